@@ -1,0 +1,34 @@
+/** Runs under `node --experimental-vm-modules`: Nest 12 is ESM only. */
+export const base = {
+  rootDir: '.',
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transformIgnorePatterns: ['/node_modules/(?!(content-disposition|cookie)/)'],
+  transform: {
+    '^.+\\.(ts|js)$': [
+      '@swc/jest',
+      {
+        jsc: {
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+          target: 'es2022',
+          keepClassNames: true,
+        },
+      },
+    ],
+  },
+  maxWorkers: 2,
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/bench/'],
+};
+
+/** Everything: unit, integration (real PostgreSQL), end-to-end (both doors). */
+export default {
+  ...base,
+  testRegex: 'test/.*\\.spec\\.ts$',
+  globalSetup: '<rootDir>/test/support/start-postgres.mjs',
+  globalTeardown: '<rootDir>/test/support/stop-postgres.mjs',
+  testTimeout: 60_000,
+  reporters: ['default', '<rootDir>/test/support/closing-line-reporter.mjs'],
+};

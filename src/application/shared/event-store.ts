@@ -1,0 +1,76 @@
+import type { StreamName } from '../../domain/shared/fact.js';
+import type { Revision } from './ports.js';
+
+/**
+ * One event, as bytes. The store keeps exactly these bytes for ever and never looks inside the body.
+ * `header` is the canonical JSON of docs/reference/event-format.md; `body` is the ciphertext (or 00 ‖ clear JSON of the public types).
+ */
+export interface EventBytes {
+  readonly header: Uint8Array;
+  readonly body: Uint8Array;
+}
+
+export interface StoredEvent extends EventBytes {
+  readonly stream: StreamName;
+  /** Dense from 0 in its stream. */
+  readonly rev: Revision;
+  /** Comparable, increasing in commit order; opaque otherwise. Position 0 means "before the first". */
+  readonly position: bigint;
+}
+
+/** Events for one stream: all are written or none. Event k must carry revision expected + 1 + k in its header. */
+export interface Append {
+  readonly stream: StreamName;
+  /** Revision of the last event of the stream as the caller knows it; NO_STREAM (-1) for a new one. There is no "any". */
+  readonly expected: Revision;
+  /** UTC epoch milliseconds of the headers' `at`. */
+  readonly at: number;
+  readonly events: readonly EventBytes[];
+}
+
+/**
+ * `written`   — durable, or found there already with exactly the same bytes (a resend); position and revision of the last event.
+ * `conflict`  — another revision lies there, or other bytes under the same revisions; `actual` is the revision found.
+ * `clock`     — `at` is more than 2 s off the clock of the database, or more than 2 s before the previous event of the stream.
+ */
+export type AppendOutcome =
+  | { readonly outcome: 'written'; readonly position: bigint; readonly revision: Revision; readonly resent: boolean }
+  | { readonly outcome: 'conflict'; readonly actual: Revision }
+  | { readonly outcome: 'clock'; readonly offByMs: number };
+
+/** A batch as a subscriber sees it: in order, gap-free, at least once. */
+export interface Batch {
+  readonly events: readonly StoredEvent[];
+  /** Everything up to here was considered (events of other prefixes included). */
+  readonly position: bigint;
+  /** True when nothing lay behind this batch at the time it was read. */
+  readonly live: boolean;
+}
+
+export interface Subscription {
+  /** Resolves when stopped; rejects with the error of the handler. Errors of the store are retried with back-off, for ever. */
+  readonly finished: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The append-only log. Two adapters pass the same contract suite (test/infrastructure/event-store.contract.ts). */
+export abstract class EventStore {
+  /** One append; equals appendMany of one. Throws StoreUnavailable when nothing can be promised: then the same bytes may be sent again. */
+  abstract append(append: Append): Promise<AppendOutcome>;
+  /** Many streams, an outcome for each, no atomicity across them. At most one append per stream. */
+  abstract appendMany(appends: readonly Append[]): Promise<readonly AppendOutcome[]>;
+  /** The events of a stream from `from` (inclusive, default 0), in order; empty when there is no such stream. */
+  abstract read(stream: StreamName, from?: Revision): Promise<readonly StoredEvent[]>;
+  /** Several streams in one go; a stream that does not exist maps to an empty list. */
+  abstract readMany(streams: readonly StreamName[]): Promise<ReadonlyMap<StreamName, readonly StoredEvent[]>>;
+  /** Events behind `after`, in order, in batches, up to the head at the time of the call. Prefixes are categories ("space"); none means all. */
+  abstract readAll(after: bigint, categories?: readonly string[]): AsyncIterable<Batch>;
+  /** Catch-up, then live. The handler is awaited before the next batch: back-pressure. A handler that throws ends the subscription. */
+  abstract subscribe(after: bigint, categories: readonly string[], handler: (batch: Batch) => Promise<void>): Subscription;
+  /** The event at exactly this position, or null: how a checkpoint is verified when resuming. */
+  abstract at(position: bigint): Promise<StoredEvent | null>;
+  /** Position of the last event; 0 when empty. */
+  abstract head(): Promise<bigint>;
+  /** Ends subscriptions and connections. */
+  abstract close(): Promise<void>;
+}

@@ -1,0 +1,126 @@
+import type { Actor } from '../../domain/shared/actor.js';
+import type { Tagged } from '../../domain/shared/decider.js';
+import type { Circumstances, Recorded, StreamName } from '../../domain/shared/fact.js';
+import type { Instant } from '../../domain/shared/time.js';
+
+// Ports are abstract classes: in Nest the type is then its own injection token.
+
+/** The only source of "now". */
+export abstract class Clock {
+  abstract now(): Instant;
+}
+
+/** Revision of the last event of a stream; -1 for a stream that does not exist. */
+export type Revision = number;
+export const NO_STREAM: Revision = -1;
+
+/** A stream as the domain sees it: decrypted, upcast, in order. */
+export interface History<E extends Tagged> {
+  readonly facts: readonly Recorded<E>[];
+  readonly revision: Revision;
+}
+
+/** What an append brings: facts for one stream, on a revision. `commandKey` makes event ids the same on every retry. */
+export interface Entry<E extends Tagged = Tagged> {
+  readonly stream: StreamName;
+  readonly expected: Revision;
+  readonly facts: readonly E[];
+  readonly at: Instant;
+  readonly meta: Circumstances;
+}
+
+/** Where the last fact of an append lies. */
+export interface Written {
+  readonly position: bigint;
+  readonly revision: Revision;
+}
+
+/**
+ * The log as facts: event store + codec + key vault. Always appends on an expected revision.
+ * Throws ConcurrencyConflict when somebody was faster, StoreUnavailable when nothing can be promised (also on a clock that is off),
+ * KeyGone when the key of a stream was destroyed, UnreadableEvent on an unknown type, version or altered bytes.
+ */
+export abstract class Journal {
+  abstract read<E extends Tagged>(stream: StreamName): Promise<History<E>>;
+  abstract readMany<E extends Tagged>(streams: readonly StreamName[]): Promise<ReadonlyMap<StreamName, History<E>>>;
+  abstract append<E extends Tagged>(entry: Entry<E>): Promise<Written>;
+  /** Position of the last event of the log; 0 when it is empty. */
+  abstract head(): Promise<bigint>;
+}
+
+export class ConcurrencyConflict extends Error {
+  constructor(
+    readonly stream: StreamName,
+    readonly actual: Revision,
+  ) {
+    super('somebody else was faster on this stream');
+  }
+}
+/** Nothing was promised: 503, the caller may send the same thing again. The message holds no stored data. */
+export class StoreUnavailable extends Error {}
+export class KeyGone extends Error {}
+export class UnreadableEvent extends Error {
+  constructor(
+    readonly stream: StreamName,
+    readonly rev: Revision,
+    reason: string,
+  ) {
+    super(reason);
+  }
+}
+
+/** Where a space lies: the handle is what doors show, the stream id is what only the servers know. */
+export interface SpaceAddress {
+  readonly handle: string;
+  readonly id: string;
+}
+
+/**
+ * Who has which space. Refuses (StoreUnavailable) while it is behind the log.
+ * INS and codes are only ever looked up as keyed digests.
+ */
+export abstract class IdentityRegistry {
+  /** The address reserved for this INS, made now if there is none. `suppressed`: the person had the space destroyed; a file skips him. */
+  abstract reserve(ins: string): Promise<SpaceAddress | 'suppressed'>;
+  abstract byIns(ins: string): Promise<SpaceAddress | null>;
+  abstract byHandle(handle: string): Promise<SpaceAddress | null>;
+  /** The space a provisional code was issued for, living or dead. */
+  abstract byCode(codeDigest: string): Promise<SpaceAddress | null>;
+}
+
+/** Keyed digests and derivations by the secrets of the servers. */
+export abstract class Secrets {
+  /** HMAC-SHA-256 under the current secret of this purpose, base64url. */
+  abstract digest(purpose: 'command' | 'content' | 'code' | 'etag' | 'actor', ...parts: readonly string[]): string;
+  /** The provisional code of an issue of a space: derived, never stored (10 characters, 49 bits). */
+  abstract provisionalCode(spaceId: string, issue: number): string;
+  /** An opaque, encrypted token for a log position, and back (null: not one of ours). */
+  abstract positionToken(position: bigint): string;
+  abstract positionOf(token: string): bigint | null;
+}
+
+/** What is handed to a person: an e-mail or a letter. The only place where a provisional code is in clear. */
+export interface Message {
+  /** Stable: the same message delivered twice is one message. */
+  readonly id: string;
+  readonly channel: 'EMAIL' | 'POST';
+  readonly to: Recipient;
+  readonly subject: string;
+  readonly text: string;
+  readonly on: Instant;
+}
+export interface Recipient {
+  readonly name: string;
+  readonly email: string | null;
+  readonly postal: readonly string[];
+}
+
+/** Delivers messages once per message id. Throws when it cannot: the caller keeps its checkpoint and tries again. */
+export abstract class Outbox {
+  abstract deliver(message: Message): Promise<void>;
+}
+
+/** Resolves with the facts the gate folded, or throws Refused after having remembered the refusal. */
+export abstract class RefusalLog {
+  abstract remember(actor: Actor, action: string, target: string, code: string): Promise<void>;
+}

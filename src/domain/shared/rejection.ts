@@ -1,0 +1,19 @@
+/** Why we say no. Each kind has exactly one HTTP status and one GraphQL code (infrastructure/api/problem.ts). */
+export type RejectionKind = 'invalid' | 'unauthenticated' | 'forbidden' | 'not-found' | 'conflict' | 'gone' | 'locked' | 'stale' | 'reused' | 'too-early' | 'unavailable';
+
+/** A refusal is an answer, not an accident. What must be remembered of it travels in `record`. */
+export interface Rejection<E = never> {
+  /** `<context>/<kebab-reason>`: stable, listed in docs/reference/problems.md. */
+  readonly rejected: string;
+  readonly kind: RejectionKind;
+  readonly record: readonly E[];
+  /** Further refusals that hold at the same time, in the order of their guards. */
+  readonly also?: readonly string[];
+}
+
+/** Builds a refusal; `record` holds the facts that must be remembered of it. */
+export const reject = <E = never>(kind: RejectionKind, code: string, ...record: E[]): Rejection<E> => ({ rejected: code, kind, record });
+
+/** Tells a refusal from facts. */
+export const isRejection = (decision: unknown): decision is Rejection<unknown> =>
+  typeof decision === 'object' && decision !== null && 'rejected' in decision;
