@@ -1,4 +1,4 @@
-import { Injectable, type Provider, type Type } from '@nestjs/common';
+import { Injectable, type Provider } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { Action, GeneralQueryName, SpaceQueryName } from '../../domain/access/matrix.js';
 import type { Actor } from '../../domain/shared/actor.js';

@@ -53,6 +53,7 @@ export interface Known {
   readonly person: IdentityOnFile & { readonly email: string | null };
   readonly code: Code;
 }
+export type SpaceStatus = Space['status'];
 export type Space =
   | { readonly status: 'NONE' }
   | (Known & { readonly status: 'ELIGIBLE' })

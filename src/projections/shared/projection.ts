@@ -48,9 +48,9 @@ export const table = <K extends Columns, R extends Columns>(
   key,
   row,
   indexes,
-  put: (k, r) => ({ op: 'put', table: name, key: k as Row, row: r as Row }),
-  patch: (k, r) => ({ op: 'patch', table: name, key: k as Row, row: r as Row }),
-  drop: (k) => ({ op: 'drop', table: name, key: k as Row }),
+  put: (k, r) => ({ op: 'put', table: name, key: k, row: r }),
+  patch: (k, r) => ({ op: 'patch', table: name, key: k, row: r as Row }),
+  drop: (k) => ({ op: 'drop', table: name, key: k }),
 });
 
 export type Projected = readonly RowOperation[];
@@ -72,6 +72,8 @@ export interface Projection<E extends Tagged = Tagged> {
 /** The row operations of one fact; none when this projection does not know its type. */
 export function project<E extends Tagged>(projection: Projection<E>, fact: Recorded): Projected {
   if (!projection.reads.includes(categoryOf(fact.stream))) return [];
-  const handle = (projection.on as Readonly<Record<string, ((fact: Recorded, id: string) => Projected) | undefined>>)[fact.event.type];
+  const handle = (projection.on as unknown as Readonly<Record<string, ((fact: Recorded, id: string) => Projected) | undefined>>)[
+    fact.event.type
+  ];
   return handle?.(fact, idOf(fact.stream)) ?? [];
 }
