@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { chmod, cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, cp, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -10,6 +9,7 @@ import { ownAccount, runsAsRoot, serviceAccount } from '../../src/infrastructure
 import { binaryPackage, runnableBinaries } from '../../src/infrastructure/postgres/embedded/binaries.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/infrastructure/postgres/embedded/launcher.js';
 import { beginningOf, commandLineOf } from '../../src/infrastructure/postgres/embedded/process-table.js';
+import { lockState } from '../../src/infrastructure/postgres/embedded/state-lock.js';
 import { connected } from '../support/database.js';
 
 type Started = Pick<EmbeddedPostgres, 'url' | 'pid' | 'dataDirectory'>;
@@ -205,9 +205,21 @@ describe('starting again', () => {
     await (await start(stateDir)).stop();
   });
 
+  it('lets exactly one of many take over a lock whose process is gone', async () => {
+    const path = join(await closedFolder(), 'lock');
+    await writeFile(`${path}.1`, JSON.stringify({ pid: process.ppid, began: 'long ago' }));
+    for (let round = 2; round < 30; round += 1) {
+      const tries = await Promise.allSettled(Array.from({ length: 20 }, () => lockState(path)));
+      const won = tries.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+      expect(won).toHaveLength(1);
+      expect(await readdir(dirname(path))).toEqual([`lock.${round}`]);
+      await won[0]!.release();
+    }
+  });
+
   it('takes a lock over whose process id now belongs to somebody else', async () => {
     const stateDir = await openFolder();
-    await writeFile(join(stateDir, 'postgres.lock'), JSON.stringify({ pid: process.ppid, began: 'long ago', token: 'x' }));
+    await writeFile(join(stateDir, 'postgres.lock.7'), JSON.stringify({ pid: process.ppid, began: 'long ago' }));
     await (await start(stateDir)).stop();
   });
 
@@ -223,6 +235,7 @@ describe('starting again', () => {
     children.add(stranger);
     const began = await beginningOf(stranger.pid!);
     await writeFile(pidFile, [String(stranger.pid), ...text.split('\n').slice(1)].join('\n'), { mode: 0o600 });
+    await chown(pidFile, uid, gid);
     const second = await start(stateDir);
     expect(began).not.toBe('');
     expect(await beginningOf(stranger.pid!)).toBe(began);
@@ -234,21 +247,20 @@ describe('starting again', () => {
     const first = await start(stateDir);
     await first.stop();
     const home = dirname(first.dataDirectory);
-    await rm(first.dataDirectory, { recursive: true });
-    await cp(home, join(home, 'data.new'), { recursive: true, filter: (path) => !path.endsWith('data.new') });
+    await rename(first.dataDirectory, join(home, 'draft-of-yesterday'));
     const second = await start(stateDir);
-    expect((await readdir(home)).filter((name) => name.startsWith('data'))).toEqual(['data']);
+    expect((await readdir(home)).sort()).toEqual(['data', 'password', 'server.log', 'server.log.previous']);
     await second.stop();
   });
 
-  it('says which file is missing when the password is gone', async () => {
+  it('says which file is missing when the password is gone, and lets go of the folder', async () => {
     const stateDir = await openFolder();
     const first = await start(stateDir);
     await first.stop();
     const passwordFile = join(dirname(first.dataDirectory), 'password');
     await rm(passwordFile);
     await expect(start(stateDir)).rejects.toThrow(passwordFile);
-    expect(existsSync(join(stateDir, 'postgres.lock'))).toBe(false);
+    await (await lockState(join(stateDir, 'postgres.lock'))).release();
   });
 });
 

@@ -1,10 +1,14 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { migrations } from '../../src/infrastructure/postgres/data-source.js';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/infrastructure/postgres/embedded/launcher.js';
 import { migrate } from '../../src/infrastructure/postgres/migrate.js';
 import { openPools, type Pools } from '../../src/infrastructure/postgres/pools.js';
 import { DATABASE_ROLES, type RuntimeRole } from '../../src/infrastructure/postgres/roles.js';
 import { connected, emptyDatabase, freshDatabase, type TestDatabase } from '../support/database.js';
 
-const applied = async ({ url }: TestDatabase): Promise<string[]> =>
+const applied = async ({ url }: Pick<TestDatabase, 'url'>): Promise<string[]> =>
   connected(url, async (client) =>
     (await client.query<{ name: string }>('SELECT name FROM schema_migration ORDER BY id')).rows.map(({ name }) => name),
   );
@@ -34,24 +38,54 @@ describe('migrating', () => {
     await Promise.all([1, 2, 3, 4].map(() => migrate(database.url)));
     expect(await applied(database)).toEqual(all);
   });
+});
 
-  it('lets databases of one server be migrated at the same moment, by a login that is no superuser', async () => {
-    const three = await Promise.all([empty(), empty(), empty()]);
-    const login = await plainLogin(three);
-    try {
-      await Promise.all(login.urls.map((url) => migrate(url)));
-      for (const database of three) expect(await applied(database)).toEqual(all);
-      const { rows } = await connected(login.urls[0]!, (client) =>
-        client.query(
-          "SELECT pg_has_role(current_user, 'mes_writer', 'SET') AS may_become, pg_has_role(current_user, 'mes_writer', 'USAGE') AS inherits",
-        ),
-      );
-      expect(rows).toEqual([{ may_become: true, inherits: false }]);
-    } finally {
-      await Promise.all(three.map((database) => database.drop()));
-      databases.splice(0, databases.length, ...databases.filter((database) => !three.includes(database)));
-      await login.drop();
-    }
+/** A server of its own: only there do the roles not exist yet. The login has the rights that a managed server gives. */
+describe('a login that is no superuser', () => {
+  const NAMES = ['one', 'two', 'three', 'four', 'five', 'six'];
+  let stateDir: string;
+  let server: EmbeddedPostgres;
+  const urlOf = (login: string, database: string): string => {
+    const url = new URL(server.url);
+    return Object.assign(url, { username: login, password: 'plain', pathname: `/${database}` }).toString();
+  };
+  const asAdmin = async (...statements: string[]): Promise<void> =>
+    connected(server.url, async (client) => {
+      for (const statement of statements) await client.query(statement);
+    });
+  const mayBecome = async (login: string): Promise<unknown[]> =>
+    connected(urlOf(login, 'one'), async (client) => {
+      const question = `SELECT name, pg_has_role(current_user, name, 'SET') AS becomes, pg_has_role(current_user, name, 'USAGE') AS inherits
+                        FROM unnest($1::text[]) AS name`;
+      return (await client.query(question, [[...DATABASE_ROLES]])).rows;
+    });
+  const onlyBecomes = DATABASE_ROLES.map((name) => ({ name, becomes: true, inherits: false }));
+
+  beforeAll(async () => {
+    stateDir = await mkdtemp(join(tmpdir(), 'mes-migrate-'));
+    await chmod(stateDir, 0o711);
+    server = await startEmbeddedPostgres({ stateDir, settings: { shared_buffers: '32MB' } });
+    await asAdmin("CREATE ROLE first LOGIN CREATEROLE PASSWORD 'plain'", "CREATE ROLE second LOGIN PASSWORD 'plain'");
+  });
+  afterAll(async () => {
+    await server.stop();
+    await rm(dirname(server.dataDirectory), { recursive: true });
+    await rm(stateDir, { recursive: true, force: true });
+  });
+
+  it('migrates several databases of a new server at the same moment, and may become each role without inheriting its rights', async () => {
+    await asAdmin(...NAMES.map((name) => `CREATE DATABASE ${name} OWNER first`));
+    await Promise.all(NAMES.map((name) => migrate(urlOf('first', name))));
+    for (const name of NAMES) expect(await applied({ url: urlOf('first', name) })).toEqual(all);
+    expect(await mayBecome('first')).toEqual(onlyBecomes);
+  });
+
+  it('does so with roles that an administrator made before', async () => {
+    await asAdmin(...DATABASE_ROLES.map((role) => `GRANT ${role} TO second WITH ADMIN TRUE, INHERIT FALSE, SET FALSE`));
+    await asAdmin(...NAMES.flatMap((name) => [`DROP DATABASE ${name}`, `CREATE DATABASE ${name} OWNER second`]));
+    await Promise.all(NAMES.map((name) => migrate(urlOf('second', name))));
+    for (const name of NAMES) expect(await applied({ url: urlOf('second', name) })).toEqual(all);
+    expect(await mayBecome('second')).toEqual(onlyBecomes);
   });
 });
 
@@ -137,26 +171,3 @@ describe('the roles', () => {
     expect(rows).toEqual([{ one: '1' }]);
   });
 });
-
-/** A login with the rights that a managed server gives: it may create roles, and owns its databases. */
-async function plainLogin(databases: readonly TestDatabase[]): Promise<{ urls: string[]; drop(): Promise<void> }> {
-  const name = `mes_login_${process.pid}`;
-  const asAdmin = async (statement: string): Promise<unknown> =>
-    connected(process.env['TEST_POSTGRES_URL']!, (client) => client.query(statement));
-  await asAdmin(`CREATE ROLE ${name} LOGIN CREATEROLE PASSWORD 'plain'`);
-  for (const role of DATABASE_ROLES) await asAdmin(`GRANT ${role} TO ${name} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE`);
-  const urls = await Promise.all(
-    databases.map(async (database) => {
-      const url = new URL(database.url);
-      await asAdmin(`ALTER DATABASE ${url.pathname.slice(1)} OWNER TO ${name}`);
-      url.username = name;
-      url.password = 'plain';
-      return url.toString();
-    }),
-  );
-  const drop = async (): Promise<void> => {
-    for (const role of DATABASE_ROLES) await asAdmin(`REVOKE ${role} FROM ${name} CASCADE`);
-    await asAdmin(`DROP ROLE ${name}`);
-  };
-  return { urls, drop };
-}

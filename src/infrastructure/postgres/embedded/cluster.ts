@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { handOver, SERVER_ENVIRONMENT } from './account.js';
@@ -18,6 +18,7 @@ export interface Cluster {
 }
 
 const SUPERUSER = 'postgres';
+const DRAFT = 'draft-';
 
 /** The cluster of this home, created at the first start. */
 export async function ensureCluster(home: ClusterHome, binaries: Binaries, log: (line: string) => void): Promise<Cluster> {
@@ -55,10 +56,12 @@ async function readPassword(path: string): Promise<string> {
   }
 }
 
-/** A cluster whose creation was cut off keeps its draft name and is begun again. */
+/** Takes its name when it is whole: what a cut-off creation left (its initdb may still be ending) is cleared away, not continued. */
 async function createCluster(home: ClusterHome, binaries: Binaries, passwordFile: string, dataDirectory: string): Promise<void> {
-  const draft = `${dataDirectory}.new`;
-  await rm(draft, { recursive: true, force: true });
+  for (const name of await readdir(home.folder)) {
+    if (name.startsWith(DRAFT)) await rm(join(home.folder, name), { recursive: true, force: true, maxRetries: 10 });
+  }
+  const draft = join(home.folder, `${DRAFT}${randomUUID()}`);
   const args = [
     ['--pgdata', draft],
     ['--username', SUPERUSER],

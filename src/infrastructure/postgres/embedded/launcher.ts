@@ -4,7 +4,6 @@ import { Client } from 'pg';
 import { binaryPackage, runnableBinaries } from './binaries.js';
 import { ensureCluster, type Cluster } from './cluster.js';
 import { clusterHome } from './home.js';
-import { endOrphan } from './postmaster.js';
 import { startServer, type RunningServer } from './server.js';
 import type { ServerSettings } from './settings.js';
 import { lockState, type StateLock } from './state-lock.js';
@@ -48,8 +47,7 @@ export async function startEmbeddedPostgres({ stateDir, log = silent, settings =
     const home = await clusterHome(folder, log);
     const binaries = await runnableBinaries(packageFolder, home.account, log);
     const cluster = await ensureCluster(home, binaries, log);
-    await endOrphan(cluster.dataDirectory, log);
-    const server = await startServer({ home, binaries, cluster, settings });
+    const server = await startServer({ home, binaries, cluster, settings, log });
     return await handle(server, cluster, lock, log);
   } catch (error) {
     await lock.release();

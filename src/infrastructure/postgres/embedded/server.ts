@@ -8,7 +8,7 @@ import type { Binaries } from './binaries.js';
 import type { Cluster } from './cluster.js';
 import { unlessMissing } from './errno.js';
 import type { ClusterHome } from './home.js';
-import { readPostmasterFile } from './postmaster.js';
+import { endOrphan, readPostmasterFile } from './postmaster.js';
 import { serverArguments, type ServerSettings } from './settings.js';
 
 /** A server that accepts connections. */
@@ -31,13 +31,15 @@ export interface Site {
   readonly binaries: Binaries;
   readonly cluster: Cluster;
   readonly settings: ServerSettings;
+  readonly log: (line: string) => void;
 }
 
-/** Starts the server on a port the kernel gives. Throws with the end of the server's log when it does not start. */
+/** Ends an orphaned server of these data, then starts one on a port the kernel gives. Throws with the end of the server's log when it does not start. */
 export async function startServer(site: Site): Promise<RunningServer> {
   const logFile = join(site.home.folder, 'server.log');
   await unlessMissing(rename(logFile, `${logFile}.previous`), undefined);
   for (let attempt = 1; ; attempt += 1) {
+    await endOrphan(site.cluster.dataDirectory, site.log);
     const server = await launch(site, await freePort(), logFile);
     if (await isReady(server, site.cluster.dataDirectory)) return server;
     const lastWords = (await readFile(logFile, 'utf8')).slice(-2_000);
@@ -48,8 +50,9 @@ export async function startServer(site: Site): Promise<RunningServer> {
   }
 }
 
-/** Somebody took the port in between, or the last processes of a killed server are still ending: both pass. */
-const passes = (lastWords: string): boolean => /Address already in use|pre-existing shared memory block/.test(lastWords);
+/** Somebody took the port in between; an orphan was itself just starting; the last processes of a killed server are still ending: all pass. */
+const passes = (lastWords: string): boolean =>
+  /Address already in use|lock file "postmaster.pid"|pre-existing shared memory block/.test(lastWords);
 
 async function launch({ home, binaries, cluster, settings }: Site, port: number, logFile: string): Promise<RunningServer> {
   // A file, not a pipe: the server must survive us without losing its standard error.

@@ -1,75 +1,89 @@
 import { randomUUID } from 'node:crypto';
-import { link, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { isErrno, unlessMissing } from './errno.js';
 import { beginningOf } from './process-table.js';
 
-/** Holds a folder for one process; `release` gives it back. */
+/** Holds a folder for one process; `release` gives it back, once or more often. */
 export interface StateLock {
   release(): Promise<void>;
 }
 
+/** A process is known by its id and its beginning together. No beginning: nobody holds it. */
 interface Holder {
   readonly pid: number;
   readonly began: string;
-  /** Tells two locks of one process apart. */
-  readonly token: string;
 }
+const NOBODY: Holder = { pid: 0, began: '' };
+
+const ATTEMPTS = 50;
 
 /**
- * Takes the lock file, or throws with the process id that holds it. A lock whose process is gone (kill -9, power cut, reboot) is stale and taken over;
- * the process is recognised by its id and its beginning together.
+ * Takes the lock, or throws with the process id that holds it; a lock whose process is gone (kill -9, power cut, reboot) is stale.
+ * It is a row of files `<path>.1`, `<path>.2` …, of which the newest counts. The next one is made by a hard link, which only one process can do, and only
+ * files that are not the newest are ever removed: however many find the same stale lock, one succeeds it.
  */
 export async function lockState(path: string): Promise<StateLock> {
-  const mine = JSON.stringify({ pid: process.pid, began: await beginningOf(process.pid), token: randomUUID() } satisfies Holder);
-  const draft = `${path}.${randomUUID()}`;
-  await writeFile(draft, mine, { mode: 0o600, flag: 'wx' });
-  try {
-    await linkOrTakeOver(draft, path);
-  } finally {
-    await rm(draft, { force: true });
-  }
-  return { release: async () => releaseIfMine(path, mine) };
-}
-
-const ATTEMPTS = 20;
-
-/** A hard link appears whole or not at all, and only if nobody has the name. */
-async function linkOrTakeOver(draft: string, path: string): Promise<void> {
+  const me: Holder = { pid: process.pid, began: await beginningOf(process.pid) };
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    try {
-      await link(draft, path);
-      return;
-    } catch (error) {
-      if (!isErrno(error, 'EEXIST')) throw error;
+    const last = Math.max(0, ...(await numbersOf(path)));
+    if (last > 0) await refuseIfHeld(`${path}.${last}`);
+    const mine = last + 1;
+    if (!(await claim(path, mine, me))) continue;
+    const numbers = await numbersOf(path);
+    if (Math.max(...numbers) === mine) {
+      await remove(
+        path,
+        numbers.filter((number) => number < mine),
+      );
+      return { release: async () => replace(path, mine, NOBODY) };
     }
-    const text = await unlessMissing(readFile(path, 'utf8'), null);
-    if (text === null) continue;
-    await refuseIfHeld(text, path);
-    await setAside(path, text);
+    // What was the newest had been succeeded and removed in the meantime.
+    await remove(path, [mine]);
   }
   throw new Error(`The lock ${path} changes hands too often; start again.`);
 }
 
-async function refuseIfHeld(text: string, path: string): Promise<void> {
+async function numbersOf(path: string): Promise<number[]> {
+  const prefix = `${basename(path)}.`;
+  const suffixes = (await readdir(dirname(path))).filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+  return suffixes.filter((suffix) => /^[1-9]\d*$/.test(suffix)).map(Number);
+}
+
+async function refuseIfHeld(file: string): Promise<void> {
+  const text = await unlessMissing(readFile(file, 'utf8'), JSON.stringify(NOBODY));
   const { pid, began } = JSON.parse(text) as Holder;
   if (began !== '' && (await beginningOf(pid)) === began) {
     throw new Error(
-      `The embedded PostgreSQL of this folder is in use by process ${pid} (${path}). Stop that process, or choose another state folder.`,
+      `The embedded PostgreSQL of this folder is in use by process ${pid} (${file}). Stop that process, or choose another state folder.`,
     );
   }
 }
 
-/** Removes the stale lock, unless somebody took it over in the meantime: his is put back. */
-async function setAside(path: string, stale: string): Promise<void> {
-  const aside = `${path}.${randomUUID()}`;
-  if ((await unlessMissing(rename(path, aside), 'gone')) === 'gone') return;
+/** A hard link appears whole or not at all, and only if nobody has the name. */
+async function claim(path: string, number: number, holder: Holder): Promise<boolean> {
+  const draft = await draftOf(path, holder);
   try {
-    if ((await readFile(aside, 'utf8')) !== stale) await link(aside, path);
+    await link(draft, `${path}.${number}`);
+    return true;
+  } catch (error) {
+    if (isErrno(error, 'EEXIST')) return false;
+    throw error;
   } finally {
-    await unlink(aside);
+    await rm(draft);
   }
 }
 
-async function releaseIfMine(path: string, mine: string): Promise<void> {
-  if ((await unlessMissing(readFile(path, 'utf8'), null)) === mine) await rm(path, { force: true });
+async function replace(path: string, number: number, holder: Holder): Promise<void> {
+  await rename(await draftOf(path, holder), `${path}.${number}`);
+}
+
+async function draftOf(path: string, holder: Holder): Promise<string> {
+  const draft = join(dirname(path), `${basename(path)}.draft-${randomUUID()}`);
+  await writeFile(draft, JSON.stringify(holder), { mode: 0o600, flag: 'wx' });
+  return draft;
+}
+
+async function remove(path: string, numbers: readonly number[]): Promise<void> {
+  await Promise.all(numbers.map((number) => rm(`${path}.${number}`, { force: true })));
 }

@@ -20,13 +20,9 @@ export class DatabaseRoles1795305600001 implements MigrationInterface {
           EXCEPTION WHEN duplicate_object OR unique_violation THEN
             RAISE DEBUG 'another database made role %', role_name;
           END;
-          BEGIN
-            IF NOT pg_has_role(current_user, role_name, 'SET') THEN
-              EXECUTE format('GRANT %I TO CURRENT_USER WITH INHERIT FALSE, SET TRUE', role_name);
-            END IF;
-          EXCEPTION WHEN unique_violation THEN
-            RAISE DEBUG 'another database granted role %', role_name;
-          END;
+          IF NOT pg_has_role(current_user, role_name, 'SET') THEN
+            EXECUTE format('GRANT %I TO CURRENT_USER WITH INHERIT FALSE, SET TRUE', role_name);
+          END IF;
         END LOOP;
       END $$`);
   }
