@@ -14,7 +14,8 @@ import { connected } from '../support/database.js';
 
 type Started = Pick<EmbeddedPostgres, 'url' | 'pid' | 'dataDirectory'>;
 
-const SMALL = { shared_buffers: '32MB' };
+/** Small, and trying to open the door wider than it goes. */
+const SETTINGS = { shared_buffers: '32MB', listen_addresses: '*', unix_socket_directories: '/tmp' };
 const folders = new Set<string>();
 const children = new Set<ChildProcess>();
 
@@ -33,7 +34,7 @@ async function openFolder(): Promise<string> {
 }
 
 async function start(stateDir: string, log?: (line: string) => void): Promise<EmbeddedPostgres> {
-  const server = await startEmbeddedPostgres({ stateDir, settings: SMALL, ...(log ? { log } : {}) });
+  const server = await startEmbeddedPostgres({ stateDir, settings: SETTINGS, ...(log ? { log } : {}) });
   folders.add(dirname(server.dataDirectory));
   return server;
 }
@@ -110,7 +111,7 @@ describe('a running embedded server', () => {
     expect(await setting(server.url, name)).toBe(value);
   });
 
-  it('takes settings over its own', async () => {
+  it('takes settings over its own, but for its address', async () => {
     expect(await setting(server.url, 'shared_buffers')).toBe('32MB');
   });
 

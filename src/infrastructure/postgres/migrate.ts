@@ -9,16 +9,13 @@ const MIGRATION_LOCK = 7_430_001;
  */
 export async function migrate(url: string): Promise<void> {
   const source = await dataSourceFor(url).initialize();
+  const guard = source.createQueryRunner();
   try {
-    const guard = source.createQueryRunner();
     await guard.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    try {
-      await source.runMigrations();
-    } finally {
-      await guard.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
-      await guard.release();
-    }
+    await source.runMigrations();
   } finally {
+    // The lock ends with its connection.
+    await guard.release();
     await source.destroy();
   }
 }

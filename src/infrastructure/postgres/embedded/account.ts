@@ -24,8 +24,7 @@ export async function serviceAccount(): Promise<Account> {
   const lines = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
   for (const name of SERVICE_ACCOUNTS) {
     const found = lines.find((fields) => fields[0] === name);
-    // Some systems write nobody as -2: an account id is unsigned.
-    if (found) return otherAccount(Number(found[2]) >>> 0, Number(found[3]) >>> 0);
+    if (found) return otherAccount(Number(found[2]), Number(found[3]));
   }
   throw new Error(
     `PostgreSQL refuses to run as root, and this system has none of the accounts ${SERVICE_ACCOUNTS.join(', ')}. ` +
@@ -41,7 +40,8 @@ export async function ownerOf(path: string): Promise<Account> {
 
 /** Gives a file or folder made by root to the account. */
 export async function handOver(path: string, account: Account): Promise<void> {
-  if (account.ids.uid !== undefined && account.ids.gid !== undefined) await chown(path, account.ids.uid, account.ids.gid);
+  const { uid, gid } = account.ids;
+  if (uid !== undefined && gid !== undefined) await chown(path, unsigned(uid), unsigned(gid));
 }
 
 /** Whether the account can enter this folder: a parent folder closed to others (a 0700 home) forbids it. */
@@ -68,6 +68,10 @@ export async function succeeds(
 /** English messages and UTC whatever the machine says; nothing else of our environment reaches the server. */
 export const SERVER_ENVIRONMENT: NodeJS.ProcessEnv = { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin' };
 
+// macOS counts nobody as -2: its files show it unsigned, and starting a program under it takes it signed.
+const unsigned = (id: number): number => id >>> 0;
+const signed = (id: number): number => id | 0;
+
 function otherAccount(uid: number, gid: number): Account {
-  return uid === process.getuid?.() ? ownAccount() : { uid, ids: { uid, gid } };
+  return unsigned(uid) === process.getuid?.() ? ownAccount() : { uid: unsigned(uid), ids: { uid: signed(uid), gid: signed(gid) } };
 }

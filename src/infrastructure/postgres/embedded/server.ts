@@ -23,7 +23,7 @@ export interface RunningServer {
 
 /** Replaying the log after a crash can take minutes; a server that neither starts nor ends for this long is stuck. */
 const STARTUP_LIMIT_MS = 300_000;
-const ATTEMPTS = 10;
+const ATTEMPTS = 40;
 
 /** What a start needs to know. */
 export interface Site {
