@@ -36,7 +36,8 @@ export async function connected<T>(url: string, work: (client: Client) => Promis
 
 async function create(from: string): Promise<TestDatabase> {
   const name = `mes_test_${randomBytes(6).toString('hex')}`;
-  await onServer((client) => client.query(`CREATE DATABASE ${name} ${from}`));
+  // Copying the files instead of logging every page is five times faster on a server that does not wait for its disk.
+  await onServer((client) => client.query(`CREATE DATABASE ${name} ${from} STRATEGY FILE_COPY`));
   const url = new URL(fromRun('TEST_POSTGRES_URL'));
   url.pathname = `/${name}`;
   return { url: url.toString(), drop: async () => void (await onServer((client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`))) };
