@@ -1,4 +1,3 @@
-import type { Actor } from '../../domain/shared/actor.js';
 import type { Tagged } from '../../domain/shared/decider.js';
 import type { Circumstances, Recorded, StreamName } from '../../domain/shared/fact.js';
 import type { Instant } from '../../domain/shared/time.js';
@@ -92,8 +91,8 @@ export abstract class IdentityRegistry {
 export abstract class Secrets {
   /** HMAC-SHA-256 under the current secret of this purpose, base64url. */
   abstract digest(purpose: 'command' | 'content' | 'code' | 'etag' | 'actor', ...parts: readonly string[]): string;
-  /** The provisional code of an issue of a space: derived, never stored (10 characters, 49 bits). */
-  abstract provisionalCode(spaceId: string, issue: number): string;
+  /** The provisional code of this seed for this space: derived, never stored (10 characters, 49 bits). */
+  abstract provisionalCode(spaceId: string, seed: string): string;
   /** An opaque, encrypted token for a log position, and back (null: not one of ours). */
   abstract positionToken(position: bigint): string;
   abstract positionOf(token: string): bigint | null;
@@ -118,9 +117,4 @@ export interface Recipient {
 /** Delivers messages once per message id. Throws when it cannot: the caller keeps its checkpoint and tries again. */
 export abstract class Outbox {
   abstract deliver(message: Message): Promise<void>;
-}
-
-/** Resolves with the facts the gate folded, or throws Refused after having remembered the refusal. */
-export abstract class RefusalLog {
-  abstract remember(actor: Actor, action: string, target: string, code: string): Promise<void>;
 }

@@ -15,7 +15,12 @@ export interface Subject {
  * `system`   — a part of this software, named.
  */
 export type Actor =
-  | { readonly role: 'person'; readonly subject: Subject; readonly assurance: Assurance; /** When he last proved himself, epoch ms. */ readonly authenticatedAt: number }
+  | {
+      readonly role: 'person';
+      readonly subject: Subject;
+      readonly assurance: Assurance;
+      /** When he last proved himself, epoch ms. */ readonly authenticatedAt: number;
+    }
   | { readonly role: 'bearer' }
   | { readonly role: 'support' | 'operator' | 'compliance'; readonly subject: Subject; readonly assurance: Assurance }
   | { readonly role: 'system'; readonly name: SystemPart };

@@ -1,5 +1,16 @@
 /** Why we say no. Each kind has exactly one HTTP status and one GraphQL code (infrastructure/api/problem.ts). */
-export type RejectionKind = 'invalid' | 'unauthenticated' | 'forbidden' | 'not-found' | 'conflict' | 'gone' | 'locked' | 'stale' | 'reused' | 'too-early' | 'unavailable';
+export type RejectionKind =
+  | 'invalid'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not-found'
+  | 'conflict'
+  | 'gone'
+  | 'locked'
+  | 'stale'
+  | 'reused'
+  | 'too-early'
+  | 'unavailable';
 
 /** A refusal is an answer, not an accident. What must be remembered of it travels in `record`. */
 export interface Rejection<E = never> {

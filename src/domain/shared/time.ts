@@ -11,14 +11,16 @@ export type Period = { readonly days?: number; readonly weeks?: number; readonly
 export const PARIS = 'Europe/Paris';
 
 /** Epoch milliseconds to the stored form. */
-export const instantOf = (epochMilliseconds: number): Instant => Temporal.Instant.fromEpochMilliseconds(epochMilliseconds).toString({ smallestUnit: 'millisecond' }) as Instant;
+export const instantOf = (epochMilliseconds: number): Instant =>
+  Temporal.Instant.fromEpochMilliseconds(epochMilliseconds).toString({ smallestUnit: 'millisecond' }) as Instant;
 /** Any ISO instant (with offset or Z) to the stored form. */
 export const instant = (iso: string): Instant => instantOf(Temporal.Instant.from(iso).epochMilliseconds);
 /** The stored form to epoch milliseconds. */
 export const epochOf = (at: Instant): number => Temporal.Instant.from(at).epochMilliseconds;
 
 /** The Paris calendar day of an instant. */
-export const parisDay = (at: Instant): LocalDate => Temporal.Instant.from(at).toZonedDateTimeISO(PARIS).toPlainDate().toString() as LocalDate;
+export const parisDay = (at: Instant): LocalDate =>
+  Temporal.Instant.from(at).toZonedDateTimeISO(PARIS).toPlainDate().toString() as LocalDate;
 /** 00:00 Paris of a day. */
 export const startOfDay = (day: LocalDate): Instant => instantOf(Temporal.PlainDate.from(day).toZonedDateTime(PARIS).epochMilliseconds);
 /** The day that lies `period` after `day`; 31 January + 1 month is 28 February, 29 February + 1 year is 28 February. */

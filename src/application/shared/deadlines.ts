@@ -1,0 +1,26 @@
+import type { StreamName } from '../../domain/shared/fact.js';
+import type { Instant } from '../../domain/shared/time.js';
+
+/** A wish that waits for its day. Computed from a fact, so it can be recomputed by anybody. */
+export interface PendingWish {
+  /** Identity: process, fact, index. */
+  readonly process: string;
+  readonly stream: StreamName;
+  readonly rev: number;
+  readonly index: number;
+  /** The thing it is addressed to, and the wish without personal data. */
+  readonly target: string;
+  readonly wish: { readonly type: string };
+  readonly notBefore: Instant;
+}
+
+/** The calendar of the service: written once per wish, fired at least once, by one worker at a time. */
+export abstract class Deadlines {
+  /** Idempotent: the same identity again changes nothing. */
+  abstract keep(wishes: readonly PendingWish[]): Promise<void>;
+  /**
+   * Takes up to `limit` wishes due at `now`, oldest first, hands each to `fire`, and marks those that succeeded as done.
+   * Rows stay locked meanwhile (FOR UPDATE SKIP LOCKED); a crash leaves them due. Returns how many were fired.
+   */
+  abstract fireDue(now: Instant, limit: number, fire: (wish: PendingWish) => Promise<void>): Promise<number>;
+}

@@ -1,0 +1,8 @@
+import type { Rejection } from '../../domain/shared/rejection.js';
+
+/** The one place where a refusal becomes an exception: from here up, Nest filters speak HTTP and GraphQL. */
+export class Refused extends Error {
+  constructor(readonly rejection: Rejection<unknown>) {
+    super(rejection.rejected);
+  }
+}

@@ -1,0 +1,65 @@
+import { Injectable, type Provider } from '@nestjs/common';
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import type { Action, GeneralQueryName, SpaceQueryName } from '../../domain/access/matrix.js';
+import type { Actor } from '../../domain/shared/actor.js';
+import type { Instant } from '../../domain/shared/time.js';
+import { Gate } from './gate.js';
+
+/** Who asks and under which conditions. */
+export interface Asking {
+  readonly actor: Actor;
+  readonly messageId: string;
+  /** What we knew then: the prefix of the log written until this moment, under today's authorisation. */
+  readonly asOf?: Instant | undefined;
+  /** Receipt of a write this answer must include: waits for it. */
+  readonly after?: string | undefined;
+  /** Why, where a role must say it. */
+  readonly purpose?: string | undefined;
+}
+
+/** A question about one space, or (`space` null) about no space in particular. */
+export class SubjectQuery<R> extends Query<R> {
+  constructor(
+    /** Stream id of the space. */
+    readonly space: string | null,
+    readonly asking: Asking,
+  ) {
+    super();
+  }
+}
+
+/** Runs one SQL text with positional values. Table names are bare: which tables answer (now, or as of a past moment) is not the question's business. */
+export type Sql = <Row>(text: string, ...values: readonly unknown[]) => Promise<Row[]>;
+export type Ask<R> = (sql: Sql) => Promise<R>;
+
+/** Read models as they stand now, or as they stood. */
+export abstract class ReadModels {
+  /**
+   * Waits until the tables include `after`, then runs the question: on the live tables, or (with `asOf`) on tables built from the streams of
+   * this space up to that moment, by the same projections. Throws Refused `query/as-of-needs-a-space` for a past question about no space.
+   */
+  abstract ask<R>(space: string | null, asking: Pick<Asking, 'asOf' | 'after'>, ask: Ask<R>): Promise<R>;
+}
+
+/** A query handler is a function from tables to an answer; passing the gate and choosing the moment are not its business. */
+export function answerTo<R, Q extends SubjectQuery<R>>(
+  name: SpaceQueryName | GeneralQueryName,
+  query: new (...args: never[]) => Q,
+  answer: (sql: Sql, query: Q) => Promise<R>,
+): Provider {
+  @QueryHandler(query)
+  @Injectable()
+  class Handler implements IQueryHandler<SubjectQuery<R>> {
+    constructor(
+      private readonly gate: Gate,
+      private readonly tables: ReadModels,
+    ) {}
+
+    async execute(asked: Q): Promise<R> {
+      const { actor, messageId, purpose, asOf } = asked.asking;
+      await this.gate.pass({ actor, action: name satisfies Action, space: asked.space, messageId, purpose, asOf });
+      return this.tables.ask(asked.space, asked.asking, (sql) => answer(sql, asked));
+    }
+  }
+  return Object.defineProperty(Handler, 'name', { value: `${name}Handler` });
+}

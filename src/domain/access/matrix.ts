@@ -1,0 +1,64 @@
+import type { Actor, Role } from '../shared/actor.js';
+import { reject, type Rejection } from '../shared/rejection.js';
+import type { CampaignCommand } from '../enrolment/campaign.js';
+import type { SpaceCommand } from '../enrolment/space-vocabulary.js';
+import type { AccessFacts } from './facts.js';
+
+/** Null allows; anything else is the answer. */
+export type Rule = (actor: Actor, facts: AccessFacts) => Rejection | null;
+
+const allowed = null;
+const refused = reject('forbidden', 'access/not-allowed');
+/** Somebody else's space and no space at all are the same answer. */
+const nothingHere = reject('not-found', 'access/nothing-here');
+
+const any =
+  (...roles: readonly Role[]): Rule =>
+  (actor) =>
+    roles.includes(actor.role) ? allowed : refused;
+const theHolder: Rule = (actor, { holder }) =>
+  actor.role === 'person' && holder !== null && holder.issuer === actor.subject.issuer && holder.sub === actor.subject.sub
+    ? allowed
+    : nothingHere;
+const theHolderOr =
+  (...roles: readonly Role[]): Rule =>
+  (actor, facts) =>
+    actor.role === 'person' ? theHolder(actor, facts) : any(...roles)(actor, facts);
+
+/** Questions about one space; each passage is written before the answer. */
+export type SpaceQueryName = 'GetSpaceOverview' | 'GetActivityHistory' | 'PreviewClosure' | 'FindSpaceByIdentity';
+/** Questions about no person in particular, and about oneself. */
+export type GeneralQueryName = 'ListMySpaces' | 'GetCampaignReport' | 'ListDeadlinesDue';
+export type Action = SpaceCommand['type'] | CampaignCommand['type'] | SpaceQueryName | GeneralQueryName;
+
+/** The authorisation matrix: who may do what. Exhaustive, an action without a row does not compile; default is no. */
+export const matrix: Readonly<Record<Action, Rule>> = {
+  DeclareEligible: any('system', 'operator'),
+  InviteHolder: any('system', 'operator'),
+  ReportBounce: any('system', 'operator'),
+  RenewProvisionalCode: any('bearer', 'support'),
+  RegisterOpposition: any('bearer', 'support'),
+  WithdrawOpposition: any('bearer', 'support'),
+  OpenAutomatically: any('system', 'operator'),
+  ReportOpeningFailure: any('system', 'operator'),
+  BlockAutomaticCreation: any('bearer', 'support'),
+  // Whose space it becomes is proven inside the command, by the code of the letter.
+  ActivateSpace: any('person'),
+  AcceptTerms: theHolder,
+  CloseSpace: theHolderOr('support'),
+  // As above: a code proves it where the account does not.
+  ReopenSpace: any('person'),
+
+  OpenCampaign: any('operator'),
+  PauseCampaign: any('operator'),
+  ResumeCampaign: any('operator'),
+  RecordImport: any('operator', 'system'),
+
+  GetSpaceOverview: theHolderOr('support', 'compliance'),
+  GetActivityHistory: theHolderOr('compliance'),
+  PreviewClosure: theHolderOr('support'),
+  FindSpaceByIdentity: any('support'),
+  ListMySpaces: any('person'),
+  GetCampaignReport: any('operator', 'compliance'),
+  ListDeadlinesDue: any('operator', 'compliance'),
+};

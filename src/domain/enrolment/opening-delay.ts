@@ -1,0 +1,11 @@
+import type { Process } from '../shared/process.js';
+import type { SpaceCommand, SpaceEvent } from './space-vocabulary.js';
+
+/** Silence is consent: six weeks after the information was sent the space opens by itself (CSP R.1111-28). */
+export const openingDelay: Process<SpaceEvent, SpaceCommand> = {
+  name: 'opening-delay',
+  listensTo: ['space'],
+  on: {
+    InvitationSent: ({ event }, id) => [{ id, wish: { type: 'OpenAutomatically' }, notBefore: event.opensAt }],
+  },
+};

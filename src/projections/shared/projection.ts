@@ -1,0 +1,79 @@
+import type { Of, Tagged } from '../../domain/shared/decider.js';
+import { categoryOf, idOf, type Recorded } from '../../domain/shared/fact.js';
+
+/** PostgreSQL types a read model may use, and what they are in TypeScript. Instants are ISO strings both ways. */
+export type ColumnType = 'uuid' | 'text' | 'integer' | 'bigint' | 'boolean' | 'timestamptz' | 'date' | 'jsonb';
+type ValueOf<C extends ColumnType> = C extends 'integer' ? number : C extends 'bigint' ? bigint : C extends 'boolean' ? boolean : string;
+/** `nullable('date')` may hold null; a bare type may not. */
+export interface Nullable<C extends ColumnType> {
+  readonly nullable: C;
+}
+export const nullable = <C extends ColumnType>(type: C): Nullable<C> => ({ nullable: type });
+export type Column = ColumnType | Nullable<ColumnType>;
+export type Columns = Readonly<Record<string, Column>>;
+export type RowOf<T extends Columns> = {
+  readonly [K in keyof T]: T[K] extends Nullable<infer C> ? ValueOf<C> | null : T[K] extends ColumnType ? ValueOf<T[K]> : never;
+};
+
+export type Cell = string | number | bigint | boolean | null;
+export type Row = Readonly<Record<string, Cell>>;
+
+/** A table of a read model: one definition for its DDL, its row type and its casts. */
+export interface Table<K extends Columns = Columns, R extends Columns = Columns> {
+  readonly name: string;
+  readonly key: K;
+  readonly row: R;
+  /** Columns of further indexes, in order. Unique keys are the key only. */
+  readonly indexes: readonly (readonly string[])[];
+  put(key: RowOf<K>, row: RowOf<R>): RowOperation;
+  patch(key: RowOf<K>, row: Partial<RowOf<R>>): RowOperation;
+  drop(key: RowOf<K>): RowOperation;
+}
+
+/** All a projection may do. No increment: count rows when asked, so that replaying twice changes nothing. */
+export type RowOperation =
+  | { readonly op: 'put'; readonly table: string; readonly key: Row; readonly row: Row }
+  /** Changes the named columns of the row with this key, if there is one. */
+  | { readonly op: 'patch'; readonly table: string; readonly key: Row; readonly row: Row }
+  | { readonly op: 'drop'; readonly table: string; readonly key: Row };
+
+/** Declares a table. Names come from our code, values never do. */
+export const table = <K extends Columns, R extends Columns>(
+  name: string,
+  key: K,
+  row: R,
+  ...indexes: readonly (keyof (K & R) & string)[][]
+): Table<K, R> => ({
+  name,
+  key,
+  row,
+  indexes,
+  put: (k, r) => ({ op: 'put', table: name, key: k, row: r }),
+  patch: (k, r) => ({ op: 'patch', table: name, key: k, row: r as Row }),
+  drop: (k) => ({ op: 'drop', table: name, key: k }),
+});
+
+export type Projected = readonly RowOperation[];
+/** "This fact changes nothing here": said for each, so that forgetting one does not compile. */
+export const ignored = (): Projected => [];
+
+/** A read model: pure, one file. The same rows for any interleaving of different streams. */
+export interface Projection<E extends Tagged = Tagged> {
+  /** Stable: names its checkpoint. */
+  readonly name: string;
+  /** Raise it and the engine rebuilds the tables before serving them. */
+  readonly version: number;
+  /** Categories of the streams it reads. */
+  readonly reads: readonly string[];
+  readonly tables: readonly Table[];
+  readonly on: { readonly [T in E['type']]: (fact: Recorded<Of<E, T>>, id: string) => Projected };
+}
+
+/** The row operations of one fact; none when this projection does not know its type. */
+export function project<E extends Tagged>(projection: Projection<E>, fact: Recorded): Projected {
+  if (!projection.reads.includes(categoryOf(fact.stream))) return [];
+  const handle = (projection.on as unknown as Readonly<Record<string, ((fact: Recorded, id: string) => Projected) | undefined>>)[
+    fact.event.type
+  ];
+  return handle?.(fact, idOf(fact.stream)) ?? [];
+}
