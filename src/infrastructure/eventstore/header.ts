@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Role } from '../../domain/shared/actor.js';
 import type { StreamName } from '../../domain/shared/fact.js';
 import type { Instant } from '../../domain/shared/time.js';
+import { isUuid } from '../uuid.js';
 import { canonicalJson, NotCanonical } from './canonical-json.js';
 
 /** On whose side an act was done: all that the clear part says of who. */
@@ -38,19 +39,19 @@ const SIDES: Readonly<Record<Role, Side>> = {
 /** The side an actor stands on. */
 export const sideOf = (role: Role): Side => SIDES[role];
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 const STREAM = /^[a-z]+-[0-9A-Za-z._-]+$/;
 
 const isCount = (least: number) => (value: unknown) => Number.isSafeInteger(value) && (value as number) >= least;
+const isUuidText = (value: unknown) => typeof value === 'string' && isUuid(value);
 const isText = (form: RegExp) => (value: unknown) => typeof value === 'string' && form.test(value);
 
 /** One check per member: a header that lacks one, or holds something else, is refused. */
 const MEMBERS: { readonly [M in keyof EventHeader]: (value: unknown) => boolean } = {
   at: isText(INSTANT),
   by: isText(/^(person|professional|service|staff|system)$/),
-  id: isText(UUID),
-  key: isText(UUID),
+  id: isUuidText,
+  key: isUuidText,
   rev: isCount(0),
   stream: isText(STREAM),
   tv: isCount(1),

@@ -1,5 +1,6 @@
 import { DatabaseError, type Pool, type PoolClient } from 'pg';
 import { reach } from '../postgres/reach.js';
+import { transaction } from '../postgres/transaction.js';
 import type { FileKeks, WrappedKey } from './file-keks.js';
 import type { SecretFile } from './secret-file.js';
 
@@ -68,7 +69,7 @@ export class KekEpochs {
   }
 
   private async rewrapBatch(after: string): Promise<{ readonly last: string | null; readonly count: number }> {
-    return this.inTransaction(async (client) => {
+    return transaction(this.pool, async (client) => {
       const { rows } = await client.query<Row>(NEXT, [after, this.keks.newest, BATCH]);
       const fresh: WrappedKey[] = [];
       for (const row of rows) {
@@ -82,26 +83,9 @@ export class KekEpochs {
   }
 
   private alone<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
-    return this.inTransaction(async (client) => {
+    return transaction(this.pool, async (client) => {
       await client.query('LOCK TABLE vault.epoch IN SHARE ROW EXCLUSIVE MODE');
       return work(client);
-    });
-  }
-
-  private async inTransaction<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
-    return reach(async () => {
-      const client = await this.pool.connect();
-      let broken = true;
-      try {
-        await client.query('BEGIN');
-        const result = await work(client);
-        await client.query('COMMIT');
-        broken = false;
-        return result;
-      } finally {
-        // A connection that did not commit goes away, and its transaction with it.
-        client.release(broken);
-      }
     });
   }
 }
