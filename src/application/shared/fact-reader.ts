@@ -1,6 +1,5 @@
 import type { Tagged } from '../../domain/shared/decider.js';
 import type { Recorded, StreamName } from '../../domain/shared/fact.js';
-import type { Instant } from '../../domain/shared/time.js';
 import type { StoredEvent, Subscription } from './event-store.js';
 
 /** An event whose key is archived or destroyed: it lies there and counts, and nobody can read it. */
@@ -9,7 +8,6 @@ export interface Sealed {
   readonly stream: StreamName;
   readonly rev: number;
   readonly position: bigint;
-  readonly at: Instant;
 }
 /** What a reader of the log meets: a fact, or the sealed place of one. */
 export type Met<E extends Tagged = Tagged> = Recorded<E> | Sealed;

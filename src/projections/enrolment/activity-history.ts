@@ -14,7 +14,7 @@ type Lane = HistoryLine['lane'];
 /** The key is in the order of reading, so one index serves identity and pages; a fact never changes its `at`. */
 const lines = table(
   'activity_line',
-  { space_id: 'text', at: 'timestamptz', lane: 'text', rev: 'integer' },
+  { space_id: 'uuid', at: 'timestamptz', lane: 'text', rev: 'integer' },
   { true_on: nullable('timestamptz'), kind: 'text', by: 'text', details: 'jsonb' },
 );
 

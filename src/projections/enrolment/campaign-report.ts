@@ -8,7 +8,7 @@ import { eligible, standing, statusSql, type ShownStatus } from './space-standin
 const campaigns = table('campaign', { campaign_id: 'text' }, { label: 'text', paused: 'boolean' });
 /** One row per file, so that a file is counted once however often its fact is met. */
 const files = table('campaign_file', { campaign_id: 'text', file: 'text' }, { declared: 'integer', rejected: 'integer' });
-const people = table('campaign_person', { space_id: 'text' }, { ...standing, campaign_id: 'text', channel: nullable('text') }, [
+const people = table('campaign_person', { space_id: 'uuid' }, { ...standing, campaign_id: 'text', channel: nullable('text') }, [
   'campaign_id',
 ]);
 

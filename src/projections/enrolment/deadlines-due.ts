@@ -5,7 +5,7 @@ import { parisDay } from '../../domain/shared/time.js';
 import { ignored, table, type Projected, type Projection } from '../shared/projection.js';
 
 /** One row per space and kind. `opposed` and `hindered` hold a date back without forgetting it: an opposition may be withdrawn. */
-const due = table('deadline_due', { space_id: 'text', kind: 'text' }, { day: 'date', opposed: 'boolean', hindered: 'boolean' }, ['day']);
+const due = table('deadline_due', { space_id: 'uuid', kind: 'text' }, { day: 'date', opposed: 'boolean', hindered: 'boolean' }, ['day']);
 const OPENING = 'OPENING';
 const ARCHIVE_END = 'ARCHIVE_END';
 

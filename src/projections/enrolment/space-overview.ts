@@ -17,10 +17,10 @@ import { eligible, standing, statusSql, type ShownStatus } from './space-standin
 
 const overview = table(
   'space_overview',
-  { space_id: 'text' },
+  { space_id: 'uuid' },
   {
     ...standing,
-    handle: 'text',
+    handle: 'uuid',
     status_since: 'timestamptz',
     channel: nullable('text'),
     opposable_until: nullable('timestamptz'),
