@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg';
+import type { Pool, PoolClient, QueryResult } from 'pg';
 import type { EventStore, StoredEvent } from '../../../application/shared/event-store.js';
 import type { StreamName } from '../../../domain/shared/fact.js';
 import { leafHash } from '../../eventstore/leaf.js';
@@ -46,17 +46,19 @@ type Schema = 'read' | 'process';
 
 /** The checkpoints of these readers; `lock` keeps every other writer of theirs away until the end of the transaction. */
 export async function checkpoints(
-  db: Pick<PoolClient, 'query'>,
+  db: Pick<Pool | PoolClient, 'query'>,
   schema: Schema,
   names: readonly string[],
   lock: '' | 'FOR UPDATE' = '',
 ): Promise<ReadonlyMap<string, Checkpoint>> {
-  const { rows } = await db.query<Stored>(`SELECT * FROM ${schema}.checkpoint WHERE name = ANY($1) ORDER BY name ${lock}`, [names]);
+  const { rows } = (await db.query(`SELECT * FROM ${schema}.checkpoint WHERE name = ANY($1) ORDER BY name ${lock}`, [
+    names,
+  ])) as QueryResult<Stored>;
   return new Map(rows.map((row) => [row.name, { ...row, last: landmarkIn(row) }]));
 }
 
 /** Writes checkpoints as they now stand; a batch without an event of theirs keeps the last one they met. */
-export async function saveCheckpoints(db: Pick<PoolClient, 'query'>, schema: Schema, points: readonly Checkpoint[]): Promise<void> {
+export async function saveCheckpoints(db: Pick<Pool | PoolClient, 'query'>, schema: Schema, points: readonly Checkpoint[]): Promise<void> {
   await db.query(
     `INSERT INTO ${schema}.checkpoint AS old (name, version, position, event_position, event_stream, event_rev, event_leaf, sealed)
      SELECT * FROM unnest($1::text[], $2::integer[], $3::bigint[], $4::bigint[], $5::text[], $6::integer[], $7::bytea[], $8::bigint[])
