@@ -1,7 +1,10 @@
 import type { Pool } from 'pg';
 import { Clock } from '../../application/shared/ports.js';
 import { epochOf, instantOf, type Instant } from '../../domain/shared/time.js';
-import { transaction } from '../postgres/transaction.js';
+
+/** While the head is held no append is under way: none is judged by a clock it was not written by. */
+const MOVE = `WITH held AS (SELECT position FROM log.head FOR UPDATE)
+  UPDATE log.clock c SET offset_ms = greatest(c.offset_ms, $1) FROM held`;
 
 /** Where the simulated clock lives, and whether real people live here. */
 export interface ClockHome {
@@ -37,11 +40,7 @@ export class SimulatedClock extends Clock {
   async advanceTo(target: Instant): Promise<void> {
     const ahead = epochOf(target) - Date.now();
     if (ahead < this.ahead) throw new RangeError('the simulated clock only goes forward');
-    await transaction(this.owner, async (client) => {
-      // No append is under way while the head is held: none is judged by a clock it was not written by.
-      await client.query('SELECT position FROM log.head FOR UPDATE');
-      await client.query('UPDATE log.clock SET offset_ms = greatest(offset_ms, $1)', [ahead]);
-    });
+    await this.owner.query(MOVE, [ahead]);
     this.ahead = ahead;
   }
 }

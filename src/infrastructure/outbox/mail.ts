@@ -1,11 +1,11 @@
-import nodemailer from 'nodemailer';
+import nodemailer, { type SendMailOptions } from 'nodemailer';
 import type { Message } from '../../application/shared/ports.js';
 import { epochOf } from '../../domain/shared/time.js';
 
 export const SENDER_NAME = 'Mon espace santé';
 
 /** The e-mail of a message. The same message gives the same Message-ID, by which mail systems know a second copy. */
-export function mailOf(message: Message, from: string): nodemailer.SendMailOptions {
+export function mailOf(message: Message, from: string): SendMailOptions {
   if (message.to.email === null) throw new Error('a message by e-mail needs an address');
   const domain = from.slice(from.lastIndexOf('@') + 1);
   return {
