@@ -1,11 +1,10 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, type KeyObject } from 'node:crypto';
+import { CODE_ALPHABET } from '../../application/enrolment/fresh-code.js';
 import { Secrets } from '../../application/shared/ports.js';
 import type { SecretFile } from './secret-file.js';
 
-/** Letters and digits that nobody confuses on paper: no 0, 1, I, L, O, U. */
-const ALPHABET = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
 const CODE_LENGTH = 10;
-const BASE = BigInt(ALPHABET.length);
+const BASE = BigInt(CODE_ALPHABET.length);
 const CODES = BASE ** BigInt(CODE_LENGTH);
 
 const IV = 12;
@@ -44,11 +43,11 @@ export class ServerSecrets extends Secrets {
     return this.hmac(`digest:${purpose}`, parts).toString('base64url');
   }
 
-  provisionalCode(spaceId: string, issue: number): string {
+  provisionalCode(spaceId: string, seed: string): string {
     // 256 bits onto 49: the remainder favours no code by more than one in 2^200.
-    let rest = BigInt(`0x${this.hmac('provisional-code', [spaceId, String(issue)]).toString('hex')}`) % CODES;
+    let rest = BigInt(`0x${this.hmac('provisional-code', [spaceId, seed]).toString('hex')}`) % CODES;
     let code = '';
-    for (let i = 0; i < CODE_LENGTH; i++, rest /= BASE) code += ALPHABET.charAt(Number(rest % BASE));
+    for (let i = 0; i < CODE_LENGTH; i++, rest /= BASE) code += CODE_ALPHABET.charAt(Number(rest % BASE));
     return code;
   }
 
