@@ -15,8 +15,7 @@ export const frozenReplay = <C extends Tagged, S, E extends Tagged>(decider: Dec
   deepFreeze(history).reduce<S>((state, event) => deepFreeze(evolve(decider, state, event)), deepFreeze(decider.initial));
 
 /** The facts a decision adds to the stream: those of an acceptance, or what must be remembered of a refusal. */
-export const factsOf = <E>(decision: readonly E[] | Rejection<E>): readonly E[] =>
-  isRejection(decision) ? (decision.record as readonly E[]) : (decision as readonly E[]);
+export const factsOf = <E>(decision: readonly E[] | Rejection<E>): readonly E[] => (isRejection(decision) ? decision.record : decision);
 
 /**
  * given(facts).when(wish, { at, by }).then(facts) | thenNothing() | thenRefused(code, ...remembered). Every scenario also proves the
