@@ -164,7 +164,7 @@ describe('A9 closure, then reopening after 9 years and 364 days', () => {
   it('closed again, ten years run from the new closing', () => {
     given(...p.toClosed, p.reopened)
       .when(closeByPhone, { at: '2040-06-15T10:00:00.000Z' as Instant, by: p.agent })
-      .then({ ...closedByAgent, archivedUntil: '2050-06-15T21:59:59.999Z' as Instant } as SpaceEvent);
+      .then({ ...closedByAgent, archivedUntil: '2050-06-15T21:59:59.999Z' as Instant });
   });
 });
 
