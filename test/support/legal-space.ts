@@ -36,6 +36,8 @@ export interface Sheet {
   failed: boolean;
   blocked: boolean;
   archivedUntil: string;
+  /** The account it belongs to. */
+  holder: string | null;
   /** The one code that lives, if any. */
   code: { digest: string; until: string; tries: number } | null;
   formerCodes: string[];
@@ -50,6 +52,7 @@ export const blankSheet = (): Sheet => ({
   failed: false,
   blocked: false,
   archivedUntil: '',
+  holder: null,
   code: null,
   formerCodes: [],
 });
@@ -72,12 +75,12 @@ export const note = (sheet: Sheet, fact: SpaceEvent, at: string): string => {
   if (!targets) throw new Error(`unlawful: ${nameOfFact(fact)} on ${from}`);
   const target = fact.type === 'OppositionWithdrawn' ? (sheet.informed ? 'INVITED' : 'ELIGIBLE') : targets[0];
   if (target && target !== '=' && STATUSES.includes(target)) sheet.status = target;
-  noteDates(sheet, fact, at);
+  noteMatters(sheet, fact, at);
   noteCode(sheet, fact, at);
   return `${nameOfFact(fact)}: ${from} -> ${sheet.status}`;
 };
 
-const noteDates = (sheet: Sheet, fact: SpaceEvent, at: string): void => {
+const noteMatters = (sheet: Sheet, fact: SpaceEvent, at: string): void => {
   if (fact.type === 'InvitationSent') {
     const last = parisDayNumber(at) + 42;
     Object.assign(sheet, { informed: true, byEmail: fact.channel === 'EMAIL', bounced: false, failed: false });
@@ -86,6 +89,7 @@ const noteDates = (sheet: Sheet, fact: SpaceEvent, at: string): void => {
   if (fact.type === 'InvitationBounced') sheet.bounced = true;
   if (fact.type === 'AutomaticOpeningFailed') sheet.failed = true;
   if (fact.type === 'AutomaticCreationBlocked') sheet.blocked = true;
+  if (fact.type === 'SpaceActivated' || fact.type === 'SpaceReopened') sheet.holder = fact.subject.sub;
   if (fact.type === 'SpaceClosed') sheet.archivedUntil = endOf(yearsLater(parisDayNumber(at), 10));
 };
 

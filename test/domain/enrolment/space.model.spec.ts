@@ -120,6 +120,8 @@ const checkFacts = (sheet: Sheet, command: Issued<SpaceCommand>, facts: readonly
   const { at } = command;
   const said = command.type === 'RegisterOpposition' ? (command.on ?? at) : at;
   const hindered = sheet.bounced || sheet.failed || sheet.blocked;
+  const phoned = facts.length > 0 && 'proof' in command && command.proof?.kind === 'PHONE' && command.type !== 'CloseSpace';
+  if (phoned) claim(command.by.role === 'support', 'the checks by phone are those of an agent');
   for (const fact of facts) {
     if (fact.type === 'SpaceOpened' && fact.mode === 'AUTOMATIC') {
       claim(at >= sheet.opensAt, 'never opened by the timer before its instant');
@@ -130,7 +132,13 @@ const checkFacts = (sheet: Sheet, command: Issued<SpaceCommand>, facts: readonly
     if (fact.type === 'OppositionWithdrawn' && sheet.informed) claim(at <= sheet.opposableUntil, 'withdrawn in time');
     if (fact.type === 'InvitationSent') claim(sheet.status === 'ELIGIBLE' || sheet.bounced, 'informed again only after a bounce');
     if (fact.type === 'InvitationBounced') claim(sheet.byEmail, 'only an e-mail bounces');
-    if (fact.type === 'SpaceReopened') claim(at <= sheet.archivedUntil, 'reopened within the archive');
+    if (fact.type === 'SpaceReopened') {
+      claim(at <= sheet.archivedUntil, 'reopened within the archive');
+      const holder = command.by.role === 'person' && command.by.assurance !== 'low' && command.by.subject.sub === sheet.holder;
+      claim(holder || facts.some(({ type }) => type === 'ProvisionalCodeConsumed'), 'reopened by its holder, or with a code');
+    }
+    if (fact.type === 'SpaceClosed' && command.by.role !== 'support')
+      claim(command.by.role === 'person' && command.by.subject.sub === sheet.holder, 'closed by its holder or by phone');
     if (fact.type === 'ProvisionalCodeRenewed' && sheet.status === 'CLOSED')
       claim(at <= sheet.archivedUntil, 'no code once the archive is over');
     if (fact.type === 'ProvisionalCodeConsumed')
