@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { normaliseIns, refusalOfIns } from '../../domain/enrolment/beneficiary.js';
+import { reject } from '../../domain/shared/rejection.js';
+import type { Caller } from '../shared/caller.js';
+import { Clock, IdentityRegistry, Secrets, type Revision } from '../shared/ports.js';
+import { Refused } from '../shared/refused.js';
+import type { Asking } from '../shared/subject-query.js';
+import * as queries from './space.queries.js';
+import type { ClosurePreview, HistoryPage, SpaceOverview } from './space.queries.js';
+
+/** What a door shows of a space: the overview without what is ours alone, and its ETag. */
+export type SpaceView = Omit<SpaceOverview, 'revision'>;
+export interface TaggedView {
+  readonly view: SpaceView;
+  /** HMAC of what the caller sees, quoted as RFC 9110 8.8.3 wants it; never a revision. */
+  readonly etag: string;
+}
+
+const noSpace = reject('not-found', 'access/nothing-here');
+
+/** Every question about a space that reaches us through a door. */
+@Injectable()
+export class SpaceQuestions {
+  constructor(
+    private readonly bus: QueryBus,
+    private readonly registry: IdentityRegistry,
+    private readonly secrets: Secrets,
+    private readonly clock: Clock,
+  ) {}
+
+  async overview(handle: string, caller: Caller): Promise<TaggedView> {
+    return this.tagged(await this.overviewOf(handle, caller));
+  }
+
+  async history(
+    handle: string,
+    page: { first: number; cursor: string | null; lane: 'LIFE' | 'ACCESS' | null },
+    caller: Caller,
+  ): Promise<HistoryPage> {
+    return this.bus.execute(new queries.GetActivityHistory(await this.idOf(handle), asking(caller), page));
+  }
+
+  async closurePreview(handle: string, caller: Caller): Promise<ClosurePreview> {
+    const preview = await this.bus.execute(new queries.PreviewClosure(await this.idOf(handle), asking(caller), this.clock.now()));
+    if (preview === null) throw new Refused(noSpace);
+    return preview;
+  }
+
+  async mine(caller: Caller): Promise<readonly SpaceView[]> {
+    const spaces = await this.bus.execute(new queries.ListMySpaces(asking(caller)));
+    return spaces.map((space) => this.tagged(space).view);
+  }
+
+  /** The 3422 agent looks a caller up by what he says; who agreed to be found nowhere is not found. */
+  async findByIdentity(ins: string, caller: Caller): Promise<SpaceView> {
+    const normalised = normaliseIns(ins);
+    const refused = refusalOfIns(normalised);
+    if (refused) throw new Refused(refused);
+    const address = await this.registry.byIns(normalised);
+    const found = address && (await this.bus.execute(new queries.FindSpaceByIdentity(address.id, asking(caller))));
+    if (!found) throw new Refused(reject('not-found', 'enrolment/nobody-recognised'));
+    return this.tagged(found).view;
+  }
+
+  /** The revision behind the ETag the caller decided on; undefined without If-Match. Refuses (412) when it is not the one he saw. */
+  async revisionBehind(handle: string, caller: Caller): Promise<Revision | undefined> {
+    if (caller.ifMatch === undefined || caller.ifMatch === '*') return undefined;
+    const overview = await this.overviewOf(handle, caller);
+    if (this.tagged(overview).etag !== caller.ifMatch) throw new Refused(reject('stale', 'request/changed-meanwhile'));
+    return overview.revision;
+  }
+
+  private async overviewOf(handle: string, caller: Caller): Promise<SpaceOverview> {
+    const overview = await this.bus.execute(new queries.GetSpaceOverview(await this.idOf(handle), asking(caller)));
+    if (overview === null) throw new Refused(noSpace);
+    return overview;
+  }
+
+  private tagged({ revision: _ours, ...view }: SpaceOverview): TaggedView {
+    return { view, etag: `"${this.secrets.digest('etag', JSON.stringify(view))}"` };
+  }
+
+  private async idOf(handle: string): Promise<string> {
+    const address = await this.registry.byHandle(handle);
+    if (address === null) throw new Refused(noSpace);
+    return address.id;
+  }
+}
+
+const asking = ({ actor, messageId, asOf, after, purpose }: Caller): Asking => ({ actor, messageId, asOf, after, purpose });
