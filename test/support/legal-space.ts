@@ -1,7 +1,10 @@
 import type { SpaceEvent, SpaceStatus } from '../../src/domain/enrolment/space-vocabulary.js';
 import { dayNumber, isoOf, startOfParisDay, yearsLater, HOUR, parisOffset, DAY } from './hand-calendar.js';
 
-/** Every lawful change of status, by fact; a fact that isn't listed for a status is a breach. `=` keeps the status. */
+/**
+ * Every lawful change of status, by fact; a fact that isn't listed for a status is a breach. `=` keeps the status.
+ * Activating opens first what is not open yet: a code is used on an open space, or on a closed one to bring it back.
+ */
 export const LAWFUL: Readonly<Record<string, Partial<Record<SpaceStatus, readonly (SpaceStatus | '=')[]>>>> = {
   PersonDeclaredEligible: { NONE: ['ELIGIBLE'] },
   InvitationSent: { ELIGIBLE: ['INVITED'], INVITED: ['='] },
@@ -59,7 +62,15 @@ export const blankSheet = (): Sheet => ({
 
 /** Epoch milliseconds of a stored instant, by hand. */
 export const epochByHand = (iso: string): number => {
-  const [year, month, day, hour, minute, second, fraction] = iso.split(/[-T:.Z]/).map(Number) as [number, number, number, number, number, number, number];
+  const [year, month, day, hour, minute, second, fraction] = iso.split(/[-T:.Z]/).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   return dayNumber({ year, month, day }) * DAY + hour * HOUR + minute * 60_000 + second * 1_000 + fraction;
 };
 const parisDayNumber = (at: string): number => Math.floor((epochByHand(at) + parisOffset(epochByHand(at))) / DAY);

@@ -80,7 +80,7 @@ describe('T5c: a recipient who may not decide for the person', () => {
   });
 
   it.each([
-    ['alone', []],
+    ['when nothing else is in the way', []],
     ['when a failure is reported later', [p.failed]],
     ['when the e-mail bounces later', [p.bounced]],
   ])('is heard for good: the timer opens nothing %s', (_, more: readonly SpaceEvent[]) => {

@@ -152,7 +152,7 @@ describe('An opposition can be dated back', () => {
       .thenRefused('enrolment/date-in-the-future');
   });
 
-  it('not behind the deadline', () => {
+  it('not beyond the deadline', () => {
     given(...p.toOpened)
       .when(backdated('agent-2', p.OPENING), { at: p.day(50), by: p.agent })
       .thenRefused('enrolment/deadline-passed');
