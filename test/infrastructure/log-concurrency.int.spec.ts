@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Client } from 'pg';
-import type { Append } from '../../src/application/shared/event-store.js';
+import type { Append, AppendOutcome } from '../../src/application/shared/event-store.js';
 import { NO_STREAM, StoreUnavailable } from '../../src/application/shared/ports.js';
 import type { PostgresEventStore } from '../../src/infrastructure/eventstore/postgres/postgres-event-store.js';
 import { connected, freshDatabase, type TestDatabase } from '../support/database.js';
@@ -122,6 +122,29 @@ describe('The log in PostgreSQL under concurrency', () => {
     expect(outcomes.filter(({ outcome }) => outcome === 'written')).toHaveLength(1);
     expect(events.map(({ position }) => position)).toEqual(dense(streams.flat().length * 2 + 1));
     await Promise.all(others.map((other) => other.close()));
+  });
+
+  it('judges an append that comes alone as it judges it among others', async () => {
+    const [there, now] = [appendOf(newStream(), NO_STREAM, bodies(3)), Date.now()];
+    await written(store, there);
+    const cases: readonly Append[] = [
+      there,
+      { ...there, events: there.events.slice(0, 2) },
+      appendOf(there.stream, NO_STREAM),
+      appendOf(there.stream, 7),
+      appendOf(newStream(), 0),
+      appendOf(newStream(), NO_STREAM, bodies(2), now - 60_000),
+      appendOf(there.stream, 2, bodies(2), there.at - 2_500),
+    ];
+    const company = (): Append => appendOf(newStream(), NO_STREAM);
+    const kinds = ['written', 'written', 'conflict', 'conflict', 'conflict', 'clock', 'clock'];
+    for (const [index, one] of cases.entries()) {
+      const alone = await store.append(one);
+      const [, among] = await store.appendMany([company(), one, company()]);
+      const rough = (outcome?: AppendOutcome): unknown => (outcome?.outcome === 'clock' ? { outcome: 'clock' } : outcome);
+      expect([alone.outcome, rough(among)]).toEqual([kinds[index], rough(alone)]);
+    }
+    expect((await store.read(there.stream)).length).toBe(3);
   });
 
   it('says that it is unavailable, and promises nothing, when the database only reads', async () => {
