@@ -69,11 +69,14 @@ describe('The log in PostgreSQL under concurrency', () => {
     const write = async (): Promise<void> => {
       for (let n = 0; n < 15; n += 1) {
         const client = await pool.connect();
-        await client.query('BEGIN');
-        await appendOn(client, appendOf(newStream(), NO_STREAM, bodies(2)));
-        await client.query('SELECT pg_sleep($1)', [randomInt(4) / 1000]);
-        await client.query('COMMIT');
-        client.release();
+        try {
+          await client.query('BEGIN');
+          await appendOn(client, appendOf(newStream(), NO_STREAM, bodies(2)));
+          await client.query('SELECT pg_sleep($1)', [randomInt(4) / 1000]);
+          await client.query('COMMIT');
+        } finally {
+          client.release();
+        }
       }
     };
     await Promise.all(Array.from({ length: 32 }, write));
@@ -168,10 +171,11 @@ describe('The log in PostgreSQL under concurrency', () => {
 /** On a connection of its own: a transaction sees one picture of the activity for as long as it lasts. */
 const untilSomebodyWaitsForALock = (url: string): Promise<void> =>
   connected(url, async (client) => {
-    for (;;) {
+    for (let look = 0; look < 5_000; look += 1) {
       const { rowCount } = await client.query(
         `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
       );
       if (rowCount !== 0) return;
     }
+    throw new Error('nobody waits for the lock of the head');
   });
