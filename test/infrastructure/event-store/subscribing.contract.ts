@@ -1,5 +1,5 @@
-import { NO_STREAM, StoreUnavailable } from '../../../src/application/shared/ports.js';
-import { allOf, appendOf, bodies, Collector, identity, newStream, writeWhile, written, type OpenedStore } from './samples.js';
+import { NO_STREAM } from '../../../src/application/shared/ports.js';
+import { allOf, appendOf, bodies, Collector, identity, newStream, persistently, writeWhile, written, type OpenedStore } from './samples.js';
 
 /** What a subscription promises. */
 export const subscribingRules = (open: () => OpenedStore): void => {
@@ -125,15 +125,3 @@ export const subscribingRules = (open: () => OpenedStore): void => {
     expect(slow.events.map(identity)).toEqual(fast.events.map(identity));
   });
 };
-
-/** The same thing again while the store says that it promised nothing. */
-async function persistently<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 0; attempt < 20; attempt += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error;
-    }
-  }
-  return work();
-}
