@@ -20,6 +20,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Temporal } from 'temporal-polyfill';
+import { dayAfter, type LocalDate, type Period } from '../../domain/shared/time.js';
 
 // One decorator per kind of field: what class-validator checks, what OpenAPI says and what the GraphQL schema says cannot drift apart.
 
@@ -60,6 +61,19 @@ export const Day = ({ description }: FieldOptions) =>
     ApiProperty({ type: String, format: 'date', example: '1985-06-14', description }),
     ValidateBy({ name: 'calendarDate', validator: { validate: isCalendarDate } }),
   );
+
+/** A day on or after the day in another member, and no further from it than `most`. */
+export const NotBefore = (other: string, most: Period) =>
+  ValidateBy({
+    name: 'dayInRange',
+    validator: {
+      validate: (value, context) => {
+        const first = (context?.object as Readonly<Record<string, unknown>> | undefined)?.[other];
+        if (!isCalendarDate(value) || !isCalendarDate(first)) return false;
+        return (first as string) <= (value as string) && (value as string) <= dayAfter(first as LocalDate, most);
+      },
+    },
+  });
 
 /** A moment with its offset. */
 export const Moment = ({ description, optional: may = false }: FieldOptions) =>

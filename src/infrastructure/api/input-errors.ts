@@ -7,6 +7,7 @@ export const inputCodes: Readonly<Record<string, string>> = {
   arrayNotEmpty: 'input/missing',
   arrayUnique: 'input/repeated',
   calendarDate: 'input/not-a-date',
+  dayInRange: 'input/not-in-range',
   instant: 'input/not-an-instant',
   isArray: 'input/not-a-list',
   isIn: 'input/not-in-list',

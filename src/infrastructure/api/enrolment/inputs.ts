@@ -5,7 +5,7 @@ import type { LetterProof, CodeRequest, PhoneOpposition } from '../../../applica
 import type { Terms } from '../../../domain/enrolment/policy.js';
 import type { PhoneCheck } from '../../../domain/enrolment/provisional-code.js';
 import type { Instant, LocalDate } from '../../../domain/shared/time.js';
-import { CampaignName, Day, Handle, Moment, Nested, OneOf, PageSize, SomeOf, Text } from '../fields.js';
+import { CampaignName, Day, Handle, Moment, Nested, NotBefore, OneOf, PageSize, SomeOf, Text } from '../fields.js';
 
 const CHANNELS = ['EMAIL', 'POST'] as const;
 const CHECKS = ['INS', 'BIRTH_DATE', 'VITALE_SERIAL', 'ADDRESS'] as const;
@@ -105,6 +105,13 @@ export class MomentArgs {
   @IsOptional()
   readonly after?: string;
 }
+/** A space, and the state of it the caller decided on. */
+@ArgsType()
+export class SpaceDecisionArgs extends SpaceRef {
+  @Field(() => String, { nullable: true, description: 'The `etag` the caller decided on: only if nothing changed since.' })
+  @IsOptional()
+  readonly ifMatch?: string;
+}
 @ArgsType()
 export class SpaceQuestionArgs extends MomentArgs {
   @Handle() readonly space: string;
@@ -122,7 +129,7 @@ export class HistoryArgs extends HistoryPageArgs {
 @ArgsType()
 export class PeriodArgs extends MomentArgs {
   @Day({ description: 'First Paris day, included.' }) readonly from: LocalDate;
-  @Day({ description: 'Last Paris day, included; at most a year later.' }) readonly to: LocalDate;
+  @Day({ description: 'Last Paris day, included; at most a year later.' }) @NotBefore('from', { years: 1 }) readonly to: LocalDate;
 }
 @ArgsType()
 export class CampaignQuestionArgs extends MomentArgs {
