@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { Clock } from '../../application/shared/ports.js';
+import { noteAhead } from './clock-note.js';
 import { epochOf, instantOf, type Instant } from '../../domain/shared/time.js';
 
 /** While the head is held no append is under way: none is judged by a clock it was not written by. */
@@ -11,6 +12,8 @@ export interface ClockHome {
   /** As the owner of the database: moving its clock is nothing a role of the running system may do. */
   readonly owner: Pool;
   readonly production: boolean;
+  /** State folder, where programs beside this one find how far the clock is ahead. */
+  readonly stateDir: string;
 }
 
 /**
@@ -20,16 +23,19 @@ export interface ClockHome {
 export class SimulatedClock extends Clock {
   private constructor(
     private readonly owner: Pool,
+    private readonly stateDir: string,
     private ahead: number,
   ) {
     super();
   }
 
   /** Goes on from where the last run left it. Throws in production: deadlines of real people run on real time. */
-  static async open({ owner, production }: ClockHome): Promise<SimulatedClock> {
+  static async open({ owner, production, stateDir }: ClockHome): Promise<SimulatedClock> {
     if (production) throw new Error('production has no simulated clock');
     const { rows } = await owner.query<{ offset_ms: string }>('SELECT offset_ms FROM log.clock');
-    return new SimulatedClock(owner, Number(rows[0]?.offset_ms ?? 0));
+    const ahead = Number(rows[0]?.offset_ms ?? 0);
+    await noteAhead(stateDir, ahead);
+    return new SimulatedClock(owner, stateDir, ahead);
   }
 
   now(): Instant {
@@ -42,5 +48,6 @@ export class SimulatedClock extends Clock {
     if (ahead < this.ahead) throw new RangeError('the simulated clock only goes forward');
     await this.owner.query(MOVE, [ahead]);
     this.ahead = ahead;
+    await noteAhead(this.stateDir, ahead);
   }
 }
