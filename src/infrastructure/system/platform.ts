@@ -90,10 +90,10 @@ async function openKeys({ stateDir, environment, embeddedKekAllowed }: Settings,
   return { secrets: new ServerSecrets(file), vault: new PostgresKeyVault(pools.pool('mes_vault'), keks), peppers: new Peppers(file) };
 }
 
-async function openSimulatedClock({ production }: Settings, url: string, undo: Undo): Promise<SimulatedClock> {
+async function openSimulatedClock({ production, stateDir }: Settings, url: string, undo: Undo): Promise<SimulatedClock> {
   const owner = new Pool({ connectionString: url, max: 1 });
   undo.later(() => owner.end());
-  return SimulatedClock.open({ owner, production });
+  return SimulatedClock.open({ owner, production, stateDir });
 }
 
 /** Letters always go to the printer's folder; e-mails too, where there is no mail server. */

@@ -1,5 +1,5 @@
 import type { Provider } from '@nestjs/common';
-import type { Projection } from '../../projections/shared/projection.js';
+import { untyped, type Projection } from '../../projections/shared/projection.js';
 import { activityHistory, answerActivityHistory } from '../../projections/enrolment/activity-history.js';
 import { answerCampaignReport, campaignReport } from '../../projections/enrolment/campaign-report.js';
 import { answerPreviewClosure } from '../../projections/enrolment/closure-preview.js';
@@ -13,7 +13,7 @@ import type { Vitals } from '../api/health/vitals.js';
 import type { Platform } from './platform.js';
 
 /** Every read model. */
-export const projections: readonly Projection[] = [spaceOverview, activityHistory, campaignReport, deadlinesDue];
+export const projections: readonly Projection[] = [untyped(spaceOverview), untyped(activityHistory), untyped(campaignReport), untyped(deadlinesDue)];
 /** Every question, answered from them. */
 export const answers: Provider[] = [
   answerSpaceOverview,
