@@ -70,7 +70,9 @@ async function connect(settings: Settings, log: Log, url: string, undo: Undo): P
   const alarm = (reason: string): void => log.pino.error({ alarm: reason }, 'alarm');
   const pools = openPools(url);
   undo.later(() => pools.close());
-  const store = new PostgresEventStore(openPools(url).pool('mes_writer'), { report: (trouble) => log.warn(trouble.message, 'event-store') });
+  const store = new PostgresEventStore(openPools(url).pool('mes_writer'), {
+    report: (trouble) => log.warn(trouble.message, 'event-store'),
+  });
   undo.later(() => store.close());
   const { secrets, vault, peppers } = await openKeys(settings, pools);
   const journal = new SealedJournal({ store, vault, secrets, catalogue, alarm });
@@ -80,11 +82,28 @@ async function connect(settings: Settings, log: Log, url: string, undo: Undo): P
   const simulatedClock = settings.simulatedClock ? await openSimulatedClock(settings, url, undo) : null;
   const clock = simulatedClock ?? new SystemClock();
   const reader = new LogReader(store, journal);
-  return { settings, log, pools, store, secrets, journal, reader, registry, follower, clock, simulatedClock, outbox: outboxOf(settings), alarm };
+  return {
+    settings,
+    log,
+    pools,
+    store,
+    secrets,
+    journal,
+    reader,
+    registry,
+    follower,
+    clock,
+    simulatedClock,
+    outbox: outboxOf(settings),
+    alarm,
+  };
 }
 
 async function openKeys({ stateDir, environment, embeddedKekAllowed }: Settings, pools: Pools) {
-  const file = await SecretFile.open(join(stateDir, 'secrets.json'), { NODE_ENV: environment, ALLOW_EMBEDDED_KEK: embeddedKekAllowed ? '1' : '0' });
+  const file = await SecretFile.open(join(stateDir, 'secrets.json'), {
+    NODE_ENV: environment,
+    ALLOW_EMBEDDED_KEK: embeddedKekAllowed ? '1' : '0',
+  });
   const keks = new FileKeks(file);
   await new KekEpochs(pools.pool('mes_vault'), file, keks).ensure();
   return { secrets: new ServerSecrets(file), vault: new PostgresKeyVault(pools.pool('mes_vault'), keks), peppers: new Peppers(file) };

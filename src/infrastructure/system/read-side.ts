@@ -4,7 +4,12 @@ import { activityHistory, answerActivityHistory } from '../../projections/enrolm
 import { answerCampaignReport, campaignReport } from '../../projections/enrolment/campaign-report.js';
 import { answerPreviewClosure } from '../../projections/enrolment/closure-preview.js';
 import { answerDeadlinesDue, deadlinesDue } from '../../projections/enrolment/deadlines-due.js';
-import { answerFindSpaceByIdentity, answerListMySpaces, answerSpaceOverview, spaceOverview } from '../../projections/enrolment/space-overview.js';
+import {
+  answerFindSpaceByIdentity,
+  answerListMySpaces,
+  answerSpaceOverview,
+  spaceOverview,
+} from '../../projections/enrolment/space-overview.js';
 import { PastTables } from '../postgres/projections/as-of.js';
 import { Projector } from '../postgres/projections/projector.js';
 import { PostgresReadModels } from '../postgres/projections/read-models.js';
@@ -13,7 +18,12 @@ import type { Vitals } from '../api/health/vitals.js';
 import type { Platform } from './platform.js';
 
 /** Every read model. */
-export const projections: readonly Projection[] = [untyped(spaceOverview), untyped(activityHistory), untyped(campaignReport), untyped(deadlinesDue)];
+export const projections: readonly Projection[] = [
+  untyped(spaceOverview),
+  untyped(activityHistory),
+  untyped(campaignReport),
+  untyped(deadlinesDue),
+];
 /** Every question, answered from them. */
 export const answers: Provider[] = [
   answerSpaceOverview,
