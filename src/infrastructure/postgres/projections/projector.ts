@@ -156,9 +156,9 @@ export class Projector {
     lane.at(from);
     lane.behind = from.position < this.reached;
     if (lane.behind || from.position >= batch.position) return [];
+    await db.query('SAVEPOINT lane');
     try {
       const { operations, point } = step(lane.projection, from, batch);
-      await db.query('SAVEPOINT lane');
       await reach(() => writeRows(db, 'read', lane.projection.tables, operations));
       await db.query('RELEASE SAVEPOINT lane');
       return [point];
