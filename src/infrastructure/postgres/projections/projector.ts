@@ -3,7 +3,7 @@ import type { EventStore, Subscription } from '../../../application/shared/event
 import type { FactBatch, FactReader } from '../../../application/shared/fact-reader.js';
 import { StoreUnavailable } from '../../../application/shared/ports.js';
 import type { Projection } from '../../../projections/shared/projection.js';
-import { pause } from '../../pause.js';
+import { pause } from '../../../application/shared/pause.js';
 import { reach } from '../reach.js';
 import { transaction } from '../transaction.js';
 import { AnotherLog, checkpoints, saveCheckpoints, verify, type Checkpoint } from './checkpoint.js';
