@@ -52,42 +52,41 @@ export function backgroundOf(platform: Platform, { projector }: ReadSide, hands:
   const points = new PostgresProcessPoints(pool, store);
   const wishes = new Wishes(couriersOf(hands), (refusal) => log.debug(refusal, 'processes'));
   const ticker = new Ticker(deadlines, wishes, clock, alarm);
-  const mails = new Follower(reader, new LogCheckpoints(points), {
-    name: 'messenger',
-    categories: ['space'],
-    take: (fact) => hands.messenger.tell(fact),
-    onTrouble: (error) => alarm(`a message waits: ${error instanceof Error ? error.constructor.name : typeof error}`),
-  });
-  const runners = processes.map((process) => new ProcessRunner(process, { reader, points, deadlines, wishes, alarm }));
   const byRole: Readonly<Record<Role, readonly Worker[]>> = {
     api: [],
-    projections: [
-      {
-        name: 'projections',
-        start: () => projector.start(),
-        stop: () => projector.stop(),
-        reached: (position) => projectionsReached(projector, position),
-      },
-    ],
-    processes: runners.map((runner, i) => ({
-      name: `process ${processes[i]?.name ?? ''}`,
-      start: () => runner.start(),
-      stop: () => runner.stop(),
-      reached: async (position) => runner.health().position >= position,
-    })),
+    projections: [readModels(projector)],
+    processes: processes.map((process) => running(process, new ProcessRunner(process, { reader, points, deadlines, wishes, alarm }))),
     timers: [{ name: 'timers', start: () => ticker.start(), stop: () => ticker.stop() }],
-    outbox: [
-      {
-        name: 'messages',
-        start: () => mails.start(),
-        stop: () => mails.stop(),
-        reached: (position) => mails.reached(position).then(() => true),
-      },
-    ],
+    outbox: [messages(platform, hands.messenger, points)],
   };
   return { workers: roles.flatMap((role) => byRole[role]), ticker };
 }
 
-async function projectionsReached(projector: ReadSide['projector'], position: bigint): Promise<boolean> {
-  return (await projector.health()).every((health) => health.position >= position);
+const readModels = (projector: ReadSide['projector']): Worker => ({
+  name: 'read models',
+  start: () => projector.start(),
+  stop: () => projector.stop(),
+  reached: async (position) => (await projector.health()).every((health) => health.position >= position),
+});
+
+const running = ({ name }: AnyProcess, runner: ProcessRunner): Worker => ({
+  name: `process ${name}`,
+  start: () => runner.start(),
+  stop: () => runner.stop(),
+  reached: async (position) => runner.health().position >= position,
+});
+
+function messages({ reader, alarm }: Platform, messenger: Messenger, points: PostgresProcessPoints): Worker {
+  const follower = new Follower(reader, new LogCheckpoints(points), {
+    name: 'messenger',
+    categories: ['space'],
+    take: (fact) => messenger.tell(fact),
+    onTrouble: (error) => alarm(`a message waits: ${error instanceof Error ? error.constructor.name : typeof error}`),
+  });
+  return {
+    name: 'messages',
+    start: () => follower.start(),
+    stop: () => follower.stop(),
+    reached: (position) => follower.reached(position).then(() => true),
+  };
 }

@@ -115,7 +115,7 @@ const LOOK_AGAIN_MS = 20;
 
 async function caughtUp({ store }: Platform, { workers }: Background): Promise<void> {
   const head = await store.head();
-  for (const { reached } of workers) while (reached !== undefined && !(await reached(head))) await pause(LOOK_AGAIN_MS);
+  for (const worker of workers) while (worker.reached !== undefined && !(await worker.reached(head))) await pause(LOOK_AGAIN_MS);
 }
 
 async function healthOf({ vitals, projector }: ReadSide): Promise<readonly PartHealth[]> {
