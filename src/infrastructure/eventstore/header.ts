@@ -55,7 +55,7 @@ const MEMBERS: { readonly [M in keyof EventHeader]: (value: unknown) => boolean 
   rev: isCount(0),
   stream: isText(STREAM),
   tv: isCount(1),
-  type: isText(/^[A-Z][A-Za-z]*$/),
+  type: isText(/^[A-Z][A-Za-z0-9]*$/),
   v: (value) => value === 1,
 };
 const CHECKS = Object.entries(MEMBERS);

@@ -1,5 +1,5 @@
-import type { AppendOutcome, EventBytes, EventStore, StoredEvent } from '../../application/shared/event-store.js';
-import type { ActiveKey, KeyVault, RingSlot, VaultKey } from '../../application/shared/key-vault.js';
+import type { Append, AppendOutcome, EventStore, StoredEvent } from '../../application/shared/event-store.js';
+import type { ActiveKey, KeyVault, RingSlot } from '../../application/shared/key-vault.js';
 import {
   ConcurrencyConflict,
   Journal,
@@ -31,7 +31,9 @@ export interface JournalParts {
 }
 
 /** What became of one entry of many. */
-export type EntryOutcome = Written | ConcurrencyConflict | StoreUnavailable;
+export type EntryOutcome = Written | ConcurrencyConflict | StoreUnavailable | KeyGone;
+
+const UNANSWERED = 'the store did not answer for every append';
 
 /** The log as facts: every fact encrypted with a key of the ring of its stream, read back and brought to today's form. */
 export class SealedJournal extends Journal {
@@ -56,19 +58,25 @@ export class SealedJournal extends Journal {
 
   async append<E extends Tagged>(entry: Entry<E>): Promise<Written> {
     const [outcome] = await this.appendMany([entry]);
-    if (!outcome || outcome instanceof Error) throw outcome ?? new StoreUnavailable('the store did not answer');
+    if (!outcome || outcome instanceof Error) throw outcome ?? new StoreUnavailable(UNANSWERED);
     return outcome;
   }
 
-  /** Entries of different streams in one go, an outcome for each, no atomicity across them. Throws KeyGone when the key of any of them is gone. */
+  /** Entries of different streams in one go, an outcome for each, no atomicity across them. */
   async appendMany(entries: readonly Entry[]): Promise<readonly EntryOutcome[]> {
     const keys = await this.parts.vault.keysFor(entries.map(({ stream }) => slotOf(stream)));
-    const appends = entries.map((entry, i) => {
-      const { stream, expected, at } = entry;
-      return { stream, expected, at: epochOf(at), events: this.seal(entry, usable(keys[i])) };
+    const appends: Append[] = [];
+    const nth = entries.map((entry, i) => {
+      const key = keys[i];
+      return key?.state === 'active'
+        ? appends.push(this.sealed(entry, key)) - 1
+        : new KeyGone('the key of this stream is archived or destroyed');
     });
-    const outcomes = await this.parts.store.appendMany(appends);
-    return entries.map(({ stream }, i) => this.outcomeOf(stream, outcomes[i]));
+    const outcomes = appends.length === 0 ? [] : await this.parts.store.appendMany(appends);
+    return entries.map(({ stream }, i) => {
+      const sent = nth[i];
+      return typeof sent === 'number' ? this.outcomeOf(stream, outcomes[sent]) : (sent ?? new StoreUnavailable(UNANSWERED));
+    });
   }
 
   async head(): Promise<bigint> {
@@ -80,13 +88,14 @@ export class SealedJournal extends Journal {
     return this.opener.open(events);
   }
 
-  private seal({ stream, expected, facts, at, meta }: Entry, key: ActiveKey): readonly EventBytes[] {
+  private sealed({ stream, expected, facts, at, meta }: Entry, key: ActiveKey): Append {
     if (facts.length === 0) throw new Error('an append brings at least one fact');
-    return facts.map((fact, index) => {
+    const events = facts.map((fact, index) => {
       const event = this.current(stream, fact);
       const id = eventId(this.parts.secrets, meta.command.id, stream, index);
       return encode({ stream, rev: expected + 1 + index, at, id, event, meta }, key);
     });
+    return { stream, expected, at: epochOf(at), events };
   }
 
   /** What is written must be readable: a type that the catalogue lacks, or a version of yesterday, never reaches the log. */
@@ -98,7 +107,7 @@ export class SealedJournal extends Journal {
   }
 
   private outcomeOf(stream: StreamName, outcome: AppendOutcome | undefined): EntryOutcome {
-    if (!outcome) return new StoreUnavailable('the store did not answer for every append');
+    if (!outcome) return new StoreUnavailable(UNANSWERED);
     switch (outcome.outcome) {
       case 'written':
         return { position: outcome.position, revision: outcome.revision };
@@ -115,11 +124,6 @@ const slotOf = (stream: StreamName): RingSlot => {
   const purpose = purposeOf(categoryOf(stream));
   if (!purpose) throw new Error(`no stream may have the category ${categoryOf(stream)}`);
   return { owner: idOf(stream), purpose };
-};
-
-const usable = (key: VaultKey | undefined): ActiveKey => {
-  if (key?.state !== 'active') throw new KeyGone(`the key of this stream is ${key?.state ?? 'not there'}`);
-  return key;
 };
 
 /** The whole of a stream, from its first event. */

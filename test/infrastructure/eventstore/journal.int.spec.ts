@@ -186,6 +186,16 @@ describe('the keys of a space', () => {
     expect(await log.journal.decodeBatch(events)).toMatchObject([{ sealed: true, rev: 0 }]);
   });
 
+  it('gone for one space: the others of the same batch are written', async () => {
+    const [gone, alive] = [randomUUID(), randomUUID()];
+    await log.vault.destroy(gone, 'content', died);
+    const outcomes = await log.journal.appendMany([gone, alive].map((id) => entry(`record-${id}`, -1, deposited)));
+    expect(outcomes[0]).toBeInstanceOf(KeyGone);
+    expect(outcomes[1]).toMatchObject({ revision: 0 });
+    expect((await log.journal.appendMany([entry(`record-${gone}`, -1, deposited)]))[0]).toBeInstanceOf(KeyGone);
+    expect(await log.store.read(`record-${gone}`)).toEqual([]);
+  });
+
   it('lost by the vault: the event is unreadable, not skipped', async () => {
     const id = randomUUID();
     await log.journal.append(entry(`record-${id}`, -1, deposited));

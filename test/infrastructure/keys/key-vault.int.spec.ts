@@ -72,6 +72,27 @@ describe('a ring', () => {
     expect(new Set(first).size).toBe(300);
   });
 
+  it('has no two batches that wait for each other in a circle', async () => {
+    const [{ vault: one }, { vault: other }] = [await another(), await another()];
+    const [first, middle, last] = [1, 2, 3].map((n) => `00000000-0000-4000-8000-00000000000${n}`);
+    const slots = [first, middle, last].map((owner) => ({ owner: owner!, purpose: 'life' as const }));
+    const waiting = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    await connected(database.url, async (client) => {
+      // Whoever comes to the middle waits there, holding what it made before.
+      await client.query('BEGIN');
+      await client.query('INSERT INTO vault.key (id, owner, part, purpose, state, died) VALUES ($1, $2, $3, 1, 3, now())', [
+        randomUUID(),
+        middle,
+        '00000000-0000-0000-0000-000000000000',
+      ]);
+      const batches = Promise.all([one.keysFor(slots), other.keysFor(slots.toReversed())]);
+      while ((await rows(waiting)).length < 2) await new Promise((again) => setTimeout(again, 5));
+      await client.query('ROLLBACK');
+      const [there, back] = await batches;
+      expect(there.map(derived)).toEqual(back.map(derived).toReversed());
+    });
+  });
+
   it('has independent keys for every owner, purpose and document', async () => {
     const { vault } = await another();
     const purposes: RingPurpose[] = ['life', 'content', 'trace', 'own', 'monthly', 'document:1', 'document:2'];
