@@ -19,7 +19,7 @@ describe('Both doors do the same', () => {
     world = await openWorld();
     doors = doorsOf(world);
   });
-  afterAll(() => (process.env.DBG && console.log(world.lines.filter((l) => l.includes("failed")).join("")), world.close()));
+  afterAll(() => world.close());
 
   const must = async (said: Promise<Said>): Promise<Said> => {
     expect(await said).toMatchObject({ status: 200 });
