@@ -1,0 +1,62 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+
+/** Seconds, monotonic. */
+export const now = () => performance.now() / 1000;
+export const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Keeps `inFlight` calls of `once` running for `seconds`; returns calls per second and latencies in ms. */
+export async function drive(inFlight, seconds, once) {
+  const started = now();
+  const latencies = [];
+  await Promise.all(
+    Array.from({ length: inFlight }, async () => {
+      while (now() - started < seconds) {
+        const before = performance.now();
+        await once();
+        latencies.push(performance.now() - before);
+      }
+    }),
+  );
+  latencies.sort((a, b) => a - b);
+  const at = (q) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * q))];
+  return { rate: latencies.length / (now() - started), p50: at(0.5), p99: at(0.99) };
+}
+
+/** Runs every case once per round, in turn, so that a slow minute of the machine hits all alike. */
+export async function interleave(rounds, cases) {
+  const results = Object.fromEntries(Object.keys(cases).map((name) => [name, []]));
+  for (let round = 0; round < rounds; round++)
+    for (const [name, run] of Object.entries(cases)) {
+      results[name].push(await run());
+      process.stderr.write('.');
+    }
+  process.stderr.write('\n');
+  return Object.fromEntries(Object.entries(results).map(([name, values]) => [name, summary(values)]));
+}
+
+const summary = (values) => ({ median: median(values), min: Math.min(...values), max: Math.max(...values) });
+
+/** A body as long as a sealed fact of a space, and the header that goes with it: what the log is made of. */
+export const BODY_BYTES = 413;
+export function eventBytes(stream, rev, at) {
+  const header = { at: new Date(at).toISOString(), by: 'system', id: randomUUID(), key: randomUUID(), rev, stream, tv: 1, type: 'SpaceOpened', v: 1 };
+  return { header: Buffer.from(JSON.stringify(header)), body: randomBytes(BODY_BYTES) };
+}
+export const newStream = () => `space-${randomUUID()}`;
+/** Two events for a new stream, as most commands bring. */
+export function twoEvents() {
+  const stream = newStream();
+  const at = Date.now();
+  return { stream, expected: -1, at, events: [eventBytes(stream, 0, at), eventBytes(stream, 1, at)] };
+}
+
+const two = (x) => (x >= 100 ? Math.round(x).toLocaleString('en') : x.toFixed(2));
+/** One line of the table: our figure, the limit or peer of the same run, the ratio, the bar, met or not. */
+export const line = (id, what, ours, against, peer, bar, unit = '/s') => {
+  const ratio = ours.median / peer.median;
+  return { id, what, ours, against, peer, ratio, bar, met: ratio >= bar, unit };
+};
+export const print = ({ id, what, ours, against, peer, ratio, bar, met, unit }) =>
+  `| ${id} | ${what} | ${two(ours.median)}${unit} (${two(ours.min)}–${two(ours.max)}) | ${against}: ${two(peer.median)}${unit} | ${ratio.toFixed(2)} | ≥ ${bar} | ${met ? 'yes' : '**no**'} |`;
+export const HEAD = '| # | line | ours: median (min–max) | limit or peer, same run | ratio | bar | met |\n|---|---|---|---|---|---|---|';
