@@ -40,7 +40,17 @@ const summary = (values) => ({ median: median(values), min: Math.min(...values),
 /** A body as long as a sealed fact of a space, and the header that goes with it: what the log is made of. */
 export const BODY_BYTES = 413;
 export function eventBytes(stream, rev, at) {
-  const header = { at: new Date(at).toISOString(), by: 'system', id: randomUUID(), key: randomUUID(), rev, stream, tv: 1, type: 'SpaceOpened', v: 1 };
+  const header = {
+    at: new Date(at).toISOString(),
+    by: 'system',
+    id: randomUUID(),
+    key: randomUUID(),
+    rev,
+    stream,
+    tv: 1,
+    type: 'SpaceOpened',
+    v: 1,
+  };
   return { header: Buffer.from(JSON.stringify(header)), body: randomBytes(BODY_BYTES) };
 }
 export const newStream = () => `space-${randomUUID()}`;

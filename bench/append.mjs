@@ -1,0 +1,89 @@
+import pg from 'pg';
+import { drive, eventBytes, interleave, line, newStream, sleep, twoEvents } from './lib.mjs';
+import { openOurs } from './server.mjs';
+
+const ROWS = 1_000;
+
+/** The same events into a table of the same shape by one plain statement after the other: what PostgreSQL can take. */
+async function unnestLimit(url) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(`CREATE SCHEMA bare; CREATE TABLE bare.tiny (n int); CREATE TABLE bare.event (LIKE log.event INCLUDING DEFAULTS INCLUDING STORAGE, PRIMARY KEY (stream, rev)) PARTITION BY HASH (stream);
+    DO $$ BEGIN FOR i IN 0..15 LOOP EXECUTE format('CREATE TABLE bare.e%s PARTITION OF bare.event FOR VALUES WITH (MODULUS 16, REMAINDER %s)', i, i);
+      EXECUTE format('CREATE UNIQUE INDEX ON bare.e%s (position)', i); END LOOP; END $$`);
+  const { byteaArray, bigintArray, integerArray, textArray } = await import(
+    new URL('../dist/infrastructure/eventstore/postgres/binary-array.js', import.meta.url).href
+  );
+  let position = 0;
+  return {
+    async insert() {
+      const at = Date.now();
+      const streams = Array.from({ length: ROWS / 2 }, newStream).flatMap((stream) => [stream, stream]);
+      const events = streams.map((stream, i) => eventBytes(stream, i % 2, at));
+      await client.query({
+        name: 'bare',
+        text: 'INSERT INTO bare.event (position, at, rev, stream, header, body) SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::text[], $5::bytea[], $6::bytea[])',
+        values: [
+          bigintArray(streams.map(() => ++position)),
+          bigintArray(streams.map(() => at)),
+          integerArray(streams.map((_, i) => i % 2)),
+          textArray(streams),
+          byteaArray(events.map(({ header }) => header)),
+          byteaArray(events.map(({ body }) => body)),
+        ],
+      });
+    },
+    async commit() {
+      await client.query({ name: 'tiny', text: 'INSERT INTO bare.tiny VALUES (1)' });
+    },
+    close: () => client.end(),
+  };
+}
+
+/** emmett-postgresql 0.42.0, the event store a TypeScript team would take. */
+async function emmett(server) {
+  const url = await server.database('emmett');
+  const { getPostgreSQLEventStore } = await import('@event-driven-io/emmett-postgresql');
+  const pool = new pg.Pool({ connectionString: url, max: 34 });
+  const store = getPostgreSQLEventStore(url, { connectionOptions: { pool } });
+  await store.schema.migrate();
+  const data = { payload: Buffer.alloc(300, 'x').toString() };
+  return {
+    append: () =>
+      store.appendToStream(newStream(), [
+        { type: 'PersonDeclaredEligible', data, metadata: {} },
+        { type: 'InvitationSent', data, metadata: {} },
+      ]),
+    close: async () => (await store.close(), await pool.end().catch(() => undefined)),
+  };
+}
+
+/** P1, P2, P3: appends of two events to new streams, against plain inserts, against emmett, against empty commits. */
+export async function appendLines(server, { seconds, rounds, only }) {
+  const ours = await openOurs(server, 'append');
+  const limit = await unnestLimit(ours.url);
+  const peer = await emmett(server);
+  const append = async () => {
+    const { outcome } = await ours.store.append(twoEvents());
+    if (outcome !== 'written') throw new Error(outcome);
+  };
+  const events = (perCommand) => async (inFlight, once) => (await drive(inFlight, seconds, once)).rate * perCommand;
+  await drive(32, 1, append);
+  await drive(8, 1, peer.append);
+  const measured = await interleave(rounds, {
+    unnest: () => events(ROWS)(1, limit.insert),
+    emmett: () => events(2)(32, peer.append),
+    at32: () => events(2)(32, append),
+    at512: () => events(2)(512, append),
+    commits: () => events(1)(1, limit.commit),
+    alone: () => events(1)(1, append),
+  });
+  await Promise.all([ours.close(), limit.close(), peer.close()]);
+  await sleep(200);
+  return [
+    line('P1', 'append, 2 events a command, 32 in flight (events)', measured.at32, `unnest of ${ROWS}`, measured.unnest, 0.55),
+    line('P1', 'the same against a peer (events)', measured.at32, 'emmett-postgresql 0.42.0, 32 in flight', measured.emmett, 5),
+    line('P2', 'append, 512 in flight (events)', measured.at512, `unnest of ${ROWS}`, measured.unnest, 0.8),
+    line('P3', 'one writer alone (commands)', measured.alone, 'smallest durable commits (one int), one connection', measured.commits, 0.65),
+  ].filter(({ id }) => only(id));
+}

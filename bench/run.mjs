@@ -1,0 +1,61 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { values: args } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    seconds: { type: 'string', default: '3' },
+    rounds: { type: 'string', default: '3' },
+    help: { type: 'boolean', short: 'h' },
+  },
+});
+if (args.help) {
+  console.log(`npm run bench [-- --only P1,P12] [--seconds 3] [--rounds 3]
+
+Measures the lines of docs/performance.md, each against a limit or a peer in the same run, and writes bench/results/<commit>.json.
+  --only      lines to run (P1,P2,P3 come together)
+  --seconds   length of one measurement
+  --rounds    how often each case runs; cases take turns, medians count`);
+  process.exit(0);
+}
+const wanted = args.only?.split(',') ?? [];
+const only = (...ids) => wanted.length === 0 || ids.some((id) => wanted.includes(id));
+
+if (!existsSync(new URL('node_modules', import.meta.url)))
+  execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: fileURLToPath(new URL('.', import.meta.url)), stdio: 'inherit' });
+execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' });
+
+const { HEAD, print } = await import('./lib.mjs');
+const { startServer } = await import('./server.mjs');
+const settings = { seconds: Number(args.seconds), rounds: Number(args.rounds), only };
+const server = await startServer();
+const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
+const machine = `${availableParallelism()} cores (${cpus()[0].model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
+console.log(`Commit ${commit} · ${machine} · PostgreSQL embedded, ${server.settings} · client and server on the same cores\n`);
+const lines = [];
+const notes = [];
+try {
+  if (only('P1', 'P2', 'P3')) lines.push(...(await (await import('./append.mjs')).appendLines(server, settings)));
+  if (only('P10')) lines.push(...(await (await import('./projections.mjs')).projectionLines(server, settings)));
+  if (only('P12')) {
+    const { stored, lost, doubled, naive } = await (await import('./lost-events.mjs')).lostEvents(server, settings);
+    notes.push(
+      `P12: of ${stored} events ${lost} lost, ${doubled} doubled (bar: 0 and 0); a naive cursor on ${naive.stored} rows lost ${naive.lost} (${((100 * naive.lost) / naive.stored).toFixed(1)} %, bar: more than 1 %): ${lost === 0 && doubled === 0 && naive.lost / naive.stored > 0.01 ? 'met' : '**not met**'}`,
+    );
+  }
+} finally {
+  await server.stop();
+}
+console.log([HEAD, ...lines.map(print)].join('\n'));
+for (const note of notes) console.log(`\n${note}`);
+await mkdir(new URL('results/', import.meta.url), { recursive: true });
+await writeFile(
+  new URL(`results/${commit}.json`, import.meta.url),
+  JSON.stringify({ commit, machine, settings: server.settings, lines, notes }, (_, v) => (typeof v === 'bigint' ? Number(v) : v), 2),
+);
+process.exit(0);

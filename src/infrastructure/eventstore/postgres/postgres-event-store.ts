@@ -1,0 +1,121 @@
+import type { Pool } from 'pg';
+import {
+  EventStore,
+  type Append,
+  type AppendOutcome,
+  type Batch,
+  type StoredEvent,
+  type Subscription,
+} from '../../../application/shared/event-store.js';
+import { StoreUnavailable, type Revision } from '../../../application/shared/ports.js';
+import type { StreamName } from '../../../domain/shared/fact.js';
+import { checkAppend, checkAppends } from './append-check.js';
+import { commit } from './commit.js';
+import { Connections } from './connections.js';
+import { GroupCommit } from './group-commit.js';
+import { Reader } from './reader.js';
+import { PostgresSubscription, type Source } from './subscription.js';
+import { WakeUp } from './wake-up.js';
+
+export interface PostgresEventStoreOptions {
+  /** Transactions under way at the same time. */
+  readonly lanes?: number;
+  readonly maxAppendsPerCommit?: number;
+  /** The server gives up a statement after this long; nothing of it is then written. */
+  readonly statementTimeoutMs?: number;
+  /** Told of troubles that are being retried; never holds event data. */
+  readonly report?: (trouble: Error) => void;
+}
+
+const MAX_COMMIT_BYTES = 8 * 1024 * 1024;
+const warn = (trouble: Error): void => process.emitWarning(`the event store is being tried again: ${trouble.message}`);
+
+/**
+ * The log in PostgreSQL (schema `log`). Takes over a pool whose connections run as mes_writer, of at least three connections: one commits,
+ * one listens while there are subscriptions, the others read. `close` ends the pool.
+ */
+export class PostgresEventStore extends EventStore {
+  readonly #connections: Connections;
+  readonly #reader: Reader;
+  readonly #groupCommit: GroupCommit;
+  readonly #source: Source;
+  readonly #subscriptions = new Set<Subscription>();
+  #closed: Promise<void> | undefined;
+
+  constructor(
+    pool: Pool,
+    { lanes = 1, maxAppendsPerCommit = 512, statementTimeoutMs = 10_000, report = warn }: PostgresEventStoreOptions = {},
+  ) {
+    super();
+    this.#connections = new Connections(pool, statementTimeoutMs);
+    this.#reader = new Reader(this.#connections);
+    const limits = { lanes, maxAppends: maxAppendsPerCommit, maxBytes: MAX_COMMIT_BYTES };
+    this.#groupCommit = new GroupCommit((appends) => commit(this.#connections, appends), limits);
+    this.#source = { reader: this.#reader, wakeUp: new WakeUp(this.#connections, report), report };
+  }
+
+  async append(append: Append): Promise<AppendOutcome> {
+    checkAppend(append);
+    return this.#submit(append);
+  }
+
+  async appendMany(appends: readonly Append[]): Promise<readonly AppendOutcome[]> {
+    checkAppends(appends);
+    const settled = await Promise.allSettled(appends.map((append) => this.#submit(append)));
+    return settled.map((one) => {
+      if (one.status === 'rejected') throw one.reason;
+      return one.value;
+    });
+  }
+
+  async read(stream: StreamName, from?: Revision): Promise<readonly StoredEvent[]> {
+    return this.#reader.read(stream, from);
+  }
+
+  async readMany(streams: readonly StreamName[]): Promise<ReadonlyMap<StreamName, readonly StoredEvent[]>> {
+    return this.#reader.readMany(streams);
+  }
+
+  async *readAll(after: bigint, categories: readonly string[] = []): AsyncGenerator<Batch, void> {
+    const head = await this.#reader.head();
+    for (let position = after; position < head;) {
+      const batch = await this.#reader.window(position, head, categories);
+      position = batch.position;
+      yield batch;
+    }
+  }
+
+  subscribe(after: bigint, categories: readonly string[], handler: (batch: Batch) => Promise<void>): Subscription {
+    if (this.#closed !== undefined) throw new StoreUnavailable('the event store is closed');
+    const subscription = new PostgresSubscription(this.#source, after, categories, handler);
+    this.#subscriptions.add(subscription);
+    const forget = (): void => void this.#subscriptions.delete(subscription);
+    void subscription.finished.then(forget, forget);
+    return subscription;
+  }
+
+  async at(position: bigint): Promise<StoredEvent | null> {
+    return this.#reader.at(position);
+  }
+
+  async head(): Promise<bigint> {
+    return this.#reader.head();
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#shutDown();
+    return this.#closed;
+  }
+
+  #submit(append: Append): Promise<AppendOutcome> {
+    if (this.#closed !== undefined) return Promise.reject(new StoreUnavailable('the event store is closed'));
+    return this.#groupCommit.submit(append);
+  }
+
+  async #shutDown(): Promise<void> {
+    await Promise.all([...this.#subscriptions].map((subscription) => subscription.stop()));
+    await this.#source.wakeUp.close();
+    await this.#groupCommit.drained();
+    await this.#connections.pool.end();
+  }
+}

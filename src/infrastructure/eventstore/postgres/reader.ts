@@ -1,0 +1,85 @@
+import type { Batch, StoredEvent } from '../../../application/shared/event-store.js';
+import type { Revision } from '../../../application/shared/ports.js';
+import type { StreamName } from '../../../domain/shared/fact.js';
+import { unavailable, type Connections } from './connections.js';
+
+type Row = readonly [position: bigint | string, stream: StreamName, rev: Revision, header: Buffer, body: Buffer];
+
+/** A batch holds at most this many events, and about this many bytes. */
+const WINDOW = 5_000n;
+const WINDOW_BYTES = 16 * 1024 * 1024;
+
+const COLUMNS = 'e.position, e.stream, e.rev, e.header, e.body';
+const READ = `SELECT ${COLUMNS} FROM log.event e WHERE e.stream = $1 AND e.rev >= $2 ORDER BY e.rev`;
+// LATERAL visits the one partition of each stream; a join on ANY($1) would probe all sixteen for every stream.
+const READ_MANY = `SELECT e.* FROM unnest($1::text[]) s(stream), LATERAL (SELECT ${COLUMNS} FROM log.event e WHERE e.stream = s.stream ORDER BY e.rev) e`;
+const AT = `SELECT ${COLUMNS} FROM log.event e WHERE e.position = $1`;
+const HEAD = 'SELECT position FROM log.head';
+
+/** Sizes are known without fetching the bytes; the event that crosses the limit still belongs to the batch, so that there is always one. */
+const windowOf = (filter: string): string => `
+  SELECT position, stream, rev, header, body FROM (
+    SELECT e.*, sum(octet_length(e.header) + octet_length(e.body)) OVER (ORDER BY e.position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+      FROM log.event e WHERE e.position > $1 AND e.position <= $2 ${filter}
+  ) w WHERE before IS NULL OR before < $3 ORDER BY position`;
+const ALL = windowOf('');
+const SOME = windowOf(`AND split_part(e.stream, '-', 1) = ANY ($4::text[])`);
+
+/**
+ * Reads what is committed. Positions are dense and given under the lock of the head, so everything up to a head that was read is there to be
+ * read: a range that ends at the head has no gap and needs no waiting.
+ */
+export class Reader {
+  constructor(private readonly connections: Connections) {}
+
+  async read(stream: StreamName, from: Revision = 0): Promise<readonly StoredEvent[]> {
+    return (await this.#rows<Row>('log-read', READ, [stream, from])).map(eventOf);
+  }
+
+  async readMany(streams: readonly StreamName[]): Promise<ReadonlyMap<StreamName, readonly StoredEvent[]>> {
+    const found = new Map<StreamName, StoredEvent[]>(streams.map((stream) => [stream, []]));
+    for (const row of await this.#rows<Row>('log-read-many', READ_MANY, [[...found.keys()]])) found.get(row[1])?.push(eventOf(row));
+    return found;
+  }
+
+  async at(position: bigint): Promise<StoredEvent | null> {
+    const [row] = await this.#rows<Row>('log-at', AT, [position]);
+    return row === undefined ? null : eventOf(row);
+  }
+
+  async head(): Promise<bigint> {
+    const [row] = await this.#rows<readonly [bigint | string]>('log-head', HEAD, []);
+    if (row === undefined) throw new Error('the log has no head: its migration did not run');
+    return BigInt(row[0]);
+  }
+
+  /** The next batch behind `after`, not beyond `head`. Its position is where the next one starts, also when no event was of these categories. */
+  async window(after: bigint, head: bigint, categories: readonly string[]): Promise<Batch> {
+    const end = after + WINDOW < head ? after + WINDOW : head;
+    const bounds = [after, end, WINDOW_BYTES];
+    const rows =
+      categories.length === 0
+        ? await this.#rows<Row>('log-window', ALL, bounds)
+        : await this.#rows<Row>('log-window-of', SOME, [...bounds, categories]);
+    const events = rows.map(eventOf);
+    const position = reached(events, after > end ? after : end);
+    return { events, position, live: position >= head };
+  }
+
+  async #rows<T extends readonly unknown[]>(name: string, text: string, values: unknown[]): Promise<readonly T[]> {
+    try {
+      const { rows } = await this.connections.use((client) => client.query<T[]>({ name, text, values, rowMode: 'array' }));
+      return rows as unknown as readonly T[];
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+}
+
+/** A batch that reached the limit of bytes may have been cut: it ends at its last event. */
+function reached(events: readonly StoredEvent[], end: bigint): bigint {
+  const bytes = events.reduce((sum, { header, body }) => sum + header.length + body.length, 0);
+  return bytes < WINDOW_BYTES ? end : (events.at(-1)?.position ?? end);
+}
+
+const eventOf = ([position, stream, rev, header, body]: Row): StoredEvent => ({ stream, rev, position: BigInt(position), header, body });

@@ -1,0 +1,90 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Connections } from './connections.js';
+
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5_000;
+
+/**
+ * The one LISTEN connection of a store. A hint, never the truth: whoever waits looks at the log at least every second, so that a lost
+ * notification or a dead connection only costs that second.
+ */
+export class WakeUp {
+  readonly #closing = new AbortController();
+  readonly #waiting = new Set<() => void>();
+  #rung = 0;
+  #listening: Promise<void> | undefined;
+
+  constructor(
+    private readonly connections: Connections,
+    private readonly report: (trouble: Error) => void,
+  ) {}
+
+  /** How often it rang. Read it before looking at the log, and give it to `wait`: a ring in between is then not lost. */
+  get rung(): number {
+    this.#listening ??= this.#listenForEver();
+    return this.#rung;
+  }
+
+  /** Resolves at the next ring after `since`, after `ms`, or when the signal is aborted, whichever comes first. */
+  async wait(since: number, ms: number, signal: AbortSignal): Promise<void> {
+    if (this.#rung !== since || signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', done);
+        this.#waiting.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      signal.addEventListener('abort', done, { once: true });
+      this.#waiting.add(done);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#listening;
+  }
+
+  #ring(): void {
+    this.#rung += 1;
+    [...this.#waiting].forEach((wake) => wake());
+  }
+
+  async #listenForEver(): Promise<void> {
+    for (let pause = FIRST_PAUSE_MS; !this.#closing.signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      try {
+        await this.#listen(() => void (pause = FIRST_PAUSE_MS));
+      } catch (error) {
+        this.report(error instanceof Error ? error : new Error(String(error)));
+        await quietly(pause, this.#closing.signal);
+      }
+    }
+  }
+
+  /** Resolves when closing, rejects when the connection breaks. */
+  #listen(connected: () => void): Promise<void> {
+    return this.connections.use(async (client) => {
+      const onRing = (): void => this.#ring();
+      client.on('notification', onRing);
+      const over = new Promise<void>((resolve, reject) => {
+        client.once('error', reject);
+        client.once('end', () => reject(new Error('the connection that listens was closed')));
+        this.#closing.signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+      await Promise.race([client.query('LISTEN mes_log'), over]);
+      connected();
+      this.#ring();
+      await over;
+      client.off('notification', onRing);
+      await client.query('UNLISTEN mes_log');
+    });
+  }
+}
+
+/** A pause that ends at once, without an error, when the signal is aborted. */
+export async function quietly(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+}

@@ -1,0 +1,47 @@
+import { NO_STREAM, StoreUnavailable } from '../../src/application/shared/ports.js';
+import { appendingRules } from './event-store/appending.contract.js';
+import { readingRules } from './event-store/reading.contract.js';
+import { appendOf, newStream, plain, type OpenedStore } from './event-store/samples.js';
+import { subscribingRules } from './event-store/subscribing.contract.js';
+
+/** Every adapter of the port EventStore passes these rules, unchanged; positions are opaque to them. */
+export const eventStoreContract = (name: string, open: () => Promise<OpenedStore>): void => {
+  describe(`${name} keeps the contract of the event store`, () => {
+    let opened: OpenedStore;
+    beforeAll(async () => {
+      opened = await open();
+    });
+    afterAll(() => opened.close());
+
+    describe('appending', () => appendingRules(() => opened.store));
+    describe('reading', () => readingRules(() => opened.store));
+    describe('subscribing', () => subscribingRules(() => opened));
+
+    it('acknowledges nothing that it does not keep when connections break, and takes the same bytes again', async () => {
+      const appends = Array.from({ length: 300 }, () => appendOf(newStream(), NO_STREAM));
+      const sending = appends.map((append) => opened.store.append(append).catch((error: unknown) => error));
+      await opened.breakConnections();
+      const outcomes = await Promise.all(sending);
+      for (const [index, outcome] of outcomes.entries()) {
+        const append = appends[index]!;
+        if (outcome instanceof Error) {
+          expect(outcome).toBeInstanceOf(StoreUnavailable);
+          expect(await opened.store.append(append)).toMatchObject({ outcome: 'written' });
+        }
+        expect((await opened.store.read(append.stream)).map(plain)).toEqual(append.events.map(plain));
+      }
+    });
+  });
+
+  describe(`${name}, when closed,`, () => {
+    it('ends its subscriptions and promises nothing any more', async () => {
+      const opened = await open();
+      const subscription = opened.store.subscribe(0n, [], async () => undefined);
+      await opened.store.close();
+      await subscription.finished;
+      await expect(opened.store.append(appendOf(newStream(), NO_STREAM))).rejects.toThrow(StoreUnavailable);
+      await expect(opened.store.head()).rejects.toThrow(StoreUnavailable);
+      await opened.close();
+    });
+  });
+};
