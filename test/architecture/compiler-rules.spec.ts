@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { plantedProject, ROOT, type PlantedProject } from '../support/planted-project.js';
+import { PATIENCE, plantedProject, ROOT, type PlantedProject } from '../support/planted-project.js';
 
 /** One line written into a vocabulary, and nowhere else. */
 const SEEDS: readonly (readonly [path: string, line: string, seed: string])[] = [
@@ -106,7 +106,7 @@ describe('What the compiler asks for', () => {
     }
     await project.plant(texts);
     complaints = complaintsOf(await project.run('typescript/bin/tsc', '-p', '.', '--pretty', 'false', '--noErrorTruncation'));
-  });
+  }, PATIENCE);
   afterAll(() => project.remove());
 
   it.each(FOLLOW)('%s', (_, path, complaint) => {

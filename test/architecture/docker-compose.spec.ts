@@ -40,7 +40,9 @@ const NEVER = [
 
 describe('docker-compose.yml', () => {
   it('is of the form that compose reads, and a misspelt key is noticed', () => {
-    const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(JSON.parse(textOf('test/support/compose-schema.json')) as object);
+    const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(
+      JSON.parse(textOf('test/support/compose-schema.json')) as object,
+    );
     validate(compose);
     expect(validate.errors).toBeNull();
     expect(validate({ ...compose, services: { ...compose.services, postgres: { ...postgres, prots: [] } } })).toBe(false);

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { plantedProject, ROOT, type Plants, type PlantedProject } from '../support/planted-project.js';
+import { PATIENCE, plantedProject, ROOT, type Plants, type PlantedProject } from '../support/planted-project.js';
 
 interface Violation {
   readonly from: string;
@@ -102,7 +102,7 @@ describe('Import rules', () => {
     await project.plant({ ...BYSTANDERS, ...Object.assign({}, ...Object.values(CRIMES).map(({ files }) => files)) });
     const cruise = ['src', '--config', '.dependency-cruiser.cjs', '--output-type', 'json'];
     violations = (JSON.parse(await project.run('dependency-cruiser/bin/dependency-cruise.mjs', ...cruise)) as Cruise).summary.violations;
-  });
+  }, PATIENCE);
   afterAll(() => project.remove());
 
   it('every rule has its planted violation, and says what to do instead', () => {

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
-import { plantedProject, ROOT, type Plants, type PlantedProject } from '../support/planted-project.js';
+import { PATIENCE, plantedProject, ROOT, type Plants, type PlantedProject } from '../support/planted-project.js';
 
 interface Linted {
   readonly filePath: string;
@@ -69,7 +69,7 @@ describe('Lint rules', () => {
     });
     const linted = JSON.parse(await project.run('eslint/bin/eslint.js', 'src', '--format', 'json')) as readonly Linted[];
     complaints = new Map(linted.map(({ filePath, messages }) => [filePath, messages.map(({ message }) => message).join('\n')]));
-  });
+  }, PATIENCE);
   afterAll(() => project.remove());
 
   it.each(Object.entries(IN_THE_DOMAIN))('the domain may not hold %s', (name, [, complaint]) => {

@@ -5,6 +5,9 @@ import { dirname, join } from 'node:path';
 /** The folder of the project: where npm starts the tests. */
 export const ROOT = process.cwd();
 
+/** How long a tool may take over a planted project on a busy machine, milliseconds. */
+export const PATIENCE = 120_000;
+
 /** Path in the planted project → text. */
 export type Plants = Readonly<Record<string, string>>;
 
@@ -19,7 +22,6 @@ export interface PlantedProject {
   remove(): Promise<void>;
 }
 
-const FIVE_MINUTES = 300_000;
 const PLENTY = 32 * 1024 * 1024;
 
 /** Makes one under .cache, so that node_modules is found upwards and neither git, lint nor build look at it. */
@@ -50,7 +52,7 @@ const planted = {
 };
 
 function output(cwd: string, tool: string, args: readonly string[]): Promise<string> {
-  const how = { cwd, timeout: FIVE_MINUTES, maxBuffer: PLENTY };
+  const how = { cwd, timeout: PATIENCE, maxBuffer: PLENTY };
   return new Promise((resolve, reject) => {
     execFile(process.execPath, [tool, ...args], how, (error, stdout, stderr) => {
       // A tool that found something exits with a small number; anything else is a tool that did not work.
