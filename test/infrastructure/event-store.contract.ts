@@ -1,7 +1,7 @@
 import { NO_STREAM, StoreUnavailable } from '../../src/application/shared/ports.js';
 import { appendingRules } from './event-store/appending.contract.js';
 import { readingRules } from './event-store/reading.contract.js';
-import { appendOf, newStream, plain, type OpenedStore } from './event-store/samples.js';
+import { appendOf, newStream, persistently, plain, type OpenedStore } from './event-store/samples.js';
 import { subscribingRules } from './event-store/subscribing.contract.js';
 
 /** Every adapter of the port EventStore passes these rules, unchanged; positions are opaque to them. */
@@ -26,9 +26,9 @@ export const eventStoreContract = (name: string, open: () => Promise<OpenedStore
         const append = appends[index]!;
         if (outcome instanceof Error) {
           expect(outcome).toBeInstanceOf(StoreUnavailable);
-          expect(await opened.store.append(append)).toMatchObject({ outcome: 'written' });
+          expect(await persistently(() => opened.store.append(append))).toMatchObject({ outcome: 'written' });
         }
-        expect((await opened.store.read(append.stream)).map(plain)).toEqual(append.events.map(plain));
+        expect((await persistently(() => opened.store.read(append.stream))).map(plain)).toEqual(append.events.map(plain));
       }
     });
   });

@@ -73,7 +73,9 @@ describe('The log in PostgreSQL is append-only', () => {
 
   it.each(['mes_projector', 'mes_reader', 'mes_vault'])('only the writer appends, not %s', async (role) => {
     const call = `SELECT * FROM log.append('{space-1}', '{-1}', '{1}', ARRAY[0], ARRAY[''::bytea], ARRAY[''::bytea])`;
+    const alone = `SELECT * FROM log.append_one('space-1', -1, 0, ARRAY[''::bytea], ARRAY[''::bytea])`;
     expect(await attempt([`SET ROLE ${role}`], call)).toBe(REFUSED);
+    expect(await attempt([`SET ROLE ${role}`], alone)).toBe(REFUSED);
   });
 
   it('refuses arrays that do not fit together, so that no position stays empty', async () => {

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Client } from 'pg';
-import type { Append } from '../../src/application/shared/event-store.js';
+import type { Append, AppendOutcome } from '../../src/application/shared/event-store.js';
 import { NO_STREAM, StoreUnavailable } from '../../src/application/shared/ports.js';
 import type { PostgresEventStore } from '../../src/infrastructure/eventstore/postgres/postgres-event-store.js';
 import { connected, freshDatabase, type TestDatabase } from '../support/database.js';
@@ -69,11 +69,14 @@ describe('The log in PostgreSQL under concurrency', () => {
     const write = async (): Promise<void> => {
       for (let n = 0; n < 15; n += 1) {
         const client = await pool.connect();
-        await client.query('BEGIN');
-        await appendOn(client, appendOf(newStream(), NO_STREAM, bodies(2)));
-        await client.query('SELECT pg_sleep($1)', [randomInt(4) / 1000]);
-        await client.query('COMMIT');
-        client.release();
+        try {
+          await client.query('BEGIN');
+          await appendOn(client, appendOf(newStream(), NO_STREAM, bodies(2)));
+          await client.query('SELECT pg_sleep($1)', [randomInt(4) / 1000]);
+          await client.query('COMMIT');
+        } finally {
+          client.release();
+        }
       }
     };
     await Promise.all(Array.from({ length: 32 }, write));
@@ -124,6 +127,29 @@ describe('The log in PostgreSQL under concurrency', () => {
     await Promise.all(others.map((other) => other.close()));
   });
 
+  it('judges an append that comes alone as it judges it among others', async () => {
+    const [there, now] = [appendOf(newStream(), NO_STREAM, bodies(3)), Date.now()];
+    await written(store, there);
+    const cases: readonly Append[] = [
+      there,
+      { ...there, events: there.events.slice(0, 2) },
+      appendOf(there.stream, NO_STREAM),
+      appendOf(there.stream, 7),
+      appendOf(newStream(), 0),
+      appendOf(newStream(), NO_STREAM, bodies(2), now - 60_000),
+      appendOf(there.stream, 2, bodies(2), there.at - 2_500),
+    ];
+    const company = (): Append => appendOf(newStream(), NO_STREAM);
+    const kinds = ['written', 'written', 'conflict', 'conflict', 'conflict', 'clock', 'clock'];
+    for (const [index, one] of cases.entries()) {
+      const alone = await store.append(one);
+      const [, among] = await store.appendMany([company(), one, company()]);
+      const rough = (outcome?: AppendOutcome): unknown => (outcome?.outcome === 'clock' ? { outcome: 'clock' } : outcome);
+      expect([alone.outcome, rough(among)]).toEqual([kinds[index], rough(alone)]);
+    }
+    expect((await store.read(there.stream)).length).toBe(3);
+  });
+
   it('says that it is unavailable, and promises nothing, when the database only reads', async () => {
     await connected(database.url, async (client) => {
       const { rows } = await client.query<{ name: string }>('SELECT current_database() AS name');
@@ -145,10 +171,11 @@ describe('The log in PostgreSQL under concurrency', () => {
 /** On a connection of its own: a transaction sees one picture of the activity for as long as it lasts. */
 const untilSomebodyWaitsForALock = (url: string): Promise<void> =>
   connected(url, async (client) => {
-    for (;;) {
+    for (let look = 0; look < 5_000; look += 1) {
       const { rowCount } = await client.query(
         `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
       );
       if (rowCount !== 0) return;
     }
+    throw new Error('nobody waits for the lock of the head');
   });

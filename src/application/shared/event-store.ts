@@ -65,7 +65,10 @@ export abstract class EventStore {
   abstract readMany(streams: readonly StreamName[]): Promise<ReadonlyMap<StreamName, readonly StoredEvent[]>>;
   /** Events behind `after`, in order, in batches, up to the head at the time of the call. Prefixes are categories ("space"); none means all. */
   abstract readAll(after: bigint, categories?: readonly string[]): AsyncIterable<Batch>;
-  /** Catch-up, then live. The handler is awaited before the next batch: back-pressure. A handler that throws ends the subscription. */
+  /**
+   * Catch-up, then live. The handler is awaited before the next batch: back-pressure. A handler that throws ends the subscription.
+   * The first batch comes at once, even when it is empty; later ones may be empty when only other categories moved on.
+   */
   abstract subscribe(after: bigint, categories: readonly string[], handler: (batch: Batch) => Promise<void>): Subscription;
   /** The event at exactly this position, or null: how a checkpoint is verified when resuming. */
   abstract at(position: bigint): Promise<StoredEvent | null>;

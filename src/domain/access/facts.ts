@@ -1,5 +1,5 @@
 import type { Subject } from '../shared/actor.js';
-import type { Tagged } from '../shared/decider.js';
+import type { Of, Tagged } from '../shared/decider.js';
 import type { SpaceEvent } from '../enrolment/space-vocabulary.js';
 
 /** What the gate knows of one space at the moment of asking, folded from its streams: never from a read model, hence never stale. */
@@ -11,13 +11,15 @@ export interface AccessFacts {
 
 export const NOBODY: AccessFacts = { exists: false, holder: null };
 
-type Step = (facts: AccessFacts, event: SpaceEvent) => AccessFacts;
-const steps: Partial<Record<SpaceEvent['type'], Step>> = {
+const steps: { readonly [T in SpaceEvent['type']]?: (facts: AccessFacts, event: Of<SpaceEvent, T>) => AccessFacts } = {
   PersonDeclaredEligible: (facts) => ({ ...facts, exists: true }),
-  SpaceActivated: (facts, event) => (event.type === 'SpaceActivated' ? { ...facts, holder: event.subject } : facts),
-  SpaceReopened: (facts, event) => (event.type === 'SpaceReopened' ? { ...facts, holder: event.subject } : facts),
+  SpaceActivated: (facts, { subject }) => ({ ...facts, holder: subject }),
+  SpaceReopened: (facts, { subject }) => ({ ...facts, holder: subject }),
 };
 
-/** The access facts after this history. */
+/** The access facts after this history; facts that say nothing about access are passed over. */
 export const foldAccess = (history: readonly Tagged[]): AccessFacts =>
-  history.reduce<AccessFacts>((facts, event) => steps[event.type as SpaceEvent['type']]?.(facts, event as SpaceEvent) ?? facts, NOBODY);
+  history.reduce<AccessFacts>((facts, event) => {
+    const step = steps[event.type as SpaceEvent['type']] as ((facts: AccessFacts, event: Tagged) => AccessFacts) | undefined;
+    return step ? step(facts, event) : facts;
+  }, NOBODY);

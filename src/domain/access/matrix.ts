@@ -16,14 +16,14 @@ const any =
   (...roles: readonly Role[]): Rule =>
   (actor) =>
     roles.includes(actor.role) ? allowed : refused;
-const theHolder: Rule = (actor, { holder }) =>
-  actor.role === 'person' && holder !== null && holder.issuer === actor.subject.issuer && holder.sub === actor.subject.sub
-    ? allowed
-    : nothingHere;
 const theHolderOr =
   (...roles: readonly Role[]): Rule =>
-  (actor, facts) =>
-    actor.role === 'person' ? theHolder(actor, facts) : any(...roles)(actor, facts);
+  (actor, facts) => {
+    if (actor.role !== 'person') return any(...roles)(actor, facts);
+    const { holder } = facts;
+    return holder !== null && holder.issuer === actor.subject.issuer && holder.sub === actor.subject.sub ? allowed : nothingHere;
+  };
+const theHolder: Rule = theHolderOr();
 
 /** Questions about one space; each passage is written before the answer. */
 export type SpaceQueryName = 'GetSpaceOverview' | 'GetActivityHistory' | 'PreviewClosure' | 'FindSpaceByIdentity';

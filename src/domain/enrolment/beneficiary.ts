@@ -50,8 +50,8 @@ export function refusalOfIns(ins: string): Rejection | null {
 
 /** Null when this source of identities belongs to this kind of installation. */
 export function refusalOfOid(oid: string, production: boolean): Rejection | null {
-  const range = (INS_OIDS as Readonly<Record<string, 'production' | 'test'>>)[oid];
-  if (range === undefined) return reject('invalid', 'identity/ins-unknown-source');
+  if (!Object.hasOwn(INS_OIDS, oid)) return reject('invalid', 'identity/ins-unknown-source');
+  const range = INS_OIDS[oid as InsOid];
   if (range === 'test' && production) return reject('invalid', 'identity/test-ins-in-production');
   return range === 'production' && !production ? reject('invalid', 'identity/real-ins-outside-production') : null;
 }

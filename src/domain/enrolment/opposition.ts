@@ -1,8 +1,8 @@
 import { nothing, type Decision, type Issued, type Of } from '../shared/decider.js';
-import { reject, type Rejection } from '../shared/rejection.js';
+import { reject, together, type Rejection } from '../shared/rejection.js';
 import type { Instant } from '../shared/time.js';
 import { alreadyOpen, channelOf, closed, deadlinePassed, refusalOfProof, unknown, type Rule } from './space-guards.js';
-import type { Invitation, Space, SpaceCommand, SpaceEvent } from './space-vocabulary.js';
+import type { Declared, Invitation, SpaceCommand, SpaceEvent } from './space-vocabulary.js';
 
 /** Backdating needs a second person; what the law counts is when the person said no (`on`), not when we wrote it. */
 const refusalOfBackdating = ({ on, supervisor, at, by }: Issued<Of<SpaceCommand, 'RegisterOpposition'>>): Rejection | null => {
@@ -14,12 +14,11 @@ const refusalOfBackdating = ({ on, supervisor, at, by }: Issued<Of<SpaceCommand,
     : reject('forbidden', 'enrolment/backdating-needs-two-people');
 };
 
-/** Open to opposition: within the six weeks, and beyond them while an opening failed or was blocked. */
-const mayStillOppose = ({ opposableUntil, hindrance }: Invitation, on: Instant): boolean =>
-  on <= opposableUntil || hindrance === 'FAILED' || hindrance === 'BLOCKED' || hindrance === 'BOUNCED';
+/** Open to opposition: within the six weeks, and beyond them while the space can't open or failed to. */
+const mayStillOppose = ({ opposableUntil, hindrances }: Invitation, on: Instant): boolean => on <= opposableUntil || hindrances.length > 0;
 
 /** What the opposition does in each situation, once identity and date are accepted. */
-const outcomeOf = (space: Exclude<Space, { status: 'NONE' }>, on: Instant, opposition: SpaceEvent): Decision<SpaceEvent> => {
+const outcomeOf = (space: Declared, on: Instant, opposition: SpaceEvent): Decision<SpaceEvent> => {
   switch (space.status) {
     case 'OPPOSED':
       return nothing;
@@ -39,19 +38,20 @@ const outcomeOf = (space: Exclude<Space, { status: 'NONE' }>, on: Instant, oppos
 /** Saying no before the space opens (CSP L.1111-13-1 I, R.1111-28); after it has opened, the answer is closure. */
 export const oppose: Rule<'RegisterOpposition'> = (command, space) => {
   if (space.status === 'NONE') return unknown;
-  const refused = refusalOfBackdating(command) ?? refusalOfProof(command.proof, space, command.at);
+  const refused = together<SpaceEvent>(refusalOfBackdating(command), refusalOfProof(command, space));
   if (refused) return refused;
-  const second = command.supervisor === undefined ? {} : { supervisor: command.supervisor };
-  return outcomeOf(space, command.on ?? command.at, { type: 'OppositionRegistered', v: 1, channel: channelOf(command.by), ...second });
+  const { on, supervisor, at, by } = command;
+  const second = on === undefined || supervisor === undefined ? {} : { supervisor };
+  return outcomeOf(space, on ?? at, { type: 'OppositionRegistered', v: 1, channel: channelOf(by), ...second });
 };
 
 /** Taking the no back, while it could still be said, with the same proof of identity; later only activating helps. */
-export const withdrawOpposition: Rule<'WithdrawOpposition'> = ({ proof, at, by }, space) => {
+export const withdrawOpposition: Rule<'WithdrawOpposition'> = (command, space) => {
   if (space.status === 'NONE') return unknown;
-  const refused = refusalOfProof(proof, space, at);
+  const refused = refusalOfProof(command, space);
   if (refused) return refused;
   if (space.status === 'ELIGIBLE' || space.status === 'INVITED') return nothing;
   if (space.status !== 'OPPOSED') return reject('conflict', 'enrolment/not-opposed');
-  if (space.invitation && at > space.invitation.opposableUntil) return deadlinePassed;
-  return [{ type: 'OppositionWithdrawn', v: 1, channel: channelOf(by) }];
+  if (space.invitation && command.at > space.invitation.opposableUntil) return deadlinePassed;
+  return [{ type: 'OppositionWithdrawn', v: 1, channel: channelOf(command.by) }];
 };

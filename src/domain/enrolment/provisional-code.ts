@@ -1,3 +1,4 @@
+import type { Actor } from '../shared/actor.js';
 import { reject, type Rejection } from '../shared/rejection.js';
 import { epochOf, deadlineAfter, type Instant, type LocalDate } from '../shared/time.js';
 import type { Event } from '../shared/decider.js';
@@ -76,9 +77,12 @@ export const issueOf = (fresh: FreshCode, channel: Channel, at: Instant): CodeIs
 
 /** Cards with a photo show 21 digits of which the first ten are always the same: people type all of them, or the last eleven. */
 const serial = (typed: string): string => typed.replace(/\D/g, '').replace(/^8025000002(?=\d{11}$)/, '');
+/** The shortest serial number of a card: a file that brings less has brought none, and an empty field must never match one. */
+const SERIAL_DIGITS = 8;
 
+const hasCard = ({ vitaleSerial }: IdentityOnFile): boolean => vitaleSerial !== null && serial(vitaleSerial).length >= SERIAL_DIGITS;
 const sameCard = (shown: { vitaleSerial: string; birthDate: LocalDate }, onFile: IdentityOnFile): boolean =>
-  onFile.vitaleSerial !== null && serial(shown.vitaleSerial) === serial(onFile.vitaleSerial) && shown.birthDate === onFile.birthDate;
+  hasCard(onFile) && serial(shown.vitaleSerial) === serial(onFile.vitaleSerial ?? '') && shown.birthDate === onFile.birthDate;
 
 const remembered = (codeDigest: string, tries: number): CodeEvent[] => [
   { type: 'ProvisionalCodeRefused', v: 1, codeDigest, tries },
@@ -91,7 +95,7 @@ export function refusalOfCode(proof: CodeProof, code: Code, onFile: IdentityOnFi
   if (code.status === 'CONSUMED') return reject('conflict', 'enrolment/code-already-used');
   if (code.status === 'LOCKED') return reject('locked', 'enrolment/code-locked');
   if (at > code.expiresAt) return reject('conflict', 'enrolment/code-expired');
-  if (onFile.vitaleSerial === null) return reject('conflict', 'enrolment/no-card-on-file');
+  if (!hasCard(onFile)) return reject('conflict', 'enrolment/no-card-on-file');
   if (!sameCard(proof, onFile)) return reject('forbidden', 'enrolment/not-recognised', ...remembered(code.digest, code.tries + 1));
   return null;
 }
@@ -100,11 +104,12 @@ export function refusalOfCode(proof: CodeProof, code: Code, onFile: IdentityOnFi
 export const refusalOfCard = (proof: CardProof, onFile: IdentityOnFile): Rejection | null =>
   sameCard(proof, onFile) ? null : reject('not-found', 'enrolment/nobody-recognised');
 
-/** Null when the agent checked the INS, the birth date, and one thing more that only the person is likely to know. */
-export const refusalOfPhoneChecks = ({ checked }: PhoneProof): Rejection | null =>
-  checked.includes('INS') && checked.includes('BIRTH_DATE') && (checked.includes('VITALE_SERIAL') || checked.includes('ADDRESS'))
-    ? null
-    : reject('forbidden', 'enrolment/checks-missing');
+/** Null when an agent says so, who checked the INS, the birth date, and one thing more that only the person is likely to know. */
+export const refusalOfPhoneChecks = ({ checked }: PhoneProof, by: Actor): Rejection | null => {
+  if (by.role !== 'support') return reject('forbidden', 'enrolment/agent-needed');
+  const more = checked.includes('VITALE_SERIAL') || checked.includes('ADDRESS');
+  return checked.includes('INS') && checked.includes('BIRTH_DATE') && more ? null : reject('forbidden', 'enrolment/checks-missing');
+};
 
 /** Null when the last request lies far enough back (the official service says MIN_DELAY_ERROR). */
 export const refusalOfHaste = (code: Code, at: Instant): Rejection | null =>

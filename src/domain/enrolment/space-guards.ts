@@ -1,7 +1,6 @@
 import type { Decision, Issued, Of } from '../shared/decider.js';
 import type { Subject } from '../shared/actor.js';
 import { reject, type Rejection } from '../shared/rejection.js';
-import type { Instant } from '../shared/time.js';
 import { policy, type Terms } from './policy.js';
 import { refusalOfCode, refusalOfPhoneChecks, type CodeEvent, type CodeProof, type PhoneProof } from './provisional-code.js';
 import type { Known, Space, SpaceCommand, SpaceEvent } from './space-vocabulary.js';
@@ -14,15 +13,21 @@ export const notInvited = reject('conflict', 'enrolment/not-invited');
 export const deadlinePassed = reject('conflict', 'enrolment/deadline-passed');
 export const alreadyOpen = reject('conflict', 'enrolment/already-open');
 export const notOpen = reject('conflict', 'enrolment/not-open');
+/** The ten years are over: nothing can be brought back (CSP R.1111-36). */
+export const archiveOver = reject('gone', 'enrolment/archive-over');
 export const closed = reject('conflict', 'enrolment/closed');
+/** To somebody who has no business here, another person's space and no space at all are the same answer: that of the gate. */
+export const nothingHere = reject('not-found', 'access/nothing-here');
 export const accountNeeded = reject('forbidden', 'enrolment/account-needed');
 
 export const sameSubject = (a: Subject | null, b: Subject): boolean => a !== null && a.issuer === b.issuer && a.sub === b.sub;
 export const channelOf = (by: Issued<unknown>['by']): 'WEB' | 'PHONE_3422' => (by.role === 'support' ? 'PHONE_3422' : 'WEB');
 
 /** The identity is proven by the code of a letter with card data, or by what the 3422 agent checked. */
-export const refusalOfProof = (proof: CodeProof | PhoneProof, { code, person }: Known, at: Instant): Rejection<CodeEvent> | null =>
-  proof.kind === 'CODE' ? refusalOfCode(proof, code, person, at) : refusalOfPhoneChecks(proof);
+export const refusalOfProof = (
+  { proof, at, by }: Issued<{ readonly proof: CodeProof | PhoneProof }>,
+  { code, person }: Known,
+): Rejection<CodeEvent> | null => (proof.kind === 'CODE' ? refusalOfCode(proof, code, person, at) : refusalOfPhoneChecks(proof, by));
 
 export const refusalOfTerms = ({ conditions, privacy }: Terms): Rejection | null =>
   conditions === policy.terms.conditions && privacy === policy.terms.privacy ? null : reject('conflict', 'enrolment/terms-outdated');

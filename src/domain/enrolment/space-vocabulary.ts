@@ -42,11 +42,14 @@ export type SpaceCommand =
   | Intent<'CloseSpace', { proof?: PhoneProof }>
   | Intent<'ReopenSpace', { proof?: CodeProof }>;
 
-/** The information that was sent: until when it may be opposed, when the space opens by itself, and what stands in the way. */
+/** What stands between an invitation and the opening by itself; several may hold, and none hides another. */
+export type Hindrance = 'BOUNCED' | 'FAILED' | 'BLOCKED';
+/** The information that was sent: how, until when it may be opposed, when the space opens by itself, and what stands in the way. */
 export interface Invitation {
+  readonly channel: Channel;
   readonly opposableUntil: Instant;
   readonly opensAt: Instant;
-  readonly hindrance: 'NONE' | 'BOUNCED' | 'FAILED' | 'BLOCKED';
+  readonly hindrances: readonly Hindrance[];
 }
 /** What every rule about a declared person may rest on. */
 export interface Known {
@@ -62,3 +65,5 @@ export type Space =
   | (Known & { readonly status: 'OPENED'; readonly invitation: Invitation })
   | (Known & { readonly status: 'ACTIVE'; readonly holder: Subject; readonly terms: Terms | null })
   | (Known & { readonly status: 'CLOSED'; readonly holder: Subject | null; readonly terms: Terms | null; readonly archivedUntil: Instant });
+/** A space of somebody: any status but none. */
+export type Declared = Exclude<Space, { status: 'NONE' }>;

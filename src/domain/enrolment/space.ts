@@ -1,6 +1,8 @@
-import { nothing, type Decider, type Issued, type Of } from '../shared/decider.js';
-import { reject, type Rejection } from '../shared/rejection.js';
-import { deadlineAfter, epochOf } from '../shared/time.js';
+import { nothing, type Decider } from '../shared/decider.js';
+import { reject, together, type Rejection } from '../shared/rejection.js';
+import { deadlineAfter, type Instant } from '../shared/time.js';
+import { refusalOfIns } from './beneficiary.js';
+import { close, reopen } from './closure.js';
 import { oppose, withdrawOpposition } from './opposition.js';
 import { policy } from './policy.js';
 import {
@@ -11,11 +13,13 @@ import {
   refusalOfCode,
   refusalOfHaste,
   refusalOfPhoneChecks,
+  type Channel,
   type Code,
 } from './provisional-code.js';
 import {
   accountNeeded,
   alreadyOpen,
+  archiveOver,
   closed,
   notInvited,
   notOpen,
@@ -25,50 +29,59 @@ import {
   unknown,
   type Rule,
 } from './space-guards.js';
-import type { Invitation, Known, Space, SpaceCommand, SpaceEvent } from './space-vocabulary.js';
+import type { Declared, Hindrance, Invitation, Known, Space, SpaceCommand, SpaceEvent } from './space-vocabulary.js';
 
 const invite: Rule<'InviteHolder'> = ({ campaign, code, at }, space) => {
   if (space.status === 'NONE') return unknown;
   const first = space.status === 'ELIGIBLE';
-  const again = space.status === 'INVITED' && space.invitation.hindrance === 'BOUNCED';
+  const again = space.status === 'INVITED' && space.invitation.hindrances.includes('BOUNCED');
   if (!first && !again) return nothing;
   const channel = first && space.person.email !== null ? 'EMAIL' : 'POST';
   const { last, over } = deadlineAfter(at, policy.opposition);
-  const dates = again && !policy.bounceRestartsClock ? space.invitation : { opposableUntil: last, opensAt: over };
+  const { opposableUntil, opensAt } = again && !policy.bounceRestartsClock ? space.invitation : { opposableUntil: last, opensAt: over };
   return [
-    {
-      type: 'InvitationSent',
-      v: 1,
-      channel,
-      campaign,
-      letter: policy.letter,
-      sentAt: at,
-      opposableUntil: dates.opposableUntil,
-      opensAt: dates.opensAt,
-    },
+    { type: 'InvitationSent', v: 1, channel, campaign, letter: policy.letter, sentAt: at, opposableUntil, opensAt },
     { type: 'ProvisionalCodeIssued', v: 1, ...issueOf(code, channel, at) },
   ];
 };
 
-const renewCode: Rule<'RenewProvisionalCode'> = ({ proof, channel, code, at }, space) => {
-  if (space.status === 'NONE') return reject('not-found', 'enrolment/nobody-recognised');
-  const stranger = proof.kind === 'CARD' ? refusalOfCard(proof, space.person) : refusalOfPhoneChecks(proof);
-  if (stranger) return stranger;
-  if (channel === 'EMAIL' && space.person.email === null) return reject('conflict', 'enrolment/contacts-not-found');
-  return refusalOfHaste(space.code, at) ?? [{ type: 'ProvisionalCodeRenewed', v: 1, ...issueOf(code, channel, at) }];
+/** A bounced e-mail, and nothing else: the law counts from the sending, and nothing is left to try behind a letter (CSP R.1111-28). */
+const reportBounce: Rule<'ReportBounce'> = ({ report }, state) => {
+  if (state.status !== 'INVITED') return notInvited;
+  if (state.invitation.hindrances.includes('BOUNCED')) return nothing;
+  return state.invitation.channel === 'EMAIL'
+    ? [{ type: 'InvitationBounced', v: 1, report }]
+    : reject('conflict', 'enrolment/not-sent-by-email');
 };
 
+const renewCode: Rule<'RenewProvisionalCode'> = ({ proof, channel, code, at, by }, space) => {
+  if (space.status === 'NONE') return reject('not-found', 'enrolment/nobody-recognised');
+  const stranger = proof.kind === 'CARD' ? refusalOfCard(proof, space.person) : refusalOfPhoneChecks(proof, by);
+  if (stranger) return stranger;
+  if (space.code.status !== 'NONE' && space.code.digest === code.codeDigest) return nothing;
+  return refusalOfSending(space, channel, at) ?? [{ type: 'ProvisionalCodeRenewed', v: 1, ...issueOf(code, channel, at) }];
+};
+
+/** To contacts that the fund knows, not more often than every half minute, and as long as there is something to come back to. */
+const refusalOfSending = (space: Declared, channel: Channel, at: Instant): Rejection | null => {
+  if (space.status === 'CLOSED' && at > space.archivedUntil) return archiveOver;
+  if (channel === 'EMAIL' && space.person.email === null) return reject('conflict', 'enrolment/contacts-not-found');
+  return refusalOfHaste(space.code, at);
+};
+
+/** Silence is consent, once the time to oppose is over; after a failure it is simply tried again (CSP R.1111-28). */
 const openAutomatically: Rule<'OpenAutomatically'> = ({ at }, space) => {
   if (space.status !== 'INVITED' || at < space.invitation.opensAt) return nothing;
-  const { hindrance } = space.invitation;
-  return hindrance === 'BOUNCED' || hindrance === 'BLOCKED' ? nothing : [{ type: 'SpaceOpened', v: 1, mode: 'AUTOMATIC' }];
+  const { hindrances } = space.invitation;
+  const held = hindrances.includes('BOUNCED') || hindrances.includes('BLOCKED');
+  return held ? nothing : [{ type: 'SpaceOpened', v: 1, mode: 'AUTOMATIC' }];
 };
 
 const activate: Rule<'ActivateSpace'> = ({ proof, terms, at, by }, space) => {
   if (space.status === 'NONE') return unknown;
   if (by.role !== 'person') return accountNeeded;
   if (space.status === 'ACTIVE' && sameSubject(space.holder, by.subject)) return nothing;
-  const refused = refusalOfCode(proof, space.code, space.person, at) ?? refusalOfTerms(terms);
+  const refused = together<SpaceEvent>(refusalOfCode(proof, space.code, space.person, at), refusalOfTerms(terms));
   if (refused) return refused;
   if (space.status === 'CLOSED' || space.status === 'ACTIVE') return space.status === 'CLOSED' ? closed : alreadyOpen;
   return [
@@ -83,49 +96,23 @@ const activate: Rule<'ActivateSpace'> = ({ proof, terms, at, by }, space) => {
 const opening = ({ status }: Space): readonly SpaceEvent[] =>
   status === 'OPENED' ? [] : [{ type: 'SpaceOpened', v: 1, mode: status === 'OPPOSED' ? 'AFTER_OPPOSITION' : 'VOLUNTARY' }];
 
-/** The holder proves himself anew, the agent says what he checked: closing can't be done by an unattended screen. */
-const refusalOfCloser = ({ proof, at, by }: Issued<Of<SpaceCommand, 'CloseSpace'>>): Rejection | null => {
-  if (by.role === 'support') return refusalOfPhoneChecks(proof ?? { kind: 'PHONE', checked: [] });
-  const stale = by.role === 'person' && epochOf(at) - by.authenticatedAt > policy.reauthentication;
-  return stale ? reject('forbidden', 'enrolment/reauthentication-needed') : null;
-};
-
-const close: Rule<'CloseSpace'> = (command, space) => {
-  if (space.status === 'CLOSED') return nothing;
-  if (space.status !== 'OPENED' && space.status !== 'ACTIVE') return notOpen;
-  const refused = refusalOfCloser(command);
+/** The recipient says that he is not the one to decide: nothing opens by itself any more, somebody must look into it. */
+const blockCreation: Rule<'BlockAutomaticCreation'> = (command, space) => {
+  if (space.status === 'NONE') return unknown;
+  const refused = refusalOfProof(command, space);
   if (refused) return refused;
-  const requestedBy = command.by.role === 'support' ? 'SUPPORT' : 'HOLDER';
-  const { last } = deadlineAfter(command.at, policy.archive);
-  return [{ type: 'SpaceClosed', v: 1, reason: 'HOLDER_REQUEST', requestedBy, archivedUntil: last }];
+  if (space.status !== 'INVITED') return notInvited;
+  const already = space.invitation.hindrances.includes('BLOCKED');
+  return already ? nothing : [{ type: 'AutomaticCreationBlocked', v: 1, reason: command.reason }];
 };
 
-/** A valid code, or the account that held the space, identified at a substantial level. */
-const refusalOfReopener = (
-  { proof, at, by }: Issued<Of<SpaceCommand, 'ReopenSpace'>>,
-  space: Extract<Space, { status: 'CLOSED' }>,
-): Rejection<SpaceEvent> | null => {
-  if (proof) return refusalOfCode(proof, space.code, space.person, at);
-  const recognised = by.role === 'person' && sameSubject(space.holder, by.subject) && by.assurance !== 'low';
-  return recognised ? null : reject('forbidden', 'enrolment/code-or-substantial-identity-needed');
-};
-
-const reopen: Rule<'ReopenSpace'> = (command, space) => {
-  const { proof, at, by } = command;
-  if (by.role !== 'person') return accountNeeded;
-  if (space.status === 'ACTIVE') return sameSubject(space.holder, by.subject) ? nothing : alreadyOpen;
-  if (space.status !== 'CLOSED') return reject('conflict', 'enrolment/not-closed');
-  if (at > space.archivedUntil) return reject('gone', 'enrolment/archive-over');
-  const refused = refusalOfReopener(command, space);
-  if (refused) return refused;
-  return [
-    ...(proof ? [{ type: 'ProvisionalCodeConsumed', v: 1, codeDigest: proof.codeDigest } as const] : []),
-    { type: 'SpaceReopened', v: 1, subject: by.subject, restoredFromArchive: true },
-  ];
-};
-
-const hindered = (space: Space, hindrance: Invitation['hindrance']): Space =>
-  space.status === 'INVITED' ? { ...space, invitation: { ...space.invitation, hindrance } } : space;
+const hindered = (space: Space, hindrance: Hindrance): Space =>
+  space.status === 'INVITED'
+    ? { ...space, invitation: { ...space.invitation, hindrances: [...space.invitation.hindrances, hindrance] } }
+    : space;
+/** A new sending makes up for what hindered the former one, not for the word of somebody who may not decide. */
+const outlasting = (space: Known & { readonly invitation?: Invitation }): readonly Hindrance[] =>
+  space.invitation?.hindrances.filter((hindrance) => hindrance === 'BLOCKED') ?? [];
 const withCode = (space: Space, next: (code: Code) => Code): Space =>
   space.status === 'NONE' ? space : { ...space, code: next(space.code) };
 
@@ -135,26 +122,21 @@ export const space: Decider<SpaceCommand, Space, SpaceEvent> = {
   initial: { status: 'NONE' },
 
   decide: {
-    DeclareEligible: ({ beneficiary, handle, campaign }, state) =>
-      state.status === 'NONE' ? [{ type: 'PersonDeclaredEligible', v: 1, ...beneficiary, handle, campaign }] : nothing,
-    InviteHolder: invite,
-    ReportBounce: ({ report }, state) => {
-      if (state.status !== 'INVITED') return notInvited;
-      return state.invitation.hindrance === 'BOUNCED' ? nothing : [{ type: 'InvitationBounced', v: 1, report }];
+    DeclareEligible: ({ beneficiary, handle, campaign }, state) => {
+      if (state.status !== 'NONE') return nothing;
+      return refusalOfIns(beneficiary.ins) ?? [{ type: 'PersonDeclaredEligible', v: 1, ...beneficiary, handle, campaign }];
     },
+    InviteHolder: invite,
+    ReportBounce: reportBounce,
     RenewProvisionalCode: renewCode,
     RegisterOpposition: oppose,
     WithdrawOpposition: withdrawOpposition,
     OpenAutomatically: openAutomatically,
     ReportOpeningFailure: ({ reason }, state) => {
       if (state.status !== 'INVITED') return notInvited;
-      return state.invitation.hindrance === 'FAILED' ? nothing : [{ type: 'AutomaticOpeningFailed', v: 1, reason }];
+      return state.invitation.hindrances.includes('FAILED') ? nothing : [{ type: 'AutomaticOpeningFailed', v: 1, reason }];
     },
-    BlockAutomaticCreation: ({ proof, reason, at }, state) => {
-      if (state.status !== 'INVITED') return notInvited;
-      if (state.invitation.hindrance === 'BLOCKED') return nothing;
-      return refusalOfProof(proof, state, at) ?? [{ type: 'AutomaticCreationBlocked', v: 1, reason }];
-    },
+    BlockAutomaticCreation: blockCreation,
     ActivateSpace: activate,
     AcceptTerms: ({ terms }, state) => {
       if (state.status !== 'ACTIVE') return notOpen;
@@ -171,9 +153,9 @@ export const space: Decider<SpaceCommand, Space, SpaceEvent> = {
       person: { birthDate, vitaleSerial, email },
       code: NO_CODE,
     }),
-    InvitationSent: (state, { opposableUntil, opensAt }) =>
+    InvitationSent: (state, { channel, opposableUntil, opensAt }) =>
       state.status === 'ELIGIBLE' || state.status === 'INVITED'
-        ? { ...known(state), status: 'INVITED', invitation: { opposableUntil, opensAt, hindrance: 'NONE' } }
+        ? { ...known(state), status: 'INVITED', invitation: { channel, opposableUntil, opensAt, hindrances: outlasting(state) } }
         : state,
     InvitationBounced: (state) => hindered(state, 'BOUNCED'),
     ProvisionalCodeIssued: (state, issue) => withCode(state, () => evolveCode.issued(issue)),
@@ -191,10 +173,9 @@ export const space: Decider<SpaceCommand, Space, SpaceEvent> = {
         ? { ...known(state), status: 'INVITED', invitation: state.invitation }
         : { ...known(state), status: 'ELIGIBLE' };
     },
-    SpaceOpened: (state, { mode }) => {
-      if (state.status === 'INVITED' && mode === 'AUTOMATIC') return { ...known(state), status: 'OPENED', invitation: state.invitation };
-      return state;
-    },
+    // Opened in another mode means opened by being activated: the next fact of the same decision.
+    SpaceOpened: (state, { mode }) =>
+      state.status === 'INVITED' && mode === 'AUTOMATIC' ? { ...known(state), status: 'OPENED', invitation: state.invitation } : state,
     AutomaticOpeningFailed: (state) => hindered(state, 'FAILED'),
     AutomaticCreationBlocked: (state) => hindered(state, 'BLOCKED'),
     SpaceOpeningRevoked: (state) =>

@@ -25,6 +25,16 @@ export interface Rejection<E = never> {
 /** Builds a refusal; `record` holds the facts that must be remembered of it. */
 export const reject = <E = never>(kind: RejectionKind, code: string, ...record: E[]): Rejection<E> => ({ rejected: code, kind, record });
 
+/**
+ * Independent guards that are all checked: the first refusal is the answer, the others are listed with it, and what any of them
+ * must remember is remembered. Only for guards whose answers give nothing away to somebody who failed an earlier one.
+ */
+export const together = <E>(...guards: readonly (Rejection<E> | null)[]): Rejection<E> | null => {
+  const [first, ...others] = guards.filter((refusal) => refusal !== null);
+  if (first === undefined || others.length === 0) return first ?? null;
+  return { ...first, record: [first, ...others].flatMap(({ record }) => record), also: others.map(({ rejected }) => rejected) };
+};
+
 /** Tells a refusal from facts. */
 export const isRejection = (decision: unknown): decision is Rejection<unknown> =>
   typeof decision === 'object' && decision !== null && 'rejected' in decision;

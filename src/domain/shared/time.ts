@@ -18,9 +18,26 @@ export const instant = (iso: string): Instant => instantOf(Temporal.Instant.from
 /** The stored form to epoch milliseconds. */
 export const epochOf = (at: Instant): number => Temporal.Instant.from(at).epochMilliseconds;
 
-/** The Paris calendar day of an instant. */
-export const parisDay = (at: Instant): LocalDate =>
-  Temporal.Instant.from(at).toZonedDateTimeISO(PARIS).toPlainDate().toString() as LocalDate;
+/** A pure function that remembers its last answers, so that importing a million people of one day computes the day once. */
+const remembering = <V>(compute: (key: string) => V): ((key: string) => V) => {
+  const answers = new Map<string, V>();
+  return (key) => {
+    const known = answers.get(key);
+    if (known !== undefined) return known;
+    if (answers.size === MOST_REMEMBERED) answers.clear();
+    const answer = compute(key);
+    answers.set(key, answer);
+    return answer;
+  };
+};
+const MOST_REMEMBERED = 1_000;
+
+/** By UTC hour, `2026-11-22T08`: the offset of Paris has been whole hours since 1911, so a day never begins inside one. */
+const parisDayOfHour = remembering(
+  (hour) => Temporal.Instant.from(`${hour}:00Z`).toZonedDateTimeISO(PARIS).toPlainDate().toString() as LocalDate,
+);
+/** The Paris calendar day of an instant (from 1911 on). */
+export const parisDay = (at: Instant): LocalDate => parisDayOfHour(at.slice(0, 13));
 /** 00:00 Paris of a day. */
 export const startOfDay = (day: LocalDate): Instant => instantOf(Temporal.PlainDate.from(day).toZonedDateTime(PARIS).epochMilliseconds);
 /** The day that lies `period` after `day`; 31 January + 1 month is 28 February, 29 February + 1 year is 28 February. */
@@ -38,10 +55,15 @@ export interface Deadline {
  * The Paris day of `from` is day 0 and does not count; the deadline is the end of the day that lies `period` later.
  * Clock changes inside do not matter; no extension for Sundays and holidays (Regulation (EEC, Euratom) 1182/71 art. 3).
  */
-export const deadlineAfter = (from: Instant, period: Period): Deadline => {
-  const over = startOfDay(dayAfter(parisDay(from), { ...period, days: (period.days ?? 0) + 1 }));
+export const deadlineAfter = (from: Instant, { years = 0, months = 0, weeks = 0, days = 0 }: Period): Deadline =>
+  deadlineOf(`${parisDay(from)}+P${years}Y${months}M${weeks}W${days + 1}D`);
+
+/** By day and ISO 8601 duration, `2026-11-22+P0Y0M6W1D`: the day that begins when the deadline is over. */
+const deadlineOf = remembering((key): Deadline => {
+  const [day, duration] = key.split('+') as [string, string];
+  const over = startOfDay(Temporal.PlainDate.from(day).add(duration).toString() as LocalDate);
   return { last: instantOf(epochOf(over) - 1), over };
-};
+});
 
 /** Version of the time zone rules this process computes with: kept with every deadline. */
 export const tzdbVersion = (versions: Readonly<Record<string, string | undefined>>): string => versions['tz'] ?? 'unknown';

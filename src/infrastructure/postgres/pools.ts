@@ -59,9 +59,16 @@ function urlUnder(url: string, role: RuntimeRole, applicationName: string): stri
 
 /** A connection pooler in between may drop start-up options, and we would go on with all the rights of the login. */
 async function checkRole(client: PoolClient, role: RuntimeRole): Promise<void> {
-  const { rows } = await client.query<{ current_user: string }>('SELECT current_user');
-  if (rows[0]?.current_user !== role)
-    throw new Error(`The connection does not run under ${role}: something between us and the server drops its options.`);
+  // The pool stops listening while it verifies, and an error event without a listener ends the process; the next query tells of it.
+  const told = (): void => undefined;
+  client.on('error', told);
+  try {
+    const { rows } = await client.query<{ current_user: string }>('SELECT current_user');
+    if (rows[0]?.current_user !== role)
+      throw new Error(`The connection does not run under ${role}: something between us and the server drops its options.`);
+  } finally {
+    client.off('error', told);
+  }
 }
 
 // Object ids of types, the same in every PostgreSQL.

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Append, AppendOutcome, Batch, EventBytes, EventStore, StoredEvent } from '../../../src/application/shared/event-store.js';
-import { NO_STREAM } from '../../../src/application/shared/ports.js';
+import { NO_STREAM, StoreUnavailable } from '../../../src/application/shared/ports.js';
 import type { StreamName } from '../../../src/domain/shared/fact.js';
 
 /** A store under test. `breakConnections` cuts every connection it has, from outside. */
@@ -78,4 +78,16 @@ export class Collector {
   reached(position: bigint): Promise<void> {
     return this.until(({ batches }) => (batches.at(-1)?.position ?? -1n) >= position);
   }
+}
+
+/** The same thing again while the store says that it promised nothing. */
+export async function persistently<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+    }
+  }
+  return work();
 }

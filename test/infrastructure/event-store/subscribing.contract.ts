@@ -1,8 +1,5 @@
-import type { Batch } from '../../../src/application/shared/event-store.js';
-import { NO_STREAM, StoreUnavailable } from '../../../src/application/shared/ports.js';
-import { allOf, appendOf, bodies, Collector, identity, newStream, writeWhile, written, type OpenedStore } from './samples.js';
-
-const noMore = (): Promise<never> => new Promise(() => undefined);
+import { NO_STREAM } from '../../../src/application/shared/ports.js';
+import { allOf, appendOf, bodies, Collector, identity, newStream, persistently, writeWhile, written, type OpenedStore } from './samples.js';
 
 /** What a subscription promises. */
 export const subscribingRules = (open: () => OpenedStore): void => {
@@ -96,25 +93,25 @@ export const subscribingRules = (open: () => OpenedStore): void => {
     await subscription.stop();
   });
 
-  it('stops only when its handler has come to an end', async () => {
-    let release = (): void => undefined;
-    const entered = new Promise<Batch>((resolve) => {
-      const subscription = store.subscribe(0n, [], (batch) => {
-        resolve(batch);
-        return new Promise<void>((end) => (release = end));
-      });
-      stopped = (): Promise<void> => subscription.stop();
-    });
-    await entered;
+  it('stops only when its handler has come to an end, and hands over nothing after that', async () => {
     const order: string[] = [];
-    const stopping = stopped().then(() => order.push('stopped'));
-    await Promise.race([stopping, store.head()]);
+    const seen = new Collector();
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const subscription = store.subscribe(0n, [], async (batch) => {
+      await seen.handle(batch);
+      await held;
+      order.push('handled');
+    });
+    await seen.until(({ batches }) => batches.length > 0);
+    const stopping = subscription.stop().then(() => order.push('stopped'));
+    await store.head();
     order.push('released');
     release();
     await stopping;
-    expect(order).toEqual(['released', 'stopped']);
+    expect(order).toEqual(['released', 'handled', 'stopped']);
+    expect(seen.batches).toHaveLength(1);
   });
-  let stopped: () => Promise<void> = noMore;
 
   it('serves several subscribers, each at its own pace', async () => {
     const after = await store.head();
@@ -128,15 +125,3 @@ export const subscribingRules = (open: () => OpenedStore): void => {
     expect(slow.events.map(identity)).toEqual(fast.events.map(identity));
   });
 };
-
-/** The same thing again while the store says that it promised nothing. */
-async function persistently<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 0; attempt < 20; attempt += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error;
-    }
-  }
-  return work();
-}

@@ -1,5 +1,5 @@
 import type { PoolClient, QueryArrayConfig } from 'pg';
-import type { Append, AppendOutcome } from '../../../application/shared/event-store.js';
+import type { Append, AppendOutcome, EventBytes } from '../../../application/shared/event-store.js';
 import { bigintArray, byteaArray, integerArray, textArray } from './binary-array.js';
 import { OutcomeUnknown, type Connections } from './connections.js';
 
@@ -30,22 +30,37 @@ export async function commit(connections: Connections, appends: readonly Append[
 }
 
 function statementOf(appends: readonly Append[], timeoutMs: number): QueryArrayConfig {
+  const [first, ...others] = appends;
+  const call = first !== undefined && others.length === 0 ? callForOne(first) : callForMany(appends);
+  return { ...call, rowMode: 'array', ...{ query_timeout: timeoutMs + NETWORK_MARGIN_MS } };
+}
+
+type Call = Pick<QueryArrayConfig, 'name' | 'text' | 'values'>;
+
+const callForOne = ({ stream, expected, at, events }: Append): Call => ({
+  name: 'log-append-one',
+  text: 'SELECT verdict, "position", revision, off_by_ms FROM log.append_one($1, $2, $3, $4, $5)',
+  values: [stream, expected, at, headersOf(events), bodiesOf(events)],
+});
+
+function callForMany(appends: readonly Append[]): Call {
   const events = appends.flatMap((append) => append.events);
   return {
     name: 'log-append',
-    rowMode: 'array',
     text: 'SELECT verdict, "position", revision, off_by_ms FROM log.append($1, $2, $3, $4, $5, $6)',
     values: [
       textArray(appends.map(({ stream }) => stream)),
       integerArray(appends.map(({ expected }) => expected)),
       integerArray(appends.map((append) => append.events.length)),
       bigintArray(appends.map(({ at }) => at)),
-      byteaArray(events.map(({ header }) => header)),
-      byteaArray(events.map(({ body }) => body)),
+      headersOf(events),
+      bodiesOf(events),
     ],
-    ...{ query_timeout: timeoutMs + NETWORK_MARGIN_MS },
   };
 }
+
+const headersOf = (events: readonly EventBytes[]): Buffer => byteaArray(events.map(({ header }) => header));
+const bodiesOf = (events: readonly EventBytes[]): Buffer => byteaArray(events.map(({ body }) => body));
 
 async function execute(client: PoolClient, statement: QueryArrayConfig): Promise<readonly AppendOutcome[]> {
   const { rows } = await client.query<Verdict[]>(statement);

@@ -1,0 +1,84 @@
+import type { Actor, Assurance, Role, SystemPart } from '../../domain/shared/actor.js';
+import type { Circumstances, CommandMark } from '../../domain/shared/fact.js';
+import { epochOf, instantOf, type Instant } from '../../domain/shared/time.js';
+
+/** Who, as it lies in the store (member `who` of `m`): a kind, and an id with the system that gave it. */
+export interface StoredWho {
+  readonly kind: string;
+  readonly id?: string;
+  readonly idSystem?: string;
+  readonly assurance?: Assurance;
+  /** When the person last proved himself; instants are texts in the store. */
+  readonly authenticatedAt?: Instant;
+}
+
+/** Member `m` of the plaintext: what surrounds a fact. */
+export interface StoredCircumstances {
+  readonly who: StoredWho;
+  readonly on?: Instant;
+  readonly purpose?: string;
+  readonly cause: string;
+  readonly corr: string;
+  readonly command: CommandMark;
+}
+
+const writeWho = (who: Actor): StoredWho => {
+  switch (who.role) {
+    case 'bearer':
+      return { kind: who.role };
+    case 'system':
+      return { kind: who.role, id: who.name };
+    case 'person':
+      return {
+        kind: who.role,
+        id: who.subject.sub,
+        idSystem: who.subject.issuer,
+        assurance: who.assurance,
+        authenticatedAt: instantOf(who.authenticatedAt),
+      };
+    case 'support':
+    case 'operator':
+    case 'compliance':
+      return { kind: who.role, id: who.subject.sub, idSystem: who.subject.issuer, assurance: who.assurance };
+  }
+};
+
+/** Somebody with an account: his id, the system of the id, and how sure we were of him, all of them or the fact is unreadable. */
+const account = ({ id, idSystem, assurance }: StoredWho) =>
+  id !== undefined && idSystem !== undefined && assurance !== undefined ? { subject: { issuer: idSystem, sub: id }, assurance } : null;
+
+const staff =
+  (role: 'support' | 'operator' | 'compliance') =>
+  (who: StoredWho): Actor | null => {
+    const known = account(who);
+    return known && { role, ...known };
+  };
+
+const READERS: { readonly [R in Role]: (who: StoredWho) => Actor | null } = {
+  bearer: () => ({ role: 'bearer' }),
+  system: ({ id }) => (id === undefined ? null : { role: 'system', name: id as SystemPart }),
+  person: (who) => {
+    const known = account(who);
+    return known && who.authenticatedAt !== undefined ? { role: 'person', ...known, authenticatedAt: epochOf(who.authenticatedAt) } : null;
+  },
+  support: staff('support'),
+  operator: staff('operator'),
+  compliance: staff('compliance'),
+};
+
+/** The circumstances as they are stored; members without a value are left out. */
+export const writeCircumstances = ({ who, on, purpose, cause, corr, command }: Circumstances): StoredCircumstances => ({
+  who: writeWho(who),
+  ...(on === undefined ? {} : { on }),
+  ...(purpose === undefined ? {} : { purpose }),
+  cause,
+  corr,
+  command,
+});
+
+/** The circumstances as the domain sees them; null when they name somebody of a kind that this version does not know. */
+export const readCircumstances = ({ who, ...rest }: StoredCircumstances): Circumstances | null => {
+  if (!Object.hasOwn(READERS, who.kind)) return null;
+  const actor = READERS[who.kind as Role](who);
+  return actor && { who: actor, ...rest };
+};

@@ -1,0 +1,136 @@
+import type { Append, AppendOutcome, EventStore, StoredEvent } from '../../application/shared/event-store.js';
+import type { ActiveKey, KeyVault, RingSlot } from '../../application/shared/key-vault.js';
+import {
+  ConcurrencyConflict,
+  Journal,
+  KeyGone,
+  NO_STREAM,
+  StoreUnavailable,
+  UnreadableEvent,
+  type Entry,
+  type History,
+  type Secrets,
+  type Written,
+} from '../../application/shared/ports.js';
+import type { Tagged } from '../../domain/shared/decider.js';
+import { categoryOf, idOf, type Recorded, type StreamName } from '../../domain/shared/fact.js';
+import { epochOf } from '../../domain/shared/time.js';
+import type { Catalogue } from './catalogue.js';
+import { encode, type VersionedFact } from './codec.js';
+import { eventId } from './event-id.js';
+import { isSealed, Opener, type SealedFact } from './opener.js';
+import { purposeOf } from './stream-rules.js';
+
+export interface JournalParts {
+  readonly store: EventStore;
+  readonly vault: KeyVault;
+  readonly secrets: Secrets;
+  readonly catalogue: Catalogue;
+  /** Told when somebody must look: a clock that is off. Never holds stored data. */
+  readonly alarm: (reason: string) => void;
+}
+
+/** What became of one entry of many. */
+export type EntryOutcome = Written | ConcurrencyConflict | StoreUnavailable | KeyGone;
+
+const UNANSWERED = 'the store did not answer for every append';
+
+/** The log as facts: every fact encrypted with a key of the ring of its stream, read back and brought to today's form. */
+export class SealedJournal extends Journal {
+  private readonly opener: Opener;
+
+  constructor(private readonly parts: JournalParts) {
+    super();
+    this.opener = new Opener(parts.vault, parts.catalogue);
+  }
+
+  async read<E extends Tagged>(stream: StreamName): Promise<History<E>> {
+    return historyOf(await this.opener.open(await this.parts.store.read(stream)));
+  }
+
+  async readMany<E extends Tagged>(streams: readonly StreamName[]): Promise<ReadonlyMap<StreamName, History<E>>> {
+    const stored = await this.parts.store.readMany(streams);
+    const facts = await this.opener.open([...stored.values()].flat());
+    const histories = new Map<StreamName, (Recorded<VersionedFact> | SealedFact)[]>(streams.map((stream) => [stream, []]));
+    for (const fact of facts) histories.get(fact.stream)?.push(fact);
+    return new Map([...histories].map(([stream, its]) => [stream, historyOf<E>(its)]));
+  }
+
+  async append<E extends Tagged>(entry: Entry<E>): Promise<Written> {
+    const [outcome] = await this.appendMany([entry]);
+    if (!outcome || outcome instanceof Error) throw outcome ?? new StoreUnavailable(UNANSWERED);
+    return outcome;
+  }
+
+  /** Entries of different streams in one go, an outcome for each, no atomicity across them. */
+  async appendMany(entries: readonly Entry[]): Promise<readonly EntryOutcome[]> {
+    const keys = await this.parts.vault.keysFor(entries.map(({ stream }) => slotOf(stream)));
+    const appends: Append[] = [];
+    const nth = entries.map((entry, i) => {
+      const key = keys[i];
+      return key?.state === 'active'
+        ? appends.push(this.sealed(entry, key)) - 1
+        : new KeyGone('the key of this stream is archived or destroyed');
+    });
+    const outcomes = appends.length === 0 ? [] : await this.parts.store.appendMany(appends);
+    return entries.map(({ stream }, i) => {
+      const sent = nth[i];
+      return typeof sent === 'number' ? this.outcomeOf(stream, outcomes[sent]) : (sent ?? new StoreUnavailable(UNANSWERED));
+    });
+  }
+
+  async head(): Promise<bigint> {
+    return this.parts.store.head();
+  }
+
+  /** Stored events as a subscriber sees them, in their order. What lies under an archived or destroyed key is `sealed`: the only thing ever skipped. */
+  async decodeBatch(events: readonly StoredEvent[]): Promise<readonly (Recorded | SealedFact)[]> {
+    return this.opener.open(events);
+  }
+
+  private sealed({ stream, expected, facts, at, meta }: Entry, key: ActiveKey): Append {
+    if (facts.length === 0) throw new Error('an append brings at least one fact');
+    const events = facts.map((fact, index) => {
+      const event = this.current(stream, fact);
+      const id = eventId(this.parts.secrets, meta.command.id, stream, index);
+      return encode({ stream, rev: expected + 1 + index, at, id, event, meta }, key);
+    });
+    return { stream, expected, at: epochOf(at), events };
+  }
+
+  /** What is written must be readable: a type that the catalogue lacks, or a version of yesterday, never reaches the log. */
+  private current(stream: StreamName, fact: Tagged): VersionedFact {
+    const event = fact as VersionedFact;
+    if (!this.parts.catalogue.isCurrent(categoryOf(stream), event))
+      throw new Error(`${event.type} version ${event.v} is not written in ${categoryOf(stream)} streams`);
+    return event;
+  }
+
+  private outcomeOf(stream: StreamName, outcome: AppendOutcome | undefined): EntryOutcome {
+    if (!outcome) return new StoreUnavailable(UNANSWERED);
+    switch (outcome.outcome) {
+      case 'written':
+        return { position: outcome.position, revision: outcome.revision };
+      case 'conflict':
+        return new ConcurrencyConflict(stream, outcome.actual);
+      case 'clock':
+        this.parts.alarm(`an append was refused: the clock is off by ${outcome.offByMs} ms`);
+        return new StoreUnavailable('the clock of this server is off');
+    }
+  }
+}
+
+const slotOf = (stream: StreamName): RingSlot => {
+  const purpose = purposeOf(categoryOf(stream));
+  if (!purpose) throw new Error(`no stream may have the category ${categoryOf(stream)}`);
+  return { owner: idOf(stream), purpose };
+};
+
+/** The whole of a stream, from its first event. */
+const historyOf = <E extends Tagged>(facts: readonly (Recorded<VersionedFact> | SealedFact)[]): History<E> => {
+  const first = facts[0];
+  if (first && first.rev !== 0) throw new UnreadableEvent(first.stream, 0, 'the first event is missing');
+  const open = facts.filter((fact) => !isSealed(fact));
+  if (open.length < facts.length) throw new KeyGone('the key of this stream is archived or destroyed');
+  return { facts: open as readonly Recorded[] as readonly Recorded<E>[], revision: open.at(-1)?.rev ?? NO_STREAM };
+};

@@ -1,0 +1,46 @@
+import { isPublic } from '../../domain/shared/public-types.js';
+import type { RingPurpose } from '../../application/shared/key-vault.js';
+
+/** What the header shows as type: the real one, or a veil that says only where the fact lies. */
+interface StreamRule {
+  readonly clear: 'real' | `${string}Fact`;
+  readonly purpose: Exclude<RingPurpose, `document:${string}`>;
+}
+
+/** Version of the veils: `AccessFact` and the like have no payload of their own, so they never needed another. */
+const VEIL_VERSION = 1;
+
+/** docs/reference/event-format.md: which type the header of each category shows, and under which key of the ring its facts lie. */
+const RULES: Readonly<Record<string, StreamRule>> = {
+  space: { clear: 'real', purpose: 'life' },
+  access: { clear: 'AccessFact', purpose: 'life' },
+  record: { clear: 'RecordFact', purpose: 'content' },
+  passage: { clear: 'PassageFact', purpose: 'trace' },
+  mailbox: { clear: 'MailboxFact', purpose: 'content' },
+  agenda: { clear: 'AgendaFact', purpose: 'content' },
+  pairing: { clear: 'PairingFact', purpose: 'content' },
+  notices: { clear: 'NoticesFact', purpose: 'content' },
+  veil: { clear: 'VeilFact', purpose: 'own' },
+  actor: { clear: 'ActorFact', purpose: 'own' },
+  campaign: { clear: 'real', purpose: 'own' },
+  service: { clear: 'real', purpose: 'own' },
+  matrix: { clear: 'real', purpose: 'own' },
+  audit: { clear: 'AuditFact', purpose: 'monthly' },
+};
+
+/** The rule of a category; undefined for a category that no stream may have. */
+const ruleOf = (category: string): StreamRule | undefined => (Object.hasOwn(RULES, category) ? RULES[category] : undefined);
+
+/** The key of the ring under which the facts of this category lie; undefined for an unknown category. */
+export const purposeOf = (category: string): StreamRule['purpose'] | undefined => ruleOf(category)?.purpose;
+
+/** What the header shows for a fact of this type and version in this category; undefined for an unknown category. */
+export const clearTypeOf = (
+  category: string,
+  type: string,
+  version: number,
+): { readonly type: string; readonly tv: number } | undefined => {
+  const rule = ruleOf(category);
+  if (!rule) return undefined;
+  return rule.clear === 'real' || isPublic(category, type) ? { type, tv: version } : { type: rule.clear, tv: VEIL_VERSION };
+};

@@ -1,0 +1,55 @@
+import { LRUCache } from 'lru-cache';
+import type { VaultKey } from '../../application/shared/key-vault.js';
+import { placeName, type KeyPlace } from './key-row.js';
+
+/** Longer would let a destroyed key live on in a process that nobody told. */
+const LONGEST_MS = 60_000;
+
+interface Remembered {
+  readonly key: VaultKey;
+  readonly place: KeyPlace;
+}
+
+/**
+ * Keys of the last minute. Archived keys are never remembered: a space that reopens must be readable at once, or a projection would skip it for ever.
+ * What was read before an invalidation is not remembered after it.
+ */
+export class KeyCache {
+  private readonly byId: LRUCache<string, Remembered>;
+  private readonly byPlace: LRUCache<string, Remembered>;
+  private age = 0;
+
+  constructor(options: { readonly max: number; readonly ttlMs: number }) {
+    const bounds = { max: options.max, ttl: Math.min(options.ttlMs, LONGEST_MS) };
+    this.byId = new LRUCache(bounds);
+    this.byPlace = new LRUCache(bounds);
+  }
+
+  withId(id: string): VaultKey | undefined {
+    return this.byId.get(id)?.key;
+  }
+
+  at(place: KeyPlace): VaultKey | undefined {
+    return this.byPlace.get(placeName(place))?.key;
+  }
+
+  /** To be taken before reading the table, and given back with what was read. */
+  get generation(): number {
+    return this.age;
+  }
+
+  remember(place: KeyPlace, key: VaultKey, generation: number): void {
+    if (generation !== this.age || key.state === 'archived') return;
+    const entry = { key, place };
+    this.byId.set(key.id, entry);
+    this.byPlace.set(placeName(place), entry);
+  }
+
+  /** Forgets every key of an owner. */
+  forget(owner: string): void {
+    this.age++;
+    for (const cache of [this.byId, this.byPlace]) {
+      for (const [name, { place }] of [...cache.entries()]) if (place.owner === owner) cache.delete(name);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { DatabaseError, type Pool } from 'pg';
+import type { FileKeks, WrappedKey } from './file-keks.js';
+import { placeName, type KeyPlace, type KeyRow } from './key-row.js';
+
+const COLUMNS = 'k.id, k.owner, k.purpose, k.part, k.state, k.epoch, k.wrapped, k.died';
+const FIND = `SELECT ${COLUMNS} FROM unnest($1::uuid[], $2::smallint[], $3::uuid[]) AS asked(owner, purpose, part) JOIN vault.key k USING (owner, purpose, part)`;
+const BY_ID = `SELECT ${COLUMNS} FROM vault.key k WHERE k.id = ANY ($1::uuid[])`;
+// Whoever comes second waits for the first, writes nothing, and reads the row of the first.
+const MAKE = `INSERT INTO vault.key AS k (owner, purpose, part, id, epoch, wrapped)
+  SELECT * FROM unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::uuid[], $5::smallint[], $6::bytea[])
+  ON CONFLICT (owner, purpose, part) DO NOTHING RETURNING ${COLUMNS}`;
+
+const FOREIGN_KEY = '23503';
+const SIZE = 32;
+
+const columns = (places: readonly KeyPlace[]): unknown[] => [
+  places.map(({ owner }) => owner),
+  places.map(({ purpose }) => purpose),
+  places.map(({ part }) => part),
+];
+
+/** The same order for everybody: two batches that make the same keys cannot wait for each other in a circle. */
+const inOrder = (places: readonly KeyPlace[]): readonly KeyPlace[] =>
+  [...new Map(places.map((place) => [placeName(place), place])).entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, place]) => place);
+
+/** Reads and makes rows of vault.key, in sets. */
+export class KeyTable {
+  constructor(
+    private readonly pool: Pool,
+    private readonly keks: FileKeks,
+  ) {}
+
+  async byIds(ids: readonly string[]): Promise<readonly KeyRow[]> {
+    return (await this.pool.query<KeyRow>({ name: 'vault-by-id', text: BY_ID, values: [ids] })).rows;
+  }
+
+  /** The rows of these places, made where there are none: one row per place, for ever. */
+  async findOrMake(places: readonly KeyPlace[]): Promise<readonly KeyRow[]> {
+    const asked = inOrder(places);
+    const found = await this.find(asked);
+    const missing = without(asked, found);
+    if (missing.length === 0) return found;
+    const made = await this.make(missing);
+    const lost = without(missing, made);
+    return [...found, ...made, ...(lost.length === 0 ? [] : await this.find(lost))];
+  }
+
+  private async find(places: readonly KeyPlace[]): Promise<readonly KeyRow[]> {
+    return (await this.pool.query<KeyRow>({ name: 'vault-find', text: FIND, values: columns(places) })).rows;
+  }
+
+  private async make(places: readonly KeyPlace[]): Promise<readonly KeyRow[]> {
+    try {
+      return await this.insert(places);
+    } catch (error) {
+      // The epoch was destroyed elsewhere while this process still wrapped with it: there is a newer one.
+      if (!(error instanceof DatabaseError && error.code === FOREIGN_KEY)) throw error;
+      await this.keks.reload();
+      return this.insert(places);
+    }
+  }
+
+  private async insert(places: readonly KeyPlace[]): Promise<readonly KeyRow[]> {
+    const fresh = places.map(() => wrapFresh(this.keks));
+    const values = [
+      ...columns(places),
+      places.map(() => randomUUID()),
+      fresh.map(({ epoch }) => epoch),
+      fresh.map(({ wrapped }) => wrapped),
+    ];
+    return (await this.pool.query<KeyRow>({ name: 'vault-make', text: MAKE, values })).rows;
+  }
+}
+
+const without = (places: readonly KeyPlace[], rows: readonly KeyRow[]): readonly KeyPlace[] => {
+  const there = new Set(rows.map(placeName));
+  return places.filter((place) => !there.has(placeName(place)));
+};
+
+const wrapFresh = (keks: FileKeks): WrappedKey => {
+  const bytes = randomBytes(SIZE);
+  try {
+    return keks.wrap(bytes);
+  } finally {
+    bytes.fill(0);
+  }
+};

@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import type { Pool } from 'pg';
+import { KeyVault, type RingPurpose, type RingSlot, type VaultKey } from '../../application/shared/key-vault.js';
+import { KeyGone } from '../../application/shared/ports.js';
+import type { Instant } from '../../domain/shared/time.js';
+import { reach } from '../postgres/reach.js';
+import { activeKey } from './active-key.js';
+import type { FileKeks } from './file-keks.js';
+import { KeyCache } from './key-cache.js';
+import { ACTIVE, ARCHIVED, DESTROYED, placeName, placeOf, type KeyPlace, type KeyRow } from './key-row.js';
+import { KeyTable } from './key-table.js';
+
+const MOVE = `WITH asked AS (SELECT id, state FROM vault.key WHERE owner = $1 AND purpose = $2 AND part = $3 FOR UPDATE),
+  moved AS (UPDATE vault.key k SET state = $4 FROM asked WHERE k.id = asked.id AND asked.state <> ${DESTROYED} AND asked.state <> $4)
+  SELECT state FROM asked`;
+const DESTROY = `INSERT INTO vault.key AS k (owner, purpose, part, id, state, died) VALUES ($1, $2, $3, $4, ${DESTROYED}, $5)
+  ON CONFLICT (owner, purpose, part) DO UPDATE SET state = excluded.state, died = excluded.died, epoch = NULL, wrapped = NULL WHERE k.state <> ${DESTROYED}`;
+
+export interface VaultOptions {
+  /** Most keys remembered at a time. */
+  readonly max?: number;
+  /** How long a key is remembered, milliseconds; never more than 60 s. */
+  readonly ttlMs?: number;
+}
+
+/** Rings of keys in PostgreSQL (schema vault, role mes_vault), wrapped by the key of an epoch that lies elsewhere. */
+export class PostgresKeyVault extends KeyVault {
+  private readonly table: KeyTable;
+  private readonly cache: KeyCache;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly keks: FileKeks,
+    { max = 50_000, ttlMs = 60_000 }: VaultOptions = {},
+  ) {
+    super();
+    this.table = new KeyTable(pool, keks);
+    this.cache = new KeyCache({ max, ttlMs });
+  }
+
+  async keyFor(owner: string, purpose: RingPurpose): Promise<VaultKey> {
+    const [key] = await this.keysFor([{ owner, purpose }]);
+    if (!key) throw new Error('a slot was asked for and none was answered');
+    return key;
+  }
+
+  async keysFor(slots: readonly RingSlot[]): Promise<readonly VaultKey[]> {
+    const places = slots.map(placeOf);
+    const known = new Map<string, VaultKey>();
+    const missing = places.filter((place) => !this.recall(place, known));
+    if (missing.length > 0) {
+      const generation = this.cache.generation;
+      const rows = await reach(() => this.table.findOrMake(missing));
+      for (const row of rows) known.set(placeName(row), await this.read(row, generation));
+    }
+    return places.map((place) => required(known, placeName(place)));
+  }
+
+  async keyById(id: string): Promise<VaultKey | null> {
+    return (await this.keysById([id])).get(id) ?? null;
+  }
+
+  async keysById(ids: readonly string[]): Promise<ReadonlyMap<string, VaultKey>> {
+    const known = new Map<string, VaultKey>();
+    const missing: string[] = [];
+    for (const id of new Set(ids)) {
+      const key = this.cache.withId(id);
+      if (key) known.set(id, key);
+      else missing.push(id);
+    }
+    if (missing.length > 0) {
+      const generation = this.cache.generation;
+      const rows = await reach(() => this.table.byIds(missing));
+      for (const row of rows) known.set(row.id, await this.read(row, generation));
+    }
+    return known;
+  }
+
+  async archive(owner: string, purpose: RingPurpose): Promise<void> {
+    await this.move({ owner, purpose }, ARCHIVED);
+  }
+
+  async restore(owner: string, purpose: RingPurpose): Promise<void> {
+    await this.move({ owner, purpose }, ACTIVE);
+  }
+
+  async destroy(owner: string, purpose: RingPurpose, died: Instant): Promise<void> {
+    const place = placeOf({ owner, purpose });
+    try {
+      await reach(() => this.pool.query(DESTROY, [place.owner, place.purpose, place.part, randomUUID(), died]));
+    } finally {
+      this.cache.forget(place.owner);
+    }
+  }
+
+  invalidate(owner: string): void {
+    this.cache.forget(placeOf({ owner, purpose: 'life' }).owner);
+  }
+
+  private recall(place: KeyPlace, known: Map<string, VaultKey>): boolean {
+    const key = this.cache.at(place);
+    if (key) known.set(placeName(place), key);
+    return key !== undefined;
+  }
+
+  private async move(slot: RingSlot, state: number): Promise<void> {
+    const { owner, purpose, part } = placeOf(slot);
+    try {
+      const { rows } = await reach(() => this.pool.query<{ state: number }>(MOVE, [owner, purpose, part, state]));
+      if (rows[0]?.state === DESTROYED) throw new KeyGone('this key was destroyed');
+    } finally {
+      this.cache.forget(owner);
+    }
+  }
+
+  private async read(row: KeyRow, generation: number): Promise<VaultKey> {
+    const key = await this.keyOf(row);
+    this.cache.remember(row, key, generation);
+    return key;
+  }
+
+  private async keyOf({ id, state, epoch, wrapped, died }: KeyRow): Promise<VaultKey> {
+    if (died) return { id, state: 'destroyed', died: died.toISOString() as Instant };
+    if (state === ARCHIVED) return { id, state: 'archived' };
+    if (epoch === null || wrapped === null) throw new Error('a living key without bytes');
+    return activeKey(id, await this.keks.unwrap({ epoch, wrapped }));
+  }
+}
+
+const required = (known: ReadonlyMap<string, VaultKey>, name: string): VaultKey => {
+  const key = known.get(name);
+  if (!key) throw new Error('a slot was asked for and none was answered');
+  return key;
+};

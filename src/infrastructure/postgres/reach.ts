@@ -1,0 +1,23 @@
+import { DatabaseError } from 'pg';
+import { StoreUnavailable } from '../../application/shared/ports.js';
+
+/** SQLSTATE classes that speak of the server, not of the statement: connection, rollback, resources, intervention, system, and timeouts. */
+const PASSING = /^(08|40|53|57|58|55P03)/;
+
+/** Runs work on a database. What only says that the server cannot answer now becomes StoreUnavailable; faults of a statement stay what they are. */
+export async function reach<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof StoreUnavailable || (error instanceof DatabaseError && !PASSING.test(error.code ?? ''))) throw error;
+    if (error instanceof DatabaseError || isOfTheNetwork(error))
+      throw new StoreUnavailable('the database cannot answer now', { cause: error });
+    throw error;
+  }
+}
+
+/** Errors of sockets carry a code; those of the driver itself only a sentence about the connection. By form, not by class: they come from Node's own realm. */
+const isOfTheNetwork = (error: unknown): boolean => {
+  const { code = '', message = '' } = (error ?? {}) as { readonly code?: unknown; readonly message?: unknown };
+  return /^E[A-Z]+$/.test(String(code)) || /\bconnect(ion)?\b/i.test(String(message));
+};

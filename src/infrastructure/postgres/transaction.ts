@@ -1,0 +1,20 @@
+import type { Pool, PoolClient } from 'pg';
+import { reach } from './reach.js';
+
+/** Runs work in one transaction. Throws StoreUnavailable when the database cannot answer; then nothing was promised. */
+export async function transaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  return reach(async () => {
+    const client = await pool.connect();
+    let committed = false;
+    try {
+      await client.query('BEGIN');
+      const result = await work(client);
+      await client.query('COMMIT');
+      committed = true;
+      return result;
+    } finally {
+      // A connection that did not commit is closed, and its transaction with it.
+      client.release(!committed);
+    }
+  });
+}

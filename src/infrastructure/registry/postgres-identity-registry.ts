@@ -1,0 +1,151 @@
+import type { Pool } from 'pg';
+import { IdentityRegistry, StoreUnavailable, type SpaceAddress } from '../../application/shared/ports.js';
+import { reach } from '../postgres/reach.js';
+import { transaction } from '../postgres/transaction.js';
+import { isUuid } from '../uuid.js';
+import { named, type Peppers } from './peppers.js';
+import { deletePeople, findPeople, insertPeople, whoIsSuppressed, type Asked } from './person-rows.js';
+import type { RegistryFollower } from './registry-follower.js';
+
+const BY_HANDLE = 'SELECT space AS id, handle FROM registry.person WHERE handle = $1';
+const BY_CODE = 'SELECT p.space AS id, p.handle FROM registry.code c JOIN registry.person p USING (space) WHERE c.digest = $1';
+const DIGEST = 32;
+const ATTEMPTS = 3;
+
+/** What a reservation answers for one INS. */
+export type Reservation = SpaceAddress | 'suppressed';
+
+/** Who has which space, in PostgreSQL (schema registry, role mes_vault): keyed digests of INS and codes, never themselves. */
+export class PostgresIdentityRegistry extends IdentityRegistry {
+  /** `log` is the name of the event store that new spaces lie in. */
+  constructor(
+    private readonly pool: Pool,
+    private readonly peppers: Peppers,
+    private readonly follower: RegistryFollower,
+    private readonly log: string,
+  ) {
+    super();
+  }
+
+  async reserve(ins: string): Promise<Reservation> {
+    const [reservation] = await this.reserveMany([ins]);
+    if (!reservation) throw new Error('a reservation was asked for and none was answered');
+    return reservation;
+  }
+
+  /** Reservations for a page of a file, in its order; the same INS twice gets the same answer. */
+  async reserveMany(many: readonly string[]): Promise<readonly Reservation[]> {
+    await this.follower.caughtUp();
+    const answers = new Map<string, Reservation>();
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const open = [...new Set(many)].filter((ins) => !answers.has(ins));
+      if (open.length === 0) break;
+      await reach(() => this.answerKnown(open, answers));
+      await this.makeMissing(
+        open.filter((ins) => !answers.has(ins)),
+        answers,
+      );
+    }
+    return many.map((ins) => {
+      const answer = answers.get(ins);
+      // Somebody else made and took away the same row each time: very busy, and not decided.
+      if (!answer) throw new StoreUnavailable('a reservation could not be settled');
+      return answer;
+    });
+  }
+
+  async byIns(ins: string): Promise<SpaceAddress | null> {
+    return (await this.byInsMany([ins]))[0] ?? null;
+  }
+
+  /** The addresses of many persons, in the order asked. */
+  async byInsMany(many: readonly string[]): Promise<readonly (SpaceAddress | null)[]> {
+    await this.follower.caughtUp();
+    return reach(() =>
+      findPeople(
+        this.pool,
+        many.map((ins) => this.peppers.identity(ins)),
+      ),
+    );
+  }
+
+  async byHandle(handle: string): Promise<SpaceAddress | null> {
+    await this.follower.caughtUp();
+    return isUuid(handle) ? this.one(BY_HANDLE, handle) : null;
+  }
+
+  async byCode(codeDigest: string): Promise<SpaceAddress | null> {
+    await this.follower.caughtUp();
+    const digest = Buffer.from(codeDigest, 'base64url');
+    return digest.length === DIGEST ? this.one(BY_CODE, digest) : null;
+  }
+
+  /** The person had the space destroyed: address and codes go, a digest stays that makes files skip him. Twice is once. */
+  async suppress(ins: string): Promise<void> {
+    const digests = this.peppers.identity(ins).map(({ digest }) => digest);
+    await transaction(this.pool, async (client) => {
+      await client.query('INSERT INTO registry.suppression VALUES ($1) ON CONFLICT DO NOTHING', [this.peppers.suppression(ins)[0].digest]);
+      const gone = await client.query<{ space: string }>('DELETE FROM registry.person WHERE digest = ANY ($1::bytea[]) RETURNING space', [
+        digests,
+      ]);
+      await client.query('DELETE FROM registry.code WHERE space = ANY ($1::uuid[])', [gone.rows.map(({ space }) => space)]);
+    });
+  }
+
+  /** The person, or a representative, asks for a space again: the next reservation gives a new address. */
+  async release(ins: string): Promise<void> {
+    const digests = this.peppers.suppression(ins).map(({ digest }) => digest);
+    await reach(() => this.pool.query('DELETE FROM registry.suppression WHERE digest = ANY ($1::bytea[])', [digests]));
+  }
+
+  private async one(sql: string, value: string | Buffer): Promise<SpaceAddress | null> {
+    return (await reach(() => this.pool.query<SpaceAddress>(sql, [value]))).rows[0] ?? null;
+  }
+
+  private asked(ins: string): Asked {
+    return { identity: this.peppers.identity(ins), suppression: this.peppers.suppression(ins) };
+  }
+
+  private async answerKnown(open: readonly string[], answers: Map<string, Reservation>): Promise<void> {
+    const asked = open.map((ins) => this.asked(ins));
+    const suppressed = await whoIsSuppressed(
+      this.pool,
+      asked.map(({ suppression }) => suppression),
+    );
+    const known = await findPeople(
+      this.pool,
+      asked.map(({ identity }) => identity),
+    );
+    open.forEach((ins, i) => {
+      const answer = suppressed[i] ? 'suppressed' : known[i];
+      if (answer) answers.set(ins, answer);
+    });
+  }
+
+  /** Rows first, then the suppression entries again: whoever was suppressed in between had his row deleted, and must not get a new one. */
+  private async makeMissing(missing: readonly string[], answers: Map<string, Reservation>): Promise<void> {
+    if (missing.length === 0) return;
+    const asked = missing.map((ins) => ({ ins, ...this.asked(ins) }));
+    await transaction(this.pool, async (client) => {
+      const made = await insertPeople(
+        client,
+        asked.map(({ identity }) => identity),
+        this.log,
+      );
+      const mine = asked.filter(({ identity }) => made.has(named(identity[0].digest)));
+      const suppressed = await whoIsSuppressed(
+        client,
+        mine.map(({ suppression }) => suppression),
+      );
+      const back = mine.filter((_, i) => suppressed[i]);
+      await deletePeople(
+        client,
+        back.map(({ identity }) => identity[0].digest),
+      );
+      mine.forEach(({ ins, identity }, i) => {
+        const address = made.get(named(identity[0].digest));
+        if (address) answers.set(ins, suppressed[i] ? 'suppressed' : address);
+      });
+    });
+  }
+}

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Pool } from 'pg';
+import type { Entry } from '../../src/application/shared/ports.js';
+import { REACTOR } from '../../src/domain/shared/actor.js';
+import type { Tagged } from '../../src/domain/shared/decider.js';
+import type { Circumstances, StreamName } from '../../src/domain/shared/fact.js';
+import { instantOf } from '../../src/domain/shared/time.js';
+import { Catalogue, type KnownFacts, type Upcasts } from '../../src/infrastructure/eventstore/catalogue.js';
+import { SealedJournal } from '../../src/infrastructure/eventstore/journal.js';
+import { PostgresEventStore } from '../../src/infrastructure/eventstore/postgres/postgres-event-store.js';
+import { FileKeks } from '../../src/infrastructure/keys/file-keks.js';
+import { KekEpochs } from '../../src/infrastructure/keys/kek-epochs.js';
+import { PostgresKeyVault } from '../../src/infrastructure/keys/postgres-key-vault.js';
+import { SecretFile } from '../../src/infrastructure/keys/secret-file.js';
+import { ServerSecrets } from '../../src/infrastructure/keys/server-secrets.js';
+import { openPools } from '../../src/infrastructure/postgres/pools.js';
+import { Peppers } from '../../src/infrastructure/registry/peppers.js';
+import { PostgresIdentityRegistry } from '../../src/infrastructure/registry/postgres-identity-registry.js';
+import { RegistryFollower } from '../../src/infrastructure/registry/registry-follower.js';
+import { connected, freshDatabase } from './database.js';
+
+/** What the tests write; `EmailChanged` has a past. */
+export const KNOWN: KnownFacts = {
+  space: { PersonDeclaredEligible: 1, ProvisionalCodeIssued: 1, ProvisionalCodeRenewed: 1, OppositionRegistered: 1, EmailChanged: 2 },
+  record: { DocumentDeposited: 1 },
+  passage: { AccessGranted: 1 },
+  campaign: { CampaignDayCounted: 1 },
+  audit: { ArchiveOpened: 1, SpaceDestroyed: 1 },
+};
+
+export const meta = (more: Partial<Circumstances> = {}): Circumstances => ({
+  who: REACTOR,
+  cause: 'cause-1',
+  corr: 'request-1',
+  command: { id: randomUUID(), digest: 'digest' },
+  ...more,
+});
+
+/** An entry dated now: the store compares its clock. */
+export const entry = (stream: StreamName, expected: number, ...facts: (Tagged & { v: number } & Record<string, unknown>)[]): Entry => ({
+  stream,
+  expected,
+  facts,
+  at: instantOf(Date.now()),
+  meta: meta(),
+});
+
+const assemble = async (url: string, secretsPath: string, known: KnownFacts, upcasts: Upcasts) => {
+  const alarms: string[] = [];
+  const alarm = (reason: string): void => void alarms.push(reason);
+  const pools = openPools(url);
+  const file = await SecretFile.open(secretsPath, {});
+  const keks = new FileKeks(file);
+  const vaultPool: Pool = pools.pool('mes_vault');
+  const epochs = new KekEpochs(vaultPool, file, keks);
+  await epochs.ensure();
+  const vault = new PostgresKeyVault(vaultPool, keks);
+  const secrets = new ServerSecrets(file);
+  const store = new PostgresEventStore(pools.pool('mes_writer'));
+  const journal = new SealedJournal({ store, vault, secrets, catalogue: new Catalogue(known, upcasts), alarm });
+  const peppers = new Peppers(file);
+  const follower = new RegistryFollower({ pool: vaultPool, store, journal, peppers, log: 'main', alarm });
+  const registry = new PostgresIdentityRegistry(vaultPool, peppers, follower, 'main');
+  return { alarms, pools, file, epochs, vault, secrets, store, journal, peppers, follower, registry };
+};
+
+/** One running process of the system, as far as facts, keys and addresses go. */
+export type SealedLog = Awaited<ReturnType<typeof assemble>>;
+
+/** A database and a secrets file, on which any number of processes may be started. */
+export async function sealedHouse() {
+  const database = await freshDatabase();
+  const folder = await mkdtemp(join(tmpdir(), 'mes-sealed-'));
+  const started: SealedLog[] = [];
+  return {
+    url: database.url,
+    rows: (sql: string, values: unknown[] = []): Promise<Record<string, unknown>[]> =>
+      connected(database.url, async (client) => (await client.query<Record<string, unknown>>(sql, values)).rows),
+    process: async (known = KNOWN, upcasts: Upcasts = {}): Promise<SealedLog> => {
+      const log = await assemble(database.url, join(folder, 'secrets.json'), known, upcasts);
+      started.push(log);
+      return log;
+    },
+    close: async () => {
+      for (const { store, pools } of started) await store.close().then(() => pools.close().catch(() => undefined));
+      await database.drop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
