@@ -69,6 +69,19 @@ describe('The documents', () => {
     expect(decisions.map((path) => Number(path.slice('docs/adr/'.length).slice(0, 4)))).toEqual(decisions.map((_, index) => index + 1));
   });
 
+  it('the example of the event format is the golden one', () => {
+    const golden = JSON.parse(textOf('test/golden/events/1-real-type.json')) as Record<
+      'headerText' | 'plaintext' | 'body' | 'iv' | 'leaf',
+      string
+    >;
+    const page = textOf('docs/reference/event-format.md');
+    const examples = matches(page, /```text\n([^`]+)```/g).map((example) => example.replace(/\n/g, ''));
+    expect(examples).toEqual([golden.headerText, golden.plaintext]);
+    expect(page).toContain(`Body: ${golden.body.length / 2} bytes, beginning with \`01 ${golden.iv} ${golden.body.slice(26, 42)}\``);
+    expect(page).toContain(`\`${golden.body.slice(-32)}\``);
+    expect(page).toContain(`\`${golden.leaf}\``);
+  });
+
   it('every type of fact is listed in the changelog, with the version that is written', () => {
     const listed = matches(textOf('CHANGELOG.md'), /^(\|.*\|)$/gm).flatMap((row) => {
       const version = /\| (\d+) +\|$/.exec(row)?.[1];
