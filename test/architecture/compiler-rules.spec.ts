@@ -120,7 +120,8 @@ describe('What the compiler asks for', () => {
 
   it('the compiler names the files that must follow, and no others', () => {
     const named = new Set([...FOLLOW.map(([, path]) => path), ...Object.keys(SNIPPETS).map((rule) => pathOf(rule, 'wrong'))]);
-    const readModel = (path: string, complaint: string) => path.startsWith('src/projections/') && /Planted/.test(complaint);
-    expect([...complaints].filter(([path, complaint]) => !named.has(path) && !readModel(path, complaint))).toEqual([]);
+    // Read models and messages come and go; what they may complain of is the new fact.
+    const others = [...complaints].filter(([path]) => !named.has(path));
+    expect(others.filter(([, complaint]) => !/'(Space|Campaign)Planted' is missing/.test(complaint))).toEqual([]);
   });
 });
