@@ -21,7 +21,7 @@ import type { Beneficiary } from '../../src/domain/enrolment/beneficiary.js';
 import { campaign } from '../../src/domain/enrolment/campaign.js';
 import { space } from '../../src/domain/enrolment/space.js';
 import { IMPORTER } from '../../src/domain/shared/actor.js';
-import { instantOf, type LocalDate } from '../../src/domain/shared/time.js';
+import { instantOf, type Instant, type LocalDate } from '../../src/domain/shared/time.js';
 import { ApiModule } from '../../src/infrastructure/api/api.module.js';
 import { createApp } from '../../src/infrastructure/api/create-app.js';
 import { CountingExecutor } from '../../src/infrastructure/api/health/counting-executor.js';
@@ -77,6 +77,8 @@ export interface Invited {
   readonly letter: { readonly code: string; readonly vitaleSerial: string; readonly birthDate: string };
 }
 
+export const MINUTE = 60_000;
+export const SEVEN_WEEKS = 49 * 24 * 60 * MINUTE;
 const VITALE = '12345678901';
 const BIRTH_DATE = '1985-06-14';
 const keyOf = (body: string): string => String(97n - (BigInt(body) % 97n)).padStart(2, '0');
@@ -110,8 +112,11 @@ export async function openWorld(environment: Readonly<Record<string, string>> = 
     rows: house.rows,
     clock,
     token: (name: PersonaName) => issuer.personaToken(name),
-    invite: () => invite(app, log, ++people),
-    open: (id: string) => app.get(CommandBus).execute(new OpenAutomatically(id, {}, { actor: IMPORTER, messageId: randomUUID() })),
+    /** Declares and invites somebody; a minute ago, unless told otherwise. */
+    invite: (msAgo = MINUTE) => invite(app, log, ++people, instantOf(Date.now() - msAgo)),
+    /** Lets the deadline of a space fire. */
+    openAutomatically: ({ address }: Invited) =>
+      app.get(CommandBus).execute(new OpenAutomatically(address.id, {}, { actor: IMPORTER, messageId: randomUUID() })),
     close: async () => {
       await app.close();
       await projector.stop();
@@ -159,7 +164,7 @@ function rootModule(log: SealedLog, projector: Projector, reader: LogReader, set
   return { module: World, imports: [wiring, ApiModule] };
 }
 
-async function invite(app: NestFastifyApplication, { registry, secrets }: SealedLog, n: number): Promise<Invited> {
+async function invite(app: NestFastifyApplication, { registry, secrets }: SealedLog, n: number, on: Instant): Promise<Invited> {
   const body = `1850675999${String(n).padStart(3, '0')}`;
   const ins = `${body}${keyOf(body)}`;
   const address = await registry.reserve(ins);
@@ -180,7 +185,7 @@ async function invite(app: NestFastifyApplication, { registry, secrets }: Sealed
     vitaleSerial: VITALE,
   };
   const bus = app.get(CommandBus);
-  const sender = () => ({ actor: IMPORTER, messageId: randomUUID() });
+  const sender = () => ({ actor: IMPORTER, messageId: randomUUID(), receivedAt: on });
   await bus.execute(new DeclareEligible(address.id, { beneficiary, handle: address.handle, campaign: 'test' }, sender()));
   const inviting = sender();
   const code = freshCode(secrets, address.id, inviting.messageId);

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { ImportCode } from '../../application/enrolment/beneficiary-line.js';
 
 /** One line of a text file, as an editor counts them, without its line break; or why it is none. */
@@ -16,7 +17,6 @@ export async function* linesOf(bytes: AsyncIterable<Buffer>): AsyncIterable<Text
 }
 
 class LineReader {
-  private readonly utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   private rest: Buffer[] = [];
   private length = 0;
   private number = 0;
@@ -50,12 +50,8 @@ class LineReader {
   }
 
   private decoded(number: number, bytes: Buffer): TextLine {
-    try {
-      const text = this.utf8.decode(bytes).replace(/\r$/, '');
-      return { number, text: number === 1 && text.startsWith(BOM) ? text.slice(1) : text };
-    } catch (error) {
-      if (error instanceof TypeError) return { number, unreadable: 'import/not-utf-8' };
-      throw error;
-    }
+    if (!isUtf8(bytes)) return { number, unreadable: 'import/not-utf-8' };
+    const text = bytes.toString('utf8').replace(/\r$/, '');
+    return { number, text: number === 1 && text.startsWith(BOM) ? text.slice(1) : text };
   }
 }

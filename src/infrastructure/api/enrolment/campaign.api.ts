@@ -104,7 +104,7 @@ export class CampaignResolver {
 
   @Mutation(() => ReceiptView, { description: 'Open a mailing campaign.' })
   openCampaign(
-    @Args() { campaign }: inputs.CampaignRef,
+    @Args() { campaign }: inputs.CampaignArgs,
     @Args('input') { label }: inputs.CampaignInput,
     @FromCaller() caller: Caller,
   ): Promise<Receipt> {
@@ -113,7 +113,7 @@ export class CampaignResolver {
 
   @Mutation(() => ReceiptView, { description: 'Hold the invitations back; deadlines that run go on running.' })
   pauseCampaign(
-    @Args() { campaign }: inputs.CampaignRef,
+    @Args() { campaign }: inputs.CampaignArgs,
     @Args('input') { reason }: inputs.PauseCampaignInput,
     @FromCaller() caller: Caller,
   ): Promise<Receipt> {
@@ -121,7 +121,7 @@ export class CampaignResolver {
   }
 
   @Mutation(() => ReceiptView, { description: 'Let the invitations go out again.' })
-  resumeCampaign(@Args() { campaign }: inputs.CampaignRef, @FromCaller() caller: Caller): Promise<Receipt> {
+  resumeCampaign(@Args() { campaign }: inputs.CampaignArgs, @FromCaller() caller: Caller): Promise<Receipt> {
     return this.orders.resume(campaign, caller);
   }
 

@@ -1,6 +1,6 @@
 import { ArgsType, Field, InputType } from '@nestjs/graphql';
 import { ApiProperty } from '@nestjs/swagger';
-import { IsOptional } from 'class-validator';
+import { Allow, IsOptional } from 'class-validator';
 import type { LetterProof, CodeRequest, PhoneOpposition } from '../../../application/enrolment/space.orders.js';
 import type { Terms } from '../../../domain/enrolment/policy.js';
 import type { PhoneCheck } from '../../../domain/enrolment/provisional-code.js';
@@ -105,9 +105,20 @@ export class MomentArgs {
   @IsOptional()
   readonly after?: string;
 }
+// Over GraphQL the input lies beside the reference; it is validated as a parameter of its own.
+/** The space of a GraphQL mutation. */
+@ArgsType()
+export class SpaceArgs extends SpaceRef {
+  @Allow() readonly input?: object;
+}
+/** The campaign of a GraphQL mutation. */
+@ArgsType()
+export class CampaignArgs extends CampaignRef {
+  @Allow() readonly input?: object;
+}
 /** A space, and the state of it the caller decided on. */
 @ArgsType()
-export class SpaceDecisionArgs extends SpaceRef {
+export class SpaceDecisionArgs extends SpaceArgs {
   @Field(() => String, { nullable: true, description: 'The `etag` the caller decided on: only if nothing changed since.' })
   @IsOptional()
   readonly ifMatch?: string;

@@ -126,7 +126,7 @@ export class SpaceResolver {
 
   @Mutation(() => views.ReceiptView, { description: 'Bring a closed space back, with all it held.' })
   reopenSpace(
-    @Args() { space }: inputs.SpaceRef,
+    @Args() { space }: inputs.SpaceArgs,
     @Args('input', { nullable: true, type: () => inputs.ReopenSpaceInput }) input: inputs.ReopenSpaceInput | undefined,
     @FromCaller() caller: Caller,
   ): Promise<Receipt> {
@@ -134,7 +134,7 @@ export class SpaceResolver {
   }
 
   @Mutation(() => views.ReceiptView, { description: 'Accept the present terms.' })
-  acceptTerms(@Args() { space }: inputs.SpaceRef, @Args('input') terms: inputs.TermsInput, @FromCaller() caller: Caller): Promise<Receipt> {
+  acceptTerms(@Args() { space }: inputs.SpaceArgs, @Args('input') terms: inputs.TermsInput, @FromCaller() caller: Caller): Promise<Receipt> {
     return this.orders.acceptTerms(space, terms, caller);
   }
 }

@@ -6,7 +6,7 @@ import { SpaceQuestions, type SpaceView } from '../../../application/enrolment/s
 import type { Caller } from '../../../application/shared/caller.js';
 import type { Receipt } from '../../../application/shared/command-executor.js';
 import { FromCaller } from '../caller.js';
-import { PhoneChecksInput, PhoneCodeInput, PhoneOppositionInput, SpaceRef, SpaceSearchInput } from './inputs.js';
+import { PhoneChecksInput, PhoneCodeInput, PhoneOppositionInput, SpaceArgs, SpaceRef, SpaceSearchInput } from './inputs.js';
 import { ReceiptView, SpaceOverviewView } from './views.js';
 
 /** The 3422 line, over REST. */
@@ -65,7 +65,7 @@ export class SupportResolver {
 
   @Mutation(() => ReceiptView, { description: 'Register an opposition said by phone.' })
   registerOppositionByPhone(
-    @Args() { space }: SpaceRef,
+    @Args() { space }: SpaceArgs,
     @Args('input') opposition: PhoneOppositionInput,
     @FromCaller() caller: Caller,
   ): Promise<Receipt> {
@@ -74,7 +74,7 @@ export class SupportResolver {
 
   @Mutation(() => ReceiptView, { description: 'Register that an opposition is taken back by phone.' })
   withdrawOppositionByPhone(
-    @Args() { space }: SpaceRef,
+    @Args() { space }: SpaceArgs,
     @Args('input') { checked }: PhoneChecksInput,
     @FromCaller() caller: Caller,
   ): Promise<Receipt> {
@@ -83,7 +83,7 @@ export class SupportResolver {
 
   @Mutation(() => ReceiptView, { description: 'Have a new code sent to the address on file.' })
   renewProvisionalCodeByPhone(
-    @Args() { space }: SpaceRef,
+    @Args() { space }: SpaceArgs,
     @Args('input') { checked, channel }: PhoneCodeInput,
     @FromCaller() caller: Caller,
   ): Promise<Receipt> {
