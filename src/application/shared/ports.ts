@@ -114,7 +114,10 @@ export interface Recipient {
   readonly postal: readonly string[];
 }
 
-/** Delivers messages once per message id. Throws when it cannot: the caller keeps its checkpoint and tries again. */
+/** The address takes no messages, and trying again will not help. The message holds no address. */
+export class Undeliverable extends Error {}
+
+/** Delivers messages once per message id. Throws Undeliverable, or anything else when it cannot: the caller keeps its checkpoint and tries again. */
 export abstract class Outbox {
   abstract deliver(message: Message): Promise<void>;
 }

@@ -6,6 +6,10 @@ export async function transaction<T>(pool: Pool, work: (client: PoolClient) => P
   return reach(async () => {
     const client = await pool.connect();
     let committed = false;
+    let broken: Error | undefined;
+    // The query it breaks fails as well; but an error event that nobody listens to would end the process.
+    const onError = (error: Error): void => void (broken = error);
+    client.on('error', onError);
     try {
       await client.query('BEGIN');
       const result = await work(client);
@@ -14,7 +18,8 @@ export async function transaction<T>(pool: Pool, work: (client: PoolClient) => P
       return result;
     } finally {
       // A connection that did not commit is closed, and its transaction with it.
-      client.release(!committed);
+      client.off('error', onError);
+      client.release(broken ?? !committed);
     }
   });
 }

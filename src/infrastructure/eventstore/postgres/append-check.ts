@@ -2,7 +2,8 @@ import type { Append, EventBytes } from '../../../application/shared/event-store
 
 /** A single append beyond this is a defect: documents lie in the blob store, events only speak of them. */
 export const MAX_APPEND_BYTES = 1024 * 1024;
-const STREAM = /^[a-z]+-[0-9a-zA-Z-]+$/;
+/** Ids are UUIDs or base64url digests. */
+const STREAM = /^[a-z]+-[0-9a-zA-Z_-]+$/;
 const MAX_REVISION = 2 ** 31 - 1;
 
 export const bytesOf = ({ events }: Append): number => events.reduce((sum, { header, body }) => sum + header.length + body.length, 0);
@@ -13,7 +14,7 @@ export const bytesOf = ({ events }: Append): number => events.reduce((sum, { hea
  */
 export function checkAppend(append: Append): void {
   const { stream, expected, at, events } = append;
-  if (!STREAM.test(stream)) throw new RangeError('not a stream name: <category>-<id> in letters, digits and hyphens');
+  if (!STREAM.test(stream)) throw new RangeError('not a stream name: <category>-<id> in letters, digits, hyphens and underscores');
   if (events.length === 0) throw new RangeError('an append holds at least one event');
   if (!Number.isInteger(expected) || expected < -1 || expected + events.length > MAX_REVISION)
     throw new RangeError('not a revision to append on');

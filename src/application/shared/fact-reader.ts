@@ -1,0 +1,40 @@
+import type { Tagged } from '../../domain/shared/decider.js';
+import type { Recorded, StreamName } from '../../domain/shared/fact.js';
+import type { StoredEvent, Subscription } from './event-store.js';
+
+/** An event whose key is archived or destroyed: it lies there and counts, and nobody can read it. */
+export interface Sealed {
+  readonly sealed: true;
+  readonly stream: StreamName;
+  readonly rev: number;
+  readonly position: bigint;
+}
+/** What a reader of the log meets: a fact, or the sealed place of one. */
+export type Met<E extends Tagged = Tagged> = Recorded<E> | Sealed;
+export const isSealed = (met: Met): met is Sealed => 'sealed' in met;
+
+/** A batch of the log as facts, in order and gap-free. */
+export interface FactBatch {
+  readonly facts: readonly Met[];
+  /** Everything up to here was considered. */
+  readonly position: bigint;
+  /** True when nothing lay behind this batch at the time it was read. */
+  readonly live: boolean;
+  /** The last event of the batch as it is stored: what a checkpoint remembers of it. Null when the batch holds none of the categories. */
+  readonly last: StoredEvent | null;
+}
+
+/**
+ * The log as facts, for those who read across streams: projections and processes. Event store and codec behind one port.
+ * Throws UnreadableEvent on an unknown type or version or on altered bytes, StoreUnavailable when the store or the vault is away.
+ */
+export abstract class FactReader {
+  /** Batches behind `after`, up to the head at the time of the call; each is read while the one before is worked on. */
+  abstract read(after: bigint, categories: readonly string[]): AsyncIterable<FactBatch>;
+  /** Catch-up, then live, at least once; the handler is awaited before the next batch. A handler that throws ends the subscription. */
+  abstract subscribe(after: bigint, categories: readonly string[], handler: (batch: FactBatch) => Promise<void>): Subscription;
+  /** The facts of these streams, each from its beginning, in order. A stream that does not exist has none. */
+  abstract readMany(streams: readonly StreamName[]): Promise<readonly Met[]>;
+  /** Position of the last event; 0 when the log is empty. */
+  abstract head(): Promise<bigint>;
+}

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import type { Type, DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Log } from '../log.js';
+import { Settings } from '../settings/settings.js';
+import { PREFIX } from './answers.js';
+import { EXPLORER_PATH, serveExplorer } from './graphql/explorer.js';
+import { GRAPHQL_PATH } from './graphql/graphql.module.js';
+import { Metrics } from './health/metrics.js';
+import { KnownRoutes } from './known-routes.js';
+import { serveOpenApi } from './open-api.js';
+import { DoorRefusal } from './problem.js';
+import { ProblemFilter } from './problem.filter.js';
+
+/** Longest body of a REST request, bytes: nothing here takes files. */
+const BODY_LIMIT = 65_536;
+const LETTER_ROUTES = ['oppositions', 'opposition-withdrawals', 'non-representative-declarations', 'provisional-codes', 'activations'].map(
+  (noun) => `/${PREFIX}/${noun}`,
+);
+
+const adapter = ({ trustedProxies }: Settings): FastifyAdapter =>
+  new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    genReqId: () => randomUUID(),
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 100 },
+    requestTimeout: 30_000,
+  });
+
+/** The whole application behind its doors, as main and the tests use it; not listening yet. */
+export async function createApp(rootModule: Type | DynamicModule, settings: Settings, log: Log): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(rootModule, adapter(settings), { logger: log, abortOnError: false });
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onRoute', app.get(KnownRoutes, { strict: false }).learn);
+  fastify.addHook('onRequest', onlyPostedJson);
+  countAnswers(fastify, app.get(Metrics, { strict: false }), log);
+  const problems = app.get(ProblemFilter, { strict: false });
+  await protect(fastify, settings);
+  app.setGlobalPrefix(PREFIX, { exclude: ['health/live', 'health/ready', 'metrics'] });
+  if (settings.graphqlTools) await serveExplorer(fastify);
+  serveOpenApi(app);
+  app.enableShutdownHooks();
+  await app.init();
+  fastify.setErrorHandler((error, request, reply) => problems.send(error, request, reply));
+  await fastify.ready();
+  return app;
+}
+
+/** GraphQL is posted as JSON and no other way: a form of another site cannot do that (CSRF), and no document lies in a URL. */
+async function onlyPostedJson(request: FastifyRequest): Promise<void> {
+  if (request.url.split('?')[0] !== GRAPHQL_PATH) return;
+  if (request.method !== 'POST') throw new DoorRefusal({ kind: 'no-such-method', code: 'request/no-such-method' });
+  const json = /^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '');
+  if (!json) throw new DoorRefusal({ kind: 'unsupported-media', code: 'request/unsupported-media-type' });
+}
+
+async function protect(fastify: FastifyInstance, { behindTls, rateLimit: max, letterRateLimit }: Settings): Promise<void> {
+  await fastify.register(helmet, {
+    hsts: behindTls,
+    referrerPolicy: { policy: 'no-referrer' },
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        upgradeInsecureRequests: null,
+      },
+    },
+  });
+  await fastify.register(rateLimit, {
+    timeWindow: '1 minute',
+    max: (request: FastifyRequest) => (isLetterRoute(request) ? letterRateLimit : max),
+    keyGenerator: (request: FastifyRequest) => `${isLetterRoute(request) ? 'letter' : 'any'} ${request.ip}`,
+    allowList: (request: FastifyRequest) => request.url.startsWith('/health/') || request.url.startsWith(`${EXPLORER_PATH}/`),
+    errorResponseBuilder: () => new DoorRefusal({ kind: 'too-early', code: 'request/too-many' }),
+  });
+}
+
+/** Without a token GraphQL does nothing but what a letter allows: both doors share the stricter limit. */
+const isLetterRoute = ({ routeOptions: { url = '' }, headers }: FastifyRequest): boolean =>
+  LETTER_ROUTES.includes(url) || (url === GRAPHQL_PATH && headers.authorization === undefined);
+
+function countAnswers(fastify: FastifyInstance, metrics: Metrics, log: Log): void {
+  fastify.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    metrics.answered(request.method, route, reply.statusCode, reply.elapsedTime / 1_000);
+    log.answered({ requestId: request.id, method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) });
+  });
+  fastify.addHook('onSend', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+}

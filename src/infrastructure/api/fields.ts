@@ -1,0 +1,166 @@
+import { applyDecorators } from '@nestjs/common';
+import { Field, ID, Int } from '@nestjs/graphql';
+import { ApiProperty } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
+  IsDefined,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Length,
+  Matches,
+  Max,
+  Min,
+  ValidateBy,
+  ValidateNested,
+} from 'class-validator';
+import { Temporal } from 'temporal-polyfill';
+import { dayAfter, type LocalDate, type Period } from '../../domain/shared/time.js';
+
+// One decorator per kind of field: what class-validator checks, what OpenAPI says and what the GraphQL schema says cannot drift apart.
+
+const optional = (is: boolean): PropertyDecorator[] => (is ? [IsOptional()] : []);
+interface FieldOptions {
+  readonly description: string;
+  readonly optional?: boolean;
+}
+
+const CONTROL = /\p{Cc}/u;
+const NoControlCharacters = () =>
+  ValidateBy({ name: 'noControlCharacters', validator: { validate: (value) => typeof value === 'string' && !CONTROL.test(value) } });
+
+const isCalendarDate = (value: unknown): boolean => {
+  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
+  const [year, month, day] = value.split('-').map(Number);
+  const days = month !== undefined && month >= 1 && month <= 12 ? Temporal.PlainYearMonth.from({ year: year ?? 0, month }).daysInMonth : 0;
+  return day !== undefined && day >= 1 && day <= days;
+};
+const INSTANT = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,3})?)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
+const isInstant = (value: unknown): boolean => typeof value === 'string' && isCalendarDate(INSTANT.exec(value)?.[1]);
+
+/** A line of text of bounded length. */
+export const Text = (max: number, { description, optional: may = false }: FieldOptions) =>
+  applyDecorators(
+    Field(() => String, { nullable: may, description }),
+    ApiProperty({ type: String, required: !may, minLength: 1, maxLength: max, description }),
+    ...optional(may),
+    IsString(),
+    Length(1, max),
+    NoControlCharacters(),
+  );
+
+/** A day that exists in the calendar. */
+export const Day = ({ description }: FieldOptions) =>
+  applyDecorators(
+    Field(() => String, { description }),
+    ApiProperty({ type: String, format: 'date', example: '1985-06-14', description }),
+    ValidateBy({ name: 'calendarDate', validator: { validate: isCalendarDate } }),
+  );
+
+/** A day on or after the day in another member, and no further from it than `most`. */
+export const NotBefore = (other: string, most: Period) =>
+  ValidateBy({
+    name: 'dayInRange',
+    validator: {
+      validate: (value, context) => {
+        const first = (context?.object as Readonly<Record<string, unknown>> | undefined)?.[other];
+        if (!isCalendarDate(value) || !isCalendarDate(first)) return false;
+        return (first as string) <= (value as string) && (value as string) <= dayAfter(first as LocalDate, most);
+      },
+    },
+  });
+
+/** A moment with its offset. */
+export const Moment = ({ description, optional: may = false }: FieldOptions) =>
+  applyDecorators(
+    Field(() => String, { nullable: may, description }),
+    ApiProperty({ type: String, required: !may, format: 'date-time', description }),
+    ...optional(may),
+    ValidateBy({ name: 'instant', validator: { validate: isInstant } }),
+  );
+
+/** The handle of a space. */
+export const Handle = () =>
+  applyDecorators(
+    Field(() => ID, { description: 'Handle of a space.' }),
+    ApiProperty({ type: String, format: 'uuid', description: 'Handle of a space.' }),
+    IsUUID('all'),
+  );
+
+/** A name that operators chose: lower case, digits, dashes. */
+export const CampaignName = () =>
+  applyDecorators(
+    Field(() => ID, { description: 'Id of a campaign, chosen by operators.' }),
+    ApiProperty({ type: String, pattern: '^[a-z0-9][a-z0-9-]{0,63}$', example: '2026-cpam-031' }),
+    IsString(),
+    Matches(/^[a-z0-9][a-z0-9-]{0,63}$/),
+  );
+
+/** One of a few words. */
+export const OneOf = (words: readonly string[], { description, optional: may = false }: FieldOptions) =>
+  applyDecorators(
+    Field(() => String, { nullable: may, description: `${description} One of ${words.join(', ')}.` }),
+    ApiProperty({ type: String, required: !may, enum: [...words], description }),
+    ...optional(may),
+    IsIn([...words]),
+  );
+
+/** Some of a few words, each once. */
+export const SomeOf = (words: readonly string[], { description, optional: may = false }: FieldOptions) =>
+  applyDecorators(
+    Field(() => [String], { nullable: may, description: `${description} Any of ${words.join(', ')}.` }),
+    ApiProperty({ type: [String], required: !may, enum: [...words], description }),
+    ...optional(may),
+    IsArray(),
+    ArrayMaxSize(words.length),
+    ArrayUnique(),
+    IsIn([...words], { each: true }),
+  );
+
+/** How many lines of a page. */
+export const PageSize = () =>
+  applyDecorators(
+    Field(() => Int, { defaultValue: 50, description: 'Lines of a page, 1 to 100.' }),
+    ApiProperty({ type: Number, required: false, minimum: 1, maximum: 100, default: 50 }),
+    Type(() => Number),
+    IsInt(),
+    Min(1),
+    Max(100),
+  );
+
+/** Another input inside this one. */
+export const Nested = (type: () => new () => object, { description, optional: may = false }: FieldOptions) =>
+  applyDecorators(
+    Field(type, { nullable: may, description }),
+    ApiProperty({ type, required: !may, description }),
+    ...(may ? [IsOptional()] : [IsDefined()]),
+    ValidateNested(),
+    Type(type),
+  );
+
+type Shown = () => unknown;
+interface ShownOptions {
+  readonly description?: string;
+  readonly nullable?: boolean;
+}
+const isList = (shown: unknown): shown is readonly unknown[] => Array.isArray(shown);
+
+/** A member of an answer: type for OpenAPI and GraphQL at once; `[X]` is a list. */
+export const Shown = (type: Shown, { description = '', nullable = false }: ShownOptions = {}): PropertyDecorator => {
+  const of = type();
+  const one = isList(of) ? of[0] : of;
+  return applyDecorators(
+    Field(type as () => StringConstructor, { nullable, ...(description === '' ? {} : { description }) }),
+    ApiProperty({
+      type: () => (one === Int ? Number : one === ID ? String : one) as StringConstructor,
+      isArray: isList(of),
+      nullable,
+      ...(description === '' ? {} : { description }),
+    }),
+  );
+};

@@ -1,0 +1,52 @@
+import type { ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
+import type { FastifyRequest } from 'fastify';
+import type { Log } from '../../log.js';
+import { answers, answerTo, DoorRefusal, languageOf, problemOf, retryAfter, type Answer } from '../problem.js';
+import { TOO_COSTLY } from './limits.js';
+
+/** A message of graphql itself can quote what the caller sent: the code and the place say enough. */
+const invalidDocument: Answer = { kind: 'invalid', code: 'request/graphql-invalid' };
+const tooCostly: Answer = { kind: 'invalid', code: TOO_COSTLY };
+
+/** Mercurius wraps what validation found; the errors themselves are inside. */
+const unwrapped = (error: GraphQLError): readonly GraphQLError[] => {
+  const inside = (error.originalError ?? error) as { errors?: readonly GraphQLError[] };
+  return inside.errors ?? [error];
+};
+
+/** Mercurius' own refusals (depth, missing query) carry a code and no cause. */
+const ofMercurius = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && String(error.code).startsWith('MER_ERR');
+const tooDeep = (error: GraphQLError): boolean => /exceeds the depth limit|exceeds query depth limit/.test(error.message);
+
+function answerOf(error: GraphQLError): Answer {
+  const cause = error.originalError;
+  if (error.extensions?.['code'] === TOO_COSTLY || tooDeep(error)) return tooCostly;
+  if (cause === undefined || ofMercurius(cause) || ofMercurius(error)) return invalidDocument;
+  return cause instanceof DoorRefusal || cause.name !== 'GraphQLError' ? answerTo(cause) : invalidDocument;
+}
+
+/** Errors of both doors come from the same table: the same refusal has the same code, whatever the door. */
+export const formattedErrors =
+  (log: Log) =>
+  (result: ExecutionResult, request: FastifyRequest | undefined): readonly GraphQLFormattedError[] =>
+    (result.errors ?? []).flatMap(unwrapped).map((error) => {
+      const answer = answerOf(error);
+      const requestId = request?.id ?? 'unknown';
+      if (answers[answer.kind].status >= 500) log.defect(error.originalError ?? error, answer.code, requestId);
+      const problem = problemOf(answer, requestId, languageOf(request?.headers['accept-language']));
+      const wait = retryAfter(answer);
+      return {
+        message: problem.detail,
+        ...(error.locations === undefined ? {} : { locations: error.locations }),
+        ...(error.path === undefined ? {} : { path: error.path }),
+        extensions: {
+          code: answers[answer.kind].graphql,
+          problem: answer.code,
+          instance: problem.instance,
+          ...(problem.also === undefined ? {} : { also: problem.also }),
+          ...(problem.errors === undefined ? {} : { errors: problem.errors }),
+          ...(wait === undefined ? {} : { retryAfter: wait }),
+        },
+      };
+    });

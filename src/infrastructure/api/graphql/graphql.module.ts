@@ -1,0 +1,41 @@
+import type { DynamicModule } from '@nestjs/common';
+import { GraphQLModule } from '@nestjs/graphql';
+import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
+import type { FastifyRequest } from 'fastify';
+import { Log } from '../../log.js';
+import { Settings } from '../../settings/settings.js';
+import { formattedErrors } from './error-formatter.js';
+import { extraRules, graphqlLimits } from './limits.js';
+
+export const GRAPHQL_PATH = '/graphql';
+/** Longest document with its variables, bytes. */
+const BODY_LIMIT = 100_000;
+
+/** The GraphQL door: code-first, no batches, no GET, bounded in every direction. */
+export const graphqlModule = (): DynamicModule =>
+  GraphQLModule.forRootAsync<MercuriusDriverConfig>({
+    driver: MercuriusDriver,
+    inject: [Settings, Log],
+    useFactory: (settings: Settings, log: Log): MercuriusDriverConfig => {
+      const errorsOf = formattedErrors(log);
+      return {
+        path: GRAPHQL_PATH,
+        autoSchemaFile: true,
+        sortSchema: true,
+        graphiql: false,
+        jit: 4,
+        queryDepth: graphqlLimits.depth,
+        allowBatchedQueries: false,
+        validationRules: extraRules(settings.graphqlTools),
+        additionalRouteOptions: { bodyLimit: BODY_LIMIT },
+        context: (req: FastifyRequest) => ({ req }),
+        errorFormatter: (result, context) => ({
+          statusCode: 200,
+          response: {
+            data: result.data ?? null,
+            errors: errorsOf(result, (context as { req?: FastifyRequest }).req) as never,
+          },
+        }),
+      };
+    },
+  });

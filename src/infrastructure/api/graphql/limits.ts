@@ -1,0 +1,73 @@
+import {
+  GraphQLError,
+  NoSchemaIntrospectionCustomRule,
+  type ASTVisitor,
+  type FragmentDefinitionNode,
+  type SelectionSetNode,
+  type ValidationContext,
+  type ValidationRule,
+} from 'graphql';
+
+/** What one document may ask for; figures of graphql-armor, checked by attack. */
+export const graphqlLimits = { depth: 8, aliases: 15, nodes: 1_000, cost: 5_000, questions: 5, mutations: 1, directives: 50 } as const;
+
+/** Marks what a limit refused, so that the formatter gives the code of it. */
+export const TOO_COSTLY = 'request/graphql-too-costly';
+const tooCostly = (): GraphQLError => new GraphQLError(TOO_COSTLY, { extensions: { code: TOO_COSTLY } });
+
+/** Each object costs 2 and multiplies what lies in it by 1.5, each scalar costs 1; fragments count wherever they are spread. */
+class Cost {
+  private readonly fragments = new Map<string, FragmentDefinitionNode>();
+
+  constructor(private readonly context: ValidationContext) {
+    for (const node of context.getDocument().definitions) if (node.kind === 'FragmentDefinition') this.fragments.set(node.name.value, node);
+  }
+
+  /** Stops counting as soon as the limit is passed, and inside a fragment that spreads itself. */
+  of(set: SelectionSetNode | undefined, factor = 1, within: readonly string[] = []): number {
+    let cost = 0;
+    for (const selection of set?.selections ?? []) {
+      if (cost > graphqlLimits.cost) return cost;
+      if (selection.kind === 'FragmentSpread') cost += this.ofFragment(selection.name.value, factor, within);
+      else if (selection.kind === 'InlineFragment') cost += this.of(selection.selectionSet, factor, within);
+      else cost += selection.selectionSet ? 2 * factor + this.of(selection.selectionSet, factor * 1.5, within) : factor;
+    }
+    return cost;
+  }
+
+  private ofFragment(name: string, factor: number, within: readonly string[]): number {
+    return within.includes(name) ? 0 : this.of(this.fragments.get(name)?.selectionSet, factor, [...within, name]);
+  }
+}
+
+/** By parent type, so that a fragment does not hide root fields. One wish per document: it has one Idempotency-Key. */
+const rootField = (context: ValidationContext): ['questions' | 'mutations', number] => {
+  const parent = context.getParentType();
+  if (parent === context.getSchema().getMutationType()) return ['mutations', 1];
+  return ['questions', parent === context.getSchema().getQueryType() ? 1 : 0];
+};
+
+/** Refuses documents with too many nodes, aliases, directives or root fields, or too high a cost. Depth is Mercurius' own limit. */
+export const withinLimits: ValidationRule = (context: ValidationContext): ASTVisitor => {
+  const counted = { nodes: 0, aliases: 0, directives: 0, questions: 0, mutations: 0 };
+  const cost = new Cost(context);
+  const reported = new Set<string>();
+  const count = (what: keyof typeof counted, by: number): void => {
+    counted[what] += by;
+    if (counted[what] > graphqlLimits[what] && !reported.has(what)) context.reportError(tooCostly());
+    if (counted[what] > graphqlLimits[what]) reported.add(what);
+  };
+  return {
+    enter: (node) => {
+      count('nodes', 1);
+      if (node.kind === 'Field' && node.alias) count('aliases', 1);
+      if (node.kind === 'Field') count(...rootField(context));
+      if (node.kind === 'Directive') count('directives', 1);
+      if (node.kind === 'OperationDefinition' && cost.of(node.selectionSet) > graphqlLimits.cost) context.reportError(tooCostly());
+    },
+  };
+};
+
+/** The rules beyond those of the specification. */
+export const extraRules = (introspection: boolean): ValidationRule[] =>
+  introspection ? [withinLimits] : [withinLimits, NoSchemaIntrospectionCustomRule];

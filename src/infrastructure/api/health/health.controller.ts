@@ -1,0 +1,67 @@
+import { access, constants, statfs } from 'node:fs/promises';
+import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Settings } from '../../settings/settings.js';
+import { Metrics } from './metrics.js';
+import { Vitals } from './vitals.js';
+
+/** Below this the process still answers, and asks not to be sent more work, bytes. */
+const LEAST_FREE_SPACE = 64 * 1024 * 1024;
+/** A check that takes longer has failed, milliseconds. */
+const PATIENCE = 2_000;
+
+type Verdict = 'ok' | 'failed';
+interface Readiness {
+  readonly status: Verdict;
+  readonly checks: Readonly<Record<'database' | 'projections' | 'disk', Verdict>>;
+}
+
+/** What supervisors and load balancers ask. Says what is wrong in a word; the logs say why. */
+@ApiExcludeController()
+@Controller()
+export class HealthController {
+  constructor(
+    private readonly vitals: Vitals,
+    private readonly settings: Settings,
+    private readonly metrics: Metrics,
+  ) {}
+
+  @Get('health/live')
+  live(): { status: 'ok' } {
+    return { status: 'ok' };
+  }
+
+  @Get('health/ready')
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {
+    const [database, projections, disk] = await Promise.all([
+      verdict(this.vitals.database().then(() => true)),
+      verdict(this.vitals.projections().then((all) => all.every(({ failed }) => !failed))),
+      verdict(roomIn(this.settings.stateDir)),
+    ]);
+    const checks = { database, projections, disk };
+    const status: Verdict = Object.values(checks).every((check) => check === 'ok') ? 'ok' : 'failed';
+    reply.status(status === 'ok' ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE).header('cache-control', 'no-store');
+    return { status, checks };
+  }
+
+  @Get('metrics')
+  async exposition(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    reply.header('content-type', this.metrics.contentType);
+    return this.metrics.exposition();
+  }
+}
+
+async function roomIn(folder: string): Promise<boolean> {
+  await access(folder, constants.W_OK);
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize > LEAST_FREE_SPACE;
+}
+
+async function verdict(check: Promise<boolean>): Promise<Verdict> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<false>((resolve) => (timer = setTimeout(resolve, PATIENCE, false)));
+  const fine = await Promise.race([check, tooLate]).catch(() => false);
+  clearTimeout(timer);
+  return fine ? 'ok' : 'failed';
+}

@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Journal } from '../../../application/shared/ports.js';
+import { Vitals } from './vitals.js';
+
+/** Figures for Prometheus. Labels are names of ours, never anything about a person. */
+@Injectable()
+export class Metrics {
+  private readonly registry = new Registry();
+  private readonly requests = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Answered requests by method, template of the route and status.',
+    labelNames: ['method', 'route', 'status'] as const,
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers: [this.registry],
+  });
+  private readonly commands = new Counter({
+    name: 'commands_total',
+    help: 'Commands by name and outcome: done, or the kind of refusal.',
+    labelNames: ['command', 'outcome'] as const,
+    registers: [this.registry],
+  });
+  private readonly lag = new Gauge({
+    name: 'projection_lag_positions',
+    help: 'Positions between the head of the log and a read model.',
+    labelNames: ['projection'] as const,
+    registers: [this.registry],
+  });
+  private readonly failed = new Gauge({
+    name: 'projection_failed',
+    help: '1 when a read model stopped on an event.',
+    labelNames: ['projection'] as const,
+    registers: [this.registry],
+  });
+  private readonly head = new Gauge({
+    name: 'log_head_position',
+    help: 'Position of the last event: its rate is that of the appends.',
+    registers: [this.registry],
+  });
+
+  constructor(
+    private readonly vitals: Vitals,
+    private readonly journal: Journal,
+  ) {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  readonly contentType = Registry.PROMETHEUS_CONTENT_TYPE;
+
+  answered(method: string, route: string, status: number, seconds: number): void {
+    this.requests.observe({ method, route, status: String(status) }, seconds);
+  }
+
+  commanded(command: string, outcome: string): void {
+    this.commands.inc({ command, outcome });
+  }
+
+  /** The exposition format, with the figures that are looked up at this moment. */
+  async exposition(): Promise<string> {
+    const [projections, head] = await Promise.all([this.vitals.projections(), this.journal.head()]);
+    for (const { name, lag, failed } of projections) {
+      this.lag.set({ projection: name }, Number(lag));
+      this.failed.set({ projection: name }, failed ? 1 : 0);
+    }
+    this.head.set(Number(head));
+    return this.registry.metrics();
+  }
+}

@@ -1,0 +1,15 @@
+/** How one read model stands. */
+export interface ProjectionState {
+  readonly name: string;
+  /** Positions between the head of the log and what its rows include. */
+  readonly lag: bigint;
+  /** Stopped on an event it could not take in. */
+  readonly failed: boolean;
+}
+
+/** What the doors need to know of the rest of the process; the composition root says who answers. */
+export abstract class Vitals {
+  /** Resolves when the database answers; rejects otherwise. */
+  abstract database(): Promise<void>;
+  abstract projections(): Promise<readonly ProjectionState[]>;
+}

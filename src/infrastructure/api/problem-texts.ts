@@ -1,0 +1,127 @@
+export type Language = 'fr' | 'en';
+type Texts = Readonly<Record<Language, string>>;
+const said = (fr: string, en: string): Texts => ({ fr, en });
+
+/** Every refusal code and what is said to the person, in both languages. A code without a text fails the tests. */
+export const problemTexts: Readonly<Record<string, Texts>> = {
+  'access/not-allowed': said('Vous n’avez pas le droit de faire cela.', 'You may not do this.'),
+  'access/nothing-here': said('Il n’y a rien ici pour vous.', 'There is nothing here for you.'),
+
+  'enrolment/account-needed': said('Identifiez-vous d’abord avec votre compte.', 'Identify yourself with your account first.'),
+  'enrolment/already-open': said(
+    'L’espace est déjà ouvert ; il peut être fermé à tout moment.',
+    'The space is already open; it can be closed at any time.',
+  ),
+  'enrolment/archive-over': said(
+    'Les dix ans d’archivage sont écoulés : l’espace ne peut plus être rouvert.',
+    'The ten years of archive are over: the space cannot be reopened.',
+  ),
+  'enrolment/backdating-needs-two-people': said(
+    'Une opposition antidatée doit être confirmée par un second agent.',
+    'A backdated opposition must be confirmed by a second agent.',
+  ),
+  'enrolment/checks-missing': said(
+    'Vérifiez le numéro INS, la date de naissance, et la carte Vitale ou l’adresse.',
+    'Check the INS number, the birth date, and the Vitale card or the address.',
+  ),
+  'enrolment/closed': said('L’espace est fermé.', 'The space is closed.'),
+  'enrolment/code-already-used': said('Ce code a déjà servi.', 'This code has already been used.'),
+  'enrolment/code-asked-too-soon': said(
+    'Un code vient d’être envoyé. Attendez 30 secondes avant d’en demander un autre.',
+    'A code has just been sent. Wait 30 seconds before asking for another one.',
+  ),
+  'enrolment/code-expired': said('Ce code n’est plus valable. Demandez-en un nouveau.', 'This code is no longer valid. Ask for a new one.'),
+  'enrolment/code-locked': said(
+    'Ce code est bloqué après trop d’essais. Demandez-en un nouveau.',
+    'This code is locked after too many tries. Ask for a new one.',
+  ),
+  'enrolment/code-or-substantial-identity-needed': said(
+    'Il faut un code reçu par courrier, ou une identification de niveau substantiel.',
+    'A code from a letter is needed, or an identification of substantial level.',
+  ),
+  'enrolment/code-superseded': said('Un code plus récent vous a été envoyé.', 'A more recent code was sent to you.'),
+  'enrolment/code-unknown': said('Ce code n’est pas reconnu.', 'This code is not recognised.'),
+  'enrolment/contacts-not-found': said(
+    'Aucune adresse électronique n’est connue : demandez un courrier.',
+    'No e-mail address is known: ask for a letter.',
+  ),
+  'enrolment/date-in-the-future': said('Cette date est dans le futur.', 'This date lies in the future.'),
+  'enrolment/deadline-passed': said(
+    'Le délai de six semaines est écoulé. L’espace peut être fermé à tout moment.',
+    'The six weeks are over. The space can be closed at any time.',
+  ),
+  'enrolment/no-card-on-file': said('Aucune carte Vitale n’est enregistrée. Appelez le 3422.', 'No Vitale card is on file. Call 3422.'),
+  'enrolment/no-such-campaign': said('Cette campagne n’existe pas.', 'There is no such campaign.'),
+  'enrolment/no-such-space': said('Cet espace n’existe pas.', 'There is no such space.'),
+  'enrolment/nobody-recognised': said('Ces informations ne désignent personne.', 'Nobody is recognised by this.'),
+  'enrolment/not-closed': said('L’espace n’est pas fermé.', 'The space is not closed.'),
+  'enrolment/not-invited': said('La personne n’a pas été invitée, ou ne l’est plus.', 'The person was not invited, or no longer is.'),
+  'enrolment/not-open': said('L’espace n’est pas ouvert.', 'The space is not open.'),
+  'enrolment/not-opposed': said('Il n’y a pas d’opposition à retirer.', 'There is no opposition to withdraw.'),
+  'enrolment/not-recognised': said(
+    'La carte Vitale ou la date de naissance ne correspond pas.',
+    'The Vitale card or the birth date does not agree.',
+  ),
+  'enrolment/reauthentication-needed': said('Identifiez-vous de nouveau pour cette action.', 'Identify yourself again for this.'),
+  'enrolment/terms-outdated': said(
+    'Une version plus récente des conditions doit être acceptée.',
+    'A more recent version of the terms must be accepted.',
+  ),
+
+  'identity/finess-invalid': said('Ce numéro FINESS n’est pas valable.', 'This FINESS number is not valid.'),
+  'identity/ins-malformed': said('Ce numéro INS est mal formé.', 'This INS number is malformed.'),
+  'identity/ins-unknown-source': said('L’origine de ce numéro INS est inconnue.', 'The source of this INS number is unknown.'),
+  'identity/ins-wrong-key': said('La clé de ce numéro INS est fausse.', 'The key of this INS number is wrong.'),
+  'identity/real-ins-outside-production': said(
+    'Un numéro INS réel n’est pas accepté hors production.',
+    'A real INS number is not accepted outside production.',
+  ),
+  'identity/rpps-invalid': said('Ce numéro RPPS n’est pas valable.', 'This RPPS number is not valid.'),
+  'identity/test-ins-in-production': said(
+    'Un numéro INS de test n’est pas accepté en production.',
+    'A test INS number is not accepted in production.',
+  ),
+
+  'query/as-of-needs-a-space': said('Une question sur le passé porte sur un espace.', 'A question about the past is about one space.'),
+
+  'request/assurance-too-low': said(
+    'Votre identification n’est pas assez forte pour ce rôle.',
+    'Your identification is not strong enough for this role.',
+  ),
+  'request/changed-meanwhile': said(
+    'La situation a changé entre-temps. Relisez avant de décider.',
+    'Things have changed meanwhile. Read again before deciding.',
+  ),
+  'request/erased': said('Ces données ont été effacées pour toujours.', 'This has been erased for ever.'),
+  'request/graphql-invalid': said('Cette requête GraphQL ne correspond pas au schéma.', 'This GraphQL document does not fit the schema.'),
+  'request/graphql-too-costly': said('Cette requête GraphQL demande trop à la fois.', 'This GraphQL document asks for too much at once.'),
+  'request/header-invalid': said(
+    'Un en-tête ou un paramètre de la requête est mal formé.',
+    'A header or parameter of the request is malformed.',
+  ),
+  'request/identity-provider-unavailable': said(
+    'Le service d’identification ne répond pas. Réessayez plus tard.',
+    'The identity provider does not answer. Try again later.',
+  ),
+  'request/invalid': said('Une ou plusieurs valeurs ne sont pas acceptables.', 'One or more values are not acceptable.'),
+  'request/key-used-for-something-else': said(
+    'Cette clé d’idempotence a déjà servi pour une autre demande.',
+    'This idempotency key was already used for another request.',
+  ),
+  'request/malformed': said('La requête est mal formée.', 'The request is malformed.'),
+  'request/no-such-method': said('Cette méthode n’existe pas à cette adresse.', 'There is no such method at this address.'),
+  'request/no-such-route': said('Il n’y a rien à cette adresse.', 'There is nothing at this address.'),
+  'request/our-fault': said('Une erreur s’est produite chez nous.', 'Something went wrong on our side.'),
+  'request/role-not-recognised': said('Ce rôle n’est pas reconnu.', 'This role is not recognised.'),
+  'request/space-quarantined': said(
+    'Cet espace est momentanément inaccessible. Nos équipes sont prévenues.',
+    'This space cannot be reached at the moment. Our teams have been told.',
+  ),
+  'request/store-unavailable': said('Rien n’a été enregistré. Réessayez.', 'Nothing was recorded. Try again.'),
+  'request/token-missing': said('Identifiez-vous.', 'Identify yourself.'),
+  'request/token-refused': said('Votre identification n’est pas acceptée.', 'Your identification is not accepted.'),
+  'request/too-busy': said('Trop de changements en même temps. Réessayez.', 'Too many changes at the same time. Try again.'),
+  'request/too-large': said('La requête est trop grande.', 'The request is too large.'),
+  'request/too-many': said('Trop de requêtes. Attendez une minute.', 'Too many requests. Wait a minute.'),
+  'request/unsupported-media-type': said('Envoyez du JSON.', 'Send JSON.'),
+};

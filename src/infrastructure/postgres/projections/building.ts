@@ -1,0 +1,67 @@
+import type { FactBatch } from '../../../application/shared/fact-reader.js';
+import type { Projection, RowOperation } from '../../../projections/shared/projection.js';
+import { StoreUnavailable } from '../../../application/shared/ports.js';
+import { reach } from '../reach.js';
+import type { Checkpoint } from './checkpoint.js';
+import { writeRows, type Statements } from './row-operations.js';
+import { beginning, step } from './step.js';
+
+/** Row operations gathered before they are written: the larger, the more changes of one row become one. */
+const GATHERED = 20_000;
+
+/** Some other statement of this transaction failed before. */
+export const isAborted = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '25P02';
+
+/** One projection while its tables are being made; a failure takes it out, the others go on. */
+export class Building {
+  point: Checkpoint;
+  /** What was thrown; null while all is well. */
+  failed: unknown = null;
+  private gathered: RowOperation[] = [];
+  private safe: Checkpoint;
+
+  constructor(readonly projection: Projection) {
+    this.point = this.safe = beginning(projection);
+  }
+
+  /** Applies a batch in memory. */
+  take(batch: FactBatch): void {
+    if (this.failed !== null) return;
+    try {
+      const { operations, point } = step(this.projection, this.point, batch);
+      for (const operation of operations) this.gathered.push(operation);
+      this.point = point;
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Writes what was gathered: when it is enough to be worth it, or all the rest. Throws only when the database is away. */
+  async write(db: Statements, what: 'full' | 'rest'): Promise<void> {
+    if (this.failed !== null || (what === 'full' && this.gathered.length < GATHERED)) return;
+    const operations = this.gathered;
+    this.gathered = [];
+    try {
+      await reach(() => writeRows(db, 'read_next', this.projection.tables, operations));
+    } catch (error) {
+      if (error instanceof StoreUnavailable || isAborted(error)) throw error;
+      this.fail(error);
+    }
+  }
+
+  /** What was written up to here stays, whatever becomes of the transaction that begins now. */
+  keep(): void {
+    this.safe = this.point;
+  }
+
+  /** The transaction was rolled back: from where it began, once more. */
+  rolledBack(): void {
+    this.point = this.safe;
+    this.gathered = [];
+  }
+
+  private fail(error: unknown): void {
+    this.failed = error;
+    this.gathered = [];
+  }
+}

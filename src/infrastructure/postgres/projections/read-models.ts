@@ -1,0 +1,78 @@
+import type { Pool, PoolClient } from 'pg';
+import { Secrets } from '../../../application/shared/ports.js';
+import { Refused } from '../../../application/shared/refused.js';
+import { ReadModels, type Ask, type Asking } from '../../../application/shared/subject-query.js';
+import { reject } from '../../../domain/shared/rejection.js';
+import type { Projection } from '../../../projections/shared/projection.js';
+import { pause } from '../../../application/shared/pause.js';
+import { reach } from '../reach.js';
+import type { PastTables } from './as-of.js';
+import { checkpoints } from './checkpoint.js';
+import { sqlOn } from './question.js';
+
+/** How long a question waits for the write it must include, milliseconds. */
+const PATIENCE = 2_000;
+const FIRST_WAIT_MS = 2;
+const LONGEST_WAIT_MS = 50;
+
+const notYet = reject('unavailable', 'query/not-caught-up-yet');
+const unknownReceipt = reject('invalid', 'query/receipt-unknown');
+const needsSpace = reject('invalid', 'query/as-of-needs-a-space');
+
+/** Answers from the live tables, under a role that may only read them, or from tables of the past. */
+export class PostgresReadModels extends ReadModels {
+  /** Projections whose tables were seen to be of our version; another version only comes with another process. */
+  private readonly served = new Set<Projection>();
+
+  /** Connections whose bare table names mean the live tables. */
+  private readonly turned = new WeakSet<PoolClient>();
+
+  constructor(
+    /** Under mes_reader. */
+    private readonly pool: Pool,
+    private readonly past: PastTables,
+    private readonly secrets: Secrets,
+    private readonly projections: readonly Projection[],
+  ) {
+    super();
+  }
+
+  async ask<R>(space: string | null, { asOf, after }: Pick<Asking, 'asOf' | 'after'>, ask: Ask<R>): Promise<R> {
+    if (asOf !== undefined && space === null) throw new Refused(needsSpace);
+    if (asOf !== undefined && space !== null) return this.past.ask(space, asOf, ask);
+    const position = after === undefined ? 0n : this.secrets.positionOf(after);
+    if (position === null) throw new Refused(unknownReceipt);
+    return this.live(position, ask);
+  }
+
+  private async live<R>(position: bigint, ask: Ask<R>): Promise<R> {
+    const db = await reach(() => this.pool.connect());
+    try {
+      if (!this.turned.has(db)) await db.query('SET search_path TO read');
+      this.turned.add(db);
+      return await ask(sqlOn(db, this.projections, (read) => this.waitFor(db, read, position)));
+    } finally {
+      db.release();
+    }
+  }
+
+  /** Until the tables are of this version and include the position. Throws Refused `query/not-caught-up-yet` when that takes too long. */
+  private async waitFor(db: PoolClient, read: readonly Projection[], position: bigint): Promise<void> {
+    if (position === 0n && read.every((projection) => this.served.has(projection))) return;
+    const deadline = performance.now() + PATIENCE;
+    for (let wait = FIRST_WAIT_MS; !(await include(db, read, position)); wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+      if (performance.now() > deadline) throw new Refused(notYet);
+      await pause(wait);
+    }
+    for (const projection of read) this.served.add(projection);
+  }
+}
+
+async function include(db: PoolClient, read: readonly Projection[], position: bigint): Promise<boolean> {
+  const names = read.map(({ name }) => name);
+  const found = await checkpoints(db, 'read', names);
+  return read.every(({ name, version }) => {
+    const point = found.get(name);
+    return point !== undefined && point.version === version && point.position >= position;
+  });
+}

@@ -1,0 +1,150 @@
+import type { Pool, PoolClient } from 'pg';
+import type { FactBatch, FactReader } from '../../../application/shared/fact-reader.js';
+import type { Projection } from '../../../projections/shared/projection.js';
+import { pause } from '../../../application/shared/pause.js';
+import { reach } from '../reach.js';
+import { Building, isAborted } from './building.js';
+import { checkpoints, saveCheckpoints } from './checkpoint.js';
+import { createTable, quoted } from './ddl.js';
+
+/** Any fixed number will do, as long as every process takes the same one. */
+const REBUILD_LOCK = 7_430_004;
+/** A pass over fewer positions than this leaves little enough for the swap to catch up by itself. */
+const CLOSE_ENOUGH = 2_000n;
+/** How long the swap may keep readers waiting for its lock before it lets them pass and tries again, milliseconds. */
+const SWAP_PATIENCE = 100;
+const LOCK_NOT_AVAILABLE = '55P03';
+const DEADLOCK = '40P01';
+
+/** Why some projections could not be rebuilt; the others were. */
+export type Failures = ReadonlyMap<Projection, unknown>;
+
+/**
+ * Makes the tables of projections anew from the whole log, read once for all of them, beside the live tables, and puts them in their place
+ * in one short transaction. Whoever reads meanwhile sees the old tables, then the new ones; the live projector goes on.
+ * A crash leaves the live tables as they are.
+ */
+export class Rebuild {
+  constructor(
+    private readonly reader: FactReader,
+    /** Under mes_projector. */
+    private readonly pool: Pool,
+  ) {}
+
+  /** Those that have no tables of their version. */
+  async missing(projections: readonly Projection[]): Promise<readonly Projection[]> {
+    return reach(() => missingIn(this.pool, projections));
+  }
+
+  /** Rebuilds those that have no tables of their version; processes that start together wait for the first. */
+  async ensure(projections: readonly Projection[]): Promise<Failures> {
+    return this.locked(async (db) => this.build(db, await missingIn(db, projections)));
+  }
+
+  /** Rebuilds in any case. */
+  async run(projections: readonly Projection[]): Promise<Failures> {
+    return this.locked((db) => this.build(db, projections));
+  }
+
+  /** The lock ends with the connection, however that ends. */
+  private async locked<T>(work: (db: PoolClient) => Promise<T>): Promise<T> {
+    const db = await reach(() => this.pool.connect());
+    let broken: Error | undefined;
+    // The query it breaks fails as well; but an error event that nobody listens to would end the process.
+    db.on('error', (error) => (broken = error));
+    try {
+      return await reach(async () => {
+        await db.query('SELECT pg_advisory_lock($1)', [REBUILD_LOCK]);
+        await db.query('SET synchronous_commit TO off');
+        return work(db);
+      });
+    } finally {
+      db.release(broken ?? true);
+    }
+  }
+
+  private async build(db: PoolClient, projections: readonly Projection[]): Promise<Failures> {
+    const all = projections.map((projection) => new Building(projection));
+    for (const { name, table } of tablesOf(all)) {
+      await db.query(`DROP TABLE IF EXISTS ${nextOf(name)}`);
+      await db.query(createTable('read_next', table));
+    }
+    for (let from = -CLOSE_ENOUGH; positionOf(all) - from >= CLOSE_ENOUGH;) {
+      from = positionOf(all);
+      await this.pass(db, all);
+    }
+    for (const { name } of tablesOf(all)) await db.query(`ANALYZE ${nextOf(name)}`);
+    while (!(await this.swap(db, all))) await this.pass(db, all);
+    return new Map(all.filter(({ failed }) => failed !== null).map(({ projection, failed }) => [projection, failed]));
+  }
+
+  /** From where they stand to the head at this moment. The next batch is read and decrypted while this one is written. */
+  private async pass(db: PoolClient, all: readonly Building[]): Promise<void> {
+    const sound = all.filter(({ failed }) => failed === null);
+    if (sound.length === 0) return;
+    const reads = [...new Set(sound.flatMap(({ projection }) => projection.reads))];
+    const batches = this.reader.read(positionOf(all), reads)[Symbol.asyncIterator]();
+    let next: IteratorResult<FactBatch> = await batches.next();
+    while (!next.done) {
+      for (const building of sound) building.take(next.value);
+      [next] = await Promise.all([batches.next(), writeAll(db, sound, 'full')]);
+    }
+    await writeAll(db, sound, 'rest');
+  }
+
+  /** False when readers held the tables too long: then everything is as before. The live checkpoints are locked, so nothing is missed in between. */
+  private async swap(db: PoolClient, all: readonly Building[]): Promise<boolean> {
+    await db.query(`BEGIN; SET LOCAL lock_timeout TO ${SWAP_PATIENCE}`);
+    for (const building of all) building.keep();
+    try {
+      const names = all.map(({ projection }) => projection.name);
+      const live = [...(await checkpoints(db, 'read', names, 'FOR UPDATE')).values()];
+      if (live.some(({ position }) => position > positionOf(all))) await this.pass(db, all);
+      const sound = all.filter(({ failed }) => failed === null);
+      for (const { name } of tablesOf(sound)) {
+        await db.query(`DROP TABLE IF EXISTS read.${quoted(name)}`);
+        await db.query(`ALTER TABLE ${nextOf(name)} SET SCHEMA read`);
+      }
+      await saveCheckpoints(
+        db,
+        'read',
+        sound.map(({ point }) => point),
+      );
+      await db.query('COMMIT');
+      return true;
+    } catch (error) {
+      await db.query('ROLLBACK');
+      for (const building of all) building.rolledBack();
+      if (!isContended(error) && !isAborted(error)) throw error;
+      await pause(SWAP_PATIENCE);
+      return false;
+    }
+  }
+}
+
+const nextOf = (table: string): string => `read_next.${quoted(table)}`;
+const tablesOf = (all: readonly Building[]) =>
+  all.flatMap(({ projection }) => projection.tables.map((table) => ({ name: table.name, table })));
+
+/** They are fed by the same batches, so all that did not fail stand at the same position. */
+const positionOf = (all: readonly Building[]): bigint => all.find(({ failed }) => failed === null)?.point.position ?? 0n;
+
+async function writeAll(db: PoolClient, all: readonly Building[], what: 'full' | 'rest'): Promise<void> {
+  for (const building of all) await building.write(db, what);
+}
+
+const isContended = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === LOCK_NOT_AVAILABLE || error.code === DEADLOCK);
+
+async function missingIn(db: Pick<PoolClient, 'query'>, projections: readonly Projection[]): Promise<readonly Projection[]> {
+  const found = await checkpoints(
+    db,
+    'read',
+    projections.map(({ name }) => name),
+  );
+  const { rows } = await db.query<{ name: string }>("SELECT tablename AS name FROM pg_tables WHERE schemaname = 'read'");
+  const there = new Set(rows.map(({ name }) => name));
+  return projections.filter(
+    ({ name, version, tables }) => found.get(name)?.version !== version || tables.some((table) => !there.has(table.name)),
+  );
+}

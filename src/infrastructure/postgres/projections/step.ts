@@ -1,0 +1,26 @@
+import { isSealed, type FactBatch } from '../../../application/shared/fact-reader.js';
+import { categoryOf } from '../../../domain/shared/fact.js';
+import { project, type Projection, type RowOperation } from '../../../projections/shared/projection.js';
+import { landmarkOf, type Checkpoint } from './checkpoint.js';
+
+/** What a batch means for one projection: rows to write, and where it stands afterwards. */
+export interface Step {
+  readonly operations: readonly RowOperation[];
+  readonly point: Checkpoint;
+}
+
+/** Before the first event. */
+export const beginning = ({ name, version }: Projection): Checkpoint => ({ name, version, position: 0n, last: null, sealed: 0n });
+
+/** Pure: applies what of the batch lies behind the checkpoint. Sealed events are counted and bring no rows. Throws what the projection throws. */
+export function step(projection: Projection, from: Checkpoint, { facts, position, last }: FactBatch): Step {
+  const operations: RowOperation[] = [];
+  let sealed = from.sealed;
+  for (const met of facts) {
+    if (met.position <= from.position) continue;
+    if (isSealed(met)) sealed += projection.reads.includes(categoryOf(met.stream)) ? 1n : 0n;
+    else operations.push(...project(projection, met));
+  }
+  const { name, version } = projection;
+  return { operations, point: { name, version, position, sealed, last: landmarkOf(last) ?? from.last } };
+}

@@ -1,0 +1,118 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+export type SettingKind = 'text' | 'number' | 'flag' | 'list';
+type ValueOf<K extends SettingKind> = K extends 'text'
+  ? string
+  : K extends 'number'
+    ? number
+    : K extends 'flag'
+      ? boolean
+      : readonly string[];
+
+/** What the environment says of the installation itself, before any setting is read: defaults may rest on it. */
+export interface Surroundings {
+  readonly production: boolean;
+  readonly root: boolean;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** One environment variable: how it is read, what it is when absent, what it means. */
+export interface Setting<K extends SettingKind = SettingKind> {
+  readonly variable: string;
+  readonly kind: K;
+  /** As text, the way somebody would set it; null: there is none, the setting is then absent (or an empty list). */
+  readonly standard: (around: Surroundings) => string | null;
+  /** The default in words, for the reference. */
+  readonly standardInWords: string;
+  readonly meaning: string;
+}
+
+const setting =
+  <K extends SettingKind>(kind: K) =>
+  (variable: string, standard: string | null, meaning: string): Setting<K> => ({
+    variable,
+    kind,
+    standard: () => standard,
+    standardInWords: standard === null ? '(none)' : `\`${standard}\``,
+    meaning,
+  });
+const text = setting('text');
+const number = setting('number');
+const flag = setting('flag');
+const list = setting('list');
+
+const computed = <K extends SettingKind>(base: Setting<K>, standard: Setting['standard'], standardInWords: string): Setting<K> => ({
+  ...base,
+  standard,
+  standardInWords,
+});
+
+/** Root keeps its state where another account may enter: PostgreSQL refuses to run as root and runs as `nobody`. */
+const stateFolder = ({ root, environment }: Surroundings): string => {
+  if (root) return '/var/lib/mon-espace-sante';
+  return join(environment['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'mon-espace-sante');
+};
+const outsideProduction = ({ production }: Surroundings): string => (production ? '0' : '1');
+const localIssuer = ({ production, environment }: Surroundings): string => (production || environment['OIDC_ISSUER'] ? '0' : '1');
+
+/** Every setting of the system. `docs/reference/settings.md` is generated from this table. */
+export const settingTable = {
+  environment: text('NODE_ENV', 'development', '`production`, `development` or `test`. Production refuses every convenience below.'),
+  databaseUrl: text(
+    'DATABASE_URL',
+    null,
+    'PostgreSQL to use. Without it a PostgreSQL is started from the npm packages, in the state folder.',
+  ),
+  stateDir: computed(
+    text('STATE_DIR', null, 'Folder of everything this process keeps on disk: embedded database, local keys, outbox.'),
+    stateFolder,
+    '`$XDG_STATE_HOME/mon-espace-sante`, else `~/.local/state/mon-espace-sante`; as root `/var/lib/mon-espace-sante`',
+  ),
+  eventStore: text('EVENT_STORE', 'postgres', 'Where events lie. `postgres` is the only value so far.'),
+  roles: list('ROLES', 'api,projections,processes,timers,outbox', 'What this process does; several processes may share the work.'),
+  host: text('HOST', '127.0.0.1', 'Address to listen on.'),
+  port: number('PORT', '3000', 'Port to listen on; 0 asks the kernel for a free one.'),
+  trustedProxies: list('TRUSTED_PROXIES', null, 'Addresses or networks of proxies whose `X-Forwarded-For` is believed.'),
+  behindTls: flag('BEHIND_TLS', '0', '1 when clients reach us over TLS: browsers are then told to insist on it (HSTS).'),
+  oidcIssuers: list('OIDC_ISSUER', null, 'Issuers of access tokens, separated by commas.'),
+  oidcKeys: list('OIDC_JWKS_URL', null, 'Key sets of these issuers, in the same order.'),
+  oidcAudience: text('OIDC_AUDIENCE', 'mon-espace-sante', 'Audience a token must name.'),
+  staffIssuers: list('OIDC_STAFF_ISSUER', null, 'Those of the issuers that may name support agents, operators and compliance officers.'),
+  tokenMaxAge: number('TOKEN_MAX_AGE', '3600', 'Age above which a token is refused whatever it says, seconds.'),
+  localIssuer: computed(
+    flag('LOCAL_ISSUER', null, 'Issue tokens for invented personas ourselves (`mes token --as`).'),
+    localIssuer,
+    '`1` outside production when OIDC_ISSUER is absent, else `0`',
+  ),
+  simulatedClock: flag('SIMULATED_CLOCK', '0', 'Let a demonstration move the clock forward.'),
+  testIdentities: computed(
+    flag('TEST_IDENTITIES', null, '1: only INS of the test ranges are accepted; 0: only real ones.'),
+    outsideProduction,
+    '`1` outside production, else `0`',
+  ),
+  embeddedKekAllowed: flag('ALLOW_EMBEDDED_KEK', '0', 'Accept, in production, that the key-encryption key is a file in the state folder.'),
+  smtpUrl: text('SMTP_URL', null, 'Mail server, `smtp://` or `smtps://`. Without it messages go to the outbox folder.'),
+  mailFrom: text('MAIL_FROM', 'ne-pas-repondre@mon-espace-sante.invalid', 'Sender of the e-mails.'),
+  outboxDir: computed(
+    text('OUTBOX_DIR', null, 'Folder of the letters to print, and of the e-mails when there is no mail server.'),
+    (around) => join(around.environment['STATE_DIR'] ?? stateFolder(around), 'outbox'),
+    '`outbox` in the state folder',
+  ),
+  logLevel: text('LOG_LEVEL', 'info', '`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`.'),
+  rateLimit: number('RATE_LIMIT', '300', 'Requests a minute from one address.'),
+  letterRateLimit: number('RATE_LIMIT_LETTERS', '20', 'Requests a minute from one address to what takes a letter instead of an account.'),
+  graphqlTools: computed(
+    flag('GRAPHQL_TOOLS', null, 'Serve the GraphQL explorer and answer introspection.'),
+    outsideProduction,
+    '`1` outside production, else `0`',
+  ),
+  graphqlToolsAllowed: flag('ALLOW_GRAPHQL_TOOLS', '0', 'Accept GRAPHQL_TOOLS=1 in production.'),
+} as const satisfies Readonly<Record<string, Setting>>;
+
+type Table = typeof settingTable;
+type NoDefault = 'databaseUrl' | 'smtpUrl';
+/** The settings as read, before they are judged. */
+export type ReadSettings = {
+  readonly [N in keyof Table]: N extends NoDefault ? string | null : Table[N] extends Setting<infer K> ? ValueOf<K> : never;
+};

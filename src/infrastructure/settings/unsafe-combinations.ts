@@ -1,0 +1,59 @@
+import type { ReadSettings } from './setting-table.js';
+
+/** A combination in which the system does not start. */
+export interface UnsafeCombination {
+  readonly holds: (settings: ReadSettings) => boolean;
+  /** Names the variables and says why; shown at start and in the reference. */
+  readonly because: string;
+}
+
+const inProduction =
+  (holds: (settings: ReadSettings) => boolean) =>
+  (settings: ReadSettings): boolean =>
+    settings.environment === 'production' && holds(settings);
+const noIdentity = ({ oidcIssuers, localIssuer, roles }: ReadSettings): boolean =>
+  roles.includes('api') && oidcIssuers.length === 0 && !localIssuer;
+
+export const unsafeCombinations: readonly UnsafeCombination[] = [
+  {
+    holds: inProduction(({ databaseUrl }) => databaseUrl === null),
+    because: 'NODE_ENV=production without DATABASE_URL: the embedded PostgreSQL has no copy and no backup',
+  },
+  {
+    holds: inProduction(({ localIssuer }) => localIssuer),
+    because: 'NODE_ENV=production with LOCAL_ISSUER=1: anybody on this machine could be anybody',
+  },
+  {
+    holds: inProduction(({ simulatedClock }) => simulatedClock),
+    because: 'NODE_ENV=production with SIMULATED_CLOCK=1: legal deadlines run on real time',
+  },
+  {
+    holds: inProduction(({ testIdentities }) => testIdentities),
+    because: 'NODE_ENV=production with TEST_IDENTITIES=1: invented people do not belong among real ones',
+  },
+  {
+    holds: inProduction(({ embeddedKekAllowed }) => !embeddedKekAllowed),
+    because: 'NODE_ENV=production with the key-encryption key in a file: set ALLOW_EMBEDDED_KEK=1 if that file is protected otherwise',
+  },
+  {
+    holds: inProduction(({ graphqlTools, graphqlToolsAllowed }) => graphqlTools && !graphqlToolsAllowed),
+    because: 'NODE_ENV=production with GRAPHQL_TOOLS=1 without ALLOW_GRAPHQL_TOOLS=1: the schema is not for strangers',
+  },
+  {
+    holds: inProduction(({ oidcKeys }) => oidcKeys.some((url) => !url.startsWith('https:'))),
+    because: 'NODE_ENV=production with OIDC_JWKS_URL over plain http: whoever stands between could issue tokens',
+  },
+  {
+    holds: ({ testIdentities, environment }) => environment !== 'production' && !testIdentities,
+    because: 'TEST_IDENTITIES=0 outside production: real people do not belong in a test',
+  },
+  { holds: noIdentity, because: 'the role api without OIDC_ISSUER or LOCAL_ISSUER=1: nobody could identify himself' },
+  {
+    holds: ({ oidcIssuers, oidcKeys }) => oidcIssuers.length !== oidcKeys.length,
+    because: 'OIDC_ISSUER and OIDC_JWKS_URL of different lengths: each issuer has its own key set',
+  },
+  {
+    holds: ({ staffIssuers, oidcIssuers }) => staffIssuers.some((issuer) => !oidcIssuers.includes(issuer)),
+    because: 'OIDC_STAFF_ISSUER names an issuer that OIDC_ISSUER does not',
+  },
+];

@@ -1,0 +1,156 @@
+import {
+  FindSpaceByIdentity,
+  GetSpaceOverview,
+  ListMySpaces,
+  type LegalDate,
+  type SpaceOverview,
+} from '../../application/enrolment/space.queries.js';
+import { answerTo, type Sql } from '../../application/shared/subject-query.js';
+import { policy } from '../../domain/enrolment/policy.js';
+import type { SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
+import type { Actor, Subject } from '../../domain/shared/actor.js';
+import { trueOn, type Recorded } from '../../domain/shared/fact.js';
+import type { Instant } from '../../domain/shared/time.js';
+import { firstDay, lastDay } from '../shared/legal-date.js';
+import { nullable, table, type Projected, type Projection, type RowOf } from '../shared/projection.js';
+import { eligible, standing, statusSql, type ShownStatus } from './space-standing.js';
+
+const overview = table(
+  'space_overview',
+  { space_id: 'uuid' },
+  {
+    ...standing,
+    handle: 'uuid',
+    status_since: 'timestamptz',
+    channel: nullable('text'),
+    opposable_until: nullable('timestamptz'),
+    opens_at: nullable('timestamptz'),
+    code_expires: nullable('timestamptz'),
+    archived_until: nullable('timestamptz'),
+    hindrance: 'text',
+    conditions: nullable('text'),
+    privacy: nullable('text'),
+    holder_issuer: nullable('text'),
+    holder_sub: nullable('text'),
+    revision: 'integer',
+  },
+  ['holder_sub', 'holder_issuer'],
+);
+type Row = RowOf<typeof overview.row>;
+
+/** Changes to a space; every fact moves the revision that If-Match rests on. */
+const patch = ({ rev }: Recorded, space_id: string, change: Partial<Row> = {}): Projected => [
+  overview.patch({ space_id }, { ...change, revision: rev }),
+];
+/** A change of status, true from the moment the law reads. */
+const turn = (fact: Recorded, id: string, change: Partial<Row>): Projected => patch(fact, id, { ...change, status_since: trueOn(fact) });
+const holderIs = ({ issuer, sub }: Subject): Partial<Row> => ({ holder_issuer: issuer, holder_sub: sub });
+
+/** What anybody who may see a space sees first: status, dates, what stands in the way. */
+export const spaceOverview: Projection<SpaceEvent> = {
+  name: 'space-overview',
+  version: 1,
+  reads: ['space'],
+  tables: [overview],
+  on: {
+    PersonDeclaredEligible: (fact, space_id) => [
+      overview.put(
+        { space_id },
+        {
+          ...eligible,
+          handle: fact.event.handle,
+          status_since: trueOn(fact),
+          channel: null,
+          opposable_until: null,
+          opens_at: null,
+          code_expires: null,
+          archived_until: null,
+          hindrance: 'NONE',
+          conditions: null,
+          privacy: null,
+          holder_issuer: null,
+          holder_sub: null,
+          revision: fact.rev,
+        },
+      ),
+    ],
+    InvitationSent: (fact, id) => {
+      const { channel, opposableUntil, opensAt } = fact.event;
+      return turn(fact, id, { invited: true, channel, opposable_until: opposableUntil, opens_at: opensAt, hindrance: 'NONE' });
+    },
+    InvitationBounced: (fact, id) => patch(fact, id, { hindrance: 'BOUNCED' }),
+    AutomaticOpeningFailed: (fact, id) => patch(fact, id, { hindrance: 'FAILED' }),
+    AutomaticCreationBlocked: (fact, id) => patch(fact, id, { hindrance: 'BLOCKED' }),
+    ProvisionalCodeIssued: (fact, id) => patch(fact, id, { code_expires: fact.event.expiresAt }),
+    ProvisionalCodeRenewed: (fact, id) => patch(fact, id, { code_expires: fact.event.expiresAt }),
+    ProvisionalCodeRefused: (fact, id) => patch(fact, id),
+    ProvisionalCodeLocked: (fact, id) => patch(fact, id, { code_expires: null }),
+    ProvisionalCodeConsumed: (fact, id) => patch(fact, id, { code_expires: null }),
+    OppositionRegistered: (fact, id) => turn(fact, id, { opposed: true }),
+    OppositionWithdrawn: (fact, id) => turn(fact, id, { opposed: false }),
+    SpaceOpened: (fact, id) => (fact.event.mode === 'AUTOMATIC' ? turn(fact, id, { opened: true }) : patch(fact, id)),
+    SpaceOpeningRevoked: (fact, id) => turn(fact, id, { opened: false }),
+    SpaceActivated: (fact, id) => turn(fact, id, { activated: true, ...holderIs(fact.event.subject), conditions: null, privacy: null }),
+    TermsAccepted: (fact, id) => patch(fact, id, { conditions: fact.event.conditions, privacy: fact.event.privacy }),
+    SpaceClosed: (fact, id) => turn(fact, id, { closed: true, archived_until: fact.event.archivedUntil }),
+    SpaceReopened: (fact, id) => turn(fact, id, { closed: false, activated: true, archived_until: null, ...holderIs(fact.event.subject) }),
+  },
+};
+
+type Shown = Omit<Row, 'status_since' | 'opposable_until' | 'opens_at' | 'code_expires' | 'archived_until'> & {
+  readonly space_id: string;
+  readonly status: ShownStatus;
+  readonly status_since: Instant;
+  readonly opposable_until: Instant | null;
+  readonly opens_at: Instant | null;
+  readonly code_expires: Instant | null;
+  readonly archived_until: Instant | null;
+};
+
+const dated = (at: Instant | null, date: (at: Instant) => LegalDate): LegalDate | null => (at === null ? null : date(at));
+
+/** Null when nothing is waited for: only an invited space opens by itself, and not while its letter came back or a recipient declined. */
+const openingOf = ({ status, hindrance, opens_at }: Shown): LegalDate | null =>
+  status === 'INVITED' && (hindrance === 'NONE' || hindrance === 'FAILED') ? dated(opens_at, firstDay) : null;
+
+const termsOf = ({ conditions, privacy }: Shown): SpaceOverview['terms'] =>
+  conditions === null || privacy === null ? null : { conditions, privacy };
+
+const mustAccept = ({ status, conditions, privacy }: Shown): boolean =>
+  status === 'ACTIVE' && (conditions !== policy.terms.conditions || privacy !== policy.terms.privacy);
+
+const shown = (row: Shown): SpaceOverview => ({
+  space: row.handle,
+  status: row.status,
+  statusSince: row.status_since,
+  channel: row.channel as SpaceOverview['channel'],
+  opposableUntil: row.status === 'INVITED' ? dated(row.opposable_until, lastDay) : null,
+  opensOn: openingOf(row),
+  codeExpires: dated(row.code_expires, lastDay),
+  archivedUntil: dated(row.archived_until, lastDay),
+  hindrance: row.status === 'INVITED' ? (row.hindrance as SpaceOverview['hindrance']) : 'NONE',
+  terms: termsOf(row),
+  shouldAcceptTerms: mustAccept(row),
+  revision: row.revision,
+});
+
+/** The overview of one space as the tables at hand tell it; null when they know no such space. */
+export async function overviewOf(sql: Sql, space: string | null): Promise<SpaceOverview | null> {
+  const [row] = await sql<Shown>(`SELECT *, ${statusSql} AS status FROM space_overview WHERE space_id = $1`, space);
+  return row ? shown(row) : null;
+}
+
+/** Only accounts have spaces of their own. */
+const accountOf = (actor: Actor): Subject | null => (actor.role === 'person' ? actor.subject : null);
+
+export const answerSpaceOverview = answerTo('GetSpaceOverview', GetSpaceOverview, (sql, { space }) => overviewOf(sql, space));
+export const answerFindSpaceByIdentity = answerTo('FindSpaceByIdentity', FindSpaceByIdentity, (sql, { space }) => overviewOf(sql, space));
+export const answerListMySpaces = answerTo('ListMySpaces', ListMySpaces, async (sql, { asking }) => {
+  const account = accountOf(asking.actor);
+  const rows = await sql<Shown>(
+    `SELECT *, ${statusSql} AS status FROM space_overview WHERE holder_sub = $1 AND holder_issuer = $2 ORDER BY handle`,
+    account?.sub ?? null,
+    account?.issuer ?? null,
+  );
+  return rows.map(shown);
+});

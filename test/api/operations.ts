@@ -1,0 +1,265 @@
+import type { PersonaName } from '../../src/infrastructure/identity/personas.js';
+import type { Invited } from '../support/world.js';
+
+/** A person, her space and what was done before: what the operations below are addressed to. */
+export interface Scene extends Invited {
+  readonly campaign: string;
+}
+type State = 'INVITED' | 'OPPOSED' | 'ACTIVE' | 'CLOSED';
+
+/** One thing that both doors do: how to say it over each, from which state it goes well, and how it is refused. */
+export interface Operation {
+  /** Field of GraphQL. */
+  readonly field: string;
+  /** Method and template of REST. */
+  readonly route: readonly [string, string];
+  readonly from: State;
+  readonly as?: PersonaName;
+  /** Path or query parameters of REST and arguments of GraphQL. */
+  readonly args?: (scene: Scene) => Readonly<Record<string, string>>;
+  /** Body of REST and `input` of GraphQL, with its type there. */
+  readonly input?: readonly [string, (scene: Scene) => object];
+  /** What GraphQL selects. */
+  readonly select: string;
+  readonly refused: {
+    readonly as?: PersonaName;
+    readonly args?: (scene: Scene) => Readonly<Record<string, string>>;
+    readonly input?: (scene: Scene) => object;
+    readonly status: number;
+    readonly code: string;
+  };
+}
+
+const TERMS = { conditions: '2026-01', privacy: '2026-01' };
+const CHECKED = ['INS', 'BIRTH_DATE', 'ADDRESS'];
+const ofSpace = ({ address }: Scene) => ({ space: address.handle });
+const ofCampaign = ({ campaign }: Scene) => ({ campaign });
+const noCampaign = { args: () => ({ campaign: 'no-such-one' }), status: 404, code: 'enrolment/no-such-campaign' };
+const unknownCode = { input: ({ letter }: Scene) => ({ ...letter, code: 'ZZZZ-ZZZZ-ZZ' }), status: 404, code: 'enrolment/code-unknown' };
+const notAllowed = (as: PersonaName) => ({ as, status: 403, code: 'access/not-allowed' });
+const somebodyElse = { as: 'bruno', status: 404, code: 'access/nothing-here' } as const;
+const tooFewChecks = (rest: object = {}) => ({
+  input: () => ({ checked: ['INS'], ...rest }),
+  status: 403,
+  code: 'enrolment/checks-missing',
+});
+const OVERVIEW = `space status statusSince channel opposableUntil { fr en iso } opensOn { fr en iso } codeExpires { fr en iso }
+  archivedUntil { fr en iso } hindrance terms { conditions privacy } shouldAcceptTerms`;
+const LETTER: Operation['input'] = ['LetterInput', ({ letter }) => letter];
+
+const byLetter: readonly Operation[] = [
+  { field: 'registerOpposition', route: ['POST', '/oppositions'], from: 'INVITED', input: LETTER, select: 'position', refused: unknownCode },
+  {
+    field: 'withdrawOpposition',
+    route: ['POST', '/opposition-withdrawals'],
+    from: 'OPPOSED',
+    input: LETTER,
+    select: 'position',
+    refused: unknownCode,
+  },
+  {
+    field: 'blockAutomaticCreation',
+    route: ['POST', '/non-representative-declarations'],
+    from: 'INVITED',
+    input: LETTER,
+    select: 'position',
+    refused: unknownCode,
+  },
+  {
+    field: 'renewProvisionalCode',
+    route: ['POST', '/provisional-codes'],
+    from: 'INVITED',
+    input: [
+      'CodeRequestInput',
+      ({ ins, letter: { vitaleSerial, birthDate } }) => ({ ins, vitaleSerial, birthDate, channel: 'POST' }),
+    ],
+    select: 'position',
+    refused: {
+      input: ({ letter: { vitaleSerial, birthDate } }) => ({ ins: '185067599990140', vitaleSerial, birthDate, channel: 'POST' }),
+      status: 400,
+      code: 'identity/ins-wrong-key',
+    },
+  },
+  {
+    field: 'activateSpace',
+    route: ['POST', '/activations'],
+    from: 'INVITED',
+    as: 'alice',
+    input: ['ActivateSpaceInput', ({ letter }) => ({ ...letter, terms: TERMS })],
+    select: 'position space',
+    refused: notAllowed('operator'),
+  },
+];
+
+const byHolder: readonly Operation[] = [
+  { field: 'mySpaces', route: ['GET', '/me/spaces'], from: 'ACTIVE', as: 'alice', select: OVERVIEW, refused: notAllowed('operator') },
+  {
+    field: 'space',
+    route: ['GET', '/spaces/{space}'],
+    from: 'ACTIVE',
+    as: 'alice',
+    args: ofSpace,
+    select: `view { ${OVERVIEW} } etag`,
+    refused: somebodyElse,
+  },
+  {
+    field: 'activityHistory',
+    route: ['GET', '/spaces/{space}/history'],
+    from: 'ACTIVE',
+    as: 'alice',
+    args: ofSpace,
+    select: 'lines { id at on kind lane by fr en } next',
+    refused: somebodyElse,
+  },
+  {
+    field: 'closurePreview',
+    route: ['GET', '/spaces/{space}/closure-preview'],
+    from: 'ACTIVE',
+    as: 'alice',
+    args: ofSpace,
+    select: 'space possible archivedUntil { fr en iso } consequences { fr en }',
+    refused: somebodyElse,
+  },
+  {
+    field: 'closeSpace',
+    route: ['PUT', '/spaces/{space}/closure'],
+    from: 'ACTIVE',
+    as: 'alice',
+    args: ofSpace,
+    input: ['CloseSpaceInput', () => ({})],
+    select: 'position',
+    refused: somebodyElse,
+  },
+  {
+    field: 'reopenSpace',
+    route: ['PUT', '/spaces/{space}/reopening'],
+    from: 'CLOSED',
+    as: 'alice',
+    args: ofSpace,
+    input: ['ReopenSpaceInput', () => ({})],
+    select: 'position',
+    refused: { as: 'bruno', status: 403, code: 'enrolment/code-or-substantial-identity-needed' },
+  },
+  {
+    field: 'acceptTerms',
+    route: ['PUT', '/spaces/{space}/terms'],
+    from: 'ACTIVE',
+    as: 'alice',
+    args: ofSpace,
+    input: ['TermsInput', () => TERMS],
+    select: 'position',
+    refused: { input: () => ({ ...TERMS, privacy: '2019-01' }), status: 409, code: 'enrolment/terms-outdated' },
+  },
+];
+
+const bySupport: readonly Operation[] = [
+  {
+    field: 'findSpaceByIdentity',
+    route: ['POST', '/support/space-searches'],
+    from: 'INVITED',
+    as: 'agent-3422',
+    input: ['SpaceSearchInput', ({ ins }) => ({ ins })],
+    select: OVERVIEW,
+    refused: notAllowed('alice'),
+  },
+  {
+    field: 'registerOppositionByPhone',
+    route: ['PUT', '/support/spaces/{space}/opposition'],
+    from: 'INVITED',
+    as: 'agent-3422',
+    args: ofSpace,
+    input: ['PhoneOppositionInput', () => ({ checked: CHECKED })],
+    select: 'position',
+    refused: tooFewChecks(),
+  },
+  {
+    field: 'withdrawOppositionByPhone',
+    route: ['POST', '/support/spaces/{space}/opposition-withdrawals'],
+    from: 'OPPOSED',
+    as: 'agent-3422',
+    args: ofSpace,
+    input: ['PhoneChecksInput', () => ({ checked: CHECKED })],
+    select: 'position',
+    refused: tooFewChecks(),
+  },
+  {
+    field: 'renewProvisionalCodeByPhone',
+    route: ['POST', '/support/spaces/{space}/provisional-codes'],
+    from: 'INVITED',
+    as: 'agent-3422',
+    args: ofSpace,
+    input: ['PhoneCodeInput', () => ({ checked: CHECKED, channel: 'EMAIL' })],
+    select: 'position',
+    refused: tooFewChecks({ channel: 'EMAIL' }),
+  },
+];
+
+const byOperators: readonly Operation[] = [
+  {
+    field: 'openCampaign',
+    route: ['PUT', '/campaigns/{campaign}'],
+    from: 'INVITED',
+    as: 'operator',
+    args: ({ campaign }) => ({ campaign: `${campaign}-new` }),
+    input: ['CampaignInput', () => ({ label: 'Essai' })],
+    select: 'position',
+    refused: notAllowed('alice'),
+  },
+  {
+    field: 'campaignReport',
+    route: ['GET', '/campaigns/{campaign}'],
+    from: 'INVITED',
+    as: 'operator',
+    args: ofCampaign,
+    select: 'campaign label status files declared rejected invitedByEmail invitedByPost byStatus { status count }',
+    refused: noCampaign,
+  },
+  {
+    field: 'pauseCampaign',
+    route: ['PUT', '/campaigns/{campaign}/pause'],
+    from: 'INVITED',
+    as: 'operator',
+    args: ofCampaign,
+    input: ['PauseCampaignInput', () => ({ reason: 'Imprimeur en panne' })],
+    select: 'position',
+    refused: noCampaign,
+  },
+  {
+    field: 'resumeCampaign',
+    route: ['PUT', '/campaigns/{campaign}/resumption'],
+    from: 'INVITED',
+    as: 'operator',
+    args: ofCampaign,
+    select: 'position',
+    refused: noCampaign,
+  },
+  {
+    field: 'deadlinesDue',
+    route: ['GET', '/deadlines'],
+    from: 'INVITED',
+    as: 'operator',
+    args: () => ({ from: '2026-01-01', to: '2026-12-31' }),
+    select: 'day openings archiveEnds',
+    refused: notAllowed('alice'),
+  },
+  {
+    field: 'reportBounce',
+    route: ['POST', '/delivery-reports'],
+    from: 'INVITED',
+    as: 'operator',
+    input: ['DeliveryReportInput', ({ address }) => ({ space: address.handle, report: '5.1.1' })],
+    select: 'position',
+    refused: notAllowed('compliance'),
+  },
+  {
+    field: 'reportOpeningFailure',
+    route: ['POST', '/opening-failures'],
+    from: 'INVITED',
+    as: 'operator',
+    input: ['OpeningFailureInput', ({ address }) => ({ space: address.handle, reason: 'index full' })],
+    select: 'position',
+    refused: notAllowed('compliance'),
+  },
+];
+
+export const operations: readonly Operation[] = [...byLetter, ...byHolder, ...bySupport, ...byOperators];
