@@ -27,6 +27,8 @@ const FOLLOW: readonly (readonly [rule: string, path: string, complaint: RegExp]
   ['an event of a space has its line in the history', 'src/projections/enrolment/activity-history.ts', /'SpacePlanted' is missing/],
   ['an event of a space has its sentence', 'src/projections/enrolment/history-sentences.ts', /'SpacePlanted' is missing/],
   ['an event of a space has its message, or none on purpose', 'src/application/enrolment/messages.ts', /'SpacePlanted' is missing/],
+  ['an event of a space has its version in the catalogue', 'src/infrastructure/system/known-facts.ts', /'SpacePlanted' is missing/],
+  ['an event of a campaign has its version in the catalogue', 'src/infrastructure/system/known-facts.ts', /'CampaignPlanted' is missing/],
   ['a kind of refusal has its status and its GraphQL code', 'src/infrastructure/api/problem.ts', /'planted' is missing/],
   [
     'every command has its row in the authorisation matrix',
@@ -34,6 +36,9 @@ const FOLLOW: readonly (readonly [rule: string, path: string, complaint: RegExp]
     /missing the following.*PlantCampaign, PlantSpace|missing the following.*PlantSpace, PlantCampaign/,
   ],
 ];
+
+/** The part of src/infrastructure that is exhaustive over the domain. */
+const PLUGS = ['api/problem.ts', 'api/problem-texts.ts', 'system/known-facts.ts', 'eventstore', 'uuid.ts'];
 
 const imports = `
 import type { Event, Intent } from '../domain/shared/decider.js';
@@ -110,7 +115,7 @@ describe('What the compiler asks for', () => {
   beforeAll(async () => {
     project = await plantedProject();
     for (const layer of ['domain', 'application', 'projections']) await project.copy(`src/${layer}`);
-    for (const file of ['problem', 'problem-texts']) await project.copy(`src/infrastructure/api/${file}.ts`);
+    for (const path of PLUGS) await project.copy(`src/infrastructure/${path}`);
     const texts: Record<string, string> = {};
     for (const [path, line, seed] of SEEDS) {
       const before = texts[path] ?? (await readFile(join(ROOT, path), 'utf8'));
