@@ -1,7 +1,7 @@
 import { CommandBus, CqrsModule } from '@nestjs/cqrs';
 import { Test } from '@nestjs/testing';
 import { campaignHandlers } from '../../src/application/enrolment/campaign.commands.js';
-import { inviteAgain } from '../../src/application/enrolment/invite.js';
+import { Inviter } from '../../src/application/enrolment/inviter.js';
 import { spaceCommands, spaceHandlers } from '../../src/application/enrolment/space.commands.js';
 import { CommandExecutor } from '../../src/application/shared/command-executor.js';
 import { Gate } from '../../src/application/shared/gate.js';
@@ -43,7 +43,8 @@ export async function commandSide(log: SealedLog, clock: ShiftedClock) {
   const bus = module.get(CommandBus);
   const said: string[] = [];
   const tell = (text: string): void => void said.push(text);
-  const wishes = new Wishes({ ...byBus(bus, spaceCommands), InviteAgain: inviteAgain(bus, log.journal, log.secrets) }, tell);
+  const inviter = new Inviter(bus, log.journal, log.secrets);
+  const wishes = new Wishes({ ...byBus(bus, spaceCommands), InviteAgain: (id, _, { actor }) => inviter.inviteAgain(id, actor) }, tell);
   const pool = log.pools.pool('mes_projector');
   const deadlines = new PostgresDeadlines(pool);
   const reader = new LogReader(log.store, log.journal);

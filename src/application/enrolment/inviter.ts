@@ -27,6 +27,14 @@ export class Inviter {
     ).status;
   }
 
+  /** After a bounce: the letter of the same campaign, unless that is held back now. */
+  async inviteAgain(space: string, by: Actor): Promise<void> {
+    const { facts } = await this.journal.read<SpaceEvent>(`space-${space}`);
+    const sent = facts.findLast(({ event }) => event.type === 'InvitationSent')?.event;
+    if (sent?.type !== 'InvitationSent' || (await this.statusOf(sent.campaign)) !== 'RUNNING') return;
+    await this.invite(space, sent.campaign, by, facts);
+  }
+
   /** Invites unless an invitation is out already and has not bounced. Whether the person may be invited at all is the rule's to say. */
   async invite(space: string, campaignId: string, by: Actor, history: readonly Recorded<SpaceEvent>[]): Promise<void> {
     const attempt = attemptOf(history);

@@ -5,7 +5,6 @@ import type { Actor } from '../../domain/shared/actor.js';
 import { idOf, trueOn, type Recorded } from '../../domain/shared/fact.js';
 import { Journal, KeyGone, Outbox, Secrets, Undeliverable, type Message } from '../shared/ports.js';
 import { Refused } from '../shared/refused.js';
-import { Inviter } from './inviter.js';
 import { messageOf, type Draft } from './messages.js';
 import { ReportBounce } from './space.commands.js';
 
@@ -22,7 +21,6 @@ export class Messenger {
     private readonly journal: Journal,
     private readonly secrets: Secrets,
     private readonly outbox: Outbox,
-    private readonly inviter: Inviter,
     private readonly bus: CommandBus,
   ) {}
 
@@ -30,7 +28,6 @@ export class Messenger {
   async tell(fact: Recorded): Promise<void> {
     const history = await this.historyOf(fact);
     if (history === null) return;
-    if (fact.event.type === 'InvitationBounced') return this.followUp(fact, history);
     const draft = messageOf(history, fact.rev, (seed) => this.secrets.provisionalCode(idOf(fact.stream), seed));
     if (draft !== null) await this.deliver(fact, draft);
   }
@@ -42,13 +39,6 @@ export class Messenger {
       if (error instanceof KeyGone) return null;
       throw error;
     }
-  }
-
-  /** An e-mail that did not arrive informed nobody: the letter follows (CSP R.1111-28), unless the campaign is held back. */
-  private async followUp(fact: Recorded, history: readonly Recorded<SpaceEvent>[]): Promise<void> {
-    const sent = history.findLast(({ event, rev }) => rev < fact.rev && event.type === 'InvitationSent')?.event;
-    if (sent?.type !== 'InvitationSent' || (await this.inviter.statusOf(sent.campaign)) !== 'RUNNING') return;
-    await answered(this.inviter.invite(idOf(fact.stream), sent.campaign, MESSENGER, history));
   }
 
   private async deliver(fact: Recorded, draft: Draft): Promise<void> {

@@ -34,7 +34,7 @@ const adapter = ({ trustedProxies }: Settings): FastifyAdapter =>
 /** The whole application behind its doors, as main and the tests use it; not listening yet. */
 export async function createApp(rootModule: Type | DynamicModule, settings: Settings, log: Log): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(rootModule, adapter(settings), { logger: log, abortOnError: false });
-  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onRoute', app.get(KnownRoutes, { strict: false }).learn);
   fastify.addHook('onRequest', onlyPostedJson);
   countAnswers(fastify, app.get(Metrics, { strict: false }), log);

@@ -3,6 +3,7 @@ import { settingTable, type ReadSettings, type Setting, type Surroundings } from
 import { unsafeCombinations } from './unsafe-combinations.js';
 
 export const ROLES = ['api', 'projections', 'processes', 'timers', 'outbox'] as const;
+export type Role = (typeof ROLES)[number];
 const given = (_: unknown, value: unknown): boolean => value !== null;
 const httpUrl = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
 
@@ -71,7 +72,9 @@ function readSettings(environment: Environment, root: boolean): { read: ReadSett
   const entries = Object.entries(settingTable).map(([field, setting]) => {
     return [field, setting, readers[setting.kind](rawOf(setting, around))] as const;
   });
-  const malformed = entries.flatMap(([, { kind, variable }, value]) => (kind === 'flag' && value === null ? [`${variable} is 0 or 1`] : []));
+  const malformed = entries.flatMap(([, { kind, variable }, value]) =>
+    kind === 'flag' && value === null ? [`${variable} is 0 or 1`] : [],
+  );
   return { read: Object.fromEntries(entries.map(([field, , value]) => [field, value])) as unknown as ReadSettings, malformed };
 }
 
