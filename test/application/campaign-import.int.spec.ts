@@ -100,6 +100,18 @@ describe('an import', () => {
     expect(rising).toBeLessThan(200);
   });
 
+  it('of 5,000 people keeps its memory flat: what it holds does not grow with the file', async () => {
+    const held: number[] = [];
+    const file = [...inventPeople({ count: 5_000, seed: 'many', year: 2026 })];
+    await world.open(ID);
+    const { counts } = await world.import(ID, file, ({ phase, done }) => {
+      if (phase === 'PROCESSING' && done % 1_280 === 0) held.push(process.memoryUsage().arrayBuffers);
+    });
+    expect(counts.declared + counts.deferred).toBe(5_000);
+    expect(held.length).toBeGreaterThan(2);
+    expect(Math.max(...held) - Math.min(...held)).toBeLessThan(64 * 1024 * 1024);
+  }, 120_000);
+
   it('needs an open campaign, and a file with all its columns', async () => {
     await expect(world.import(ID, [adult])).rejects.toMatchObject({ rejection: { rejected: 'enrolment/no-such-campaign' } });
     await world.open(ID);

@@ -27,7 +27,7 @@ import { SealedStaging } from '../../src/infrastructure/campaign/sealed-staging.
 import { SystemClock } from '../../src/infrastructure/clock/system-clock.js';
 import { LogReader } from '../../src/infrastructure/eventstore/log-reader.js';
 import { FolderOutbox } from '../../src/infrastructure/outbox/folder-outbox.js';
-import { PostgresCheckpoints } from '../../src/infrastructure/postgres/projections/follower-checkpoints.js';
+import { PostgresProcessPoints } from '../../src/infrastructure/postgres/processes/postgres-process-points.js';
 import { csvOf } from './beneficiary-lines.js';
 import { sealedHouse } from './sealed-log.js';
 
@@ -67,10 +67,10 @@ export async function campaignWorld() {
   }).compile();
   await module.init();
   const reader = new LogReader(log.store, log.journal);
-  const checkpoints = new PostgresCheckpoints(log.pools.pool('mes_projector'), log.store);
+  const points = new PostgresProcessPoints(log.pools.pool('mes_projector'), log.store);
   const troubles: unknown[] = [];
   const follower = (messenger = module.get(Messenger)) =>
-    new Follower(reader, checkpoints, {
+    new Follower(reader, points, {
       name: 'messenger',
       categories: ['space'],
       take: (fact) => messenger.tell(fact),
@@ -84,7 +84,6 @@ export async function campaignWorld() {
     troubles,
     follower,
     campaigns,
-    checkpoints,
     orders: module.get(SpaceOrders),
     module,
     open: (id: string) => campaigns.open(id, 'Automne', callerAs(operator)),

@@ -151,12 +151,12 @@ export class CampaignImport {
   }
 
   private async addressed(run: Run, batch: readonly StagedLine[]): Promise<{ line: StagedLine; address: SpaceAddress }[]> {
-    const people: { line: StagedLine; address: SpaceAddress }[] = [];
-    await eachBounded(batch, AT_ONCE, async (line) => {
-      const address = await this.registry.reserve(line.beneficiary.ins);
-      if (address === 'suppressed') run.tally.suppressed++;
-      else people.push({ line, address });
+    const reserved = await this.registry.reserveMany(batch.map(({ beneficiary }) => beneficiary.ins));
+    const people = batch.flatMap((line, i) => {
+      const address = reserved[i];
+      return address === undefined || address === 'suppressed' ? [] : [{ line, address }];
     });
+    run.tally.suppressed += batch.length - people.length;
     return people;
   }
 

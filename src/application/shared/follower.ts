@@ -1,8 +1,9 @@
 import type { Recorded } from '../../domain/shared/fact.js';
-import type { Checkpoints } from './checkpoints.js';
 import { eachBounded } from './bounded.js';
+import type { ProcessPoints } from './deadlines.js';
 import type { Subscription } from './event-store.js';
 import { isSealed, type FactBatch, type FactReader } from './fact-reader.js';
+import { pause } from './pause.js';
 
 /** What a follower does with each fact, and how its checkpoint is called. */
 export interface Following {
@@ -27,12 +28,12 @@ export class Follower {
 
   constructor(
     private readonly reader: FactReader,
-    private readonly checkpoints: Checkpoints,
+    private readonly points: ProcessPoints,
     private readonly following: Following,
   ) {}
 
   async start(): Promise<void> {
-    this.done = await this.checkpoints.load(this.following.name);
+    this.done = await this.points.load(this.following.name);
     this.subscription = this.reader.subscribe(this.done, this.following.categories, (batch) => this.takeBatch(batch));
   }
 
@@ -53,7 +54,7 @@ export class Follower {
       for (const fact of facts) await this.insist(() => this.following.take(fact));
     });
     if (this.stopping.signal.aborted) return;
-    await this.insist(() => this.checkpoints.save(this.following.name, batch));
+    await this.insist(() => this.points.save(this.following.name, batch.position, batch.last));
     this.done = batch.position;
     for (const { position, resolve } of this.waiting) if (position <= this.done) resolve();
     this.waiting = this.waiting.filter(({ position }) => position > this.done);
@@ -65,22 +66,9 @@ export class Follower {
         return await work();
       } catch (error) {
         this.following.onTrouble(error);
-        await this.pause(wait);
+        await pause(wait, this.stopping.signal);
       }
     }
-  }
-
-  private pause(milliseconds: number): Promise<void> {
-    const { signal } = this.stopping;
-    return new Promise((resolve) => {
-      const timer = setTimeout(done, milliseconds);
-      signal.addEventListener('abort', done, { once: true });
-      function done(): void {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', done);
-        resolve();
-      }
-    });
   }
 }
 

@@ -81,6 +81,8 @@ export interface SpaceAddress {
 export abstract class IdentityRegistry {
   /** The address reserved for this INS, made now if there is none. `suppressed`: the person had the space destroyed; a file skips him. */
   abstract reserve(ins: string): Promise<SpaceAddress | 'suppressed'>;
+  /** The same for a page of a file, in its order: catching up with the log once. */
+  abstract reserveMany(many: readonly string[]): Promise<readonly (SpaceAddress | 'suppressed')[]>;
   abstract byIns(ins: string): Promise<SpaceAddress | null>;
   abstract byHandle(handle: string): Promise<SpaceAddress | null>;
   /** The space a provisional code was issued for, living or dead. */

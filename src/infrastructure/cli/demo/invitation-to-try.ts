@@ -19,7 +19,7 @@ export async function invitationToTry(system: System): Promise<readonly string[]
     '',
     `REST             ${url}/api/v1`,
     `OpenAPI page     ${url}/docs`,
-    `GraphQL explorer ${url}/explorer`,
+    `GraphQL explorer ${url}/graphql/explorer`,
     `health           ${url}/health/ready`,
     `metrics          ${url}/metrics`,
     '',

@@ -52,7 +52,7 @@ const opposingByWeb: Step = {
     const messages = await mailOf(stage);
     const { webOpponents } = stage.cast;
     for (const person of webOpponents) await stage.door.ask({ method: 'POST', path: 'oppositions', body: letterOf(person, messages) });
-    return [`${webOpponents.length} oppositions by web; each gets an attestation`];
+    return [`${counted(webOpponents.length, 'opposition')} by web; each gets an attestation`];
   },
 };
 
@@ -64,7 +64,7 @@ const opposingByPhone: Step = {
       const path = `support/spaces/${await handleOf(stage, person)}/opposition`;
       await stage.door.ask({ method: 'PUT', path, as: 'agent-3422', body: { checked: CHECKS } });
     }
-    return [`${phoneOpponents.length} oppositions by telephone, after INS, birth date and address were checked`];
+    return [`${counted(phoneOpponents.length, 'opposition')} by telephone, after INS, birth date and address were checked`];
   },
 };
 
@@ -105,6 +105,8 @@ const activating: Step = {
     ];
   },
 };
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 /** Versions in force (domain policy). */
 export const { terms: TERMS } = policy;

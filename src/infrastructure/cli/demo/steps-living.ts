@@ -1,5 +1,7 @@
 import { dayAfter, startOfDay } from '../../../domain/shared/time.js';
 import { frenchDay } from '../../../application/shared/paris-words.js';
+import type { System } from '../system.js';
+import { countEvents } from './event-count.js';
 import { letterOf, mailOf, today, type Stage } from './stage.js';
 import { TERMS, type Step } from './steps-inviting.js';
 
@@ -16,13 +18,17 @@ const passing: Step = {
   },
 };
 
+const openings = async ({ eventStore }: System): Promise<number> => (await countEvents(eventStore)).byType.get('SpaceOpened') ?? 0;
+
 const opening: Step = {
   title: 'Day 43, 00:00 in Paris: silence is consent, spaces open by themselves',
   async play({ clock, system }) {
+    const before = await openings(system);
     await clock.advanceTo(startOfDay(dayAfter(today({ clock }), { days: 1 })));
     await system.fireDue();
     await system.waitUntilCaughtUp();
-    return [`it is ${frenchDay(clock.now())}: whoever stayed silent has a space; whoever said no has none`];
+    const opened = (await openings(system)) - before;
+    return [`${opened} spaces opened by themselves on ${frenchDay(clock.now())}; whoever said no has none`];
   },
 };
 
