@@ -2,8 +2,26 @@ import type { LoggerService } from '@nestjs/common';
 import { pino, type DestinationStream, type Logger } from 'pino';
 
 /** What must never be logged, should somebody log an object that holds it. One level of wildcard each: pino has no deep ones. */
-const FORBIDDEN = ['ins', 'email', 'familyName', 'givenNames', 'birthDate', 'vitaleSerial', 'code', 'address', 'token', 'authorization', 'body'];
-const paths = ['req.headers', 'res.headers', 'headers', ...FORBIDDEN.filter((name) => name !== 'code'), ...FORBIDDEN.map((name) => `*.${name}`)];
+const FORBIDDEN = [
+  'ins',
+  'email',
+  'familyName',
+  'givenNames',
+  'birthDate',
+  'vitaleSerial',
+  'code',
+  'address',
+  'token',
+  'authorization',
+  'body',
+];
+const paths = [
+  'req.headers',
+  'res.headers',
+  'headers',
+  ...FORBIDDEN.filter((name) => name !== 'code'),
+  ...FORBIDDEN.map((name) => `*.${name}`),
+];
 
 /** The pino logger of the process: JSON lines, never a payload, an identifier of a person or a header. */
 export const pinoFor = (level: string, to?: DestinationStream): Logger =>
@@ -26,7 +44,10 @@ export class Log implements LoggerService {
   /** Something of ours failed: kind, place and request, never the message. */
   defect(error: unknown, answer: string, requestId: string): void {
     const frames = error instanceof Error ? framesOf(error) : [];
-    this.pino.error({ requestId, answer, error: error instanceof Error ? error.constructor.name : typeof error, errorCode: codeOf(error), frames }, 'failed');
+    this.pino.error(
+      { requestId, answer, error: error instanceof Error ? error.constructor.name : typeof error, errorCode: codeOf(error), frames },
+      'failed',
+    );
   }
 
   /** One line per answered request: the template of the route, never the path. */

@@ -39,7 +39,10 @@ describe('The doors', () => {
       const invited = await world.invite();
       const wrong = { ...invited.letter, birthDate: '1999-01-01' };
       const headers = { 'idempotency-key': randomUUID() };
-      const said = [await doors.rest('POST', '/oppositions', { headers, body: wrong }), await doors.rest('POST', '/oppositions', { headers, body: wrong })];
+      const said = [
+        await doors.rest('POST', '/oppositions', { headers, body: wrong }),
+        await doors.rest('POST', '/oppositions', { headers, body: wrong }),
+      ];
       expect(said.map(({ body }) => body.code)).toEqual(['enrolment/not-recognised', 'enrolment/not-recognised']);
       expect(await events('space', invited)).toBe(4);
     });
@@ -78,19 +81,28 @@ describe('The doors', () => {
       const document = 'mutation ($space: ID!, $ifMatch: String) { closeSpace(space: $space, ifMatch: $ifMatch) { position } }';
       const variables = { space: address.handle, ifMatch: '"another"' };
       expect(refusedOverGraphql(await doors.graphql(document, variables, { as: 'alice' }))).toBe('request/changed-meanwhile');
-      expect(await doors.rest('PUT', `${url}/closure`, { as: 'alice', body: {}, headers: { 'if-match': etag } })).toMatchObject({ status: 200 });
+      expect(await doors.rest('PUT', `${url}/closure`, { as: 'alice', body: {}, headers: { 'if-match': etag } })).toMatchObject({
+        status: 200,
+      });
     });
 
     it('show the same tag over GraphQL, and take it there', async () => {
       const { url, position, address } = await activated();
       const etag = String((await doors.rest('GET', `${url}?after=${position}`, { as: 'alice' })).headers['etag']);
-      const asked = await doors.graphql('query ($space: ID!) { space(space: $space) { etag } }', { space: address.handle }, { as: 'alice' });
+      const asked = await doors.graphql(
+        'query ($space: ID!) { space(space: $space) { etag } }',
+        { space: address.handle },
+        { as: 'alice' },
+      );
       expect(asked.body.data.space.etag).toBe(etag);
     });
 
     it('refuse a receipt that is not ours', async () => {
       const { url } = await activated();
-      expect(await doors.rest('GET', `${url}?after=abc`, { as: 'alice' })).toMatchObject({ status: 400, body: { code: 'query/receipt-unknown' } });
+      expect(await doors.rest('GET', `${url}?after=abc`, { as: 'alice' })).toMatchObject({
+        status: 400,
+        body: { code: 'query/receipt-unknown' },
+      });
     });
   });
 
@@ -114,14 +126,20 @@ describe('The doors', () => {
 
     it.each(['yesterday', '2026-02-30T00:00:00Z', '2026-01-01', '2026-01-01T00:00:00'])('refuse "%s" as a moment', async (asOf) => {
       const { url } = await activated();
-      expect(await doors.rest('GET', `${url}?asOf=${asOf}`, { as: 'alice' })).toMatchObject({ status: 400, body: { code: 'request/header-invalid' } });
+      expect(await doors.rest('GET', `${url}?asOf=${asOf}`, { as: 'alice' })).toMatchObject({
+        status: 400,
+        body: { code: 'request/header-invalid' },
+      });
     });
   });
 
   it('let a space open by itself after six weeks, and its holder close it by phone', async () => {
     const silent = await world.invite(SEVEN_WEEKS);
     const { position } = await world.openAutomatically(silent);
-    const found = await doors.raw('POST', `/api/v1/support/space-searches?after=${position}`, { as: 'agent-3422', body: { ins: silent.ins } });
+    const found = await doors.raw('POST', `/api/v1/support/space-searches?after=${position}`, {
+      as: 'agent-3422',
+      body: { ins: silent.ins },
+    });
     expect(found.body).toMatchObject({ space: silent.address.handle, status: 'OPENED' });
     const checked = ['INS', 'BIRTH_DATE', 'VITALE_SERIAL'];
     const closing = await doors.rest('PUT', `/spaces/${silent.address.handle}/closure`, { as: 'agent-3422', body: { checked } });
@@ -132,7 +150,9 @@ describe('The doors', () => {
     const { url, position } = await activated();
     const first = await doors.rest('GET', `${url}/history?first=2&lane=LIFE&after=${position}`, { as: 'alice' });
     expect(first.body.lines).toHaveLength(2);
-    const second = await doors.rest('GET', `${url}/history?first=2&lane=LIFE&cursor=${encodeURIComponent(first.body.next)}`, { as: 'alice' });
+    const second = await doors.rest('GET', `${url}/history?first=2&lane=LIFE&cursor=${encodeURIComponent(first.body.next)}`, {
+      as: 'alice',
+    });
     expect(second.body.lines[0].id).not.toBe(first.body.lines[1].id);
   });
 });

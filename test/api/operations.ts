@@ -48,7 +48,14 @@ const OVERVIEW = `space status statusSince channel opposableUntil { fr en iso } 
 const LETTER: Operation['input'] = ['LetterInput', ({ letter }) => letter];
 
 const byLetter: readonly Operation[] = [
-  { field: 'registerOpposition', route: ['POST', '/oppositions'], from: 'INVITED', input: LETTER, select: 'position', refused: unknownCode },
+  {
+    field: 'registerOpposition',
+    route: ['POST', '/oppositions'],
+    from: 'INVITED',
+    input: LETTER,
+    select: 'position',
+    refused: unknownCode,
+  },
   {
     field: 'withdrawOpposition',
     route: ['POST', '/opposition-withdrawals'],
@@ -69,10 +76,7 @@ const byLetter: readonly Operation[] = [
     field: 'renewProvisionalCode',
     route: ['POST', '/provisional-codes'],
     from: 'INVITED',
-    input: [
-      'CodeRequestInput',
-      ({ ins, letter: { vitaleSerial, birthDate } }) => ({ ins, vitaleSerial, birthDate, channel: 'POST' }),
-    ],
+    input: ['CodeRequestInput', ({ ins, letter: { vitaleSerial, birthDate } }) => ({ ins, vitaleSerial, birthDate, channel: 'POST' })],
     select: 'position',
     refused: {
       input: ({ letter: { vitaleSerial, birthDate } }) => ({ ins: '185067599990140', vitaleSerial, birthDate, channel: 'POST' }),

@@ -105,10 +105,13 @@ describe('A token', () => {
     expect(JSON.stringify(rest.body)).not.toContain(token);
   });
 
-  it.each(['', 'Bearer', 'Basic YTpi', 'Bearer a.b.c, Bearer d.e.f'])('said as "%s" is refused even where none is needed', async (authorization) => {
-    const { letter } = await world.invite();
-    expect(await doors.rest('POST', '/oppositions', { headers: { authorization }, body: letter })).toMatchObject({ status: 401 });
-  });
+  it.each(['', 'Bearer', 'Basic YTpi', 'Bearer a.b.c, Bearer d.e.f'])(
+    'said as "%s" is refused even where none is needed',
+    async (authorization) => {
+      const { letter } = await world.invite();
+      expect(await doors.rest('POST', '/oppositions', { headers: { authorization }, body: letter })).toMatchObject({ status: 401 });
+    },
+  );
 
   it('is needed by whoever holds no letter', async () => {
     const rest = await doors.rest('GET', '/me/spaces');

@@ -32,7 +32,10 @@ describe('Issuers elsewhere', () => {
     const settings = settingsFrom({ OIDC_ISSUER: ISSUER, OIDC_JWKS_URL: url, ...environment }, false);
     return new TokenCheck({ all: remoteIssuers(settings) }, settings, clock);
   };
-  const newKey = async (kid: string, alg: 'ES256' | 'RS256' = 'ES256'): Promise<{ privateKey: CryptoKey; jwk: JWK; kid: string; alg: string }> => {
+  const newKey = async (
+    kid: string,
+    alg: 'ES256' | 'RS256' = 'ES256',
+  ): Promise<{ privateKey: CryptoKey; jwk: JWK; kid: string; alg: string }> => {
     const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
     return { privateKey, kid, alg, jwk: { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' } };
   };

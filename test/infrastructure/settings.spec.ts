@@ -41,7 +41,13 @@ describe('Settings', () => {
 
   it('start in production without any convenience', () => {
     const settings = settingsFrom(PRODUCTION, false);
-    expect(settings).toMatchObject({ localIssuer: false, testIdentities: false, graphqlTools: false, simulatedClock: false, production: true });
+    expect(settings).toMatchObject({
+      localIssuer: false,
+      testIdentities: false,
+      graphqlTools: false,
+      simulatedClock: false,
+      production: true,
+    });
   });
 
   it.each([
@@ -71,7 +77,10 @@ describe('Settings', () => {
     [{ TEST_IDENTITIES: '0' }, 'TEST_IDENTITIES'],
     [{ LOCAL_ISSUER: '0' }, 'OIDC_ISSUER'],
     [{ OIDC_ISSUER: 'https://a.example,https://b.example', OIDC_JWKS_URL: 'https://a.example/jwks' }, 'different lengths'],
-    [{ OIDC_ISSUER: 'https://a.example', OIDC_JWKS_URL: 'https://a.example/jwks', OIDC_STAFF_ISSUER: 'https://b.example' }, 'OIDC_STAFF_ISSUER'],
+    [
+      { OIDC_ISSUER: 'https://a.example', OIDC_JWKS_URL: 'https://a.example/jwks', OIDC_STAFF_ISSUER: 'https://b.example' },
+      'OIDC_STAFF_ISSUER',
+    ],
   ])('refuse %j and name %s', (environment, named) => {
     expect(reasons(environment as Record<string, string>).join('\n')).toContain(named);
   });

@@ -96,7 +96,11 @@ export async function openWorld(environment: Readonly<Record<string, string>> = 
   const lines: string[] = [];
   const out = new Writable({ write: (chunk: Buffer, _, done) => (lines.push(chunk.toString()), done()) });
   projector.start();
-  const app = await createApp(rootModule(log, projector, reader, settings, new Log(pinoFor('info', out))), settings, new Log(pinoFor('info', out)));
+  const app = await createApp(
+    rootModule(log, projector, reader, settings, new Log(pinoFor('info', out))),
+    settings,
+    new Log(pinoFor('info', out)),
+  );
   const issuer = await LocalIssuer.open(settings, clock);
   let people = 0;
   return {

@@ -51,10 +51,7 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
     'Le délai de six semaines est écoulé. L’espace peut être fermé à tout moment.',
     'The six weeks are over. The space can be closed at any time.',
   ),
-  'enrolment/no-card-on-file': said(
-    'Aucune carte Vitale n’est enregistrée. Appelez le 3422.',
-    'No Vitale card is on file. Call 3422.',
-  ),
+  'enrolment/no-card-on-file': said('Aucune carte Vitale n’est enregistrée. Appelez le 3422.', 'No Vitale card is on file. Call 3422.'),
   'enrolment/no-such-campaign': said('Cette campagne n’existe pas.', 'There is no such campaign.'),
   'enrolment/no-such-space': said('Cet espace n’existe pas.', 'There is no such space.'),
   'enrolment/nobody-recognised': said('Ces informations ne désignent personne.', 'Nobody is recognised by this.'),
@@ -103,11 +100,17 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
     'Votre identification n’est pas assez forte pour ce rôle.',
     'Your identification is not strong enough for this role.',
   ),
-  'request/changed-meanwhile': said('La situation a changé entre-temps. Relisez avant de décider.', 'Things have changed meanwhile. Read again before deciding.'),
+  'request/changed-meanwhile': said(
+    'La situation a changé entre-temps. Relisez avant de décider.',
+    'Things have changed meanwhile. Read again before deciding.',
+  ),
   'request/erased': said('Ces données ont été effacées pour toujours.', 'This has been erased for ever.'),
   'request/graphql-invalid': said('Cette requête GraphQL ne correspond pas au schéma.', 'This GraphQL document does not fit the schema.'),
   'request/graphql-too-costly': said('Cette requête GraphQL demande trop à la fois.', 'This GraphQL document asks for too much at once.'),
-  'request/header-invalid': said('Un en-tête ou un paramètre de la requête est mal formé.', 'A header or parameter of the request is malformed.'),
+  'request/header-invalid': said(
+    'Un en-tête ou un paramètre de la requête est mal formé.',
+    'A header or parameter of the request is malformed.',
+  ),
   'request/identity-provider-unavailable': said(
     'Le service d’identification ne répond pas. Réessayez plus tard.',
     'The identity provider does not answer. Try again later.',

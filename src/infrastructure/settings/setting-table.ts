@@ -2,7 +2,13 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 export type SettingKind = 'text' | 'number' | 'flag' | 'list';
-type ValueOf<K extends SettingKind> = K extends 'text' ? string : K extends 'number' ? number : K extends 'flag' ? boolean : readonly string[];
+type ValueOf<K extends SettingKind> = K extends 'text'
+  ? string
+  : K extends 'number'
+    ? number
+    : K extends 'flag'
+      ? boolean
+      : readonly string[];
 
 /** What the environment says of the installation itself, before any setting is read: defaults may rest on it. */
 export interface Surroundings {
@@ -53,7 +59,11 @@ const localIssuer = ({ production, environment }: Surroundings): string => (prod
 /** Every setting of the system. `docs/reference/settings.md` is generated from this table. */
 export const settingTable = {
   environment: text('NODE_ENV', 'development', '`production`, `development` or `test`. Production refuses every convenience below.'),
-  databaseUrl: text('DATABASE_URL', null, 'PostgreSQL to use. Without it a PostgreSQL is started from the npm packages, in the state folder.'),
+  databaseUrl: text(
+    'DATABASE_URL',
+    null,
+    'PostgreSQL to use. Without it a PostgreSQL is started from the npm packages, in the state folder.',
+  ),
   stateDir: computed(
     text('STATE_DIR', null, 'Folder of everything this process keeps on disk: embedded database, local keys, outbox.'),
     stateFolder,

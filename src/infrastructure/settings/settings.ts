@@ -71,7 +71,9 @@ function readSettings(environment: Environment, root: boolean): { read: ReadSett
   const entries = Object.entries(settingTable).map(([field, setting]) => {
     return [field, setting, readers[setting.kind](rawOf(setting, around))] as const;
   });
-  const malformed = entries.flatMap(([, { kind, variable }, value]) => (kind === 'flag' && value === null ? [`${variable} is 0 or 1`] : []));
+  const malformed = entries.flatMap(([, { kind, variable }, value]) =>
+    kind === 'flag' && value === null ? [`${variable} is 0 or 1`] : [],
+  );
   return { read: Object.fromEntries(entries.map(([field, , value]) => [field, value])) as unknown as ReadSettings, malformed };
 }
 

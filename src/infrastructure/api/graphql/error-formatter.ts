@@ -1,7 +1,7 @@
 import type { ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
 import type { FastifyRequest } from 'fastify';
 import type { Log } from '../../log.js';
-import { answers, answerTo, DoorRefusal, languageOf, problemOf, retryAfter, type Answer } from '../problem.js';
+import { answers, answerTo, DoorRefusal, languageOf, problemOf, retryAfter, type Answer, type AnswerKind } from '../problem.js';
 import { TOO_COSTLY } from './limits.js';
 
 /** A message of graphql itself can quote what the caller sent: the code and the place say enough. */
@@ -17,11 +17,11 @@ const unwrapped = (error: GraphQLError): readonly GraphQLError[] => {
 /** Mercurius' own refusals (depth, missing query) carry a code and no cause. */
 const ofMercurius = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && 'code' in error && String(error.code).startsWith('MER_ERR');
-const tooDeep = (error: GraphQLError): boolean => /exceeds the depth limit|exceeds query depth limit/.test(error.message);
+const tooMuch = (error: GraphQLError): boolean => /exceeds the query depth limit|contains more th.. \d+ tokens/.test(error.message);
 
 function answerOf(error: GraphQLError): Answer {
   const cause = error.originalError;
-  if (error.extensions?.['code'] === TOO_COSTLY || tooDeep(error)) return tooCostly;
+  if (error.extensions?.['code'] === TOO_COSTLY || tooMuch(error)) return tooCostly;
   if (cause === undefined || ofMercurius(cause) || ofMercurius(error)) return invalidDocument;
   return cause instanceof DoorRefusal || cause.name !== 'GraphQLError' ? answerTo(cause) : invalidDocument;
 }
@@ -50,3 +50,14 @@ export const formattedErrors =
         },
       };
     });
+
+/** What was refused before a document was read has its status over GraphQL too; what a document was answered has 200. */
+const unread: Readonly<Record<string, AnswerKind>> = {
+  'request/too-many': 'too-early',
+  'request/too-large': 'too-large',
+  'request/malformed': 'invalid',
+};
+export const statusOf = ([first]: readonly GraphQLFormattedError[]): number => {
+  const kind = unread[String(first?.extensions?.['problem'])];
+  return kind === undefined ? 200 : answers[kind].status;
+};

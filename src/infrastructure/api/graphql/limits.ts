@@ -9,7 +9,7 @@ import {
 } from 'graphql';
 
 /** What one document may ask for; figures of graphql-armor, checked by attack. */
-export const graphqlLimits = { depth: 8, aliases: 15, nodes: 1_000, cost: 5_000, questions: 5, mutations: 1, directives: 50 } as const;
+export const graphqlLimits = { depth: 8, aliases: 15, tokens: 1_000, cost: 5_000, questions: 5, mutations: 1, directives: 50 } as const;
 
 /** Marks what a limit refused, so that the formatter gives the code of it. */
 export const TOO_COSTLY = 'request/graphql-too-costly';
@@ -47,9 +47,9 @@ const rootField = (context: ValidationContext): ['questions' | 'mutations', numb
   return ['questions', parent === context.getSchema().getQueryType() ? 1 : 0];
 };
 
-/** Refuses documents with too many nodes, aliases, directives or root fields, or too high a cost. Depth is Mercurius' own limit. */
+/** Refuses documents with too many aliases, directives or root fields, or too high a cost. Mercurius itself limits depth and tokens. */
 export const withinLimits: ValidationRule = (context: ValidationContext): ASTVisitor => {
-  const counted = { nodes: 0, aliases: 0, directives: 0, questions: 0, mutations: 0 };
+  const counted = { aliases: 0, directives: 0, questions: 0, mutations: 0 };
   const cost = new Cost(context);
   const reported = new Set<string>();
   const count = (what: keyof typeof counted, by: number): void => {
@@ -59,7 +59,6 @@ export const withinLimits: ValidationRule = (context: ValidationContext): ASTVis
   };
   return {
     enter: (node) => {
-      count('nodes', 1);
       if (node.kind === 'Field' && node.alias) count('aliases', 1);
       if (node.kind === 'Field') count(...rootField(context));
       if (node.kind === 'Directive') count('directives', 1);
