@@ -21,7 +21,7 @@ describe('The doors', () => {
     return { ...invited, position: body.position, url: `/spaces/${invited.address.handle}` };
   };
   const events = async (category: string, { address }: Invited): Promise<number> =>
-    (await world.log.store.read(`${category}-${address.id}` as `${string}-${string}`)).length;
+    (await world.log.store.read(`${category}-${address.id}`)).length;
 
   describe('given an Idempotency-Key', () => {
     it('answer a repetition as the first time, and write nothing twice', async () => {

@@ -41,7 +41,7 @@ export async function createApp(rootModule: Type | DynamicModule, settings: Sett
     abortOnError: false,
     bodyParser: false,
   });
-  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onRoute', app.get(KnownRoutes, { strict: false }).learn);
   fastify.addHook('onRequest', onlyPostedJson);
   countAnswers(fastify, app.get(Metrics, { strict: false }), log);
@@ -59,12 +59,14 @@ export async function createApp(rootModule: Type | DynamicModule, settings: Sett
 }
 
 /** GraphQL is posted as JSON and no other way: a form of another site cannot do that (CSRF), and no document lies in a URL. */
-async function onlyPostedJson(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  if (request.url.split('?')[0] !== GRAPHQL_PATH) return;
+async function onlyPostedJson(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+  if (request.url.split('?')[0] !== GRAPHQL_PATH) return undefined;
   const json = /^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '');
+  if (request.method === 'POST' && json) return undefined;
   if (request.method !== 'POST')
     sendProblem({ kind: 'no-such-method', code: 'request/no-such-method' }, request, reply.header('allow', 'POST'));
-  else if (!json) sendProblem({ kind: 'unsupported-media', code: 'request/unsupported-media-type' }, request, reply);
+  else sendProblem({ kind: 'unsupported-media', code: 'request/unsupported-media-type' }, request, reply);
+  return reply;
 }
 
 async function protect(fastify: FastifyInstance, { behindTls, rateLimit: max, letterRateLimit }: Settings): Promise<void> {

@@ -1,7 +1,17 @@
 import type { ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
 import type { FastifyRequest } from 'fastify';
 import type { Log } from '../../log.js';
-import { answers, answerTo, DoorRefusal, languageOf, problemOf, retryAfter, type Answer, type AnswerKind } from '../problem.js';
+import {
+  answers,
+  answerTo,
+  DoorRefusal,
+  languageOf,
+  problemOf,
+  retryAfter,
+  type Answer,
+  type AnswerKind,
+  type Problem,
+} from '../problem.js';
 import { TOO_COSTLY } from './limits.js';
 
 /** A message of graphql itself can quote what the caller sent: the code and the place say enough. */
@@ -26,28 +36,33 @@ function answerOf(error: GraphQLError): Answer {
   return cause instanceof DoorRefusal || cause.name !== 'GraphQLError' ? answerTo(cause) : invalidDocument;
 }
 
+const extensionsOf = (answer: Answer, { instance, also, errors }: Problem): Readonly<Record<string, unknown>> => {
+  const wait = retryAfter(answer);
+  return {
+    code: answers[answer.kind].graphql,
+    problem: answer.code,
+    instance,
+    ...(also === undefined ? {} : { also }),
+    ...(errors === undefined ? {} : { errors }),
+    ...(wait === undefined ? {} : { retryAfter: wait }),
+  };
+};
+
 /** Errors of both doors come from the same table: the same refusal has the same code, whatever the door. */
 export const formattedErrors =
   (log: Log) =>
   (result: ExecutionResult, request: FastifyRequest | undefined): readonly GraphQLFormattedError[] =>
     (result.errors ?? []).flatMap(unwrapped).map((error) => {
+      const { locations, path, originalError } = error;
       const answer = answerOf(error);
       const requestId = request?.id ?? 'unknown';
-      if (answers[answer.kind].status >= 500) log.defect(error.originalError ?? error, answer.code, requestId);
+      if (answers[answer.kind].status >= 500) log.defect(originalError ?? error, answer.code, requestId);
       const problem = problemOf(answer, requestId, languageOf(request?.headers['accept-language']));
-      const wait = retryAfter(answer);
       return {
         message: problem.detail,
-        ...(error.locations === undefined ? {} : { locations: error.locations }),
-        ...(error.path === undefined ? {} : { path: error.path }),
-        extensions: {
-          code: answers[answer.kind].graphql,
-          problem: answer.code,
-          instance: problem.instance,
-          ...(problem.also === undefined ? {} : { also: problem.also }),
-          ...(problem.errors === undefined ? {} : { errors: problem.errors }),
-          ...(wait === undefined ? {} : { retryAfter: wait }),
-        },
+        ...(locations === undefined ? {} : { locations }),
+        ...(path === undefined ? {} : { path }),
+        extensions: extensionsOf(answer, problem),
       };
     });
 

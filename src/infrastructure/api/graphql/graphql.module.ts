@@ -31,10 +31,7 @@ export const graphqlModule = (): DynamicModule =>
         additionalRouteOptions: { bodyLimit: BODY_LIMIT },
         context: (req: FastifyRequest) => ({ req }),
         errorFormatter: (result, context) => {
-          const errors = errorsOf(
-            result,
-            (context as { req?: FastifyRequest }).req ?? (context.reply?.request as FastifyRequest | undefined),
-          );
+          const errors = errorsOf(result, (context as { req?: FastifyRequest }).req ?? context.reply?.request);
           return { statusCode: statusOf(errors), response: { data: result.data ?? null, errors: errors as never } };
         },
       };

@@ -1,5 +1,6 @@
 import {
   GraphQLError,
+  Kind,
   NoSchemaIntrospectionCustomRule,
   type ASTVisitor,
   type FragmentDefinitionNode,
@@ -20,7 +21,8 @@ class Cost {
   private readonly fragments = new Map<string, FragmentDefinitionNode>();
 
   constructor(private readonly context: ValidationContext) {
-    for (const node of context.getDocument().definitions) if (node.kind === 'FragmentDefinition') this.fragments.set(node.name.value, node);
+    for (const node of context.getDocument().definitions)
+      if (node.kind === Kind.FRAGMENT_DEFINITION) this.fragments.set(node.name.value, node);
   }
 
   /** Stops counting as soon as the limit is passed, and inside a fragment that spreads itself. */
@@ -28,8 +30,8 @@ class Cost {
     let cost = 0;
     for (const selection of set?.selections ?? []) {
       if (cost > graphqlLimits.cost) return cost;
-      if (selection.kind === 'FragmentSpread') cost += this.ofFragment(selection.name.value, factor, within);
-      else if (selection.kind === 'InlineFragment') cost += this.of(selection.selectionSet, factor, within);
+      if (selection.kind === Kind.FRAGMENT_SPREAD) cost += this.ofFragment(selection.name.value, factor, within);
+      else if (selection.kind === Kind.INLINE_FRAGMENT) cost += this.of(selection.selectionSet, factor, within);
       else cost += selection.selectionSet ? 2 * factor + this.of(selection.selectionSet, factor * 1.5, within) : factor;
     }
     return cost;
@@ -59,10 +61,10 @@ export const withinLimits: ValidationRule = (context: ValidationContext): ASTVis
   };
   return {
     enter: (node) => {
-      if (node.kind === 'Field' && node.alias) count('aliases', 1);
-      if (node.kind === 'Field') count(...rootField(context));
-      if (node.kind === 'Directive') count('directives', 1);
-      if (node.kind === 'OperationDefinition' && cost.of(node.selectionSet) > graphqlLimits.cost) context.reportError(tooCostly());
+      if (node.kind === Kind.FIELD && node.alias) count('aliases', 1);
+      if (node.kind === Kind.FIELD) count(...rootField(context));
+      if (node.kind === Kind.DIRECTIVE) count('directives', 1);
+      if (node.kind === Kind.OPERATION_DEFINITION && cost.of(node.selectionSet) > graphqlLimits.cost) context.reportError(tooCostly());
     },
   };
 };
