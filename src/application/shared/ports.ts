@@ -81,6 +81,8 @@ export interface SpaceAddress {
 export abstract class IdentityRegistry {
   /** The address reserved for this INS, made now if there is none. `suppressed`: the person had the space destroyed; a file skips him. */
   abstract reserve(ins: string): Promise<SpaceAddress | 'suppressed'>;
+  /** The same for a page of a file, in its order: catching up with the log once. */
+  abstract reserveMany(many: readonly string[]): Promise<readonly (SpaceAddress | 'suppressed')[]>;
   abstract byIns(ins: string): Promise<SpaceAddress | null>;
   abstract byHandle(handle: string): Promise<SpaceAddress | null>;
   /** The space a provisional code was issued for, living or dead. */
@@ -114,7 +116,10 @@ export interface Recipient {
   readonly postal: readonly string[];
 }
 
-/** Delivers messages once per message id. Throws when it cannot: the caller keeps its checkpoint and tries again. */
+/** The address takes no messages, and trying again will not help. The message holds no address. */
+export class Undeliverable extends Error {}
+
+/** Delivers messages once per message id. Throws Undeliverable, or anything else when it cannot: the caller keeps its checkpoint and tries again. */
 export abstract class Outbox {
   abstract deliver(message: Message): Promise<void>;
 }

@@ -33,7 +33,8 @@ export function openPools(url: string, { sizes = {}, applicationName = 'mes', on
       types: exactTypes,
       verify: (client, done) => void checkRole(client, role).then(() => done(), done),
     });
-    made.on('error', (error) => onIdleError(role, error));
+    // A connection that we end may be ended by a server that stops meanwhile: nobody needs to hear of it.
+    made.on('error', (error) => (made.ending ? undefined : onIdleError(role, error)));
     return made;
   };
   const byRole: Readonly<Record<RuntimeRole, Pool>> = {

@@ -3,6 +3,7 @@ import { settingTable, type ReadSettings, type Setting, type Surroundings } from
 import { unsafeCombinations } from './unsafe-combinations.js';
 
 export const ROLES = ['api', 'projections', 'processes', 'timers', 'outbox'] as const;
+export type Role = (typeof ROLES)[number];
 const given = (_: unknown, value: unknown): boolean => value !== null;
 const httpUrl = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
 

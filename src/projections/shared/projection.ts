@@ -69,6 +69,9 @@ export interface Projection<E extends Tagged = Tagged> {
   readonly on: { readonly [T in E['type']]: (fact: Recorded<Of<E, T>>, id: string) => Projected };
 }
 
+/** A projection among others: once it is declared, what reads facts for it need not know their types. */
+export const untyped = <E extends Tagged>(projection: Projection<E>): Projection => projection as unknown as Projection;
+
 /** The row operations of one fact; none when this projection does not know its type. */
 export function project<E extends Tagged>(projection: Projection<E>, fact: Recorded): Projected {
   if (!projection.reads.includes(categoryOf(fact.stream))) return [];

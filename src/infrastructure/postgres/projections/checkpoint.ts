@@ -51,9 +51,8 @@ export async function checkpoints(
   names: readonly string[],
   lock: '' | 'FOR UPDATE' = '',
 ): Promise<ReadonlyMap<string, Checkpoint>> {
-  const { rows } = (await db.query(`SELECT * FROM ${schema}.checkpoint WHERE name = ANY($1) ORDER BY name ${lock}`, [
-    names,
-  ])) as QueryResult<Stored>;
+  const text = `SELECT * FROM ${schema}.checkpoint WHERE name = ANY($1) ORDER BY name ${lock}`;
+  const { rows }: QueryResult<Stored> = await db.query<Stored>(text, [names]);
   return new Map(rows.map((row) => [row.name, { ...row, last: landmarkIn(row) }]));
 }
 

@@ -3,7 +3,7 @@ import type { EventStore, Subscription } from '../../../application/shared/event
 import type { FactBatch, FactReader } from '../../../application/shared/fact-reader.js';
 import { StoreUnavailable } from '../../../application/shared/ports.js';
 import type { Projection } from '../../../projections/shared/projection.js';
-import { pause } from '../../pause.js';
+import { pause } from '../../../application/shared/pause.js';
 import { reach } from '../reach.js';
 import { transaction } from '../transaction.js';
 import { AnotherLog, checkpoints, saveCheckpoints, verify, type Checkpoint } from './checkpoint.js';
@@ -156,9 +156,9 @@ export class Projector {
     lane.at(from);
     lane.behind = from.position < this.reached;
     if (lane.behind || from.position >= batch.position) return [];
+    await db.query('SAVEPOINT lane');
     try {
       const { operations, point } = step(lane.projection, from, batch);
-      await db.query('SAVEPOINT lane');
       await reach(() => writeRows(db, 'read', lane.projection.tables, operations));
       await db.query('RELEASE SAVEPOINT lane');
       return [point];

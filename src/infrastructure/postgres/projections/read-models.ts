@@ -4,7 +4,7 @@ import { Refused } from '../../../application/shared/refused.js';
 import { ReadModels, type Ask, type Asking } from '../../../application/shared/subject-query.js';
 import { reject } from '../../../domain/shared/rejection.js';
 import type { Projection } from '../../../projections/shared/projection.js';
-import { pause } from '../../pause.js';
+import { pause } from '../../../application/shared/pause.js';
 import { reach } from '../reach.js';
 import type { PastTables } from './as-of.js';
 import { checkpoints } from './checkpoint.js';

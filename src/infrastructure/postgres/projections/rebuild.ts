@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { FactBatch, FactReader } from '../../../application/shared/fact-reader.js';
 import type { Projection } from '../../../projections/shared/projection.js';
-import { pause } from '../../pause.js';
+import { pause } from '../../../application/shared/pause.js';
 import { reach } from '../reach.js';
 import { Building, isAborted } from './building.js';
 import { checkpoints, saveCheckpoints } from './checkpoint.js';

@@ -1,0 +1,181 @@
+import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import type { ImportCounts } from '../../domain/enrolment/campaign.js';
+import type { SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
+import { IMPORTER } from '../../domain/shared/actor.js';
+import type { Recorded, StreamName } from '../../domain/shared/fact.js';
+import { reject } from '../../domain/shared/rejection.js';
+import { parisDay } from '../../domain/shared/time.js';
+import { batchesOf, eachBounded } from '../shared/bounded.js';
+import { Clock, IdentityRegistry, Journal, Secrets, type SpaceAddress } from '../shared/ports.js';
+import { Refused } from '../shared/refused.js';
+import { judgeLine } from './beneficiary-line.js';
+import { RecordImport } from './campaign.commands.js';
+import { Installation, Staging, type BeneficiariesFile, type Ordered, type RejectionList, type StagedLine } from './import-ports.js';
+import { Inviter } from './inviter.js';
+import { DeclareEligible } from './space.commands.js';
+
+/** How far an import is. Reading knows no total; processing counts the accepted lines. */
+export interface ImportProgress {
+  readonly phase: 'READING' | 'PROCESSING';
+  readonly done: number;
+  readonly total: number | null;
+}
+export interface ImportRequest {
+  readonly campaign: string;
+  readonly file: BeneficiariesFile;
+  readonly rejections: RejectionList;
+  readonly onProgress?: (progress: ImportProgress) => void;
+}
+/** The counts, and how many of the declared ones an earlier, interrupted run of the same file had declared already. */
+export interface ImportResult {
+  readonly counts: ImportCounts;
+  readonly declaredEarlier: number;
+  /** The campaign is paused: people were declared, nobody was invited. */
+  readonly heldBack: boolean;
+}
+
+const BATCH = 128;
+const AT_ONCE = 16;
+
+type Tally = { -readonly [K in keyof Omit<ImportCounts, 'file'>]: number } & { declaredEarlier: number; heldBack: boolean };
+interface Run extends ImportRequest {
+  readonly tally: Tally;
+  readonly dry: boolean;
+}
+
+/**
+ * A fund's file becomes declared and invited people. Lines are staged and taken in the order of a keyed digest of the INS, so that neither
+ * ids nor the order of the log follow the file. It may be killed anywhere and run again with the same file: nothing happens twice.
+ */
+@Injectable()
+export class CampaignImport {
+  constructor(
+    private readonly bus: CommandBus,
+    private readonly journal: Journal,
+    private readonly registry: IdentityRegistry,
+    private readonly secrets: Secrets,
+    private readonly clock: Clock,
+    private readonly inviter: Inviter,
+    private readonly staging: Staging,
+    private readonly installation: Installation,
+  ) {}
+
+  /** Throws Refused `enrolment/no-such-campaign`, `import/missing-column`; StoreUnavailable: run the same file again. */
+  async run(request: ImportRequest): Promise<ImportResult> {
+    if ((await this.inviter.statusOf(request.campaign)) === 'NONE') throw new Refused(reject('not-found', 'enrolment/no-such-campaign'));
+    const result = await this.through(request, false);
+    const messageId = this.secrets.digest('command', 'import', request.campaign, JSON.stringify(result.counts));
+    await this.bus.execute(new RecordImport(request.campaign, { counts: result.counts }, { actor: IMPORTER, messageId }));
+    return result;
+  }
+
+  /** Judges every line and counts; writes nothing but the list of rejections. Who is known or suppressed already is not looked up. */
+  rehearse(request: ImportRequest): Promise<ImportResult> {
+    return this.through(request, true);
+  }
+
+  private async through(request: ImportRequest, dry: boolean): Promise<ImportResult> {
+    const tally: Tally = {
+      lines: 0,
+      declared: 0,
+      known: 0,
+      suppressed: 0,
+      deferred: 0,
+      rejected: 0,
+      declaredEarlier: 0,
+      heldBack: false,
+    };
+    const run: Run = { ...request, tally, dry };
+    const area = await this.staging.open();
+    try {
+      await this.stage(run, (staged) => area.add(staged));
+      const total = tally.lines - tally.rejected;
+      let done = 0;
+      for await (const batch of batchesOf(this.firstLines(run, area.inOrder()), BATCH)) {
+        await this.process(run, batch);
+        done += batch.length;
+        request.onProgress?.({ phase: 'PROCESSING', done, total });
+      }
+    } finally {
+      await area.discard();
+    }
+    const { declaredEarlier, heldBack, ...counts } = tally;
+    return { counts: { file: request.file.digest(), ...counts }, declaredEarlier, heldBack };
+  }
+
+  private async stage(run: Run, add: (staged: Ordered) => Promise<void>): Promise<void> {
+    const judging = { today: parisDay(this.clock.now()), production: this.installation.production };
+    for await (const line of run.file.lines()) {
+      run.tally.lines++;
+      const verdict = 'fields' in line ? judgeLine(line.fields, judging) : { accepted: false as const, code: line.unreadable };
+      if (verdict.accepted) {
+        const { beneficiary, deferred } = verdict;
+        const order = this.secrets.digest('command', 'import-order', beneficiary.ins);
+        await add({ order, line: { number: line.number, beneficiary, deferred } });
+      } else await this.rejectLine(run, line.number, verdict.code);
+      if (run.tally.lines % 1_000 === 0) run.onProgress?.({ phase: 'READING', done: run.tally.lines, total: null });
+    }
+  }
+
+  /** The same INS has the same key of order: its lines come one behind the other, the first one of the file first. */
+  private async *firstLines(run: Run, staged: AsyncIterable<Ordered>): AsyncIterable<StagedLine> {
+    let previous: string | null = null;
+    for await (const { order, line } of staged) {
+      if (order === previous) await this.rejectLine(run, line.number, 'import/second-line');
+      else if (line.deferred) run.tally.deferred++;
+      else yield line;
+      previous = order;
+    }
+  }
+
+  private async rejectLine({ tally, rejections }: Run, line: number, code: string): Promise<void> {
+    tally.rejected++;
+    await rejections.add(line, code);
+  }
+
+  private async process(run: Run, batch: readonly StagedLine[]): Promise<void> {
+    if (run.dry) {
+      run.tally.declared += batch.length;
+      return;
+    }
+    const people = await this.addressed(run, batch);
+    const histories = await this.journal.readMany<SpaceEvent>(people.map(({ address }) => streamOf(address)));
+    const running = (await this.inviter.statusOf(run.campaign)) === 'RUNNING';
+    run.tally.heldBack ||= !running;
+    await eachBounded(people, AT_ONCE, async ({ line, address }) => {
+      const history = histories.get(streamOf(address))?.facts ?? [];
+      await this.declare(run, line, address, history);
+      if (running) await this.inviter.invite(address.id, run.campaign, IMPORTER, history);
+    });
+  }
+
+  private async addressed(run: Run, batch: readonly StagedLine[]): Promise<{ line: StagedLine; address: SpaceAddress }[]> {
+    const reserved = await this.registry.reserveMany(batch.map(({ beneficiary }) => beneficiary.ins));
+    const people = batch.flatMap((line, i) => {
+      const address = reserved[i];
+      return address === undefined || address === 'suppressed' ? [] : [{ line, address }];
+    });
+    run.tally.suppressed += batch.length - people.length;
+    return people;
+  }
+
+  /** A person whom this very file declared before it was interrupted counts as declared, so that a resumed import records the same counts. */
+  private async declare(run: Run, { beneficiary }: StagedLine, address: SpaceAddress, history: readonly Recorded[]): Promise<void> {
+    const { campaign, file, tally } = run;
+    const messageId = this.secrets.digest('command', 'declaration', campaign, file.digest(), address.id);
+    const first = history[0];
+    if (first !== undefined && first.meta.cause !== messageId) {
+      tally.known++;
+      return;
+    }
+    tally.declared++;
+    if (first !== undefined) tally.declaredEarlier++;
+    else
+      await this.bus.execute(
+        new DeclareEligible(address.id, { beneficiary, handle: address.handle, campaign }, { actor: IMPORTER, messageId }),
+      );
+  }
+}
+
+const streamOf = ({ id }: SpaceAddress): StreamName => `space-${id}`;

@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { campaign, type CampaignEvent } from '../../domain/enrolment/campaign.js';
+import type { SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
+import type { Actor } from '../../domain/shared/actor.js';
+import { replay } from '../../domain/shared/decider.js';
+import type { Recorded } from '../../domain/shared/fact.js';
+import { Journal, Secrets } from '../shared/ports.js';
+import { freshCode } from './fresh-code.js';
+import { InviteHolder } from './space.commands.js';
+
+/** Sends the information of a campaign to one person at a time, once; after a bounce once more, by post. */
+@Injectable()
+export class Inviter {
+  constructor(
+    private readonly bus: CommandBus,
+    private readonly journal: Journal,
+    private readonly secrets: Secrets,
+  ) {}
+
+  /** RUNNING invites, PAUSED holds back, NONE was never opened. */
+  async statusOf(id: string): Promise<'NONE' | 'RUNNING' | 'PAUSED'> {
+    const { facts } = await this.journal.read<CampaignEvent>(`campaign-${id}`);
+    return replay(
+      campaign,
+      facts.map(({ event }) => event),
+    ).status;
+  }
+
+  /** After a bounce: the letter of the same campaign, unless that is held back now. */
+  async inviteAgain(space: string, by: Actor): Promise<void> {
+    const { facts } = await this.journal.read<SpaceEvent>(`space-${space}`);
+    const sent = facts.findLast(({ event }) => event.type === 'InvitationSent')?.event;
+    if (sent?.type !== 'InvitationSent' || (await this.statusOf(sent.campaign)) !== 'RUNNING') return;
+    await this.invite(space, sent.campaign, by, facts);
+  }
+
+  /** Invites unless an invitation is out already and has not bounced. Whether the person may be invited at all is the rule's to say. */
+  async invite(space: string, campaignId: string, by: Actor, history: readonly Recorded<SpaceEvent>[]): Promise<void> {
+    const attempt = attemptOf(history);
+    if (attempt === null) return;
+    const messageId = this.secrets.digest('command', 'invitation', campaignId, space, attempt);
+    const wish = { campaign: campaignId, code: freshCode(this.secrets, space, messageId) };
+    await this.bus.execute(new InviteHolder(space, wish, { actor: by, messageId }));
+  }
+}
+
+/** Null when nothing is left to send; otherwise which attempt this is, the same one however often it is tried. */
+const attemptOf = (history: readonly Recorded<SpaceEvent>[]): string | null => {
+  const last = history.findLast(({ event }) => event.type === 'InvitationSent' || event.type === 'InvitationBounced');
+  if (last === undefined) return 'first';
+  return last.event.type === 'InvitationBounced' ? `after-bounce-${last.rev}` : null;
+};

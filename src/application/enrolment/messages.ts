@@ -1,0 +1,97 @@
+import type { Beneficiary } from '../../domain/enrolment/beneficiary.js';
+import { space } from '../../domain/enrolment/space.js';
+import type { Invitation, Space, SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
+import { replay, type Of } from '../../domain/shared/decider.js';
+import { trueOn, type Recorded } from '../../domain/shared/fact.js';
+import type { Recipient } from '../shared/ports.js';
+import * as texts from './message-texts.js';
+import type { Wording } from './message-texts.js';
+
+/** A message about one fact, not yet addressed by an id. */
+export interface Draft {
+  readonly kind: string;
+  readonly channel: 'EMAIL' | 'POST';
+  readonly to: Recipient;
+  readonly subject: string;
+  readonly text: string;
+}
+
+type SpaceFact<T extends SpaceEvent['type'] = SpaceEvent['type']> = Recorded<Of<SpaceEvent, T>>;
+/** What the wording of a message may rest on: the life of the space up to this fact, and the facts written together with it. */
+interface About {
+  readonly state: Space;
+  readonly next: SpaceEvent | undefined;
+  readonly codeOf: (seed: string) => string;
+}
+type Teller<T extends SpaceEvent['type']> = (fact: SpaceFact<T>, about: About) => Wording | null;
+
+const silent = (): null => null;
+
+const invitationIn = (state: Space): Invitation | null => ('invitation' in state ? state.invitation : null);
+
+/** Which facts the person must be told of, and in which words. A fact without a row does not compile. */
+const tellers: { readonly [T in SpaceEvent['type']]: Teller<T> } = {
+  PersonDeclaredEligible: silent,
+  // The code of an invitation is issued with it, in the same breath.
+  InvitationSent: ({ event }, { next, codeOf }) =>
+    next?.type === 'ProvisionalCodeIssued' ? texts.invitation({ text: codeOf(next.seed), expiresAt: next.expiresAt }, event) : null,
+  InvitationBounced: silent,
+  ProvisionalCodeIssued: silent,
+  ProvisionalCodeRenewed: ({ event }, { codeOf }) => texts.newCode({ text: codeOf(event.seed), expiresAt: event.expiresAt }),
+  ProvisionalCodeRefused: silent,
+  ProvisionalCodeLocked: silent,
+  ProvisionalCodeConsumed: silent,
+  OppositionRegistered: (fact, { state }) =>
+    texts.opposition(trueOn(fact), fact.event.channel, invitationIn(state)?.opposableUntil ?? null),
+  OppositionWithdrawn: (_, { state }) => texts.oppositionWithdrawn(invitationIn(state)),
+  // Whoever opens a space by activating it reads that it is activated.
+  SpaceOpened: ({ event }) => (event.mode === 'AUTOMATIC' ? texts.opened() : null),
+  AutomaticOpeningFailed: () => texts.openingFailed(),
+  AutomaticCreationBlocked: silent,
+  SpaceOpeningRevoked: () => texts.openingRevoked(),
+  SpaceActivated: () => texts.activated(),
+  TermsAccepted: silent,
+  SpaceClosed: ({ event }) => texts.closed(event.archivedUntil),
+  SpaceReopened: () => texts.reopened(),
+};
+
+/** Facts that people learn of even though their space was closed: its closing, and what they asked for themselves. */
+const TOLD_AFTER_CLOSURE: readonly SpaceEvent['type'][] = ['SpaceClosed', 'ProvisionalCodeRenewed'];
+
+/** The message that the fact at this revision calls for; null when nobody is to be told. Pure: the same history, the same message. */
+export function messageOf(history: readonly SpaceFact[], rev: number, codeOf: (seed: string) => string): Draft | null {
+  const fact = history.find((one) => one.rev === rev);
+  const person = history[0]?.event;
+  if (fact === undefined || person?.type !== 'PersonDeclaredEligible' || closedMeanwhile(history, fact)) return null;
+  const past = history.filter((one) => one.rev <= rev);
+  const state = replay(
+    space,
+    past.map(({ event }) => event),
+  );
+  const next = history.find((one) => one.rev === rev + 1)?.event;
+  const wording = (tellers[fact.event.type] as Teller<SpaceEvent['type']>)(fact, { state, next, codeOf });
+  return wording && { ...addressed(person, wording), channel: channelOf(fact, person, past) };
+}
+
+/** A message that comes late must not reach somebody who has closed his space since. */
+const closedMeanwhile = (history: readonly SpaceFact[], fact: SpaceFact): boolean =>
+  !TOLD_AFTER_CLOSURE.includes(fact.event.type) && history.some(({ rev, event }) => rev > fact.rev && event.type === 'SpaceClosed');
+
+/** As the fact says; otherwise by e-mail, to those who have an address that has not bounced. */
+const channelOf = ({ event }: SpaceFact, person: Beneficiary, past: readonly SpaceFact[]): 'EMAIL' | 'POST' => {
+  if (event.type === 'InvitationSent' || event.type === 'ProvisionalCodeRenewed') return event.channel;
+  return person.email === null || past.some((one) => one.event.type === 'InvitationBounced') ? 'POST' : 'EMAIL';
+};
+
+const addressed = (person: Beneficiary, { kind, subject, paragraphs }: Wording): Omit<Draft, 'channel'> => ({
+  kind,
+  to: recipientOf(person),
+  subject,
+  text: [`Bonjour ${person.givenNames} ${person.familyName},`, ...paragraphs, 'L’Assurance Maladie'].join('\n\n') + '\n',
+});
+
+const recipientOf = ({ givenNames, familyName, email, address, postalCode, city }: Beneficiary): Recipient => ({
+  name: `${givenNames} ${familyName}`,
+  email,
+  postal: [`${givenNames} ${familyName}`, address, `${postalCode} ${city}`],
+});

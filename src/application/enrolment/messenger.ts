@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import type { SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
+import type { Actor } from '../../domain/shared/actor.js';
+import { idOf, trueOn, type Recorded } from '../../domain/shared/fact.js';
+import { Journal, KeyGone, Outbox, Secrets, Undeliverable, type Message } from '../shared/ports.js';
+import { Refused } from '../shared/refused.js';
+import { messageOf, type Draft } from './messages.js';
+import { ReportBounce } from './space.commands.js';
+
+/** The part of the software that tells people. */
+const MESSENGER: Actor = { role: 'system', name: 'messenger' };
+
+/**
+ * Tells people what they must know of their space, as the facts come. The id of a message is made of stream, revision and kind: told again
+ * after a crash, it is the same message. The provisional code exists in clear only between here and the outbox.
+ */
+@Injectable()
+export class Messenger {
+  constructor(
+    private readonly journal: Journal,
+    private readonly secrets: Secrets,
+    private readonly outbox: Outbox,
+    private readonly bus: CommandBus,
+  ) {}
+
+  /** Says what this fact calls for. Throws when the outbox cannot take it: try again. A person whose keys are destroyed is told nothing. */
+  async tell(fact: Recorded): Promise<void> {
+    const history = await this.historyOf(fact);
+    if (history === null) return;
+    const draft = messageOf(history, fact.rev, (seed) => this.secrets.provisionalCode(idOf(fact.stream), seed));
+    if (draft !== null) await this.deliver(fact, draft);
+  }
+
+  private async historyOf({ stream }: Recorded): Promise<readonly Recorded<SpaceEvent>[] | null> {
+    try {
+      return (await this.journal.read<SpaceEvent>(stream)).facts;
+    } catch (error) {
+      if (error instanceof KeyGone) return null;
+      throw error;
+    }
+  }
+
+  private async deliver(fact: Recorded, draft: Draft): Promise<void> {
+    try {
+      await this.outbox.deliver(this.messageFrom(fact, draft));
+    } catch (error) {
+      if (!(error instanceof Undeliverable)) throw error;
+      await this.undelivered(fact, draft);
+    }
+  }
+
+  /** The mail server says for good that this address takes nothing: an invitation has bounced, anything else goes by post. */
+  private async undelivered(fact: Recorded, draft: Draft): Promise<void> {
+    if (draft.kind !== 'invitation') return this.outbox.deliver(this.messageFrom(fact, { ...draft, channel: 'POST' }));
+    const messageId = this.secrets.digest('command', 'bounce', fact.stream, String(fact.rev));
+    await answered(this.bus.execute(new ReportBounce(idOf(fact.stream), { report: 'REFUSED_BY_SERVER' }, { actor: MESSENGER, messageId })));
+  }
+
+  private messageFrom(fact: Recorded, { kind, ...draft }: Draft): Message {
+    const id = this.secrets.digest('command', 'message', fact.stream, String(fact.rev), kind, draft.channel);
+    return { id, ...draft, on: trueOn(fact) };
+  }
+}
+
+/** A refusal is an answer too (the person opposed meanwhile, say): asking again would give the same one. */
+const answered = async (order: Promise<unknown>): Promise<void> => {
+  try {
+    await order;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+  }
+};

@@ -1,0 +1,120 @@
+import { REACTOR } from '../../domain/shared/actor.js';
+import type { Tagged } from '../../domain/shared/decider.js';
+import { categoryOf, idOf, type Recorded } from '../../domain/shared/fact.js';
+import type { Consequence, Process } from '../../domain/shared/process.js';
+import type { Instant } from '../../domain/shared/time.js';
+import type { Deadlines, PendingWish, ProcessPoints } from './deadlines.js';
+import type { Subscription } from './event-store.js';
+import { isSealed, type FactBatch, type FactReader } from './fact-reader.js';
+import { pause } from './pause.js';
+import { StoreUnavailable } from './ports.js';
+import type { Wishes } from './wishes.js';
+
+/** A process of any context, once its types are not needed any more. */
+export type AnyProcess = Pick<Process<Tagged, Tagged>, 'name' | 'listensTo'> & { readonly on: object };
+
+export interface ProcessParts {
+  readonly reader: FactReader;
+  readonly points: ProcessPoints;
+  readonly deadlines: Deadlines;
+  readonly wishes: Wishes;
+  /** Told when a process stopped: its name and the class of the error, never stored data. */
+  readonly alarm: (reason: string) => void;
+}
+export interface ProcessHealth {
+  readonly name: string;
+  readonly position: bigint;
+  /** Class of the error that stopped it; null while it runs. */
+  readonly error: string | null;
+}
+
+/** A wish, and when it is due; null: now. */
+type Called = Omit<PendingWish, 'notBefore'> & { readonly notBefore: Instant | null };
+
+/** What a fact calls for in this process, in order. Sealed events call for nothing. */
+function calledFor(process: AnyProcess, fact: Recorded): readonly Called[] {
+  const reactions = process.on as Readonly<Record<string, ((fact: Recorded, id: string) => readonly Consequence<Tagged>[]) | undefined>>;
+  const { stream, rev } = fact;
+  const consequences = process.listensTo.includes(categoryOf(stream)) ? reactions[fact.event.type]?.(fact, idOf(stream)) : undefined;
+  return (consequences ?? []).map(({ id, wish, notBefore }, index) => {
+    return { process: process.name, stream, rev, index, target: id, wish, notBefore: notBefore ?? null };
+  });
+}
+
+const isLater = (called: Called): called is PendingWish => called.notBefore !== null;
+
+const FIRST_WAIT_MS = 100;
+const LONGEST_WAIT_MS = 5_000;
+
+/** Runs one process along the log: deadlines are kept, wishes for now are sent, then the checkpoint moves. Redelivery is harmless. */
+export class ProcessRunner {
+  private position = 0n;
+  private error: string | null = null;
+  private subscription: Subscription | null = null;
+  private stopping = new AbortController();
+  private running: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly process: AnyProcess,
+    private readonly parts: ProcessParts,
+  ) {}
+
+  /** Begins behind the checkpoint; returns at once. */
+  start(): void {
+    this.stopping = new AbortController();
+    this.error = null;
+    this.running = this.run();
+  }
+
+  /** Resolves when nothing of it is under way. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.subscription?.stop();
+    await this.running;
+  }
+
+  health(): ProcessHealth {
+    return { name: this.process.name, position: this.position, error: this.error };
+  }
+
+  private async run(): Promise<void> {
+    try {
+      await this.patiently(() => this.follow());
+    } catch (error) {
+      this.error = error instanceof Error ? error.constructor.name : typeof error;
+      this.parts.alarm(`the process ${this.process.name} stopped: ${this.error}`);
+    }
+  }
+
+  private async follow(): Promise<void> {
+    this.position = await this.parts.points.load(this.process.name);
+    if (this.stopping.signal.aborted) return;
+    this.subscription = this.parts.reader.subscribe(this.position, this.process.listensTo, (batch) =>
+      this.patiently(() => this.take(batch)),
+    );
+    await this.subscription.finished;
+  }
+
+  private async take({ facts, position, last }: FactBatch): Promise<void> {
+    const called = facts.flatMap((met) => (isSealed(met) ? [] : calledFor(this.process, met)));
+    await this.parts.deadlines.keep(called.filter(isLater));
+    for (const wish of called) if (!isLater(wish)) await this.parts.wishes.send({ ...wish, notBefore: NOW }, REACTOR);
+    await this.parts.points.save(this.process.name, position, last);
+    this.position = position;
+  }
+
+  /** Tries again, ever more slowly, for as long as the store is away. */
+  private async patiently(work: () => Promise<void>): Promise<void> {
+    const { signal } = this.stopping;
+    for (let wait = FIRST_WAIT_MS; !signal.aborted; wait = Math.min(wait * 2, LONGEST_WAIT_MS))
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable)) throw error;
+        await pause(wait, signal);
+      }
+  }
+}
+
+/** A wish that is sent at once waits for no moment. */
+const NOW = '1970-01-01T00:00:00.000Z' as Instant;

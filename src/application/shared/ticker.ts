@@ -1,0 +1,89 @@
+import { SCHEDULER } from '../../domain/shared/actor.js';
+import { epochOf, instantOf } from '../../domain/shared/time.js';
+import type { Deadlines, PendingWish } from './deadlines.js';
+import { pause } from './pause.js';
+import { StoreUnavailable, type Clock } from './ports.js';
+import type { Wishes } from './wishes.js';
+
+/** Wishes fired together: enough for the store to commit many at once. */
+const AT_ONCE = 256;
+const SHORTEST_WAIT_MS = 20;
+const LONGEST_WAIT_MS = 1_000;
+const HOUR_MS = 3_600_000;
+/** How long a wish that was fired is kept to be looked at, with the time zone rules it was computed with. */
+const KEPT_MS = 30 * 24 * HOUR_MS;
+
+/**
+ * Fires wishes whose day has come, oldest first, whatever time it stood still. The legal clock says what is due; real time only says how
+ * often to look. Several may run at once: each wish is fired by one of them.
+ */
+export class Ticker {
+  private stopping = new AbortController();
+  private running: Promise<void> = Promise.resolve();
+  private purgedAt = 0;
+
+  constructor(
+    private readonly deadlines: Deadlines,
+    private readonly wishes: Wishes,
+    private readonly clock: Clock,
+    /** Told when a wish could not be fired: process and class of the error, never stored data. */
+    private readonly alarm: (reason: string) => void,
+  ) {}
+
+  /** Begins to look; returns at once. */
+  start(): void {
+    this.stopping = new AbortController();
+    this.running = this.run();
+  }
+
+  /** Resolves when nothing of it is under way. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+  }
+
+  /** Fires all that is due now. Returns how many wishes were fired. Throws StoreUnavailable when the calendar is away. */
+  async drain(): Promise<number> {
+    let total = 0;
+    for (let fired = AT_ONCE; fired === AT_ONCE && !this.stopping.signal.aborted; total += fired)
+      fired = await this.deadlines.fireDue(this.clock.now(), AT_ONCE, (wish) => this.fire(wish));
+    return total;
+  }
+
+  private async run(): Promise<void> {
+    for (let wait = SHORTEST_WAIT_MS; !this.stopping.signal.aborted;) {
+      wait = (await this.look()) ? SHORTEST_WAIT_MS : Math.min(wait * 2, LONGEST_WAIT_MS);
+      await pause(wait, this.stopping.signal);
+    }
+  }
+
+  /** True when there was something to do. A calendar that is away is looked at again. */
+  private async look(): Promise<boolean> {
+    try {
+      const fired = await this.drain();
+      if (fired === 0) await this.purge();
+      return fired > 0;
+    } catch (error) {
+      this.alarm(`the calendar cannot be read: ${nameOf(error)}`);
+      return false;
+    }
+  }
+
+  private async purge(): Promise<void> {
+    const now = epochOf(this.clock.now());
+    if (now - this.purgedAt < HOUR_MS) return;
+    await this.deadlines.purge(instantOf(now - KEPT_MS));
+    this.purgedAt = now;
+  }
+
+  private async fire(wish: PendingWish): Promise<void> {
+    try {
+      await this.wishes.send(wish, SCHEDULER);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) this.alarm(`${wish.process}: ${wish.wish.type} failed: ${nameOf(error)}`);
+      throw error;
+    }
+  }
+}
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.constructor.name : typeof error);

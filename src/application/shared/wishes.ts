@@ -1,0 +1,51 @@
+import type { Type } from '@nestjs/common';
+import type { CommandBus } from '@nestjs/cqrs';
+import type { Actor } from '../../domain/shared/actor.js';
+import type { Tagged } from '../../domain/shared/decider.js';
+import type { PendingWish } from './deadlines.js';
+import type { DomainCommand, Sender } from './domain-command.js';
+import { StoreUnavailable } from './ports.js';
+import { Refused } from './refused.js';
+
+/** Brings one kind of wish to where it is decided. Throws Refused, or StoreUnavailable when it must be sent again. */
+export type Courier = (id: string, wish: Tagged, sender: Sender) => Promise<unknown>;
+/** A courier for each type of wish. */
+export type Couriers = Readonly<Record<string, Courier>>;
+
+/** Wishes that are commands as they stand: each goes to the bus under its own name. */
+export const byBus = (bus: CommandBus, commands: Readonly<Record<string, Type<DomainCommand<Tagged>>>>): Couriers =>
+  Object.fromEntries(
+    Object.entries(commands).map(([name, Command]) => [
+      name,
+      (id: string, { type: _, ...wish }: Tagged, sender: Sender) => bus.execute(new Command(id, wish, sender)),
+    ]),
+  );
+
+/** The identity of a wish: the same however often it is delivered, so that the executor recognises it. */
+const messageIdOf = ({ process, stream, rev, index }: PendingWish): string => `${process}/${stream}/${rev}/${index}`;
+
+/** Sends what processes wish for. */
+export class Wishes {
+  constructor(
+    private readonly couriers: Couriers,
+    /** Told of a wish that was refused for good: process and code, never stored data. */
+    private readonly report: (refusal: string) => void,
+  ) {}
+
+  /**
+   * Resolves when it was decided: done, done before, or refused, which is final. Throws StoreUnavailable when nothing was decided;
+   * it may then be sent again, as often as needed.
+   */
+  async send(pending: PendingWish, actor: Actor): Promise<void> {
+    const courier = this.couriers[pending.wish.type];
+    if (!courier) throw new Error(`nobody carries the wish ${pending.wish.type}`);
+    try {
+      await courier(pending.target, pending.wish, { actor, messageId: messageIdOf(pending) });
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      const { rejected, kind } = error.rejection;
+      if (kind === 'unavailable' || rejected === 'request/too-busy') throw new StoreUnavailable(rejected);
+      this.report(`${pending.process}: ${pending.wish.type} was refused: ${rejected}`);
+    }
+  }
+}

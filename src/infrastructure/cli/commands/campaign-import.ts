@@ -1,0 +1,73 @@
+import { Command, InvalidArgumentError } from 'commander';
+import type { ImportProgress, ImportResult } from '../../../application/enrolment/campaign-import.js';
+import { BeneficiariesCsv } from '../../campaign/beneficiaries-csv.js';
+import { RejectionFile } from '../../campaign/rejection-file.js';
+import { operatorHere, terminalOf, withSystem, type Context } from '../context.js';
+import type { System } from '../system.js';
+import { tableOf, type Terminal } from '../terminal.js';
+
+const HELP = `
+A rejected line never stops the others; the report lists line numbers and codes, nothing of what stands in the lines.
+After a crash, run the same file again: nothing happens twice.
+
+Examples:
+  $ mes campaign import people.csv --campaign 2026-cpam-031 --label "CPAM 31, automne 2026" --dry-run
+  $ mes campaign import people.csv --campaign 2026-cpam-031 --report rejected.csv
+`;
+
+/** Names of campaigns are part of stream names: no spaces, nothing of a person. */
+export const campaignName = (text: string): string => {
+  if (/^[a-z0-9][a-z0-9-]{0,62}$/.test(text)) return text;
+  throw new InvalidArgumentError('lower-case letters, digits and dashes, at most 63.');
+};
+
+interface Options {
+  readonly campaign: string;
+  readonly label?: string;
+  readonly report?: string;
+  readonly dryRun?: boolean;
+}
+
+/** `mes campaign import`: a fund's file becomes declared and invited people. */
+export const importCommand = (context: Context): Command =>
+  new Command('import')
+    .description('declare and invite the people of a beneficiaries file')
+    .argument('<file>', 'CSV file, UTF-8, separated by ; or ,')
+    .requiredOption('--campaign <name>', 'campaign the people belong to', campaignName)
+    .option('--label <text>', 'opens the campaign under this label if it is not open yet')
+    .option('--report <file>', 'where rejected lines are listed (default: beside the file)')
+    .option('--dry-run', 'judge and count only, write nothing but the report')
+    .addHelpText('after', HELP)
+    .action(async (file: string, options: Options, command: Command) => {
+      const terminal = terminalOf(context, command);
+      const report = options.report ?? `${file}.rejected.csv`;
+      const result = await withSystem(context, command, [], (system) => importInto(system, file, { ...options, report }, terminal));
+      terminal.answer({ ...result, report, dryRun: options.dryRun === true }, linesOf(result, report));
+    });
+
+async function importInto(system: System, path: string, options: Options & { report: string }, terminal: Terminal): Promise<ImportResult> {
+  const { campaign, label, dryRun } = options;
+  const rejections = await RejectionFile.create(options.report);
+  const bars = { READING: terminal.progress('lines read'), PROCESSING: terminal.progress('people') };
+  const onProgress = ({ phase, done, total }: ImportProgress): void => bars[phase].to(done, total);
+  const request = { campaign, file: new BeneficiariesCsv(path), rejections, onProgress };
+  try {
+    if (dryRun === true) return await system.import.rehearse(request);
+    if (label !== undefined) await system.campaigns.open(campaign, label, operatorHere(system.clock));
+    return await system.import.run(request);
+  } finally {
+    bars.READING.end();
+    bars.PROCESSING.end();
+    await rejections.close();
+  }
+}
+
+const linesOf = ({ counts, declaredEarlier, heldBack }: ImportResult, report: string): readonly string[] => [
+  ...tableOf(
+    ['lines', 'declared', 'known', 'suppressed', 'deferred', 'rejected'],
+    [[counts.lines, counts.declared, counts.known, counts.suppressed, counts.deferred, counts.rejected]],
+  ),
+  ...(declaredEarlier > 0 ? [`${declaredEarlier} of the declared had been declared by an earlier run of this file`] : []),
+  ...(heldBack ? ['the campaign is paused: nobody was invited; resume it and run the file again'] : []),
+  ...(counts.rejected > 0 ? [`rejected lines: ${report}`] : []),
+];

@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
+import type { Command } from 'commander';
+import type { Caller } from '../../application/shared/caller.js';
+import type { Clock } from '../../application/shared/ports.js';
+import type { Actor } from '../../domain/shared/actor.js';
+import { settingsFrom, type Settings } from '../settings/settings.js';
+import type { Runtime, System } from './system.js';
+import { Terminal, type Sink } from './terminal.js';
+
+/** What every command works with. */
+export interface Context {
+  readonly runtime: Runtime;
+  readonly out: Sink;
+  readonly err: Sink;
+  /** Resolves when the person or the system wants us to end (Ctrl-C, SIGTERM). */
+  readonly interrupted: Promise<void>;
+}
+
+/** Options of the whole program, wherever they stand on the line. */
+interface GlobalOptions {
+  readonly json?: boolean;
+  readonly stateDir?: string;
+}
+export const globalsOf = (command: Command): GlobalOptions => command.optsWithGlobals<GlobalOptions>();
+
+export const terminalOf = ({ out, err }: Context, command: Command): Terminal => new Terminal(out, err, globalsOf(command).json === true);
+
+/** The settings of the environment, with what the line says over them. */
+export function settingsOf({ runtime }: Context, command: Command, over: Readonly<Record<string, string>> = {}): Settings {
+  const { stateDir } = globalsOf(command);
+  const given = stateDir === undefined ? {} : { STATE_DIR: stateDir };
+  return settingsFrom({ ...runtime.environment, ...over, ...given }, runtime.root);
+}
+
+/** Runs work on a system with these roles, and stops it whatever happens. */
+export async function withSystem<T>(
+  context: Context,
+  command: Command,
+  roles: readonly string[],
+  work: (system: System) => Promise<T>,
+): Promise<T> {
+  const system = await context.runtime.start(settingsOf(context, command), { roles });
+  try {
+    return await work(system);
+  } finally {
+    await system.stop();
+  }
+}
+
+const ISSUER = 'urn:mon-espace-sante:command-line';
+
+/** Who sits at this machine. What he may do is the gate's business. */
+export const operatorHere = (clock: Clock): Caller => callerHere('operator', clock);
+
+/** A caller of the command line in a staff role, with a message id of its own. */
+export function callerHere(role: 'operator' | 'compliance', clock: Clock, more: Partial<Caller> = {}): Caller {
+  const actor: Actor = { role, subject: { issuer: ISSUER, sub: userInfo().username }, assurance: 'substantial' };
+  return { actor, messageId: randomUUID(), receivedAt: clock.now(), ...more };
+}

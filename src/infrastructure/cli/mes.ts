@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+import 'reflect-metadata';
+import { generate } from '../reference/generate.js';
+import { startSystem } from '../system/start-system.js';
+import { run } from './program.js';
+
+/** Ctrl-C and SIGTERM end the work in order; a second one ends the process. */
+const interrupted = new Promise<void>((resolve) => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+});
+
+process.exitCode = await run(process.argv.slice(2), {
+  runtime: { environment: process.env, root: process.getuid?.() === 0, start: startSystem, generate },
+  out: process.stdout,
+  err: process.stderr,
+  interrupted,
+});

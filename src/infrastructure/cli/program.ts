@@ -1,0 +1,54 @@
+import { Command } from 'commander';
+import { asOfCommand } from './commands/as-of.js';
+import { campaignCommand } from './commands/campaign.js';
+import { demoCommand } from './commands/demo.js';
+import { generateCommand } from './commands/generate.js';
+import { healthCommand } from './commands/health.js';
+import { replayCommand } from './commands/replay.js';
+import { serveCommand } from './commands/serve.js';
+import { tokenCommand } from './commands/token.js';
+import type { Context } from './context.js';
+import { outcomeOf, type ExitCode } from './outcome.js';
+
+const HELP = `
+Exit codes: 0 done, 1 refused or failed, 2 wrong usage.
+
+Examples:
+  $ mes demo --once
+  $ mes campaign generate people.csv --count 1000 --seed first
+  $ mes campaign import people.csv --campaign 2026-cpam-031 --label "CPAM 31, automne 2026" --dry-run
+  $ mes token --as operator
+`;
+
+/** The command line as commander knows it. */
+export function programOf(context: Context): Command {
+  const program = new Command('mes')
+    .description('The back end of the national health space: every action is an immutable event.')
+    .option('--json', 'answer in JSON, one line, for machines')
+    .option('--state-dir <folder>', 'folder of everything kept on disk (over STATE_DIR)')
+    .addHelpText('after', HELP)
+    .showHelpAfterError('(mes <command> --help shows how)')
+    .configureOutput({ writeOut: (text) => void context.out.write(text), writeErr: (text) => void context.err.write(text) });
+  const commands = [serveCommand, demoCommand, tokenCommand, campaignCommand, replayCommand, asOfCommand, healthCommand, generateCommand];
+  for (const make of commands) program.addCommand(make(context));
+  return bounded(program);
+}
+
+/** Errors of usage are thrown, not ended with: the exit code is decided in one place. Settings are not inherited by added commands. */
+function bounded(command: Command): Command {
+  for (const child of command.commands) bounded(child.copyInheritedSettings(command));
+  return command.exitOverride();
+}
+
+/** Runs one line and gives its exit code. An error is one sentence; DEBUG shows where it comes from. */
+export async function run(argv: readonly string[], context: Context): Promise<ExitCode> {
+  try {
+    await programOf(context).parseAsync([...argv], { from: 'user' });
+    return 0;
+  } catch (error) {
+    const { code, sentence } = outcomeOf(error);
+    if (sentence !== null) context.err.write(`mes: ${sentence}\n`);
+    if (context.runtime.environment['DEBUG'] && error instanceof Error && code === 1) context.err.write(`${error.stack ?? ''}\n`);
+    return code;
+  }
+}

@@ -1,0 +1,57 @@
+import type { CampaignImport } from '../../application/enrolment/campaign-import.js';
+import type { CampaignOrders } from '../../application/enrolment/campaign.orders.js';
+import type { SpaceOrders } from '../../application/enrolment/space.orders.js';
+import type { SpaceQuestions } from '../../application/enrolment/space.questions.js';
+import type { EventStore } from '../../application/shared/event-store.js';
+import type { Clock } from '../../application/shared/ports.js';
+import type { SimulatedClock } from '../clock/simulated-clock.js';
+import type { PersonaName } from '../identity/personas.js';
+import type { Settings } from '../settings/settings.js';
+
+/** How one read model was rebuilt. */
+export interface Rebuilt {
+  readonly name: string;
+  readonly events: number;
+}
+/** One part of the system and whether it works; `detail` holds no stored data. */
+export interface PartHealth {
+  readonly part: string;
+  readonly healthy: boolean;
+  readonly detail: string;
+}
+
+/** A running system, as the command line drives it. */
+export interface System {
+  readonly orders: SpaceOrders;
+  readonly questions: SpaceQuestions;
+  readonly campaigns: CampaignOrders;
+  readonly import: CampaignImport;
+  readonly clock: Clock;
+  /** Null when the clock is the machine's. */
+  readonly simulatedClock: SimulatedClock | null;
+  readonly eventStore: EventStore;
+  readonly readModels: {
+    /** Rebuilds one read model by its name, or all of them; throws RangeError on an unknown name. */
+    rebuild(name: string | undefined): Promise<readonly Rebuilt[]>;
+  };
+  /** Where the doors are (`http://127.0.0.1:3000`); null without the role `api`. */
+  readonly url: string | null;
+  /** Fires every deadline that is due now; how many. */
+  fireDue(): Promise<number>;
+  /** Resolves when read models, processes and messages have taken all that lay in the log at the time of the call. */
+  waitUntilCaughtUp(): Promise<void>;
+  /** A token of the local issuer, by the clock of the system. Throws when the settings have none. */
+  token(persona: PersonaName): Promise<string>;
+  health(): Promise<readonly PartHealth[]>;
+  stop(): Promise<void>;
+}
+
+/** What the command line needs from the rest: given by the composition root, so that commands know no adapter. */
+export interface Runtime {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly root: boolean;
+  /** Starts what these roles need; an empty list starts the buses and the read side without any worker. */
+  start(settings: Settings, options: { readonly roles: readonly string[] }): Promise<System>;
+  /** Writes the generated references and schemas below this folder; their paths. */
+  generate(folder: string): Promise<readonly string[]>;
+}

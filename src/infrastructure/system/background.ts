@@ -1,0 +1,92 @@
+import type { CommandBus } from '@nestjs/cqrs';
+import type { Inviter } from '../../application/enrolment/inviter.js';
+import type { Messenger } from '../../application/enrolment/messenger.js';
+import { spaceCommands } from '../../application/enrolment/space.commands.js';
+import { Follower } from '../../application/shared/follower.js';
+import { ProcessRunner, type AnyProcess } from '../../application/shared/process-runner.js';
+import { Ticker } from '../../application/shared/ticker.js';
+import { byBus, Wishes, type Couriers } from '../../application/shared/wishes.js';
+import { invitationAfterBounce } from '../../domain/enrolment/invitation-after-bounce.js';
+import { openingDelay } from '../../domain/enrolment/opening-delay.js';
+import { LogCheckpoints } from '../postgres/processes/log-checkpoints.js';
+import { PostgresDeadlines } from '../postgres/processes/postgres-deadlines.js';
+import { PostgresProcessPoints } from '../postgres/processes/postgres-process-points.js';
+import type { Role } from '../settings/settings.js';
+import type { Platform } from './platform.js';
+import type { ReadSide } from './read-side.js';
+
+/** Every reaction of every context. */
+const processes: readonly AnyProcess[] = [openingDelay, invitationAfterBounce];
+
+/** What the workers call when something is to be done. */
+export interface Hands {
+  readonly bus: CommandBus;
+  readonly inviter: Inviter;
+  readonly messenger: Messenger;
+}
+
+/** A part of the process that works by itself. */
+export interface Worker {
+  readonly name: string;
+  start(): Promise<void> | void;
+  stop(): Promise<void>;
+  /** Resolves once everything up to this position was taken; absent where nothing follows the log. */
+  reached?(position: bigint): Promise<boolean>;
+}
+
+const couriersOf = ({ bus, inviter }: Hands): Couriers => ({
+  ...byBus(bus, spaceCommands),
+  InviteAgain: (id, _, { actor }) => inviter.inviteAgain(id, actor),
+});
+
+export interface Background {
+  readonly workers: readonly Worker[];
+  readonly ticker: Ticker;
+}
+
+/** The workers that these roles ask for, and the calendar that can also be drained by hand. */
+export function backgroundOf(platform: Platform, { projector }: ReadSide, hands: Hands, roles: readonly Role[]): Background {
+  const { pools, store, reader, clock, alarm, log } = platform;
+  const pool = pools.pool('mes_projector');
+  const deadlines = new PostgresDeadlines(pool);
+  const points = new PostgresProcessPoints(pool, store);
+  const wishes = new Wishes(couriersOf(hands), (refusal) => log.debug(refusal, 'processes'));
+  const ticker = new Ticker(deadlines, wishes, clock, alarm);
+  const byRole: Readonly<Record<Role, readonly Worker[]>> = {
+    api: [],
+    projections: [readModels(projector)],
+    processes: processes.map((process) => running(process, new ProcessRunner(process, { reader, points, deadlines, wishes, alarm }))),
+    timers: [{ name: 'timers', start: () => ticker.start(), stop: () => ticker.stop() }],
+    outbox: [messages(platform, hands.messenger, points)],
+  };
+  return { workers: roles.flatMap((role) => byRole[role]), ticker };
+}
+
+const readModels = (projector: ReadSide['projector']): Worker => ({
+  name: 'read models',
+  start: () => projector.start(),
+  stop: () => projector.stop(),
+  reached: async (position) => (await projector.health()).every((health) => health.position >= position),
+});
+
+const running = ({ name }: AnyProcess, runner: ProcessRunner): Worker => ({
+  name: `process ${name}`,
+  start: () => runner.start(),
+  stop: () => runner.stop(),
+  reached: async (position) => runner.health().position >= position,
+});
+
+function messages({ reader, alarm }: Platform, messenger: Messenger, points: PostgresProcessPoints): Worker {
+  const follower = new Follower(reader, new LogCheckpoints(points), {
+    name: 'messenger',
+    categories: ['space'],
+    take: (fact) => messenger.tell(fact),
+    onTrouble: (error) => alarm(`a message waits: ${error instanceof Error ? error.constructor.name : typeof error}`),
+  });
+  return {
+    name: 'messages',
+    start: () => follower.start(),
+    stop: () => follower.stop(),
+    reached: (position) => follower.reached(position).then(() => true),
+  };
+}

@@ -1,0 +1,122 @@
+import { join } from 'node:path';
+import { Pool } from 'pg';
+import type { EventStore } from '../../application/shared/event-store.js';
+import type { Clock, Outbox } from '../../application/shared/ports.js';
+import { SimulatedClock } from '../clock/simulated-clock.js';
+import { SystemClock } from '../clock/system-clock.js';
+import { SealedJournal } from '../eventstore/journal.js';
+import { LogReader } from '../eventstore/log-reader.js';
+import { PostgresEventStore } from '../eventstore/postgres/postgres-event-store.js';
+import { FileKeks } from '../keys/file-keks.js';
+import { KekEpochs } from '../keys/kek-epochs.js';
+import { PostgresKeyVault } from '../keys/postgres-key-vault.js';
+import { SecretFile } from '../keys/secret-file.js';
+import { ServerSecrets } from '../keys/server-secrets.js';
+import type { Log } from '../log.js';
+import { FolderOutbox } from '../outbox/folder-outbox.js';
+import { SmtpOutbox } from '../outbox/smtp-outbox.js';
+import { startEmbeddedPostgres } from '../postgres/embedded/launcher.js';
+import { migrate } from '../postgres/migrate.js';
+import { openPools, type Pools } from '../postgres/pools.js';
+import { Peppers } from '../registry/peppers.js';
+import { PostgresIdentityRegistry } from '../registry/postgres-identity-registry.js';
+import { RegistryFollower } from '../registry/registry-follower.js';
+import type { Settings } from '../settings/settings.js';
+import { catalogue } from './known-facts.js';
+import { Undo } from './undo.js';
+
+/** The only log there is so far; the registry names it for each space, so that a second one can be added. */
+const LOG_NAME = 'main';
+
+/** Every adapter of one process, opened and connected; the application is built on it. */
+export interface Platform {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly pools: Pools;
+  readonly store: EventStore;
+  readonly secrets: ServerSecrets;
+  readonly journal: SealedJournal;
+  readonly reader: LogReader;
+  readonly registry: PostgresIdentityRegistry;
+  readonly follower: RegistryFollower;
+  readonly clock: Clock;
+  readonly simulatedClock: SimulatedClock | null;
+  readonly outbox: Outbox;
+  readonly alarm: (reason: string) => void;
+  close(): Promise<void>;
+}
+
+/** Starts the embedded database when no other is given, migrates, opens everything. Closes what it opened when a step fails. */
+export async function openPlatform(settings: Settings, log: Log): Promise<Platform> {
+  const undo = new Undo();
+  try {
+    const url = await databaseUrl(settings, log, undo);
+    await migrate(url);
+    return { ...(await connect(settings, log, url, undo)), close: () => undo.run() };
+  } catch (error) {
+    await undo.run();
+    throw error;
+  }
+}
+
+async function databaseUrl({ databaseUrl: given, stateDir }: Settings, log: Log, undo: Undo): Promise<string> {
+  if (given !== null) return given;
+  const server = await startEmbeddedPostgres({ stateDir, log: (line) => log.debug(line, 'postgres') });
+  undo.later(() => server.stop());
+  return server.url;
+}
+
+async function connect(settings: Settings, log: Log, url: string, undo: Undo): Promise<Omit<Platform, 'close'>> {
+  const alarm = (reason: string): void => log.pino.error({ alarm: reason }, 'alarm');
+  const pools = openPools(url);
+  undo.later(() => pools.close());
+  const store = new PostgresEventStore(openPools(url).pool('mes_writer'), {
+    report: (trouble) => log.warn(trouble.message, 'event-store'),
+  });
+  undo.later(() => store.close());
+  const { secrets, vault, peppers } = await openKeys(settings, pools);
+  const journal = new SealedJournal({ store, vault, secrets, catalogue, alarm });
+  const vaultPool = pools.pool('mes_vault');
+  const follower = new RegistryFollower({ pool: vaultPool, store, journal, peppers, log: LOG_NAME, alarm });
+  const registry = new PostgresIdentityRegistry(vaultPool, peppers, follower, LOG_NAME);
+  const simulatedClock = settings.simulatedClock ? await openSimulatedClock(settings, url, undo) : null;
+  const clock = simulatedClock ?? new SystemClock();
+  const reader = new LogReader(store, journal);
+  return {
+    settings,
+    log,
+    pools,
+    store,
+    secrets,
+    journal,
+    reader,
+    registry,
+    follower,
+    clock,
+    simulatedClock,
+    outbox: outboxOf(settings),
+    alarm,
+  };
+}
+
+async function openKeys({ stateDir, environment, embeddedKekAllowed }: Settings, pools: Pools) {
+  const file = await SecretFile.open(join(stateDir, 'secrets.json'), {
+    NODE_ENV: environment,
+    ALLOW_EMBEDDED_KEK: embeddedKekAllowed ? '1' : '0',
+  });
+  const keks = new FileKeks(file);
+  await new KekEpochs(pools.pool('mes_vault'), file, keks).ensure();
+  return { secrets: new ServerSecrets(file), vault: new PostgresKeyVault(pools.pool('mes_vault'), keks), peppers: new Peppers(file) };
+}
+
+async function openSimulatedClock({ production, stateDir }: Settings, url: string, undo: Undo): Promise<SimulatedClock> {
+  const owner = new Pool({ connectionString: url, max: 1 });
+  undo.later(() => owner.end());
+  return SimulatedClock.open({ owner, production, stateDir });
+}
+
+/** Letters always go to the printer's folder; e-mails too, where there is no mail server. */
+function outboxOf({ outboxDir, mailFrom, smtpUrl }: Settings): Outbox {
+  const folder = new FolderOutbox(outboxDir, mailFrom);
+  return smtpUrl === null ? folder : new SmtpOutbox(smtpUrl, mailFrom, folder);
+}

@@ -1,0 +1,132 @@
+import { NestFactory } from '@nestjs/core';
+import { CommandBus } from '@nestjs/cqrs';
+import type { INestApplicationContext } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { CampaignImport } from '../../application/enrolment/campaign-import.js';
+import { CampaignOrders } from '../../application/enrolment/campaign.orders.js';
+import { Inviter } from '../../application/enrolment/inviter.js';
+import { Messenger } from '../../application/enrolment/messenger.js';
+import { SpaceOrders } from '../../application/enrolment/space.orders.js';
+import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
+import { pause } from '../../application/shared/pause.js';
+import { createApp } from '../api/create-app.js';
+import type { PartHealth, System } from '../cli/system.js';
+import { personaToken } from '../identity/local-issuer.js';
+import { Log, pinoFor } from '../log.js';
+import { ROLES, type Role, type Settings } from '../settings/settings.js';
+import { backgroundOf, type Background } from './background.js';
+import { openPlatform, type Platform } from './platform.js';
+import { projections, readSideOf, type ReadSide } from './read-side.js';
+import { SystemModule } from './system.module.js';
+import { Undo } from './undo.js';
+
+const isRole = (role: string): role is Role => (ROLES as readonly string[]).includes(role);
+
+/** Brings up what these roles need, in order: platform, application, doors, workers. Undoes what it did when a step fails. */
+export async function startSystem(
+  settings: Settings,
+  { roles }: { readonly roles: readonly string[] },
+  log = new Log(pinoFor(settings.logLevel)),
+): Promise<System> {
+  const undo = new Undo();
+  try {
+    const platform = await openPlatform(settings, log);
+    undo.later(() => platform.close());
+    const readSide = readSideOf(platform);
+    const doors = roles.includes('api');
+    const app = await startApplication(platform, readSide, doors);
+    undo.later(() => app.close());
+    const hands = { bus: app.get(CommandBus), inviter: app.get(Inviter), messenger: app.get(Messenger) };
+    const background = backgroundOf(platform, readSide, hands, roles.filter(isRole));
+    await follow(platform, undo);
+    for (const worker of background.workers) {
+      await worker.start();
+      undo.later(() => worker.stop());
+    }
+    const url = doors ? await listen(app as NestFastifyApplication, settings) : null;
+    return systemOf({ platform, readSide, app, background, url, stop: () => undo.run() });
+  } catch (error) {
+    await undo.run();
+    throw error;
+  }
+}
+
+function startApplication(platform: Platform, readSide: ReadSide, doors: boolean): Promise<INestApplicationContext> {
+  const module = SystemModule.on(platform, readSide, doors);
+  if (doors) return createApp(module, platform.settings, platform.log);
+  return NestFactory.createApplicationContext(module, { logger: platform.log, abortOnError: false });
+}
+
+/** The registry keeps level with the log; look-ups catch up by themselves, so a follower that stops is only reported. */
+async function follow({ follower, alarm }: Platform, undo: Undo): Promise<void> {
+  const following = await follower.start();
+  following.finished.catch((error: unknown) =>
+    alarm(`the registry stopped following: ${error instanceof Error ? error.constructor.name : typeof error}`),
+  );
+  undo.later(() => following.stop());
+}
+
+async function listen(app: NestFastifyApplication, { host, port }: Settings): Promise<string> {
+  await app.listen({ host, port });
+  return app.getUrl();
+}
+
+interface Started {
+  readonly platform: Platform;
+  readonly readSide: ReadSide;
+  readonly app: INestApplicationContext;
+  readonly background: Background;
+  readonly url: string | null;
+  readonly stop: () => Promise<void>;
+}
+
+function systemOf({ platform, readSide, app, background, url, stop }: Started): System {
+  const { clock, simulatedClock, store, settings } = platform;
+  return {
+    orders: app.get(SpaceOrders),
+    questions: app.get(SpaceQuestions),
+    campaigns: app.get(CampaignOrders),
+    import: app.get(CampaignImport),
+    clock,
+    simulatedClock,
+    eventStore: store,
+    readModels: { rebuild: (name) => rebuild(readSide, platform, name) },
+    url,
+    fireDue: () => background.ticker.drain(),
+    waitUntilCaughtUp: () => caughtUp(platform, background),
+    token: (persona) => personaToken(persona, settings, clock),
+    health: () => healthOf(readSide),
+    stop,
+  };
+}
+
+/** A rebuild reads the log up to its end; what it read is what it counts. */
+async function rebuild({ projector }: ReadSide, { store }: Platform, name: string | undefined) {
+  const names = name === undefined ? projections.map((projection) => projection.name) : [name];
+  const unknown = names.find((wanted) => !projections.some((projection) => projection.name === wanted));
+  if (unknown !== undefined)
+    throw new RangeError(`there is no read model ${unknown}; there are ${projections.map((one) => one.name).join(', ')}`);
+  const events = Number(await store.head());
+  await projector.rebuild(...names);
+  return names.map((rebuilt) => ({ name: rebuilt, events }));
+}
+
+const LOOK_AGAIN_MS = 20;
+
+async function caughtUp({ store }: Platform, { workers }: Background): Promise<void> {
+  const head = await store.head();
+  for (const worker of workers) while (worker.reached !== undefined && !(await worker.reached(head))) await pause(LOOK_AGAIN_MS);
+}
+
+async function healthOf({ vitals, projector }: ReadSide): Promise<readonly PartHealth[]> {
+  const database = await vitals.database().then(
+    () => ({ part: 'database', healthy: true, detail: 'answers' }),
+    (error: unknown) => ({ part: 'database', healthy: false, detail: error instanceof Error ? error.constructor.name : 'does not answer' }),
+  );
+  const models = (await projector.health()).map(({ name, status, lag, error }) => ({
+    part: `read model ${name}`,
+    healthy: status !== 'stopped',
+    detail: `${status}, ${lag} behind${error === null ? '' : `, ${error}`}`,
+  }));
+  return [database, ...models];
+}

@@ -1,0 +1,75 @@
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { campaignHandlers } from '../../application/enrolment/campaign.commands.js';
+import { CampaignImport } from '../../application/enrolment/campaign-import.js';
+import { CampaignOrders } from '../../application/enrolment/campaign.orders.js';
+import { Installation, Staging } from '../../application/enrolment/import-ports.js';
+import { Inviter } from '../../application/enrolment/inviter.js';
+import { Messenger } from '../../application/enrolment/messenger.js';
+import { spaceHandlers } from '../../application/enrolment/space.commands.js';
+import { SpaceOrders } from '../../application/enrolment/space.orders.js';
+import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
+import { CommandExecutor } from '../../application/shared/command-executor.js';
+import { EventStore } from '../../application/shared/event-store.js';
+import { Gate } from '../../application/shared/gate.js';
+import { PassageRecorder } from '../../application/shared/passage-recorder.js';
+import { Clock, IdentityRegistry, Journal, Outbox, Secrets } from '../../application/shared/ports.js';
+import { ReadModels } from '../../application/shared/subject-query.js';
+import { ApiModule } from '../api/api.module.js';
+import { CountingExecutor } from '../api/health/counting-executor.js';
+import { Metrics } from '../api/health/metrics.js';
+import { Vitals } from '../api/health/vitals.js';
+import { SealedStaging } from '../campaign/sealed-staging.js';
+import { Log } from '../log.js';
+import { Settings } from '../settings/settings.js';
+import type { Platform } from './platform.js';
+import { answers } from './read-side.js';
+
+/** What the rest of the process brings: the read side and its health. */
+export interface ReadSidePorts {
+  readonly readModels: ReadModels;
+  readonly vitals: Vitals;
+}
+
+const ports = (platform: Platform, { readModels, vitals }: ReadSidePorts): Provider[] => [
+  { provide: Settings, useValue: platform.settings },
+  { provide: Log, useValue: platform.log },
+  { provide: Clock, useValue: platform.clock },
+  { provide: EventStore, useValue: platform.store },
+  { provide: Journal, useValue: platform.journal },
+  { provide: IdentityRegistry, useValue: platform.registry },
+  { provide: Secrets, useValue: platform.secrets },
+  { provide: Outbox, useValue: platform.outbox },
+  { provide: ReadModels, useValue: readModels },
+  { provide: Vitals, useValue: vitals },
+  { provide: Staging, useValue: new SealedStaging(platform.settings.stateDir) },
+  { provide: Installation, useValue: { production: !platform.settings.testIdentities } satisfies Installation },
+];
+
+const application: Provider[] = [
+  Metrics,
+  { provide: CommandExecutor, useClass: CountingExecutor },
+  Gate,
+  PassageRecorder,
+  Inviter,
+  Messenger,
+  SpaceOrders,
+  SpaceQuestions,
+  CampaignOrders,
+  CampaignImport,
+];
+
+/** The application on its adapters: the one place where ports meet what stands behind them. */
+@Module({})
+export class SystemModule {
+  static on(platform: Platform, readSide: ReadSidePorts, doors: boolean): DynamicModule {
+    const provided = [...ports(platform, readSide), ...application];
+    return {
+      module: SystemModule,
+      global: true,
+      imports: [CqrsModule.forRoot(), ...(doors ? [ApiModule] : [])],
+      providers: [...provided, ...spaceHandlers, ...campaignHandlers, ...answers],
+      exports: [CqrsModule, ...provided.map((provider) => (typeof provider === 'function' ? provider : provider.provide))],
+    };
+  }
+}

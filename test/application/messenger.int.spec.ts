@@ -1,0 +1,131 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CommandBus } from '@nestjs/cqrs';
+import { Inviter } from '../../src/application/enrolment/inviter.js';
+import { Messenger } from '../../src/application/enrolment/messenger.js';
+import { Undeliverable, type Message, type Outbox } from '../../src/application/shared/ports.js';
+import { codeIn, receivedBy, receivedIn } from '../../src/infrastructure/cli/demo/mailboxes.js';
+import { inventPeople } from '../../src/infrastructure/campaign/invented-people.js';
+import { adult } from '../support/beneficiary-lines.js';
+import { callerAs, campaignWorld, operator, type CampaignWorld } from '../support/campaign-world.js';
+
+const ID = 'autumn';
+const people = [...inventPeople({ count: 40, seed: 'mail', year: 2026, children: 0 })];
+
+let world: CampaignWorld;
+beforeEach(async () => {
+  world = await campaignWorld();
+  await world.open(ID);
+});
+afterEach(() => world.close());
+
+/** Lets the messenger take everything that lies in the log, and stops it. */
+async function deliverAll(messenger?: Messenger): Promise<void> {
+  const follower = world.follower(messenger);
+  await follower.start();
+  await follower.reached(await world.log.store.head());
+  await follower.stop();
+}
+const received = () => receivedIn(join(world.folder, 'outbox'));
+const handleOf = async (ins: string) => (await world.log.registry.byIns(ins))?.handle ?? '';
+const through = (outbox: Outbox) =>
+  new Messenger(world.log.journal, world.log.secrets, outbox, world.module.get(Inviter), world.module.get(CommandBus));
+
+describe('the messenger', () => {
+  it('brings each invited person one message, with a code that works', async () => {
+    await world.import(ID, [adult, ...people]);
+    await deliverAll();
+    const messages = await received();
+    expect(messages).toHaveLength(41);
+    const [mine] = receivedBy(adult, messages);
+    const code = (mine && codeIn(mine)) ?? '';
+    const bearer = callerAs({ role: 'bearer' });
+    await world.orders.oppose(
+      { code: code.toLowerCase(), vitaleSerial: adult.vitale_serial, birthDate: adult.birth_date as never },
+      bearer,
+    );
+    await deliverAll();
+    expect(
+      receivedBy(adult, await received())
+        .map(({ text }) => text)
+        .join(),
+    ).toContain('Aucun espace ne sera ouvert');
+  });
+
+  it('that begins again from nothing writes the same files', async () => {
+    await world.import(ID, people);
+    await deliverAll();
+    const before = await readdir(join(world.folder, 'outbox'), { recursive: true });
+    await world.log.pools.pool('mes_projector').query('TRUNCATE process.checkpoint');
+    await deliverAll();
+    expect((await readdir(join(world.folder, 'outbox'), { recursive: true })).sort()).toEqual(before.sort());
+  });
+
+  it('goes on where it stopped', async () => {
+    await world.import(ID, people);
+    await deliverAll();
+    const told: Message[] = [];
+    await deliverAll(through({ deliver: async (message) => void told.push(message) }));
+    expect(told).toEqual([]);
+  });
+
+  it('tries again what the outbox could not take, and loses nothing', async () => {
+    await world.import(ID, people.slice(0, 3));
+    let failures = 2;
+    const outbox: Outbox = {
+      deliver: async (message) => {
+        if (failures-- > 0) throw new Error('the disk is full');
+        await world.outbox.deliver(message);
+      },
+    };
+    await deliverAll(through(outbox));
+    expect(world.troubles).toHaveLength(2);
+    expect(await received()).toHaveLength(3);
+  });
+
+  it('sends a letter, with a new code, after an e-mail that bounced', async () => {
+    await world.import(ID, [adult]);
+    await deliverAll();
+    await world.orders.reportBounce(await handleOf(adult.ins), '550', callerAs(operator));
+    await deliverAll();
+    await deliverAll();
+    const mine = receivedBy(adult, await received());
+    expect(mine.map(({ channel }) => channel)).toEqual(['email', 'post']);
+    expect(new Set(mine.map(codeIn)).size).toBe(2);
+    expect((await world.events()).counts).toMatchObject({ InvitationBounced: 1, InvitationSent: 2 });
+  });
+
+  it('holds the letter back while the campaign is paused; the file run again after that sends it', async () => {
+    await world.import(ID, [adult]);
+    await world.campaigns.pause(ID, 'leaflet', callerAs(operator));
+    await world.orders.reportBounce(await handleOf(adult.ins), '550', callerAs(operator));
+    await deliverAll();
+    expect((await world.events()).counts['InvitationSent']).toBe(1);
+    await world.campaigns.resume(ID, callerAs(operator));
+    await world.import(ID, [adult]);
+    expect((await world.events()).counts['InvitationSent']).toBe(2);
+  });
+
+  it('takes an address that the mail server refuses for a bounce', async () => {
+    await world.import(ID, [adult]);
+    const outbox: Outbox = {
+      deliver: async (message) => {
+        if (message.channel === 'EMAIL') throw new Undeliverable('refused');
+        await world.outbox.deliver(message);
+      },
+    };
+    for (let round = 0; round < 3; round++) await deliverAll(through(outbox));
+    expect(receivedBy(adult, await received()).map(({ channel }) => channel)).toEqual(['post']);
+    expect((await world.events()).counts).toMatchObject({ InvitationBounced: 1, InvitationSent: 2 });
+  });
+
+  it('puts no name, number, address or code into what it complains about or how files are called', async () => {
+    await world.import(ID, [adult]);
+    await deliverAll();
+    const [message] = await received();
+    const raw = await readFile(message?.path ?? '', 'utf8');
+    expect(raw).toContain('Garance');
+    const path = (message?.path ?? '').slice(world.folder.length).toLowerCase();
+    for (const canary of ['garance', 'essayan', adult.ins, adult.vitale_serial]) expect(path).not.toContain(canary);
+  });
+});

@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process';
+
+const PROGRAM = new URL('../../../dist/infrastructure/cli/mes.js', import.meta.url).pathname;
+
+/** Runs the built program as the README says; ends with its exit code. */
+async function mes(...argv: string[]) {
+  const child = spawn(process.execPath, ['--enable-source-maps', PROGRAM, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const out: string[] = [];
+  const err: string[] = [];
+  child.stdout.on('data', (chunk: Buffer) => out.push(chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => err.push(chunk.toString()));
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, out: out.join(''), err: err.join('') };
+}
+
+describe('npm run demo -- --once', () => {
+  it('tells the story of 1,000 people on an embedded database within 120 s, and prints each word with its count', async () => {
+    const began = performance.now();
+    const { code, out, err } = await mes('demo', '--once');
+    expect({ code, err: code === 0 ? '' : err.slice(-2_000) }).toEqual({ code: 0, err: '' });
+    expect(performance.now() - began).toBeLessThan(120_000);
+    const counts = Object.fromEntries(
+      [...out.matchAll(/^(invited|opposed|opened|activated|closed|reopened) +(\d+)$/gm)].map(([, word, n]) => [word, Number(n)]),
+    );
+    const people = Number(/(\d+) people declared and invited/.exec(err)?.[1]);
+    const opposed = [...err.matchAll(/(\d+) oppositions? by/g)].reduce((sum, [, n]) => sum + Number(n), 0);
+    expect(people).toBeGreaterThan(900);
+    expect(counts).toEqual({ invited: people, opposed, opened: people - opposed + 1, activated: 4, closed: 1, reopened: 1 });
+    expect(out).toContain('the read models agree with the log');
+  }, 180_000);
+});

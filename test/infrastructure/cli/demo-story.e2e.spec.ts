@@ -1,0 +1,30 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Context } from '../../../src/infrastructure/cli/context.js';
+import { run } from '../../../src/infrastructure/cli/program.js';
+import { startDemoSystem } from '../../support/demo-system.js';
+
+describe('the story of the demonstration', () => {
+  let folder: string;
+  beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'mes-story-'))));
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it('goes through the doors from the file to the reopening, and its counts agree with the log', async () => {
+    const out: string[] = [];
+    const err: string[] = [];
+    const context: Context = {
+      runtime: { environment: {}, root: false, start: startDemoSystem, generate: () => Promise.reject(new Error('not here')) },
+      out: { write: (text) => out.push(text) },
+      err: { write: (text) => err.push(text) },
+      interrupted: new Promise(() => undefined),
+    };
+    const code = await run(['demo', '--once', '--count', '120', '--state-dir', folder, '--json'], context);
+    if (process.env['SHOW_STORY']) process.stdout.write(err.join(''));
+    expect(err.join('')).not.toContain('mes: ');
+    expect(code).toBe(0);
+    const answer = JSON.parse(out.join('')) as Record<string, number | boolean>;
+    const people = Number(/(\d+) people declared/.exec(err.join(''))?.[1]);
+    expect(answer).toEqual({ invited: people, opposed: 3, opened: people - 2, activated: 4, closed: 1, reopened: 1, agree: true });
+  });
+});

@@ -1,0 +1,86 @@
+import type { Context } from '../../../src/infrastructure/cli/context.js';
+import { run } from '../../../src/infrastructure/cli/program.js';
+import { tableOf } from '../../../src/infrastructure/cli/terminal.js';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Runs a line that needs no system: one that does would fail here. */
+async function line(...argv: string[]) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const none = () => Promise.reject(new Error('this line must not start a system'));
+  const context: Context = {
+    runtime: { environment: {}, root: false, start: none, generate: none },
+    out: { write: (text) => out.push(text) },
+    err: { write: (text) => err.push(text) },
+    interrupted: new Promise(() => undefined),
+  };
+  const code = await run(argv, context);
+  return { code, out: out.join(''), err: err.join('') };
+}
+
+describe('the command line', () => {
+  it.each([
+    [['--help']],
+    [['campaign', '--help']],
+    ...['serve', 'demo', 'token', 'replay', 'as-of', 'health', 'generate'].map((name) => [[name, '--help']]),
+    ...['generate', 'import', 'open-due', 'pause', 'resume', 'report'].map((name) => [['campaign', name, '--help']]),
+  ])('explains %j with an example, and that is no error', async (argv) => {
+    const { code, out } = await line(...argv);
+    expect(code).toBe(0);
+    expect(out).toContain('Usage: mes');
+    if (argv.length !== 2 || argv[0] !== 'campaign') expect(out).toMatch(/Examples?:\n {2}\$ mes /);
+  });
+
+  it.each([
+    [['no-such-command']],
+    [['token']],
+    [['token', '--as', 'nobody']],
+    [['demo', '--count', 'many']],
+    [['demo', '--count', '3']],
+    [['demo', '--port', '70000']],
+    [['campaign', 'import', 'people.csv']],
+    [['campaign', 'import', 'people.csv', '--campaign', 'Été 2026']],
+    [['campaign', 'pause', 'autumn']],
+    [['campaign', 'generate']],
+    [['as-of', 'space', 'yesterday', '--purpose', 'x']],
+    [['as-of', 'space', '2026-01-01T00:00:00Z']],
+    [['health', '--no-such-option']],
+  ])('answers wrong usage with exit code 2 and says what is wrong: %j', async (argv) => {
+    const { code, err } = await line(...argv);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^error: /m);
+  });
+
+  it('answers a failure with exit code 1 in one sentence, without a stack', async () => {
+    const { code, err } = await line('health');
+    expect(code).toBe(1);
+    expect(err).toBe('mes: this line must not start a system\n');
+  });
+
+  it('invents a file, and says so to machines in one line of JSON', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mes-cli-'));
+    try {
+      const file = join(folder, 'people.csv');
+      const { code, out } = await line('campaign', 'generate', file, '--count', '30', '--seed', 's', '--json');
+      expect(code).toBe(0);
+      expect(JSON.parse(out)).toEqual({ file, count: 30, seed: 's' });
+      expect((await readFile(file, 'utf8')).trim().split('\n')).toHaveLength(31);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+it('sets columns under each other, numbers to the right', () => {
+  expect(
+    tableOf(
+      ['word', 'count'],
+      [
+        ['invité', 12],
+        ['a', 3],
+      ],
+    ),
+  ).toEqual(['word    count', 'invité     12', 'a           3']);
+});

@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto';
+import { freshCode } from '../../../src/application/enrolment/fresh-code.js';
+import { DeclareEligible, InviteHolder, ReportBounce } from '../../../src/application/enrolment/space.commands.js';
+import type { PendingWish } from '../../../src/application/shared/deadlines.js';
+import { StoreUnavailable } from '../../../src/application/shared/ports.js';
+import { invitationAfterBounce } from '../../../src/domain/enrolment/invitation-after-bounce.js';
+import { openingDelay } from '../../../src/domain/enrolment/opening-delay.js';
+import { IMPORTER, SCHEDULER } from '../../../src/domain/shared/actor.js';
+import { commandSide, ShiftedClock, type CommandSide } from '../../support/command-side.js';
+import { spaceFacts } from '../../support/enrolment-facts.js';
+import { ENROLMENT, eventually } from '../../support/read-side.js';
+import { sealedHouse, type SealedLog } from '../../support/sealed-log.js';
+
+const DAY = 24 * 3_600_000;
+const { type: _type, v: _v, handle: _handle, campaign, ...beneficiary } = spaceFacts.PersonDeclaredEligible;
+const sender = () => ({ actor: IMPORTER, messageId: randomUUID() });
+
+let house: Awaited<ReturnType<typeof sealedHouse>>;
+let log: SealedLog;
+let side: CommandSide;
+let clock: ShiftedClock;
+
+/** The store judges instants by its own clock, which moves along. */
+const shift = async (days: number): Promise<void> => {
+  clock.offset = days * DAY;
+  await house.rows('UPDATE log.clock SET offset_ms = $1', [clock.offset]);
+};
+const invited = async (): Promise<string> => {
+  const space = randomUUID();
+  await side.bus.execute(new DeclareEligible(space, { beneficiary, handle: randomUUID(), campaign }, sender()));
+  await side.bus.execute(new InviteHolder(space, { campaign, code: freshCode(log.secrets, space, 'first') }, sender()));
+  return space;
+};
+const invitedPeople = (people: number) => Promise.all(Array.from({ length: people }, invited));
+const factsOf = async (space: string) => (await log.journal.read(`space-${space}`)).facts;
+const times = async (space: string, type: string) => (await factsOf(space)).filter(({ event }) => event.type === type).length;
+const kept = async () => Number((await house.rows('SELECT count(*) AS n FROM process.deadline'))[0]?.['n']);
+const pending = async () => Number((await house.rows('SELECT count(*) AS n FROM process.deadline WHERE done_at IS NULL'))[0]?.['n']);
+
+/** Lets a process see everything that lies in the log. */
+const react = async (process = openingDelay as Parameters<CommandSide['runner']>[0]): Promise<void> => {
+  const runner = side.runner(process);
+  const head = await log.store.head();
+  runner.start();
+  await eventually(async () => {
+    expect(runner.health().error).toBeNull();
+    expect(runner.health().position).toBeGreaterThanOrEqual(head);
+  });
+  await runner.stop();
+};
+
+beforeEach(async () => {
+  house = await sealedHouse();
+  log = await house.process(ENROLMENT);
+  clock = new ShiftedClock();
+  side = await commandSide(log, clock);
+});
+afterEach(() => house.close());
+
+describe('Deadlines', () => {
+  it('are kept once for each letter, however often its fact is delivered, with the time zone rules they were computed with', async () => {
+    await invitedPeople(3);
+    await react();
+    await house.rows('DELETE FROM process.checkpoint');
+    await react();
+    expect(await kept()).toBe(3);
+    expect(await house.rows('SELECT DISTINCT tzdb FROM process.deadline')).toEqual([{ tzdb: process.versions['tz'] }]);
+  });
+
+  it('are not fired before their day', async () => {
+    const space = await invited();
+    await react();
+    await shift(41);
+    expect(await side.ticker.drain()).toBe(0);
+    await shift(43);
+    expect(await side.ticker.drain()).toBe(1);
+    expect(await times(space, 'SpaceOpened')).toBe(1);
+    expect(await side.ticker.drain()).toBe(0);
+  });
+
+  it('are fired once each by two tickers at the same time', async () => {
+    const spaces = await invitedPeople(40);
+    await react();
+    await shift(43);
+    const other = await commandSide(await house.process(ENROLMENT), clock);
+    const fired = await Promise.all([side.ticker.drain(), other.ticker.drain(), side.ticker.drain()]);
+    expect(fired.reduce((a, b) => a + b)).toBe(40);
+    expect(await Promise.all(spaces.map((space) => times(space, 'SpaceOpened')))).toEqual(spaces.map(() => 1));
+  });
+
+  it('are fired again, harmlessly, after a crash between firing and marking', async () => {
+    const spaces = await invitedPeople(5);
+    await react();
+    await shift(43);
+    const crash = async (wish: PendingWish) => {
+      await side.wishes.send(wish, SCHEDULER);
+      await house.rows(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE '%mes_projector' AND state = 'idle in transaction'",
+      );
+    };
+    await expect(side.deadlines.fireDue(clock.now(), 10, crash)).rejects.toThrow(StoreUnavailable);
+    expect(await pending()).toBe(5);
+    expect(await side.ticker.drain()).toBe(5);
+    expect(await Promise.all(spaces.map((space) => times(space, 'SpaceOpened')))).toEqual([1, 1, 1, 1, 1]);
+    expect(side.said).toEqual([]);
+  });
+
+  it('are caught up after three days of standstill', async () => {
+    const spaces: string[] = [];
+    for (const day of [0, 1, 2, 3]) {
+      await shift(day);
+      spaces.push(...(await invitedPeople(2)));
+    }
+    await react();
+    await shift(46);
+    side.ticker.start();
+    await eventually(async () => expect(await pending()).toBe(0));
+    await side.ticker.stop();
+    expect(await Promise.all(spaces.map((space) => times(space, 'SpaceOpened')))).toEqual(spaces.map(() => 1));
+  });
+
+  it('end with a refusal, which is final and told by its code alone', async () => {
+    const wish = { type: 'ReportBounce', report: 'r1' };
+    const identity = { process: 'p', stream: `space-${randomUUID()}`, rev: 0, index: 0 } as const;
+    await side.deadlines.keep([{ ...identity, target: randomUUID(), wish, notBefore: clock.now() }]);
+    expect(await side.ticker.drain()).toBe(1);
+    expect(await side.ticker.drain()).toBe(0);
+    expect(side.said).toEqual(['p: ReportBounce was refused: enrolment/not-invited']);
+  });
+
+  it('that fail wait ever longer and do not hold up the others', async () => {
+    const identity = { process: 'p', stream: `space-${randomUUID()}`, rev: 0, target: randomUUID() } as const;
+    const due = clock.now();
+    await side.deadlines.keep([
+      { ...identity, index: 0, wish: { type: 'Unheard' }, notBefore: due },
+      { ...identity, index: 1, wish: { type: 'ReportBounce' }, notBefore: due },
+    ]);
+    expect(await side.ticker.drain()).toBe(1);
+    expect(side.said).toContain('p: Unheard failed: Error');
+    expect(await house.rows('SELECT tries, due_at > not_before AS later FROM process.deadline WHERE done_at IS NULL')).toEqual([
+      { tries: 1, later: true },
+    ]);
+  });
+
+  it('are forgotten a while after they were fired, never before', async () => {
+    await invitedPeople(2);
+    await react();
+    expect(await side.deadlines.purge('2100-01-01T00:00:00.000Z' as never)).toBe(0);
+    await shift(43);
+    await side.ticker.drain();
+    expect(await side.deadlines.purge(clock.now())).toBe(2);
+  });
+});
+
+describe('A letter that came back', () => {
+  it('is followed by one by post with a fresh code, once, however often the fact is delivered', async () => {
+    const space = await invited();
+    await side.bus.execute(new ReportBounce(space, { report: 'r1' }, sender()));
+    const bounce = invitationAfterBounce as Parameters<CommandSide['runner']>[0];
+    await react(bounce);
+    await house.rows('DELETE FROM process.checkpoint');
+    await react(bounce);
+    const facts = (await factsOf(space)).map(({ event }) => event as { type: string; channel?: string; codeDigest?: string });
+    expect(facts.map(({ type }) => type)).toEqual([
+      'PersonDeclaredEligible',
+      'InvitationSent',
+      'ProvisionalCodeIssued',
+      'InvitationBounced',
+      'InvitationSent',
+      'ProvisionalCodeIssued',
+    ]);
+    expect(facts[4]?.channel).toBe('POST');
+    expect(facts[5]?.codeDigest).not.toBe(facts[2]?.codeDigest);
+    expect(side.said).toEqual([]);
+  });
+});
