@@ -137,6 +137,11 @@ describe('A request that makes no sense', () => {
       expect((await doors.graphql(questions, {}, { as: 'alice' })).body.errors).toBeUndefined();
     });
 
+    it('that is too long has the status of what was not read', async () => {
+      const said = await doors.graphql(`{ ${' '.repeat(100_000)}__typename }`);
+      expect([said.status, refusedOverGraphql(said)]).toEqual([413, 'request/too-large']);
+    });
+
     it('in a batch is refused', async () => {
       const said = await doors.raw('POST', '/graphql', { body: [{ query: '{ __typename }' }, { query: '{ __typename }' }] });
       expect(said.body.data ?? null).toBeNull();

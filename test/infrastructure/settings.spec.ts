@@ -36,7 +36,7 @@ describe('Settings', () => {
   });
 
   it('put the state of root where the account of the database may enter', () => {
-    expect(settingsFrom({ XDG_STATE_HOME: '/root/.local/state' }, true).stateDir).toBe('/var/lib/mon-espace-sante');
+    expect(settingsFrom({ XDG_STATE_HOME: '/elsewhere/state' }, true).stateDir).toBe('/var/lib/mon-espace-sante');
   });
 
   it('start in production without any convenience', () => {
