@@ -1,7 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommandBus } from '@nestjs/cqrs';
-import { Inviter } from '../../src/application/enrolment/inviter.js';
 import { Messenger } from '../../src/application/enrolment/messenger.js';
 import { Undeliverable, type Message, type Outbox } from '../../src/application/shared/ports.js';
 import { codeIn, receivedBy, receivedIn } from '../../src/infrastructure/cli/demo/mailboxes.js';
@@ -19,8 +18,9 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** Lets the messenger take everything that lies in the log, and stops it. */
+/** Lets reaction and messenger take everything that lies in the log, and stops them. */
 async function deliverAll(messenger?: Messenger): Promise<void> {
+  await world.react();
   const follower = world.follower(messenger);
   await follower.start();
   await follower.reached(await world.log.store.head());
@@ -28,8 +28,7 @@ async function deliverAll(messenger?: Messenger): Promise<void> {
 }
 const received = () => receivedIn(join(world.folder, 'outbox'));
 const handleOf = async (ins: string) => (await world.log.registry.byIns(ins))?.handle ?? '';
-const through = (outbox: Outbox) =>
-  new Messenger(world.log.journal, world.log.secrets, outbox, world.module.get(Inviter), world.module.get(CommandBus));
+const through = (outbox: Outbox) => new Messenger(world.log.journal, world.log.secrets, outbox, world.module.get(CommandBus));
 
 describe('the messenger', () => {
   it('brings each invited person one message, with a code that works', async () => {

@@ -8,7 +8,6 @@ import { Ticker } from '../../application/shared/ticker.js';
 import { byBus, Wishes, type Couriers } from '../../application/shared/wishes.js';
 import { invitationAfterBounce } from '../../domain/enrolment/invitation-after-bounce.js';
 import { openingDelay } from '../../domain/enrolment/opening-delay.js';
-import { LogCheckpoints } from '../postgres/processes/log-checkpoints.js';
 import { PostgresDeadlines } from '../postgres/processes/postgres-deadlines.js';
 import { PostgresProcessPoints } from '../postgres/processes/postgres-process-points.js';
 import type { Role } from '../settings/settings.js';
@@ -77,7 +76,7 @@ const running = ({ name }: AnyProcess, runner: ProcessRunner): Worker => ({
 });
 
 function messages({ reader, alarm }: Platform, messenger: Messenger, points: PostgresProcessPoints): Worker {
-  const follower = new Follower(reader, new LogCheckpoints(points), {
+  const follower = new Follower(reader, points, {
     name: 'messenger',
     categories: ['space'],
     take: (fact) => messenger.tell(fact),
