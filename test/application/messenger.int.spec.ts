@@ -18,8 +18,9 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** Lets the messenger take everything that lies in the log, and stops it. */
+/** Lets reaction and messenger take everything that lies in the log, and stops them. */
 async function deliverAll(messenger?: Messenger): Promise<void> {
+  await world.react();
   const follower = world.follower(messenger);
   await follower.start();
   await follower.reached(await world.log.store.head());

@@ -15,8 +15,13 @@ import { SpaceQuestions } from '../../src/application/enrolment/space.questions.
 import type { Caller } from '../../src/application/shared/caller.js';
 import { CommandExecutor } from '../../src/application/shared/command-executor.js';
 import { Follower } from '../../src/application/shared/follower.js';
+import { ProcessRunner } from '../../src/application/shared/process-runner.js';
+import { Wishes } from '../../src/application/shared/wishes.js';
+import { invitationAfterBounce } from '../../src/domain/enrolment/invitation-after-bounce.js';
+import { PostgresDeadlines } from '../../src/infrastructure/postgres/processes/postgres-deadlines.js';
 import { Gate } from '../../src/application/shared/gate.js';
 import { PassageRecorder } from '../../src/application/shared/passage-recorder.js';
+import { pause } from '../../src/application/shared/pause.js';
 import { Clock, IdentityRegistry, Journal, Outbox, Secrets } from '../../src/application/shared/ports.js';
 import type { LineFields } from '../../src/application/enrolment/beneficiary-line.js';
 import { campaign } from '../../src/domain/enrolment/campaign.js';
@@ -76,6 +81,11 @@ export async function campaignWorld() {
       take: (fact) => messenger.tell(fact),
       onTrouble: (error) => void troubles.push(error),
     });
+  const projectorPool = log.pools.pool('mes_projector');
+  const couriers = { InviteAgain: (id: string, _: unknown, { actor }: { actor: Actor }) => module.get(Inviter).inviteAgain(id, actor) };
+  const wishes = new Wishes(couriers, () => undefined);
+  const alarm = (reason: string): void => void troubles.push(reason);
+  const parts = { reader, points, deadlines: new PostgresDeadlines(projectorPool), wishes, alarm };
   const campaigns = module.get(CampaignOrders);
   return {
     log,
@@ -84,6 +94,14 @@ export async function campaignWorld() {
     troubles,
     follower,
     campaigns,
+    /** Lets the reaction to bounces take everything that lies in the log. */
+    react: async () => {
+      const head = await log.store.head();
+      const runner = new ProcessRunner(invitationAfterBounce, parts);
+      runner.start();
+      while (runner.health().position < head && runner.health().error === null) await pause(5);
+      await runner.stop();
+    },
     orders: module.get(SpaceOrders),
     module,
     open: (id: string) => campaigns.open(id, 'Automne', callerAs(operator)),

@@ -3,24 +3,34 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context } from '../../../src/infrastructure/cli/context.js';
 import { run } from '../../../src/infrastructure/cli/program.js';
-import { startDemoSystem } from '../../support/demo-system.js';
+import { Settings } from '../../../src/infrastructure/settings/settings.js';
+import { startSystem } from '../../../src/infrastructure/system/start-system.js';
+import { emptyDatabase, type TestDatabase } from '../../support/database.js';
 
 describe('the story of the demonstration', () => {
   let folder: string;
-  beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'mes-story-'))));
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  let database: TestDatabase;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'mes-story-'));
+    database = await emptyDatabase();
+  });
+  afterAll(async () => {
+    await database.drop();
+    await rm(folder, { recursive: true, force: true });
+  });
 
   it('goes through the doors from the file to the reopening, and its counts agree with the log', async () => {
     const out: string[] = [];
     const err: string[] = [];
+    const start: Context['runtime']['start'] = (settings, options) =>
+      startSystem(new Settings({ ...settings, databaseUrl: database.url }), options);
     const context: Context = {
-      runtime: { environment: {}, root: false, start: startDemoSystem, generate: () => Promise.reject(new Error('not here')) },
+      runtime: { environment: {}, root: false, start, generate: () => Promise.reject(new Error('not here')) },
       out: { write: (text) => out.push(text) },
       err: { write: (text) => err.push(text) },
       interrupted: new Promise(() => undefined),
     };
     const code = await run(['demo', '--once', '--count', '120', '--state-dir', folder, '--json'], context);
-    if (process.env['SHOW_STORY']) process.stdout.write(err.join(''));
     expect(err.join('')).not.toContain('mes: ');
     expect(code).toBe(0);
     const answer = JSON.parse(out.join('')) as Record<string, number | boolean>;
