@@ -6,7 +6,7 @@ import { Undeliverable, type Message, type Outbox } from '../../src/application/
 import { codeIn, receivedBy, receivedIn } from '../../src/infrastructure/cli/demo/mailboxes.js';
 import { inventPeople } from '../../src/infrastructure/campaign/invented-people.js';
 import { adult } from '../support/beneficiary-lines.js';
-import { callerAs, campaignWorld, operator, type CampaignWorld } from '../support/campaign-world.js';
+import { callerAs, campaignWorld, type CampaignWorld } from '../support/campaign-world.js';
 
 const ID = 'autumn';
 const people = [...inventPeople({ count: 40, seed: 'mail', year: 2026, children: 0 })];
@@ -27,7 +27,6 @@ async function deliverAll(messenger?: Messenger): Promise<void> {
   await follower.stop();
 }
 const received = () => receivedIn(join(world.folder, 'outbox'));
-const handleOf = async (ins: string) => (await world.log.registry.byIns(ins))?.handle ?? '';
 const through = (outbox: Outbox) => new Messenger(world.log.journal, world.log.secrets, outbox, world.module.get(CommandBus));
 
 describe('the messenger', () => {
