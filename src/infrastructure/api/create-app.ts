@@ -43,7 +43,6 @@ export async function createApp(rootModule: Type | DynamicModule, settings: Sett
   app.setGlobalPrefix(PREFIX, { exclude: ['health/live', 'health/ready', 'metrics'] });
   if (settings.graphqlTools) await serveExplorer(fastify);
   serveOpenApi(app);
-  app.enableShutdownHooks();
   await app.init();
   fastify.setErrorHandler((error, request, reply) => problems.send(error, request, reply));
   await fastify.ready();
