@@ -142,7 +142,7 @@ const byHolder: readonly Operation[] = [
     args: ofSpace,
     input: ['ReopenSpaceInput', () => ({})],
     select: 'position',
-    refused: { as: 'bruno', status: 403, code: 'enrolment/code-or-substantial-identity-needed' },
+    refused: somebodyElse,
   },
   {
     field: 'acceptTerms',

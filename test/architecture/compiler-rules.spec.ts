@@ -8,6 +8,7 @@ const SEEDS: readonly (readonly [path: string, line: string, seed: string])[] = 
   ['src/domain/enrolment/space-vocabulary.ts', 'export type SpaceCommand =\n', "  | Intent<'PlantSpace'>\n"],
   ['src/domain/enrolment/campaign.ts', 'export type CampaignEvent =\n', "  | Event<'CampaignPlanted', 1>\n"],
   ['src/domain/enrolment/campaign.ts', 'export type CampaignCommand =\n', "  | Intent<'PlantCampaign'>\n"],
+  ['src/domain/shared/rejection.ts', 'export type RejectionKind =\n', "  | 'planted'\n"],
 ];
 
 /** What must stop compiling then: the rule, the file that the compiler names, and what it must say of it. */
@@ -19,16 +20,31 @@ const FOLLOW: readonly (readonly [rule: string, path: string, complaint: RegExp]
   ['a command to a campaign has its row in decide', 'src/domain/enrolment/campaign.ts', /'PlantCampaign' is missing/],
   ['a command to a campaign has its handler', 'src/application/enrolment/campaign.commands.ts', /'PlantCampaign' is missing/],
   [
+    'an event of a space is shown in the overview, or ignored there',
+    'src/projections/enrolment/space-overview.ts',
+    /'SpacePlanted' is missing/,
+  ],
+  ['an event of a space has its line in the history', 'src/projections/enrolment/activity-history.ts', /'SpacePlanted' is missing/],
+  ['an event of a space has its sentence', 'src/projections/enrolment/history-sentences.ts', /'SpacePlanted' is missing/],
+  ['an event of a space has its message, or none on purpose', 'src/application/enrolment/messages.ts', /'SpacePlanted' is missing/],
+  ['an event of a space has its version in the catalogue', 'src/infrastructure/system/known-facts.ts', /'SpacePlanted' is missing/],
+  ['an event of a campaign has its version in the catalogue', 'src/infrastructure/system/known-facts.ts', /'CampaignPlanted' is missing/],
+  ['a kind of refusal has its status and its GraphQL code', 'src/infrastructure/api/problem.ts', /'planted' is missing/],
+  [
     'every command has its row in the authorisation matrix',
     'src/domain/access/matrix.ts',
     /missing the following.*PlantCampaign, PlantSpace|missing the following.*PlantSpace, PlantCampaign/,
   ],
 ];
 
+/** The part of src/infrastructure that is exhaustive over the domain. */
+const PLUGS = ['api/problem.ts', 'api/problem-texts.ts', 'system/known-facts.ts', 'eventstore', 'uuid.ts'];
+
 const imports = `
 import type { Event, Intent } from '../domain/shared/decider.js';
 import { reject } from '../domain/shared/rejection.js';
 import { instant } from '../domain/shared/time.js';
+import type { Words } from '../projections/enrolment/history-sentences.js';
 import { ignored, table, type Projection } from '../projections/shared/projection.js';
 const planted = table('planted', { space: 'uuid' }, { status: 'text', since: 'timestamptz' });
 type Facts = Event<'Sown', 1, { at: string }> | Event<'Grown', 1>;
@@ -62,6 +78,11 @@ const SNIPPETS: Readonly<Record<string, { readonly wrong: string; readonly right
     right: "export const fact: Facts = { type: 'Grown', v: 1 };",
     complaint: /'2' is not assignable to type '1'/,
   },
+  'a sentence is said in French and in English': {
+    wrong: "export const said: Words = { fr: 'Votre espace est ouvert.' };",
+    right: "export const said: Words = { fr: 'Votre espace est ouvert.', en: 'Your space is open.' };",
+    complaint: /'en' is missing/,
+  },
   'a refusal is of a known kind': {
     wrong: "export const refusal = reject('teapot', 'planted/short-and-stout');",
     right: "export const refusal = reject('gone', 'planted/short-and-stout');",
@@ -94,6 +115,7 @@ describe('What the compiler asks for', () => {
   beforeAll(async () => {
     project = await plantedProject();
     for (const layer of ['domain', 'application', 'projections']) await project.copy(`src/${layer}`);
+    for (const path of PLUGS) await project.copy(`src/infrastructure/${path}`);
     const texts: Record<string, string> = {};
     for (const [path, line, seed] of SEEDS) {
       const before = texts[path] ?? (await readFile(join(ROOT, path), 'utf8'));
@@ -122,6 +144,10 @@ describe('What the compiler asks for', () => {
     const named = new Set([...FOLLOW.map(([, path]) => path), ...Object.keys(SNIPPETS).map((rule) => pathOf(rule, 'wrong'))]);
     // Read models and messages come and go; what they may complain of is the new fact.
     const others = [...complaints].filter(([path]) => !named.has(path));
-    expect(others.filter(([, complaint]) => !/(Space|Campaign)Planted' is missing|missing the following.*(Space|Campaign)Planted/.test(complaint))).toEqual([]);
+    expect(
+      others.filter(
+        ([, complaint]) => !/(Space|Campaign)Planted' is missing|missing the following.*(Space|Campaign)Planted/.test(complaint),
+      ),
+    ).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ describe('A date for people', () => {
   it.each([
     [
       '2026-12-01T22:59:59.999Z',
-      'mardi 1er décembre 2026 (inclus)',
+      'mardi 1 décembre 2026 (inclus)',
       'Tuesday 1 December 2026 (included)',
       '2026-12-01T23:59:59.999+01:00[Europe/Paris]',
     ],

@@ -22,7 +22,7 @@ export const spaceFacts: Facts<SpaceEvent> = {
   PersonDeclaredEligible: {
     type: 'PersonDeclaredEligible',
     v: 1,
-    ins: '260058815100149',
+    ins: '258113399990203',
     insOid: '1.2.250.1.213.1.4.10',
     familyName: 'EXEMPLE',
     givenNames: 'CAMILLE',

@@ -102,9 +102,12 @@ export class CommandExecutor {
     const facts = (refused ? refused.record : decision) as readonly E[];
     let position = history.facts.at(-1)?.position ?? 0n;
     if (facts.length > 0) {
-      const command = refused ? { ...mark, refused: { code: refused.rejected, kind: refused.kind } } : mark;
+      const command = refused
+        ? { ...mark, refused: { code: refused.rejected, kind: refused.kind, ...(refused.also ? { also: refused.also } : {}) } }
+        : mark;
       const at = this.momentOfWriting(issued.at);
-      const on = at === issued.at ? {} : { on: issued.at };
+      const truth = trueMomentOf(order.command) ?? issued.at;
+      const on = at === truth ? {} : { on: truth };
       const meta = { who: order.actor, ...on, cause: order.messageId, corr: order.corr ?? order.messageId, command };
       ({ position } = await this.journal.append({ stream, expected: history.revision, facts, at, meta }));
     }
@@ -130,7 +133,12 @@ export class CommandExecutor {
     const last = earlier[earlier.length - 1] as Recorded;
     if (last.meta.command.digest !== mark.digest) throw new Refused(reject('reused', 'request/key-used-for-something-else'));
     const refused = last.meta.command.refused;
-    if (refused) throw new Refused(reject(refused.kind, refused.code));
+    if (refused)
+      throw new Refused({ rejected: refused.code, kind: refused.kind, record: [], ...(refused.also ? { also: refused.also } : {}) });
     return { position: this.secrets.positionToken(last.position) };
   }
 }
+
+/** A backdated wish says itself when it was true; the rule has checked that it may. */
+const trueMomentOf = (command: Tagged & { readonly on?: unknown }): Instant | undefined =>
+  typeof command.on === 'string' ? (command.on as Instant) : undefined;

@@ -13,7 +13,7 @@ export interface CommandMark {
   /** HMAC of the content: the same key with another content is refused (422). */
   readonly digest: string;
   /** Present when the fact records a refusal: the answer to give again. */
-  readonly refused?: { readonly code: string; readonly kind: RejectionKind };
+  readonly refused?: { readonly code: string; readonly kind: RejectionKind; readonly also?: readonly string[] };
 }
 
 /** What surrounds a fact, encrypted with it (member `m` of the plaintext). */

@@ -11,9 +11,11 @@ import { instant, type Instant } from '../../domain/shared/time.js';
 import { TokenCheck } from '../identity/token-check.js';
 import { DoorRefusal } from './problem.js';
 
-const LETTER = 'for holders of a letter';
+const TOKENLESS = 'without a token';
 /** Marks what somebody may do who has a letter and no account; everything else wants a token. */
-export const ForLetterHolders = () => SetMetadata(LETTER, true);
+export const ForLetterHolders = () => SetMetadata(TOKENLESS, true);
+/** Marks what tells nothing about anybody: health and figures. */
+export const ForEverybody = () => SetMetadata(TOKENLESS, true);
 
 /** What is known of a request once somebody stands at the door: the same for every field of one GraphQL document. */
 interface Arrival {
@@ -40,8 +42,8 @@ export class Identification implements CanActivate {
     const request = requestOf(context);
     const arrival = arrivals.get(request) ?? (await this.arrivalOf(request));
     arrivals.set(request, arrival);
-    const forLetterHolders = this.reflector.getAllAndOverride<boolean | undefined>(LETTER, [context.getHandler(), context.getClass()]);
-    if (arrival.actor.role === 'bearer' && forLetterHolders !== true) throw new Refused(reject('unauthenticated', 'request/token-missing'));
+    const tokenless = this.reflector.getAllAndOverride<boolean | undefined>(TOKENLESS, [context.getHandler(), context.getClass()]);
+    if (arrival.actor.role === 'bearer' && tokenless !== true) throw new Refused(reject('unauthenticated', 'request/token-missing'));
     return true;
   }
 

@@ -4,7 +4,7 @@ import rateLimit from '@fastify/rate-limit';
 import type { Type, DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Log } from '../log.js';
 import { Settings } from '../settings/settings.js';
 import { PREFIX } from './answers.js';
@@ -13,8 +13,8 @@ import { GRAPHQL_PATH } from './graphql/graphql.module.js';
 import { Metrics } from './health/metrics.js';
 import { KnownRoutes } from './known-routes.js';
 import { serveOpenApi } from './open-api.js';
-import { DoorRefusal } from './problem.js';
-import { ProblemFilter } from './problem.filter.js';
+import { answerTo, DoorRefusal } from './problem.js';
+import { ProblemFilter, sendProblem } from './problem.filter.js';
 
 /** Longest body of a REST request, bytes: nothing here takes files. */
 const BODY_LIMIT = 65_536;
@@ -29,32 +29,43 @@ const adapter = ({ trustedProxies }: Settings): FastifyAdapter =>
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 100 },
     requestTimeout: 30_000,
+    // What fails before there is a route: a path that cannot be decoded.
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(answerTo(error), request, reply.header('x-request-id', request.id)),
   });
 
 /** The whole application behind its doors, as main and the tests use it; not listening yet. */
 export async function createApp(rootModule: Type | DynamicModule, settings: Settings, log: Log): Promise<NestFastifyApplication> {
-  const app = await NestFactory.create<NestFastifyApplication>(rootModule, adapter(settings), { logger: log, abortOnError: false });
+  const app = await NestFactory.create<NestFastifyApplication>(rootModule, adapter(settings), {
+    logger: log,
+    abortOnError: false,
+    bodyParser: false,
+  });
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onRoute', app.get(KnownRoutes, { strict: false }).learn);
   fastify.addHook('onRequest', onlyPostedJson);
   countAnswers(fastify, app.get(Metrics, { strict: false }), log);
   const problems = app.get(ProblemFilter, { strict: false });
+  fastify.setErrorHandler((error, request, reply) => problems.send(error, request, reply));
+  fastify.removeContentTypeParser('text/plain');
   await protect(fastify, settings);
   app.setGlobalPrefix(PREFIX, { exclude: ['health/live', 'health/ready', 'metrics'] });
   if (settings.graphqlTools) await serveExplorer(fastify);
   serveOpenApi(app);
   await app.init();
-  fastify.setErrorHandler((error, request, reply) => problems.send(error, request, reply));
   await fastify.ready();
   return app;
 }
 
 /** GraphQL is posted as JSON and no other way: a form of another site cannot do that (CSRF), and no document lies in a URL. */
-async function onlyPostedJson(request: FastifyRequest): Promise<void> {
-  if (request.url.split('?')[0] !== GRAPHQL_PATH) return;
-  if (request.method !== 'POST') throw new DoorRefusal({ kind: 'no-such-method', code: 'request/no-such-method' });
+async function onlyPostedJson(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+  if (request.url.split('?')[0] !== GRAPHQL_PATH) return undefined;
   const json = /^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '');
-  if (!json) throw new DoorRefusal({ kind: 'unsupported-media', code: 'request/unsupported-media-type' });
+  if (request.method === 'POST' && json) return undefined;
+  if (request.method !== 'POST')
+    sendProblem({ kind: 'no-such-method', code: 'request/no-such-method' }, request, reply.header('allow', 'POST'));
+  else sendProblem({ kind: 'unsupported-media', code: 'request/unsupported-media-type' }, request, reply);
+  return reply;
 }
 
 async function protect(fastify: FastifyInstance, { behindTls, rateLimit: max, letterRateLimit }: Settings): Promise<void> {

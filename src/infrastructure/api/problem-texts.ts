@@ -8,6 +8,7 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
   'access/nothing-here': said('Il n’y a rien ici pour vous.', 'There is nothing here for you.'),
 
   'enrolment/account-needed': said('Identifiez-vous d’abord avec votre compte.', 'Identify yourself with your account first.'),
+  'enrolment/agent-needed': said('Seul un agent du 3422 peut faire cela.', 'Only an agent of the 3422 line can do this.'),
   'enrolment/already-open': said(
     'L’espace est déjà ouvert ; il peut être fermé à tout moment.',
     'The space is already open; it can be closed at any time.',
@@ -62,6 +63,10 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
     'La carte Vitale ou la date de naissance ne correspond pas.',
     'The Vitale card or the birth date does not agree.',
   ),
+  'enrolment/not-sent-by-email': said(
+    'L’invitation n’a pas été envoyée par courrier électronique.',
+    'The invitation was not sent by e-mail.',
+  ),
   'enrolment/reauthentication-needed': said('Identifiez-vous de nouveau pour cette action.', 'Identify yourself again for this.'),
   'enrolment/terms-outdated': said(
     'Une version plus récente des conditions doit être acceptée.',
@@ -82,7 +87,16 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
     'A test INS number is not accepted in production.',
   ),
 
+  'import/missing-column': said('Il manque une colonne au fichier.', 'The file lacks a column.'),
+
   'query/as-of-needs-a-space': said('Une question sur le passé porte sur un espace.', 'A question about the past is about one space.'),
+  'query/cursor-unknown': said('Cette page n’existe pas.', 'There is no such page.'),
+  'query/not-caught-up-yet': said(
+    'Votre dernier changement n’est pas encore visible. Réessayez.',
+    'Your last change does not show yet. Try again.',
+  ),
+  'query/page-size': said('Une page compte de 1 à 100 lignes.', 'A page holds 1 to 100 lines.'),
+  'query/receipt-unknown': said('Ce reçu n’est pas des nôtres.', 'This receipt is not one of ours.'),
 
   'request/assurance-too-low': said(
     'Votre identification n’est pas assez forte pour ce rôle.',

@@ -9,18 +9,16 @@ const english = new Intl.DateTimeFormat('en-GB', DAY);
 const clock = new Intl.DateTimeFormat('en-GB', TIME);
 
 /** The words of a date without the punctuation between them, which differs from one release of the locale data to the next. */
-function wordsOf(format: Intl.DateTimeFormat, at: Instant, ordinal: (day: string) => string): string {
+function wordsOf(format: Intl.DateTimeFormat, at: Instant): string {
   const words = format.formatToParts(epochOf(at)).filter(({ type }) => type !== 'literal');
-  return words.map(({ type, value }) => (type === 'day' ? ordinal(value.replace(/\D/g, '')) : value)).join(' ');
+  // Locale data write "1er" for the first of a month; the service writes the number on every day.
+  return words.map(({ type, value }) => (type === 'day' ? value.replace(/\D/g, '') : value)).join(' ');
 }
 
-/** French says "1er" for the first of a month, and the bare number for every other day. */
-const frenchOrdinal = (day: string): string => (day === '1' ? '1er' : day);
-
-/** `mardi 1er décembre 2026`: the Paris day of an instant, as a person in France reads it. */
-export const frenchDay = (at: Instant): string => wordsOf(french, at, frenchOrdinal);
+/** `mardi 1 décembre 2026`: the Paris day of an instant, as a person in France reads it. */
+export const frenchDay = (at: Instant): string => wordsOf(french, at);
 /** `Tuesday 1 December 2026`: the Paris day of an instant. */
-export const englishDay = (at: Instant): string => wordsOf(english, at, (day) => day);
+export const englishDay = (at: Instant): string => wordsOf(english, at);
 /** `23:59`: the Paris time of an instant. */
 export const parisTime = (at: Instant): string => clock.format(epochOf(at));
 

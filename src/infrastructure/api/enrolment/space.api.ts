@@ -134,7 +134,11 @@ export class SpaceResolver {
   }
 
   @Mutation(() => views.ReceiptView, { description: 'Accept the present terms.' })
-  acceptTerms(@Args() { space }: inputs.SpaceArgs, @Args('input') terms: inputs.TermsInput, @FromCaller() caller: Caller): Promise<Receipt> {
+  acceptTerms(
+    @Args() { space }: inputs.SpaceArgs,
+    @Args('input') terms: inputs.TermsInput,
+    @FromCaller() caller: Caller,
+  ): Promise<Receipt> {
     return this.orders.acceptTerms(space, terms, caller);
   }
 }

@@ -4,7 +4,7 @@ import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import type { FastifyRequest } from 'fastify';
 import { Log } from '../../log.js';
 import { Settings } from '../../settings/settings.js';
-import { formattedErrors } from './error-formatter.js';
+import { formattedErrors, statusOf } from './error-formatter.js';
 import { extraRules, graphqlLimits } from './limits.js';
 
 export const GRAPHQL_PATH = '/graphql';
@@ -26,16 +26,14 @@ export const graphqlModule = (): DynamicModule =>
         jit: 4,
         queryDepth: graphqlLimits.depth,
         allowBatchedQueries: false,
+        graphql: { parseOptions: { maxTokens: graphqlLimits.tokens } },
         validationRules: extraRules(settings.graphqlTools),
         additionalRouteOptions: { bodyLimit: BODY_LIMIT },
         context: (req: FastifyRequest) => ({ req }),
-        errorFormatter: (result, context) => ({
-          statusCode: 200,
-          response: {
-            data: result.data ?? null,
-            errors: errorsOf(result, (context as { req?: FastifyRequest }).req) as never,
-          },
-        }),
+        errorFormatter: (result, context) => {
+          const errors = errorsOf(result, (context as { req?: FastifyRequest }).req ?? context.reply?.request);
+          return { statusCode: statusOf(errors), response: { data: result.data ?? null, errors: errors as never } };
+        },
       };
     },
   });

@@ -1,5 +1,6 @@
 import {
   GraphQLError,
+  Kind,
   NoSchemaIntrospectionCustomRule,
   type ASTVisitor,
   type FragmentDefinitionNode,
@@ -9,7 +10,7 @@ import {
 } from 'graphql';
 
 /** What one document may ask for; figures of graphql-armor, checked by attack. */
-export const graphqlLimits = { depth: 8, aliases: 15, nodes: 1_000, cost: 5_000, questions: 5, mutations: 1, directives: 50 } as const;
+export const graphqlLimits = { depth: 8, aliases: 15, tokens: 1_000, cost: 5_000, questions: 5, mutations: 1, directives: 50 } as const;
 
 /** Marks what a limit refused, so that the formatter gives the code of it. */
 export const TOO_COSTLY = 'request/graphql-too-costly';
@@ -20,7 +21,8 @@ class Cost {
   private readonly fragments = new Map<string, FragmentDefinitionNode>();
 
   constructor(private readonly context: ValidationContext) {
-    for (const node of context.getDocument().definitions) if (node.kind === 'FragmentDefinition') this.fragments.set(node.name.value, node);
+    for (const node of context.getDocument().definitions)
+      if (node.kind === Kind.FRAGMENT_DEFINITION) this.fragments.set(node.name.value, node);
   }
 
   /** Stops counting as soon as the limit is passed, and inside a fragment that spreads itself. */
@@ -28,8 +30,8 @@ class Cost {
     let cost = 0;
     for (const selection of set?.selections ?? []) {
       if (cost > graphqlLimits.cost) return cost;
-      if (selection.kind === 'FragmentSpread') cost += this.ofFragment(selection.name.value, factor, within);
-      else if (selection.kind === 'InlineFragment') cost += this.of(selection.selectionSet, factor, within);
+      if (selection.kind === Kind.FRAGMENT_SPREAD) cost += this.ofFragment(selection.name.value, factor, within);
+      else if (selection.kind === Kind.INLINE_FRAGMENT) cost += this.of(selection.selectionSet, factor, within);
       else cost += selection.selectionSet ? 2 * factor + this.of(selection.selectionSet, factor * 1.5, within) : factor;
     }
     return cost;
@@ -47,9 +49,9 @@ const rootField = (context: ValidationContext): ['questions' | 'mutations', numb
   return ['questions', parent === context.getSchema().getQueryType() ? 1 : 0];
 };
 
-/** Refuses documents with too many nodes, aliases, directives or root fields, or too high a cost. Depth is Mercurius' own limit. */
+/** Refuses documents with too many aliases, directives or root fields, or too high a cost. Mercurius itself limits depth and tokens. */
 export const withinLimits: ValidationRule = (context: ValidationContext): ASTVisitor => {
-  const counted = { nodes: 0, aliases: 0, directives: 0, questions: 0, mutations: 0 };
+  const counted = { aliases: 0, directives: 0, questions: 0, mutations: 0 };
   const cost = new Cost(context);
   const reported = new Set<string>();
   const count = (what: keyof typeof counted, by: number): void => {
@@ -59,11 +61,10 @@ export const withinLimits: ValidationRule = (context: ValidationContext): ASTVis
   };
   return {
     enter: (node) => {
-      count('nodes', 1);
-      if (node.kind === 'Field' && node.alias) count('aliases', 1);
-      if (node.kind === 'Field') count(...rootField(context));
-      if (node.kind === 'Directive') count('directives', 1);
-      if (node.kind === 'OperationDefinition' && cost.of(node.selectionSet) > graphqlLimits.cost) context.reportError(tooCostly());
+      if (node.kind === Kind.FIELD && node.alias) count('aliases', 1);
+      if (node.kind === Kind.FIELD) count(...rootField(context));
+      if (node.kind === Kind.DIRECTIVE) count('directives', 1);
+      if (node.kind === Kind.OPERATION_DEFINITION && cost.of(node.selectionSet) > graphqlLimits.cost) context.reportError(tooCostly());
     },
   };
 };

@@ -3,6 +3,7 @@ import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Settings } from '../../settings/settings.js';
+import { ForEverybody } from '../caller.js';
 import { Metrics } from './metrics.js';
 import { Vitals } from './vitals.js';
 
@@ -19,6 +20,7 @@ interface Readiness {
 
 /** What supervisors and load balancers ask. Says what is wrong in a word; the logs say why. */
 @ApiExcludeController()
+@ForEverybody()
 @Controller()
 export class HealthController {
   constructor(

@@ -71,6 +71,8 @@ export class WakeUp {
         client.once('error', reject);
         client.once('end', () => reject(new Error('the connection that listens was closed')));
         this.#closing.signal.addEventListener('abort', () => resolve(), { once: true });
+        // Closed while the connection was being made: the event has passed already.
+        if (this.#closing.signal.aborted) resolve();
       });
       await Promise.race([client.query('LISTEN mes_log'), over]);
       connected();

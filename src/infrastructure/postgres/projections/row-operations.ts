@@ -1,4 +1,5 @@
 import type { Cell, Row, RowOperation, Table } from '../../../projections/shared/projection.js';
+import { arrayLiteral } from './array-literal.js';
 import { columnsOf, quoted, typeOf } from './ddl.js';
 
 /** What a statement is run on: a connection inside its transaction. */
@@ -39,17 +40,22 @@ const cells = (operation: RowOperation): Readonly<Record<string, Cell>> =>
   operation.op === 'drop' ? operation.key : { ...operation.key, ...operation.row };
 
 /** The set of rows as one array per column, each cast to the type of its column. */
-function unnest(table: Table, columns: readonly string[], operations: readonly RowOperation[]): { from: string; values: unknown[][] } {
-  const types = columnsOf(table);
-  const casts = columns.map((name, i) => {
-    const column = types.get(name);
+function unnest(table: Table, columns: readonly string[], operations: readonly RowOperation[]): { from: string; values: string[] } {
+  const defined = columnsOf(table);
+  const types = columns.map((name) => {
+    const column = defined.get(name);
     if (column === undefined) throw new Error(`${table.name} has no column ${name}`);
-    return `$${i + 1}::${typeOf(column)}[]`;
+    return typeOf(column);
   });
   const rows = operations.map(cells);
   return {
-    from: `unnest(${casts.join(', ')}) AS new(${columns.map(quoted).join(', ')})`,
-    values: columns.map((name) => rows.map((row) => row[name])),
+    from: `unnest(${types.map((type, i) => `$${i + 1}::${type}[]`).join(', ')}) AS new(${columns.map(quoted).join(', ')})`,
+    values: types.map((type, i) =>
+      arrayLiteral(
+        type,
+        rows.map((row) => row[columns[i] as string]),
+      ),
+    ),
   };
 }
 

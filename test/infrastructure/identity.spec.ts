@@ -1,0 +1,90 @@
+import 'reflect-metadata';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
+import { Refused } from '../../src/application/shared/refused.js';
+import { instantOf } from '../../src/domain/shared/time.js';
+import { LocalIssuer } from '../../src/infrastructure/identity/local-issuer.js';
+import { TokenCheck } from '../../src/infrastructure/identity/token-check.js';
+import { remoteIssuers } from '../../src/infrastructure/identity/trusted-issuers.js';
+import { settingsFrom } from '../../src/infrastructure/settings/settings.js';
+
+const clock = { now: () => instantOf(Date.now()) };
+const ISSUER = 'https://identity.example';
+
+describe('Issuers elsewhere', () => {
+  const servers: Server[] = [];
+  afterEach(async () => {
+    for (const server of servers.splice(0)) await new Promise((closed) => server.close(closed));
+  });
+
+  const serving = async (answer: () => { status: number; body: object }) => {
+    const server = createServer((_, reply) => {
+      const { status, body } = answer();
+      reply.writeHead(status, { 'content-type': 'application/json', connection: 'close' }).end(JSON.stringify(body));
+    });
+    servers.push(server);
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks`;
+  };
+  const checkOf = (url: string, environment: object = {}) => {
+    const settings = settingsFrom({ OIDC_ISSUER: ISSUER, OIDC_JWKS_URL: url, ...environment }, false);
+    return new TokenCheck({ all: remoteIssuers(settings) }, settings, clock);
+  };
+  const newKey = async (
+    kid: string,
+    alg: 'ES256' | 'RS256' = 'ES256',
+  ): Promise<{ privateKey: CryptoKey; jwk: JWK; kid: string; alg: string }> => {
+    const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
+    return { privateKey, kid, alg, jwk: { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' } };
+  };
+  const tokenOf = ({ privateKey, kid, alg }: Awaited<ReturnType<typeof newKey>>, claims: object = {}) =>
+    new SignJWT({ acr: 'eidas2', ...claims })
+      .setProtectedHeader({ alg, typ: 'at+jwt', kid })
+      .setIssuer(ISSUER)
+      .setAudience('mon-espace-sante')
+      .setSubject('somebody')
+      .setIssuedAt()
+      .setExpirationTime('10m')
+      .sign(privateKey);
+  const refusal = (check: Promise<unknown>) =>
+    check.then(
+      () => 'passed',
+      (error: unknown) => (error instanceof Refused ? error.rejection.rejected : error),
+    );
+
+  it.each(['ES256', 'RS256'] as const)('are believed when their key signed with %s', async (alg) => {
+    const key = await newKey('k1', alg);
+    const check = checkOf(await serving(() => ({ status: 200, body: { keys: [key.jwk] } })));
+    expect(await check.actorOf(await tokenOf(key))).toMatchObject({ role: 'person', subject: { issuer: ISSUER, sub: 'somebody' } });
+  });
+
+  it('may name staff only when the settings say so', async () => {
+    const key = await newKey('k1');
+    const url = await serving(() => ({ status: 200, body: { keys: [key.jwk] } }));
+    const token = await tokenOf(key, { mes_role: 'support' });
+    expect(await refusal(checkOf(url).actorOf(token))).toBe('request/role-not-recognised');
+    expect(await checkOf(url, { OIDC_STAFF_ISSUER: ISSUER }).actorOf(token)).toMatchObject({ role: 'support', assurance: 'substantial' });
+  });
+
+  it('whose keys cannot be had let nobody pass, and that is not the fault of the token', async () => {
+    const key = await newKey('k1');
+    const check = checkOf(await serving(() => ({ status: 500, body: {} })));
+    expect(await refusal(check.actorOf(await tokenOf(key)))).toBe('request/identity-provider-unavailable');
+  });
+
+  it('are not asked again and again for a key that they do not have', async () => {
+    const key = await newKey('k1');
+    let asked = 0;
+    const check = checkOf(await serving(() => ({ status: 200, body: { keys: [key.jwk], asked: ++asked } })));
+    const unknown = await tokenOf(await newKey('k2'));
+    for (let i = 0; i < 5; i++) expect(await refusal(check.actorOf(unknown))).toBe('request/token-refused');
+    expect(asked).toBe(1);
+  });
+
+  it('are never ourselves in production', async () => {
+    const settings = settingsFrom({ LOCAL_ISSUER: '0', OIDC_ISSUER: ISSUER, OIDC_JWKS_URL: 'https://identity.example/jwks' }, false);
+    await expect(LocalIssuer.open(settings, clock)).rejects.toThrow('do not allow');
+  });
+});

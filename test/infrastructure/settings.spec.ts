@@ -1,0 +1,99 @@
+import 'reflect-metadata';
+import { describe, expect, it } from '@jest/globals';
+import { settingsFrom, UnsafeSettings } from '../../src/infrastructure/settings/settings.js';
+import { settingTable } from '../../src/infrastructure/settings/setting-table.js';
+
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  DATABASE_URL: 'postgres://db.example/mes',
+  OIDC_ISSUER: 'https://identity.example',
+  OIDC_JWKS_URL: 'https://identity.example/jwks',
+  ALLOW_EMBEDDED_KEK: '1',
+};
+const reasons = (environment: Record<string, string>): readonly string[] => {
+  try {
+    settingsFrom(environment, false);
+    return [];
+  } catch (error) {
+    if (error instanceof UnsafeSettings) return error.reasons;
+    throw error;
+  }
+};
+
+describe('Settings', () => {
+  it('need nothing to start a look at the system', () => {
+    const settings = settingsFrom({ XDG_STATE_HOME: '/tmp/state' }, false);
+    expect(settings).toMatchObject({
+      databaseUrl: null,
+      stateDir: '/tmp/state/mon-espace-sante',
+      outboxDir: '/tmp/state/mon-espace-sante/outbox',
+      host: '127.0.0.1',
+      localIssuer: true,
+      testIdentities: true,
+      graphqlTools: true,
+      production: false,
+    });
+  });
+
+  it('put the state of root where the account of the database may enter', () => {
+    expect(settingsFrom({ XDG_STATE_HOME: '/elsewhere/state' }, true).stateDir).toBe('/var/lib/mon-espace-sante');
+  });
+
+  it('start in production without any convenience', () => {
+    const settings = settingsFrom(PRODUCTION, false);
+    expect(settings).toMatchObject({
+      localIssuer: false,
+      testIdentities: false,
+      graphqlTools: false,
+      simulatedClock: false,
+      production: true,
+    });
+  });
+
+  it.each([
+    ['the embedded database', { DATABASE_URL: '' }, 'DATABASE_URL'],
+    ['the local issuer', { LOCAL_ISSUER: '1' }, 'LOCAL_ISSUER'],
+    ['the simulated clock', { SIMULATED_CLOCK: '1' }, 'SIMULATED_CLOCK'],
+    ['test identities', { TEST_IDENTITIES: '1' }, 'TEST_IDENTITIES'],
+    ['a key-encryption key in a file, unless it is meant', { ALLOW_EMBEDDED_KEK: '0' }, 'ALLOW_EMBEDDED_KEK'],
+    ['the GraphQL tools, unless they are meant', { GRAPHQL_TOOLS: '1' }, 'ALLOW_GRAPHQL_TOOLS'],
+    ['keys over plain http', { OIDC_JWKS_URL: 'http://identity.example/jwks' }, 'OIDC_JWKS_URL'],
+  ])('refuse in production %s', (_, unsafe, variable) => {
+    const found = reasons({ ...PRODUCTION, ...unsafe });
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain(variable);
+  });
+
+  it.each([
+    [{ EVENT_STORE: 'memory' }, 'EVENT_STORE'],
+    [{ PORT: 'http' }, 'PORT'],
+    [{ PORT: '65536' }, 'PORT'],
+    [{ LOCAL_ISSUER: 'yes' }, 'LOCAL_ISSUER'],
+    [{ ROLES: 'api,king' }, 'ROLES'],
+    [{ ROLES: ',' }, 'ROLES'],
+    [{ HOST: 'everywhere' }, 'HOST'],
+    [{ STATE_DIR: 'relative/folder' }, 'STATE_DIR'],
+    [{ DATABASE_URL: 'mysql://db' }, 'DATABASE_URL'],
+    [{ TEST_IDENTITIES: '0' }, 'TEST_IDENTITIES'],
+    [{ LOCAL_ISSUER: '0' }, 'OIDC_ISSUER'],
+    [{ OIDC_ISSUER: 'https://a.example,https://b.example', OIDC_JWKS_URL: 'https://a.example/jwks' }, 'different lengths'],
+    [
+      { OIDC_ISSUER: 'https://a.example', OIDC_JWKS_URL: 'https://a.example/jwks', OIDC_STAFF_ISSUER: 'https://b.example' },
+      'OIDC_STAFF_ISSUER',
+    ],
+  ])('refuse %j and name %s', (environment, named) => {
+    expect(reasons(environment as Record<string, string>).join('\n')).toContain(named);
+  });
+
+  it('say every reason at once, and no value', () => {
+    const secret = 'postgress://user:secret@db';
+    const found = reasons({ DATABASE_URL: secret, PORT: 'x' }).join('\n');
+    expect(found).toMatch(/DATABASE_URL[\s\S]*PORT|PORT[\s\S]*DATABASE_URL/);
+    expect(found).not.toContain('secret');
+  });
+
+  it('have one variable each', () => {
+    const variables = Object.values(settingTable).map(({ variable }) => variable);
+    expect(new Set(variables).size).toBe(variables.length);
+  });
+});
