@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { Action } from '../../domain/access/matrix.js';
-import type { Actor } from '../../domain/shared/actor.js';
 import { decide, replay, type Decider, type Issued, type Tagged } from '../../domain/shared/decider.js';
 import type { CommandMark, StreamName } from '../../domain/shared/fact.js';
 import { isRejection, reject } from '../../domain/shared/rejection.js';
@@ -8,7 +7,7 @@ import { epochOf, type Instant } from '../../domain/shared/time.js';
 import { broughtAbout, markOf, refusedMark } from './command-mark.js';
 import { Gate } from './gate.js';
 import type { Order } from './order.js';
-import { Clock, ConcurrencyConflict, Journal, Secrets, type Entry, type History, type Revision } from './ports.js';
+import { Clock, ConcurrencyConflict, Journal, Secrets, type Entry, type History } from './ports.js';
 import { Refused } from './refused.js';
 
 /** What a caller needs to read his own writes: an opaque token of the position. */
