@@ -42,7 +42,9 @@ export class SpaceQuestions {
   }
 
   async closurePreview(handle: string, caller: Caller): Promise<ClosurePreview> {
-    const preview = await this.bus.execute(new queries.PreviewClosure(await this.idOf(handle), asking(caller), this.clock.now()));
+    // As of a past moment: what closing would have meant then.
+    const now = caller.asOf ?? this.clock.now();
+    const preview = await this.bus.execute(new queries.PreviewClosure(await this.idOf(handle), asking(caller), now));
     if (preview === null) throw new Refused(noSpace);
     return preview;
   }
