@@ -52,7 +52,6 @@ export async function createApp(rootModule: Type | DynamicModule, settings: Sett
   app.setGlobalPrefix(PREFIX, { exclude: ['health/live', 'health/ready', 'metrics'] });
   if (settings.graphqlTools) await serveExplorer(fastify);
   serveOpenApi(app);
-  app.enableShutdownHooks();
   await app.init();
   await fastify.ready();
   return app;
