@@ -41,7 +41,7 @@ const lines = [];
 const notes = [];
 try {
   if (only('P1', 'P2', 'P3')) lines.push(...(await (await import('./append.mjs')).appendLines(server, settings)));
-  if (only('P10')) lines.push(...(await (await import('./projections.mjs')).projectionLines(server, settings)));
+  if (only('P10', 'P11')) lines.push(...(await (await import('./projections.mjs')).projectionLines(server, settings)));
   if (only('P12')) {
     const { stored, lost, doubled, naive } = await (await import('./lost-events.mjs')).lostEvents(server, settings);
     notes.push(

@@ -55,9 +55,6 @@ const tellers: { readonly [T in SpaceEvent['type']]: Teller<T> } = {
   SpaceReopened: () => texts.reopened(),
 };
 
-/** Facts that people learn of even though their space was closed: its closing, and what they asked for themselves. */
-const TOLD_AFTER_CLOSURE: readonly SpaceEvent['type'][] = ['SpaceClosed', 'ProvisionalCodeRenewed'];
-
 /** The message that the fact at this revision calls for; null when nobody is to be told. Pure: the same history, the same message. */
 export function messageOf(history: readonly SpaceFact[], rev: number, codeOf: (seed: string) => string): Draft | null {
   const fact = history.find((one) => one.rev === rev);
@@ -73,9 +70,9 @@ export function messageOf(history: readonly SpaceFact[], rev: number, codeOf: (s
   return wording && { ...addressed(person, wording), channel: channelOf(fact, person, past) };
 }
 
-/** A message that comes late must not reach somebody who has closed his space since. */
+/** A message that comes late must not reach somebody who has closed his space since; the notice of that closure does. */
 const closedMeanwhile = (history: readonly SpaceFact[], fact: SpaceFact): boolean =>
-  !TOLD_AFTER_CLOSURE.includes(fact.event.type) && history.some(({ rev, event }) => rev > fact.rev && event.type === 'SpaceClosed');
+  history.some(({ rev, event }) => rev > fact.rev && event.type === 'SpaceClosed');
 
 /** As the fact says; otherwise by e-mail, to those who have an address that has not bounced. */
 const channelOf = ({ event }: SpaceFact, person: Beneficiary, past: readonly SpaceFact[]): 'EMAIL' | 'POST' => {

@@ -1,7 +1,8 @@
 import { Injectable, type Provider, type Type } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Decider, Of, Tagged } from '../../domain/shared/decider.js';
-import { CommandExecutor, type Order, type Receipt } from './command-executor.js';
+import { CommandExecutor, type Receipt } from './command-executor.js';
+import type { Order } from './order.js';
 
 /** Who sends a command, and how it is told apart from others: everything of an order but the wish and its target. */
 export type Sender = Omit<Order<never>, 'id' | 'command'>;

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { Caller } from '../../application/shared/caller.js';
 import type { Clock } from '../../application/shared/ports.js';
 import type { Actor } from '../../domain/shared/actor.js';
+import { aheadOf } from '../clock/clock-note.js';
 import { settingsFrom, type Settings } from '../settings/settings.js';
 import type { Runtime, System } from './system.js';
 import { Terminal, type Sink } from './terminal.js';
@@ -33,6 +34,13 @@ export function settingsOf({ runtime }: Context, command: Command, over: Readonl
   return settingsFrom({ ...runtime.environment, ...over, ...given }, runtime.root);
 }
 
+/** The same for a state folder that has lived already: a clock that was moved there once stays moved. */
+export async function settingsHere(context: Context, command: Command, over: Readonly<Record<string, string>> = {}): Promise<Settings> {
+  const settings = settingsOf(context, command, over);
+  const moved = !settings.production && settings.databaseUrl === null && (await aheadOf(settings.stateDir)) > 0;
+  return moved ? settingsOf(context, command, { ...over, SIMULATED_CLOCK: '1' }) : settings;
+}
+
 /** Runs work on a system with these roles, and stops it whatever happens. */
 export async function withSystem<T>(
   context: Context,
@@ -40,7 +48,7 @@ export async function withSystem<T>(
   roles: readonly string[],
   work: (system: System) => Promise<T>,
 ): Promise<T> {
-  const system = await context.runtime.start(settingsOf(context, command), { roles });
+  const system = await context.runtime.start(await settingsHere(context, command), { roles });
   try {
     return await work(system);
   } finally {

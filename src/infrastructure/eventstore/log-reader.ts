@@ -20,8 +20,25 @@ export class LogReader extends FactReader {
     for await (const batch of this.store.readAll(after, categories)) yield await this.opened(batch);
   }
 
+  /** While the handler writes a batch, the next one is already being opened; live, nothing waits behind it. */
   subscribe(after: bigint, categories: readonly string[], handler: (batch: FactBatch) => Promise<void>): Subscription {
-    return this.store.subscribe(after, categories, async (batch) => handler(await this.opened(batch)));
+    let work: Promise<void> = Promise.resolve();
+    const inner = this.store.subscribe(after, categories, async (batch) => {
+      const opened = await this.opened(batch);
+      await work;
+      work = handler(opened);
+      if (batch.live) await work;
+      else void Promise.allSettled([work]);
+    });
+    const settled = (): Promise<unknown> => Promise.allSettled([work]);
+    const finished = inner.finished.then(
+      () => work,
+      async (error: unknown) => {
+        await settled();
+        throw error;
+      },
+    );
+    return { finished, stop: async () => void (await inner.stop(), await settled()) };
   }
 
   async readMany(streams: readonly StreamName[]): Promise<readonly Met[]> {

@@ -1,14 +1,20 @@
 import { spawn } from 'node:child_process';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 const PROGRAM = new URL('../../../dist/infrastructure/cli/mes.js', import.meta.url).pathname;
 
 /** Runs the built program as the README says; ends with its exit code. */
-async function mes(...argv: string[]) {
+async function mes(argv: readonly string[], interruptAt?: string) {
   const child = spawn(process.execPath, ['--enable-source-maps', PROGRAM, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] });
   const out: string[] = [];
   const err: string[] = [];
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => err.push(chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => {
+    err.push(chunk.toString());
+    if (interruptAt !== undefined && chunk.toString().includes(interruptAt)) child.kill('SIGINT');
+  });
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   return { code, out: out.join(''), err: err.join('') };
 }
@@ -16,7 +22,7 @@ async function mes(...argv: string[]) {
 describe('npm run demo -- --once', () => {
   it('tells the story of 1,000 people on an embedded database within 120 s, and prints each word with its count', async () => {
     const began = performance.now();
-    const { code, out, err } = await mes('demo', '--once');
+    const { code, out, err } = await mes(['demo', '--once']);
     expect({ code, err: code === 0 ? '' : err.slice(-2_000) }).toEqual({ code: 0, err: '' });
     expect(performance.now() - began).toBeLessThan(120_000);
     const counts = Object.fromEntries(
@@ -28,4 +34,22 @@ describe('npm run demo -- --once', () => {
     expect(counts).toEqual({ invited: people, opposed, opened: people - opposed + 1, activated: 4, closed: 1, reopened: 1 });
     expect(out).toContain('the read models agree with the log');
   }, 180_000);
+});
+
+describe('npm run demo', () => {
+  it('stays up after the story, ends in order at Ctrl-C, and finds its state again', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mes-kept-'));
+    await chmod(folder, 0o711);
+    try {
+      const kept = ['--count', '40', '--port', '0', '--state-dir', folder];
+      const first = await mes(['demo', ...kept], 'Ctrl-C ends it');
+      expect({ code: first.code, ended: first.err.trimEnd().endsWith('ending') }).toEqual({ code: 0, ended: true });
+      for (const place of ['/api/v1', '/docs', '/graphql/explorer', '/health/ready', '/metrics']) expect(first.err).toContain(`${place}\n`);
+      const second = await mes(['demo', '--once', ...kept]);
+      expect(second.err).toContain('has lived already');
+      expect({ code: second.code, out: second.out }).toEqual({ code: 0, out: first.out });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }, 120_000);
 });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { OpenCampaign } from '../../../src/application/enrolment/campaign.commands.js';
 import { freshCode } from '../../../src/application/enrolment/fresh-code.js';
 import { DeclareEligible, InviteHolder, ReportBounce } from '../../../src/application/enrolment/space.commands.js';
 import type { PendingWish } from '../../../src/application/shared/deadlines.js';
@@ -6,6 +7,7 @@ import { StoreUnavailable } from '../../../src/application/shared/ports.js';
 import { invitationAfterBounce } from '../../../src/domain/enrolment/invitation-after-bounce.js';
 import { openingDelay } from '../../../src/domain/enrolment/opening-delay.js';
 import { IMPORTER, SCHEDULER } from '../../../src/domain/shared/actor.js';
+import { operator } from '../../personas/index.js';
 import { commandSide, ShiftedClock, type CommandSide } from '../../support/command-side.js';
 import { spaceFacts } from '../../support/enrolment-facts.js';
 import { ENROLMENT, eventually } from '../../support/read-side.js';
@@ -155,6 +157,7 @@ describe('Deadlines', () => {
 describe('A letter that came back', () => {
   it('is followed by one by post with a fresh code, once, however often the fact is delivered', async () => {
     const space = await invited();
+    await side.bus.execute(new OpenCampaign(campaign, { label: 'autumn' }, { actor: operator, messageId: randomUUID() }));
     await side.bus.execute(new ReportBounce(space, { report: 'r1' }, sender()));
     const bounce = invitationAfterBounce as Parameters<CommandSide['runner']>[0];
     await react(bounce);

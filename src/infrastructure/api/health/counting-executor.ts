@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CommandExecutor, type Order, type Receipt } from '../../../application/shared/command-executor.js';
+import { CommandExecutor, type Receipt } from '../../../application/shared/command-executor.js';
+import type { Order } from '../../../application/shared/order.js';
 import type { Decider, Tagged } from '../../../domain/shared/decider.js';
 import { answerTo } from '../problem.js';
 import { Metrics } from './metrics.js';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { settingsOf, terminalOf, type Context } from '../context.js';
+import { settingsHere, terminalOf, type Context } from '../context.js';
 import { personas, type PersonaName } from '../../identity/personas.js';
 
 const HELP = `
@@ -21,7 +21,7 @@ export const serveCommand = (context: Context): Command =>
     .action(async ({ roles, port }: { roles?: string; port?: string }, command: Command) => {
       const terminal = terminalOf(context, command);
       const over = { ...(roles === undefined ? {} : { ROLES: roles }), ...(port === undefined ? {} : { PORT: port }) };
-      const settings = settingsOf(context, command, over);
+      const settings = await settingsHere(context, command, over);
       const system = await context.runtime.start(settings, { roles: settings.roles });
       try {
         terminal.answer({ url: system.url, roles: settings.roles }, [`${settings.roles.join(', ')}${addressOf(system.url)}`]);

@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { interleave, line, now, sleep } from './lib.mjs';
+
+const dist = (path) => import(new URL(`../dist/${path}`, import.meta.url).href);
+const SPACES = 10_000;
+const PER_APPEND = 500;
+/** A transaction per event is slow: a part of the log is enough to know how slow. */
+const ONE_BY_ONE = 2_000;
+
+/** Four sealed facts for each of many people, as a campaign and its wave of openings leave them. */
+async function fill({ journal, clock }) {
+  const meta = { who: { role: 'system', name: 'import' }, cause: 'bench', corr: 'bench' };
+  for (let done = 0; done < SPACES; done += PER_APPEND) {
+    const entries = Array.from({ length: PER_APPEND }, (_, i) => entryOf(done + i, clock.now(), meta));
+    for (const outcome of await journal.appendMany(entries)) if (outcome instanceof Error) throw outcome;
+  }
+}
+
+function entryOf(n, at, meta) {
+  const person = {
+    ins: '185067599990139',
+    insOid: '1.2.250.1.213.1.4.10',
+    familyName: `BANC ${n}`,
+    givenNames: 'ESSAI',
+    sex: 'M',
+    birthDate: '1985-06-01',
+    birthPlace: '75999',
+    email: `banc.${n}@courriel.test`,
+    address: `${n} rue du Banc`,
+    postalCode: '75000',
+    city: 'PARIS',
+    regime: 'CPAM',
+    vitaleSerial: '12345678901',
+  };
+  const code = { seed: `seed-${n}`, codeDigest: randomUUID(), issuedAt: at, expiresAt: at, channel: 'EMAIL' };
+  const facts = [
+    { type: 'PersonDeclaredEligible', v: 1, ...person, handle: randomUUID(), campaign: 'bench' },
+    { type: 'InvitationSent', v: 1, channel: 'EMAIL', campaign: 'bench', letter: '2026-01', sentAt: at, opposableUntil: at, opensAt: at },
+    { type: 'ProvisionalCodeIssued', v: 1, ...code },
+    { type: 'SpaceOpened', v: 1, mode: 'AUTOMATIC' },
+  ];
+  return { stream: `space-${randomUUID()}`, expected: -1, facts, at, meta: { ...meta, command: { id: randomUUID(), digest: '' } } };
+}
+
+async function openPlatform(url, stateDir) {
+  await import('reflect-metadata');
+  const { settingsFrom } = await dist('infrastructure/settings/settings.js');
+  const { Log, pinoFor } = await dist('infrastructure/log.js');
+  const platform = await dist('infrastructure/system/platform.js');
+  return platform.openPlatform(
+    settingsFrom({ DATABASE_URL: url, STATE_DIR: stateDir, LOG_LEVEL: 'silent' }, false),
+    new Log(pinoFor('silent')),
+  );
+}
+
+/** Events per second from an empty read side to the end of the log. */
+async function catchUp(platform, readSideOf, events) {
+  await platform.pools.pool('mes_projector').query('TRUNCATE read.checkpoint');
+  const { projector } = readSideOf(platform);
+  // The first start builds beside; what is measured is a live projector that has everything before it.
+  const { projections } = await dist('infrastructure/system/read-side.js');
+  const { createTable } = await dist('infrastructure/postgres/projections/ddl.js');
+  const writer = platform.pools.pool('mes_projector');
+  for (const { name, version, tables } of projections) {
+    for (const table of tables) await writer.query(`DROP TABLE IF EXISTS read."${table.name}"; ${createTable('read', table)}`);
+    await writer.query('INSERT INTO read.checkpoint (name, version, position, sealed) VALUES ($1, $2, 0, 0)', [name, version]);
+  }
+  const started = now();
+  projector.start();
+  for (;;) {
+    const health = await projector.health();
+    if (health.some(({ status }) => status === 'stopped')) throw new Error('a projection stopped');
+    if (health.every(({ position }) => position >= BigInt(events))) break;
+    await sleep(10);
+  }
+  const seconds = now() - started;
+  await projector.stop();
+  return events / seconds;
+}
+
+async function readOnly({ store }, events) {
+  const started = now();
+  let read = 0;
+  for await (const batch of store.readAll(0n, ['space', 'passage', 'campaign'])) read += batch.events.length;
+  if (read !== events) throw new Error(`${read} of ${events} events were read`);
+  return events / (now() - started);
+}
+
+async function readAndDecrypt({ reader }, events) {
+  const started = now();
+  let read = 0;
+  for await (const batch of reader.read(0n, ['space', 'passage', 'campaign'])) read += batch.facts.length;
+  if (read !== events) throw new Error(`${read} of ${events} facts were read`);
+  return events / (now() - started);
+}
+
+async function rebuild(platform, readSideOf, events) {
+  const { projector } = readSideOf(platform);
+  const started = now();
+  await projector.rebuild();
+  return events / (now() - started);
+}
+
+/** What a projection does that commits after each event. */
+async function eventByEvent(platform) {
+  const { projections } = await dist('infrastructure/system/read-side.js');
+  const { project } = await dist('projections/shared/projection.js');
+  const { writeRows } = await dist('infrastructure/postgres/projections/row-operations.js');
+  const pool = platform.pools.pool('mes_projector');
+  const started = now();
+  let done = 0;
+  for await (const { facts } of platform.reader.read(0n, ['space'])) {
+    for (const fact of facts) {
+      const db = await pool.connect();
+      await db.query('BEGIN');
+      for (const projection of projections) await writeRows(db, 'read', projection.tables, project(projection, fact));
+      await db.query('COMMIT');
+      db.release();
+      if (++done === ONE_BY_ONE) return done / (now() - started);
+    }
+  }
+  throw new Error('the log is too short');
+}
+
+/** P10 and P11: all read models of the first slice, one process, sealed facts. */
+export async function projectionLines(server, { rounds, only }) {
+  const stateDir = await mkdtemp(join(tmpdir(), 'mes-bench-keys-'));
+  await chmod(stateDir, 0o700);
+  const platform = await openPlatform(await server.database('projections'), stateDir);
+  const { readSideOf } = await dist('infrastructure/system/read-side.js');
+  await fill(platform);
+  const events = Number(await platform.store.head());
+  const measured = await interleave(rounds, {
+    read: () => readOnly(platform, events),
+    decrypt: () => readAndDecrypt(platform, events),
+    catchUp: () => catchUp(platform, readSideOf, events),
+    rebuild: () => rebuild(platform, readSideOf, events),
+    single: () => eventByEvent(platform),
+  });
+  await platform.close();
+  await rm(stateDir, { recursive: true });
+  return [
+    line(
+      'P10',
+      `projections catching up, ${events} sealed events, 4 read models, one process (events)`,
+      measured.catchUp,
+      'reading and decrypting only',
+      measured.decrypt,
+      0.5,
+    ),
+    line('P10', 'the same against the bytes alone (events)', measured.catchUp, 'reading only, nothing decrypted', measured.read, 0.5),
+    line('P10', 'the same against the usual way (events)', measured.catchUp, 'a transaction per event', measured.single, 30),
+    line('P11', 'rebuild of all read models (events)', measured.rebuild, 'reading and decrypting only', measured.decrypt, 0.7),
+  ].filter(({ id }) => only(id));
+}

@@ -1,0 +1,18 @@
+import type { Actor } from '../../domain/shared/actor.js';
+import type { Instant } from '../../domain/shared/time.js';
+import type { Revision } from './ports.js';
+
+/** A wish addressed to one thing by one actor. */
+export interface Order<C> {
+  readonly id: string;
+  readonly command: C;
+  readonly actor: Actor;
+  /** Idempotency-Key of the caller, or the id of the message: the same one means the same wish. */
+  readonly messageId: string;
+  /** When it reached the door; the rules count this moment, however long the writing takes. */
+  readonly receivedAt?: Instant | undefined;
+  /** From If-Match: then a conflict is the caller's to solve, so no retry. */
+  readonly expected?: Revision | undefined;
+  /** The request or fact at the beginning of the chain, when it is not this message. */
+  readonly corr?: string | undefined;
+}
