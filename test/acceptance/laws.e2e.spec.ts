@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eachBounded } from '../../src/application/shared/bounded.js';
 import type { Instant } from '../../src/domain/shared/time.js';
 import { lifeOn, type Answer, type Delivery, type Life } from '../support/life.js';
 import { liveMixed, MIXED_LIFE_STARTS, sixty, type Delivered } from '../support/mixed-life.js';
@@ -16,6 +17,8 @@ const questions = {
     headers: { 'x-purpose': 'loi' },
   }),
 };
+/** Spaces that are asked about at the same time. */
+const AT_ONCE = 6;
 /** What all questions about all spaces were answered of one moment. */
 interface Recording {
   readonly moment: string;
@@ -50,9 +53,10 @@ describe('On the whole system, after a mixed life of sixty people', () => {
   /** All answers of this moment: from the live tables without a second one, else rebuilt from the events written until then. */
   const answersOf = async (moment: string, asOf?: string): Promise<ReadonlyMap<string, unknown>> => {
     const answers = new Map<string, unknown>();
-    for (const space of spaces)
+    await eachBounded(spaces, AT_ONCE, async (space) => {
       for (const [name, question] of Object.entries(questions))
         answers.set(`${name} ${space}`, until(moment, await ask(question(space), asOf)));
+    });
     return answers;
   };
 
@@ -124,6 +128,16 @@ describe('On the whole system, after a mixed life of sixty people', () => {
     expect(recordings).toHaveLength(3);
     for (const { moment, answers } of recordings) expect(differing(await answersOf(moment, moment), answers)).toEqual([]);
   }, 120_000);
+
+  it('as of a moment that has not come, no question is answered and no look is written', async () => {
+    const [head, tomorrow] = [await running.system.eventStore.head(), '2022-04-03T08:00:00Z'];
+    for (const question of Object.values(questions)) {
+      const { path, ...rest } = question(spaces[0] ?? '');
+      const asked = await life.rest({ ...rest, path: `${path}${path.includes('?') ? '&' : '?'}asOf=${tomorrow}` });
+      expect(asked).toMatchObject({ status: 400, body: { code: 'query/as-of-in-the-future' } });
+    }
+    expect(await running.system.eventStore.head()).toBe(head);
+  });
 
   it('a second delivery of every command gives the same answer and changes nothing', async () => {
     await running.system.waitUntilCaughtUp();
