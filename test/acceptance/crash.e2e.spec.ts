@@ -120,7 +120,7 @@ describe('Killed in the middle of its work and started again', () => {
     const again = Program.start(stateDir, 'serve', '--port', '0');
     await again.says(/"url"/);
     await eventually(async () => expect(await messages(OPENED)).toHaveLength(PEOPLE), 60_000);
-    expect(await again.stop()).toBe(0);
+    expect({ code: await again.stop(), said: again.output }).toMatchObject({ code: 0 });
     expect(idsOf(await messages(OPENED)).size).toBe(PEOPLE);
     expect(await countOf(['SpaceOpened', 'PersonDeclaredEligible', 'InvitationSent'])).toEqual([PEOPLE, PEOPLE, PEOPLE]);
   }, 180_000);
