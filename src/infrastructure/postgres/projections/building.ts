@@ -7,7 +7,7 @@ import { writeRows, type Statements } from './row-operations.js';
 import { beginning, step } from './step.js';
 
 /** Row operations gathered before they are written: enough to be worth a statement, few enough to be garbage while they are young. */
-const GATHERED = 2_000;
+const GATHERED = 1_000;
 
 /** Some other statement of this transaction failed before. */
 export const isAborted = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '25P02';
