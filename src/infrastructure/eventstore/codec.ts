@@ -113,7 +113,14 @@ const recorded = ({ stored, header }: Addressed, { t, tv, m, d }: Plaintext): Re
   const meta = readCircumstances(m);
   if (!meta) throw new BadBody('the actor is of an unknown kind');
   // The payload was parsed for this fact alone, so it becomes the fact without being copied.
-  return { event: Object.assign(d, { type: t, v: tv }), stream: stored.stream, rev: stored.rev, position: stored.position, at: header.at, meta };
+  return {
+    event: Object.assign(d, { type: t, v: tv }),
+    stream: stored.stream,
+    rev: stored.rev,
+    position: stored.position,
+    at: header.at,
+    meta,
+  };
 };
 
 /**
