@@ -47,8 +47,7 @@ export class PassageRecorder {
     await this.queued(stream, async () => {
       const { facts, revision } = await this.journal.read(stream);
       this.remember(stream, revision);
-      if (!facts.some(({ meta }) => meta.command.id === id))
-        await this.append(stream, denied, circumstances, () => id);
+      if (!facts.some(({ meta }) => meta.command.id === id)) await this.append(stream, denied, circumstances, () => id);
     });
   }
 
