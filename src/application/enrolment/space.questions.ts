@@ -58,8 +58,9 @@ export class SpaceQuestions {
     const refused = refusalOfIns(normalised);
     if (refused) throw new Refused(refused);
     const address = await this.registry.byIns(normalised);
-    const found = address && (await this.bus.execute(new queries.FindSpaceByIdentity(address.id, asking(caller))));
-    if (!found) throw new Refused(reject('not-found', 'enrolment/nobody-recognised'));
+    // Through the gate also when there is nobody: who may not look anybody up must not learn who exists.
+    const found = await this.bus.execute(new queries.FindSpaceByIdentity(address?.id ?? null, asking(caller)));
+    if (found === null) throw new Refused(reject('not-found', 'enrolment/nobody-recognised'));
     return this.tagged(found).view;
   }
 

@@ -15,6 +15,7 @@ import { KnownRoutes } from './known-routes.js';
 import { serveOpenApi } from './open-api.js';
 import { answerTo, DoorRefusal } from './problem.js';
 import { ProblemFilter, sendProblem } from './problem.filter.js';
+import { onlyPossiblePaths, onlySoundBodies } from './sound-requests.js';
 
 /** Longest body of a REST request, bytes: nothing here takes files. */
 const BODY_LIMIT = 65_536;
@@ -43,7 +44,9 @@ export async function createApp(rootModule: Type | DynamicModule, settings: Sett
   });
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onRoute', app.get(KnownRoutes, { strict: false }).learn);
+  fastify.addHook('onRequest', onlyPossiblePaths);
   fastify.addHook('onRequest', onlyPostedJson);
+  fastify.addHook('preValidation', onlySoundBodies);
   countAnswers(fastify, app.get(Metrics, { strict: false }), log);
   const problems = app.get(ProblemFilter, { strict: false });
   fastify.setErrorHandler((error, request, reply) => problems.send(error, request, reply));
