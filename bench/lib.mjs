@@ -62,11 +62,11 @@ export function twoEvents() {
 }
 
 const two = (x) => (x >= 100 ? Math.round(x).toLocaleString('en') : x.toFixed(2));
-/** One line of the table: our figure, the limit or peer of the same run, the ratio, the bar, met or not. */
+/** One line of the table: our figure, the limit or peer of the same run, the ratio, the bar, met or not; a null bar only shows where the floor is. */
 export const line = (id, what, ours, against, peer, bar, unit = '/s') => {
   const ratio = ours.median / peer.median;
-  return { id, what, ours, against, peer, ratio, bar, met: ratio >= bar, unit };
+  return { id, what, ours, against, peer, ratio, bar, met: bar === null || ratio >= bar, unit };
 };
 export const print = ({ id, what, ours, against, peer, ratio, bar, met, unit }) =>
-  `| ${id} | ${what} | ${two(ours.median)}${unit} (${two(ours.min)}–${two(ours.max)}) | ${against}: ${two(peer.median)}${unit} | ${ratio.toFixed(2)} | ≥ ${bar} | ${met ? 'yes' : '**no**'} |`;
+  `| ${id} | ${what} | ${two(ours.median)}${unit} (${two(ours.min)}–${two(ours.max)}) | ${against}: ${two(peer.median)}${unit} | ${ratio.toFixed(2)} | ${bar === null ? '–' : `≥ ${bar}`} | ${bar === null ? '–' : met ? 'yes' : '**no**'} |`;
 export const HEAD = '| # | line | ours: median (min–max) | limit or peer, same run | ratio | bar | met |\n|---|---|---|---|---|---|---|';

@@ -62,17 +62,19 @@ async function catchUp(platform, readSideOf, events) {
   const { projector } = readSideOf(platform);
   // The first start builds beside; what is measured is a live projector that has everything before it.
   const { projections } = await dist('infrastructure/system/read-side.js');
-  const { createTable } = await dist('infrastructure/postgres/projections/ddl.js');
+  const { createTable, createIndexes } = await dist('infrastructure/postgres/projections/ddl.js');
   const writer = platform.pools.pool('mes_projector');
   for (const { name, version, tables } of projections) {
-    for (const table of tables) await writer.query(`DROP TABLE IF EXISTS read."${table.name}"; ${createTable('read', table)}`);
+    for (const table of tables)
+      await writer.query(`DROP TABLE IF EXISTS read."${table.name}"; ${createTable('read', table)}; ${createIndexes('read', table)}`);
     await writer.query('INSERT INTO read.checkpoint (name, version, position, sealed) VALUES ($1, $2, 0, 0)', [name, version]);
   }
   const started = now();
   projector.start();
   for (;;) {
     const health = await projector.health();
-    if (health.some(({ status }) => status === 'stopped')) throw new Error('a projection stopped');
+    const stopped = health.find(({ status }) => status === 'stopped');
+    if (stopped) throw new Error(`the projection ${stopped.name} stopped: ${stopped.error}`);
     if (health.every(({ position }) => position >= BigInt(events))) break;
     await sleep(10);
   }

@@ -6,6 +6,7 @@ import { Writable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { isSealed } from '../../src/application/shared/fact-reader.js';
 import type { Recorded } from '../../src/domain/shared/fact.js';
+import { epochOf, type Instant } from '../../src/domain/shared/time.js';
 import { Log, pinoFor } from '../../src/infrastructure/log.js';
 import { ROLES, settingsFrom, type Settings } from '../../src/infrastructure/settings/settings.js';
 import { openPlatform, type Platform } from '../../src/infrastructure/system/platform.js';
@@ -14,10 +15,11 @@ import { connected, freshDatabase } from './database.js';
 
 /**
  * The whole system with all its roles, composed as in production, on a database and a state folder of its own, with the simulated clock.
- * `environment` is laid over its settings.
+ * `environment` is laid over its settings; `startsAt` is what its clock says at first, today when absent.
  */
-export async function openSystem(environment: Readonly<Record<string, string>> = {}) {
+export async function openSystem(environment: Readonly<Record<string, string>> = {}, startsAt?: Instant) {
   const database = await freshDatabase();
+  if (startsAt !== undefined) await startClockAt(database.url, startsAt);
   const stateDir = await mkdtemp(join(tmpdir(), 'mes-system-'));
   const settings = settingsFrom({ ...forTests(database.url, stateDir), ...environment }, false);
   const lines: string[] = [];
@@ -56,6 +58,10 @@ const forTests = (url: string, stateDir: string) => ({
   RATE_LIMIT: '1000000',
   RATE_LIMIT_LETTERS: '1000000',
 });
+
+/** A simulated clock only goes forward; where it begins is decided here, by the owner of the database, before the first event. */
+const startClockAt = (url: string, at: Instant): Promise<void> =>
+  connected(url, async (client) => void (await client.query('UPDATE log.clock SET offset_ms = $1', [epochOf(at) - Date.now()])));
 
 /** Fastify announces every server it makes; that is how tests come to speak to this one without changing how it is started. */
 async function listening<T>(start: () => Promise<T>): Promise<{ started: T; fastify: FastifyInstance }> {

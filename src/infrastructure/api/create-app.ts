@@ -23,8 +23,15 @@ const LETTER_ROUTES = ['oppositions', 'opposition-withdrawals', 'non-representat
   (noun) => `/${PREFIX}/${noun}`,
 );
 
+/** Every error becomes a problem in one place of ours: the handler that Nest would set first, only to be replaced, is not taken. */
+class ProblemsOnly extends FastifyAdapter {
+  override setErrorHandler(): ReturnType<FastifyAdapter['setErrorHandler']> {
+    return this.getInstance();
+  }
+}
+
 const adapter = ({ trustedProxies }: Settings): FastifyAdapter =>
-  new FastifyAdapter({
+  new ProblemsOnly({
     bodyLimit: BODY_LIMIT,
     genReqId: () => randomUUID(),
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,

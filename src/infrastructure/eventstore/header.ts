@@ -82,6 +82,13 @@ const isCanonical = (text: string, parsed: unknown): boolean => {
   }
 };
 
+/**
+ * The canonical form of a header of exactly our members. Their forms (`check`) need no escaping, so this is what canonicalJson would write.
+ * Every event that is read is compared with it, and it is made in a fraction of the time.
+ */
+const plainForm = ({ at, by, id, key, rev, stream, tv, type }: EventHeader): string =>
+  `{"at":"${at}","by":"${by}","id":"${id}","key":"${key}","rev":${rev},"stream":"${stream}","tv":${tv},"type":"${type}","v":1}`;
+
 const parse = (text: string): unknown => {
   try {
     return JSON.parse(text);
@@ -100,7 +107,7 @@ export const parseHeader = (bytes: Uint8Array): EventHeader => {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   const parsed = parse(text);
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw new BadHeader('the header is not an object');
-  if (!isCanonical(text, parsed)) throw new BadHeader('the header is not canonical');
   check(parsed as Readonly<Record<string, unknown>>);
+  if (plainForm(parsed as EventHeader) !== text && !isCanonical(text, parsed)) throw new BadHeader('the header is not canonical');
   return parsed as EventHeader;
 };

@@ -71,8 +71,8 @@ const onItsState = (asOf: string): Words =>
   asOf === ''
     ? { fr: '', en: '' }
     : {
-        fr: `, tel qu’il était le ${frenchDay(asOf as Instant)} à ${parisTime(asOf as Instant)}`,
-        en: `, as it was on ${englishDay(asOf as Instant)} at ${parisTime(asOf as Instant)}`,
+        fr: `, à la date du ${frenchDay(asOf as Instant)} à ${parisTime(asOf as Instant)}`,
+        en: `, as of ${englishDay(asOf as Instant)} at ${parisTime(asOf as Instant)}`,
       };
 
 /** Each fact in words a person understands. A fact without a sentence in both languages does not compile. */

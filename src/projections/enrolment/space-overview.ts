@@ -39,6 +39,22 @@ const overview = table(
 );
 type Row = RowOf<typeof overview.row>;
 
+/** A space of which nobody knows more than that it may be. */
+const unasked = {
+  ...eligible,
+  channel: null,
+  opposable_until: null,
+  opens_at: null,
+  code_expires: null,
+  archived_until: null,
+  hindrance: 'NONE',
+  blocked: false,
+  conditions: null,
+  privacy: null,
+  holder_issuer: null,
+  holder_sub: null,
+} as const;
+
 /** Changes to a space; every fact moves the revision that If-Match rests on. */
 const patch = ({ rev }: Recorded, space_id: string, change: Partial<Row> = {}): Projected => [
   overview.patch({ space_id }, { ...change, revision: rev }),
@@ -55,26 +71,7 @@ export const spaceOverview: Projection<SpaceEvent> = {
   tables: [overview],
   on: {
     PersonDeclaredEligible: (fact, space_id) => [
-      overview.put(
-        { space_id },
-        {
-          ...eligible,
-          handle: fact.event.handle,
-          status_since: trueOn(fact),
-          channel: null,
-          opposable_until: null,
-          opens_at: null,
-          code_expires: null,
-          archived_until: null,
-          hindrance: 'NONE',
-          blocked: false,
-          conditions: null,
-          privacy: null,
-          holder_issuer: null,
-          holder_sub: null,
-          revision: fact.rev,
-        },
-      ),
+      overview.put({ space_id }, { ...unasked, handle: fact.event.handle, status_since: trueOn(fact), revision: fact.rev }),
     ],
     InvitationSent: (fact, id) => {
       const { channel, opposableUntil, opensAt } = fact.event;

@@ -1,5 +1,5 @@
 import type { Of, Tagged } from '../../domain/shared/decider.js';
-import { categoryOf, idOf, type Recorded } from '../../domain/shared/fact.js';
+import { idOf, type Recorded, type StreamName } from '../../domain/shared/fact.js';
 
 /** PostgreSQL types a read model may use, and what they are in TypeScript. Instants are ISO strings both ways. */
 export type ColumnType = 'uuid' | 'text' | 'integer' | 'bigint' | 'boolean' | 'timestamptz' | 'date' | 'jsonb';
@@ -72,9 +72,13 @@ export interface Projection<E extends Tagged = Tagged> {
 /** A projection among others: once it is declared, what reads facts for it need not know their types. */
 export const untyped = <E extends Tagged>(projection: Projection<E>): Projection => projection as unknown as Projection;
 
+/** True for a stream of a category that this projection reads. Asked for every fact, so it cuts nothing out of the name. */
+export const readsStream = ({ reads }: Pick<Projection, 'reads'>, stream: StreamName): boolean =>
+  reads.some((category) => stream.startsWith(category) && stream[category.length] === '-');
+
 /** The row operations of one fact; none when this projection does not know its type. */
 export function project<E extends Tagged>(projection: Projection<E>, fact: Recorded): Projected {
-  if (!projection.reads.includes(categoryOf(fact.stream))) return [];
+  if (!readsStream(projection, fact.stream)) return [];
   const handle = (projection.on as unknown as Readonly<Record<string, ((fact: Recorded, id: string) => Projected) | undefined>>)[
     fact.event.type
   ];

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { Client } from 'pg';
 import { createTable } from '../../../src/infrastructure/postgres/projections/ddl.js';
-import { coalesce, writeRows } from '../../../src/infrastructure/postgres/projections/row-operations.js';
+import { coalesce } from '../../../src/infrastructure/postgres/projections/row-changes.js';
+import { writeRows } from '../../../src/infrastructure/postgres/projections/row-operations.js';
 import { nullable, table, type RowOperation } from '../../../src/projections/shared/projection.js';
 import { freshDatabase, type TestDatabase } from '../../support/database.js';
 
@@ -86,11 +87,13 @@ describe('writing row operations set by set', () => {
       things.patch({ id, part: 1 }, { word: 'b' }),
       things.patch({ id, part: 2 }, { yes: false }),
     ];
-    const [byKey] = coalesce(tables, changes).values();
-    expect([...(byKey ?? new Map()).values()]).toEqual([
-      things.put({ id, part: 1 }, { ...full, word: 'b' }),
-      things.patch({ id, part: 2 }, { yes: false }),
+    const [ofThings, ofMarks] = coalesce(tables, changes);
+    expect(ofThings?.columns).toEqual(['id', 'part', 'word', 'many', 'yes', 'at', 'day', 'more']);
+    expect([...(ofThings?.all ?? [])]).toEqual([
+      { op: 'put', cells: [id, 1, 'b', 1n, true, null, null, '{}'] },
+      { op: 'patch', cells: [id, 2, undefined, undefined, false, undefined, undefined, undefined] },
     ]);
+    expect([...(ofMarks?.all ?? [])]).toEqual([]);
   });
 
   it('does not bring a dropped row back by changing it', async () => {

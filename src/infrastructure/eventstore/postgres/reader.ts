@@ -5,8 +5,8 @@ import { unavailable, type Connections } from './connections.js';
 
 type Row = readonly [position: bigint | string, stream: StreamName, rev: Revision, header: Buffer, body: Buffer];
 
-/** A batch holds at most this many events, and about this many bytes. */
-const WINDOW = 5_000n;
+/** A batch holds at most this many events, and about this many bytes: few enough that what is made of a batch is garbage while it is young. */
+const WINDOW = 1_000n;
 const WINDOW_BYTES = 16 * 1024 * 1024;
 
 const COLUMNS = 'e.position, e.stream, e.rev, e.header, e.body';

@@ -7,16 +7,17 @@ const SPECIAL = /["\\]/;
 const quotedText = (text: string): string => `"${SPECIAL.test(text) ? text.replaceAll(/["\\]/g, '\\$&') : text}"`;
 
 /**
- * A column of cells as one PostgreSQL array literal. The driver could do it, escaping every element whatever its type: that alone took
+ * One column of these rows as a PostgreSQL array literal. The driver could do it, escaping every element whatever its type: that alone took
  * longer than the database needs to write the rows.
  */
-export function arrayLiteral(type: ColumnType, cells: readonly (Cell | undefined)[]): string {
+export function arrayLiteral(type: ColumnType, rows: readonly { readonly cells: readonly (Cell | undefined)[] }[], place: number): string {
+  const plain = PLAIN.has(type);
   let text = '{';
-  for (let i = 0; i < cells.length; i++) {
-    const cell = cells[i] ?? null;
+  for (let i = 0; i < rows.length; i++) {
+    const cell = rows[i]?.cells[place] ?? null;
     if (i > 0) text += ',';
     if (cell === null) text += 'NULL';
-    else text += PLAIN.has(type) ? String(cell) : quotedText(String(cell));
+    else text += plain ? String(cell) : quotedText(String(cell));
   }
   return `${text}}`;
 }

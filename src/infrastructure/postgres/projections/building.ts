@@ -6,8 +6,8 @@ import type { Checkpoint } from './checkpoint.js';
 import { writeRows, type Statements } from './row-operations.js';
 import { beginning, step } from './step.js';
 
-/** Row operations gathered before they are written: the larger, the more changes of one row become one. */
-const GATHERED = 20_000;
+/** Row operations gathered before they are written: enough to be worth a statement, few enough to be garbage while they are young. */
+const GATHERED = 1_000;
 
 /** Some other statement of this transaction failed before. */
 export const isAborted = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '25P02';

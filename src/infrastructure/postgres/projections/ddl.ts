@@ -17,12 +17,14 @@ const body = (table: Table): string => {
   return `(${[...columnsOf(table)].map(definition).join(', ')}, PRIMARY KEY (${key}))`;
 };
 
-/** CREATE TABLE and CREATE INDEX statements of a table of a read model, in a schema. */
-export const createTable = (schema: string, table: Table): string => {
-  const place = `${quoted(schema)}.${quoted(table.name)}`;
-  const indexes = table.indexes.map((columns) => `CREATE INDEX ON ${place} (${columns.map(quoted).join(', ')})`);
-  return [`CREATE TABLE ${place} ${body(table)}`, ...indexes].join(';\n');
-};
+const placeOf = (schema: string, { name }: Table): string => `${quoted(schema)}.${quoted(name)}`;
+
+/** CREATE TABLE statement of a table of a read model, in a schema, with its key and without its further indexes. */
+export const createTable = (schema: string, table: Table): string => `CREATE TABLE ${placeOf(schema, table)} ${body(table)}`;
+
+/** CREATE INDEX statements of a table of a read model; empty when it has no further indexes. Cheaper once the rows are there. */
+export const createIndexes = (schema: string, table: Table): string =>
+  table.indexes.map((columns) => `CREATE INDEX ON ${placeOf(schema, table)} (${columns.map(quoted).join(', ')})`).join(';\n');
 
 /** The same table for one transaction of one session: small, so without its further indexes. */
 export const createTemporaryTable = (table: Table): string => `CREATE TEMPORARY TABLE ${quoted(table.name)} ${body(table)} ON COMMIT DROP`;

@@ -101,6 +101,8 @@ export class Projector {
   }
 
   private async subscribe(after: bigint): Promise<void> {
+    // Told to stop while the checkpoints were read: what begins now nobody would end.
+    if (this.stopping) return;
     this.reached = after;
     const categories = [...new Set(this.following().flatMap(({ projection }) => projection.reads))];
     this.subscription = this.parts.reader.subscribe(after, categories, (batch) => this.patiently(() => this.take(batch)));

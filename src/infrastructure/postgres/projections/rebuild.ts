@@ -5,7 +5,7 @@ import { pause } from '../../../application/shared/pause.js';
 import { reach } from '../reach.js';
 import { Building, isAborted } from './building.js';
 import { checkpoints, saveCheckpoints } from './checkpoint.js';
-import { createTable, quoted } from './ddl.js';
+import { createIndexes, createTable, quoted } from './ddl.js';
 
 /** Any fixed number will do, as long as every process takes the same one. */
 const REBUILD_LOCK = 7_430_004;
@@ -69,7 +69,9 @@ export class Rebuild {
       await db.query(`DROP TABLE IF EXISTS ${nextOf(name)}`);
       await db.query(createTable('read_next', table));
     }
-    for (let from = -CLOSE_ENOUGH; positionOf(all) - from >= CLOSE_ENOUGH;) {
+    await this.pass(db, all);
+    for (const { table } of tablesOf(all)) await db.query(createIndexes('read_next', table));
+    for (let from = 0n; positionOf(all) - from >= CLOSE_ENOUGH;) {
       from = positionOf(all);
       await this.pass(db, all);
     }

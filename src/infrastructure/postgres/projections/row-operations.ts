@@ -1,105 +1,72 @@
-import type { Cell, Row, RowOperation, Table } from '../../../projections/shared/projection.js';
+import type { RowOperation, Table } from '../../../projections/shared/projection.js';
 import { arrayLiteral } from './array-literal.js';
-import { columnsOf, quoted, typeOf } from './ddl.js';
+import { quoted } from './ddl.js';
+import { coalesce, type RowChange, type TableChanges } from './row-changes.js';
 
 /** What a statement is run on: a connection inside its transaction. */
 export interface Statements {
   query(text: string, values?: unknown[]): Promise<unknown>;
 }
 
-/** Operations of one table by key, at most one each. */
-export type Coalesced = ReadonlyMap<string, RowOperation>;
-
-const identity = (table: Table, key: Row): string =>
-  Object.keys(table.key)
-    .map((column) => String(key[column]))
-    .join('\u0000');
-
-/** Two operations on one key, the second behind the first, as one. */
-function merged(first: RowOperation, second: RowOperation): RowOperation {
-  if (second.op !== 'patch') return second;
-  return first.op === 'drop' ? first : { ...first, row: { ...first.row, ...second.row } };
+/** Changes of one kind, to the same columns: written by one statement. */
+interface Group {
+  readonly op: RowChange['op'];
+  /** Places of the columns it names, key first. */
+  readonly places: readonly number[];
+  readonly rows: RowChange[];
 }
-
-/** At most one operation per table and key, with the same effect as all of them one after the other. */
-export function coalesce(tables: readonly Table[], operations: readonly RowOperation[]): ReadonlyMap<Table, Coalesced> {
-  const byTable = new Map(tables.map((table) => [table, new Map<string, RowOperation>()]));
-  const byName = new Map(tables.map((table) => [table.name, table]));
-  for (const operation of operations) {
-    const table = byName.get(operation.table);
-    const found = table && byTable.get(table);
-    if (!found) throw new Error(`${operation.table} is not a table of this projection`);
-    const at = identity(table, operation.key);
-    const before = found.get(at);
-    found.set(at, before ? merged(before, operation) : operation);
-  }
-  return byTable;
-}
-
-const cells = (operation: RowOperation): Readonly<Record<string, Cell>> =>
-  operation.op === 'drop' ? operation.key : { ...operation.key, ...operation.row };
 
 /** The set of rows as one array per column, each cast to the type of its column. */
-function unnest(table: Table, columns: readonly string[], operations: readonly RowOperation[]): { from: string; values: string[] } {
-  const defined = columnsOf(table);
-  const types = columns.map((name) => {
-    const column = defined.get(name);
-    if (column === undefined) throw new Error(`${table.name} has no column ${name}`);
-    return typeOf(column);
-  });
-  const rows = operations.map(cells);
+function unnest({ columns, types }: TableChanges, { places, rows }: Group): { from: string; values: string[] } {
+  const named = places.map((place) => ({ place, name: columns[place] as string, type: types[place] as TableChanges['types'][number] }));
   return {
-    from: `unnest(${types.map((type, i) => `$${i + 1}::${type}[]`).join(', ')}) AS new(${columns.map(quoted).join(', ')})`,
-    values: types.map((type, i) =>
-      arrayLiteral(
-        type,
-        rows.map((row) => row[columns[i] as string]),
-      ),
-    ),
+    from: `unnest(${named.map(({ type }, i) => `$${i + 1}::${type}[]`).join(', ')}) AS new(${named.map(({ name }) => quoted(name)).join(', ')})`,
+    values: named.map(({ type, place }) => arrayLiteral(type, rows, place)),
   };
 }
 
-const sameKey = (table: Table): string =>
-  Object.keys(table.key)
-    .map((name) => `old.${quoted(name)} = new.${quoted(name)}`)
+const keyOf = ({ columns, keys }: TableChanges): readonly string[] => columns.slice(0, keys).map(quoted);
+
+const sameKey = (changes: TableChanges): string =>
+  keyOf(changes)
+    .map((name) => `old.${name} = new.${name}`)
     .join(' AND ');
 
-async function put(db: Statements, place: string, table: Table, operations: readonly RowOperation[]): Promise<void> {
-  const columns = [...columnsOf(table).keys()];
-  const { from, values } = unnest(table, columns, operations);
-  const names = columns.map(quoted).join(', ');
-  const key = Object.keys(table.key).map(quoted).join(', ');
-  const change = Object.keys(table.row).map((name) => `${quoted(name)} = excluded.${quoted(name)}`);
+function putSql(changes: TableChanges, place: string, from: string): string {
+  const names = changes.columns.map(quoted).join(', ');
+  const change = changes.columns.slice(changes.keys).map((name) => `${quoted(name)} = excluded.${quoted(name)}`);
   const otherwise = change.length === 0 ? 'NOTHING' : `UPDATE SET ${change.join(', ')}`;
-  await db.query(`INSERT INTO ${place} (${names}) SELECT ${names} FROM ${from} ON CONFLICT (${key}) DO ${otherwise}`, values);
+  return `INSERT INTO ${place} (${names}) SELECT ${names} FROM ${from} ON CONFLICT (${keyOf(changes).join(', ')}) DO ${otherwise}`;
 }
 
-async function patch(db: Statements, place: string, table: Table, operations: readonly RowOperation[]): Promise<void> {
-  const [first] = operations;
-  const changed = first && first.op === 'patch' ? Object.keys(first.row).sort() : [];
-  if (changed.length === 0) return;
-  const { from, values } = unnest(table, [...Object.keys(table.key), ...changed], operations);
-  const change = changed.map((name) => `${quoted(name)} = new.${quoted(name)}`).join(', ');
-  await db.query(`UPDATE ${place} AS old SET ${change} FROM ${from} WHERE ${sameKey(table)}`, values);
+function patchSql(changes: TableChanges, place: string, from: string, { places }: Group): string {
+  const change = places.slice(changes.keys).map((at) => quoted(changes.columns[at] as string));
+  return `UPDATE ${place} AS old SET ${change.map((name) => `${name} = new.${name}`).join(', ')} FROM ${from} WHERE ${sameKey(changes)}`;
 }
 
-async function drop(db: Statements, place: string, table: Table, operations: readonly RowOperation[]): Promise<void> {
-  const { from, values } = unnest(table, Object.keys(table.key), operations);
-  await db.query(`DELETE FROM ${place} AS old USING ${from} WHERE ${sameKey(table)}`, values);
-}
+const dropSql = (changes: TableChanges, place: string, from: string): string =>
+  `DELETE FROM ${place} AS old USING ${from} WHERE ${sameKey(changes)}`;
 
-const STATEMENT = { put, patch, drop } as const;
+const SQL = { put: putSql, patch: patchSql, drop: dropSql } as const;
 
 /** Puts together, drops together, patches together when they change the same columns. */
-function grouped(operations: Iterable<RowOperation>): ReadonlyMap<string, readonly RowOperation[]> {
-  const groups = new Map<string, RowOperation[]>();
-  for (const operation of operations) {
-    const name = operation.op === 'patch' ? `patch ${Object.keys(operation.row).sort().join(' ')}` : operation.op;
+function grouped(changes: TableChanges): Iterable<Group> {
+  const groups = new Map<string, Group>();
+  for (const row of changes.all) {
+    const name = row.op === 'patch' ? changed(row) : row.op;
     const group = groups.get(name);
-    if (group) group.push(operation);
-    else groups.set(name, [operation]);
+    if (group) group.rows.push(row);
+    else groups.set(name, { op: row.op, places: placesIn(row), rows: [row] });
   }
-  return groups;
+  return groups.values();
+}
+
+const placesIn = ({ cells }: RowChange): readonly number[] => [...cells.keys()].filter((place) => cells[place] !== undefined);
+
+function changed({ cells }: RowChange): string {
+  let name = '';
+  for (const cell of cells) name += cell === undefined ? '-' : 'x';
+  return name;
 }
 
 /** Writes the operations of a batch, set by set, in a handful of statements. Throws what the database says; the caller's transaction decides. */
@@ -109,8 +76,13 @@ export async function writeRows(
   tables: readonly Table[],
   operations: readonly RowOperation[],
 ): Promise<void> {
-  for (const [table, byKey] of coalesce(tables, operations)) {
-    const place = `${quoted(schema)}.${quoted(table.name)}`;
-    for (const group of grouped(byKey.values()).values()) await STATEMENT[(group[0] as RowOperation).op](db, place, table, group);
+  for (const changes of coalesce(tables, operations)) {
+    const place = `${quoted(schema)}.${quoted(changes.table.name)}`;
+    for (const group of grouped(changes)) {
+      // A patch of nothing.
+      if (group.op === 'patch' && group.places.length === changes.keys) continue;
+      const { from, values } = unnest(changes, group);
+      await db.query(SQL[group.op](changes, place, from, group), values);
+    }
   }
 }

@@ -1,6 +1,5 @@
 import { isSealed, type FactBatch } from '../../../application/shared/fact-reader.js';
-import { categoryOf } from '../../../domain/shared/fact.js';
-import { project, type Projection, type RowOperation } from '../../../projections/shared/projection.js';
+import { project, readsStream, type Projection, type RowOperation } from '../../../projections/shared/projection.js';
 import { landmarkOf, type Checkpoint } from './checkpoint.js';
 
 /** What a batch means for one projection: rows to write, and where it stands afterwards. */
@@ -18,8 +17,8 @@ export function step(projection: Projection, from: Checkpoint, { facts, position
   let sealed = from.sealed;
   for (const met of facts) {
     if (met.position <= from.position) continue;
-    if (isSealed(met)) sealed += projection.reads.includes(categoryOf(met.stream)) ? 1n : 0n;
-    else operations.push(...project(projection, met));
+    if (isSealed(met)) sealed += readsStream(projection, met.stream) ? 1n : 0n;
+    else for (const operation of project(projection, met)) operations.push(operation);
   }
   const { name, version } = projection;
   return { operations, point: { name, version, position, sealed, last: landmarkOf(last) ?? from.last } };
