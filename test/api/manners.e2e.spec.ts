@@ -72,6 +72,18 @@ describe('The doors', () => {
       expect(other).toMatchObject({ status: 422, body: { code: 'request/key-used-for-something-else' } });
     });
 
+    it('leave a line with an id of its own for each question, also when all bear the same key', async () => {
+      const subject = await activated();
+      const headers = { 'idempotency-key': randomUUID() };
+      const document = 'query ($space: ID!) { a: space(space: $space) { etag } b: space(space: $space) { etag } }';
+      await doors.graphql(document, { space: subject.address.handle }, { as: 'alice', headers });
+      await doors.rest('GET', subject.url, { as: 'alice', headers });
+      const lines = await world.log.store.read(`passage-${subject.address.id}`);
+      const ids = lines.map(({ header }) => (JSON.parse(Buffer.from(header).toString()) as { id: string }).id);
+      expect(ids).toHaveLength(3);
+      expect(new Set(ids).size).toBe(3);
+    });
+
     it.each(['', ' ', 'a b', 'é', 'x'.repeat(129)])('refuse "%s" as a key', async (key) => {
       const { letter } = await world.invite();
       const said = await doors.rest('POST', '/oppositions', { headers: { 'idempotency-key': key }, body: letter });
@@ -101,6 +113,17 @@ describe('The doors', () => {
       expect(await doors.rest('PUT', `${url}/closure`, { as: 'alice', body: {}, headers: { 'if-match': etag } })).toMatchObject({
         status: 200,
       });
+    });
+
+    it('answer a closure that is repeated with its key as the first time, though the space has changed by it', async () => {
+      const { url, position } = await activated();
+      const etag = String((await doors.rest('GET', `${url}?after=${position}`, { as: 'alice' })).headers['etag']);
+      const headers = { 'if-match': etag, 'idempotency-key': randomUUID() };
+      const close = () => doors.rest('PUT', `${url}/closure`, { as: 'alice', body: {}, headers });
+      const { status, body } = await close();
+      expect(status).toBe(200);
+      await doors.rest('GET', `${url}?after=${body.position}`, { as: 'alice' });
+      expect(await close()).toMatchObject({ status: 200 });
     });
 
     it('show the same tag over GraphQL, and take it there', async () => {

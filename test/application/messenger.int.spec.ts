@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommandBus } from '@nestjs/cqrs';
 import { Messenger } from '../../src/application/enrolment/messenger.js';
-import { Undeliverable, type Message, type Outbox } from '../../src/application/shared/ports.js';
+import { StoreUnavailable, Undeliverable, type Message, type Outbox } from '../../src/application/shared/ports.js';
 import { codeIn, receivedBy, receivedIn } from '../../src/infrastructure/cli/demo/mailboxes.js';
 import { inventPeople } from '../../src/infrastructure/campaign/invented-people.js';
 import { adult } from '../support/beneficiary-lines.js';
@@ -79,6 +79,22 @@ describe('the messenger', () => {
     };
     await deliverAll(through(outbox));
     expect(world.troubles).toHaveLength(2);
+    expect(await received()).toHaveLength(3);
+  });
+
+  it('goes on by itself when events could not be opened for a while, and loses nothing', async () => {
+    await world.import(ID, people.slice(0, 3));
+    let failures = 1;
+    const follower = world.follower(world.module.get(Messenger), {
+      decodeBatch: async (events) => {
+        if (failures-- > 0) throw new StoreUnavailable('the vault is away');
+        return world.log.journal.decodeBatch(events);
+      },
+    });
+    await follower.start();
+    await follower.reached(await world.log.store.head());
+    await follower.stop();
+    expect(world.troubles).toHaveLength(1);
     expect(await received()).toHaveLength(3);
   });
 

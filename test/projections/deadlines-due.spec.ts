@@ -5,6 +5,7 @@ import { projecting } from '../support/projecting.js';
 const { given } = projecting(deadlinesDue);
 const opening = { space_id: 'a', kind: 'OPENING', day: '2027-01-02' };
 const due = (...rows: object[]) => ({ deadline_due: rows as never[] });
+const blocked = { opening_block: [{ space_id: 'a', since: '2026-11-20' }] };
 const unheld = { opposed: false, hindered: false };
 
 describe('Deadlines due', () => {
@@ -14,7 +15,7 @@ describe('Deadlines due', () => {
   it('hold a day back while somebody opposes, the letter came back or the recipient declined', () => {
     given('space-a', f.InvitationSent, f.OppositionRegistered).then(due({ ...opening, opposed: true }));
     given('space-a', f.InvitationSent, f.InvitationBounced).then(due({ ...opening, hindered: true }));
-    given('space-a', f.InvitationSent, f.AutomaticCreationBlocked).then(due({ ...opening, hindered: true }));
+    given('space-a', f.InvitationSent, f.AutomaticCreationBlocked).then(blocked);
     given('space-a', f.InvitationSent, f.InvitationBounced, f.OppositionRegistered, f.OppositionWithdrawn).then(
       due({ ...opening, opposed: false, hindered: true }),
     );
@@ -24,6 +25,12 @@ describe('Deadlines due', () => {
     given('space-a', f.InvitationSent, f.OppositionRegistered, f.OppositionWithdrawn).then(due({ ...opening, ...unheld }));
     given('space-a', f.InvitationSent, f.InvitationBounced, f.InvitationSent).then(due({ ...opening, ...unheld }));
   });
+
+  it('stay held back once the recipient declined, whatever letter follows', () =>
+    given('space-a', f.InvitationSent, f.InvitationBounced, f.AutomaticCreationBlocked, f.InvitationSent).then({
+      ...due({ ...opening, ...unheld }),
+      ...blocked,
+    }));
 
   it('stay where they are when opening failed, when codes come and go, and when terms are accepted', () =>
     given(

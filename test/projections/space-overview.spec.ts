@@ -29,7 +29,8 @@ describe('The overview of a space', () => {
   it('shows what stands in the way of opening, until a new letter is sent', () => {
     given('space-a', ...invited, f.InvitationBounced).then(showing({ hindrance: 'BOUNCED' }));
     given('space-a', ...invited, f.AutomaticOpeningFailed).then(showing({ hindrance: 'FAILED' }));
-    given('space-a', ...invited, f.AutomaticCreationBlocked).then(showing({ hindrance: 'BLOCKED' }));
+    given('space-a', ...invited, f.AutomaticCreationBlocked).then(showing({ hindrance: 'NONE', blocked: true }));
+    given('space-a', ...invited, f.AutomaticCreationBlocked, f.InvitationBounced, f.InvitationSent).then(showing({ blocked: true }));
     given('space-a', ...invited, f.InvitationBounced, f.InvitationSent).then(showing({ hindrance: 'NONE' }));
   });
 

@@ -30,7 +30,7 @@ import type { Actor } from '../../src/domain/shared/actor.js';
 import { BeneficiariesCsv } from '../../src/infrastructure/campaign/beneficiaries-csv.js';
 import { SealedStaging } from '../../src/infrastructure/campaign/sealed-staging.js';
 import { SystemClock } from '../../src/infrastructure/clock/system-clock.js';
-import { LogReader } from '../../src/infrastructure/eventstore/log-reader.js';
+import { LogReader, type BatchDecoder } from '../../src/infrastructure/eventstore/log-reader.js';
 import { FolderOutbox } from '../../src/infrastructure/outbox/folder-outbox.js';
 import { PostgresProcessPoints } from '../../src/infrastructure/postgres/processes/postgres-process-points.js';
 import { csvOf } from './beneficiary-lines.js';
@@ -74,8 +74,8 @@ export async function campaignWorld() {
   const reader = new LogReader(log.store, log.journal);
   const points = new PostgresProcessPoints(log.pools.pool('mes_projector'), log.store);
   const troubles: unknown[] = [];
-  const follower = (messenger = module.get(Messenger)) =>
-    new Follower(reader, points, {
+  const follower = (messenger = module.get(Messenger), decoder: BatchDecoder = log.journal) =>
+    new Follower(new LogReader(log.store, decoder), points, {
       name: 'messenger',
       categories: ['space'],
       take: (fact) => messenger.tell(fact),

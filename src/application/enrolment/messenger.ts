@@ -4,7 +4,7 @@ import type { SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
 import type { Actor } from '../../domain/shared/actor.js';
 import { idOf, trueOn, type Recorded } from '../../domain/shared/fact.js';
 import { Journal, KeyGone, Outbox, Secrets, Undeliverable, type Message } from '../shared/ports.js';
-import { Refused } from '../shared/refused.js';
+import { isFinal, Refused } from '../shared/refused.js';
 import { messageOf, type Draft } from './messages.js';
 import { ReportBounce } from './space.commands.js';
 
@@ -63,11 +63,11 @@ export class Messenger {
   }
 }
 
-/** A refusal is an answer too (the person opposed meanwhile, say): asking again would give the same one. */
+/** A refusal that is final is an answer too (the person opposed meanwhile, say); any other is tried again. */
 const answered = async (order: Promise<unknown>): Promise<void> => {
   try {
     await order;
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
+    if (!(error instanceof Refused) || !isFinal(error.rejection)) throw error;
   }
 };

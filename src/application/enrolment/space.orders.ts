@@ -115,7 +115,8 @@ export class SpaceOrders {
   /** `checked`: what the agent checked when it is done by phone. With If-Match, only if nothing changed since the preview. */
   async close(handle: string, checked: readonly PhoneCheck[] | undefined, caller: Caller): Promise<Receipt> {
     const { id } = await this.address(handle);
-    const expected = await this.questions.revisionBehind(handle, caller);
+    const conditional = caller.ifMatch !== undefined && caller.ifMatch !== '*';
+    const expected = conditional ? () => this.questions.revisionBehind(handle, caller) : undefined;
     const proof = checked === undefined ? {} : { proof: { kind: 'PHONE', checked } as const };
     return this.bus.execute(new commands.CloseSpace(id, proof, { ...sender(caller), expected }));
   }

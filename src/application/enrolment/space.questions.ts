@@ -66,9 +66,8 @@ export class SpaceQuestions {
     return this.tagged(found).view;
   }
 
-  /** The revision behind the ETag the caller decided on; undefined without If-Match. Refuses (412) when it is not the one he saw. */
-  async revisionBehind(handle: string, caller: Caller): Promise<Revision | undefined> {
-    if (caller.ifMatch === undefined || caller.ifMatch === '*') return undefined;
+  /** The revision behind the ETag the caller decided on. Refuses (412) when it is not the one he saw. */
+  async revisionBehind(handle: string, caller: Caller): Promise<Revision> {
     const overview = await this.overviewOf(handle, caller);
     if (this.tagged(overview).etag !== caller.ifMatch) throw new Refused(reject('stale', 'request/changed-meanwhile'));
     return overview.revision;

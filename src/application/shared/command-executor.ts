@@ -56,7 +56,7 @@ export class CommandExecutor {
     const mark = markOf(this.secrets, decider.category, order);
     const earlier = broughtAbout(history.facts, mark);
     if (earlier) return { position: this.secrets.positionToken(earlier.position) };
-    if (order.expected !== undefined && order.expected !== history.revision)
+    if (order.expected !== undefined && (await order.expected()) !== history.revision)
       throw new Refused(reject('stale', 'request/changed-meanwhile'));
     return this.decideAndAppend(decider, issued, history, { stream, order, mark });
   }

@@ -23,6 +23,7 @@ const LONGEST_WAIT_MS = 60_000;
 export class Follower {
   private readonly stopping = new AbortController();
   private subscription: Subscription | null = null;
+  private running: Promise<void> = Promise.resolve();
   private done = 0n;
   private waiting: { readonly position: bigint; readonly resolve: () => void }[] = [];
 
@@ -34,19 +35,26 @@ export class Follower {
 
   async start(): Promise<void> {
     this.done = await this.points.load(this.following.name);
-    this.subscription = this.reader.subscribe(this.done, this.following.categories, (batch) => this.takeBatch(batch));
+    this.running = this.insist(() => this.follow());
   }
 
   /** Ends between two facts; what was done and not yet saved is done again at the next start. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.subscription?.stop();
+    await this.running;
   }
 
   /** Resolves when everything up to this position of the log was taken. */
   reached(position: bigint): Promise<void> {
     if (this.done >= position) return Promise.resolve();
     return new Promise((resolve) => this.waiting.push({ position, resolve }));
+  }
+
+  /** Ends when stopped. What cannot be opened (a key that is away, an event that cannot be read) is met again, and told again, until it can. */
+  private async follow(): Promise<void> {
+    this.subscription = this.reader.subscribe(this.done, this.following.categories, (batch) => this.takeBatch(batch));
+    await this.subscription.finished;
   }
 
   private async takeBatch(batch: FactBatch): Promise<void> {

@@ -11,8 +11,11 @@ export interface Order<C> {
   readonly messageId: string;
   /** When it reached the door; the rules count this moment, however long the writing takes. */
   readonly receivedAt?: Instant | undefined;
-  /** From If-Match: then a conflict is the caller's to solve, so no retry. */
-  readonly expected?: Revision | undefined;
+  /**
+   * From If-Match: the revision the caller decided on, looked up once it is known that the wish was not granted before. Throws Refused (412)
+   * when it is not what he saw. A conflict is then his to solve, so no retry.
+   */
+  readonly expected?: (() => Promise<Revision>) | undefined;
   /** The request or fact at the beginning of the chain, when it is not this message. */
   readonly corr?: string | undefined;
 }

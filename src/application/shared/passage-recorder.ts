@@ -3,6 +3,7 @@ import type { ActorEvent } from '../../domain/audit/passage.js';
 import { nameOf, type Actor } from '../../domain/shared/actor.js';
 import type { Tagged } from '../../domain/shared/decider.js';
 import type { Circumstances, StreamName } from '../../domain/shared/fact.js';
+import type { Instant } from '../../domain/shared/time.js';
 import { Clock, ConcurrencyConflict, Journal, NO_STREAM, Secrets, StoreUnavailable, type Revision } from './ports.js';
 
 /** How long a passage may fight for its place in a busy stream before the request is answered with 503, milliseconds. */
@@ -21,10 +22,16 @@ export class PassageRecorder {
     private readonly secrets: Secrets,
   ) {}
 
-  /** Resolves when the line is durable; StoreUnavailable when it could not be written in time. */
+  /**
+   * Resolves when the line is durable; StoreUnavailable when it could not be written in time. Its id is made of its place too: who sends one
+   * Idempotency-Key with many questions still leaves a line for each, and no two lines have the same id.
+   */
   record(stream: StreamName, fact: Tagged, circumstances: Omit<Circumstances, 'command'>): Promise<void> {
-    const command = { id: this.secrets.digest('command', stream, circumstances.cause, fact.type), digest: '' };
-    return this.queued(stream, () => this.append(stream, fact, { ...circumstances, command }));
+    const { who, cause } = circumstances;
+    const content = [nameOf(who), cause, JSON.stringify(fact)];
+    return this.queued(stream, () =>
+      this.append(stream, fact, circumstances, (at, expected) => this.secrets.digest('command', stream, at, String(expected), ...content)),
+    );
   }
 
   /** One line per actor, space, reason and minute: the command id is made of these, so a second one in the minute is already there. */
@@ -40,18 +47,24 @@ export class PassageRecorder {
     await this.queued(stream, async () => {
       const { facts, revision } = await this.journal.read(stream);
       this.remember(stream, revision);
-      if (!facts.some(({ meta }) => meta.command.id === id))
-        await this.append(stream, denied, { ...circumstances, command: { id, digest: '' } });
+      if (!facts.some(({ meta }) => meta.command.id === id)) await this.append(stream, denied, circumstances, () => id);
     });
   }
 
-  private async append(stream: StreamName, fact: Tagged, meta: Circumstances): Promise<void> {
+  private async append(
+    stream: StreamName,
+    fact: Tagged,
+    circumstances: Omit<Circumstances, 'command'>,
+    idAt: (at: Instant, expected: Revision) => string,
+  ): Promise<void> {
     const deadline = performance.now() + PATIENCE;
     for (;;) {
       const at = this.clock.now();
       if (performance.now() > deadline) throw new StoreUnavailable('the passage could not be written in time');
       try {
-        const written = await this.journal.append({ stream, expected: this.revisions.get(stream) ?? NO_STREAM, facts: [fact], at, meta });
+        const expected = this.revisions.get(stream) ?? NO_STREAM;
+        const meta = { ...circumstances, command: { id: idAt(at, expected), digest: '' } };
+        const written = await this.journal.append({ stream, expected, facts: [fact], at, meta });
         return this.remember(stream, written.revision);
       } catch (error) {
         if (!(error instanceof ConcurrencyConflict)) throw error;

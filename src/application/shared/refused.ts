@@ -6,3 +6,6 @@ export class Refused extends Error {
     super(rejection.rejected);
   }
 }
+
+/** Whether asking again would give the same answer: not when something was away, nor when others were faster. */
+export const isFinal = ({ rejected, kind }: Rejection<unknown>): boolean => kind !== 'unavailable' && rejected !== 'request/too-busy';

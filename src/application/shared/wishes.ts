@@ -5,7 +5,7 @@ import type { Tagged } from '../../domain/shared/decider.js';
 import type { PendingWish } from './deadlines.js';
 import type { DomainCommand, Sender } from './domain-command.js';
 import { StoreUnavailable } from './ports.js';
-import { Refused } from './refused.js';
+import { isFinal, Refused } from './refused.js';
 
 /** Brings one kind of wish to where it is decided. Throws Refused, or StoreUnavailable when it must be sent again. */
 export type Courier = (id: string, wish: Tagged, sender: Sender) => Promise<unknown>;
@@ -43,8 +43,8 @@ export class Wishes {
       await courier(pending.target, pending.wish, { actor, messageId: messageIdOf(pending) });
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      const { rejected, kind } = error.rejection;
-      if (kind === 'unavailable' || rejected === 'request/too-busy') throw new StoreUnavailable(rejected);
+      const { rejected } = error.rejection;
+      if (!isFinal(error.rejection)) throw new StoreUnavailable(rejected);
       this.report(`${pending.process}: ${pending.wish.type} was refused: ${rejected}`);
     }
   }

@@ -27,6 +27,9 @@ export type CampaignCommand =
 
 export type Campaign = { readonly status: 'NONE' } | { readonly status: 'RUNNING' | 'PAUSED'; readonly files: readonly string[] };
 
+/** Ids of campaigns are chosen by operators and are part of stream names: no spaces, nothing of a person. */
+export const CAMPAIGN_ID = /^[a-z0-9][a-z0-9-]{0,63}$/;
+
 const unknown = reject('not-found', 'enrolment/no-such-campaign');
 
 /** A mailing campaign: opened, fed with files, held back and resumed. Paused, it sends no invitation; deadlines that run go on running. */

@@ -20,6 +20,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Temporal } from 'temporal-polyfill';
+import { CAMPAIGN_ID } from '../../domain/enrolment/campaign.js';
 import { dayAfter, type LocalDate, type Period } from '../../domain/shared/time.js';
 
 // One decorator per kind of field: what class-validator checks, what OpenAPI says and what the GraphQL schema says cannot drift apart.
@@ -97,9 +98,9 @@ export const Handle = () =>
 export const CampaignName = () =>
   applyDecorators(
     Field(() => ID, { description: 'Id of a campaign, chosen by operators.' }),
-    ApiProperty({ type: String, pattern: '^[a-z0-9][a-z0-9-]{0,63}$', example: '2026-cpam-031' }),
+    ApiProperty({ type: String, pattern: CAMPAIGN_ID.source, example: '2026-cpam-031' }),
     IsString(),
-    Matches(/^[a-z0-9][a-z0-9-]{0,63}$/),
+    Matches(CAMPAIGN_ID),
   );
 
 /** One of a few words. */

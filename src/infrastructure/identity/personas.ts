@@ -17,6 +17,3 @@ export const personas = {
   compliance: { sub: 'compliance', role: 'compliance', acr: 'eidas2' },
 } as const satisfies Readonly<Record<string, Persona>>;
 export type PersonaName = keyof typeof personas;
-
-/** Tells the name of a persona from any other text. */
-export const isPersona = (name: string): name is PersonaName => Object.hasOwn(personas, name);

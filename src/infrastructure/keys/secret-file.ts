@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { link, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncFolder } from '../sync-folder.js';
 
 /** `kek` wraps keys · `identity` and `suppression` are peppers of the registry · `server` is what digests, codes and tokens are derived from. */
 export type SecretKind = 'kek' | 'identity' | 'suppression' | 'server';
@@ -43,15 +44,6 @@ async function writeAside(path: string, content: Stored): Promise<string> {
   return aside;
 }
 
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(dirname(path), 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}
-
 const isCode = (error: unknown, code: string): boolean => (error as NodeJS.ErrnoException).code === code;
 
 /** Of several processes that start together one creates the file, the others find it. */
@@ -64,7 +56,7 @@ async function createOnce(path: string): Promise<void> {
   } finally {
     await unlink(aside);
   }
-  await syncFolder(path);
+  await syncFolder(dirname(path));
 }
 
 async function readPrivate(path: string): Promise<Stored> {
@@ -154,7 +146,7 @@ export class SecretFile {
 
   private async replace(stored: Stored): Promise<void> {
     await rename(await writeAside(this.path, stored), this.path);
-    await syncFolder(this.path);
+    await syncFolder(dirname(this.path));
     await this.reload();
   }
 }

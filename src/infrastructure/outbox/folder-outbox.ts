@@ -3,6 +3,7 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Outbox, type Message } from '../../application/shared/ports.js';
 import { parisDay } from '../../domain/shared/time.js';
+import { syncFolder } from '../sync-folder.js';
 import { composed } from './mail.js';
 
 /**
@@ -35,7 +36,7 @@ const letterOf = ({ to, subject, text }: Message): string => [to.postal.join('\n
 
 /** Written beside under another name, made durable, then named: a crash leaves a draft, never half a message. */
 async function writeWhole(path: string, bytes: Buffer): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const made = await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const draft = join(dirname(path), `.${randomUUID()}.draft`);
   const file = await open(draft, 'wx', 0o600);
   try {
@@ -48,4 +49,10 @@ async function writeWhole(path: string, bytes: Buffer): Promise<void> {
     await file.close();
   }
   await rename(draft, path);
+  // A name is on disk when its folder is; a folder that is new has a name too.
+  const last = made === undefined ? dirname(path) : dirname(made);
+  for (let folder = dirname(path); ; folder = dirname(folder)) {
+    await syncFolder(folder);
+    if (folder === last) return;
+  }
 }

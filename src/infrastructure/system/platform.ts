@@ -94,7 +94,7 @@ async function connect(settings: Settings, log: Log, url: string, undo: Undo): P
     follower,
     clock,
     simulatedClock,
-    outbox: outboxOf(settings),
+    outbox: outboxOf(settings, undo),
     alarm,
   };
 }
@@ -122,7 +122,10 @@ async function openSimulatedClock(
 }
 
 /** Letters always go to the printer's folder; e-mails too, where there is no mail server. */
-function outboxOf({ outboxDir, mailFrom, smtpUrl }: Settings): Outbox {
+function outboxOf({ outboxDir, mailFrom, smtpUrl }: Settings, undo: Undo): Outbox {
   const folder = new FolderOutbox(outboxDir, mailFrom);
-  return smtpUrl === null ? folder : new SmtpOutbox(smtpUrl, mailFrom, folder);
+  if (smtpUrl === null) return folder;
+  const server = new SmtpOutbox(smtpUrl, mailFrom, folder);
+  undo.later(async () => server.close());
+  return server;
 }

@@ -28,6 +28,7 @@ const overview = table(
     code_expires: nullable('timestamptz'),
     archived_until: nullable('timestamptz'),
     hindrance: 'text',
+    blocked: 'boolean',
     conditions: nullable('text'),
     privacy: nullable('text'),
     holder_issuer: nullable('text'),
@@ -47,6 +48,7 @@ const unasked = {
   code_expires: null,
   archived_until: null,
   hindrance: 'NONE',
+  blocked: false,
   conditions: null,
   privacy: null,
   holder_issuer: null,
@@ -64,7 +66,7 @@ const holderIs = ({ issuer, sub }: Subject): Partial<Row> => ({ holder_issuer: i
 /** What anybody who may see a space sees first: status, dates, what stands in the way. */
 export const spaceOverview: Projection<SpaceEvent> = {
   name: 'space-overview',
-  version: 1,
+  version: 2,
   reads: ['space'],
   tables: [overview],
   on: {
@@ -77,7 +79,8 @@ export const spaceOverview: Projection<SpaceEvent> = {
     },
     InvitationBounced: (fact, id) => patch(fact, id, { hindrance: 'BOUNCED' }),
     AutomaticOpeningFailed: (fact, id) => patch(fact, id, { hindrance: 'FAILED' }),
-    AutomaticCreationBlocked: (fact, id) => patch(fact, id, { hindrance: 'BLOCKED' }),
+    // Holds for good: neither a bounce nor a new letter takes its place.
+    AutomaticCreationBlocked: (fact, id) => patch(fact, id, { blocked: true }),
     ProvisionalCodeIssued: (fact, id) => patch(fact, id, { code_expires: fact.event.expiresAt }),
     ProvisionalCodeRenewed: (fact, id) => patch(fact, id, { code_expires: fact.event.expiresAt }),
     ProvisionalCodeRefused: (fact, id) => patch(fact, id),
@@ -107,8 +110,13 @@ type Shown = Omit<Row, 'status_since' | 'opposable_until' | 'opens_at' | 'code_e
 const dated = (at: Instant | null, date: (at: Instant) => LegalDate): LegalDate | null => (at === null ? null : date(at));
 
 /** Null when nothing is waited for: only an invited space opens by itself, and not while its letter came back or a recipient declined. */
-const openingOf = ({ status, hindrance, opens_at }: Shown): LegalDate | null =>
-  status === 'INVITED' && (hindrance === 'NONE' || hindrance === 'FAILED') ? dated(opens_at, firstDay) : null;
+const openingOf = ({ status, hindrance, blocked, opens_at }: Shown): LegalDate | null =>
+  status === 'INVITED' && !blocked && (hindrance === 'NONE' || hindrance === 'FAILED') ? dated(opens_at, firstDay) : null;
+
+const hindranceOf = ({ status, hindrance, blocked }: Shown): SpaceOverview['hindrance'] => {
+  if (status !== 'INVITED') return 'NONE';
+  return blocked ? 'BLOCKED' : (hindrance as SpaceOverview['hindrance']);
+};
 
 const termsOf = ({ conditions, privacy }: Shown): SpaceOverview['terms'] =>
   conditions === null || privacy === null ? null : { conditions, privacy };
@@ -125,7 +133,7 @@ const shown = (row: Shown): SpaceOverview => ({
   opensOn: openingOf(row),
   codeExpires: dated(row.code_expires, lastDay),
   archivedUntil: dated(row.archived_until, lastDay),
-  hindrance: row.status === 'INVITED' ? (row.hindrance as SpaceOverview['hindrance']) : 'NONE',
+  hindrance: hindranceOf(row),
   terms: termsOf(row),
   shouldAcceptTerms: mustAccept(row),
   revision: row.revision,

@@ -120,6 +120,8 @@ describe('The overview', () => {
   it('promises no opening while something stands in its way', async () => {
     const space = await told(f.InvitationSent, f.InvitationBounced);
     expect(await queries.execute(new GetSpaceOverview(space, by(support)))).toMatchObject({ hindrance: 'BOUNCED', opensOn: null });
+    const declined = await told(f.InvitationSent, f.AutomaticCreationBlocked, f.InvitationBounced, f.InvitationSent);
+    expect(await queries.execute(new GetSpaceOverview(declined, by(support)))).toMatchObject({ hindrance: 'BLOCKED', opensOn: null });
   });
 
   it('asks for newer terms than those accepted', async () => {
@@ -205,6 +207,7 @@ describe('The deadlines due', () => {
     await told(sent);
     await told(sent, f.OppositionRegistered);
     await told(sent, f.InvitationBounced);
+    await told(sent, f.InvitationBounced, f.AutomaticCreationBlocked, sent);
     await told(...activated, { ...f.SpaceClosed, archivedUntil: instant('2029-05-03T21:59:59.999Z') });
     const days = await queries.execute(new ListDeadlinesDue('2029-05-02' as LocalDate, '2029-05-03' as LocalDate, by(operator)));
     expect(days).toEqual([

@@ -158,7 +158,7 @@ describe('A rebuild', () => {
         await population(log, 3);
         await caughtUp(before);
       });
-      const raised = { ...spaceOverview, version: 2 } as unknown as Projection;
+      const raised = { ...spaceOverview, version: spaceOverview.version + 1 } as unknown as Projection;
       const after = readSide(log, [raised]);
       await log.pools.pool('mes_projector').query('DELETE FROM read.space_overview');
       await running(after, async () => {

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { ImportProgress, ImportResult } from '../../../application/enrolment/campaign-import.js';
+import { CAMPAIGN_ID } from '../../../domain/enrolment/campaign.js';
 import { BeneficiariesCsv } from '../../campaign/beneficiaries-csv.js';
 import { RejectionFile } from '../../campaign/rejection-file.js';
 import { operatorHere, terminalOf, withSystem, type Context } from '../context.js';
@@ -15,10 +16,10 @@ Examples:
   $ mes campaign import people.csv --campaign 2026-cpam-031 --report rejected.csv
 `;
 
-/** Names of campaigns are part of stream names: no spaces, nothing of a person. */
+/** An argument that must be the id of a campaign. */
 export const campaignName = (text: string): string => {
-  if (/^[a-z0-9][a-z0-9-]{0,62}$/.test(text)) return text;
-  throw new InvalidArgumentError('lower-case letters, digits and dashes, at most 63.');
+  if (CAMPAIGN_ID.test(text)) return text;
+  throw new InvalidArgumentError('lower-case letters, digits and dashes, at most 64.');
 };
 
 interface Options {
