@@ -23,6 +23,23 @@ describe('The doors', () => {
   const events = async (category: string, { address }: Invited): Promise<number> =>
     (await world.log.store.read(`${category}-${address.id}`)).length;
 
+  it('tell an operator nothing about which codes and numbers exist', async () => {
+    const { letter, ins } = await world.invite();
+    const card = { vitaleSerial: letter.vitaleSerial, birthDate: letter.birthDate, channel: 'POST' };
+    const asked = [
+      await doors.rest('POST', '/oppositions', { as: 'operator', body: letter }),
+      await doors.rest('POST', '/oppositions', { as: 'operator', body: { ...letter, code: 'ZZZZZZZZZZ' } }),
+      await doors.rest('POST', '/provisional-codes', { as: 'operator', body: { ...card, ins } }),
+      await doors.rest('POST', '/provisional-codes', { as: 'operator', body: { ...card, ins: '110054499991163' } }),
+    ];
+    expect(asked.map(({ status, body }) => [status, body.code])).toEqual(asked.map(() => [403, 'access/not-allowed']));
+  });
+
+  it('let somebody with an account oppose by letter as anybody else', async () => {
+    const { letter } = await world.invite();
+    expect(await doors.rest('POST', '/oppositions', { as: 'bruno', body: letter })).toMatchObject({ status: 200 });
+  });
+
   describe('given an Idempotency-Key', () => {
     it('answer a repetition as the first time, and write nothing twice', async () => {
       const invited = await world.invite();

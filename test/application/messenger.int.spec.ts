@@ -6,7 +6,7 @@ import { Undeliverable, type Message, type Outbox } from '../../src/application/
 import { codeIn, receivedBy, receivedIn } from '../../src/infrastructure/cli/demo/mailboxes.js';
 import { inventPeople } from '../../src/infrastructure/campaign/invented-people.js';
 import { adult } from '../support/beneficiary-lines.js';
-import { callerAs, campaignWorld, type CampaignWorld } from '../support/campaign-world.js';
+import { callerAs, campaignWorld, operator, type CampaignWorld } from '../support/campaign-world.js';
 
 const ID = 'autumn';
 const people = [...inventPeople({ count: 40, seed: 'mail', year: 2026, children: 0 })];
@@ -27,6 +27,7 @@ async function deliverAll(messenger?: Messenger): Promise<void> {
   await follower.stop();
 }
 const received = () => receivedIn(join(world.folder, 'outbox'));
+const handleOf = async (ins: string) => (await world.log.registry.byIns(ins))?.handle ?? '';
 const through = (outbox: Outbox) => new Messenger(world.log.journal, world.log.secrets, outbox, world.module.get(CommandBus));
 
 describe('the messenger', () => {
@@ -81,6 +82,29 @@ describe('the messenger', () => {
     expect(await received()).toHaveLength(3);
   });
 
+  it('sends a letter, with a new code, after an e-mail that bounced', async () => {
+    await world.import(ID, [adult]);
+    await deliverAll();
+    await world.orders.reportBounce(await handleOf(adult.ins), '550', callerAs(operator));
+    await deliverAll();
+    await deliverAll();
+    const mine = receivedBy(adult, await received());
+    expect(mine.map(({ channel }) => channel)).toEqual(['email', 'post']);
+    expect(new Set(mine.map(codeIn)).size).toBe(2);
+    expect((await world.events()).counts).toMatchObject({ InvitationBounced: 1, InvitationSent: 2 });
+  });
+
+  it('holds the letter back while the campaign is paused; the file run again after that sends it', async () => {
+    await world.import(ID, [adult]);
+    await world.campaigns.pause(ID, 'leaflet', callerAs(operator));
+    await world.orders.reportBounce(await handleOf(adult.ins), '550', callerAs(operator));
+    await deliverAll();
+    expect((await world.events()).counts['InvitationSent']).toBe(1);
+    await world.campaigns.resume(ID, callerAs(operator));
+    await world.import(ID, [adult]);
+    expect((await world.events()).counts['InvitationSent']).toBe(2);
+  });
+
   it('takes an address that the mail server refuses for a bounce', async () => {
     await world.import(ID, [adult]);
     const outbox: Outbox = {
@@ -90,8 +114,8 @@ describe('the messenger', () => {
       },
     };
     for (let round = 0; round < 3; round++) await deliverAll(through(outbox));
-    expect(receivedBy(adult, await received())).toEqual([]);
-    expect((await world.events()).counts).toMatchObject({ InvitationBounced: 1, InvitationSent: 1 });
+    expect(receivedBy(adult, await received()).map(({ channel }) => channel)).toEqual(['post']);
+    expect((await world.events()).counts).toMatchObject({ InvitationBounced: 1, InvitationSent: 2 });
   });
 
   it('puts no name, number, address or code into what it complains about or how files are called', async () => {

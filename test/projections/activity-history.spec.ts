@@ -44,7 +44,7 @@ describe('The activity history', () => {
   it('says who looked, and at which past state', () => {
     expect(told(passageFacts.AccessGranted, 'support').fr).toBe('Un agent du 3422 a consulté l’état de votre espace.');
     expect(told({ ...passageFacts.AccessGranted, asOf: '2026-12-01T11:30:00.000Z' }).en).toBe(
-      'You looked at the state of your space, as it was on Tuesday 1 December 2026 at 12:30.',
+      'You looked at the state of your space, as of Tuesday 1 December 2026 at 12:30.',
     );
   });
 

@@ -1,6 +1,11 @@
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import type { PersonaName } from '../../src/infrastructure/identity/personas.js';
-import type { World } from './world.js';
+
+/** What has doors: a world, or the whole system. */
+export interface WithDoors {
+  readonly app: Pick<FastifyInstance, 'inject'>;
+  readonly token: (name: PersonaName) => Promise<string>;
+}
 
 export interface Said {
   readonly status: number;
@@ -14,12 +19,12 @@ interface Asked {
   readonly body?: unknown;
 }
 
-const authorization = async (world: World, { as, token }: Asked): Promise<Record<string, string>> => {
+const authorization = async (world: WithDoors, { as, token }: Asked): Promise<Record<string, string>> => {
   const bearer = token ?? (as === undefined ? undefined : await world.token(as));
   return bearer === undefined ? {} : { authorization: `Bearer ${bearer}` };
 };
 
-const send = async (app: NestFastifyApplication, method: string, url: string, headers: object, body: unknown): Promise<Said> => {
+const send = async (app: WithDoors['app'], method: string, url: string, headers: object, body: unknown): Promise<Said> => {
   const answer = await app.inject({
     method: method as 'GET',
     url,
@@ -31,7 +36,7 @@ const send = async (app: NestFastifyApplication, method: string, url: string, he
 };
 
 /** The two doors of a world: what each answers, in its own words. */
-export const doorsOf = (world: World) => ({
+export const doorsOf = (world: WithDoors) => ({
   /** `rest('GET', '/spaces/…', { as: 'alice' })`, below /api/v1. */
   rest: async (method: string, path: string, asked: Asked = {}): Promise<Said> =>
     send(world.app, method, `/api/v1${path}`, { ...(await authorization(world, asked)), ...asked.headers }, asked.body),

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
+import type { Action } from '../../domain/access/matrix.js';
 import { normaliseIns, refusalOfIns } from '../../domain/enrolment/beneficiary.js';
 import type { Terms } from '../../domain/enrolment/policy.js';
 import type { CardProof, CodeProof, PhoneCheck, PhoneProof } from '../../domain/enrolment/provisional-code.js';
@@ -8,6 +9,7 @@ import type { Instant, LocalDate } from '../../domain/shared/time.js';
 import type { Caller } from '../shared/caller.js';
 import type { Receipt } from '../shared/command-executor.js';
 import type { Sender } from '../shared/domain-command.js';
+import { Gate } from '../shared/gate.js';
 import { IdentityRegistry, Secrets, type SpaceAddress } from '../shared/ports.js';
 import { Refused } from '../shared/refused.js';
 import { freshCode, normaliseCode } from './fresh-code.js';
@@ -49,34 +51,40 @@ export class SpaceOrders {
     private readonly registry: IdentityRegistry,
     private readonly secrets: Secrets,
     private readonly questions: SpaceQuestions,
+    private readonly gate: Gate,
   ) {}
 
   /** By web, with the letter in hand. */
   oppose(letter: LetterProof, caller: Caller): Promise<Receipt> {
-    return this.byLetter(letter, (id, proof) => this.bus.execute(new commands.RegisterOpposition(id, { proof }, sender(caller))));
+    return this.byLetter('RegisterOpposition', letter, caller, (id, proof) =>
+      this.bus.execute(new commands.RegisterOpposition(id, { proof }, sender(caller))),
+    );
   }
 
   withdrawOpposition(letter: LetterProof, caller: Caller): Promise<Receipt> {
-    return this.byLetter(letter, (id, proof) => this.bus.execute(new commands.WithdrawOpposition(id, { proof }, sender(caller))));
+    return this.byLetter('WithdrawOpposition', letter, caller, (id, proof) =>
+      this.bus.execute(new commands.WithdrawOpposition(id, { proof }, sender(caller))),
+    );
   }
 
   /** The recipient of a letter for a child declares that he is not the representative. */
   declareNotRepresentative(letter: LetterProof, caller: Caller): Promise<Receipt> {
     const reason = 'NOT_LEGAL_REPRESENTATIVE';
-    return this.byLetter(letter, (id, proof) =>
+    return this.byLetter('BlockAutomaticCreation', letter, caller, (id, proof) =>
       this.bus.execute(new commands.BlockAutomaticCreation(id, { proof, reason }, sender(caller))),
     );
   }
 
   /** Binds the caller's account to the space of the letter. */
   async activate(letter: LetterProof, terms: Terms, caller: Caller): Promise<SpaceReceipt> {
-    const { address, proof } = await this.recognise(letter);
+    const { address, proof } = await this.recognise('ActivateSpace', letter, caller);
     const receipt = await this.bus.execute(new commands.ActivateSpace(address.id, { proof, terms }, sender(caller)));
     return { ...receipt, space: address.handle };
   }
 
   /** A new code, sent to the address on file and to nothing else. Whatever does not agree, the answer is the same. */
   async requestCode({ ins, vitaleSerial, birthDate, channel }: CodeRequest, caller: Caller): Promise<Receipt> {
+    await this.admit('RenewProvisionalCode', caller);
     const address = await this.registry.byIns(this.insOf(ins));
     if (address === null) throw new Refused(nobody);
     return this.renew(address, { kind: 'CARD', vitaleSerial, birthDate }, channel, caller);
@@ -136,12 +144,23 @@ export class SpaceOrders {
     return this.bus.execute(new commands.RenewProvisionalCode(address.id, { proof, channel, code }, sender(caller)));
   }
 
-  private async byLetter(letter: LetterProof, order: (id: string, proof: CodeProof) => Promise<Receipt>): Promise<Receipt> {
-    const { address, proof } = await this.recognise(letter);
+  private async byLetter(
+    action: Action,
+    letter: LetterProof,
+    caller: Caller,
+    order: (id: string, proof: CodeProof) => Promise<Receipt>,
+  ): Promise<Receipt> {
+    const { address, proof } = await this.recognise(action, letter, caller);
     return order(address.id, proof);
   }
 
-  private async recognise(letter: LetterProof): Promise<{ address: SpaceAddress; proof: CodeProof }> {
+  /** Who may not do it anyway is told so before anything is looked up: he must not learn which codes and numbers exist. */
+  private admit(action: Action, { actor, messageId }: Caller): Promise<void> {
+    return this.gate.admit({ actor, action, space: null, messageId }, []);
+  }
+
+  private async recognise(action: Action, letter: LetterProof, caller: Caller): Promise<{ address: SpaceAddress; proof: CodeProof }> {
+    await this.admit(action, caller);
     const proof = this.proofOf(letter);
     const address = await this.registry.byCode(proof.codeDigest);
     if (address === null) throw new Refused(unknownCode);

@@ -38,17 +38,19 @@ export class SpaceQuestions {
     page: { first: number; cursor: string | null; lane: 'LIFE' | 'ACCESS' | null },
     caller: Caller,
   ): Promise<HistoryPage> {
-    return this.bus.execute(new queries.GetActivityHistory(await this.idOf(handle), asking(caller), page));
+    return this.bus.execute(new queries.GetActivityHistory(await this.idOf(handle), this.asking(caller), page));
   }
 
   async closurePreview(handle: string, caller: Caller): Promise<ClosurePreview> {
-    const preview = await this.bus.execute(new queries.PreviewClosure(await this.idOf(handle), asking(caller), this.clock.now()));
+    // As of a past moment: what closing would have meant then.
+    const now = caller.asOf ?? this.clock.now();
+    const preview = await this.bus.execute(new queries.PreviewClosure(await this.idOf(handle), this.asking(caller), now));
     if (preview === null) throw new Refused(noSpace);
     return preview;
   }
 
   async mine(caller: Caller): Promise<readonly SpaceView[]> {
-    const spaces = await this.bus.execute(new queries.ListMySpaces(asking(caller)));
+    const spaces = await this.bus.execute(new queries.ListMySpaces(this.asking(caller)));
     return spaces.map((space) => this.tagged(space).view);
   }
 
@@ -58,8 +60,9 @@ export class SpaceQuestions {
     const refused = refusalOfIns(normalised);
     if (refused) throw new Refused(refused);
     const address = await this.registry.byIns(normalised);
-    const found = address && (await this.bus.execute(new queries.FindSpaceByIdentity(address.id, asking(caller))));
-    if (!found) throw new Refused(reject('not-found', 'enrolment/nobody-recognised'));
+    // Through the gate also when there is nobody: who may not look anybody up must not learn who exists.
+    const found = await this.bus.execute(new queries.FindSpaceByIdentity(address?.id ?? null, this.asking(caller)));
+    if (found === null) throw new Refused(reject('not-found', 'enrolment/nobody-recognised'));
     return this.tagged(found).view;
   }
 
@@ -72,7 +75,7 @@ export class SpaceQuestions {
   }
 
   private async overviewOf(handle: string, caller: Caller): Promise<SpaceOverview> {
-    const overview = await this.bus.execute(new queries.GetSpaceOverview(await this.idOf(handle), asking(caller)));
+    const overview = await this.bus.execute(new queries.GetSpaceOverview(await this.idOf(handle), this.asking(caller)));
     if (overview === null) throw new Refused(noSpace);
     return overview;
   }
@@ -86,6 +89,10 @@ export class SpaceQuestions {
     if (address === null) throw new Refused(noSpace);
     return address.id;
   }
-}
 
-const asking = ({ actor, messageId, asOf, after, purpose }: Caller): Asking => ({ actor, messageId, asOf, after, purpose });
+  /** Nobody knows yet what will be known; an answer of today must not go out, and be remembered, as one of a day to come. */
+  private asking({ actor, messageId, asOf, after, purpose }: Caller): Asking {
+    if (asOf !== undefined && asOf > this.clock.now()) throw new Refused(reject('invalid', 'query/as-of-in-the-future'));
+    return { actor, messageId, asOf, after, purpose };
+  }
+}

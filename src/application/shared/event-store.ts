@@ -10,6 +10,7 @@ export interface EventBytes {
   readonly body: Uint8Array;
 }
 
+/** An event where it lies. (stream, rev) is its identity everywhere. */
 export interface StoredEvent extends EventBytes {
   readonly stream: StreamName;
   /** Dense from 0 in its stream. */
@@ -47,6 +48,7 @@ export interface Batch {
   readonly live: boolean;
 }
 
+/** A reader of the log that runs until it is stopped or its handler fails. */
 export interface Subscription {
   /** Resolves when stopped; rejects with the error of the handler. Errors of the store are retried with back-off, for ever. */
   readonly finished: Promise<void>;

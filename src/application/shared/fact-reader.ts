@@ -11,6 +11,7 @@ export interface Sealed {
 }
 /** What a reader of the log meets: a fact, or the sealed place of one. */
 export type Met<E extends Tagged = Tagged> = Recorded<E> | Sealed;
+/** Tells a sealed place from a readable fact. */
 export const isSealed = (met: Met): met is Sealed => 'sealed' in met;
 
 /** A batch of the log as facts, in order and gap-free. */

@@ -11,6 +11,7 @@ export abstract class Clock {
 
 /** Revision of the last event of a stream; -1 for a stream that does not exist. */
 export type Revision = number;
+/** Expected of a stream that must not exist yet. */
 export const NO_STREAM: Revision = -1;
 
 /** A stream as the domain sees it: decrypted, upcast, in order. */
@@ -47,6 +48,7 @@ export abstract class Journal {
   abstract head(): Promise<bigint>;
 }
 
+/** Somebody was faster: nothing was written; `actual` is the revision found. Retried by the executor, or 412 with If-Match. */
 export class ConcurrencyConflict extends Error {
   constructor(
     readonly stream: StreamName,
@@ -57,7 +59,9 @@ export class ConcurrencyConflict extends Error {
 }
 /** Nothing was promised: 503, the caller may send the same thing again. The message holds no stored data. */
 export class StoreUnavailable extends Error {}
+/** The key of the stream is archived or destroyed: nobody reads it, nothing more is written to it. 410 at the doors. */
 export class KeyGone extends Error {}
+/** An event that this software does not know, or whose bytes are not those that were written. Never skipped: readers stop, doors answer 503. */
 export class UnreadableEvent extends Error {
   constructor(
     readonly stream: StreamName,
@@ -110,6 +114,7 @@ export interface Message {
   readonly text: string;
   readonly on: Instant;
 }
+/** Where a message goes. `postal`: the lines of the address as printed, name first. */
 export interface Recipient {
   readonly name: string;
   readonly email: string | null;

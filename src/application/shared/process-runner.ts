@@ -13,6 +13,7 @@ import type { Wishes } from './wishes.js';
 /** A process of any context, once its types are not needed any more. */
 export type AnyProcess = Pick<Process<Tagged, Tagged>, 'name' | 'listensTo'> & { readonly on: object };
 
+/** What a process runs on. */
 export interface ProcessParts {
   readonly reader: FactReader;
   readonly points: ProcessPoints;
@@ -21,6 +22,7 @@ export interface ProcessParts {
   /** Told when a process stopped: its name and the class of the error, never stored data. */
   readonly alarm: (reason: string) => void;
 }
+/** How far a process has come, and whether it goes on. */
 export interface ProcessHealth {
   readonly name: string;
   readonly position: bigint;

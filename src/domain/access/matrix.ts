@@ -25,6 +25,8 @@ const theHolderOr =
   };
 const theHolder: Rule = theHolderOr();
 
+const whoHoldsTheLetter = any('bearer', 'person', 'support');
+
 /** Questions about one space; each passage is written before the answer. */
 export type SpaceQueryName = 'GetSpaceOverview' | 'GetActivityHistory' | 'PreviewClosure' | 'FindSpaceByIdentity';
 /** Questions about no person in particular, and about oneself. */
@@ -36,12 +38,13 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   DeclareEligible: any('system', 'operator'),
   InviteHolder: any('system', 'operator'),
   ReportBounce: any('system', 'operator'),
-  RenewProvisionalCode: any('bearer', 'support'),
-  RegisterOpposition: any('bearer', 'support'),
-  WithdrawOpposition: any('bearer', 'support'),
+  // The proof is in the letter or in the card, whoever brings it and whatever account he has; agents say what they checked.
+  RenewProvisionalCode: whoHoldsTheLetter,
+  RegisterOpposition: whoHoldsTheLetter,
+  WithdrawOpposition: whoHoldsTheLetter,
   OpenAutomatically: any('system', 'operator'),
   ReportOpeningFailure: any('system', 'operator'),
-  BlockAutomaticCreation: any('bearer', 'support'),
+  BlockAutomaticCreation: whoHoldsTheLetter,
   // Whose space it becomes is proven inside the command, by the code of the letter.
   ActivateSpace: any('person'),
   AcceptTerms: theHolder,

@@ -15,6 +15,7 @@ import { KnownRoutes } from './known-routes.js';
 import { serveOpenApi } from './open-api.js';
 import { answerTo, DoorRefusal } from './problem.js';
 import { ProblemFilter, sendProblem } from './problem.filter.js';
+import { onlyPossiblePaths, onlySoundBodies } from './sound-requests.js';
 
 /** Longest body of a REST request, bytes: nothing here takes files. */
 const BODY_LIMIT = 65_536;
@@ -22,8 +23,15 @@ const LETTER_ROUTES = ['oppositions', 'opposition-withdrawals', 'non-representat
   (noun) => `/${PREFIX}/${noun}`,
 );
 
+/** Every error becomes a problem in one place of ours: the handler that Nest would set first, only to be replaced, is not taken. */
+class ProblemsOnly extends FastifyAdapter {
+  override setErrorHandler(): ReturnType<FastifyAdapter['setErrorHandler']> {
+    return this.getInstance();
+  }
+}
+
 const adapter = ({ trustedProxies }: Settings): FastifyAdapter =>
-  new FastifyAdapter({
+  new ProblemsOnly({
     bodyLimit: BODY_LIMIT,
     genReqId: () => randomUUID(),
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
@@ -43,7 +51,9 @@ export async function createApp(rootModule: Type | DynamicModule, settings: Sett
   });
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onRoute', app.get(KnownRoutes, { strict: false }).learn);
+  fastify.addHook('onRequest', onlyPossiblePaths);
   fastify.addHook('onRequest', onlyPostedJson);
+  fastify.addHook('preValidation', onlySoundBodies);
   countAnswers(fastify, app.get(Metrics, { strict: false }), log);
   const problems = app.get(ProblemFilter, { strict: false });
   fastify.setErrorHandler((error, request, reply) => problems.send(error, request, reply));

@@ -30,7 +30,8 @@ interface FieldOptions {
   readonly optional?: boolean;
 }
 
-const CONTROL = /\p{Cc}/u;
+/** Control characters, and halves of surrogate pairs: no text that can be written down. */
+const CONTROL = /[\p{Cc}\p{Cs}]/u;
 const NoControlCharacters = () =>
   ValidateBy({ name: 'noControlCharacters', validator: { validate: (value) => typeof value === 'string' && !CONTROL.test(value) } });
 

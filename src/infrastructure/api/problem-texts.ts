@@ -89,6 +89,7 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
 
   'import/missing-column': said('Il manque une colonne au fichier.', 'The file lacks a column.'),
 
+  'query/as-of-in-the-future': said('Ce moment n’est pas encore venu.', 'This moment has not come yet.'),
   'query/as-of-needs-a-space': said('Une question sur le passé porte sur un espace.', 'A question about the past is about one space.'),
   'query/cursor-unknown': said('Cette page n’existe pas.', 'There is no such page.'),
   'query/not-caught-up-yet': said(

@@ -52,6 +52,8 @@ const DEFECT = answer('defect', 'request/our-fault');
 /** What Fastify and Nest say with a status alone. */
 const byStatus: Readonly<Record<number, Answer>> = {
   400: answer('invalid', 'request/malformed'),
+  // Of a path that would lead out of a folder of pages.
+  403: answer('not-found', 'request/no-such-route'),
   404: answer('not-found', 'request/no-such-route'),
   405: answer('no-such-method', 'request/no-such-method'),
   413: answer('too-large', 'request/too-large'),

@@ -29,7 +29,7 @@ export interface Worker {
   readonly name: string;
   start(): Promise<void> | void;
   stop(): Promise<void>;
-  /** Resolves once everything up to this position was taken; absent where nothing follows the log. */
+  /** Whether everything up to this position was taken; throws when the worker has stopped for good. Absent where nothing follows the log. */
   reached?(position: bigint): Promise<boolean>;
 }
 
@@ -65,14 +65,23 @@ const readModels = (projector: ReadSide['projector']): Worker => ({
   name: 'read models',
   start: () => projector.start(),
   stop: () => projector.stop(),
-  reached: async (position) => (await projector.health()).every((health) => health.position >= position),
+  reached: async (position) => {
+    const health = await projector.health();
+    const stopped = health.find(({ status }) => status === 'stopped');
+    if (stopped) throw new Error(`the read model ${stopped.name} stopped: ${stopped.error ?? ''}`);
+    return health.every((one) => one.position >= position);
+  },
 });
 
 const running = ({ name }: AnyProcess, runner: ProcessRunner): Worker => ({
   name: `process ${name}`,
   start: () => runner.start(),
   stop: () => runner.stop(),
-  reached: async (position) => runner.health().position >= position,
+  reached: async (position) => {
+    const { position: at, error } = runner.health();
+    if (error !== null) throw new Error(`the process ${name} stopped: ${error}`);
+    return at >= position;
+  },
 });
 
 function messages({ reader, alarm }: Platform, messenger: Messenger, points: PostgresProcessPoints): Worker {

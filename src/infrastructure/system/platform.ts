@@ -79,7 +79,7 @@ async function connect(settings: Settings, log: Log, url: string, undo: Undo): P
   const vaultPool = pools.pool('mes_vault');
   const follower = new RegistryFollower({ pool: vaultPool, store, journal, peppers, log: LOG_NAME, alarm });
   const registry = new PostgresIdentityRegistry(vaultPool, peppers, follower, LOG_NAME);
-  const simulatedClock = settings.simulatedClock ? await openSimulatedClock(settings, url, undo) : null;
+  const simulatedClock = settings.simulatedClock ? await openSimulatedClock(settings, url, { undo, alarm }) : null;
   const clock = simulatedClock ?? new SystemClock();
   const reader = new LogReader(store, journal);
   return {
@@ -109,8 +109,14 @@ async function openKeys({ stateDir, environment, embeddedKekAllowed }: Settings,
   return { secrets: new ServerSecrets(file), vault: new PostgresKeyVault(pools.pool('mes_vault'), keks), peppers: new Peppers(file) };
 }
 
-async function openSimulatedClock({ production, stateDir }: Settings, url: string, undo: Undo): Promise<SimulatedClock> {
+async function openSimulatedClock(
+  { production, stateDir }: Settings,
+  url: string,
+  { undo, alarm }: { readonly undo: Undo; readonly alarm: Platform['alarm'] },
+): Promise<SimulatedClock> {
   const owner = new Pool({ connectionString: url, max: 1 });
+  // The next move of the clock opens another connection; an error event without a listener would end the process.
+  owner.on('error', () => (owner.ending ? undefined : alarm('the simulated clock lost its connection')));
   undo.later(() => owner.end());
   return SimulatedClock.open({ owner, production, stateDir });
 }

@@ -5,7 +5,7 @@ import type { Role } from '../../domain/shared/actor.js';
 import type { Of } from '../../domain/shared/decider.js';
 import type { Recorded } from '../../domain/shared/fact.js';
 import { reject } from '../../domain/shared/rejection.js';
-import { instant, type Instant } from '../../domain/shared/time.js';
+import type { Instant } from '../../domain/shared/time.js';
 import { nullable, table, type Projected, type Projection } from '../shared/projection.js';
 import { sentences, type Details, type HistoryFact } from './history-sentences.js';
 
@@ -74,12 +74,15 @@ const lineOf = ({ at, lane, rev, true_on, kind, by, details }: Found): HistoryLi
   return { id: opaque(lane, rev), at, on: true_on ?? at, kind, lane, by, ...words };
 };
 
+/** An instant as our own cursors hold it, and nothing that a database would read otherwise, or not at all. */
+const isOurs = (at: string): at is Instant => at >= '0001' && !Number.isNaN(Date.parse(at)) && new Date(at).toISOString() === at;
+
 /** Where the page before ended, as the cursor says; the first page begins behind the last possible line. */
 function placeOf(cursor: string | null): readonly [at: Instant | 'infinity', lane: string, rev: number] {
   if (cursor === null) return ['infinity', '', 0];
-  const [, at, lane, rev] = /^(\S+Z) (LIFE|ACCESS) (\d{1,9})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  if (at === undefined || lane === undefined || Number.isNaN(Date.parse(at))) throw new Refused(reject('invalid', 'query/cursor-unknown'));
-  return [instant(at), lane, Number(rev)];
+  const [, at, lane, rev] = /^(\d{4}-\S+Z) (LIFE|ACCESS) (\d{1,9})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  if (at === undefined || lane === undefined || !isOurs(at)) throw new Refused(reject('invalid', 'query/cursor-unknown'));
+  return [at, lane, Number(rev)];
 }
 
 const LONGEST_PAGE = 100;

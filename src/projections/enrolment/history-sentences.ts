@@ -5,7 +5,8 @@ import type { OpeningMode, SpaceEvent } from '../../domain/enrolment/space-vocab
 import type { Role } from '../../domain/shared/actor.js';
 import type { Of } from '../../domain/shared/decider.js';
 import type { Instant } from '../../domain/shared/time.js';
-import { englishDay, firstDay, frenchDay, lastDay, parisTime } from '../shared/legal-date.js';
+import { firstDay, lastDay } from '../shared/legal-date.js';
+import { englishDay, frenchDay, parisTime } from '../../application/shared/paris-words.js';
 
 /** Every fact a person may read about in the history of a space. */
 export type HistoryFact = SpaceEvent | PassageEvent;
@@ -70,8 +71,8 @@ const onItsState = (asOf: string): Words =>
   asOf === ''
     ? { fr: '', en: '' }
     : {
-        fr: `, tel qu’il était le ${frenchDay(asOf as Instant)} à ${parisTime(asOf as Instant)}`,
-        en: `, as it was on ${englishDay(asOf as Instant)} at ${parisTime(asOf as Instant)}`,
+        fr: `, à la date du ${frenchDay(asOf as Instant)} à ${parisTime(asOf as Instant)}`,
+        en: `, as of ${englishDay(asOf as Instant)} at ${parisTime(asOf as Instant)}`,
       };
 
 /** Each fact in words a person understands. A fact without a sentence in both languages does not compile. */

@@ -2,7 +2,7 @@ import { BeneficiariesCsv } from '../../campaign/beneficiaries-csv.js';
 import { RejectionFile } from '../../campaign/rejection-file.js';
 import { join } from 'node:path';
 import { policy } from '../../../domain/enrolment/policy.js';
-import { receivedBy } from './mailboxes.js';
+import { codeIn, receivedBy, type Received } from './mailboxes.js';
 import { CAMPAIGN, CHECKS, handleOf, letterOf, mailOf, type Stage } from './stage.js';
 
 /** One step of the story: plays it, and says in words and counts what happened. */
@@ -33,6 +33,10 @@ const importing: Step = {
   },
 };
 
+/** What somebody reads, line by line; the code is for his eyes only. */
+const withoutCode = (message: Received): readonly string[] =>
+  message.text.split(/\r?\n/).flatMap((line) => (line === '' ? [] : [line.replace(codeIn(message) ?? line, '•••••-•••••')]));
+
 const reading: Step = {
   title: 'The invitations arrive, each with its own code',
   async play(stage) {
@@ -41,7 +45,7 @@ const reading: Step = {
     const [shown] = emails;
     return [
       `${emails.length} e-mails and ${messages.length - emails.length} letters in ${stage.outboxDir}`,
-      ...(shown ? [`one of them: ${shown.path}`, ...shown.head.split('\r\n').map((line) => `  | ${line}`)] : []),
+      ...(shown ? [`one of them: ${shown.path}`, ...withoutCode(shown).map((line) => `  | ${line}`)] : []),
     ];
   },
 };

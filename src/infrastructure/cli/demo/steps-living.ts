@@ -1,5 +1,5 @@
-import { dayAfter, startOfDay } from '../../../domain/shared/time.js';
-import { frenchDay } from '../../../application/shared/paris-words.js';
+import { dayAfter, startOfDay, type Instant } from '../../../domain/shared/time.js';
+import { frenchDay, frenchTime } from '../../../application/shared/paris-words.js';
 import type { System } from '../system.js';
 import { countEvents } from './event-count.js';
 import { letterOf, mailOf, today, type Stage } from './stage.js';
@@ -12,7 +12,7 @@ const passing: Step = {
     const lines: string[] = [];
     for (const days of [7, 14, 21, 28, 35, 42]) {
       await clock.advanceTo(startOfDay(dayAfter(sent, { days })));
-      lines.push(`day ${days}, ${frenchDay(clock.now())}: ${await system.fireDue()} deadlines due`);
+      lines.push(`day ${days}, ${frenchDay(clock.now())}: ${await system.fireDue()} openings due, there is still time to say no`);
     }
     return lines;
   },
@@ -21,7 +21,7 @@ const passing: Step = {
 const openings = async ({ eventStore }: System): Promise<number> => (await countEvents(eventStore)).byType.get('SpaceOpened') ?? 0;
 
 const opening: Step = {
-  title: 'Day 43, 00:00 in Paris: silence is consent, spaces open by themselves',
+  title: 'Day 43, 00:00 in Paris: where nobody said no, the space opens by itself',
   async play({ clock, system }) {
     const before = await openings(system);
     await clock.advanceTo(startOfDay(dayAfter(today({ clock }), { days: 1 })));
@@ -74,7 +74,7 @@ const reopening: Step = {
     await stage.system.waitUntilCaughtUp();
     const space = await herSpace(stage);
     await stage.door.ask({ method: 'PUT', path: `spaces/${space}/reopening`, as: 'alice', body: {} });
-    return ['1 space reopened, with all that it held'];
+    return ['1 space reopened, with its history'];
   },
 };
 
@@ -83,8 +83,8 @@ const remembering: Step = {
   async play(stage) {
     await stage.system.waitUntilCaughtUp();
     const path = `spaces/${await herSpace(stage)}/history`;
-    const { body } = await stage.door.ask<{ lines: readonly { on: string; fr: string }[] }>({ method: 'GET', path, as: 'alice' });
-    return body.lines.map(({ on, fr }) => `  ${on}  ${fr}`);
+    const { body } = await stage.door.ask<{ lines: readonly { on: Instant; fr: string }[] }>({ method: 'GET', path, as: 'alice' });
+    return body.lines.map(({ on, fr }) => `  ${frenchDay(on)}, ${frenchTime(on)}  ${fr}`);
   },
 };
 

@@ -101,6 +101,8 @@ export class Projector {
   }
 
   private async subscribe(after: bigint): Promise<void> {
+    // Told to stop while the checkpoints were read: what begins now nobody would end.
+    if (this.stopping) return;
     this.reached = after;
     const categories = [...new Set(this.following().flatMap(({ projection }) => projection.reads))];
     this.subscription = this.parts.reader.subscribe(after, categories, (batch) => this.patiently(() => this.take(batch)));
@@ -117,9 +119,12 @@ export class Projector {
 
   /** Reads and verifies the checkpoints; the position of the furthest behind, null when there is nothing to follow. */
   private async resume(): Promise<bigint | null> {
-    const names = this.following().map(({ projection }) => projection.name);
+    const lanes = this.following();
+    const names = lanes.map(({ projection }) => projection.name);
     const found = await reach(() => checkpoints(this.parts.pool, 'read', names));
-    for (const lane of this.following()) await this.verify(lane, found.get(lane.projection.name));
+    for (const lane of lanes) await this.verify(lane, found.get(lane.projection.name));
+    // A lane that joined meanwhile was not asked for: that its checkpoint was not found says nothing.
+    if (this.following().some((lane) => !lanes.includes(lane))) return this.resume();
     const positions = this.following().map(({ point }) => point.position);
     return positions.length === 0 ? null : positions.reduce((least, position) => (position < least ? position : least));
   }

@@ -1,0 +1,45 @@
+import type { FastifyRequest } from 'fastify';
+import { GRAPHQL_PATH } from './graphql/graphql.module.js';
+import { DoorRefusal, type Answer } from './problem.js';
+
+/** Longest path, characters: ours have a third of it, and no file system is asked for names longer than it can hold. */
+const LONGEST_PATH = 240;
+/** Levels of a body that are looked at: what we take has four, with the variables around it. */
+const DEEPEST = 16;
+
+const nowhere: Answer = { kind: 'not-found', code: 'request/no-such-route' };
+const malformed: Answer = { kind: 'invalid', code: 'request/malformed' };
+const noDocument: Answer = { kind: 'invalid', code: 'request/graphql-invalid' };
+
+/** Hook before routing: a path that cannot be one of ours is nowhere. */
+export async function onlyPossiblePaths({ url }: FastifyRequest): Promise<void> {
+  if ((url.split('?')[0] ?? '').length > LONGEST_PATH) throw new DoorRefusal(nowhere);
+}
+
+/**
+ * Hook before validation. Whatever turns bodies into inputs follows them down: one that nests further than any of ours would end in a stack
+ * overflow. A member `constructor` is passed over by what looks for unknown members.
+ */
+export async function onlySoundBodies({ body, routeOptions: { url } }: FastifyRequest): Promise<void> {
+  if (!isSound(body, DEEPEST)) throw new DoorRefusal(malformed);
+  if (url === GRAPHQL_PATH && typeof body === 'object' && body !== null && 'query' in body && !isDocument(body.query))
+    throw new DoorRefusal(noDocument);
+}
+
+const isSound = (value: unknown, levels: number): boolean => {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && !Object.hasOwn(value, 'constructor') && Object.values(value).every((inside) => isSound(inside, levels - 1));
+};
+
+/** The engine takes a document that is no text, or a text of JSON, for a syntax tree, and looks neither at its size nor at its form. */
+const isDocument = (query: unknown): boolean => query === undefined || (typeof query === 'string' && !isJson(query));
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,88 @@
+import 'reflect-metadata';
+import { describe, expect, it } from '@jest/globals';
+import type { Instant } from '../../src/domain/shared/time.js';
+import { adult } from '../support/beneficiary-lines.js';
+import { lifeOn, type Life } from '../support/life.js';
+import { openSystem } from '../support/system.js';
+
+const INVITATION = 'Votre espace santé va être créé';
+const NEW_CODE = 'Votre nouveau code provisoire';
+
+async function livingFrom(moment: string, live: (life: Life) => Promise<void>): Promise<void> {
+  const running = await openSystem({}, moment as Instant);
+  try {
+    await live(lifeOn(running));
+  } finally {
+    await running.close();
+  }
+}
+
+/** Activated on 3 February 2022 and closed on 10 March 2022: the archive ends with 10 March 2032. */
+async function closed(life: Life): Promise<string> {
+  await life.importing([adult]);
+  expect(await life.activate('alice', await life.letterOf(adult, INVITATION))).toMatchObject({ status: 200 });
+  const space = await life.handleOf(adult);
+  await life.at('2022-03-10T11:00:00.000Z');
+  await life.done({ method: 'PUT', path: `/spaces/${space}/closure`, as: 'alice', body: {} });
+  expect(await life.overview(space)).toMatchObject({
+    status: 'CLOSED',
+    archivedUntil: { fr: 'mercredi 10 mars 2032 (inclus)', iso: '2032-03-10T23:59:59.999+01:00[Europe/Paris]' },
+  });
+  return space;
+}
+const reopening = (space: string) => ({ method: 'PUT', path: `/spaces/${space}/reopening`, as: 'alice', body: {} }) as const;
+
+describe('Coming back', () => {
+  it('A8 somebody who opposed activates two years later: ACTIVE, and nothing in it but his own decisions', () =>
+    livingFrom('2022-02-03T08:00:00.000Z', async (life) => {
+      await life.importing([adult]);
+      await life.oppose(await life.letterOf(adult, INVITATION));
+      const space = await life.handleOf(adult);
+      await life.at('2024-02-05T08:00:00.000Z');
+      expect(await life.overview(space)).toMatchObject({ status: 'OPPOSED' });
+
+      expect((await life.requestCode(adult)).status).toBe(202);
+      expect(await life.activate('alice', await life.letterOf(adult, NEW_CODE))).toMatchObject({ status: 200, body: { space } });
+      expect(await life.overview(space)).toMatchObject({ status: 'ACTIVE', terms: { conditions: '2026-01' } });
+      const { body } = await life.done({ method: 'GET', path: '/me/spaces', as: 'alice' });
+      expect(body).toMatchObject([{ space, status: 'ACTIVE' }]);
+      expect(await life.sentences(space)).toEqual([
+        expect.stringMatching(/conditions d’utilisation/),
+        expect.stringMatching(/activé votre espace/),
+        expect.stringMatching(/code provisoire a été utilisé/),
+        expect.stringMatching(/ouvert à votre demande, bien que vous vous y soyez d’abord opposé/),
+        expect.stringMatching(/nouveau code provisoire/),
+        expect.stringMatching(/opposition .* enregistrée sur le site/),
+        expect.stringMatching(/Un code provisoire/),
+        expect.stringMatching(/lettre d’information/),
+        expect.stringMatching(/caisse d’assurance maladie/),
+      ]);
+    }));
+
+  it('A9 reopened after 9 years and 364 days, a closed space has its history back', () =>
+    livingFrom('2022-02-03T08:00:00.000Z', async (life) => {
+      const space = await closed(life);
+      const before = await life.sentences(space);
+      await life.at('2032-03-09T11:00:00.000Z');
+      expect(await life.rest(reopening(space))).toMatchObject({ status: 200 });
+      expect(await life.overview(space)).toMatchObject({ status: 'ACTIVE', archivedUntil: null });
+      expect(await life.sentences(space)).toEqual([expect.stringMatching(/a été rouvert/), ...before]);
+    }));
+
+  it('A9 reopened on the last day of the archive at 23:59 it is still there', () =>
+    livingFrom('2022-02-03T08:00:00.000Z', async (life) => {
+      const space = await closed(life);
+      await life.at('2032-03-10T22:59:00.000Z');
+      expect(await life.rest(reopening(space))).toMatchObject({ status: 200 });
+    }));
+
+  it('A9 after 10 years and 1 day reopening is refused, by account and by a new code (the destruction itself comes with the engine)', () =>
+    livingFrom('2022-02-03T08:00:00.000Z', async (life) => {
+      const space = await closed(life);
+      await life.at('2032-03-11T11:00:00.000Z');
+      const over = { status: 410, body: { code: 'enrolment/archive-over' } };
+      expect(await life.rest(reopening(space))).toMatchObject(over);
+      expect(await life.requestCode(adult)).toMatchObject(over);
+      expect(await life.overview(space)).toMatchObject({ status: 'CLOSED' });
+    }));
+});

@@ -1,0 +1,105 @@
+import type { PersonaName } from '../../src/infrastructure/identity/personas.js';
+import type { Scene } from '../api/operations.js';
+import type { Answer, Attack } from './attack.js';
+
+/** What no answer may show: stacks, statements, places inside. */
+const INSIDE =
+  /node_modules|\bat [\w.<>]+ \(|\.[jt]s:\d+|file:\/\/|\bSELECT\b|\bINSERT\b|\bUPDATE\b|relation "|column "|syntax error at|log\.event|pg_|postgres|\bECONN|mes_reader|mes_writer/i;
+/** Pages of ours that are no answer to a request: the explorer and the OpenAPI document may speak of anything. */
+const PAGES = /^\/(graphql\/explorer|docs|openapi)/;
+
+export const CARRIED_OUT = 'a bad wish was carried out';
+
+interface GraphqlError {
+  readonly path?: readonly (string | number)[];
+  readonly extensions?: { readonly code?: string; readonly problem?: string };
+}
+interface Body {
+  readonly code?: string;
+  readonly data?: Readonly<Record<string, unknown>> | null;
+  readonly errors?: readonly GraphqlError[];
+}
+const bodyOf = (text: string): Body => JSON.parse(text) as Body;
+const isGraphql = ({ url }: Attack, { headers }: Answer): boolean =>
+  url.split('?')[0] === '/graphql' && !String(headers['content-type']).startsWith('application/problem+json');
+
+/** What is wrong with this answer; empty when it is as it must be. */
+export function faultsOf(attack: Attack, answer: Answer, known: ReadonlySet<string>): readonly string[] {
+  const { status, text } = answer;
+  const shown = PAGES.test(attack.url) && status < 400 ? '' : `${text} ${JSON.stringify(answer.headers)}`;
+  const leak = INSIDE.exec(shown)?.[0];
+  return [
+    ...(status >= 500 ? [`status ${status}`] : []),
+    ...(leak === undefined ? [] : [`shows ${leak}`]),
+    ...(isGraphql(attack, answer) ? graphqlFaults(attack, bodyOf(text), known) : restFaults(attack, answer, known)),
+  ];
+}
+
+function restFaults({ method, operation }: Attack, { status, headers, text }: Answer, known: ReadonlySet<string>): readonly string[] {
+  if (status < 400) return operation && method !== 'GET' && operation.field !== 'findSpaceByIdentity' ? [CARRIED_OUT] : [];
+  const type = String(headers['content-type']);
+  if (!type.startsWith('application/problem+json')) return [`content type ${type}`];
+  if (method === 'HEAD') return [];
+  const { code } = bodyOf(text);
+  return known.has(String(code)) ? [] : [`code ${String(code)} is not in the reference`];
+}
+
+function graphqlFaults({ operation }: Attack, { data, errors = [] }: Body, known: ReadonlySet<string>): readonly string[] {
+  const wish = operation !== undefined && !WITHOUT_EFFECT.includes(operation.field);
+  return [
+    ...(wish && errors.length === 0 ? [CARRIED_OUT] : []),
+    ...(data === undefined ? ['no data member'] : []),
+    ...errors.flatMap(({ extensions }) => [
+      ...(typeof extensions?.code === 'string' ? [] : ['an error without a code']),
+      ...(['INTERNAL_SERVER_ERROR', 'UNAVAILABLE'].includes(String(extensions?.code)) ? [`${String(extensions?.code)}`] : []),
+      ...(known.has(String(extensions?.problem)) ? [] : [`code ${String(extensions?.problem)} is not in the reference`]),
+    ]),
+  ];
+}
+const WITHOUT_EFFECT = ['mySpaces', 'space', 'activityHistory', 'closurePreview', 'findSpaceByIdentity', 'campaignReport', 'deadlinesDue'];
+
+/** Who may put which question about a space; written down here once more, so that the matrix is not asked about itself. */
+const allowed: Readonly<Record<string, (as: PersonaName, holder: string | null) => boolean>> = {
+  space: (as, holder) => as === holder || as === 'agent-3422' || as === 'compliance',
+  activityHistory: (as, holder) => as === holder || as === 'compliance',
+  closurePreview: (as, holder) => as === holder || as === 'agent-3422',
+  findSpaceByIdentity: (as) => as === 'agent-3422',
+};
+
+/** What somebody is told who may ask, and asks of a time when there was nothing yet. */
+const NOT_THEN = ['access/nothing-here', 'enrolment/nobody-recognised'];
+
+/** What must be remembered of the attacks so far, by their answers alone. */
+export class Remembered {
+  /** Stream id of the space → allowed questions. */
+  readonly passages = new Map<string, number>();
+  /** `account target reason` of those refused by the gate. */
+  readonly denials = new Set<string>();
+
+  constructor(private readonly holderOf: (scene: Scene) => string | null) {}
+
+  note(attack: Attack, answer: Answer): void {
+    const { as, operation, scene } = attack;
+    if (as === null || operation === undefined) return;
+    const code = codeOf(attack, answer);
+    if (scene !== null && this.passed(attack, scene, code))
+      this.passages.set(scene.address.id, (this.passages.get(scene.address.id) ?? 0) + 1);
+    else if (code === 'access/not-allowed') this.denials.add(`${as} ${scene?.address.id ?? ''} ${code}`);
+    // Whose space a letter reopens is decided behind the gate: it admits everybody with an account.
+    else if (code === 'access/nothing-here' && scene !== null && operation.field !== 'reopenSpace')
+      this.denials.add(`${as} ${scene.address.id} ${code}`);
+  }
+
+  /** The gate let the question pass, whatever became of it behind. */
+  private passed({ as, operation }: Attack, scene: Scene, code: string | null): boolean {
+    const may = as !== null && operation !== undefined && allowed[operation.field]?.(as, this.holderOf(scene)) === true;
+    return may && (code === null || code.startsWith('query/') || NOT_THEN.includes(code));
+  }
+}
+
+/** The code of the refusal; null when there was none. */
+function codeOf(attack: Attack, answer: Answer): string | null {
+  if (!isGraphql(attack, answer)) return answer.status < 400 ? null : (bodyOf(answer.text).code ?? '');
+  const [first] = bodyOf(answer.text).errors ?? [];
+  return first === undefined ? null : (first.extensions?.problem ?? '');
+}

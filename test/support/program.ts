@@ -1,0 +1,62 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const PROGRAM = join(process.cwd(), 'dist/infrastructure/cli/mes.js');
+
+/** `mes` as its own process, built, on a state folder of its own with the embedded database. */
+export class Program {
+  private said = '';
+
+  private constructor(private readonly child: ChildProcess) {
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (this.said += chunk.toString()));
+  }
+
+  static start(stateDir: string, ...line: readonly string[]): Program {
+    const environment = {
+      ...process.env,
+      STATE_DIR: stateDir,
+      SIMULATED_CLOCK: '1',
+      LOG_LEVEL: 'silent',
+      NODE_ENV: 'test',
+      DATABASE_URL: '',
+    };
+    return new Program(spawn(process.execPath, [PROGRAM, '--json', ...line], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] }));
+  }
+
+  /** What it has written so far, on both streams. */
+  get output(): string {
+    return this.said;
+  }
+  get ended(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  /** Resolves when what it writes matches; throws when it ends before. */
+  async says(pattern: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const found = pattern.exec(this.said);
+      if (found !== null) return found;
+      if (this.ended) throw new Error(`mes ended early: ${this.said}`);
+      await Promise.race([once(this.child.stdout ?? this.child, 'data'), once(this.child.stderr ?? this.child, 'data'), this.exit()]);
+    }
+  }
+
+  /** Exit code, or the signal that ended it. */
+  async exit(): Promise<number | string | null> {
+    if (!this.ended) await once(this.child, 'close');
+    return this.child.exitCode ?? this.child.signalCode;
+  }
+
+  /** Like a power cut, but for the database: nothing of the process runs any more. */
+  async kill(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.exit();
+  }
+
+  /** As an administrator ends it. Resolves with the exit code. */
+  async stop(): Promise<number | string | null> {
+    this.child.kill('SIGTERM');
+    return this.exit();
+  }
+}

@@ -1,0 +1,96 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import { isSealed } from '../../src/application/shared/fact-reader.js';
+import type { Recorded } from '../../src/domain/shared/fact.js';
+import { epochOf, type Instant } from '../../src/domain/shared/time.js';
+import { Log, pinoFor } from '../../src/infrastructure/log.js';
+import { ROLES, settingsFrom, type Settings } from '../../src/infrastructure/settings/settings.js';
+import { openPlatform, type Platform } from '../../src/infrastructure/system/platform.js';
+import { startSystem } from '../../src/infrastructure/system/start-system.js';
+import { connected, freshDatabase } from './database.js';
+
+/**
+ * The whole system with all its roles, composed as in production, on a database and a state folder of its own, with the simulated clock.
+ * `environment` is laid over its settings; `startsAt` is what its clock says at first, today when absent.
+ */
+export async function openSystem(environment: Readonly<Record<string, string>> = {}, startsAt?: Instant) {
+  const database = await freshDatabase();
+  if (startsAt !== undefined) await startClockAt(database.url, startsAt);
+  const stateDir = await mkdtemp(join(tmpdir(), 'mes-system-'));
+  const settings = settingsFrom({ ...forTests(database.url, stateDir), ...environment }, false);
+  const lines: string[] = [];
+  const out = new Writable({ write: (chunk: Buffer, _, done) => (lines.push(chunk.toString()), done()) });
+  const { started: system, fastify } = await listening(() =>
+    startSystem(settings, { roles: ROLES }, new Log(pinoFor(settings.logLevel, out))),
+  );
+  return {
+    system,
+    settings,
+    stateDir,
+    /** What it has logged, a JSON line each. */
+    lines,
+    /** Both doors without a socket: `app.inject(…)`, through every hook. */
+    app: fastify,
+    token: system.token,
+    rows: (sql: string, values: unknown[] = []): Promise<Record<string, unknown>[]> =>
+      connected(database.url, async (client) => (await client.query<Record<string, unknown>>(sql, values)).rows),
+    /** Works with the keys of the system, as a second process of the same installation. */
+    inside: <T>(work: (platform: Platform) => Promise<T>) => inside(settings, work),
+    close: async () => {
+      await system.stop();
+      await database.drop();
+      await rm(stateDir, { recursive: true });
+    },
+  };
+}
+export type RunningSystem = Awaited<ReturnType<typeof openSystem>>;
+
+const forTests = (url: string, stateDir: string) => ({
+  NODE_ENV: 'test',
+  DATABASE_URL: url,
+  STATE_DIR: stateDir,
+  SIMULATED_CLOCK: '1',
+  PORT: '0',
+  RATE_LIMIT: '1000000',
+  RATE_LIMIT_LETTERS: '1000000',
+});
+
+/** A simulated clock only goes forward; where it begins is decided here, by the owner of the database, before the first event. */
+const startClockAt = (url: string, at: Instant): Promise<void> =>
+  connected(url, async (client) => void (await client.query('UPDATE log.clock SET offset_ms = $1', [epochOf(at) - Date.now()])));
+
+/** Fastify announces every server it makes; that is how tests come to speak to this one without changing how it is started. */
+async function listening<T>(start: () => Promise<T>): Promise<{ started: T; fastify: FastifyInstance }> {
+  const made: FastifyInstance[] = [];
+  const note = (message: unknown): void => void made.push((message as { fastify: FastifyInstance }).fastify);
+  subscribe('fastify.initialization', note);
+  try {
+    const started = await start();
+    const [fastify] = made;
+    if (fastify === undefined) throw new Error('no door was opened');
+    return { started, fastify };
+  } finally {
+    unsubscribe('fastify.initialization', note);
+  }
+}
+
+async function inside<T>(settings: Settings, work: (platform: Platform) => Promise<T>): Promise<T> {
+  const platform = await openPlatform(settings, new Log(pinoFor('silent')));
+  try {
+    return await work(platform);
+  } finally {
+    await platform.close();
+  }
+}
+
+/** Every fact of the log behind this position, decrypted. */
+export async function factsIn({ reader }: Platform, after = 0n): Promise<readonly Recorded[]> {
+  const facts: Recorded[] = [];
+  for await (const batch of reader.read(after, ['space', 'passage', 'actor', 'campaign']))
+    facts.push(...batch.facts.filter((met): met is Recorded => !isSealed(met)));
+  return facts;
+}
