@@ -55,8 +55,9 @@ export class Log implements LoggerService {
     this.pino.info(line, 'answered');
   }
 
+  /** What the framework says of itself: of interest to whoever looks for a fault in it. */
   log(message: unknown, context?: string): void {
-    this.pino.info({ context }, String(message));
+    this.pino.debug({ context }, String(message));
   }
   error(message: unknown, ...rest: unknown[]): void {
     if (message instanceof Error) return this.defect(message, 'none', 'none');
