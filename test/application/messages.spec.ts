@@ -40,15 +40,19 @@ L’Assurance Maladie et le ministère de la Santé mettent à votre disposition
 Vous pourrez y conserver vos documents, échanger par une messagerie sécurisée avec ceux qui vous soignent, tenir votre agenda et choisir des services référencés. Vous décidez qui consulte vos documents, et vous voyez qui l’a fait.
 
 Votre code provisoire : ABCDE-FGH23
-Il sert une seule fois, jusqu’au vendredi 1 janvier 2027 (inclus). Ne le communiquez à personne d’autre que le 3422.
+Il est valable jusqu’au vendredi 1 janvier 2027 (inclus) et n’active votre espace qu’une fois. Ne le communiquez à personne : aucun agent ne vous le demandera.
 
-Pour l’activer dès maintenant : https://mon-espace-sante.test/activer ou le 3422 (service gratuit + prix d’un appel, du lundi au vendredi de 8 h 30 à 17 h 30). Munissez-vous de votre carte Vitale (numéro de série) et de votre date de naissance.
+Pour l’activer dès maintenant, avec votre compte : https://mon-espace-sante.test/activer.
 
-Vous n’en voulez pas ? Vous pouvez vous y opposer, sans donner de raison, jusqu’au vendredi 1 janvier 2027 (inclus) : https://mon-espace-sante.test/opposition ou le 3422 (service gratuit + prix d’un appel, du lundi au vendredi de 8 h 30 à 17 h 30). Munissez-vous de votre carte Vitale (numéro de série) et de votre date de naissance.
+Vous n’en voulez pas ? Vous pouvez vous y opposer, sans donner de raison, jusqu’au vendredi 1 janvier 2027 (inclus) : https://mon-espace-sante.test/opposition ou le 3422 (service gratuit + prix d’un appel, du lundi au vendredi de 8 h 30 à 17 h 30).
+
+Dans les deux cas : munissez-vous de votre carte Vitale (numéro de série) et de votre date de naissance. Pour être aidé, appelez le 3422.
 
 Sans réponse de votre part, votre espace s’ouvrira de lui-même le samedi 2 janvier 2027. Vous pourrez ensuite l’activer ou le fermer à tout moment ; fermé, il est archivé 10 ans.
 
 Votre choix n’a aucun effet sur vos remboursements.
+
+Responsables du traitement : le ministre chargé de la santé et la Caisse nationale de l’Assurance Maladie (art. R.1111-26 du code de la santé publique). Vos droits d’accès, de rectification, de limitation et d’effacement s’exercent dans votre espace ou auprès de votre caisse, dont le délégué à la protection des données vous répond. Vous pouvez saisir la CNIL (cnil.fr).
 
 L’Assurance Maladie
 `,
@@ -94,8 +98,8 @@ describe('people are told', () => {
 
   it('the day and hour of an opposition when it was said, not when it was written', () => {
     const text = messageOf(recorded(opposed, instant('2026-11-30T10:05:00Z')), 3, codeOf)?.text;
-    expect(text).toContain('enregistrée le lundi 30 novembre 2026 à 11 h 05 (heure de Paris), par téléphone au 3422');
-    expect(said(...opposed)?.text).toContain('enregistrée le mardi 1 décembre 2026 à 23 h 59');
+    expect(text).toContain('exprimée le lundi 30 novembre 2026 à 11 h 05 (heure de Paris), par téléphone au 3422');
+    expect(said(...opposed)?.text).toContain('exprimée le mardi 1 décembre 2026 à 23 h 59');
     expect(said(...opposed)?.text).toContain('retirer cette opposition jusqu’au vendredi 1 janvier 2027 (inclus)');
   });
 

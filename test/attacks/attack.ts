@@ -39,7 +39,8 @@ export const QUESTIONS = [
 
 /** Those who may never do this, whatever they bring. */
 export function strangersTo({ field, as }: Operation): readonly PersonaName[] {
-  if (as === undefined) return ['alice', 'operator', 'compliance'];
+  // A letter serves whoever holds it, with an account or without.
+  if (as === undefined) return ['operator', 'compliance'];
   if (as === 'operator') return ['alice', 'bruno', 'agent-3422'];
   if (as === 'agent-3422') return ['alice', 'bruno', 'operator', 'compliance'];
   return field === 'activateSpace' ? ['operator', 'agent-3422', 'compliance'] : ['bruno', 'operator'];

@@ -84,7 +84,8 @@ export class Remembered {
     const code = codeOf(attack, answer);
     if (scene !== null && this.passed(attack, scene, code))
       this.passages.set(scene.address.id, (this.passages.get(scene.address.id) ?? 0) + 1);
-    else if (code === 'access/not-allowed') this.denials.add(`${as} ${scene?.address.id ?? ''} ${code}`);
+    // With a letter or a number nothing is looked up for whoever may not do it anyway: the refusal names no space.
+    else if (code === 'access/not-allowed') this.denials.add(`${as} ${isLooked(operation) ? (scene?.address.id ?? '') : ''} ${code}`);
     // Whose space a letter reopens is decided behind the gate: it admits everybody with an account.
     else if (code === 'access/nothing-here' && scene !== null && operation.field !== 'reopenSpace')
       this.denials.add(`${as} ${scene.address.id} ${code}`);
@@ -93,7 +94,7 @@ export class Remembered {
   /** The gate let the question pass, whatever became of it behind. */
   private passed({ as, operation }: Attack, scene: Scene, code: string | null): boolean {
     const may = as !== null && operation !== undefined && allowed[operation.field]?.(as, this.holderOf(scene)) === true;
-    return may && (code === null || code.startsWith('query/') || NOT_THEN.includes(code));
+    return may && code !== 'query/as-of-in-the-future' && (code === null || code.startsWith('query/') || NOT_THEN.includes(code));
   }
 }
 
@@ -103,3 +104,7 @@ function codeOf(attack: Attack, answer: Answer): string | null {
   const [first] = bodyOf(answer.text).errors ?? [];
   return first === undefined ? null : (first.extensions?.problem ?? '');
 }
+
+/** The space is named by its handle, so the gate knows it. */
+const isLooked = ({ as, field }: { readonly as?: string | undefined; readonly field: string }): boolean =>
+  as !== undefined && field !== 'activateSpace';

@@ -12,13 +12,14 @@ export interface Wording {
 /** Where people act: the site, and the telephone line for those without internet. */
 export const SITE = 'https://mon-espace-sante.test';
 const LINE = 'le 3422 (service gratuit + prix d’un appel, du lundi au vendredi de 8 h 30 à 17 h 30)';
+const LINE_AGAIN = 'le 3422';
 const CARD = 'Munissez-vous de votre carte Vitale (numéro de série) et de votre date de naissance.';
 
 /** Printed in two halves: easier to read aloud; separators are ignored when it is typed. */
 const printed = (code: string): string => `${code.slice(0, 5)}-${code.slice(5)}`;
 const included = (last: Instant): string => `${frenchDay(last)} (inclus)`;
 const codeLine = (code: string, expiresAt: Instant): string =>
-  `Votre code provisoire : ${printed(code)}\nIl sert une seule fois, jusqu’au ${included(expiresAt)}. Ne le communiquez à personne d’autre que le 3422.`;
+  `Votre code provisoire : ${printed(code)}\nIl est valable jusqu’au ${included(expiresAt)} et n’active votre espace qu’une fois. Ne le communiquez à personne : aucun agent ne vous le demandera.`;
 
 /** The information that opens the six weeks: presentation, functioning, right to object, code (CSP L.1111-13-1, R.1111-28, R.1111-40). */
 export const invitation = (
@@ -31,10 +32,12 @@ export const invitation = (
     'L’Assurance Maladie et le ministère de la Santé mettent à votre disposition, gratuitement, un espace numérique personnel et sécurisé : Mon espace santé.',
     'Vous pourrez y conserver vos documents, échanger par une messagerie sécurisée avec ceux qui vous soignent, tenir votre agenda et choisir des services référencés. Vous décidez qui consulte vos documents, et vous voyez qui l’a fait.',
     codeLine(code.text, code.expiresAt),
-    `Pour l’activer dès maintenant : ${SITE}/activer ou ${LINE}. ${CARD}`,
-    `Vous n’en voulez pas ? Vous pouvez vous y opposer, sans donner de raison, jusqu’au ${included(dates.opposableUntil)} : ${SITE}/opposition ou ${LINE}. ${CARD}`,
+    `Pour l’activer dès maintenant, avec votre compte : ${SITE}/activer.`,
+    `Vous n’en voulez pas ? Vous pouvez vous y opposer, sans donner de raison, jusqu’au ${included(dates.opposableUntil)} : ${SITE}/opposition ou ${LINE}.`,
+    `Dans les deux cas : ${CARD.charAt(0).toLowerCase()}${CARD.slice(1)} Pour être aidé, appelez ${LINE_AGAIN}.`,
     `Sans réponse de votre part, votre espace s’ouvrira de lui-même le ${frenchDay(dates.opensAt)}. Vous pourrez ensuite l’activer ou le fermer à tout moment ; fermé, il est archivé ${policy.archive.years} ans.`,
     'Votre choix n’a aucun effet sur vos remboursements.',
+    'Responsables du traitement : le ministre chargé de la santé et la Caisse nationale de l’Assurance Maladie (art. R.1111-26 du code de la santé publique). Vos droits d’accès, de rectification, de limitation et d’effacement s’exercent dans votre espace ou auprès de votre caisse, dont le délégué à la protection des données vous répond. Vous pouvez saisir la CNIL (cnil.fr).',
   ],
 });
 
@@ -54,7 +57,7 @@ export const opposition = (on: Instant, channel: 'WEB' | 'PHONE_3422', withdrawa
   kind: 'opposition',
   subject: 'Attestation de votre opposition',
   paragraphs: [
-    `Nous attestons que votre opposition à la création de votre espace santé a été enregistrée le ${frenchDay(on)} à ${frenchTime(on)} (heure de Paris), ${channel === 'WEB' ? 'sur le site' : 'par téléphone au 3422'}. Aucun espace ne sera ouvert. Conservez ce message : il en est la preuve.`,
+    `Nous attestons que votre opposition à la création de votre espace santé a été exprimée le ${frenchDay(on)} à ${frenchTime(on)} (heure de Paris), ${channel === 'WEB' ? 'sur le site' : 'par téléphone au 3422'}. Aucun espace ne sera ouvert, sauf si vous le demandez. Conservez ce message : il en est la preuve.`,
     ...(withdrawableUntil === null
       ? []
       : [
@@ -82,7 +85,7 @@ export const opened = (): Wording => ({
   paragraphs: [
     'Le délai pour s’y opposer est passé : votre espace santé est ouvert. Ceux qui vous soignent peuvent y déposer des documents.',
     `Pour le consulter et choisir qui y accède, activez-le : demandez un code provisoire sur ${SITE}/code ou appelez ${LINE}.`,
-    `Vous pouvez le fermer à tout moment, sur le site ou par téléphone.`,
+    `Vous pouvez le fermer à tout moment : par téléphone, et sur le site une fois qu’il est activé.`,
   ],
 });
 

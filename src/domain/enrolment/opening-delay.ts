@@ -1,7 +1,7 @@
 import type { Process } from '../shared/process.js';
 import type { SpaceCommand, SpaceEvent } from './space-vocabulary.js';
 
-/** Silence is consent: six weeks after the information was sent the space opens by itself (CSP R.1111-28). */
+/** Nobody objected: six weeks after the information was sent the space opens by itself (CSP R.1111-28). */
 export const openingDelay: Process<SpaceEvent, SpaceCommand> = {
   name: 'opening-delay',
   listensTo: ['space'],

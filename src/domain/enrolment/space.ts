@@ -69,7 +69,7 @@ const refusalOfSending = (space: Declared, channel: Channel, at: Instant): Rejec
   return refusalOfHaste(space.code, at);
 };
 
-/** Silence is consent, once the time to oppose is over; after a failure it is simply tried again (CSP R.1111-28). */
+/** Opens by itself once the time to oppose is over without an opposition; after a failure it is simply tried again (CSP R.1111-28). */
 const openAutomatically: Rule<'OpenAutomatically'> = ({ at }, space) => {
   if (space.status !== 'INVITED' || at < space.invitation.opensAt) return nothing;
   const { hindrances } = space.invitation;

@@ -156,7 +156,7 @@ describe('T2b: an e-mail that bounced informed nobody', () => {
   });
 });
 
-describe('T5: silence is consent', () => {
+describe('T5: without an opposition the space opens by itself', () => {
   it.each([
     ['Thu 2022-02-03 09:00', '2022-02-03T08:00:00.000Z', '2022-03-17T22:59:59.999Z', '2022-03-17T23:00:00.000Z'],
     ['Tue 2022-03-01 23:30', '2022-03-01T22:30:00.000Z', '2022-04-12T21:59:59.999Z', '2022-04-12T22:00:00.000Z'],

@@ -149,7 +149,8 @@ const checkFacts = (sheet: Sheet, command: Issued<SpaceCommand>, facts: readonly
 /** What must come of a wish that nothing forbids. */
 const checkLiveness = (sheet: Sheet, command: Issued<SpaceCommand>, facts: readonly SpaceEvent[], step: Step): void => {
   const clear = sheet.status === 'INVITED' && !sheet.bounced && !sheet.blocked;
-  if (command.type === 'OpenAutomatically' && clear && command.at >= sheet.opensAt) claim(facts.length === 1, 'silence is consent');
+  if (command.type === 'OpenAutomatically' && clear && command.at >= sheet.opensAt)
+    claim(facts.length === 1, 'without an opposition the space opens');
   const phoned = command.type === 'RegisterOpposition' && command.by.role === 'support' && command.proof.kind === 'PHONE' && step.checks;
   if (phoned && !step.backdated && sheet.status === 'INVITED' && command.at <= sheet.opposableUntil)
     claim(
