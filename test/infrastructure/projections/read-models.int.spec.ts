@@ -1,3 +1,4 @@
+import { Projector } from '../../../src/infrastructure/postgres/projections/projector.js';
 import { spaceOverview, overviewOf } from '../../../src/projections/enrolment/space-overview.js';
 import type { Projection } from '../../../src/projections/shared/projection.js';
 import { spaceFacts as f } from '../../support/enrolment-facts.js';
@@ -225,6 +226,27 @@ describe('A projection that fails', () => {
 });
 
 describe('A projector', () => {
+  it('that is told to end while it reads its checkpoints ends', () =>
+    inHouse(async (log) => {
+      const side = readSide(log);
+      await running(side, async () => {
+        await population(log, 1);
+        await caughtUp(side);
+      });
+      const endings: Promise<void>[] = [];
+      const { reader, pool, rebuild, projections } = side;
+      const store = {
+        at: async (position: bigint) => {
+          endings.push(projector.stop());
+          return log.store.at(position);
+        },
+      };
+      const projector = new Projector({ reader, store, pool, rebuild, projections, alarm: () => undefined });
+      projector.start();
+      await eventually(async () => expect(endings).not.toEqual([]));
+      await Promise.all(endings);
+    }));
+
   it('loses and doubles nothing when its connections are cut in the middle of batches', () =>
     inHouse(async (log, house) => {
       const side = readSide(log);
