@@ -146,6 +146,25 @@ describe('The doors', () => {
     });
   });
 
+  it('show an account its spaces, with a line in the history of each', async () => {
+    const { address, position } = await activated();
+    const before = await events('passage', { address } as Invited);
+    const { body } = await doors.rest('GET', `/me/spaces?after=${position}`, { as: 'alice' });
+    expect(body.map(({ space }: { space: string }) => space)).toContain(address.handle);
+    expect(await events('passage', { address } as Invited)).toBe(before + 1);
+  });
+
+  it('show nothing while the log cannot be written, and answer again when it can', async () => {
+    const { url, address } = await activated();
+    const append = 'EXECUTE ON FUNCTION log.append_one(text, integer, bigint, bytea[], bytea[])';
+    await world.rows(`REVOKE ${append} FROM mes_writer`);
+    const silent = await doors.rest('GET', url, { as: 'alice' });
+    await world.rows(`GRANT ${append} TO mes_writer`);
+    expect(silent).toMatchObject({ status: 503, body: { code: 'request/store-unavailable' } });
+    expect(JSON.stringify(silent)).not.toContain(address.handle);
+    expect(await doors.rest('GET', url, { as: 'alice' })).toMatchObject({ status: 200 });
+  });
+
   describe('asked about the past', () => {
     it('tell what was known then, over both doors', async () => {
       const invited = await world.invite();

@@ -56,7 +56,10 @@ describe(`20,000 bad requests over both doors (seed ${SEED}; another one: ATTACK
   beforeAll(async () => {
     running = await openSystem({ LOG_LEVEL: 'warn' });
     arms = await takeUpArms(running);
-    remembered = new Remembered(arms.holderOf);
+    remembered = new Remembered(
+      arms.holderOf,
+      arms.scenes.flatMap((scene) => (arms.holderOf(scene) === 'alice' ? [scene.address.id] : [])),
+    );
     const before = await running.system.eventStore.head();
     const rounds = Array.from({ length: ROUNDS }, (_, n) => n);
     await eachBounded(rounds, AT_ONCE, async (n) => {

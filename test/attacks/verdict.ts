@@ -76,19 +76,27 @@ export class Remembered {
   /** `account target reason` of those refused by the gate. */
   readonly denials = new Set<string>();
 
-  constructor(private readonly holderOf: (scene: Scene) => string | null) {}
+  constructor(
+    private readonly holderOf: (scene: Scene) => string | null,
+    /** Stream ids of the spaces that Alice holds: her list of them is a look at each. */
+    private readonly heldByAlice: readonly string[],
+  ) {}
 
   note(attack: Attack, answer: Answer): void {
     const { as, operation, scene } = attack;
+    for (const list of listsIn(attack, answer)) if (list.length > 0) this.heldByAlice.forEach((id) => this.saw(id));
     if (as === null || operation === undefined) return;
     const code = codeOf(attack, answer);
-    if (scene !== null && this.passed(attack, scene, code))
-      this.passages.set(scene.address.id, (this.passages.get(scene.address.id) ?? 0) + 1);
+    if (scene !== null && this.passed(attack, scene, code)) this.saw(scene.address.id);
     // With a letter or a number nothing is looked up for whoever may not do it anyway: the refusal names no space.
     else if (code === 'access/not-allowed') this.denials.add(`${as} ${isLooked(operation) ? (scene?.address.id ?? '') : ''} ${code}`);
     // Whose space a letter reopens is decided behind the gate: it admits everybody with an account.
     else if (code === 'access/nothing-here' && scene !== null && operation.field !== 'reopenSpace')
       this.denials.add(`${as} ${scene.address.id} ${code}`);
+  }
+
+  private saw(space: string): void {
+    this.passages.set(space, (this.passages.get(space) ?? 0) + 1);
   }
 
   /** The gate let the question pass, whatever became of it behind. */
@@ -108,3 +116,10 @@ function codeOf(attack: Attack, answer: Answer): string | null {
 /** The space is named by its handle, so the gate knows it. */
 const isLooked = ({ as, field }: { readonly as?: string | undefined; readonly field: string }): boolean =>
   as !== undefined && field !== 'activateSpace';
+
+/** The lists in this answer; the only ones that hold anything are Alice's lists of her spaces. */
+const listsIn = (attack: Attack, answer: Answer): readonly (readonly unknown[])[] => {
+  if (answer.status >= 400 || answer.text === '' || !String(answer.headers['content-type']).includes('json')) return [];
+  const body = JSON.parse(answer.text) as Body | readonly unknown[];
+  return (Array.isArray(body) ? [body] : Object.values((body as Body).data ?? {})).filter((value) => Array.isArray(value));
+};

@@ -19,9 +19,14 @@ import { onlyPossiblePaths, onlySoundBodies } from './sound-requests.js';
 
 /** Longest body of a REST request, bytes: nothing here takes files. */
 const BODY_LIMIT = 65_536;
-const LETTER_ROUTES = ['oppositions', 'opposition-withdrawals', 'non-representative-declarations', 'provisional-codes', 'activations'].map(
-  (noun) => `/${PREFIX}/${noun}`,
-);
+const LETTER_ROUTES = [
+  'oppositions',
+  'opposition-withdrawals',
+  'non-representative-declarations',
+  'provisional-codes',
+  'activations',
+  'spaces/:space/reopening',
+].map((noun) => `/${PREFIX}/${noun}`);
 
 /** Every error becomes a problem in one place of ours: the handler that Nest would set first, only to be replaced, is not taken. */
 class ProblemsOnly extends FastifyAdapter {
