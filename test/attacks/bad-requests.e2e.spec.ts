@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { eachBounded } from '../../src/application/shared/bounded.js';
-import type { ActorEvent } from '../../src/domain/audit/passage.js';
+import type { ActorEvent } from '../../src/domain/access/passage.js';
 import type { Recorded } from '../../src/domain/shared/fact.js';
 import { factsIn, openSystem, type RunningSystem } from '../support/system.js';
 import { takeUpArms } from './arms.js';

@@ -1,4 +1,4 @@
-import type { PassageEvent } from '../../src/domain/audit/passage.js';
+import type { PassageEvent } from '../../src/domain/access/passage.js';
 import type { CampaignEvent } from '../../src/domain/enrolment/campaign.js';
 import type { SpaceEvent } from '../../src/domain/enrolment/space-vocabulary.js';
 import type { Of } from '../../src/domain/shared/decider.js';

@@ -156,8 +156,8 @@ export class SpaceOrders {
   }
 
   /** Who may not do it anyway is told so before anything is looked up: he must not learn which codes and numbers exist. */
-  private admit(action: Action, { actor, messageId }: Caller): Promise<void> {
-    return this.gate.admit({ actor, action, space: null, messageId }, []);
+  private async admit(action: Action, { actor, messageId }: Caller): Promise<void> {
+    await this.gate.admit({ actor, action, space: null, messageId });
   }
 
   private async recognise(action: Action, letter: LetterProof, caller: Caller): Promise<{ address: SpaceAddress; proof: CodeProof }> {

@@ -16,6 +16,8 @@ export interface Receipt {
 }
 
 const ATTEMPTS = 3;
+/** Categories whose streams have the id of their space. */
+const OF_A_SPACE: readonly string[] = ['space', 'access', 'record', 'notices'];
 /** An order older than this when it is written keeps its moment in `m.on`; the header says when it was written. */
 const FRESH = 1_000;
 
@@ -51,8 +53,9 @@ export class CommandExecutor {
     issued: Issued<C>,
   ): Promise<Receipt> {
     const history = await this.journal.read<E>(stream);
-    const space = decider.category === 'space' ? order.id : null;
-    await this.gate.admit({ actor: order.actor, action: order.command.type as Action, space, messageId: order.messageId }, history.facts);
+    const { actor, messageId, mode } = order;
+    const space = order.space ?? (OF_A_SPACE.includes(decider.category) ? order.id : null);
+    await this.gate.admit({ actor, action: order.command.type as Action, space, messageId, mode }, history.facts);
     const mark = markOf(this.secrets, decider.category, order);
     const earlier = broughtAbout(history.facts, mark);
     if (earlier) return { position: this.secrets.positionToken(earlier.position) };

@@ -1,12 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { foldAccess, type AccessFacts } from '../../domain/access/facts.js';
+import type { AccessMode } from '../../domain/access/access-vocabulary.js';
+import { NOBODY, type AccessFacts } from '../../domain/access/facts.js';
+import { foldAccess } from '../../domain/access/fold-access.js';
 import { matrix, type Action } from '../../domain/access/matrix.js';
-import type { PassageEvent } from '../../domain/audit/passage.js';
-import type { Actor } from '../../domain/shared/actor.js';
+import type { DocumentFacts, Law, Viewer } from '../../domain/access/policy.js';
+import type { DecisionReceipt } from '../../domain/access/receipt.js';
+import type { PassageEvent } from '../../domain/access/passage.js';
+import { nameOf, type Actor, type Role } from '../../domain/shared/actor.js';
 import type { Tagged } from '../../domain/shared/decider.js';
-import type { Circumstances, Recorded } from '../../domain/shared/fact.js';
+import type { Circumstances, Recorded, StreamName } from '../../domain/shared/fact.js';
+import type { Instant } from '../../domain/shared/time.js';
+import { Matrices } from '../access/matrices.js';
 import { PassageRecorder } from './passage-recorder.js';
-import { Journal } from './ports.js';
+import { Clock, Journal, Secrets } from './ports.js';
 import { Refused } from './refused.js';
 
 /** One request as the gate sees it. `messageId` names the request in the whole chain of causes. */
@@ -18,7 +24,28 @@ export interface Passing {
   readonly messageId: string;
   readonly purpose?: string | undefined;
   readonly asOf?: string | undefined;
+  /** Absent: normal. */
+  readonly mode?: AccessMode | undefined;
+  /** The one document that is asked for, and the veil it lies under. */
+  readonly document?: DocumentFacts | undefined;
+  readonly veil?: StreamName | undefined;
+  /** Under the secret of a minor: the passage is not for his representatives (CSP R.1111-50). */
+  readonly secret?: boolean | undefined;
 }
+
+/** What the gate found, for whoever composes the answer: the same facts, the same moment, the same law. */
+export interface Admission {
+  readonly facts: AccessFacts;
+  readonly at: Instant;
+  readonly law: Law;
+  /** As whom he looks at documents; null for those who never look at any. */
+  readonly viewer: Viewer | null;
+  readonly receipt: DecisionReceipt;
+}
+
+/** Whose rights stand in the access stream; for all others the role alone decides. */
+const WITH_RIGHTS: readonly Role[] = ['person', 'professional', 'facility', 'insurer'];
+const NO_LAW: Law = { matrix: { version: 0, professions: new Set(), allowed: new Set() } };
 
 /**
  * The only place that authorises, for REST, GraphQL, command line and timers alike. It folds the streams of the space at that
@@ -29,35 +56,67 @@ export class Gate {
   constructor(
     private readonly journal: Journal,
     private readonly recorder: PassageRecorder,
+    private readonly clock: Clock,
+    private readonly matrices: Matrices,
+    private readonly secrets: Secrets,
   ) {}
 
-  /** For commands: the facts were read already by the executor. Throws Refused after the refusal has been remembered. */
-  async admit(passing: Passing, history: readonly Recorded<Tagged>[]): Promise<void> {
-    await this.check(passing, foldAccess(history.map(({ event }) => event)));
+  /** For commands: `known` is the history of the stream that was read already, if any. Throws Refused after the refusal has been remembered. */
+  async admit(passing: Passing, known: readonly Recorded<Tagged>[] = []): Promise<Admission> {
+    const [facts, law] = await Promise.all([this.factsOf(passing, known), this.lawFor(passing.actor)]);
+    return this.check(passing, facts, law);
   }
 
   /** For queries: folds, decides, and writes the passage. Resolves only when the line is durable; otherwise StoreUnavailable, and nothing is shown. */
-  async pass(passing: Passing): Promise<void> {
-    const history = passing.space === null ? [] : (await this.journal.read(`space-${passing.space}`)).facts;
-    await this.admit(passing, history);
-    if (passing.space === null) return;
+  async pass(passing: Passing): Promise<Admission> {
+    const admission = await this.admit(passing);
+    if (passing.space !== null) await this.leaveLine(passing, passing.space, admission);
+    return admission;
+  }
+
+  private async leaveLine(passing: Passing, space: string, { receipt }: Admission): Promise<void> {
+    const { action, asOf, document, mode } = passing;
     const granted: PassageEvent = {
       type: 'AccessGranted',
       v: 1,
-      action: passing.action,
-      ...(passing.asOf === undefined ? {} : { asOf: passing.asOf }),
+      action,
+      ...(asOf === undefined ? {} : { asOf }),
+      ...(document === undefined ? {} : { document: document.document }),
+      ...(mode === undefined || mode === 'normal' ? {} : { mode }),
+      receipt,
     };
-    await this.recorder.record(`passage-${passing.space}`, granted, circumstancesOf(passing));
+    const secret = passing.secret === true ? this.secretVeil(space, passing.actor) : undefined;
+    const stream = passing.veil ?? secret?.stream ?? (`passage-${space}` as const);
+    await this.recorder.record(stream, granted, circumstancesOf(passing), secret?.opening);
   }
 
-  private async check(passing: Passing, facts: AccessFacts): Promise<void> {
-    const refusal = matrix[passing.action](passing.actor, facts);
-    if (refusal === null) return;
-    await this.recorder.refuse(
-      passing.actor,
-      { action: passing.action, target: passing.space ?? '', reason: refusal.rejected },
-      circumstancesOf(passing),
-    );
+  /** One veil for all that one professional does under the secret of one minor. */
+  private secretVeil(space: string, actor: Actor): { readonly stream: StreamName; readonly opening: Tagged } {
+    const opening = { type: 'VeilOpened', v: 1, space, hiddenFrom: ['REPRESENTATIVES'] };
+    return { stream: `veil-${this.secrets.digest('veil', space, 'secret', nameOf(actor))}`, opening };
+  }
+
+  private async factsOf({ space, actor }: Passing, known: readonly Recorded<Tagged>[]): Promise<AccessFacts> {
+    if (space === null) return NOBODY;
+    const wanted: readonly StreamName[] = WITH_RIGHTS.includes(actor.role) ? [`space-${space}`, `access-${space}`] : [`space-${space}`];
+    const missing = wanted.filter((stream) => known[0]?.stream !== stream);
+    const read = await this.journal.readMany(missing);
+    const history = wanted.flatMap((stream) => (known[0]?.stream === stream ? known : (read.get(stream)?.facts ?? [])));
+    return foldAccess(history);
+  }
+
+  private async lawFor({ role }: Actor): Promise<Law> {
+    return role === 'professional' ? { matrix: await this.matrices.inForce(this.clock.now()) } : NO_LAW;
+  }
+
+  private async check(passing: Passing, facts: AccessFacts, law: Law): Promise<Admission> {
+    const { actor, action, document, mode = 'normal' } = passing;
+    const at = this.clock.now();
+    const { refusal, receipt, viewer } = matrix[action]({ actor, facts, at, mode, law, document });
+    if (refusal === null) return { facts, at, law, viewer, receipt };
+    const target = passing.space ?? '';
+    const what = { action, target, reason: receipt.reason, receipt, ...(document === undefined ? {} : { document: document.document }) };
+    await this.recorder.refuse(actor, what, circumstancesOf(passing));
     throw new Refused(refusal);
   }
 }

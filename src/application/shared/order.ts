@@ -1,3 +1,4 @@
+import type { AccessMode } from '../../domain/access/access-vocabulary.js';
 import type { Actor } from '../../domain/shared/actor.js';
 import type { Instant } from '../../domain/shared/time.js';
 import type { Revision } from './ports.js';
@@ -5,6 +6,8 @@ import type { Revision } from './ports.js';
 /** A wish addressed to one thing by one actor. */
 export interface Order<C> {
   readonly id: string;
+  /** Stream id of the space it concerns, where `id` does not say it: a veil. */
+  readonly space?: string | undefined;
   readonly command: C;
   readonly actor: Actor;
   /** Idempotency-Key of the caller, or the id of the message: the same one means the same wish. */
@@ -16,6 +19,8 @@ export interface Order<C> {
    * when it is not what he saw. A conflict is then his to solve, so no retry.
    */
   readonly expected?: (() => Promise<Revision>) | undefined;
+  /** How a professional comes to the space; absent: normal. */
+  readonly mode?: AccessMode | undefined;
   /** The request or fact at the beginning of the chain, when it is not this message. */
   readonly corr?: string | undefined;
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ActorEvent } from '../../domain/audit/passage.js';
+import type { ActorEvent } from '../../domain/access/passage.js';
 import { nameOf, type Actor } from '../../domain/shared/actor.js';
 import type { Tagged } from '../../domain/shared/decider.js';
 import type { Circumstances, StreamName } from '../../domain/shared/fact.js';
@@ -24,20 +24,25 @@ export class PassageRecorder {
 
   /**
    * Resolves when the line is durable; StoreUnavailable when it could not be written in time. Its id is made of its place too: who sends one
-   * Idempotency-Key with many questions still leaves a line for each, and no two lines have the same id.
+   * Idempotency-Key with many questions still leaves a line for each, and no two lines have the same id. `opening`: what comes first in a new stream.
    */
-  record(stream: StreamName, fact: Tagged, circumstances: Omit<Circumstances, 'command'>): Promise<void> {
+  record(stream: StreamName, fact: Tagged, circumstances: Omit<Circumstances, 'command'>, opening?: Tagged): Promise<void> {
     const { who, cause } = circumstances;
     const content = [nameOf(who), cause, JSON.stringify(fact)];
     return this.queued(stream, () =>
-      this.append(stream, fact, circumstances, (at, expected) => this.secrets.digest('command', stream, at, String(expected), ...content)),
+      this.append(
+        stream,
+        (expected) => (opening !== undefined && expected === NO_STREAM ? [opening, fact] : [fact]),
+        circumstances,
+        (at, expected) => this.secrets.digest('command', stream, at, String(expected), ...content),
+      ),
     );
   }
 
   /** One line per actor, space, reason and minute: the command id is made of these, so a second one in the minute is already there. */
   async refuse(
     actor: Actor,
-    refusal: { action: string; target: string; reason: string },
+    refusal: Omit<Extract<ActorEvent, { type: 'AccessDenied' }>, 'type' | 'v' | 'minute'>,
     circumstances: Omit<Circumstances, 'command'>,
   ): Promise<void> {
     const stream: StreamName = `actor-${this.secrets.digest('actor', nameOf(actor))}`;
@@ -47,13 +52,19 @@ export class PassageRecorder {
     await this.queued(stream, async () => {
       const { facts, revision } = await this.journal.read(stream);
       this.remember(stream, revision);
-      if (!facts.some(({ meta }) => meta.command.id === id)) await this.append(stream, denied, circumstances, () => id);
+      if (!facts.some(({ meta }) => meta.command.id === id))
+        await this.append(
+          stream,
+          () => [denied],
+          circumstances,
+          () => id,
+        );
     });
   }
 
   private async append(
     stream: StreamName,
-    fact: Tagged,
+    factsOn: (expected: Revision) => readonly Tagged[],
     circumstances: Omit<Circumstances, 'command'>,
     idAt: (at: Instant, expected: Revision) => string,
   ): Promise<void> {
@@ -64,7 +75,7 @@ export class PassageRecorder {
       try {
         const expected = this.revisions.get(stream) ?? NO_STREAM;
         const meta = { ...circumstances, command: { id: idAt(at, expected), digest: '' } };
-        const written = await this.journal.append({ stream, expected, facts: [fact], at, meta });
+        const written = await this.journal.append({ stream, expected, facts: factsOn(expected), at, meta });
         return this.remember(stream, written.revision);
       } catch (error) {
         if (!(error instanceof ConcurrencyConflict)) throw error;

@@ -1,39 +1,59 @@
-import type { Actor, Role } from '../shared/actor.js';
-import { reject, type Rejection } from '../shared/rejection.js';
 import type { CampaignCommand } from '../enrolment/campaign.js';
 import type { SpaceCommand } from '../enrolment/space-vocabulary.js';
-import type { AccessFacts } from './facts.js';
-
-/** Null allows; anything else is the answer. */
-export type Rule = (actor: Actor, facts: AccessFacts) => Rejection | null;
-
-const allowed = null;
-const refused = reject('forbidden', 'access/not-allowed');
-/** Somebody else's space and no space at all are the same answer. */
-const nothingHere = reject('not-found', 'access/nothing-here');
-
-const any =
-  (...roles: readonly Role[]): Rule =>
-  (actor) =>
-    roles.includes(actor.role) ? allowed : refused;
-const theHolderOr =
-  (...roles: readonly Role[]): Rule =>
-  (actor, facts) => {
-    if (actor.role !== 'person') return any(...roles)(actor, facts);
-    const { holder } = facts;
-    return holder !== null && holder.issuer === actor.subject.issuer && holder.sub === actor.subject.sub ? allowed : nothingHere;
-  };
-const theHolder: Rule = theHolderOr();
+import type { DocumentCommand } from '../record/document-vocabulary.js';
+import type { AccessCommand } from './access-vocabulary.js';
+import {
+  any,
+  byRole,
+  caring,
+  declaring,
+  declaringFacility,
+  feedingFacility,
+  inEmergency,
+  ofDocument,
+  theHolder,
+  theHolderSide,
+  trusted,
+  whileOpen,
+  type Rule,
+} from './rules.js';
 
 const whoHoldsTheLetter = any('bearer', 'person', 'support');
+const ours = whileOpen(theHolderSide);
+const theHolderSideOr = (...roles: readonly ('support' | 'compliance')[]): Rule =>
+  byRole({ person: theHolderSide, ...Object.fromEntries(roles.map((role) => [role, any(role)])) });
+const reader = byRole({ person: ours, professional: caring('CONSULT') });
+const ownDepositor = any('professional', 'facility', 'insurer');
 
 /** Questions about one space; each passage is written before the answer. */
-export type SpaceQueryName = 'GetSpaceOverview' | 'GetActivityHistory' | 'PreviewClosure' | 'FindSpaceByIdentity';
+export type SpaceQueryName =
+  | 'GetSpaceOverview'
+  | 'GetActivityHistory'
+  | 'PreviewClosure'
+  | 'FindSpaceByIdentity'
+  | 'FindPatient'
+  | 'ListDocuments'
+  | 'GetDocument'
+  | 'DownloadDocument'
+  | 'GetDossier'
+  | 'ListRights'
+  | 'PreviewMask'
+  | 'ListNotices';
 /** Questions about no person in particular, and about oneself. */
-export type GeneralQueryName = 'ListMySpaces' | 'GetCampaignReport' | 'ListDeadlinesDue';
-export type Action = SpaceCommand['type'] | CampaignCommand['type'] | SpaceQueryName | GeneralQueryName;
+export type GeneralQueryName =
+  'ListMySpaces' | 'GetCampaignReport' | 'ListDeadlinesDue' | 'ListMyPatients' | 'ListMyActs' | 'GetHabilitationMatrix';
+/** Wishes that no decider of a space decides: versions of the matrix, notices. */
+export type OtherCommand = 'ProposeMatrixVersion' | 'PublishMatrixVersion' | 'IssueNotice' | 'MarkNoticesRead' | 'SetNoticePreference';
+export type Action =
+  | SpaceCommand['type']
+  | CampaignCommand['type']
+  | AccessCommand['type']
+  | DocumentCommand['type']
+  | OtherCommand
+  | SpaceQueryName
+  | GeneralQueryName;
 
-/** The authorisation matrix: who may do what. Exhaustive, an action without a row does not compile; default is no. */
+/** The matrix of actions: who may do what. Exhaustive, an action without a row does not compile; default is no. */
 export const matrix: Readonly<Record<Action, Rule>> = {
   DeclareEligible: any('system', 'operator'),
   InviteHolder: any('system', 'operator'),
@@ -48,7 +68,7 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   // Whose space it becomes is proven inside the command, by the code of the letter.
   ActivateSpace: any('person'),
   AcceptTerms: theHolder,
-  CloseSpace: theHolderOr('support'),
+  CloseSpace: byRole({ person: theHolder, support: any('support') }),
   // As above: a code proves it where the account does not.
   ReopenSpace: any('person'),
 
@@ -57,11 +77,69 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   ResumeCampaign: any('operator'),
   RecordImport: any('operator', 'system'),
 
-  GetSpaceOverview: theHolderOr('support', 'compliance'),
-  GetActivityHistory: theHolderOr('compliance'),
-  PreviewClosure: theHolderOr('support'),
+  RecordConsent: byRole({ professional: declaring, facility: declaringFacility }),
+  WithdrawConsent: ours,
+  GrantTemporaryAccess: ours,
+  UseTemporaryAccess: declaring,
+  BlockProfessional: byRole({ person: ours, professional: trusted }),
+  UnblockProfessional: byRole({ person: ours, professional: trusted }),
+  BlockFacility: byRole({ person: ours, professional: trusted }),
+  UnblockFacility: byRole({ person: ours, professional: trusted }),
+  DeclareAttendingDoctor: whileOpen(any('insurer', 'operator')),
+  EndAttendingDoctor: whileOpen(any('insurer', 'operator')),
+  GrantAdministrator: ours,
+  RevokeAdministrator: ours,
+  SetEmergencyPreference: ours,
+  OpenEmergencyAccess: inEmergency,
+  LinkLegalRepresentative: any('support', 'operator'),
+  EndLegalRepresentation: any('support', 'operator'),
+  MaskDocuments: ours,
+  UnmaskDocuments: ours,
+  MaskAllDocuments: ours,
+  UnmaskAllDocuments: ours,
+  SetDefaultConfidentiality: ours,
+  MaskDocumentFrom: ours,
+  LiftDocumentMask: ours,
+
+  DepositDocument: byRole({
+    person: ours,
+    professional: caring('FEED'),
+    facility: feedingFacility,
+    insurer: whileOpen(any('insurer')),
+  }),
+  // Whose document it is, is seen where it is decided; a mistake must be mended also by somebody who lost the consent since.
+  ArchiveDocument: whileOpen(ownDepositor),
+  UnarchiveDocument: whileOpen(ownDepositor),
+  UnpublishDocument: whileOpen(ownDepositor),
+  DeleteDocuments: ours,
+  RecordAnnouncement: caring('CONSULT'),
+  RemindOfAnnouncement: any('system'),
+  RevealDocument: any('system'),
+
+  ProposeMatrixVersion: any('operator'),
+  PublishMatrixVersion: any('system'),
+  IssueNotice: any('system'),
+  MarkNoticesRead: theHolderSide,
+  SetNoticePreference: theHolderSide,
+
+  GetSpaceOverview: theHolderSideOr('support', 'compliance'),
+  GetActivityHistory: byRole({ person: theHolderSide, compliance: any('compliance'), professional: trusted }),
+  PreviewClosure: byRole({ person: theHolder, support: any('support') }),
   FindSpaceByIdentity: any('support'),
+  // That somebody has a space, and whether it is open, is told to everybody who may have to feed it (domain reference 13.13).
+  FindPatient: any('professional', 'facility', 'insurer'),
+  ListDocuments: reader,
+  GetDocument: ofDocument(reader),
+  DownloadDocument: ofDocument(reader),
+  GetDossier: ours,
+  ListRights: byRole({ person: ours, compliance: any('compliance') }),
+  PreviewMask: ours,
+  ListNotices: theHolderSide,
+
   ListMySpaces: any('person'),
   GetCampaignReport: any('operator', 'compliance'),
   ListDeadlinesDue: any('operator', 'compliance'),
+  ListMyPatients: any('professional'),
+  ListMyActs: any('professional'),
+  GetHabilitationMatrix: any('person', 'professional', 'facility', 'insurer', 'support', 'operator', 'compliance'),
 };

@@ -1,4 +1,4 @@
-import type { Actor, Assurance, Role, SystemPart } from '../../domain/shared/actor.js';
+import type { Actor, Assurance, Facility, Profession, Professional, Role, Subject, SystemPart } from '../../domain/shared/actor.js';
 import type { Circumstances, CommandMark } from '../../domain/shared/fact.js';
 import { epochOf, instantOf, type Instant } from '../../domain/shared/time.js';
 
@@ -10,7 +10,23 @@ export interface StoredWho {
   readonly assurance?: Assurance;
   /** When the person last proved himself; instants are texts in the store. */
   readonly authenticatedAt?: Instant;
+  /** The account of somebody whose id is another: a professional's. */
+  readonly account?: Subject;
+  /** Under what name he came: the history shows the name of then. */
+  readonly name?: string;
+  readonly profession?: Profession;
+  readonly specialty?: string;
+  readonly sector?: string;
+  readonly facility?: Facility;
+  /** Regulates calls of a SAMU; absent: no. */
+  readonly regulating?: true;
+  /** Client id of a software that came for itself. */
+  readonly software?: string;
 }
+
+/** National identifiers of professionals (ASIP-SANTE-PS), and FINESS numbers of places. */
+const PROFESSIONAL_IDS = '1.2.250.1.71.4.2.1';
+const FACILITY_IDS = '1.2.250.1.71.4.2.2';
 
 /** Member `m` of the plaintext: what surrounds a fact. */
 export interface StoredCircumstances {
@@ -36,6 +52,11 @@ const writeWho = (who: Actor): StoredWho => {
         assurance: who.assurance,
         authenticatedAt: instantOf(who.authenticatedAt),
       };
+    case 'professional':
+      return writeProfessional(who);
+    case 'facility':
+      return { kind: who.role, id: who.facility.id, idSystem: FACILITY_IDS, facility: who.facility, software: who.client };
+    case 'insurer':
     case 'support':
     case 'operator':
     case 'compliance':
@@ -43,12 +64,44 @@ const writeWho = (who: Actor): StoredWho => {
   }
 };
 
+type Caring = Extract<Actor, { role: 'professional' }>;
+const writeProfessional = ({ role: kind, subject: account, assurance, professional }: Caring): StoredWho => {
+  const { id, name, profession, specialty, sector, facility, regulating } = professional;
+  return {
+    kind,
+    id,
+    idSystem: PROFESSIONAL_IDS,
+    account,
+    assurance,
+    name,
+    profession,
+    ...(specialty === undefined ? {} : { specialty }),
+    ...(sector === undefined ? {} : { sector }),
+    ...(facility === null ? {} : { facility }),
+    ...(regulating ? { regulating } : {}),
+  };
+};
+const readProfessional = ({ id, account: subject, assurance, name, profession, ...more }: StoredWho): Actor | null => {
+  if (id === undefined || !subject || !assurance || name === undefined || !profession) return null;
+  const { specialty, sector, facility = null, regulating = false } = more;
+  const professional: Professional = {
+    id,
+    name,
+    profession,
+    facility,
+    regulating,
+    ...(specialty === undefined ? {} : { specialty }),
+    ...(sector === undefined ? {} : { sector }),
+  };
+  return { role: 'professional', subject, assurance, professional };
+};
+
 /** Somebody with an account: his id, the system of the id, and how sure we were of him, all of them or the fact is unreadable. */
 const account = ({ id, idSystem, assurance }: StoredWho) =>
   id !== undefined && idSystem !== undefined && assurance !== undefined ? { subject: { issuer: idSystem, sub: id }, assurance } : null;
 
 const staff =
-  (role: 'support' | 'operator' | 'compliance') =>
+  (role: 'insurer' | 'support' | 'operator' | 'compliance') =>
   (who: StoredWho): Actor | null => {
     const known = account(who);
     return known && { role, ...known };
@@ -61,6 +114,9 @@ const READERS: { readonly [R in Role]: (who: StoredWho) => Actor | null } = {
     const known = account(who);
     return known && who.authenticatedAt !== undefined ? { role: 'person', ...known, authenticatedAt: epochOf(who.authenticatedAt) } : null;
   },
+  professional: readProfessional,
+  facility: ({ facility, software }) => (facility && software !== undefined ? { role: 'facility', client: software, facility } : null),
+  insurer: staff('insurer'),
   support: staff('support'),
   operator: staff('operator'),
   compliance: staff('compliance'),

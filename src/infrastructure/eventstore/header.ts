@@ -31,6 +31,9 @@ export class BadHeader extends Error {}
 const SIDES: Readonly<Record<Role, Side>> = {
   person: 'person',
   bearer: 'person',
+  professional: 'professional',
+  facility: 'professional',
+  insurer: 'staff',
   support: 'staff',
   operator: 'staff',
   compliance: 'staff',

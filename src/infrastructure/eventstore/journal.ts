@@ -1,5 +1,5 @@
 import type { Append, AppendOutcome, EventStore, StoredEvent } from '../../application/shared/event-store.js';
-import type { ActiveKey, KeyVault, RingSlot } from '../../application/shared/key-vault.js';
+import type { ActiveKey, KeyVault } from '../../application/shared/key-vault.js';
 import {
   ConcurrencyConflict,
   Journal,
@@ -13,13 +13,13 @@ import {
   type Written,
 } from '../../application/shared/ports.js';
 import type { Tagged } from '../../domain/shared/decider.js';
-import { categoryOf, idOf, type Recorded, type StreamName } from '../../domain/shared/fact.js';
+import { categoryOf, type Recorded, type StreamName } from '../../domain/shared/fact.js';
 import { epochOf } from '../../domain/shared/time.js';
 import type { Catalogue } from './catalogue.js';
 import { encode, type VersionedFact } from './codec.js';
 import { eventId } from './event-id.js';
 import { isSealed, Opener, type SealedFact } from './opener.js';
-import { purposeOf } from './stream-rules.js';
+import { slotOf } from './stream-rules.js';
 
 export interface JournalParts {
   readonly store: EventStore;
@@ -64,12 +64,14 @@ export class SealedJournal extends Journal {
 
   /** Entries of different streams in one go, an outcome for each, no atomicity across them. */
   async appendMany(entries: readonly Entry[]): Promise<readonly EntryOutcome[]> {
-    const keys = await this.parts.vault.keysFor(entries.map(({ stream }) => slotOf(stream)));
+    if (entries.some(({ facts }) => facts.length === 0)) throw new Error('an append brings at least one fact');
+    const slots = entries.map(({ stream, facts }) => facts.map((fact) => slotOf(stream, fact)));
+    const keys = (await this.parts.vault.keysFor(slots.flat())).values();
     const appends: Append[] = [];
     const nth = entries.map((entry, i) => {
-      const key = keys[i];
-      return key?.state === 'active'
-        ? appends.push(this.sealed(entry, key)) - 1
+      const its = slots[i]?.map(() => keys.next().value) ?? [];
+      return its.every((key) => key?.state === 'active')
+        ? appends.push(this.sealed(entry, its)) - 1
         : new KeyGone('the key of this stream is archived or destroyed');
     });
     const outcomes = appends.length === 0 ? [] : await this.parts.store.appendMany(appends);
@@ -88,9 +90,9 @@ export class SealedJournal extends Journal {
     return this.opener.open(events);
   }
 
-  private sealed({ stream, expected, facts, at, meta }: Entry, key: ActiveKey): Append {
-    if (facts.length === 0) throw new Error('an append brings at least one fact');
-    const events = facts.map((fact, index) => {
+  private sealed({ stream, expected, facts, at, meta }: Entry, keys: readonly ActiveKey[]): Append {
+    const events = keys.map((key, index) => {
+      const fact = facts[index] as Tagged;
       const event = this.current(stream, fact);
       const id = eventId(this.parts.secrets, meta.command.id, stream, index);
       return encode({ stream, rev: expected + 1 + index, at, id, event, meta }, key);
@@ -120,17 +122,15 @@ export class SealedJournal extends Journal {
   }
 }
 
-const slotOf = (stream: StreamName): RingSlot => {
-  const purpose = purposeOf(categoryOf(stream));
-  if (!purpose) throw new Error(`no stream may have the category ${categoryOf(stream)}`);
-  return { owner: idOf(stream), purpose };
-};
+/** Categories in which single facts may have died with their document, while everything else goes on. */
+const WITH_DOCUMENTS: readonly string[] = ['record', 'veil'];
 
 /** The whole of a stream, from its first event. */
 const historyOf = <E extends Tagged>(facts: readonly (Recorded<VersionedFact> | SealedFact)[]): History<E> => {
   const first = facts[0];
   if (first && first.rev !== 0) throw new UnreadableEvent(first.stream, 0, 'the first event is missing');
   const open = facts.filter((fact) => !isSealed(fact));
-  if (open.length < facts.length) throw new KeyGone('the key of this stream is archived or destroyed');
-  return { facts: open as readonly Recorded[] as readonly Recorded<E>[], revision: open.at(-1)?.rev ?? NO_STREAM };
+  if (open.length < facts.length && !(first && WITH_DOCUMENTS.includes(categoryOf(first.stream))))
+    throw new KeyGone('the key of this stream is archived or destroyed');
+  return { facts: open as readonly Recorded[] as readonly Recorded<E>[], revision: facts.at(-1)?.rev ?? NO_STREAM };
 };

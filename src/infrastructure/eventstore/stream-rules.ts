@@ -1,5 +1,7 @@
 import { isPublic } from '../../domain/shared/public-types.js';
-import type { RingPurpose } from '../../application/shared/key-vault.js';
+import type { Tagged } from '../../domain/shared/decider.js';
+import { categoryOf, idOf, type StreamName } from '../../domain/shared/fact.js';
+import type { RingPurpose, RingSlot } from '../../application/shared/key-vault.js';
 
 /** What the header shows as type: the real one, or a veil that says only where the fact lies. */
 interface StreamRule {
@@ -43,4 +45,16 @@ export const clearTypeOf = (
   const rule = ruleOf(category);
   if (!rule) return undefined;
   return rule.clear === 'real' || isPublic(category, type) ? { type, tv: version } : { type: rule.clear, tv: VEIL_VERSION };
+};
+
+/** What a document is and says lies under its own key, in the ring of its space, whatever stream it is in: a misfiled one dies alone. */
+const describesDocument = (fact: Tagged): fact is Tagged & { readonly space: string; readonly document: string } =>
+  fact.type === 'DocumentDescribed';
+
+/** The slot of the key under which this fact of this stream lies. Throws for a category that no stream may have. */
+export const slotOf = (stream: StreamName, fact: Tagged): RingSlot => {
+  if (describesDocument(fact)) return { owner: fact.space, purpose: `document:${fact.document}` };
+  const purpose = purposeOf(categoryOf(stream));
+  if (!purpose) throw new Error(`no stream may have the category ${categoryOf(stream)}`);
+  return { owner: idOf(stream), purpose };
 };

@@ -1,25 +1,52 @@
+import { facilityKey } from '../../domain/access/access-steps.js';
 import { NOBODY, type AccessFacts } from '../../domain/access/facts.js';
+import type { HabilitationMatrix } from '../../domain/access/habilitation.js';
 import { matrix, type Action } from '../../domain/access/matrix.js';
 import type { Actor, Subject } from '../../domain/shared/actor.js';
+import type { Instant } from '../../domain/shared/time.js';
 
 const subject: Subject = { issuer: 'urn:example', sub: 'somebody' };
 const person: Actor = { role: 'person', subject, assurance: 'substantial', authenticatedAt: 0 };
-const own: AccessFacts = { exists: true, holder: subject };
-const others: AccessFacts = { exists: true, holder: { issuer: 'urn:example', sub: 'somebody-else' } };
+const staff = (role: 'insurer' | 'support' | 'operator' | 'compliance'): Actor => ({ role, subject, assurance: 'substantial' });
+const facility = { id: '010000001', name: 'Example' };
+const doctor: Actor = {
+  role: 'professional',
+  subject,
+  assurance: 'substantial',
+  professional: { id: '8', name: 'Example', profession: { system: '1.2.250.1.71.1.2.7', code: '10' }, facility, regulating: false },
+};
+const because = { because: { stream: 'access', rev: 0 } } as const;
+const open: AccessFacts = { ...NOBODY, exists: true, status: 'ACTIVE', holder: { issuer: 'urn:example', sub: 'somebody-else' } };
+const own: AccessFacts = { ...open, holder: subject };
+const representing: AccessFacts = { ...open, representatives: [{ subject, until: '9999' as Instant, ...because }] };
+const attended: AccessFacts = { ...open, attendingDoctor: { professional: '8', ...because } };
+const teamed: AccessFacts = {
+  ...open,
+  consents: new Map([[facilityKey(facility.id), { basis: 'CARE_TEAM', scope: ['CONSULT', 'FEED'], until: '9999' as Instant, ...because }]]),
+};
+const matrixOfDoctors: HabilitationMatrix = { version: 1, professions: new Set(['1.2.250.1.71.1.2.7|10']), allowed: new Set() };
 
 /** Every kind of actor the matrix can be asked about, and whose space it is. */
 const columns: readonly { readonly name: string; readonly actor: Actor; readonly facts: AccessFacts }[] = [
   { name: 'holder', actor: person, facts: own },
-  { name: 'another person', actor: person, facts: others },
+  { name: 'legal representative', actor: person, facts: representing },
+  { name: 'another person', actor: person, facts: open },
   { name: 'bearer of a letter', actor: { role: 'bearer' }, facts: NOBODY },
-  { name: 'support', actor: { role: 'support', subject, assurance: 'substantial' }, facts: others },
-  { name: 'operator', actor: { role: 'operator', subject, assurance: 'substantial' }, facts: others },
-  { name: 'compliance', actor: { role: 'compliance', subject, assurance: 'substantial' }, facts: others },
-  { name: 'system', actor: { role: 'system', name: 'scheduler' }, facts: others },
+  { name: 'attending doctor', actor: doctor, facts: attended },
+  { name: 'care team', actor: doctor, facts: teamed },
+  { name: 'professional without consent', actor: doctor, facts: open },
+  { name: 'software of a facility with consent', actor: { role: 'facility', client: 'example', facility }, facts: teamed },
+  { name: 'Assurance Maladie', actor: staff('insurer'), facts: open },
+  { name: 'support', actor: staff('support'), facts: open },
+  { name: 'operator', actor: staff('operator'), facts: open },
+  { name: 'compliance', actor: staff('compliance'), facts: open },
+  { name: 'system', actor: { role: 'system', name: 'scheduler' }, facts: open },
 ];
 
-const cell = (action: Action, { actor, facts }: (typeof columns)[number]): string =>
-  matrix[action](actor, facts) === null ? 'yes' : `\`${matrix[action](actor, facts)?.rejected}\``;
+const cell = (action: Action, { actor, facts }: (typeof columns)[number]): string => {
+  const { refusal } = matrix[action]({ actor, facts, at: '2026-01-01' as Instant, mode: 'normal', law: { matrix: matrixOfDoctors } });
+  return refusal === null ? 'yes' : `\`${refusal.rejected}\``;
+};
 
 /** `docs/reference/authorisation.md`: the matrix, asked. */
 export const authorisationReference = (): string =>

@@ -1,6 +1,9 @@
-import type { ActorEvent, PassageEvent } from '../../domain/audit/passage.js';
+import type { AccessEvent } from '../../domain/access/access-vocabulary.js';
+import type { MatrixEvent } from '../../domain/access/matrix-version.js';
+import type { ActorEvent, PassageEvent } from '../../domain/access/passage.js';
 import type { CampaignEvent } from '../../domain/enrolment/campaign.js';
 import type { SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
+import type { DocumentEvent } from '../../domain/record/document-vocabulary.js';
 import { Catalogue } from '../eventstore/catalogue.js';
 
 /** Every type of a union with the version that is written today: a fact that is forgotten here does not compile. */
@@ -28,8 +31,50 @@ const space: Versions<SpaceEvent> = {
 };
 const campaign: Versions<CampaignEvent> = { CampaignOpened: 1, CampaignFileImported: 1, CampaignPaused: 1, CampaignResumed: 1 };
 const passage: Versions<PassageEvent> = { AccessGranted: 1 };
-const actor: Versions<ActorEvent> = { AccessDenied: 1 };
+const actor: Versions<ActorEvent> = { AccessDenied: 1, AccessDeniedAgain: 1 };
+const access: Versions<AccessEvent> = {
+  AccessConsentRecorded: 1,
+  AccessConsentWithdrawn: 1,
+  TemporaryAccessGranted: 1,
+  TemporaryAccessRefused: 1,
+  TemporaryAccessUsed: 1,
+  ProfessionalBlocked: 1,
+  ProfessionalUnblocked: 1,
+  FacilityBlocked: 1,
+  FacilityUnblocked: 1,
+  AttendingDoctorDeclared: 1,
+  AttendingDoctorEnded: 1,
+  AdministratorGranted: 1,
+  AdministratorRevoked: 1,
+  EmergencyPreferenceSet: 1,
+  BreakGlassUsed: 1,
+  LegalRepresentativeLinked: 1,
+  LegalRepresentationEnded: 1,
+  DocumentsMasked: 1,
+  DocumentsUnmasked: 1,
+  AllDocumentsMasked: 1,
+  AllDocumentsUnmasked: 1,
+  DefaultConfidentialitySet: 1,
+  DocumentMaskedFrom: 1,
+  DocumentMaskLifted: 1,
+};
+const record: Versions<DocumentEvent> = {
+  VeilOpened: 1,
+  DocumentDeposited: 1,
+  DocumentDescribed: 1,
+  DocumentReplaced: 1,
+  DocumentArchived: 1,
+  DocumentUnarchived: 1,
+  DocumentUnpublished: 1,
+  DocumentDeleted: 1,
+  AnnouncementConsultationHeld: 1,
+  AnnouncementReminderSent: 1,
+  DocumentRevealedAutomatically: 1,
+};
+const matrix: Versions<MatrixEvent> = { MatrixVersionProposed: 1, MatrixVersionPublished: 1 };
+/** A veil holds what would otherwise lie in the record, and the passages on it. */
+const veil = { ...record, ...passage };
 
 /** Every fact this software writes and reads, by category of stream; no payload has a past version yet. */
-export const knownFacts = { space, campaign, passage, actor };
+export const knownFacts = { space, access, record, veil, matrix, campaign, passage, actor };
 export const catalogue = new Catalogue(knownFacts);

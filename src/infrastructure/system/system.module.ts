@@ -1,5 +1,7 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { JournalMatrices } from '../../application/access/journal-matrices.js';
+import { Matrices } from '../../application/access/matrices.js';
 import { campaignHandlers } from '../../application/enrolment/campaign.commands.js';
 import { CampaignImport } from '../../application/enrolment/campaign-import.js';
 import { CampaignOrders } from '../../application/enrolment/campaign.orders.js';
@@ -49,6 +51,7 @@ const ports = (platform: Platform, { readModels, vitals }: ReadSidePorts): Provi
 const application: Provider[] = [
   Metrics,
   { provide: CommandExecutor, useClass: CountingExecutor },
+  { provide: Matrices, useClass: JournalMatrices },
   Gate,
   PassageRecorder,
   Inviter,

@@ -1,5 +1,5 @@
 import type { SpaceQueryName } from '../../domain/access/matrix.js';
-import type { PassageEvent } from '../../domain/audit/passage.js';
+import type { PassageEvent } from '../../domain/access/passage.js';
 import type { Channel } from '../../domain/enrolment/provisional-code.js';
 import type { OpeningMode, SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
 import type { Role } from '../../domain/shared/actor.js';
@@ -51,6 +51,9 @@ const OPENED: Readonly<Record<OpeningMode, Words>> = {
 const WHO: Readonly<Record<Role, Words>> = {
   person: { fr: 'Vous avez', en: 'You' },
   bearer: { fr: 'Une personne munie de votre lettre a', en: 'A person holding your letter' },
+  professional: { fr: 'Un professionnel de santé a', en: 'A health professional' },
+  facility: { fr: 'Le logiciel d’un établissement de santé a', en: 'The software of a place of care' },
+  insurer: { fr: 'L’Assurance maladie a', en: 'The health insurance' },
   support: { fr: 'Un agent du 3422 a', en: 'An agent of the 3422 line' },
   operator: { fr: 'Un agent de l’Assurance maladie a', en: 'An agent of the health insurance fund' },
   compliance: { fr: 'Un agent chargé de la conformité a', en: 'A compliance officer' },
@@ -61,6 +64,14 @@ const LOOKED: Readonly<Record<SpaceQueryName, Words>> = {
   GetActivityHistory: { fr: 'consulté l’historique de votre espace', en: 'looked at the history of your space' },
   PreviewClosure: { fr: 'consulté les conséquences d’une clôture', en: 'looked at what closing the space would mean' },
   FindSpaceByIdentity: { fr: 'recherché votre espace d’après votre identité', en: 'looked up your space by your identity' },
+  FindPatient: { fr: 'vérifié que vous avez un espace', en: 'checked that you have a space' },
+  ListDocuments: { fr: 'consulté la liste de vos documents', en: 'looked at the list of your documents' },
+  GetDocument: { fr: 'consulté la fiche d’un document', en: 'looked at the entry of a document' },
+  DownloadDocument: { fr: 'ouvert un document', en: 'opened a document' },
+  GetDossier: { fr: 'consulté votre dossier', en: 'looked at your record' },
+  ListRights: { fr: 'consulté qui a accès à votre espace', en: 'looked at who has access to your space' },
+  PreviewMask: { fr: 'consulté qui perdrait de vue un document', en: 'looked at who would lose sight of a document' },
+  ListNotices: { fr: 'consulté les notifications de votre espace', en: 'looked at the notices of your space' },
 };
 
 const codeSent = (kept: { channel: Channel; until: Instant }, fr: string, en: string): Words => ({

@@ -1,0 +1,33 @@
+import type { AccessMode } from './access-vocabulary.js';
+import type { DecisionReceipt } from './receipt.js';
+import type { Event } from '../shared/decider.js';
+
+// Stored as written: a member that older facts lack is optional; rename or reshape only by adding a version (docs/how-to/version-an-event.md).
+/**
+ * Who saw something of a space: one fact per request, written before the answer (CSP R.1111-43, L.1111-19). In `passage-<space>`; in `veil-<random>` when
+ * somebody entitled to the history may not yet know of it.
+ */
+export type PassageEvent = Event<
+  'AccessGranted',
+  1,
+  {
+    action: string;
+    /** The past moment that was asked for. */ asOf?: string;
+    /** The one document that was asked for. */ document?: string;
+    /** Absent: normal. */ mode?: AccessMode;
+    receipt?: DecisionReceipt;
+  }
+>;
+
+/** Who was refused: one fact per actor, space, reason and minute; how often it was asked again in that minute follows. In `actor-<id>`. */
+export type ActorEvent =
+  | Event<
+      'AccessDenied',
+      1,
+      { action: string; target: string; reason: string; minute: string; document?: string; receipt?: DecisionReceipt }
+    >
+  | Event<
+      'AccessDeniedAgain',
+      1,
+      { target: string; reason: string; minute: string; /** Further refusals within the minute. */ count: number }
+    >;
