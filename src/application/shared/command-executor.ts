@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { Action } from '../../domain/access/matrix.js';
 import { decide, replay, type Decider, type Issued, type Tagged } from '../../domain/shared/decider.js';
 import type { CommandMark, StreamName } from '../../domain/shared/fact.js';
+import type { RecordedGround } from '../../domain/shared/ground.js';
 import { isRejection, reject } from '../../domain/shared/rejection.js';
 import { epochOf, type Instant } from '../../domain/shared/time.js';
 import { broughtAbout, markOf, refusedMark } from './command-mark.js';
-import { Gate } from './gate.js';
+import { Gate, WITH_RIGHTS } from './gate.js';
 import type { Order } from './order.js';
 import { Clock, ConcurrencyConflict, Journal, Secrets, type Entry, type History } from './ports.js';
 import { Refused } from './refused.js';
@@ -55,13 +56,14 @@ export class CommandExecutor {
     const history = await this.journal.read<E>(stream);
     const { actor, messageId, mode } = order;
     const space = order.space ?? (OF_A_SPACE.includes(decider.category) ? order.id : null);
-    await this.gate.admit({ actor, action: order.command.type as Action, space, messageId, mode }, history.facts);
+    const { receipt } = await this.gate.admit({ actor, action: order.command.type as Action, space, messageId, mode }, history.facts);
+    const ground = WITH_RIGHTS.includes(actor.role) ? receipt : undefined;
     const mark = markOf(this.secrets, decider.category, order);
     const earlier = broughtAbout(history.facts, mark);
     if (earlier) return { position: this.secrets.positionToken(earlier.position) };
     if (order.expected !== undefined && (await order.expected()) !== history.revision)
       throw new Refused(reject('stale', 'request/changed-meanwhile'));
-    return this.decideAndAppend(decider, issued, history, { stream, order, mark });
+    return this.decideAndAppend(decider, issued, history, { stream, order, mark, ground });
   }
 
   private async decideAndAppend<C extends Tagged, S, E extends Tagged>(
@@ -87,7 +89,7 @@ export class CommandExecutor {
 
   /** The header says when it was written; `on` when it was true, where that is another moment. */
   private circumstancesOf(
-    { stream, order }: Undertaking,
+    { stream, order, ground }: Undertaking,
     issued: Issued<Tagged>,
     command: CommandMark,
   ): Pick<Entry, 'stream' | 'at' | 'meta'> {
@@ -95,7 +97,18 @@ export class CommandExecutor {
     const at = epochOf(now) - epochOf(issued.at) < FRESH ? issued.at : now;
     const truth = backdatingOf(order.command) ?? issued.at;
     const on = at === truth ? {} : { on: truth };
-    return { stream, at, meta: { who: order.actor, ...on, cause: order.messageId, corr: order.corr ?? order.messageId, command } };
+    return {
+      stream,
+      at,
+      meta: {
+        who: order.actor,
+        ...on,
+        ...(ground === undefined ? {} : { ground }),
+        cause: order.messageId,
+        corr: order.corr ?? order.messageId,
+        command,
+      },
+    };
   }
 }
 
@@ -104,6 +117,7 @@ interface Undertaking {
   readonly stream: StreamName;
   readonly order: Order<Tagged>;
   readonly mark: CommandMark;
+  readonly ground: RecordedGround | undefined;
 }
 
 /** A backdated wish says itself when it was true; the rule has checked that it may. */

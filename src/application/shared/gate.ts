@@ -44,7 +44,7 @@ export interface Admission {
 }
 
 /** Whose rights stand in the access stream; for all others the role alone decides. */
-const WITH_RIGHTS: readonly Role[] = ['person', 'professional', 'facility', 'insurer'];
+export const WITH_RIGHTS: readonly Role[] = ['person', 'professional', 'facility', 'insurer'];
 const NO_LAW: Law = { matrix: { version: 0, professions: new Set(), allowed: new Set() } };
 
 /**
@@ -75,19 +75,17 @@ export class Gate {
   }
 
   private async leaveLine(passing: Passing, space: string, { receipt }: Admission): Promise<void> {
-    const { action, asOf, document, mode } = passing;
+    const { action, asOf, document } = passing;
     const granted: PassageEvent = {
       type: 'AccessGranted',
       v: 1,
       action,
       ...(asOf === undefined ? {} : { asOf }),
       ...(document === undefined ? {} : { document: document.document }),
-      ...(mode === undefined || mode === 'normal' ? {} : { mode }),
-      receipt,
     };
     const secret = passing.secret === true ? this.secretVeil(space, passing.actor) : undefined;
     const stream = passing.veil ?? secret?.stream ?? (`passage-${space}` as const);
-    await this.recorder.record(stream, granted, circumstancesOf(passing), secret?.opening);
+    await this.recorder.record(stream, granted, circumstancesOf(passing, receipt), secret?.opening);
   }
 
   /** One veil for all that one professional does under the secret of one minor. */
@@ -115,14 +113,15 @@ export class Gate {
     const { refusal, receipt, viewer } = matrix[action]({ actor, facts, at, mode, law, document });
     if (refusal === null) return { facts, at, law, viewer, receipt };
     const target = passing.space ?? '';
-    const what = { action, target, reason: receipt.reason, receipt, ...(document === undefined ? {} : { document: document.document }) };
-    await this.recorder.refuse(actor, what, circumstancesOf(passing));
+    const what = { action, target, reason: receipt.reason, ...(document === undefined ? {} : { document: document.document }) };
+    await this.recorder.refuse(actor, what, circumstancesOf(passing, receipt));
     throw new Refused(refusal);
   }
 }
 
-const circumstancesOf = ({ actor, messageId, purpose }: Passing): Omit<Circumstances, 'command'> => ({
+const circumstancesOf = ({ actor, messageId, purpose }: Passing, ground: DecisionReceipt): Omit<Circumstances, 'command'> => ({
   who: actor,
+  ...(WITH_RIGHTS.includes(actor.role) ? { ground } : {}),
   cause: messageId,
   corr: messageId,
   ...(purpose === undefined ? {} : { purpose }),

@@ -1,5 +1,3 @@
-import type { AccessMode } from './access-vocabulary.js';
-import type { DecisionReceipt } from './receipt.js';
 import type { Event } from '../shared/decider.js';
 
 // Stored as written: a member that older facts lack is optional; rename or reshape only by adding a version (docs/how-to/version-an-event.md).
@@ -14,18 +12,12 @@ export type PassageEvent = Event<
     action: string;
     /** The past moment that was asked for. */ asOf?: string;
     /** The one document that was asked for. */ document?: string;
-    /** Absent: normal. */ mode?: AccessMode;
-    receipt?: DecisionReceipt;
   }
 >;
 
 /** Who was refused: one fact per actor, space, reason and minute; how often it was asked again in that minute follows. In `actor-<id>`. */
 export type ActorEvent =
-  | Event<
-      'AccessDenied',
-      1,
-      { action: string; target: string; reason: string; minute: string; document?: string; receipt?: DecisionReceipt }
-    >
+  | Event<'AccessDenied', 1, { action: string; target: string; reason: string; minute: string; document?: string }>
   | Event<
       'AccessDeniedAgain',
       1,

@@ -1,5 +1,6 @@
 import type { Actor } from './actor.js';
 import type { Tagged } from './decider.js';
+import type { RecordedGround } from './ground.js';
 import type { RejectionKind } from './rejection.js';
 import type { Instant } from './time.js';
 
@@ -23,6 +24,8 @@ export interface Circumstances {
   readonly on?: Instant;
   /** Why somebody looked or acted, where he must say it. */
   readonly purpose?: string;
+  /** The decision that let him act or look, or refused it; absent for parts of the software. */
+  readonly ground?: RecordedGround;
   /** The message or fact that caused it, and the request at the beginning of the chain. */
   readonly cause: string;
   readonly corr: string;

@@ -1,5 +1,6 @@
 import type { Actor, Assurance, Facility, Profession, Professional, Role, Subject, SystemPart } from '../../domain/shared/actor.js';
 import type { Circumstances, CommandMark } from '../../domain/shared/fact.js';
+import type { RecordedGround } from '../../domain/shared/ground.js';
 import { epochOf, instantOf, type Instant } from '../../domain/shared/time.js';
 
 /** Who, as it lies in the store (member `who` of `m`): a kind, and an id with the system that gave it. */
@@ -33,6 +34,7 @@ export interface StoredCircumstances {
   readonly who: StoredWho;
   readonly on?: Instant;
   readonly purpose?: string;
+  readonly ground?: RecordedGround;
   readonly cause: string;
   readonly corr: string;
   readonly command: CommandMark;
@@ -123,10 +125,11 @@ const READERS: { readonly [R in Role]: (who: StoredWho) => Actor | null } = {
 };
 
 /** The circumstances as they are stored; members without a value are left out. */
-export const writeCircumstances = ({ who, on, purpose, cause, corr, command }: Circumstances): StoredCircumstances => ({
+export const writeCircumstances = ({ who, on, purpose, ground, cause, corr, command }: Circumstances): StoredCircumstances => ({
   who: writeWho(who),
   ...(on === undefined ? {} : { on }),
   ...(purpose === undefined ? {} : { purpose }),
+  ...(ground === undefined ? {} : { ground }),
   cause,
   corr,
   command,
