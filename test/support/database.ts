@@ -4,6 +4,8 @@ import { Client } from 'pg';
 /** A database of one test file. */
 export interface TestDatabase {
   readonly url: string;
+  /** What its owner reads there, or has it do. */
+  readonly rows: (sql: string, values?: unknown[]) => Promise<Record<string, unknown>[]>;
   /** Disconnects whoever is left and removes it. */
   drop(): Promise<void>;
 }
@@ -40,7 +42,12 @@ async function create(from: string): Promise<TestDatabase> {
   await onServer((client) => client.query(`CREATE DATABASE ${name} ${from} STRATEGY FILE_COPY`));
   const url = new URL(fromRun('TEST_POSTGRES_URL'));
   url.pathname = `/${name}`;
-  return { url: url.toString(), drop: async () => void (await onServer((client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`))) };
+  const its = url.toString();
+  return {
+    url: its,
+    rows: (sql, values = []) => connected(its, async (client) => (await client.query<Record<string, unknown>>(sql, values)).rows),
+    drop: async () => void (await onServer((client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`))),
+  };
 }
 
 function fromRun(name: string): string {

@@ -20,7 +20,7 @@ import { openPools } from '../../src/infrastructure/postgres/pools.js';
 import { Peppers } from '../../src/infrastructure/registry/peppers.js';
 import { PostgresIdentityRegistry } from '../../src/infrastructure/registry/postgres-identity-registry.js';
 import { RegistryFollower } from '../../src/infrastructure/registry/registry-follower.js';
-import { connected, freshDatabase } from './database.js';
+import { freshDatabase } from './database.js';
 
 /** What the tests write; `EmailChanged` has a past. */
 export const KNOWN: KnownFacts = {
@@ -77,8 +77,7 @@ export async function sealedHouse() {
   const started: SealedLog[] = [];
   return {
     url: database.url,
-    rows: (sql: string, values: unknown[] = []): Promise<Record<string, unknown>[]> =>
-      connected(database.url, async (client) => (await client.query<Record<string, unknown>>(sql, values)).rows),
+    rows: database.rows,
     process: async (known = KNOWN, upcasts: Upcasts = {}): Promise<SealedLog> => {
       const log = await assemble(database.url, join(folder, 'secrets.json'), known, upcasts);
       started.push(log);

@@ -36,8 +36,7 @@ export async function openSystem(environment: Readonly<Record<string, string>> =
     /** Both doors without a socket: `app.inject(…)`, through every hook. */
     app: fastify,
     token: system.token,
-    rows: (sql: string, values: unknown[] = []): Promise<Record<string, unknown>[]> =>
-      connected(database.url, async (client) => (await client.query<Record<string, unknown>>(sql, values)).rows),
+    rows: database.rows,
     /** Works with the keys of the system, as a second process of the same installation. */
     inside: <T>(work: (platform: Platform) => Promise<T>) => inside(settings, work),
     close: async () => {

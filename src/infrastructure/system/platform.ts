@@ -16,7 +16,6 @@ import type { Log } from '../log.js';
 import { FolderOutbox } from '../outbox/folder-outbox.js';
 import { SmtpOutbox } from '../outbox/smtp-outbox.js';
 import { startEmbeddedPostgres } from '../postgres/embedded/launcher.js';
-import { migrate } from '../postgres/migrate.js';
 import { openPools, type Pools } from '../postgres/pools.js';
 import { Peppers } from '../registry/peppers.js';
 import { PostgresIdentityRegistry } from '../registry/postgres-identity-registry.js';
@@ -46,12 +45,15 @@ export interface Platform {
   close(): Promise<void>;
 }
 
-/** Starts the embedded database when no other is given, migrates, opens everything. Closes what it opened when a step fails. */
-export async function openPlatform(settings: Settings, log: Log): Promise<Platform> {
+/**
+ * Starts the embedded database when no other is given, migrates, opens everything. Closes what it opened when a step fails.
+ * `migrated`: the caller knows that the schema is the newest, and nothing of the migrations is loaded.
+ */
+export async function openPlatform(settings: Settings, log: Log, { migrated = false } = {}): Promise<Platform> {
   const undo = new Undo();
   try {
     const url = await databaseUrl(settings, log, undo);
-    await migrate(url);
+    if (!migrated) await (await import('../postgres/migrate.js')).migrate(url);
     return { ...(await connect(settings, log, url, undo)), close: () => undo.run() };
   } catch (error) {
     await undo.run();
