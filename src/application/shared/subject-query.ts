@@ -1,9 +1,10 @@
 import { Injectable, type Provider } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { Action, GeneralQueryName, SpaceQueryName } from '../../domain/access/matrix.js';
-import type { Actor } from '../../domain/shared/actor.js';
+import type { Viewer } from '../../domain/access/policy.js';
+import { nameOf, type Actor } from '../../domain/shared/actor.js';
 import type { Instant } from '../../domain/shared/time.js';
-import { Gate } from './gate.js';
+import { Gate, type Admission } from './gate.js';
 
 /** Who asks and under which conditions. */
 export interface Asking {
@@ -32,20 +33,30 @@ export class SubjectQuery<R> extends Query<R> {
 export type Sql = <Row>(text: string, ...values: readonly unknown[]) => Promise<Row[]>;
 export type Ask<R> = (sql: Sql) => Promise<R>;
 
+/** Through whose eyes the tables are read: the database itself shows nothing else (row-level security). */
+export interface Sight {
+  /** `GATE`: the decision itself, which must know what it refuses. */
+  readonly viewer: Viewer['kind'] | 'NOBODY' | 'GATE';
+  /** `nameOf` the actor. */
+  readonly actor: string;
+}
+/** As whom somebody who was admitted reads. */
+export const sightOf = (actor: Actor, { viewer }: Admission): Sight => ({ viewer: viewer?.kind ?? 'NOBODY', actor: nameOf(actor) });
+
 /** Read models as they stand now, or as they stood. */
 export abstract class ReadModels {
   /**
    * Waits until the tables include `after`, then runs the question: on the live tables, or (with `asOf`) on tables built from the streams of
    * this space up to that moment, by the same projections. Throws Refused `query/as-of-needs-a-space` for a past question about no space.
    */
-  abstract ask<R>(space: string | null, asking: Pick<Asking, 'asOf' | 'after'>, ask: Ask<R>): Promise<R>;
+  abstract ask<R>(space: string | null, asking: Pick<Asking, 'asOf' | 'after'>, sight: Sight, ask: Ask<R>): Promise<R>;
 }
 
 /** A query handler is a function from tables to an answer; passing the gate and choosing the moment are not its business. */
 export function answerTo<R, Q extends SubjectQuery<R>>(
   name: SpaceQueryName | GeneralQueryName,
   query: new (...args: never[]) => Q,
-  answer: (sql: Sql, query: Q) => Promise<R>,
+  answer: (sql: Sql, query: Q, admission: Admission) => Promise<R>,
 ): Provider {
   @QueryHandler(query)
   @Injectable()
@@ -57,8 +68,8 @@ export function answerTo<R, Q extends SubjectQuery<R>>(
 
     async execute(asked: Q): Promise<R> {
       const { actor, messageId, purpose, asOf } = asked.asking;
-      await this.gate.pass({ actor, action: name satisfies Action, space: asked.space, messageId, purpose, asOf });
-      return this.tables.ask(asked.space, asked.asking, (sql) => answer(sql, asked));
+      const admission = await this.gate.pass({ actor, action: name satisfies Action, space: asked.space, messageId, purpose, asOf });
+      return this.tables.ask(asked.space, asked.asking, sightOf(actor, admission), (sql) => answer(sql, asked, admission));
     }
   }
   return Object.defineProperty(Handler, 'name', { value: `${name}Handler` });

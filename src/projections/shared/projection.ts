@@ -18,6 +18,21 @@ export type RowOf<T extends Columns> = {
 export type Cell = string | number | bigint | boolean | null;
 export type Row = Readonly<Record<string, Cell>>;
 
+/**
+ * Who may read the rows of a table, as the database itself enforces it (row-level security): the second barrier, behind the decision. A question sees only rows
+ * of the space it was admitted to, of the actor who asks, and nothing that is hidden from the kind of person he is. Each member names a column.
+ */
+export interface Guard {
+  /** uuid. */
+  readonly space?: string;
+  /** Name of an actor (`nameOf`). */
+  readonly actor?: string;
+  /** boolean: not for the holder, nor for anybody who acts for him. */
+  readonly hiddenFromHolder?: string;
+  /** boolean: not for legal representatives. */
+  readonly hiddenFromRepresentatives?: string;
+}
+
 /** A table of a read model: one definition for its DDL, its row type and its casts. */
 export interface Table<K extends Columns = Columns, R extends Columns = Columns> {
   readonly name: string;
@@ -25,6 +40,8 @@ export interface Table<K extends Columns = Columns, R extends Columns = Columns>
   readonly row: R;
   /** Columns of further indexes, in order. Unique keys are the key only. */
   readonly indexes: readonly (readonly string[])[];
+  /** Absent: no health content, read by every question. */
+  readonly guard?: Guard;
   put(key: RowOf<K>, row: RowOf<R>): RowOperation;
   patch(key: RowOf<K>, row: Partial<RowOf<R>>): RowOperation;
   drop(key: RowOf<K>): RowOperation;
@@ -54,6 +71,12 @@ export const table = <K extends Columns, R extends Columns>(
 });
 
 export type Projected = readonly RowOperation[];
+/** The same table behind row-level security: every table with health content is. */
+export const guarded = <K extends Columns, R extends Columns>(
+  open: Table<K, R>,
+  guard: { readonly [G in keyof Guard]: keyof (K & R) & string },
+): Table<K, R> => ({ ...open, guard });
+
 /** "This fact changes nothing here": said for each, so that forgetting one does not compile. */
 export const ignored = (): Projected => [];
 

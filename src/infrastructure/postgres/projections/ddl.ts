@@ -19,8 +19,33 @@ const body = (table: Table): string => {
 
 const placeOf = (schema: string, { name }: Table): string => `${quoted(schema)}.${quoted(name)}`;
 
-/** CREATE TABLE statement of a table of a read model, in a schema, with its key and without its further indexes. */
-export const createTable = (schema: string, table: Table): string => `CREATE TABLE ${placeOf(schema, table)} ${body(table)}`;
+/** CREATE TABLE statement of a table of a read model, in a schema, with its key and its guard and without its further indexes. */
+export const createTable = (schema: string, table: Table): string =>
+  [`CREATE TABLE ${placeOf(schema, table)} ${body(table)}`, ...guardOf(placeOf(schema, table), table)].join(';\n');
+
+/** The settings of a transaction that policies read; without them no row of a guarded table is seen. */
+export const SIGHT = { space: 'mes.space', actor: 'mes.actor', viewer: 'mes.viewer' } as const;
+const setting = (name: string): string => `current_setting('${name}', true)`;
+
+/** Row-level security for questions. The projector owns the tables, and writes them freely. */
+function guardOf(place: string, { guard }: Table): readonly string[] {
+  if (!guard) return [];
+  const { space, actor, hiddenFromHolder, hiddenFromRepresentatives } = guard;
+  const conditions = [
+    ...(space === undefined ? [] : [`${quoted(space)} = nullif(${setting(SIGHT.space)}, '')::uuid`]),
+    ...(actor === undefined ? [] : [`${quoted(actor)} = ${setting(SIGHT.actor)}`]),
+    ...(hiddenFromHolder === undefined
+      ? []
+      : [`(NOT ${quoted(hiddenFromHolder)} OR ${setting(SIGHT.viewer)} IN ('PROFESSIONAL', 'GATE'))`]),
+    ...(hiddenFromRepresentatives === undefined
+      ? []
+      : [`(NOT ${quoted(hiddenFromRepresentatives)} OR ${setting(SIGHT.viewer)} IN ('PROFESSIONAL', 'HOLDER', 'GATE'))`]),
+  ];
+  return [
+    `ALTER TABLE ${place} ENABLE ROW LEVEL SECURITY`,
+    `CREATE POLICY sight ON ${place} FOR SELECT TO mes_reader USING (${conditions.join(' AND ')})`,
+  ];
+}
 
 /** CREATE INDEX statements of a table of a read model; empty when it has no further indexes. Cheaper once the rows are there. */
 export const createIndexes = (schema: string, table: Table): string =>

@@ -1,13 +1,14 @@
 import type { Pool, PoolClient } from 'pg';
 import { Secrets } from '../../../application/shared/ports.js';
 import { Refused } from '../../../application/shared/refused.js';
-import { ReadModels, type Ask, type Asking } from '../../../application/shared/subject-query.js';
+import { ReadModels, type Ask, type Asking, type Sight } from '../../../application/shared/subject-query.js';
 import { reject } from '../../../domain/shared/rejection.js';
 import type { Projection } from '../../../projections/shared/projection.js';
 import { pause } from '../../../application/shared/pause.js';
 import { reach } from '../reach.js';
 import type { PastTables } from './as-of.js';
 import { checkpoints } from './checkpoint.js';
+import { SIGHT } from './ddl.js';
 import { sqlOn } from './question.js';
 
 /** How long a question waits for the write it must include, milliseconds. */
@@ -37,22 +38,31 @@ export class PostgresReadModels extends ReadModels {
     super();
   }
 
-  async ask<R>(space: string | null, { asOf, after }: Pick<Asking, 'asOf' | 'after'>, ask: Ask<R>): Promise<R> {
+  async ask<R>(space: string | null, { asOf, after }: Pick<Asking, 'asOf' | 'after'>, sight: Sight, ask: Ask<R>): Promise<R> {
     if (asOf !== undefined && space === null) throw new Refused(needsSpace);
     if (asOf !== undefined && space !== null) return this.past.ask(space, asOf, ask);
     const position = after === undefined ? 0n : this.secrets.positionOf(after);
     if (position === null) throw new Refused(unknownReceipt);
-    return this.live(position, ask);
+    return this.live(position, ask, settingsOf(space, sight));
   }
 
-  private async live<R>(position: bigint, ask: Ask<R>): Promise<R> {
+  private async live<R>(position: bigint, ask: Ask<R>, settings: string): Promise<R> {
     const db = await reach(() => this.pool.connect());
+    let sighted = false;
+    const sql = sqlOn(db, this.projections, async (read) => {
+      await this.waitFor(db, read, position);
+      if (sighted || !read.some(isGuarded)) return;
+      await db.query(`BEGIN READ ONLY; ${settings}`);
+      sighted = true;
+    });
     try {
       if (!this.turned.has(db)) await db.query('SET search_path TO read');
       this.turned.add(db);
-      return await ask(sqlOn(db, this.projections, (read) => this.waitFor(db, read, position)));
+      return await ask(sql);
     } finally {
-      db.release();
+      // Whatever sight it had ends with the transaction, or with the connection.
+      const ended = sighted ? await db.query('COMMIT').then(noError, asError) : undefined;
+      db.release(ended);
     }
   }
 
@@ -67,6 +77,18 @@ export class PostgresReadModels extends ReadModels {
     for (const projection of read) this.served.add(projection);
   }
 }
+
+const noError = (): undefined => undefined;
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error('the transaction could not be ended'));
+
+const isGuarded = ({ tables }: Projection): boolean => tables.some(({ guard }) => guard !== undefined);
+
+const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+/** Local to the transaction: nothing of it is left for whoever has the connection next, with a pooler in between or without. */
+const settingsOf = (space: string | null, { viewer, actor }: Sight): string =>
+  Object.entries({ [SIGHT.space]: space ?? '', [SIGHT.viewer]: viewer, [SIGHT.actor]: actor })
+    .map(([name, value]) => `SET LOCAL ${name} TO ${literal(value)}`)
+    .join('; ');
 
 async function include(db: PoolClient, read: readonly Projection[], position: bigint): Promise<boolean> {
   const names = read.map(({ name }) => name);
