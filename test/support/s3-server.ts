@@ -195,6 +195,8 @@ export interface S3Server {
   readonly place: S3Place;
   /** Objects that can be read, and uploads that are not complete. */
   count(): Promise<{ readonly objects: number; readonly uploads: number }>;
+  /** Does what the next request asks, and breaks the connection instead of saying so. */
+  loseNextAnswer(): void;
   /** Ends every connection, and takes no new one. */
   goAway(): Promise<void>;
   close(): Promise<void>;
@@ -205,6 +207,7 @@ export async function startS3Server({ pageSize = 1_000, now = Date.now } = {}): 
   const bucket = new Bucket(folder);
   await mkdir(bucket.objects);
   await mkdir(bucket.uploads);
+  let losing = false;
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { status, headers, body } = await asked(request, place, now())
       .then((sound) => answerOf(bucket, sound, pageSize))
@@ -216,6 +219,11 @@ export async function startS3Server({ pageSize = 1_000, now = Date.now } = {}): 
           body: xml('Error', `<Code>${code}</Code><Message>${code}</Message>`),
         };
       });
+    if (losing) {
+      losing = false;
+      request.socket.destroy();
+      return;
+    }
     response.writeHead(status, { 'content-length': Buffer.byteLength(body ?? ''), ...headers }).end(body);
   };
   const server = createServer((request, response) => void answer(request, response));
@@ -235,6 +243,9 @@ export async function startS3Server({ pageSize = 1_000, now = Date.now } = {}): 
   return {
     place,
     count: async () => ({ objects: (await readdir(bucket.objects)).length, uploads: (await readdir(bucket.uploads)).length }),
+    loseNextAnswer: () => {
+      losing = true;
+    },
     goAway,
     close: async () => {
       await goAway();

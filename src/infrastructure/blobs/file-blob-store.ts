@@ -119,7 +119,7 @@ export class FileBlobStore extends BlobStore {
       for (const second of await fanOut(first)) {
         for (const name of (await orAway(readdir(second))).filter(isBlobName)) {
           const found = await orAway(statOf(join(second, name)));
-          if (found !== null) yield { name, size: found.size, writtenAt: Math.floor(found.mtimeMs) };
+          if (found !== null) yield { name, size: found.size, writtenAt: Math.round(found.mtimeMs) };
         }
       }
     }

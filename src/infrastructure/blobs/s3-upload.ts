@@ -62,10 +62,13 @@ export class S3Upload {
   }
 }
 
+/** Refused on a second attempt, the object there may be our own, its answer lost: nothing is promised, and if it is ours, no event will ever name it. */
 async function unlessTaken(sent: Promise<unknown>): Promise<void> {
   try {
     await sent;
   } catch (error) {
-    throw codeOf(error) === 'PreconditionFailed' ? new BlobNameTaken('there is an object of this name') : away(error);
+    const { $metadata } = error as { readonly $metadata?: { readonly attempts?: number } };
+    const taken = codeOf(error) === 'PreconditionFailed' && $metadata?.attempts === 1;
+    throw taken ? new BlobNameTaken('there is an object of this name') : away(error);
   }
 }

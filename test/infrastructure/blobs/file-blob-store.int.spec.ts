@@ -1,57 +1,108 @@
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import type { BlobStore } from '../../../src/application/record/blob-store.js';
+import { StoreUnavailable } from '../../../src/application/shared/ports.js';
 import { newBlobName } from '../../../src/infrastructure/blobs/blob-name.js';
 import { FileBlobStore } from '../../../src/infrastructure/blobs/file-blob-store.js';
+import { blobStoreContract } from './blob-store.contract.js';
+import { bytesOf, collected, failure, inSteps } from './bytes.js';
 
-const run = promisify(execFile);
-const CHILD = join(import.meta.dirname, '../../support/blob-child.mjs');
-
-let folder: string;
-const drafts = () => readdir(join(folder, 'drafts'));
-const objects = async () => {
-  const names: string[] = [];
-  for await (const page of (await FileBlobStore.open(folder)).list()) names.push(...page.map(({ name }) => name));
-  return names;
-};
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'mes-blobs-'));
+blobStoreContract('A folder of objects', async () => {
+  const base = await mkdtemp(join(tmpdir(), 'mes-blobs-'));
+  const folder = join(base, 'deep', 'folder');
+  return {
+    store: await FileBlobStore.open(folder),
+    another: () => FileBlobStore.open(folder),
+    leftovers: async () => (await readdir(join(folder, 'drafts'))).length,
+    goAway: async () => {
+      // What a disk leaves behind that is not mounted any more.
+      await rename(folder, join(base, 'unmounted'));
+      await mkdir(folder);
+    },
+    close: () => rm(base, { recursive: true }),
+  };
 });
-afterEach(() => rm(folder, { recursive: true }));
 
 describe('A folder of objects', () => {
-  it('shows nothing of what a process was writing when it was killed, and clears it later', async () => {
-    const name = newBlobName();
-    const child = spawn(process.execPath, [CHILD, folder, name, 'hang'], { stdio: ['ignore', 'pipe', 'inherit'] });
-    await once(child.stdout, 'data');
-    child.kill('SIGKILL');
-    await once(child, 'exit');
+  let folder: string;
+  let store: BlobStore;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'mes-blobs-'));
+    store = await FileBlobStore.open(folder);
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+  const files = async () => (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
 
-    const store = await FileBlobStore.open(folder);
-    expect(await store.get(name)).toBeNull();
-    expect(await objects()).toEqual([]);
-    const [draft = ''] = await drafts();
+  it('holds each object under two levels of folders, its name being the last part', async () => {
+    const name = newBlobName();
+    await store.put(name, inSteps(bytesOf(5)));
+    const [file] = await files();
+    expect(join(file?.parentPath ?? '', file?.name ?? '').slice(folder.length)).toMatch(new RegExp(`^/[0-9a-f]{2}/[0-9a-f]{2}/${name}$`));
+  });
+
+  it('is closed to others, whatever the process allows by default', async () => {
+    const before = process.umask(0o000);
+    try {
+      await store.put(newBlobName(), inSteps(bytesOf(5)));
+    } finally {
+      process.umask(before);
+    }
+    const all = await readdir(folder, { recursive: true, withFileTypes: true });
+    for (const { parentPath, name } of all) expect((await stat(join(parentPath, name))).mode & 0o077).toBe(0);
+  });
+
+  it('when opened, clears what nobody wrote to for an hour, and leaves what somebody may be writing', async () => {
+    const [abandoned, living] = [join(folder, 'drafts', 'abandoned'), join(folder, 'drafts', 'living')];
+    for (const draft of [abandoned, living]) await writeFile(draft, 'half');
     const long = new Date(Date.now() - 61 * 60_000);
-    await utimes(join(folder, 'drafts', draft), long, long);
+    await utimes(abandoned, long, long);
     await FileBlobStore.open(folder);
-    expect(await drafts()).toEqual([]);
+    expect(await readdir(join(folder, 'drafts'))).toEqual(['living']);
   });
 
-  it('is away when the system takes no more bytes, and keeps none of them', async () => {
-    // The limit of a process on the size of files: writing fails in the middle, as it does on a full disk.
-    const { stdout } = await run('sh', ['-c', 'ulimit -f 200; exec "$@"', 'sh', process.execPath, CHILD, folder, newBlobName(), 'end']);
-    expect(JSON.parse(stdout)).toEqual({ error: 'StoreUnavailable', message: 'the store of documents is away (EFBIG)' });
-    expect(await objects()).toEqual([]);
-    expect(await drafts()).toEqual([]);
-  });
-
-  it('takes the same object where there is room', async () => {
+  it('does not list what others put there', async () => {
     const name = newBlobName();
-    const { stdout } = await run(process.execPath, [CHILD, folder, name, 'end']);
-    expect(JSON.parse(stdout)).toEqual({ size: 1024 * 1024 });
-    expect(await objects()).toEqual([name]);
+    await store.put(name, inSteps(bytesOf(5)));
+    const [file] = await files();
+    await writeFile(join(file?.parentPath ?? '', '.DS_Store'), '');
+    await writeFile(join(folder, 'note.txt'), '');
+    for await (const page of store.list()) expect(page.map((found) => found.name)).toEqual([name]);
+  });
+
+  it('lists on when objects are deleted meanwhile', async () => {
+    await store.put(newBlobName(), inSteps(bytesOf(5)));
+    const [file] = await files();
+    const among = file?.parentPath ?? '';
+    await Promise.all(Array.from({ length: 1_100 }, () => writeFile(join(among, newBlobName()), '')));
+    const pages: number[] = [];
+    for await (const page of store.list()) {
+      pages.push(page.length);
+      for (const name of await readdir(among)) await rm(join(among, name));
+    }
+    expect(pages).toEqual([1_000]);
+  });
+
+  it('still gives to the end what is deleted while it is read', async () => {
+    const name = newBlobName();
+    await store.put(name, inSteps(bytesOf(300_000)));
+    const reading = await store.get(name);
+    await store.delete(name);
+    expect((await collected(reading)).equals(bytesOf(300_000))).toBe(true);
+  });
+
+  it('is away where there can be no folder', async () => {
+    await writeFile(join(folder, 'file'), '');
+    expect(await failure(FileBlobStore.open(join(folder, 'file', 'blobs')))).toBeInstanceOf(StoreUnavailable);
+  });
+
+  it('puts nothing where a folder cannot be made, and leaves nothing', async () => {
+    const name = newBlobName();
+    await store.put(name, inSteps(bytesOf(1)));
+    const [file] = await files();
+    await rm(file?.parentPath ?? '', { recursive: true });
+    await writeFile(file?.parentPath ?? '', 'in the way');
+    expect(await failure(store.put(name, inSteps(bytesOf(5))))).toBeInstanceOf(StoreUnavailable);
+    expect(await readdir(join(folder, 'drafts'))).toEqual([]);
   });
 });

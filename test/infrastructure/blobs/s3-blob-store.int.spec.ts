@@ -5,7 +5,7 @@ import { S3BlobStore, type S3Place } from '../../../src/infrastructure/blobs/s3-
 import { amzDate, authorizationOf, sha256, signatureOf } from '../../support/s3-signature.js';
 import { startS3Server, type S3Server } from '../../support/s3-server.js';
 import { blobStoreContract } from './blob-store.contract.js';
-import { bytesOf, failure, inSteps } from './bytes.js';
+import { bytesOf, collected, failure, inSteps } from './bytes.js';
 
 blobStoreContract('A bucket', async () => {
   const server = await startS3Server({ pageSize: 10 });
@@ -66,6 +66,24 @@ describe('A bucket', () => {
       for await (const part of (await store.get(name)) ?? []) if (part.length > 0) await server.goAway();
     };
     expect(await failure(reading())).toBeInstanceOf(StoreUnavailable);
+  });
+
+  it('that loses its answer to a put promises nothing, and does not say that the name was taken', async () => {
+    const store = await opened();
+    server.loseNextAnswer();
+    expect(await failure(store.put(newBlobName(), inSteps(bytesOf(5))))).toBeInstanceOf(StoreUnavailable);
+    expect((await server.count()).objects).toBe(1);
+  });
+
+  it('that loses its answer to a read or a deletion is asked again', async () => {
+    const store = await opened();
+    const name = newBlobName();
+    await store.put(name, inSteps(bytesOf(5)));
+    server.loseNextAnswer();
+    expect(await collected(await store.get(name))).toEqual(bytesOf(5));
+    server.loseNextAnswer();
+    await store.delete(name);
+    expect(await store.get(name)).toBeNull();
   });
 
   it('that goes away in the middle of a large object is away, and the object is not there', async () => {
