@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { normaliseIns, refusalOfIns } from '../../domain/enrolment/beneficiary.js';
 import { reject } from '../../domain/shared/rejection.js';
-import type { Caller } from '../shared/caller.js';
+import { askingOf, type Caller } from '../shared/caller.js';
 import { Clock, IdentityRegistry, Secrets, type Revision } from '../shared/ports.js';
 import { Refused } from '../shared/refused.js';
 import type { Asking } from '../shared/subject-query.js';
@@ -95,10 +95,8 @@ export class SpaceQuestions {
     return address.id;
   }
 
-  /** Nobody knows yet what will be known; an answer of today must not go out, and be remembered, as one of a day to come. */
-  private asking({ actor, messageId, asOf, after, purpose }: Caller): Asking {
-    if (asOf !== undefined && asOf > this.clock.now()) throw new Refused(reject('invalid', 'query/as-of-in-the-future'));
-    return { actor, messageId, asOf, after, purpose };
+  private asking(caller: Caller): Asking {
+    return askingOf(caller, this.clock.now());
   }
 }
 

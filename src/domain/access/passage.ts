@@ -17,7 +17,18 @@ export type PassageEvent = Event<
 
 /** Who was refused: one fact per actor, space, reason and minute; how often it was asked again in that minute follows. In `actor-<id>`. */
 export type ActorEvent =
-  | Event<'AccessDenied', 1, { action: string; target: string; reason: string; minute: string; document?: string }>
+  | Event<
+      'AccessDenied',
+      1,
+      {
+        action: string;
+        target: string;
+        reason: string;
+        minute: string;
+        document?: string;
+        /** The veil the document lies under. */ veil?: string;
+      }
+    >
   | Event<
       'AccessDeniedAgain',
       1,

@@ -17,8 +17,8 @@ export interface Asked {
   readonly at: Instant;
   readonly mode: AccessMode;
   readonly law: Law;
-  /** The one document that is asked for; absent for everything else. */
-  readonly document?: DocumentFacts | undefined;
+  /** The one document that is asked for, null when there is no such document; absent for everything else. */
+  readonly document?: DocumentFacts | null | undefined;
 }
 /** The answer of the matrix of actions: null refuses nothing. `viewer`: as whom he then looks at documents. */
 export interface Verdict {
@@ -161,6 +161,7 @@ export const ofDocument =
     const { document, actor, facts, law, at, mode } = asked;
     const verdict = rule(asked);
     if (document === undefined) return verdict;
+    if (document === null) return verdict.refusal === null ? denied('no-such-document') : verdict;
     const unconsented: readonly string[] = ['no-consent', 'consent-withdrawn'];
     const author = actor.role === 'professional' && document.authors.includes(actor.professional.id) ? actor.professional : null;
     if (verdict.refusal !== null && !(author && unconsented.includes(verdict.receipt.reason))) return verdict;
