@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Pool } from 'pg';
 import type { EventStore } from '../../application/shared/event-store.js';
 import type { Clock, Outbox } from '../../application/shared/ports.js';
+import { PostgresCodeTables } from '../codes/postgres-code-tables.js';
 import { SimulatedClock } from '../clock/simulated-clock.js';
 import { SystemClock } from '../clock/system-clock.js';
 import { SealedJournal } from '../eventstore/journal.js';
@@ -37,6 +38,7 @@ export interface Platform {
   readonly journal: SealedJournal;
   readonly reader: LogReader;
   readonly registry: PostgresIdentityRegistry;
+  readonly codeTables: PostgresCodeTables;
   readonly follower: RegistryFollower;
   readonly clock: Clock;
   readonly simulatedClock: SimulatedClock | null;
@@ -84,6 +86,7 @@ async function connect(settings: Settings, log: Log, url: string, undo: Undo): P
   const simulatedClock = settings.simulatedClock ? await openSimulatedClock(settings, url, { undo, alarm }) : null;
   const clock = simulatedClock ?? new SystemClock();
   const reader = new LogReader(store, journal);
+  const codeTables = await openCodeTables(pools, log, undo);
   return {
     settings,
     log,
@@ -93,12 +96,19 @@ async function connect(settings: Settings, log: Log, url: string, undo: Undo): P
     journal,
     reader,
     registry,
+    codeTables,
     follower,
     clock,
     simulatedClock,
     outbox: outboxOf(settings, undo),
     alarm,
   };
+}
+
+async function openCodeTables(pools: Pools, log: Log, undo: Undo): Promise<PostgresCodeTables> {
+  const tables = await PostgresCodeTables.open(pools.pool('mes_projector'), (trouble) => log.warn(trouble, 'reference'));
+  undo.later(() => tables.close());
+  return tables;
 }
 
 async function openKeys({ stateDir, environment, embeddedKekAllowed }: Settings, pools: Pools) {

@@ -1,7 +1,11 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { FirstMatrix, ShippedMatrix } from '../../application/access/first-matrix.js';
 import { JournalMatrices } from '../../application/access/journal-matrices.js';
 import { Matrices } from '../../application/access/matrices.js';
+import { matrixHandlers } from '../../application/access/matrix.commands.js';
+import { MatrixOrders } from '../../application/access/matrix.orders.js';
+import { MatrixQuestions } from '../../application/access/matrix.questions.js';
 import { campaignHandlers } from '../../application/enrolment/campaign.commands.js';
 import { CampaignImport } from '../../application/enrolment/campaign-import.js';
 import { CampaignOrders } from '../../application/enrolment/campaign.orders.js';
@@ -11,6 +15,10 @@ import { Messenger } from '../../application/enrolment/messenger.js';
 import { spaceHandlers } from '../../application/enrolment/space.commands.js';
 import { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
+import { CodeListImport } from '../../application/record/code-list-import.js';
+import { CodeLists } from '../../application/record/code-lists.js';
+import { CodeTables } from '../../application/record/code-tables.js';
+import { CurrentCodeLists } from '../../application/record/current-code-lists.js';
 import { CommandExecutor } from '../../application/shared/command-executor.js';
 import { EventStore } from '../../application/shared/event-store.js';
 import { Gate } from '../../application/shared/gate.js';
@@ -22,6 +30,8 @@ import { CountingExecutor } from '../api/health/counting-executor.js';
 import { Metrics } from '../api/health/metrics.js';
 import { Vitals } from '../api/health/vitals.js';
 import { SealedStaging } from '../campaign/sealed-staging.js';
+import { readMatrixCsv } from '../codes/matrix-csv.js';
+import { SHIPPED_MATRIX } from '../codes/shipped.js';
 import { Log } from '../log.js';
 import { Settings } from '../settings/settings.js';
 import type { Platform } from './platform.js';
@@ -42,6 +52,8 @@ const ports = (platform: Platform, { readModels, vitals }: ReadSidePorts): Provi
   { provide: IdentityRegistry, useValue: platform.registry },
   { provide: Secrets, useValue: platform.secrets },
   { provide: Outbox, useValue: platform.outbox },
+  { provide: CodeTables, useValue: platform.codeTables },
+  { provide: ShippedMatrix, useValue: { read: () => readMatrixCsv(SHIPPED_MATRIX) } satisfies ShippedMatrix },
   { provide: ReadModels, useValue: readModels },
   { provide: Vitals, useValue: vitals },
   { provide: Staging, useValue: new SealedStaging(platform.settings.stateDir) },
@@ -52,6 +64,11 @@ const application: Provider[] = [
   Metrics,
   { provide: CommandExecutor, useClass: CountingExecutor },
   { provide: Matrices, useClass: JournalMatrices },
+  MatrixOrders,
+  MatrixQuestions,
+  FirstMatrix,
+  { provide: CodeLists, useClass: CurrentCodeLists },
+  CodeListImport,
   Gate,
   PassageRecorder,
   Inviter,
@@ -71,7 +88,7 @@ export class SystemModule {
       module: SystemModule,
       global: true,
       imports: [CqrsModule.forRoot(), ...(doors ? [ApiModule] : [])],
-      providers: [...provided, ...spaceHandlers, ...campaignHandlers, ...answers],
+      providers: [...provided, ...spaceHandlers, ...campaignHandlers, ...matrixHandlers, ...answers],
       exports: [CqrsModule, ...provided.map((provider) => (typeof provider === 'function' ? provider : provider.provide))],
     };
   }
