@@ -91,6 +91,8 @@ describe('The shipped code lists', () => {
 
   it('let the holder choose nine categories at upload', () => {
     const chosen = rowsOf('category').filter(({ upload }) => upload === 'CHOSEN' || upload === 'CHOSEN_IN_RUBRIC');
-    expect(chosen.map(({ code }) => code).join(' ')).toBe('SYNTHESE ORD_SOIN RADIO_SC BIOLOGIE CPT_REND DEPISTAG CERT_MED DOC_ADM AUTR_DOC');
+    expect(chosen.map(({ code }) => code).join(' ')).toBe(
+      'SYNTHESE ORD_SOIN RADIO_SC BIOLOGIE CPT_REND DEPISTAG CERT_MED DOC_ADM AUTR_DOC',
+    );
   });
 });

@@ -1,12 +1,11 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
-import { HABILITATIONS, type MatrixEvent } from '../../domain/access/matrix-version.js';
-import { IMPORTER, REACTOR } from '../../domain/shared/actor.js';
+import { HABILITATIONS, habilitations, type MatrixCommand, type MatrixEvent } from '../../domain/access/matrix-version.js';
+import { IMPORTER, REACTOR, type Actor } from '../../domain/shared/actor.js';
 import { parisDay, startOfDay } from '../../domain/shared/time.js';
 import { CodeTables } from '../record/code-tables.js';
+import { CommandExecutor } from '../shared/command-executor.js';
 import { Clock, Journal } from '../shared/ports.js';
 import { proposalOf, type MatrixFile } from './matrix-file.js';
-import { ProposeMatrixVersion, PublishMatrixVersion } from './matrix.commands.js';
 
 /** The version that comes with the software. */
 export abstract class ShippedMatrix {
@@ -20,7 +19,7 @@ export abstract class ShippedMatrix {
 @Injectable()
 export class FirstMatrix implements OnApplicationBootstrap {
   constructor(
-    private readonly bus: CommandBus,
+    private readonly executor: CommandExecutor,
     private readonly journal: Journal,
     private readonly tables: CodeTables,
     private readonly shipped: ShippedMatrix,
@@ -32,7 +31,7 @@ export class FirstMatrix implements OnApplicationBootstrap {
     const { facts } = await this.journal.read<MatrixEvent>(`matrix-${HABILITATIONS}`);
     if (facts.some(({ event }) => event.type === 'MatrixVersionPublished')) return;
     if (facts.length === 0) await this.propose();
-    await this.bus.execute(new PublishMatrixVersion(HABILITATIONS, { version: 1 }, { actor: REACTOR, messageId: 'first-matrix' }));
+    await this.wish(REACTOR, 'first-matrix', { type: 'PublishMatrixVersion', version: 1 });
   }
 
   /** It applies from the beginning of the day, so that a process whose clock is a little behind has a matrix too. */
@@ -41,6 +40,11 @@ export class FirstMatrix implements OnApplicationBootstrap {
     const appliesFrom = startOfDay(parisDay(this.clock.now()));
     const wish = proposalOf(file, this.tables, { appliesFrom, reason: 'first start: the version that comes with the software' });
     const messageId = `first-matrix/${file.source}/${appliesFrom}`;
-    await this.bus.execute(new ProposeMatrixVersion(HABILITATIONS, wish, { actor: IMPORTER, messageId }));
+    await this.wish(IMPORTER, messageId, { type: 'ProposeMatrixVersion', ...wish });
+  }
+
+  /** Not over the bus: at this moment it may not have its handlers yet. */
+  private async wish(actor: Actor, messageId: string, command: MatrixCommand): Promise<void> {
+    await this.executor.execute(habilitations, { actor, messageId, id: HABILITATIONS, command });
   }
 }
