@@ -1,7 +1,10 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { accessHandlers } from '../../application/access/access.commands.js';
+import { AccessOrders } from '../../application/access/access.orders.js';
 import { JournalMatrices } from '../../application/access/journal-matrices.js';
 import { Matrices } from '../../application/access/matrices.js';
+import { Patients } from '../../application/access/patients.js';
 import { campaignHandlers } from '../../application/enrolment/campaign.commands.js';
 import { CampaignImport } from '../../application/enrolment/campaign-import.js';
 import { CampaignOrders } from '../../application/enrolment/campaign.orders.js';
@@ -65,6 +68,8 @@ const application: Provider[] = [
   Messenger,
   SpaceOrders,
   SpaceQuestions,
+  AccessOrders,
+  Patients,
   CampaignOrders,
   CampaignImport,
   RecordQuestions,
@@ -79,7 +84,7 @@ export class SystemModule {
       module: SystemModule,
       global: true,
       imports: [CqrsModule.forRoot(), ...(doors ? [ApiModule] : [])],
-      providers: [...provided, ...spaceHandlers, ...campaignHandlers, ...answers],
+      providers: [...provided, ...spaceHandlers, ...campaignHandlers, ...accessHandlers, ...answers],
       exports: [CqrsModule, ...provided.map((provider) => (typeof provider === 'function' ? provider : provider.provide))],
     };
   }
