@@ -1,0 +1,63 @@
+import { createRequire } from 'node:module';
+import { checkName } from './pdf-values.js';
+import { unfit } from './verdict.js';
+
+/** What is used of the module; its own types leave out what it is asked here. */
+interface Qpdf {
+  callMain(args: string[]): number;
+  readonly FS: { writeFile(path: string, bytes: Uint8Array): void; readFile(path: string): Uint8Array };
+}
+type CreateQpdf = (options: {
+  readonly locateFile: () => string;
+  readonly noInitialRun: true;
+  readonly print: () => void;
+  readonly printErr: () => void;
+}) => Promise<Qpdf>;
+
+const require = createRequire(import.meta.url);
+const createQpdf = require('@neslinesli93/qpdf-wasm') as CreateQpdf;
+const binary = require.resolve('@neslinesli93/qpdf-wasm/dist/qpdf.wasm');
+// qpdf reports to the console of a command line: nothing of a file may appear in ours.
+const silent = (): void => undefined;
+
+/** Every object that the tables of contents lead to, object streams opened, escapes undone; a damaged file is not repaired, content is left out. */
+const LIST = ['--json=2', '--json-key=qpdf', '--json-stream-data=none', '--suppress-recovery', '/in.pdf', '/out.json'];
+const DONE = 0;
+const DONE_WITH_WARNINGS = 3;
+const NAME = /"(\/[A-Za-z0-9]+)"/g;
+
+/** A fresh module for each file: nothing of one file is left when the next one comes. */
+async function list(bytes: Uint8Array): Promise<string> {
+  const qpdf = await createQpdf({ locateFile: () => binary, noInitialRun: true, print: silent, printErr: silent });
+  qpdf.FS.writeFile('/in.pdf', bytes);
+  const result = qpdf.callMain(LIST);
+  if (result !== DONE && result !== DONE_WITH_WARNINGS) unfit('record/truncated');
+  return Buffer.from(qpdf.FS.readFile('/out.json')).toString('utf8');
+}
+
+type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+const member = (json: Json | undefined, key: string): Json | undefined =>
+  typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as Readonly<Record<string, Json>>)[key] : undefined;
+
+/** What the listing says of the act at opening, references followed. */
+function isHarmlessListing(listing: Json): boolean {
+  const qpdf = member(listing, 'qpdf');
+  const objects = Array.isArray(qpdf) ? (qpdf as readonly Json[])[1] : undefined;
+  const followed = (value: Json | undefined): Json | undefined =>
+    typeof value === 'string' && value.endsWith(' R') ? member(member(objects, `obj:${value}`), 'value') : value;
+  const catalogue = followed(member(member(member(objects, 'trailer'), 'value'), '/Root'));
+  const opening = followed(member(catalogue, '/OpenAction'));
+  if (typeof opening !== 'object' || opening === null || Array.isArray(opening)) return true;
+  return followed(member(opening, '/S')) === '/GoTo' && member(opening, '/Next') === undefined;
+}
+
+/**
+ * Reads a PDF by its tables of contents, as viewers do, with a parser that was not written by us: what `PdfWalk` would miss because it lies where no
+ * object should lie is found here. Refuses what qpdf cannot parse as it stands.
+ */
+export async function checkListing(bytes: Uint8Array): Promise<void> {
+  const listing = await list(bytes);
+  for (const [, name] of listing.matchAll(NAME)) checkName(name ?? '');
+  if (listing.includes('"/OpenAction"') && !isHarmlessListing(JSON.parse(listing) as Json)) unfit('record/active-content');
+}
