@@ -2,23 +2,34 @@ import { createRequire } from 'node:module';
 import { checkName } from './pdf-values.js';
 import { unfit } from './verdict.js';
 
-/** What is used of the module; its own types leave out what it is asked here. */
+/** What is used of the module; its own types leave most of it out. */
 interface Qpdf {
   callMain(args: string[]): number;
-  readonly FS: { writeFile(path: string, bytes: Uint8Array): void; readFile(path: string): Uint8Array };
+  readonly FS: {
+    readonly streams: readonly unknown[];
+    open(path: string, flags: number): unknown;
+    close(stream: unknown): void;
+    writeFile(path: string, bytes: Uint8Array): void;
+    readFile(path: string): Uint8Array;
+  };
 }
-type CreateQpdf = (options: {
-  readonly locateFile: () => string;
-  readonly noInitialRun: true;
-  readonly print: () => void;
-  readonly printErr: () => void;
-}) => Promise<Qpdf>;
+type CreateQpdf = (options: { readonly locateFile: () => string; readonly noInitialRun: true }) => Promise<Qpdf>;
 
 const require = createRequire(import.meta.url);
 const createQpdf = require('@neslinesli93/qpdf-wasm') as CreateQpdf;
 const binary = require.resolve('@neslinesli93/qpdf-wasm/dist/qpdf.wasm');
-// qpdf reports to the console of a command line: nothing of a file may appear in ours.
-const silent = (): void => undefined;
+
+const STANDARD_OUTPUT_AND_ERROR = [1, 2];
+const TO_WRITE = 1;
+
+/** qpdf quotes what it reads, and nothing of a file may appear on our console. */
+function silence({ FS }: Qpdf): void {
+  for (const number of STANDARD_OUTPUT_AND_ERROR) {
+    FS.close(FS.streams[number]);
+    // Takes the number that has just become free.
+    FS.open('/dev/null', TO_WRITE);
+  }
+}
 
 /** Every object that the tables of contents lead to, object streams opened, escapes undone; a damaged file is not repaired, content is left out. */
 const LIST = ['--json=2', '--json-key=qpdf', '--json-stream-data=none', '--suppress-recovery', '/in.pdf', '/out.json'];
@@ -28,7 +39,8 @@ const NAME = /"(\/[A-Za-z0-9]+)"/g;
 
 /** A fresh module for each file: nothing of one file is left when the next one comes. */
 async function list(bytes: Uint8Array): Promise<string> {
-  const qpdf = await createQpdf({ locateFile: () => binary, noInitialRun: true, print: silent, printErr: silent });
+  const qpdf = await createQpdf({ locateFile: () => binary, noInitialRun: true });
+  silence(qpdf);
   qpdf.FS.writeFile('/in.pdf', bytes);
   // The module puts its own name in front of the list it is given.
   const result = qpdf.callMain([...LIST]);

@@ -69,3 +69,15 @@ describe('What is claimed must agree with what the bytes are', () => {
     expect(await verdictOn(letterPdf(), 'application/pdf', null, ['text/xml'])).toEqual({ refused: 'record/type-not-accepted' });
   });
 });
+
+describe('What a file says', () => {
+  it('does not appear on our console, however a parser complains about it', async () => {
+    const said: unknown[] = [];
+    const { log, error } = console;
+    Object.assign(console, { log: (...words: unknown[]) => said.push(words), error: (...words: unknown[]) => said.push(words) });
+    await verdictOn(updated(letterPdf(), 5, '<< /Type /Annot /Subtype /Text >>'), 'application/pdf');
+    await verdictOn(Buffer.from('%PDF-1.7\n1 0 obj (secret) endobj\nstartxref\n9\n%%EOF'), 'application/pdf');
+    Object.assign(console, { log, error });
+    expect(said).toEqual([]);
+  });
+});
