@@ -1,4 +1,4 @@
-import { extentOf, PdfStreams } from './pdf-streams.js';
+import { extentOf, PdfStreams, wholeOf } from './pdf-streams.js';
 import { PdfTokens } from './pdf-tokens.js';
 import { isArray, isDictionary, PdfValues, type PdfDictionary, type PdfValue } from './pdf-values.js';
 import { unfit } from './verdict.js';
@@ -75,9 +75,11 @@ export class PdfWalk {
   }
 
   private objectStream(dictionary: PdfDictionary, content: Buffer): void {
-    const first = Number(dictionary.get('/First'));
+    const first = wholeOf(dictionary.get('/First'));
+    const count = wholeOf(dictionary.get('/N'));
+    if (first === null || count === null) return unfit('record/truncated');
     const header = new PdfTokens(content);
-    for (let left = Number(dictionary.get('/N')); left > 0; left -= 1) {
+    for (let left = count; left > 0; left -= 1) {
       const [number, offset] = [Number(header.next()), Number(header.next())];
       if (!Number.isSafeInteger(number) || !Number.isSafeInteger(first + offset)) unfit('record/truncated');
       this.keep(number, this.valueAt(content, first + offset));

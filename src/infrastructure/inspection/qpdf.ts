@@ -37,13 +37,22 @@ const DONE = 0;
 const DONE_WITH_WARNINGS = 3;
 const NAME = /"(\/[A-Za-z0-9]+)"/g;
 
+/** The result that a shell would see. The module takes itself for the program: it sets the exit code, and puts its name in front of the list. */
+function run(qpdf: Qpdf): number {
+  const { exitCode } = process;
+  try {
+    return qpdf.callMain([...LIST]);
+  } finally {
+    process.exitCode = exitCode;
+  }
+}
+
 /** A fresh module for each file: nothing of one file is left when the next one comes. */
 async function list(bytes: Uint8Array): Promise<string> {
   const qpdf = await createQpdf({ locateFile: () => binary, noInitialRun: true });
   silence(qpdf);
   qpdf.FS.writeFile('/in.pdf', bytes);
-  // The module puts its own name in front of the list it is given.
-  const result = qpdf.callMain([...LIST]);
+  const result = run(qpdf);
   if (result !== DONE && result !== DONE_WITH_WARNINGS) unfit('record/truncated');
   return Buffer.from(qpdf.FS.readFile('/out.json')).toString('utf8');
 }

@@ -34,7 +34,7 @@ describe('A file that is accepted', () => {
       'text/xml',
     ],
   ])('%s', async (_, bytes, mediaType) => {
-    expect(await verdictOn(Buffer.from(bytes as Buffer), mediaType)).toEqual({ mediaType });
+    expect(await verdictOn(Buffer.from(bytes), mediaType)).toEqual({ mediaType });
   });
 
   it.each([
