@@ -155,6 +155,12 @@ describe('Refused: what is not whole', () => {
       'text/xml',
       TRUNCATED,
     ],
+    [
+      'a clinical document around base64 that breaks off',
+      cda('<nonXMLBody><text representation="B64">AAAAA</text></nonXMLBody>'),
+      'text/xml',
+      TRUNCATED,
+    ],
     ['a clinical document around half a PDF', cda(nonXmlBody('application/pdf', half(letterPdf()))), 'text/xml', TRUNCATED],
   ]);
 });
@@ -252,14 +258,35 @@ describe('Refused: what a PDF would do', () => {
     expect(await verdictOn(pdf(objects), 'application/pdf')).toEqual({ mediaType: 'application/pdf' });
   });
 
-  it('a script where no object should lie is found by the table of contents that leads there', async () => {
-    const hidden = latin(`\n9 0 obj\n${script}\nendobj\n`);
-    const carrier = pdf([...letterObjects(), stream('', hidden)]);
+  /** An update whose table of contents leads into the bytes of a stream, where object 9 is hidden. */
+  const leadingInto = (objects: readonly string[], hidden: string): readonly [Buffer, Buffer] => {
+    const carrier = pdf([...objects, stream('', latin(`\n9 0 obj\n${hidden}\nendobj\n`))]);
     const start = /startxref\s+(\d+)/.exec(carrier.toString('latin1'))?.[1];
     const row = `${String(carrier.indexOf('9 0 obj')).padStart(10, '0')} 00000 n \n`;
     const table = `xref\n9 1\n${row}trailer\n<< /Size 10 /Root 1 0 R /Prev ${start} >>\nstartxref\n${carrier.length}\n%%EOF\n`;
-    expect(await verdictOn(join(carrier, latin(table)), 'application/pdf')).toEqual({ refused: ACTIVE });
+    return [carrier, join(carrier, latin(table))];
+  };
+
+  it('a script where no object should lie is found by the table of contents that leads there', async () => {
+    const [carrier, leading] = leadingInto(letterObjects(), script);
+    expect(await verdictOn(leading, 'application/pdf')).toEqual({ refused: ACTIVE });
     expect(await verdictOn(carrier, 'application/pdf')).toEqual({ mediaType: 'application/pdf' });
+  });
+
+  it('so is an action at opening', async () => {
+    const [carrier, leading] = leadingInto(opening('9 0 R'), '<< /S /URI /URI (https://x.example) >>');
+    expect(await verdictOn(leading, 'application/pdf')).toEqual({ refused: ACTIVE });
+    expect(await verdictOn(carrier, 'application/pdf')).toEqual({ mediaType: 'application/pdf' });
+  });
+
+  it('an action at opening that only a former revision had is found', async () => {
+    const former = pdf([...opening('9 0 R'), letterContent(), '<< /S /URI /URI (https://x.example) >>']);
+    expect(await verdictOn(updated(former, 9, '[3 0 R /Fit]'), 'application/pdf')).toEqual({ refused: ACTIVE });
+  });
+
+  it('a name that is escaped, and only in a former revision, is found', async () => {
+    const former = letterPdf('', '/A << /S /Java#53cript >>');
+    expect(await verdictOn(updated(former, 3, letterObjects()[2] ?? ''), 'application/pdf')).toEqual({ refused: ACTIVE });
   });
 
   it('a script that the header of an object stream points to inside a string is found', async () => {
