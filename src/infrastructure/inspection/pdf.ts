@@ -14,6 +14,8 @@ export async function checkPdf(bytes: Buffer): Promise<void> {
   const end = bytes.lastIndexOf(END);
   if (end === -1) unfit('record/truncated');
   if (!NOTHING_MORE.test(bytes.toString('latin1', end + END.length))) unfit('record/type-not-accepted');
+  // Said in clear even where everything else is encrypted, which would look damaged otherwise.
+  if (bytes.includes('/Encrypt')) unfit('record/type-not-accepted');
   new PdfWalk(bytes).check();
   await checkListing(bytes);
 }

@@ -236,6 +236,21 @@ describe('Refused: what a PDF would do', () => {
       'application/pdf',
       ACTIVE,
     ],
+    [
+      'encryption of object streams',
+      pdf(
+        [...letterObjects(), letterContent(), stream('/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode', latin('\x8f\x03\x9ajunk'))],
+        '/Encrypt 9 0 R',
+      ),
+      'application/pdf',
+      UNKNOWN,
+    ],
+    [
+      'encryption behind a name escape',
+      pdf([...letterObjects(), letterContent()], '/Encr#79pt << /Filter /Standard /V 1 >>'),
+      'application/pdf',
+      UNKNOWN,
+    ],
     ['encryption', pdf([...letterObjects(), letterContent()], '/Encrypt << /Filter /Standard /V 1 >>'), 'application/pdf', UNKNOWN],
   ]);
 
