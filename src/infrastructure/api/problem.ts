@@ -5,7 +5,7 @@ import type { RejectionKind } from '../../domain/shared/rejection.js';
 import { problemTexts, type Language } from './problem-texts.js';
 
 /** Refusals of the business, and those that only a door knows. */
-export type AnswerKind = RejectionKind | 'no-such-method' | 'too-large' | 'unsupported-media' | 'range' | 'defect';
+export type AnswerKind = RejectionKind | 'no-such-method' | 'range' | 'defect';
 
 /** One table, two doors: a new kind of refusal does not compile until it has a line here. */
 export const answers: Readonly<Record<AnswerKind, { readonly status: number; readonly title: string; readonly graphql: string }>> = {

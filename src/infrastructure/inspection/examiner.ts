@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { StoreUnavailable } from '../../application/shared/ports.js';
 import type { TypeClaim } from './claim.js';
@@ -19,6 +20,12 @@ interface Waiting {
   readonly reject: (error: StoreUnavailable) => void;
 }
 
+/** A thread loads JavaScript: run from the sources, it is the program that the build made of them. */
+const builtProgram = (): URL => {
+  const here = new URL('./examining-worker.js', import.meta.url);
+  return existsSync(here) ? here : new URL('../../../dist/infrastructure/inspection/examining-worker.js', import.meta.url);
+};
+
 /**
  * Examines files one after the other in a thread of its own: the server goes on answering meanwhile, and a file that hangs or kills its reader takes
  * nobody along. After such a file the thread is made anew.
@@ -33,7 +40,7 @@ export class Examiner {
 
   constructor(
     private readonly limits: ExaminerLimits = LIMITS,
-    private readonly program: URL = new URL('./examining-worker.js', import.meta.url),
+    private readonly program: URL = builtProgram(),
   ) {}
 
   /** Takes the bytes over: the caller must not use them, nor the memory they lie in, any more. Throws StoreUnavailable when there is no verdict. */

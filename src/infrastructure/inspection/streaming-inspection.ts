@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { Inspection, type Antivirus, type Claimed, type Inspected } from '../../application/record/inspection.js';
-import { reject, type Rejection } from '../../domain/shared/rejection.js';
+import { reject, type Rejection, type RejectionKind } from '../../domain/shared/rejection.js';
 import { refuseClaim } from './claim.js';
 import type { Examiner } from './examiner.js';
 import { Handover } from './handover.js';
@@ -82,7 +82,13 @@ async function abandon(bytes: AsyncIterable<Uint8Array>): Promise<void> {
   await iterator.return?.();
 }
 
-const refusal = (code: FileRefusal): Rejection => reject('invalid', code);
+/** What is wrong with a file decides the status: too large, of a kind that is not taken, or not sound. */
+const kindOf = (code: FileRefusal): RejectionKind => {
+  if (code === 'record/too-large') return 'too-large';
+  return UNSUPPORTED.includes(code) ? 'unsupported-media' : 'invalid';
+};
+const UNSUPPORTED: readonly FileRefusal[] = ['record/type-not-accepted', 'record/type-mismatch', 'record/archive-refused'];
+const refusal = (code: FileRefusal): Rejection => reject(kindOf(code), code);
 
 /**
  * One pass over the bytes: to the sink, to the antivirus and to the digests as they come, then to the examiner as a whole. The sink learns that there

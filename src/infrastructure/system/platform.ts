@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Pool } from 'pg';
 import type { BlobStore } from '../../application/record/blob-store.js';
 import type { DocumentBytes } from '../../application/record/document-bytes.js';
+import type { Antivirus, Inspection } from '../../application/record/inspection.js';
 import type { EventStore } from '../../application/shared/event-store.js';
 import type { KeyVault } from '../../application/shared/key-vault.js';
 import type { Clock, Outbox } from '../../application/shared/ports.js';
@@ -12,6 +13,10 @@ import { SystemClock } from '../clock/system-clock.js';
 import { SealedJournal } from '../eventstore/journal.js';
 import { LogReader } from '../eventstore/log-reader.js';
 import { PostgresEventStore } from '../eventstore/postgres/postgres-event-store.js';
+import { ClamdAntivirus } from '../inspection/clamd-antivirus.js';
+import { Examiner } from '../inspection/examiner.js';
+import { NoAntivirus } from '../inspection/no-antivirus.js';
+import { StreamingInspection } from '../inspection/streaming-inspection.js';
 import { FileKeks } from '../keys/file-keks.js';
 import { KekEpochs } from '../keys/kek-epochs.js';
 import { PostgresKeyVault } from '../keys/postgres-key-vault.js';
@@ -49,6 +54,8 @@ export interface Platform {
   readonly vault: KeyVault;
   readonly blobs: BlobStore;
   readonly documentBytes: DocumentBytes;
+  readonly antivirus: ReadyAntivirus;
+  readonly inspection: Inspection;
   readonly alarm: (reason: string) => void;
   close(): Promise<void>;
 }
@@ -93,6 +100,7 @@ async function connect(settings: Settings, log: Log, url: string, undo: Undo): P
   const clock = simulatedClock ?? new SystemClock();
   const reader = new LogReader(store, journal);
   const blobs = await blobsOf(settings, undo);
+  const antivirus = antivirusOf(settings);
   return {
     settings,
     log,
@@ -109,6 +117,8 @@ async function connect(settings: Settings, log: Log, url: string, undo: Undo): P
     vault,
     blobs,
     documentBytes: new SealedDocumentBytes(vault, blobs, clock),
+    antivirus,
+    inspection: inspectionOf(antivirus, undo),
     alarm,
   };
 }
@@ -157,4 +167,19 @@ async function blobsOf({ blobDir, s3Endpoint, s3Region, s3Bucket, s3AccessKey, s
   });
   undo.later(async () => store.close());
   return store;
+}
+
+/** Looks for viruses, and says whether it finds the one that is made to be found. */
+type ReadyAntivirus = Antivirus & { ready(): Promise<boolean> };
+
+function antivirusOf({ antivirus }: Settings): ReadyAntivirus {
+  if (antivirus === 'none') return new NoAntivirus();
+  const { hostname, port, pathname } = new URL(antivirus.replace(/^clamd:/, 'http:').replace(/^http:\/\/\//, 'http://socket/'));
+  return new ClamdAntivirus(antivirus.startsWith('clamd:///') ? { path: pathname } : { host: hostname, port: Number(port) });
+}
+
+function inspectionOf(antivirus: Antivirus, undo: Undo): Inspection {
+  const examiner = new Examiner();
+  undo.later(() => examiner.close());
+  return new StreamingInspection(antivirus, examiner);
 }
