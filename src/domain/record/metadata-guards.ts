@@ -5,7 +5,7 @@ import { isMinor } from './confidentiality.js';
 import type { Deposit } from './document-vocabulary.js';
 import { formatOf } from './formats.js';
 import { hiddenBy } from './hiding.js';
-import { DIRECTIVES, recordPolicy } from './record-policy.js';
+import { DIRECTIVES, EXPRESSION, recordPolicy } from './record-policy.js';
 
 const LANGUAGE = /^[a-z]{2,3}(-[A-Z]{2})?$/;
 
@@ -21,11 +21,14 @@ const refusalOfService = ({ metadata: { serviceStart, serviceStop } }: Deposit):
 const refusalOfCreation = ({ metadata: { creationTime }, at }: Issued<Deposit>): Rejection | null =>
   epochOf(creationTime) <= epochOf(at) + recordPolicy.clockTolerance ? null : reject('invalid', 'record/created-in-the-future');
 
-/** The holder's side writes in its own name: nobody lends himself the name of a professional. */
-const refusalOfAuthors = ({ metadata: { authors, legalAuthenticator }, by }: Issued<Deposit>): Rejection | null => {
+/** The holder's side writes in its own name: nobody lends himself the name of a professional, or of his place of work. */
+const refusalOfAuthors = ({ metadata, by }: Issued<Deposit>): Rejection | null => {
+  const { authors, legalAuthenticator, healthcareFacilityType, practiceSetting } = metadata;
   if (authors.length === 0) return reject('invalid', 'record/author-missing');
+  if (by.role !== 'person') return null;
   const asHolder = [...authors, legalAuthenticator].every(({ kind }) => kind === 'HOLDER');
-  return by.role !== 'person' || asHolder ? null : reject('forbidden', 'record/author-not-you');
+  const inPerson = healthcareFacilityType === EXPRESSION && practiceSetting === EXPRESSION;
+  return asHolder && inPerson ? null : reject('forbidden', 'record/author-not-you');
 };
 
 /** A file that is no structured document has the one format code of its type (NOS ASS_A12). */

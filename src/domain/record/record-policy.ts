@@ -19,3 +19,5 @@ export const recordPolicy = {
 
 /** Advance directives: a new text takes the place of the former one (CSP L.1111-11). */
 export const DIRECTIVES = 'EXPPAT_3';
+/** Type of facility and practice setting of all that the holder's side says itself (JDV_J02, JDV_J04). */
+export const EXPRESSION = 'EXP_PATIENT';

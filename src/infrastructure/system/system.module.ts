@@ -11,6 +11,7 @@ import { Messenger } from '../../application/enrolment/messenger.js';
 import { spaceHandlers } from '../../application/enrolment/space.commands.js';
 import { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
+import { documentHandlers } from '../../application/record/record.commands.js';
 import { CommandExecutor } from '../../application/shared/command-executor.js';
 import { EventStore } from '../../application/shared/event-store.js';
 import { Gate } from '../../application/shared/gate.js';
@@ -71,7 +72,7 @@ export class SystemModule {
       module: SystemModule,
       global: true,
       imports: [CqrsModule.forRoot(), ...(doors ? [ApiModule] : [])],
-      providers: [...provided, ...spaceHandlers, ...campaignHandlers, ...answers],
+      providers: [...provided, ...spaceHandlers, ...campaignHandlers, ...documentHandlers, ...answers],
       exports: [CqrsModule, ...provided.map((provider) => (typeof provider === 'function' ? provider : provider.provide))],
     };
   }
