@@ -18,6 +18,7 @@ import { BlobStore } from '../../application/record/blob-store.js';
 import { DocumentBytes } from '../../application/record/document-bytes.js';
 import { Inspection } from '../../application/record/inspection.js';
 import { RecordQuestions } from '../../application/record/record.questions.js';
+import { documentHandlers } from '../../application/record/record.commands.js';
 import { CommandExecutor } from '../../application/shared/command-executor.js';
 import { EventStore } from '../../application/shared/event-store.js';
 import { Gate } from '../../application/shared/gate.js';
@@ -86,7 +87,7 @@ export class SystemModule {
       module: SystemModule,
       global: true,
       imports: [CqrsModule.forRoot(), ...(doors ? [ApiModule] : [])],
-      providers: [...provided, ...spaceHandlers, ...campaignHandlers, ...accessHandlers, ...answers],
+      providers: [...provided, ...spaceHandlers, ...campaignHandlers, ...accessHandlers, ...documentHandlers, ...answers],
       exports: [CqrsModule, ...provided.map((provider) => (typeof provider === 'function' ? provider : provider.provide))],
     };
   }
