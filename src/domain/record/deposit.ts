@@ -6,8 +6,7 @@ import type { Documents, KnownDocument } from './documents-state.js';
 import { hiddenBy, hiddenFrom } from './hiding.js';
 import { metadataRefusals } from './metadata-guards.js';
 import { depositedBy, depositorOf } from './ownership.js';
-import { ownDocument, refusalOfStatus, uniqueIdUsed, type Rule } from './record-guards.js';
-import { DIRECTIVES } from './record-policy.js';
+import { directivesIn, isDirectives, ownDocument, refusalOfStatus, uniqueIdUsed, type Rule } from './record-guards.js';
 
 /** In the record of a space, or in the veil of a document that somebody may not know of. */
 export type Place = 'record' | 'veil';
@@ -28,16 +27,12 @@ const isSameDeposit = ({ described, confidentiality: given }: KnownDocument, { m
   sameData(described.metadata, metadata) &&
   confidentiality.every((code) => code === 'N' || given.includes(code));
 
-/** The directives that count now, whoever brought them. */
-const directivesIn = ({ byId }: Documents): KnownDocument | null =>
-  [...byId.values()].find(({ status, described }) => status === 'CURRENT' && described?.metadata.typeCode === DIRECTIVES) ?? null;
-
 /**
  * The version whose place is taken; null for a new document. RPLC has exactly one target, and it is the depositor's own (domain reference 2.8).
  * Directives take the place of the former ones, whoever brings them and whatever they name.
  */
 function formerOf({ replaces, metadata, by }: Issued<Deposit>, documents: Documents): KnownDocument | Rejection | null {
-  const directives = metadata.typeCode === DIRECTIVES ? directivesIn(documents) : null;
+  const directives = isDirectives(metadata) ? directivesIn(documents) : null;
   if (directives !== null || replaces === undefined) return directives;
   const found = ownDocument(by, replaces, documents);
   return isRejection(found) ? found : (refusalOfStatus(found) ?? found);

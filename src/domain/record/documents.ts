@@ -5,7 +5,7 @@ import { depositIn, type Place } from './deposit.js';
 import type { DocumentCommand, DocumentEvent } from './document-vocabulary.js';
 import { evolveDocuments, NO_DOCUMENTS, type Documents } from './documents-state.js';
 import { isHolderSide } from './ownership.js';
-import { noSuchDocument, refusalOfStatus, withOwn, type Rule } from './record-guards.js';
+import { alreadyReplaced, directivesIn, isDirectives, noSuchDocument, refusalOfStatus, withOwn, type Rule } from './record-guards.js';
 import { recordPolicy } from './record-policy.js';
 
 const archive: Rule<'ArchiveDocument'> = ({ document, by }, documents) =>
@@ -14,9 +14,11 @@ const archive: Rule<'ArchiveDocument'> = ({ document, by }, documents) =>
   );
 
 const unarchive: Rule<'UnarchiveDocument'> = ({ document, by }, documents) =>
-  withOwn(by, document, documents, (own) =>
-    own.status === 'ARCHIVED' ? [{ type: 'DocumentUnarchived', v: 1, space: own.space, document }] : (refusalOfStatus(own) ?? nothing),
-  );
+  withOwn(by, document, documents, (own) => {
+    if (own.status !== 'ARCHIVED') return refusalOfStatus(own) ?? nothing;
+    const outdated = isDirectives(own.described?.metadata) && directivesIn(documents) !== null;
+    return outdated ? alreadyReplaced : [{ type: 'DocumentUnarchived', v: 1, space: own.space, document }];
+  });
 
 /** A mistake is taken back by those who answer for it, in any version, archived or not; what it was and said dies with its key. */
 const unpublish: Rule<'UnpublishDocument'> = ({ document, reason, by }, documents) =>

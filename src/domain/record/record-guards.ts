@@ -1,9 +1,10 @@
 import type { Actor } from '../shared/actor.js';
 import type { Decision, Issued, Of } from '../shared/decider.js';
 import { isRejection, reject, type Rejection } from '../shared/rejection.js';
-import type { DocumentCommand, DocumentEvent } from './document-vocabulary.js';
+import type { DocumentCommand, DocumentEvent, DocumentMetadata } from './document-vocabulary.js';
 import type { Documents, KnownDocument } from './documents-state.js';
 import { answersFor } from './ownership.js';
+import { DIRECTIVES } from './record-policy.js';
 
 /** One row of the decision table. */
 export type Rule<T extends DocumentCommand['type']> = (
@@ -42,3 +43,8 @@ export const withOwn = (
   const found = ownDocument(actor, id, documents);
   return isRejection(found) ? found : rule(found);
 };
+
+export const isDirectives = (metadata: DocumentMetadata | undefined): boolean => metadata?.typeCode === DIRECTIVES;
+/** The advance directives that count now, whoever brought them. */
+export const directivesIn = ({ byId }: Documents): KnownDocument | null =>
+  [...byId.values()].find(({ status, described }) => status === 'CURRENT' && isDirectives(described?.metadata)) ?? null;

@@ -224,6 +224,18 @@ describe('Advance directives', () => {
       .then(...anew);
   });
 
+  it('that were archived before newer ones came do not come back beside them', () => {
+    const wish = { type: 'UnarchiveDocument', document: 'a' } as const;
+    visible
+      .given(...former, d.archived('a'))
+      .when(wish, byHolder)
+      .then(d.unarchived('a'));
+    visible
+      .given(...former, d.archived('a'), d.depositedByHolder('b'), d.described('b', d.directives))
+      .when(wish, byHolder)
+      .thenRefused('record/already-replaced');
+  });
+
   it('are for adults, and hidden from nobody', () => {
     visible
       .given()
