@@ -30,7 +30,17 @@ export function programOf(context: Context): Command {
     .addHelpText('after', HELP)
     .showHelpAfterError('(mes <command> --help shows how)')
     .configureOutput({ writeOut: (text) => void context.out.write(text), writeErr: (text) => void context.err.write(text) });
-  const commands = [serveCommand, demoCommand, tokenCommand, campaignCommand, referenceCommand, replayCommand, asOfCommand, healthCommand, generateCommand];
+  const commands = [
+    serveCommand,
+    demoCommand,
+    tokenCommand,
+    campaignCommand,
+    referenceCommand,
+    replayCommand,
+    asOfCommand,
+    healthCommand,
+    generateCommand,
+  ];
   for (const make of commands) program.addCommand(make(context));
   return bounded(program);
 }

@@ -1,11 +1,14 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { accessHandlers } from '../../application/access/access.commands.js';
+import { AccessOrders } from '../../application/access/access.orders.js';
 import { FirstMatrix, ShippedMatrix } from '../../application/access/first-matrix.js';
 import { JournalMatrices } from '../../application/access/journal-matrices.js';
 import { Matrices } from '../../application/access/matrices.js';
 import { matrixHandlers } from '../../application/access/matrix.commands.js';
 import { MatrixOrders } from '../../application/access/matrix.orders.js';
 import { MatrixQuestions } from '../../application/access/matrix.questions.js';
+import { Patients } from '../../application/access/patients.js';
 import { campaignHandlers } from '../../application/enrolment/campaign.commands.js';
 import { CampaignImport } from '../../application/enrolment/campaign-import.js';
 import { CampaignOrders } from '../../application/enrolment/campaign.orders.js';
@@ -19,9 +22,15 @@ import { CodeListImport } from '../../application/record/code-list-import.js';
 import { CodeLists } from '../../application/record/code-lists.js';
 import { CodeTables } from '../../application/record/code-tables.js';
 import { CurrentCodeLists } from '../../application/record/current-code-lists.js';
+import { BlobStore } from '../../application/record/blob-store.js';
+import { DocumentBytes } from '../../application/record/document-bytes.js';
+import { Inspection } from '../../application/record/inspection.js';
+import { RecordQuestions } from '../../application/record/record.questions.js';
+import { documentHandlers } from '../../application/record/record.commands.js';
 import { CommandExecutor } from '../../application/shared/command-executor.js';
 import { EventStore } from '../../application/shared/event-store.js';
 import { Gate } from '../../application/shared/gate.js';
+import { KeyVault } from '../../application/shared/key-vault.js';
 import { PassageRecorder } from '../../application/shared/passage-recorder.js';
 import { Clock, IdentityRegistry, Journal, Outbox, Secrets } from '../../application/shared/ports.js';
 import { ReadModels } from '../../application/shared/subject-query.js';
@@ -54,6 +63,10 @@ const ports = (platform: Platform, { readModels, vitals }: ReadSidePorts): Provi
   { provide: Outbox, useValue: platform.outbox },
   { provide: CodeTables, useValue: platform.codeTables },
   { provide: ShippedMatrix, useValue: { read: () => readMatrixCsv(SHIPPED_MATRIX) } satisfies ShippedMatrix },
+  { provide: KeyVault, useValue: platform.vault },
+  { provide: BlobStore, useValue: platform.blobs },
+  { provide: Inspection, useValue: platform.inspection },
+  { provide: DocumentBytes, useValue: platform.documentBytes },
   { provide: ReadModels, useValue: readModels },
   { provide: Vitals, useValue: vitals },
   { provide: Staging, useValue: new SealedStaging(platform.settings.stateDir) },
@@ -75,8 +88,11 @@ const application: Provider[] = [
   Messenger,
   SpaceOrders,
   SpaceQuestions,
+  AccessOrders,
+  Patients,
   CampaignOrders,
   CampaignImport,
+  RecordQuestions,
 ];
 
 /** The application on its adapters: the one place where ports meet what stands behind them. */
@@ -88,7 +104,15 @@ export class SystemModule {
       module: SystemModule,
       global: true,
       imports: [CqrsModule.forRoot(), ...(doors ? [ApiModule] : [])],
-      providers: [...provided, ...spaceHandlers, ...campaignHandlers, ...matrixHandlers, ...answers],
+      providers: [
+        ...provided,
+        ...spaceHandlers,
+        ...campaignHandlers,
+        ...accessHandlers,
+        ...documentHandlers,
+        ...matrixHandlers,
+        ...answers,
+      ],
       exports: [CqrsModule, ...provided.map((provider) => (typeof provider === 'function' ? provider : provider.provide))],
     };
   }

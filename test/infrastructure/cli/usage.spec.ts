@@ -49,6 +49,7 @@ describe('the command line', () => {
     [['reference', 'import', '--matrix', 'matrix.csv']],
     [['reference', 'import', '--reason', 'an order']],
     [['reference', 'import', '--matrix', 'matrix.csv', '--reason', 'an order', '--from', 'tomorrow']],
+    [['campaign', 'report', 'autumn', '--as-of', 'yesterday']],
     [['as-of', 'space', 'yesterday', '--purpose', 'x']],
     [['as-of', 'space', '2026-01-01T00:00:00Z']],
     [['health', '--no-such-option']],
