@@ -22,6 +22,7 @@ export const recordAnnouncement: Rule<'RecordAnnouncement'> = ({ document: id, a
   return untold(documents, document).map((one): DocumentEvent => ({
     type: 'AnnouncementConsultationHeld',
     v: 1,
+    space: one.space,
     document: one.document,
   }));
 };

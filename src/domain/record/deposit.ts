@@ -78,7 +78,7 @@ function factsOf(deposit: Issued<Deposit>, { depositor, confidentiality, former 
       submission,
     },
     { type: 'DocumentDescribed', v: 1, space, document, metadata, content },
-    ...(former ? [{ type: 'DocumentReplaced', v: 1, document: former.document, by: document } as const] : []),
+    ...(former ? [{ type: 'DocumentReplaced', v: 1, space, document: former.document, by: document } as const] : []),
   ];
 }
 

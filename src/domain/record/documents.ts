@@ -10,24 +10,21 @@ import { recordPolicy } from './record-policy.js';
 
 const archive: Rule<'ArchiveDocument'> = ({ document, by }, documents) =>
   withOwn(by, document, documents, (own) =>
-    own.status === 'ARCHIVED' ? nothing : (refusalOfStatus(own) ?? [{ type: 'DocumentArchived', v: 1, document }]),
+    own.status === 'ARCHIVED' ? nothing : (refusalOfStatus(own) ?? [{ type: 'DocumentArchived', v: 1, space: own.space, document }]),
   );
 
 const unarchive: Rule<'UnarchiveDocument'> = ({ document, by }, documents) =>
   withOwn(by, document, documents, (own) => {
     if (own.status !== 'ARCHIVED') return refusalOfStatus(own) ?? nothing;
     const outdated = isDirectives(own.described?.metadata) && directivesIn(documents) !== null;
-    return outdated ? alreadyReplaced : [{ type: 'DocumentUnarchived', v: 1, document }];
+    return outdated ? alreadyReplaced : [{ type: 'DocumentUnarchived', v: 1, space: own.space, document }];
   });
 
 /** A mistake is taken back by those who answer for it, in any version, archived or not; what it was and said dies with its key. */
-const unpublishIn =
-  (place: Place): Rule<'UnpublishDocument'> =>
-  ({ document, reason, by }, documents) =>
-    withOwn(by, document, documents, ({ status, blob, space }) => {
-      if (status === 'GONE') return nothing;
-      return [{ type: 'DocumentUnpublished', v: 1, document, reason, blob, ...(place === 'veil' ? { space } : {}) }];
-    });
+const unpublish: Rule<'UnpublishDocument'> = ({ document, reason, by }, documents) =>
+  withOwn(by, document, documents, ({ status, blob, space }) =>
+    status === 'GONE' ? nothing : [{ type: 'DocumentUnpublished', v: 1, space, document, reason, blob }],
+  );
 
 /** The holder's side deletes what it deposited itself, ten at once, all or nothing; nobody else's (domain reference 2.8). */
 const deleteDocuments: Rule<'DeleteDocuments'> = ({ documents: ids }, { byId }) => {
@@ -36,8 +33,8 @@ const deleteDocuments: Rule<'DeleteDocuments'> = ({ documents: ids }, { byId }) 
   const found = asked.flatMap((id) => byId.get(id) ?? []);
   if (found.length < asked.length) return noSuchDocument;
   if (!found.every(({ depositor }) => isHolderSide(depositor))) return reject('forbidden', 'record/not-yours-to-delete');
-  return found.flatMap(({ document, blob, status }): DocumentEvent[] =>
-    status === 'GONE' ? [] : [{ type: 'DocumentDeleted', v: 1, document, blob }],
+  return found.flatMap(({ space, document, blob, status }): DocumentEvent[] =>
+    status === 'GONE' ? [] : [{ type: 'DocumentDeleted', v: 1, space, document, blob }],
   );
 };
 
@@ -48,7 +45,7 @@ const documentsIn = (place: Place): Decider<DocumentCommand, Documents, Document
     DepositDocument: depositIn(place),
     ArchiveDocument: archive,
     UnarchiveDocument: unarchive,
-    UnpublishDocument: unpublishIn(place),
+    UnpublishDocument: unpublish,
     DeleteDocuments: deleteDocuments,
     RecordAnnouncement: recordAnnouncement,
     RemindOfAnnouncement: remind,
