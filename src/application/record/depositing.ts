@@ -8,7 +8,6 @@ import type { Receipt } from '../shared/command-executor.js';
 import type { Caller } from '../shared/caller.js';
 import { KeyGone, Secrets } from '../shared/ports.js';
 import { Refused } from '../shared/refused.js';
-import type { BlobName } from './blob-store.js';
 import { CodeLists } from './code-lists.js';
 import { DocumentBytes } from './document-bytes.js';
 import { completed, refusalOfEntry, type GivenMetadata } from './document-entry.js';
@@ -55,7 +54,7 @@ interface Placed {
   readonly metadata: DocumentMetadata;
 }
 interface Stored {
-  readonly blob: BlobName;
+  readonly blob: string;
   readonly inspected: Inspected;
 }
 
@@ -80,7 +79,7 @@ export class DocumentDeposits {
       return { ...receipt, document: placed.document, size: stored.inspected.size };
     } catch (error) {
       // Only a refusal says for sure that no event names these bytes: after any other failure it may have been written.
-      if (error instanceof Refused) await this.bytes.remove(stored.blob);
+      if (error instanceof Refused) await this.bytes.discard(placed.space, placed.document, stored.blob);
       throw error;
     }
   }
@@ -102,16 +101,16 @@ export class DocumentDeposits {
   private async store({ file, bytes }: DepositRequest, { space, document }: Placed, { depositor, room }: Depositing): Promise<Stored> {
     const { maxSize, types } = limitsOf[depositor];
     const claimed = { ...file, maxSize: Math.min(maxSize, room ?? maxSize), allowed: types };
-    const written: { blob?: BlobName } = {};
+    const written: { blob?: string } = {};
     const sink = async (clear: AsyncIterable<Uint8Array>): Promise<void> => {
       written.blob = (await this.bytes.write(space, document, clear)).blob;
     };
     try {
       const inspected = await this.inspection.inspect(bytes, claimed, sink);
       if (isRejection(inspected)) throw new Refused(inspected);
-      return { ...(written as { blob: BlobName }), inspected };
+      return { ...(written as { blob: string }), inspected };
     } catch (error) {
-      if (written.blob !== undefined) await this.bytes.remove(written.blob);
+      if (written.blob !== undefined) await this.bytes.discard(space, document, written.blob);
       // The key died with a former document of this uniqueId: there will never be another one.
       throw error instanceof KeyGone ? new Refused(uniqueIdUsed) : error;
     }
@@ -130,14 +129,14 @@ export class DocumentDeposits {
     const wish = { space, document, metadata, content, confidentiality, submission, holder, secret };
     const deposit = { type: 'DepositDocument', ...wish, ...(replaces === undefined ? {} : { replaces }) } as const;
     const receipt = await this.sender.send(stream, space, deposit, caller, { ...words, sha256: inspected.sha256 });
-    await this.keepOne(stream, document, blob);
+    await this.keepOne(stream, { space, document, blob });
     return receipt;
   }
 
   /** The same deposit again was granted already: the bytes that came with it this time are one copy too many. */
-  private async keepOne(stream: StreamName, document: string, blob: BlobName): Promise<void> {
+  private async keepOne(stream: StreamName, { space, document, blob }: { space: string; document: string; blob: string }): Promise<void> {
     const facts = await this.whereabouts.factsOf(stream, document);
     const named = facts.some((fact) => fact.type === 'DocumentDeposited' && fact.blob === blob);
-    if (!named) await this.bytes.remove(blob);
+    if (!named) await this.bytes.discard(space, document, blob);
   }
 }

@@ -5,19 +5,12 @@ import type { DocumentEvent } from './document-vocabulary.js';
 /** The key of a document dies, and its bytes go. */
 export type DestructionWish = Intent<'DestroyDocument', { space: string; document: string; blob: string }>;
 
-const destroy = ({ space, document, blob }: Omit<DestructionWish, 'type'>): DestructionWish => ({
-  type: 'DestroyDocument',
-  space,
-  document,
-  blob,
-});
-
 /** What was taken back or deleted is destroyed, also when the process that promised it died before it could. */
 export const documentDestruction: Process<DocumentEvent, DestructionWish> = {
   name: 'document-destruction',
   listensTo: ['record', 'veil'],
   on: {
-    DocumentUnpublished: ({ event }, id) => [{ id, wish: destroy(event) }],
-    DocumentDeleted: ({ event }, id) => [{ id, wish: destroy(event) }],
+    DocumentUnpublished: ({ event: { document, blob, space } }, id) => [{ id, wish: { type: 'DestroyDocument', space, document, blob } }],
+    DocumentDeleted: ({ event: { space, document, blob } }, id) => [{ id, wish: { type: 'DestroyDocument', space, document, blob } }],
   },
 };

@@ -22,9 +22,10 @@ const unarchive: Rule<'UnarchiveDocument'> = ({ document, by }, documents) =>
 
 /** A mistake is taken back by those who answer for it, in any version, archived or not; what it was and said dies with its key. */
 const unpublish: Rule<'UnpublishDocument'> = ({ document, reason, by }, documents) =>
-  withOwn(by, document, documents, ({ status, blob, space }) =>
-    status === 'GONE' ? nothing : [{ type: 'DocumentUnpublished', v: 1, space, document, reason, blob }],
-  );
+  withOwn(by, document, documents, ({ status, blob, space }) => {
+    if (status === 'GONE') return nothing;
+    return [{ type: 'DocumentUnpublished', v: 1, document, space, reason, blob }];
+  });
 
 /** The holder's side deletes what it deposited itself, ten at once, all or nothing; nobody else's (domain reference 2.8). */
 const deleteDocuments: Rule<'DeleteDocuments'> = ({ documents: ids }, { byId }) => {

@@ -116,7 +116,7 @@ async function connect(settings: Settings, log: Log, url: string, undo: Undo): P
     outbox: outboxOf(settings, undo),
     vault,
     blobs,
-    documentBytes: new SealedDocumentBytes(vault, blobs, clock),
+    documentBytes: new SealedDocumentBytes(vault, blobs),
     antivirus,
     inspection: inspectionOf(antivirus, undo),
     alarm,

@@ -89,7 +89,7 @@ export class SystemModule {
       module: SystemModule,
       global: true,
       imports: [CqrsModule.forRoot(), ...(doors ? [ApiModule] : [])],
-      providers: [...provided, ...spaceHandlers, ...accessHandlers, ...campaignHandlers, ...documentHandlers, ...answers],
+      providers: [...provided, ...spaceHandlers, ...campaignHandlers, ...accessHandlers, ...documentHandlers, ...answers],
       exports: [CqrsModule, ...provided.map((provider) => (typeof provider === 'function' ? provider : provider.provide))],
     };
   }
