@@ -20,6 +20,7 @@ import { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
 import { BlobStore } from '../../application/record/blob-store.js';
 import { DocumentBytes } from '../../application/record/document-bytes.js';
+import { DocumentDestruction } from '../../application/record/document-destruction.js';
 import { Inspection } from '../../application/record/inspection.js';
 import { RecordQuestions } from '../../application/record/record.questions.js';
 import { documentHandlers } from '../../application/record/record.commands.js';
@@ -92,6 +93,7 @@ const application: Provider[] = [
   Patients,
   CampaignOrders,
   CampaignImport,
+  DocumentDestruction,
   RecordQuestions,
 ];
 
