@@ -4,9 +4,7 @@ export abstract class CodeLists {
    * A type of document (typeCode); null for a code that is not, or not yet, in force. A deprecated one is still known: what was deposited under it is read.
    * `classCode` and `category` are null for a type that is not deposited in a record.
    */
-  abstract type(
-    code: string,
-  ): { readonly system: string; readonly classCode: string | null; readonly category: string | null; readonly label: string } | null;
+  abstract type(code: string): { system: string; classCode: string | null; category: string | null; label: string } | null;
   /** True when the code is in force in this list. */
   abstract has(list: 'classCode' | 'formatCode' | 'facilityType' | 'practiceSetting' | 'confidentiality', code: string): boolean;
 }

@@ -6,9 +6,9 @@ import type { Antivirus, Inspection } from '../../application/record/inspection.
 import type { EventStore } from '../../application/shared/event-store.js';
 import type { KeyVault } from '../../application/shared/key-vault.js';
 import type { Clock, Outbox } from '../../application/shared/ports.js';
-import { PostgresCodeTables } from '../codes/postgres-code-tables.js';
 import { FileBlobStore } from '../blobs/file-blob-store.js';
 import { SealedDocumentBytes } from '../blobs/sealed-document-bytes.js';
+import { PostgresCodeTables } from '../codes/postgres-code-tables.js';
 import { SimulatedClock } from '../clock/simulated-clock.js';
 import { SystemClock } from '../clock/system-clock.js';
 import { SealedJournal } from '../eventstore/journal.js';
@@ -103,6 +103,7 @@ async function connect(settings: Settings, log: Log, url: string, undo: Undo): P
   const reader = new LogReader(store, journal);
   const blobs = await blobsOf(settings, undo);
   const antivirus = antivirusOf(settings);
+  const codeTables = await openCodeTables(pools, log, undo);
   return {
     settings,
     log,
@@ -112,7 +113,7 @@ async function connect(settings: Settings, log: Log, url: string, undo: Undo): P
     journal,
     reader,
     registry,
-    codeTables: await openCodeTables(pools, log, undo),
+    codeTables,
     follower,
     clock,
     simulatedClock,

@@ -10,6 +10,7 @@ import { Messenger } from '../../application/enrolment/messenger.js';
 import { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
 import { CodeListImport } from '../../application/record/code-list-import.js';
+import { DocumentDestruction } from '../../application/record/document-destruction.js';
 import { pause } from '../../application/shared/pause.js';
 import { createApp } from '../api/create-app.js';
 import type { PartHealth, System } from '../cli/system.js';
@@ -38,7 +39,12 @@ export async function startSystem(
     const doors = roles.includes('api');
     const app = await startApplication(platform, readSide, doors);
     undo.later(() => app.close());
-    const hands = { bus: app.get(CommandBus), inviter: app.get(Inviter), messenger: app.get(Messenger) };
+    const hands = {
+      bus: app.get(CommandBus),
+      inviter: app.get(Inviter),
+      messenger: app.get(Messenger),
+      destruction: app.get(DocumentDestruction),
+    };
     const background = backgroundOf(platform, readSide, hands, roles.filter(isRole));
     await follow(platform, undo);
     for (const worker of background.workers) {

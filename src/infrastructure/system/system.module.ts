@@ -2,13 +2,13 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { accessHandlers } from '../../application/access/access.commands.js';
 import { AccessOrders } from '../../application/access/access.orders.js';
-import { FirstMatrix, ShippedMatrix } from '../../application/access/first-matrix.js';
 import { JournalMatrices } from '../../application/access/journal-matrices.js';
 import { Matrices } from '../../application/access/matrices.js';
+import { Patients } from '../../application/access/patients.js';
+import { FirstMatrix, ShippedMatrix } from '../../application/access/first-matrix.js';
 import { matrixHandlers } from '../../application/access/matrix.commands.js';
 import { MatrixOrders } from '../../application/access/matrix.orders.js';
 import { MatrixQuestions } from '../../application/access/matrix.questions.js';
-import { Patients } from '../../application/access/patients.js';
 import { campaignHandlers } from '../../application/enrolment/campaign.commands.js';
 import { CampaignImport } from '../../application/enrolment/campaign-import.js';
 import { CampaignOrders } from '../../application/enrolment/campaign.orders.js';
@@ -18,15 +18,16 @@ import { Messenger } from '../../application/enrolment/messenger.js';
 import { spaceHandlers } from '../../application/enrolment/space.commands.js';
 import { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
+import { BlobStore } from '../../application/record/blob-store.js';
+import { DocumentBytes } from '../../application/record/document-bytes.js';
+import { DocumentDestruction } from '../../application/record/document-destruction.js';
+import { Inspection } from '../../application/record/inspection.js';
+import { RecordQuestions } from '../../application/record/record.questions.js';
+import { documentHandlers } from '../../application/record/record.commands.js';
 import { CodeListImport } from '../../application/record/code-list-import.js';
 import { CodeLists } from '../../application/record/code-lists.js';
 import { CodeTables } from '../../application/record/code-tables.js';
 import { CurrentCodeLists } from '../../application/record/current-code-lists.js';
-import { BlobStore } from '../../application/record/blob-store.js';
-import { DocumentBytes } from '../../application/record/document-bytes.js';
-import { Inspection } from '../../application/record/inspection.js';
-import { RecordQuestions } from '../../application/record/record.questions.js';
-import { documentHandlers } from '../../application/record/record.commands.js';
 import { CommandExecutor } from '../../application/shared/command-executor.js';
 import { EventStore } from '../../application/shared/event-store.js';
 import { Gate } from '../../application/shared/gate.js';
@@ -61,12 +62,12 @@ const ports = (platform: Platform, { readModels, vitals }: ReadSidePorts): Provi
   { provide: IdentityRegistry, useValue: platform.registry },
   { provide: Secrets, useValue: platform.secrets },
   { provide: Outbox, useValue: platform.outbox },
-  { provide: CodeTables, useValue: platform.codeTables },
-  { provide: ShippedMatrix, useValue: { read: () => readMatrixCsv(SHIPPED_MATRIX) } satisfies ShippedMatrix },
   { provide: KeyVault, useValue: platform.vault },
   { provide: BlobStore, useValue: platform.blobs },
   { provide: Inspection, useValue: platform.inspection },
   { provide: DocumentBytes, useValue: platform.documentBytes },
+  { provide: CodeTables, useValue: platform.codeTables },
+  { provide: ShippedMatrix, useValue: { read: () => readMatrixCsv(SHIPPED_MATRIX) } satisfies ShippedMatrix },
   { provide: ReadModels, useValue: readModels },
   { provide: Vitals, useValue: vitals },
   { provide: Staging, useValue: new SealedStaging(platform.settings.stateDir) },
@@ -92,6 +93,7 @@ const application: Provider[] = [
   Patients,
   CampaignOrders,
   CampaignImport,
+  DocumentDestruction,
   RecordQuestions,
 ];
 
