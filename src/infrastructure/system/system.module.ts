@@ -21,6 +21,10 @@ import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
 import { BlobStore } from '../../application/record/blob-store.js';
 import { DocumentBytes } from '../../application/record/document-bytes.js';
 import { DocumentDestruction } from '../../application/record/document-destruction.js';
+import { DocumentDeposits } from '../../application/record/depositing.js';
+import { DocumentSender } from '../../application/record/document-sender.js';
+import { RecordOrders } from '../../application/record/record.orders.js';
+import { Whereabouts } from '../../application/record/whereabouts.js';
 import { Inspection } from '../../application/record/inspection.js';
 import { RecordQuestions } from '../../application/record/record.questions.js';
 import { documentHandlers } from '../../application/record/record.commands.js';
@@ -94,6 +98,10 @@ const application: Provider[] = [
   CampaignOrders,
   CampaignImport,
   DocumentDestruction,
+  DocumentDeposits,
+  DocumentSender,
+  Whereabouts,
+  RecordOrders,
   RecordQuestions,
 ];
 
