@@ -34,7 +34,7 @@ const CLIENTS = [
 ];
 
 /** What a sound assertion of the hospital says. */
-const claims = (more: JWTPayload = {}): JWTPayload => ({
+const claims = (more: object = {}): JWTPayload => ({
   iss: 'hospital-1',
   sub: 'hospital-1',
   aud: ENDPOINT,

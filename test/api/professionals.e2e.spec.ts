@@ -1,10 +1,14 @@
 import 'reflect-metadata';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Reflector } from '@nestjs/core';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt, importJWK, SignJWT } from 'jose';
+import { callerOf, Identification } from '../../src/infrastructure/api/caller.js';
 import { LogReader } from '../../src/infrastructure/eventstore/log-reader.js';
 import { professionals } from '../../src/infrastructure/identity/professional-personas.js';
+import { TokenCheck } from '../../src/infrastructure/identity/token-check.js';
 import { doorsOf, refusedOverGraphql } from '../support/doors.js';
 import { openWorld, type World } from '../support/world.js';
 
@@ -33,16 +37,14 @@ describe('At the doors', () => {
     const { store, journal } = world.log;
     const found = [];
     for await (const batch of new LogReader(store, journal).read(0n, ['passage', 'veil', 'actor'])) found.push(...batch.facts);
-    return found;
+    return found.map((fact) => JSON.stringify(fact, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)));
   };
+  const actorOf = (token: string, facility?: string) => world.app.get(TokenCheck, { strict: false }).actorOf(token, facility);
   const overview = (asked: object) => doors.rest('GET', `/spaces/${space}`, asked);
 
-  it('a professional is known, and this is not his', async () => {
-    for (const as of Object.keys(professionals))
-      expect(await doors.rest('GET', '/me/spaces', { as: as as 'dr-martin' })).toMatchObject({
-        status: 403,
-        body: { code: 'access/not-allowed' },
-      });
+  it('every invented professional is known', async () => {
+    for (const name of Object.keys(professionals) as (keyof typeof professionals)[])
+      expect(await actorOf(await world.token(name))).toMatchObject({ role: 'professional', subject: { sub: name } });
   });
 
   it('who works in several places says in which, over both doors', async () => {
@@ -58,7 +60,12 @@ describe('At the doors', () => {
     expect(await codeWith({})).toBe('400 request/facility-to-be-chosen');
     expect(await codeWith({ 'x-facility': '990000010' })).toBe('403 request/facility-not-yours');
     expect(await codeWith({ 'x-facility': '2A0000018' })).toBe('400 request/header-invalid');
-    expect(await codeWith({ 'x-facility': '990000028' })).toBe('403 access/not-allowed');
+    expect(await actorOf(token, '990000028')).toMatchObject({
+      professional: { profession: { code: '60' }, facility: { id: '990000028' } },
+    });
+    expect(await actorOf(token, '990000044')).toMatchObject({
+      professional: { profession: { code: '10' }, facility: { id: '990000044' } },
+    });
   });
 
   it.each(['employer', 'mutuelle'])('the role %s is refused, rings an alarm, and leaves one line without a name', async (mes_role) => {
@@ -69,23 +76,35 @@ describe('At the doors', () => {
         body: { code: 'request/role-not-recognised' },
       });
     expect(world.log.alarms.filter((alarm) => alarm.includes('claimed a role')).length).toBeGreaterThanOrEqual(2);
-    const lines = (await facts()).filter((fact) => JSON.stringify(fact).includes('role-not-recognised'));
+    const lines = (await facts()).filter((fact) => fact.includes('role-not-recognised'));
     expect(lines.length).toBeGreaterThanOrEqual(1);
     expect(lines.length).toBeLessThanOrEqual(2);
     expect(JSON.stringify([lines, world.lines])).not.toMatch(/CANARI|employer|mutuelle/);
   });
 
-  it('how somebody comes is said by a header, and stands in the line of his passage', async () => {
-    expect(await overview({ as: 'alice', headers: { 'x-access-mode': 'bris_de_glace' } })).toMatchObject({ status: 200 });
-    const modes = (await facts()).map((fact) => JSON.stringify(fact)).filter((fact) => fact.includes('"mode":"bris_de_glace"'));
-    expect(modes).toHaveLength(1);
+  it.each([
+    [
+      { 'x-access-mode': 'centre_15', 'x-secret-connection': 'true' },
+      { mode: 'centre_15', secret: true },
+    ],
+    [
+      { 'x-access-mode': 'normal', 'x-secret-connection': 'false' },
+      { mode: 'normal', secret: undefined },
+    ],
+    [{}, { mode: undefined, secret: undefined }],
+  ])('how somebody comes is said by headers: %j', async (headers, caller) => {
+    const authorization = `Bearer ${await world.token('samu-doctor')}`;
+    const context = new ExecutionContextHost([{ headers: { ...headers, authorization }, query: {} }], Object, () => undefined);
+    const guard = new Identification(world.app.get(TokenCheck, { strict: false }), world.clock, new Reflector());
+    expect(await guard.canActivate(context)).toBe(true);
+    expect(callerOf(context)).toMatchObject({ actor: { role: 'professional', professional: { regulating: true } }, ...caller });
   });
 
   it('a secret connection leaves its line under a veil', async () => {
     const before = (await facts()).length;
     expect(await overview({ as: 'alice', headers: { 'x-secret-connection': 'true' } })).toMatchObject({ status: 200 });
-    const added = (await facts()).slice(before) as { stream: string }[];
-    expect(added.map(({ stream }) => stream.split('-')[0])).toEqual(['veil', 'veil']);
+    const added = (await facts()).slice(before).map((fact) => (JSON.parse(fact) as { stream: string }).stream);
+    expect(added.map((stream) => stream.split('-')[0])).toEqual(['veil', 'veil']);
     expect(await overview({ as: 'alice', headers: { 'x-secret-connection': 'false' } })).toMatchObject({ status: 200 });
   });
 
