@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
-import { trustedIssuers } from '../identity/issuer.provider.js';
-import { TokenCheck } from '../identity/token-check.js';
+import { identification } from '../identity/issuer.provider.js';
 import { ConsentsController, ConsentsResolver } from './access/consents.api.js';
 import { EmergencyController, EmergencyResolver } from './access/emergency.api.js';
 import { MasksController, MasksResolver } from './access/masks.api.js';
@@ -17,6 +16,7 @@ import { DepositsController, DepositsResolver } from './record/deposits.api.js';
 import { DocumentsController, DocumentsResolver } from './record/documents.api.js';
 import { Identification } from './caller.js';
 import { KnownRoutes } from './known-routes.js';
+import { TokenController } from './oauth/token.api.js';
 import { ProblemFilter } from './problem.filter.js';
 import { validation } from './validation.js';
 
@@ -32,20 +32,19 @@ const record = {
   controllers: [DocumentsController, DepositsController],
   resolvers: [DocumentsResolver, DepositsResolver],
 };
-export const controllers = [...enrolment.controllers, ...access.controllers, ...record.controllers, HealthController];
+export const controllers = [...enrolment.controllers, ...access.controllers, ...record.controllers, TokenController, HealthController];
 export const resolvers = [...enrolment.resolvers, ...access.resolvers, ...record.resolvers];
 
 /**
- * Both doors. Needs from the modules around it: SpaceOrders, SpaceQuestions, CampaignOrders, Clock, Settings, Log, Metrics, Vitals
- * (global, or exported by a global module).
+ * Both doors. Needs from the modules around it: SpaceOrders, SpaceQuestions, CampaignOrders, Clock, Settings, Log, Metrics, Vitals,
+ * PassageRecorder, SpentAssertions (global, or exported by a global module).
  */
 @Module({
   imports: [graphqlModule()],
   controllers,
   providers: [
     ...resolvers,
-    trustedIssuers,
-    TokenCheck,
+    ...identification,
     KnownRoutes,
     ProblemFilter,
     { provide: APP_FILTER, useExisting: ProblemFilter },

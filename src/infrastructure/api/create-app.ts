@@ -13,6 +13,7 @@ import { EXPLORER_PATH, serveExplorer } from './graphql/explorer.js';
 import { GRAPHQL_PATH } from './graphql/graphql.module.js';
 import { Metrics } from './health/metrics.js';
 import { KnownRoutes } from './known-routes.js';
+import { readTokenForms, TOKEN_ROUTE } from './oauth/token-form-parser.js';
 import { serveOpenApi } from './open-api.js';
 import { answerTo, DoorRefusal } from './problem.js';
 import { ProblemFilter, sendProblem } from './problem.filter.js';
@@ -20,13 +21,15 @@ import { onlyPossiblePaths, onlySoundBodies } from './sound-requests.js';
 
 /** Longest body of a REST request, bytes; files come as multipart, with limits of their own. */
 const BODY_LIMIT = 65_536;
-const LETTER_ROUTES = [
+/** Where somebody proves himself without an account: guessing must be slow. */
+const PROVING_ROUTES = [
   'oppositions',
   'opposition-withdrawals',
   'non-representative-declarations',
   'provisional-codes',
   'activations',
   'spaces/:space/reopening',
+  TOKEN_ROUTE,
 ].map((noun) => `/${PREFIX}/${noun}`);
 
 /** Every error becomes a problem in one place of ours: the handler that Nest would set first, only to be replaced, is not taken. */
@@ -66,6 +69,7 @@ export async function createApp(rootModule: Type | DynamicModule, settings: Sett
   fastify.setErrorHandler((error, request, reply) => problems.send(error, request, reply));
   fastify.removeContentTypeParser('text/plain');
   await fastify.register(multipart, { throwFileSizeLimit: false });
+  readTokenForms(fastify);
   await protect(fastify, settings);
   app.setGlobalPrefix(PREFIX, { exclude: ['health/live', 'health/ready', 'metrics'] });
   if (settings.graphqlTools) await serveExplorer(fastify);
@@ -102,16 +106,16 @@ async function protect(fastify: FastifyInstance, { behindTls, rateLimit: max, le
   });
   await fastify.register(rateLimit, {
     timeWindow: '1 minute',
-    max: (request: FastifyRequest) => (isLetterRoute(request) ? letterRateLimit : max),
-    keyGenerator: (request: FastifyRequest) => `${isLetterRoute(request) ? 'letter' : 'any'} ${request.ip}`,
+    max: (request: FastifyRequest) => (isProvingRoute(request) ? letterRateLimit : max),
+    keyGenerator: (request: FastifyRequest) => `${isProvingRoute(request) ? 'letter' : 'any'} ${request.ip}`,
     allowList: (request: FastifyRequest) => request.url.startsWith('/health/') || request.url.startsWith(`${EXPLORER_PATH}/`),
     errorResponseBuilder: () => new DoorRefusal({ kind: 'too-early', code: 'request/too-many' }),
   });
 }
 
 /** Without a token GraphQL does nothing but what a letter allows: both doors share the stricter limit. */
-const isLetterRoute = ({ routeOptions: { url = '' }, headers }: FastifyRequest): boolean =>
-  LETTER_ROUTES.includes(url) || (url === GRAPHQL_PATH && headers.authorization === undefined);
+const isProvingRoute = ({ routeOptions: { url = '' }, headers }: FastifyRequest): boolean =>
+  PROVING_ROUTES.includes(url) || (url === GRAPHQL_PATH && headers.authorization === undefined);
 
 function countAnswers(fastify: FastifyInstance, metrics: Metrics, log: Log): void {
   fastify.addHook('onResponse', async (request, reply) => {

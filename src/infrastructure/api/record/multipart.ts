@@ -1,4 +1,4 @@
-import type { MultipartFile } from '@fastify/multipart';
+import type { Multipart, MultipartFile } from '@fastify/multipart';
 import type { Type } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { DoorRefusal } from '../problem.js';
@@ -68,8 +68,8 @@ type Parts = ReturnType<FastifyRequest['parts']>;
 
 async function next(parts: Parts) {
   try {
-    const { value, done } = await parts.next();
-    return done === true ? null : value;
+    const step: IteratorResult<Multipart, undefined> = await parts.next();
+    return step.done === true ? null : step.value;
   } catch (error) {
     // Busboy says in words what a client did wrong; what was read until then is not kept.
     throw error instanceof Error ? malformed() : error;
