@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { normaliseIns, refusalOfIns } from '../../domain/enrolment/beneficiary.js';
 import { reject } from '../../domain/shared/rejection.js';
-import type { Caller } from '../shared/caller.js';
+import { askingOf, type Caller } from '../shared/caller.js';
 import { Clock, IdentityRegistry, Secrets, type Revision } from '../shared/ports.js';
 import { Refused } from '../shared/refused.js';
 import type { Asking } from '../shared/subject-query.js';
@@ -49,12 +49,15 @@ export class SpaceQuestions {
     return preview;
   }
 
-  /** The index says which spaces an account may hold; each is then asked for as any other, through the gate, with its own line in its history. */
+  /**
+   * The index of today says which spaces an account may hold, whatever moment is asked about: rights are those of today. Each is then asked for
+   * as any other, through the gate, with its own line in its history; one that was not there yet is left out.
+   */
   async mine(caller: Caller): Promise<readonly SpaceView[]> {
-    const held = await this.bus.execute(new queries.ListMySpaces(this.asking(caller)));
+    const held = await this.bus.execute(new queries.ListMySpaces({ ...this.asking(caller), asOf: undefined }));
     const views: SpaceView[] = [];
     for (const { space } of held) {
-      const shown = await this.overview(space, caller).catch(notHeldAnyMore);
+      const shown = await this.overview(space, caller).catch(notShown);
       if (shown) views.push(shown.view);
     }
     return views;
@@ -95,15 +98,13 @@ export class SpaceQuestions {
     return address.id;
   }
 
-  /** Nobody knows yet what will be known; an answer of today must not go out, and be remembered, as one of a day to come. */
-  private asking({ actor, messageId, asOf, after, purpose }: Caller): Asking {
-    if (asOf !== undefined && asOf > this.clock.now()) throw new Refused(reject('invalid', 'query/as-of-in-the-future'));
-    return { actor, messageId, asOf, after, purpose };
+  private asking(caller: Caller): Asking {
+    return askingOf(caller, this.clock.now());
   }
 }
 
-/** The index may lag behind the log: a space that went to another account meanwhile is not shown. */
-function notHeldAnyMore(error: unknown): null {
+/** The index may lag behind the log, and runs ahead of a past moment: a space that went to another account meanwhile, or was not there then, is not shown. */
+function notShown(error: unknown): null {
   if (error instanceof Refused && error.rejection.kind === 'not-found') return null;
   throw error;
 }

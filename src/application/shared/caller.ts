@@ -1,5 +1,9 @@
+import type { AccessMode } from '../../domain/access/access-vocabulary.js';
 import type { Actor } from '../../domain/shared/actor.js';
-import type { Instant } from '../../domain/shared/time.js';
+import { reject } from '../../domain/shared/rejection.js';
+import { epochOf, type Instant } from '../../domain/shared/time.js';
+import { Refused } from './refused.js';
+import type { Asking } from './subject-query.js';
 
 /** One request at a door, whatever the door: who, when it arrived, and how it is told apart from its own repetition. */
 export interface Caller {
@@ -14,4 +18,14 @@ export interface Caller {
   /** Receipt of a write the answer must include. */
   readonly after?: string | undefined;
   readonly purpose?: string | undefined;
+  /** How a professional comes to the space; absent: normal. */
+  readonly mode?: AccessMode | undefined;
+  /** Under the secret of a minor (*connexion secrète*). */
+  readonly secret?: boolean | undefined;
+}
+
+/** The caller of a question. Nobody knows yet what will be known: an answer of today must not be remembered as one of a day to come. */
+export function askingOf({ actor, messageId, asOf, after, purpose, mode, secret }: Caller, now: Instant): Asking {
+  if (asOf !== undefined && epochOf(asOf) > epochOf(now)) throw new Refused(reject('invalid', 'query/as-of-in-the-future'));
+  return { actor, messageId, asOf, after, purpose, mode, secret };
 }

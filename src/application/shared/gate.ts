@@ -26,8 +26,8 @@ export interface Passing {
   readonly asOf?: string | undefined;
   /** Absent: normal. */
   readonly mode?: AccessMode | undefined;
-  /** The one document that is asked for, and the veil it lies under. */
-  readonly document?: DocumentFacts | undefined;
+  /** The one document that is asked for (null: there is none with that id), and the veil it lies under. */
+  readonly document?: { readonly id: string; readonly facts: DocumentFacts | null } | undefined;
   readonly veil?: StreamName | undefined;
   /** Under the secret of a minor: the passage is not for his representatives (CSP R.1111-50). */
   readonly secret?: boolean | undefined;
@@ -76,16 +76,17 @@ export class Gate {
 
   private async leaveLine(passing: Passing, space: string, { receipt }: Admission): Promise<void> {
     const { action, asOf, document } = passing;
+    const secret = passing.secret === true ? this.secretVeil(space, passing.actor) : undefined;
+    const veil = passing.veil ?? secret?.stream;
     const granted: PassageEvent = {
       type: 'AccessGranted',
       v: 1,
       action,
       ...(asOf === undefined ? {} : { asOf }),
-      ...(document === undefined ? {} : { document: document.document }),
+      ...(document === undefined ? {} : { document: document.id }),
+      ...(veil === undefined ? {} : { space }),
     };
-    const secret = passing.secret === true ? this.secretVeil(space, passing.actor) : undefined;
-    const stream = passing.veil ?? secret?.stream ?? (`passage-${space}` as const);
-    await this.recorder.record(stream, granted, circumstancesOf(passing, receipt), secret?.opening);
+    await this.recorder.record(veil ?? `passage-${space}`, granted, circumstancesOf(passing, receipt), secret?.opening);
   }
 
   /** One veil for all that one professional does under the secret of one minor. */
@@ -110,10 +111,11 @@ export class Gate {
   private async check(passing: Passing, facts: AccessFacts, law: Law): Promise<Admission> {
     const { actor, action, document, mode = 'normal' } = passing;
     const at = this.clock.now();
-    const { refusal, receipt, viewer } = matrix[action]({ actor, facts, at, mode, law, document });
+    const { refusal, receipt, viewer } = matrix[action]({ actor, facts, at, mode, law, document: document?.facts });
     if (refusal === null) return { facts, at, law, viewer, receipt };
-    const target = passing.space ?? '';
-    const what = { action, target, reason: receipt.reason, ...(document === undefined ? {} : { document: document.document }) };
+    const { space, veil } = passing;
+    const about = { ...(document === undefined ? {} : { document: document.id }), ...(veil === undefined ? {} : { veil }) };
+    const what = { action, target: space ?? '', reason: receipt.reason, ...about };
     await this.recorder.refuse(actor, what, circumstancesOf(passing, receipt));
     throw new Refused(refusal);
   }

@@ -1,5 +1,6 @@
 import { Injectable, type Provider } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import type { AccessMode } from '../../domain/access/access-vocabulary.js';
 import type { Action, GeneralQueryName, SpaceQueryName } from '../../domain/access/matrix.js';
 import type { Viewer } from '../../domain/access/policy.js';
 import { nameOf, type Actor } from '../../domain/shared/actor.js';
@@ -16,6 +17,10 @@ export interface Asking {
   readonly after?: string | undefined;
   /** Why, where a role must say it. */
   readonly purpose?: string | undefined;
+  /** How a professional comes to the space; absent: normal. */
+  readonly mode?: AccessMode | undefined;
+  /** Under the secret of a minor. */
+  readonly secret?: boolean | undefined;
 }
 
 /** A question about one space, or (`space` null) about no space in particular. */
@@ -46,8 +51,9 @@ export const sightOf = (actor: Actor, { viewer }: Admission): Sight => ({ viewer
 /** Read models as they stand now, or as they stood. */
 export abstract class ReadModels {
   /**
-   * Waits until the tables include `after`, then runs the question: on the live tables, or (with `asOf`) on tables built from the streams of
-   * this space up to that moment, by the same projections. Throws Refused `query/as-of-needs-a-space` for a past question about no space.
+   * Waits until the tables include `after`, then runs the question: on the live tables, or (with `asOf`) on tables built by the same projections
+   * from what was written up to that moment: in the streams of this space, or (`space` null) in the whole log. Reading that may take longer than
+   * anybody waits: then it throws Refused `query/past-too-long`.
    */
   abstract ask<R>(space: string | null, asking: Pick<Asking, 'asOf' | 'after'>, sight: Sight, ask: Ask<R>): Promise<R>;
 }
@@ -67,8 +73,9 @@ export function answerTo<R, Q extends SubjectQuery<R>>(
     ) {}
 
     async execute(asked: Q): Promise<R> {
-      const { actor, messageId, purpose, asOf } = asked.asking;
-      const admission = await this.gate.pass({ actor, action: name satisfies Action, space: asked.space, messageId, purpose, asOf });
+      const { actor, messageId, purpose, asOf, mode, secret } = asked.asking;
+      const passing = { actor, action: name satisfies Action, space: asked.space, messageId, purpose, asOf, mode, secret };
+      const admission = await this.gate.pass(passing);
       return this.tables.ask(asked.space, asked.asking, sightOf(actor, admission), (sql) => answer(sql, asked, admission));
     }
   }

@@ -25,5 +25,5 @@ export const answers: Readonly<Record<Denial, Rejection>> = {
   'masked-from-you': noSuchDocument,
   'hidden-from-holder': noSuchDocument,
   'hidden-from-representatives': noSuchDocument,
-  'not-current': noSuchDocument,
+  'no-such-document': noSuchDocument,
 };

@@ -11,6 +11,7 @@ export const ofDocument =
     const { document, facts, law, at } = asked;
     const verdict = rule(asked);
     if (document === undefined) return verdict;
+    if (document === null) return verdict.refusal === null ? denied('no-such-document') : verdict;
     const viewer = viewerOf(verdict, asked);
     if (viewer === null) return verdict.refusal === null ? denied('not-allowed') : verdict;
     const decided = decideDocument(document, viewer, facts, law, at);

@@ -12,12 +12,24 @@ export type PassageEvent = Event<
     action: string;
     /** The past moment that was asked for. */ asOf?: string;
     /** The one document that was asked for. */ document?: string;
+    /** Under a veil, whose stream does not name the space. */ space?: string;
   }
 >;
 
 /** Who was refused: one fact per actor, space, reason and minute; how often it was asked again in that minute follows. In `actor-<id>`. */
 export type ActorEvent =
-  | Event<'AccessDenied', 1, { action: string; target: string; reason: string; minute: string; document?: string }>
+  | Event<
+      'AccessDenied',
+      1,
+      {
+        action: string;
+        target: string;
+        reason: string;
+        minute: string;
+        document?: string;
+        /** The veil the document lies under. */ veil?: string;
+      }
+    >
   | Event<
       'AccessDeniedAgain',
       1,

@@ -36,7 +36,7 @@ export type Denial =
   | 'masked-from-you'
   | 'hidden-from-holder'
   | 'hidden-from-representatives'
-  | 'not-current';
+  | 'no-such-document';
 
 /**
  * The receipt of one decision (domain reference 3.1): by which rule, under which version of the matrix, and on which facts it rested. It goes with the

@@ -17,8 +17,8 @@ export interface Asked {
   readonly at: Instant;
   readonly mode: AccessMode;
   readonly law: Law;
-  /** The one document that is asked for; absent for everything else. */
-  readonly document?: DocumentFacts | undefined;
+  /** The one document that is asked for, null when there is no such document; absent for everything else. */
+  readonly document?: DocumentFacts | null | undefined;
 }
 /** The answer of the matrix of actions: null refuses nothing. `viewer`: as whom he then looks at documents. */
 export interface Verdict {

@@ -1,4 +1,6 @@
 import type { Provider } from '@nestjs/common';
+import { DocumentReads } from '../../application/record/document-reads.js';
+import { ReadModels } from '../../application/shared/subject-query.js';
 import { untyped, type Projection } from '../../projections/shared/projection.js';
 import { activityHistory, answerActivityHistory } from '../../projections/enrolment/activity-history.js';
 import { answerCampaignReport, campaignReport } from '../../projections/enrolment/campaign-report.js';
@@ -10,6 +12,9 @@ import {
   answerSpaceOverview,
   spaceOverview,
 } from '../../projections/enrolment/space-overview.js';
+import { answerListDocuments, TableDocumentReads } from '../../projections/record/document-list.js';
+import { documentEntries } from '../../projections/record/documents.js';
+import { linkedStreamsOfSpaces } from '../../projections/record/linked-streams.js';
 import { PastTables } from '../postgres/projections/as-of.js';
 import { Projector } from '../postgres/projections/projector.js';
 import { PostgresReadModels } from '../postgres/projections/read-models.js';
@@ -23,6 +28,8 @@ export const projections: readonly Projection[] = [
   untyped(activityHistory),
   untyped(campaignReport),
   untyped(deadlinesDue),
+  untyped(documentEntries),
+  untyped(linkedStreamsOfSpaces),
 ];
 /** Every question, answered from them. */
 export const answers: Provider[] = [
@@ -33,6 +40,8 @@ export const answers: Provider[] = [
   answerActivityHistory,
   answerCampaignReport,
   answerDeadlinesDue,
+  answerListDocuments,
+  { provide: DocumentReads, useFactory: (tables: ReadModels) => new TableDocumentReads(tables), inject: [ReadModels] },
 ];
 
 export interface ReadSide {

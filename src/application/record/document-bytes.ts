@@ -1,0 +1,25 @@
+/**
+ * The bytes of documents, each encrypted under its document's own key: when the key dies they are dead wherever a copy may be.
+ * Throws StoreUnavailable when the store or the vault is away, KeyGone when the key of the document is archived or destroyed.
+ */
+export abstract class DocumentBytes {
+  /**
+   * Encrypts and stores them under a new random name, reading once, with back-pressure. Resolves when every byte is durable; when it rejects, nothing of
+   * that name can be read. `size`: bytes in clear.
+   */
+  abstract write(
+    space: string,
+    document: string,
+    bytes: AsyncIterable<Uint8Array>,
+  ): Promise<{ readonly blob: string; readonly size: number }>;
+  /** In clear, authenticated piece by piece; resolves once it is known to be this document's. `range`: `start` inclusive, `end` exclusive; absent: all. `plainSize`: as the log knows it. */
+  abstract read(
+    space: string,
+    document: string,
+    blob: string,
+    plainSize: number,
+    range?: { readonly start: number; readonly end: number },
+  ): Promise<AsyncIterable<Uint8Array>>;
+  /** Removes what is stored under this name; nothing happens when there is nothing. */
+  abstract discard(space: string, document: string, blob: string): Promise<void>;
+}

@@ -1,0 +1,88 @@
+import { DocumentReads, type DocumentPlace, type Reading } from '../../application/record/document-reads.js';
+import { ListDocuments } from '../../application/record/list-documents.js';
+import type { DocumentEntry, DocumentPage } from '../../application/record/record.queries.js';
+import { Refused } from '../../application/shared/refused.js';
+import { answerTo, ReadModels, type Asking, type Sql } from '../../application/shared/subject-query.js';
+import { decideDocument } from '../../domain/access/decide-document.js';
+import { reject } from '../../domain/shared/rejection.js';
+import { DECIDING, entryOf, factsOf, placeOf, WHOLE, type Deciding, type Whole } from './document-rows.js';
+
+const LONGEST_PAGE = 100;
+const CURSOR = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
+/** Where the page before ended: the last document that was shown, never one that was not. */
+function placeIn(documents: readonly Deciding[], cursor: string | null): number {
+  if (cursor === null) return 0;
+  const [, at, id] = CURSOR.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  if (at === undefined || id === undefined) throw new Refused(reject('invalid', 'query/cursor-unknown'));
+  const next = documents.findIndex((one) => one.deposited_at < at || (one.deposited_at === at && one.document_id < id));
+  return next < 0 ? documents.length : next;
+}
+const cursorOf = ({ deposited_at, document_id }: Deciding): string => Buffer.from(`${deposited_at} ${document_id}`).toString('base64url');
+
+/** Whatever is masked or hidden, the same two statements run: one over the documents of the space, one for the page. */
+export const answerListDocuments = answerTo('ListDocuments', ListDocuments, async (sql, asked, admission): Promise<DocumentPage> => {
+  const { space, filter, page } = asked;
+  const { first, cursor } = page;
+  if (!Number.isInteger(first) || first < 1 || first > LONGEST_PAGE) throw new Refused(reject('invalid', 'query/page-size'));
+  const { viewer, facts, law, at } = admission;
+  const { category, typeCode, title, from, until, all } = filter;
+  const found = await sql<Deciding>(
+    `SELECT ${DECIDING} FROM document
+      WHERE space_id = $1 AND type_code IS NOT NULL AND ($2::text IS NULL OR category = $2) AND ($3::text IS NULL OR type_code = $3)
+        AND ($4::text IS NULL OR position(lower($4) in lower(title)) > 0)
+        AND ($5::timestamptz IS NULL OR deposited_at >= $5) AND ($6::timestamptz IS NULL OR deposited_at < $6)
+        AND ($7 OR NOT (replaced OR archived))
+      ORDER BY deposited_at DESC, document_id DESC`,
+    space,
+    category,
+    typeCode,
+    title,
+    from,
+    until,
+    all,
+  );
+  const seen = viewer === null ? [] : found.filter((row) => decideDocument(factsOf(row), viewer, facts, law, at).allowed);
+  const start = placeIn(seen, cursor);
+  const shown = seen.slice(start, start + first);
+  const last = start + first < seen.length ? shown.at(-1) : undefined;
+  const entries = await wholeOf(sql, shown);
+  return {
+    documents: viewer === null ? [] : entries.map((row) => entryOf(row, viewer, facts)),
+    next: last ? cursorOf(last) : null,
+    total: seen.length,
+  };
+});
+
+async function wholeOf(sql: Sql, rows: readonly Deciding[]): Promise<readonly Whole[]> {
+  return sql<Whole>(
+    `SELECT ${WHOLE} FROM document WHERE document_id = ANY ($1::uuid[]) ORDER BY deposited_at DESC, document_id DESC`,
+    rows.map(({ document_id }) => document_id),
+  );
+}
+
+/** Single documents from the read model; the past too. */
+export class TableDocumentReads extends DocumentReads {
+  constructor(private readonly tables: ReadModels) {
+    super();
+  }
+
+  async placeOf(space: string, document: string, asking: Pick<Asking, 'asOf' | 'after'>): Promise<DocumentPlace | null> {
+    const row = await this.tables.ask(space, asking, { viewer: 'GATE', actor: '' }, (sql) => one(sql, space, document));
+    return row && placeOf(row);
+  }
+
+  async entryOf(space: string, document: string, { asking, sight, admission }: Reading): Promise<DocumentEntry | null> {
+    const row = await this.tables.ask(space, asking, sight, (sql) => one(sql, space, document));
+    return row && admission.viewer ? entryOf(row, admission.viewer, admission.facts) : null;
+  }
+}
+
+async function one(sql: Sql, space: string, document: string): Promise<Whole | null> {
+  const found = await sql<Whole>(
+    `SELECT ${WHOLE} FROM document WHERE space_id = $1 AND document_id = $2 AND type_code IS NOT NULL`,
+    space,
+    document,
+  );
+  return found[0] ?? null;
+}

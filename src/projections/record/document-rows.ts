@@ -1,0 +1,134 @@
+import type { DocumentPlace } from '../../application/record/document-reads.js';
+import type { DocumentEntry } from '../../application/record/record.queries.js';
+import type { Words } from '../../application/record/words.js';
+import { maskOf } from '../../domain/access/decide-document.js';
+import type { AccessFacts } from '../../domain/access/facts.js';
+import type { DocumentFacts, Hidden, Viewer } from '../../domain/access/policy.js';
+import type { Depositor, DocumentContent, DocumentMetadata } from '../../domain/record/document-vocabulary.js';
+import { categoryOf, type StreamName } from '../../domain/shared/fact.js';
+import type { Instant } from '../../domain/shared/time.js';
+
+/** What a decision needs of a row, and nothing of what the document says. */
+export const DECIDING = `document_id, set_id, since, deposited_at, depositor_id, masked, hidden_from_holder, hidden_from_representatives,
+  replaced, archived, stream, rev, type_code, category, author_ids`;
+/** A row as a decision reads it. */
+export interface Deciding {
+  readonly document_id: string;
+  readonly set_id: string;
+  readonly since: Instant;
+  readonly deposited_at: Instant;
+  readonly depositor_id: string | null;
+  readonly masked: boolean;
+  readonly hidden_from_holder: boolean;
+  readonly hidden_from_representatives: boolean;
+  readonly replaced: boolean;
+  readonly archived: boolean;
+  readonly stream: StreamName;
+  readonly rev: number;
+  readonly type_code: string;
+  readonly category: string;
+  readonly author_ids: string;
+}
+/** The whole of a row. */
+export const WHOLE = `${DECIDING}, version, depositor, deposited_by, blob, title, metadata, content`;
+export interface Whole extends Deciding {
+  readonly version: number;
+  readonly depositor: Depositor;
+  readonly deposited_by: string | null;
+  readonly blob: string;
+  readonly title: string;
+  readonly metadata: string;
+  readonly content: string;
+}
+
+const hiddenFrom = ({ hidden_from_holder, hidden_from_representatives }: Deciding): readonly Hidden[] => [
+  ...(hidden_from_holder ? (['HOLDER'] as const) : []),
+  ...(hidden_from_representatives ? (['REPRESENTATIVES'] as const) : []),
+];
+const statusOf = ({ replaced, archived }: Deciding): DocumentFacts['status'] => {
+  if (replaced) return 'DEPRECATED';
+  return archived ? 'ARCHIVED' : 'CURRENT';
+};
+
+/** The facts of the decision about this row. */
+export const factsOf = (row: Deciding): DocumentFacts => {
+  const authors = JSON.parse(row.author_ids) as readonly string[];
+  return {
+    document: row.document_id,
+    set: row.set_id,
+    since: row.since,
+    depositedAt: row.deposited_at,
+    typeCode: row.type_code,
+    category: row.category,
+    authors: row.depositor_id === null || authors.includes(row.depositor_id) ? authors : [...authors, row.depositor_id],
+    masked: row.masked,
+    hiddenFrom: hiddenFrom(row),
+    status: statusOf(row),
+    because: { stream: categoryOf(row.stream) === 'veil' ? 'veil' : 'record', rev: row.rev },
+  };
+};
+
+/** Where the document of this row lies. */
+export const placeOf = (row: Whole): DocumentPlace => {
+  const { mediaType, size } = JSON.parse(row.content) as DocumentContent;
+  return { facts: factsOf(row), stream: row.stream, blob: row.blob, size, mediaType, title: row.title };
+};
+
+const MASKED: Words = { fr: 'Masqué aux professionnels de santé', en: 'Masked to health professionals' };
+const NOT_FOR_HOLDER: Words = {
+  fr: 'Attention, ce document n’est pas visible du patient.',
+  en: 'Take care, the patient cannot see this document.',
+};
+const NOT_FOR_REPRESENTATIVES: Words = {
+  fr: 'Attention, ce document n’est pas visible des représentants légaux pour préserver le secret du mineur titulaire du DMP.',
+  en: 'Take care, legal representatives cannot see this document: it keeps the secret of the minor.',
+};
+const STATUS: Readonly<Record<DocumentFacts['status'], readonly Words[]>> = {
+  CURRENT: [],
+  DEPRECATED: [{ fr: 'Ancienne version obsolète', en: 'Old version, replaced since' }],
+  ARCHIVED: [{ fr: 'Version archivée et à jour', en: 'Archived, and up to date' }],
+};
+
+/** The confidentiality codes that hold for the document now. */
+const codesOf = (masked: boolean, { hiddenFrom: hidden }: DocumentFacts): readonly string[] => {
+  const codes = [
+    ...(masked ? ['MASQUE_PS'] : []),
+    ...(hidden.includes('HOLDER') ? ['INVISIBLE_PATIENT'] : []),
+    ...(hidden.includes('REPRESENTATIVES') ? ['INVISIBLE_REPRESENTANTS_LEGAUX'] : []),
+  ];
+  return codes.length === 0 ? ['N'] : codes;
+};
+
+/** What a reading software must show: of what is hidden, only to those who read for care. */
+const warningsOf = (masked: boolean, { hiddenFrom: hidden, status }: DocumentFacts, { kind }: Viewer): readonly Words[] => [
+  ...(masked ? [MASKED] : []),
+  ...(kind === 'PROFESSIONAL' && hidden.includes('HOLDER') ? [NOT_FOR_HOLDER] : []),
+  ...(kind === 'PROFESSIONAL' && hidden.includes('REPRESENTATIVES') ? [NOT_FOR_REPRESENTATIVES] : []),
+  ...STATUS[status],
+];
+
+/** The entry of a document that this reader was admitted to. */
+export function entryOf(row: Whole, viewer: Viewer, access: AccessFacts): DocumentEntry {
+  const document = factsOf(row);
+  const { comments = null, serviceStop = null, ...metadata } = JSON.parse(row.metadata) as DocumentMetadata;
+  const { mediaType, size, sha1, sha256 } = JSON.parse(row.content) as DocumentContent;
+  const { masked } = maskOf(document, access);
+  return {
+    ...metadata,
+    comments,
+    serviceStop,
+    document: row.document_id,
+    set: row.set_id,
+    version: row.version,
+    status: document.status,
+    depositedAt: row.deposited_at,
+    depositor: row.depositor,
+    depositedBy: row.deposited_by,
+    mediaType,
+    size,
+    hash: sha1,
+    sha256,
+    confidentiality: codesOf(masked, document),
+    warnings: warningsOf(masked, document, viewer),
+  };
+}
