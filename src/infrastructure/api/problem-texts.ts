@@ -180,6 +180,14 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
     'Things have changed meanwhile. Read again before deciding.',
   ),
   'request/erased': said('Ces données ont été effacées pour toujours.', 'This has been erased for ever.'),
+  'request/facility-not-yours': said(
+    'Vous n’exercez pas dans ce lieu, d’après votre identification.',
+    'You do not work in this place, as far as your identification says.',
+  ),
+  'request/facility-to-be-chosen': said(
+    'Vous exercez dans plusieurs lieux : indiquez lequel (en-tête X-Facility).',
+    'You work in several places: say in which (header X-Facility).',
+  ),
   'request/graphql-invalid': said('Cette requête GraphQL ne correspond pas au schéma.', 'This GraphQL document does not fit the schema.'),
   'request/graphql-too-costly': said('Cette requête GraphQL demande trop à la fois.', 'This GraphQL document asks for too much at once.'),
   'request/header-invalid': said(
