@@ -1,6 +1,7 @@
 import type { CommandBus } from '@nestjs/cqrs';
 import type { Inviter } from '../../application/enrolment/inviter.js';
 import type { Messenger } from '../../application/enrolment/messenger.js';
+import { matrixCommands } from '../../application/access/matrix.commands.js';
 import { spaceCommands } from '../../application/enrolment/space.commands.js';
 import { announcementCouriers, destructionCouriers } from '../../application/record/document-couriers.js';
 import type { DocumentDestruction } from '../../application/record/document-destruction.js';
@@ -8,6 +9,7 @@ import { Follower } from '../../application/shared/follower.js';
 import { ProcessRunner, type AnyProcess } from '../../application/shared/process-runner.js';
 import { Ticker } from '../../application/shared/ticker.js';
 import { byBus, Wishes, type Couriers } from '../../application/shared/wishes.js';
+import { matrixPublication } from '../../domain/access/matrix-publication.js';
 import { invitationAfterBounce } from '../../domain/enrolment/invitation-after-bounce.js';
 import { openingDelay } from '../../domain/enrolment/opening-delay.js';
 import { announcement } from '../../domain/record/announcement.js';
@@ -19,7 +21,7 @@ import type { Platform } from './platform.js';
 import type { ReadSide } from './read-side.js';
 
 /** Every reaction of every context. */
-const processes: readonly AnyProcess[] = [openingDelay, invitationAfterBounce, announcement, documentDestruction];
+const processes: readonly AnyProcess[] = [openingDelay, invitationAfterBounce, announcement, matrixPublication, documentDestruction];
 
 /** What the workers call when something is to be done. */
 export interface Hands {
@@ -41,6 +43,7 @@ export interface Worker {
 const couriersOf = ({ bus, inviter, destruction }: Hands): Couriers => ({
   ...byBus(bus, spaceCommands),
   ...announcementCouriers(bus),
+  ...byBus(bus, matrixCommands),
   ...destructionCouriers(destruction),
   InviteAgain: (id, _, { actor }) => inviter.inviteAgain(id, actor),
 });

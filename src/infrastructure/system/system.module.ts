@@ -5,6 +5,10 @@ import { AccessOrders } from '../../application/access/access.orders.js';
 import { JournalMatrices } from '../../application/access/journal-matrices.js';
 import { Matrices } from '../../application/access/matrices.js';
 import { Patients } from '../../application/access/patients.js';
+import { FirstMatrix, ShippedMatrix } from '../../application/access/first-matrix.js';
+import { matrixHandlers } from '../../application/access/matrix.commands.js';
+import { MatrixOrders } from '../../application/access/matrix.orders.js';
+import { MatrixQuestions } from '../../application/access/matrix.questions.js';
 import { campaignHandlers } from '../../application/enrolment/campaign.commands.js';
 import { CampaignImport } from '../../application/enrolment/campaign-import.js';
 import { CampaignOrders } from '../../application/enrolment/campaign.orders.js';
@@ -20,6 +24,10 @@ import { DocumentDestruction } from '../../application/record/document-destructi
 import { Inspection } from '../../application/record/inspection.js';
 import { RecordQuestions } from '../../application/record/record.questions.js';
 import { documentHandlers } from '../../application/record/record.commands.js';
+import { CodeListImport } from '../../application/record/code-list-import.js';
+import { CodeLists } from '../../application/record/code-lists.js';
+import { CodeTables } from '../../application/record/code-tables.js';
+import { CurrentCodeLists } from '../../application/record/current-code-lists.js';
 import { CommandExecutor } from '../../application/shared/command-executor.js';
 import { EventStore } from '../../application/shared/event-store.js';
 import { Gate } from '../../application/shared/gate.js';
@@ -32,6 +40,8 @@ import { CountingExecutor } from '../api/health/counting-executor.js';
 import { Metrics } from '../api/health/metrics.js';
 import { Vitals } from '../api/health/vitals.js';
 import { SealedStaging } from '../campaign/sealed-staging.js';
+import { readMatrixCsv } from '../codes/matrix-csv.js';
+import { SHIPPED_MATRIX } from '../codes/shipped.js';
 import { Log } from '../log.js';
 import { Settings } from '../settings/settings.js';
 import type { Platform } from './platform.js';
@@ -56,6 +66,8 @@ const ports = (platform: Platform, { readModels, vitals }: ReadSidePorts): Provi
   { provide: BlobStore, useValue: platform.blobs },
   { provide: Inspection, useValue: platform.inspection },
   { provide: DocumentBytes, useValue: platform.documentBytes },
+  { provide: CodeTables, useValue: platform.codeTables },
+  { provide: ShippedMatrix, useValue: { read: () => readMatrixCsv(SHIPPED_MATRIX) } satisfies ShippedMatrix },
   { provide: ReadModels, useValue: readModels },
   { provide: Vitals, useValue: vitals },
   { provide: Staging, useValue: new SealedStaging(platform.settings.stateDir) },
@@ -66,6 +78,11 @@ const application: Provider[] = [
   Metrics,
   { provide: CommandExecutor, useClass: CountingExecutor },
   { provide: Matrices, useClass: JournalMatrices },
+  MatrixOrders,
+  MatrixQuestions,
+  FirstMatrix,
+  { provide: CodeLists, useClass: CurrentCodeLists },
+  CodeListImport,
   Gate,
   PassageRecorder,
   Inviter,
@@ -89,7 +106,15 @@ export class SystemModule {
       module: SystemModule,
       global: true,
       imports: [CqrsModule.forRoot(), ...(doors ? [ApiModule] : [])],
-      providers: [...provided, ...spaceHandlers, ...campaignHandlers, ...accessHandlers, ...documentHandlers, ...answers],
+      providers: [
+        ...provided,
+        ...spaceHandlers,
+        ...campaignHandlers,
+        ...accessHandlers,
+        ...documentHandlers,
+        ...matrixHandlers,
+        ...answers,
+      ],
       exports: [CqrsModule, ...provided.map((provider) => (typeof provider === 'function' ? provider : provider.provide))],
     };
   }
