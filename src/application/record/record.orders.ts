@@ -56,7 +56,12 @@ export class RecordOrders {
     const answers: BatchAnswer[] = [];
     let room: number = batchLimits.bytes;
     for (const [index, request] of requests.entries()) {
-      const answer = await this.oneOf(space, { ...request, submission: request.submission ?? submission }, { ...caller, messageId: `${caller.messageId}/${index}` }, room);
+      const answer = await this.oneOf(
+        space,
+        { ...request, submission: request.submission ?? submission },
+        { ...caller, messageId: `${caller.messageId}/${index}` },
+        room,
+      );
       if ('size' in answer) room -= answer.size;
       answers.push(answer);
     }
