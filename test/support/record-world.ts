@@ -6,6 +6,8 @@ import { Test } from '@nestjs/testing';
 import { JournalMatrices } from '../../src/application/access/journal-matrices.js';
 import { Matrices } from '../../src/application/access/matrices.js';
 import { CodeLists } from '../../src/application/record/code-lists.js';
+import { CodeTables } from '../../src/application/record/code-tables.js';
+import { CurrentCodeLists } from '../../src/application/record/current-code-lists.js';
 import { DocumentDeposits, type DepositRequest } from '../../src/application/record/depositing.js';
 import { DocumentBytes } from '../../src/application/record/document-bytes.js';
 import { announcementCouriers, destructionCouriers } from '../../src/application/record/document-couriers.js';
@@ -44,6 +46,7 @@ import type { Instant, LocalDate } from '../../src/domain/shared/time.js';
 import { FileBlobStore } from '../../src/infrastructure/blobs/file-blob-store.js';
 import { SealedDocumentBytes } from '../../src/infrastructure/blobs/sealed-document-bytes.js';
 import { SystemClock } from '../../src/infrastructure/clock/system-clock.js';
+import { PostgresCodeTables } from '../../src/infrastructure/codes/postgres-code-tables.js';
 import { LogReader } from '../../src/infrastructure/eventstore/log-reader.js';
 import { Examiner } from '../../src/infrastructure/inspection/examiner.js';
 import { NoAntivirus } from '../../src/infrastructure/inspection/no-antivirus.js';
@@ -57,22 +60,6 @@ import { sealedHouse, type SealedLog } from './sealed-log.js';
 
 const clock = new SystemClock();
 const CATEGORIES = ['record', 'veil'];
-
-/** A few codes of the official lists. */
-class SomeCodes extends CodeLists {
-  type(code: string) {
-    const types: Readonly<Record<string, readonly [string | null, string | null]>> = {
-      '11502-2': ['10', 'BIOLOGIE'],
-      EXPPAT_3: ['90', 'DIR_ANT'],
-      '89233-1': [null, null],
-    };
-    const [classCode, category] = types[code] ?? [];
-    return classCode === undefined ? null : { system: '2.16.840.1.113883.6.1', classCode, category: category ?? null, label: code };
-  }
-  has(_: string, code: string): boolean {
-    return code !== '' && code !== 'unknown';
-  }
-}
 
 /** Where documents lie, read from the log each time. */
 class PlacesInLog extends DocumentPlaces {
@@ -143,7 +130,7 @@ export const textDeposit = (text: string, more: Partial<DepositRequest> = {}): D
 export const holderDeposit = (text: string | Uint8Array, more: Partial<DepositRequest> = {}): DepositRequest =>
   textDeposit('', { metadata: { typeCode: '11502-2', title: 'Mes résultats' }, bytes: upload(text).bytes, ...more });
 
-const parts = (log: SealedLog, journal: Journal, blobs: FileBlobStore, examiner: Examiner) => [
+const parts = (log: SealedLog, journal: Journal, blobs: FileBlobStore, examiner: Examiner, tables: CodeTables) => [
   { provide: Journal, useValue: journal },
   { provide: Secrets, useValue: log.secrets },
   { provide: IdentityRegistry, useValue: log.registry },
@@ -152,7 +139,8 @@ const parts = (log: SealedLog, journal: Journal, blobs: FileBlobStore, examiner:
   { provide: Matrices, useClass: JournalMatrices },
   { provide: DocumentBytes, useValue: new SealedDocumentBytes(log.vault, blobs) },
   { provide: Inspection, useValue: new StreamingInspection(new NoAntivirus(), examiner) },
-  { provide: CodeLists, useClass: SomeCodes },
+  { provide: CodeTables, useValue: tables },
+  { provide: CodeLists, useClass: CurrentCodeLists },
   { provide: DocumentPlaces, useValue: new PlacesInLog(new LogReader(log.store, log.journal)) },
 ];
 
@@ -164,10 +152,11 @@ export async function recordWorld() {
   const blobs = await FileBlobStore.open(folder);
   const examiner = new Examiner();
   const journal = new TroubledJournal(log.journal);
+  const tables = await PostgresCodeTables.open(log.pools.pool('mes_projector'), () => undefined);
   const module = await Test.createTestingModule({
     imports: [CqrsModule.forRoot()],
     providers: [
-      ...parts(log, journal, blobs, examiner),
+      ...parts(log, journal, blobs, examiner, tables),
       ...[CommandExecutor, Gate, PassageRecorder, Whereabouts, DocumentSender, DocumentDeposits, DocumentDestruction, RecordOrders],
       ...documentHandlers,
     ],
@@ -236,6 +225,7 @@ export async function recordWorld() {
     close: async () => {
       await module.close();
       await examiner.close();
+      await tables.close();
       await house.close();
       await rm(folder, { recursive: true, force: true });
     },
