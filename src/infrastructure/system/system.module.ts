@@ -20,18 +20,21 @@ import { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
 import { BlobStore } from '../../application/record/blob-store.js';
 import { DocumentBytes } from '../../application/record/document-bytes.js';
-import { DocumentDestruction } from '../../application/record/document-destruction.js';
 import { DocumentDeposits } from '../../application/record/depositing.js';
+import { DocumentDestruction } from '../../application/record/document-destruction.js';
+import { DocumentPlaces } from '../../application/record/document-places.js';
 import { DocumentSender } from '../../application/record/document-sender.js';
-import { RecordOrders } from '../../application/record/record.orders.js';
-import { Whereabouts } from '../../application/record/whereabouts.js';
 import { Inspection } from '../../application/record/inspection.js';
+import { Whereabouts } from '../../application/record/whereabouts.js';
+import { PlacesInReadModel } from '../../application/record/places-in-read-model.js';
+import { RecordOrders } from '../../application/record/record.orders.js';
 import { RecordQuestions } from '../../application/record/record.questions.js';
 import { documentHandlers } from '../../application/record/record.commands.js';
 import { CodeListImport } from '../../application/record/code-list-import.js';
 import { CodeLists } from '../../application/record/code-lists.js';
 import { CodeTables } from '../../application/record/code-tables.js';
 import { CurrentCodeLists } from '../../application/record/current-code-lists.js';
+import { Whereabouts } from '../../application/record/whereabouts.js';
 import { CommandExecutor } from '../../application/shared/command-executor.js';
 import { EventStore } from '../../application/shared/event-store.js';
 import { Gate } from '../../application/shared/gate.js';
@@ -99,10 +102,11 @@ const application: Provider[] = [
   Patients,
   CampaignOrders,
   CampaignImport,
-  DocumentDestruction,
-  DocumentDeposits,
-  DocumentSender,
+  { provide: DocumentPlaces, useClass: PlacesInReadModel },
   Whereabouts,
+  DocumentSender,
+  DocumentDeposits,
+  DocumentDestruction,
   RecordOrders,
   RecordQuestions,
 ];
