@@ -90,13 +90,16 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
   'import/missing-column': said('Il manque une colonne au fichier.', 'The file lacks a column.'),
 
   'query/as-of-in-the-future': said('Ce moment n’est pas encore venu.', 'This moment has not come yet.'),
-  'query/as-of-needs-a-space': said('Une question sur le passé porte sur un espace.', 'A question about the past is about one space.'),
   'query/cursor-unknown': said('Cette page n’existe pas.', 'There is no such page.'),
   'query/not-caught-up-yet': said(
     'Votre dernier changement n’est pas encore visible. Réessayez.',
     'Your last change does not show yet. Try again.',
   ),
   'query/page-size': said('Une page compte de 1 à 100 lignes.', 'A page holds 1 to 100 lines.'),
+  'query/past-too-long': said(
+    'Relire tout le passé prend trop de temps en ce moment. Réessayez plus tard.',
+    'Reading the whole past again takes too long now. Try again later.',
+  ),
   'query/receipt-unknown': said('Ce reçu n’est pas des nôtres.', 'This receipt is not one of ours.'),
 
   'request/assurance-too-low': said(
