@@ -81,17 +81,17 @@ export type DocumentEvent =
       }
     >
   | Event<'DocumentDescribed', 1, { space: string; document: string; metadata: DocumentMetadata; content: DocumentContent }>
-  | Event<'DocumentReplaced', 1, { document: string; by: string }>
-  | Event<'DocumentArchived', 1, { document: string }>
-  | Event<'DocumentUnarchived', 1, { document: string }>
+  | Event<'DocumentReplaced', 1, { space: string; document: string; by: string }>
+  | Event<'DocumentArchived', 1, { space: string; document: string }>
+  | Event<'DocumentUnarchived', 1, { space: string; document: string }>
   /** By its author; its key dies at once. */
-  | Event<'DocumentUnpublished', 1, { document: string; reason: 'WRONG_PATIENT' | 'ERROR'; blob: string }>
+  | Event<'DocumentUnpublished', 1, { space: string; document: string; reason: 'WRONG_PATIENT' | 'ERROR'; blob: string }>
   /** By the holder's side, of what it deposited itself; its key dies too. */
-  | Event<'DocumentDeleted', 1, { document: string; blob: string }>
-  | Event<'AnnouncementConsultationHeld', 1, { document: string }>
+  | Event<'DocumentDeleted', 1, { space: string; document: string; blob: string }>
+  | Event<'AnnouncementConsultationHeld', 1, { space: string; document: string }>
   /** The holder is told, without title or type, that something waits for him (CSP R.1111-53). */
-  | Event<'AnnouncementReminderSent', 1, { document: string; space: string }>
-  | Event<'DocumentRevealedAutomatically', 1, { document: string; space: string }>;
+  | Event<'AnnouncementReminderSent', 1, { space: string; document: string }>
+  | Event<'DocumentRevealedAutomatically', 1, { space: string; document: string }>;
 
 /** What a deposit brings, once its bytes lie in the store. */
 export interface Deposit {

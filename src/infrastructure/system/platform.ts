@@ -1,7 +1,12 @@
 import { join } from 'node:path';
 import { Pool } from 'pg';
+import type { BlobStore } from '../../application/record/blob-store.js';
+import type { DocumentBytes } from '../../application/record/document-bytes.js';
 import type { EventStore } from '../../application/shared/event-store.js';
+import type { KeyVault } from '../../application/shared/key-vault.js';
 import type { Clock, Outbox } from '../../application/shared/ports.js';
+import { FileBlobStore } from '../blobs/file-blob-store.js';
+import { SealedDocumentBytes } from '../blobs/sealed-document-bytes.js';
 import { SimulatedClock } from '../clock/simulated-clock.js';
 import { SystemClock } from '../clock/system-clock.js';
 import { SealedJournal } from '../eventstore/journal.js';
@@ -41,6 +46,9 @@ export interface Platform {
   readonly clock: Clock;
   readonly simulatedClock: SimulatedClock | null;
   readonly outbox: Outbox;
+  readonly vault: KeyVault;
+  readonly blobs: BlobStore;
+  readonly documentBytes: DocumentBytes;
   readonly alarm: (reason: string) => void;
   close(): Promise<void>;
 }
@@ -84,6 +92,7 @@ async function connect(settings: Settings, log: Log, url: string, undo: Undo): P
   const simulatedClock = settings.simulatedClock ? await openSimulatedClock(settings, url, { undo, alarm }) : null;
   const clock = simulatedClock ?? new SystemClock();
   const reader = new LogReader(store, journal);
+  const blobs = await blobsOf(settings, undo);
   return {
     settings,
     log,
@@ -97,6 +106,9 @@ async function connect(settings: Settings, log: Log, url: string, undo: Undo): P
     clock,
     simulatedClock,
     outbox: outboxOf(settings, undo),
+    vault,
+    blobs,
+    documentBytes: new SealedDocumentBytes(vault, blobs, clock),
     alarm,
   };
 }
@@ -130,4 +142,19 @@ function outboxOf({ outboxDir, mailFrom, smtpUrl }: Settings, undo: Undo): Outbo
   const server = new SmtpOutbox(smtpUrl, mailFrom, folder);
   undo.later(async () => server.close());
   return server;
+}
+
+/** Documents lie in files, or where the settings name a store that speaks S3. */
+async function blobsOf({ blobDir, s3Endpoint, s3Region, s3Bucket, s3AccessKey, s3SecretKey }: Settings, undo: Undo): Promise<BlobStore> {
+  if (s3Endpoint === null) return FileBlobStore.open(blobDir);
+  const { S3BlobStore } = await import('../blobs/s3-blob-store.js');
+  const store = await S3BlobStore.open({
+    endpoint: s3Endpoint,
+    region: s3Region,
+    bucket: s3Bucket,
+    accessKeyId: s3AccessKey ?? '',
+    secretAccessKey: s3SecretKey ?? '',
+  });
+  undo.later(async () => store.close());
+  return store;
 }
