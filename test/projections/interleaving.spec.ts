@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Recorded, StreamName } from '../../src/domain/shared/fact.js';
-import { activityHistory } from '../../src/projections/enrolment/activity-history.js';
+import { activityHistory } from '../../src/projections/history/activity-history.js';
 import { campaignReport } from '../../src/projections/enrolment/campaign-report.js';
 import { deadlinesDue } from '../../src/projections/enrolment/deadlines-due.js';
 import { spaceOverview } from '../../src/projections/enrolment/space-overview.js';

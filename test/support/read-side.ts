@@ -9,7 +9,7 @@ import { PastTables } from '../../src/infrastructure/postgres/projections/as-of.
 import { Projector } from '../../src/infrastructure/postgres/projections/projector.js';
 import { PostgresReadModels } from '../../src/infrastructure/postgres/projections/read-models.js';
 import { Rebuild } from '../../src/infrastructure/postgres/projections/rebuild.js';
-import { activityHistory } from '../../src/projections/enrolment/activity-history.js';
+import { activityHistory } from '../../src/projections/history/activity-history.js';
 import { campaignReport } from '../../src/projections/enrolment/campaign-report.js';
 import { deadlinesDue } from '../../src/projections/enrolment/deadlines-due.js';
 import { spaceOverview } from '../../src/projections/enrolment/space-overview.js';

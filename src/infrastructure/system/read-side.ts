@@ -2,7 +2,6 @@ import type { Provider } from '@nestjs/common';
 import { DocumentReads } from '../../application/record/document-reads.js';
 import { ReadModels } from '../../application/shared/subject-query.js';
 import { untyped, type Projection } from '../../projections/shared/projection.js';
-import { activityHistory, answerActivityHistory } from '../../projections/enrolment/activity-history.js';
 import { answerCampaignReport, campaignReport } from '../../projections/enrolment/campaign-report.js';
 import { answerPreviewClosure } from '../../projections/enrolment/closure-preview.js';
 import { answerDeadlinesDue, deadlinesDue } from '../../projections/enrolment/deadlines-due.js';
@@ -12,6 +11,8 @@ import {
   answerSpaceOverview,
   spaceOverview,
 } from '../../projections/enrolment/space-overview.js';
+import { activityHistory } from '../../projections/history/activity-history.js';
+import { answerActivityHistory } from '../../projections/history/history-pages.js';
 import { answerListDocuments, TableDocumentReads } from '../../projections/record/document-list.js';
 import { documentEntries } from '../../projections/record/documents.js';
 import { linkedStreamsOfSpaces } from '../../projections/record/linked-streams.js';
