@@ -11,6 +11,11 @@ import {
   answerSpaceOverview,
   spaceOverview,
 } from '../../projections/enrolment/space-overview.js';
+import { answerGetDossier } from '../../projections/access/dossier.js';
+import { answerPreviewMask } from '../../projections/access/mask-preview.js';
+import { answerListMyActs, answerListMyPatients } from '../../projections/access/practice-answers.js';
+import { practice } from '../../projections/access/practice.js';
+import { answerListRights } from '../../projections/access/rights.js';
 import { activityHistory } from '../../projections/history/activity-history.js';
 import { answerActivityHistory } from '../../projections/history/history-pages.js';
 import { answerListDocuments, TableDocumentReads } from '../../projections/record/document-list.js';
@@ -31,6 +36,7 @@ export const projections: readonly Projection[] = [
   untyped(deadlinesDue),
   untyped(documentEntries),
   untyped(linkedStreamsOfSpaces),
+  untyped(practice),
 ];
 /** Every question, answered from them. */
 export const answers: Provider[] = [
@@ -42,6 +48,11 @@ export const answers: Provider[] = [
   answerCampaignReport,
   answerDeadlinesDue,
   answerListDocuments,
+  answerListRights,
+  answerPreviewMask,
+  answerGetDossier,
+  answerListMyPatients,
+  answerListMyActs,
   { provide: DocumentReads, useFactory: (tables: ReadModels) => new TableDocumentReads(tables), inject: [ReadModels] },
 ];
 

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { accessHandlers } from '../../application/access/access.commands.js';
+import { AccessQuestions } from '../../application/access/access.questions.js';
 import { AccessOrders } from '../../application/access/access.orders.js';
 import { JournalMatrices } from '../../application/access/journal-matrices.js';
 import { Matrices } from '../../application/access/matrices.js';

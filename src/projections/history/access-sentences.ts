@@ -70,8 +70,7 @@ export const accessSentences: { readonly [T in AccessEvent['type']]: Sentence<Of
   ),
   AccessConsentWithdrawn: about(
     ({ grantee }) => grantee,
-    (whom, { who }) =>
-      words(`${who.fr} retiré votre consentement pour ${whom.fr}.`, `${who.en} withdrew your consent for ${whom.en}.`),
+    (whom, { who }) => words(`${who.fr} retiré votre consentement pour ${whom.fr}.`, `${who.en} withdrew your consent for ${whom.en}.`),
   ),
   TemporaryAccessGranted: from(
     ({ usableUntil, minutes }) => ({ until: usableUntil, minutes }),
@@ -104,7 +103,10 @@ export const accessSentences: { readonly [T in AccessEvent['type']]: Sentence<Of
   FacilityBlocked: facility(['bloqué l’accès de ', ''], ['blocked the access of ', '']),
   FacilityUnblocked: facility(['débloqué l’accès de ', ''], ['unblocked the access of ', '']),
   AttendingDoctorDeclared: professional(['déclaré ', ' comme votre médecin traitant'], ['declared ', ' as your attending doctor']),
-  AttendingDoctorEnded: professional(['déclaré que ', ' n’est plus votre médecin traitant'], ['declared that ', ' is no longer your attending doctor']),
+  AttendingDoctorEnded: professional(
+    ['déclaré que ', ' n’est plus votre médecin traitant'],
+    ['declared that ', ' is no longer your attending doctor'],
+  ),
   AdministratorGranted: professional(['nommé ', ' administrateur de votre espace'], ['made ', ' an administrator of your space']),
   AdministratorRevoked: professional(
     ['retiré à ', ' le rôle d’administrateur de votre espace'],
@@ -160,7 +162,14 @@ export const accessSentences: { readonly [T in AccessEvent['type']]: Sentence<Of
           ),
   ),
   DocumentMaskedFrom: from(
-    ({ set, whom, from: start, until }) => ({ sets: [set], kind: whom.kind, id: whom.id, start, ends: until !== null, until: until ?? start }),
+    ({ set, whom, from: start, until }) => ({
+      sets: [set],
+      kind: whom.kind,
+      id: whom.id,
+      start,
+      ends: until !== null,
+      until: until ?? start,
+    }),
     ({ sets: masked, kind, id, start, ends, until }, { who, whom, titles }) => {
       const [name, title, begin] = [whom({ kind, id }), named(titles(masked)), moment(start)];
       const end = ends ? words(` et jusqu’au ${moment(until).fr}`, ` until ${moment(until).en}`) : words('', '');

@@ -129,7 +129,10 @@ function veilAfter({ event, stream }: Recorded<HistoryFact>, space_id: string): 
   if (categoryOf(stream) !== 'veil') return [];
   if (event.type === 'VeilOpened') {
     const { hiddenFrom } = event;
-    const hidden = { hidden_from_holder: hiddenFrom.includes('HOLDER'), hidden_from_representatives: hiddenFrom.includes('REPRESENTATIVES') };
+    const hidden = {
+      hidden_from_holder: hiddenFrom.includes('HOLDER'),
+      hidden_from_representatives: hiddenFrom.includes('REPRESENTATIVES'),
+    };
     return [veils.put({ veil: stream }, { space_id, ...hidden })];
   }
   const lifted = event.type === 'AnnouncementConsultationHeld' || event.type === 'DocumentRevealedAutomatically';

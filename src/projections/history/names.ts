@@ -33,21 +33,23 @@ export interface Seen {
   readonly last_at: Instant;
 }
 
+/** What was done under a veil counts for those who see through it. */
+const SEEN = `
+  SELECT * FROM (
+    SELECT professional_id, facility_id, source, stated, last_at FROM activity_seen WHERE space_id = $1
+    UNION ALL
+    SELECT professional_id, coalesce(facility_id, ''), CASE lane WHEN 'ACCESS' THEN 'passage' ELSE 'veil' END, stated, at
+      FROM activity_line WHERE space_id = $1 AND veil IS NOT NULL AND professional_id IS NOT NULL) AS seen
+   WHERE $2::text[] IS NULL OR professional_id = ANY ($2) OR facility_id = ANY ($3::text[])
+   ORDER BY last_at DESC, source`;
+
 /** Everybody of these who ever acted in the space, the last time first; null: everybody at all. */
 export const seenIn = (
   sql: Sql,
   space: string | null,
   professionals: readonly string[] | null,
   facilities: readonly string[] | null,
-): Promise<readonly Seen[]> =>
-  sql<Seen>(
-    `SELECT professional_id, facility_id, source, stated, last_at FROM activity_seen
-      WHERE space_id = $1 AND ($2::text[] IS NULL OR professional_id = ANY ($2) OR facility_id = ANY ($3::text[]))
-      ORDER BY last_at DESC, source`,
-    space,
-    professionals,
-    facilities,
-  );
+): Promise<readonly Seen[]> => sql<Seen>(SEEN, space, professionals, facilities);
 
 /** Names from those who were seen, the last time first. */
 export function namesFrom(seen: readonly Seen[]): Names {

@@ -46,8 +46,7 @@ const WRITES: Readonly<Record<string, Act>> = {
   OpenEmergencyAccess: act(['ouvert', 'ouvrir', 'un accès en urgence'], ['opened', 'open', 'an emergency access']),
 };
 const OPERATION: Act = act(['fait', 'faire', 'une opération sur votre espace'], ['carried out', 'carry out', 'an operation on your space']);
-const actOf = (action: string): Act =>
-  (LOOKS as Readonly<Record<string, Act | undefined>>)[action] ?? WRITES[action] ?? OPERATION;
+const actOf = (action: string): Act => (LOOKS as Readonly<Record<string, Act | undefined>>)[action] ?? WRITES[action] ?? OPERATION;
 
 const MODES: Readonly<Record<string, Words>> = {
   bris_de_glace: words(', en urgence (bris de glace)', ', in an emergency (break-glass)'),

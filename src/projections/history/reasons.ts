@@ -35,10 +35,7 @@ const REASONS: Reasons = {
   masked: words('le document est masqué', 'the document is masked'),
   'masked-from-you': words('le document lui est masqué', 'the document is masked from him'),
   'hidden-from-holder': words('le document n’a pas encore été annoncé', 'the document was not announced yet'),
-  'hidden-from-representatives': words(
-    'le document est sous le secret du mineur',
-    'the document is under the secret of the minor',
-  ),
+  'hidden-from-representatives': words('le document est sous le secret du mineur', 'the document is under the secret of the minor'),
   'no-such-document': words('il n’y a pas de tel document', 'there is no such document'),
 };
 const OTHER: Words = words('cela ne lui est pas permis', 'this is not allowed to him');

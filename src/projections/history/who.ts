@@ -26,8 +26,7 @@ export function kindOf({ role }: Actor, ground: RecordedGround | undefined): By 
 
 /** Who says of himself who he is; null for all others. */
 export function statedBy(actor: Actor): Stated | null {
-  if (actor.role === 'facility')
-    return { id: null, name: null, profession: null, specialty: null, sector: null, facility: actor.facility };
+  if (actor.role === 'facility') return { id: null, name: null, profession: null, specialty: null, sector: null, facility: actor.facility };
   if (actor.role !== 'professional') return null;
   const { id, name, profession, specialty = null, sector = null, facility } = actor.professional;
   return { id, name, profession, specialty, sector, facility };

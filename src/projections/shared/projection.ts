@@ -81,7 +81,9 @@ export type Projected = readonly RowOperation[];
 /** The same table behind row-level security: every table with health content is. */
 export const guarded = <K extends Columns, R extends Columns>(
   open: Table<K, R>,
-  guard: Partial<Readonly<Record<Exclude<keyof Guard, 'under'>, keyof (K & R) & string>>> & { readonly under?: Under<keyof (K & R) & string> },
+  guard: Partial<Readonly<Record<Exclude<keyof Guard, 'under'>, keyof (K & R) & string>>> & {
+    readonly under?: Under<keyof (K & R) & string>;
+  },
 ): Table<K, R> => ({ ...open, guard });
 
 /** "This fact changes nothing here": said for each, so that forgetting one does not compile. */

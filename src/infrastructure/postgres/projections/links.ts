@@ -19,6 +19,8 @@ export const needLinks = (projections: readonly Projection[]): boolean =>
  */
 export async function linkedTo(db: PoolClient, space: string, reader: Pick<FactReader, 'head'>): Promise<readonly StreamName[]> {
   await untilTheyInclude(db, [links], await reader.head());
-  const { rows } = await db.query<{ stream: StreamName }>('SELECT stream FROM read.linked_stream WHERE space_id = $1 ORDER BY stream', [space]);
+  const { rows } = await db.query<{ stream: StreamName }>('SELECT stream FROM read.linked_stream WHERE space_id = $1 ORDER BY stream', [
+    space,
+  ]);
   return rows.map(({ stream }) => stream);
 }
