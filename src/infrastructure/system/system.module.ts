@@ -69,6 +69,7 @@ const application: Provider[] = [
   Messenger,
   SpaceOrders,
   SpaceQuestions,
+  AccessQuestions,
   AccessOrders,
   Patients,
   CampaignOrders,

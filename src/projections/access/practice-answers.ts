@@ -46,6 +46,16 @@ const warningsOf = ({ document_id: document, hidden_from_holder, hidden_from_rep
 const latest = (instants: readonly Instant[]): Instant | null =>
   instants.reduce<Instant | null>((a, b) => (a === null || b > a ? b : a), null);
 
+function bySpace(reasons: readonly Reason[]): ReadonlyMap<string, readonly Reason[]> {
+  const spaces = new Map<string, Reason[]>();
+  for (const reason of reasons) {
+    const found = spaces.get(reason.handle);
+    if (found) found.push(reason);
+    else spaces.set(reason.handle, [reason]);
+  }
+  return spaces;
+}
+
 interface Listed extends MyPatient {
   /** Where it stands in the list. */
   readonly place: string;
@@ -79,8 +89,7 @@ export const answerListMyPatients = answerTo(
     const [actor, now] = [nameOf(asking.actor), asking.asOf ?? at];
     const reasons = await sql<Reason>(REASONS, actor, now, instantOf(epochOf(now) - YEAR_MS));
     const unseen = await sql<Unseen>(UNSEEN, actor);
-    const bySpace = Map.groupBy(reasons, ({ handle }) => handle);
-    const all = [...bySpace].map(([handle, his]) => patientOf(handle, his, unseen)).sort((a, b) => (a.place < b.place ? 1 : -1));
+    const all = [...bySpace(reasons)].map(([space, his]) => patientOf(space, his, unseen)).sort((a, b) => (a.place < b.place ? 1 : -1));
     const left = behind === null ? all : all.filter(({ place }) => place < behind);
     const shown = left.slice(0, first);
     const last = left.length > first ? shown.at(-1) : undefined;

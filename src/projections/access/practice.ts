@@ -1,5 +1,6 @@
-import type { Professional } from '../../domain/shared/actor.js';
-import { nameOf } from '../../domain/shared/actor.js';
+import type { Grantee } from '../../domain/access/access-vocabulary.js';
+import { nameOf, type Professional } from '../../domain/shared/actor.js';
+import type { Of } from '../../domain/shared/decider.js';
 import type { Instant } from '../../domain/shared/time.js';
 import { categoryOf, idOf, type Recorded } from '../../domain/shared/fact.js';
 import { sentences, type HistoryFact } from '../history/sentences.js';
@@ -46,60 +47,26 @@ const documents = guarded(
 );
 
 const actorOf = (id: Professional['id']): string => `professional:${id}`;
-type Given = 'ADMINISTRATOR' | 'CONSENT' | 'TEMPORARY_ACCESS';
-const keyOf = (id: string, space_id: string, kind: Given) => ({ actor: actorOf(id), space_id, kind, source: 'access' });
-const given = (id: string, space_id: string, kind: Given, since: Instant, until: Instant | null): Projected => [
-  patients.put(keyOf(id, space_id, kind), { since, until }),
+type Kind = 'ADMINISTRATOR' | 'CONSENT' | 'TEMPORARY_ACCESS';
+const keyOf = (id: string, space_id: string, kind: Kind) => ({ actor: actorOf(id), space_id, kind, source: 'access' });
+/** A consent or a code for one professional; those for a place of care are nobody's own. */
+const given = (kind: Kind, { id, kind: of }: Grantee, { stream, at }: Recorded, until: Instant | null): Projected =>
+  of === 'PROFESSIONAL' ? [patients.put(keyOf(id, idOf(stream), kind), { since: at, until })] : [];
+const professional = (id: string): Grantee => ({ kind: 'PROFESSIONAL', id });
+
+function deposited({ event, meta: { who } }: Recorded<Of<HistoryFact, 'DocumentDeposited'>>): Projected {
+  if (who.role !== 'professional') return [];
+  const { document: document_id, space: space_id, confidentiality } = event;
+  const hidden_from_holder = confidentiality.includes('INVISIBLE_PATIENT');
+  const hidden_from_representatives = confidentiality.includes('INVISIBLE_REPRESENTANTS_LEGAUX');
+  return [documents.put({ document_id }, { actor: nameOf(who), space_id, hidden_from_holder, hidden_from_representatives })];
+}
+type AboutDocument = Recorded<HistoryFact & { readonly document: string }>;
+const revealed = (fact: AboutDocument): Projected => [
+  ...ownActs(fact),
+  documents.patch({ document_id: fact.event.document }, { hidden_from_holder: false }),
 ];
-
-/** What is given to him; what is taken away is told by the gate, when he comes. */
-function gifts({ event, stream, at }: Recorded<HistoryFact>): Projected {
-  const space_id = idOf(stream);
-  switch (event.type) {
-    case 'AccessConsentRecorded':
-      return event.grantee.kind === 'PROFESSIONAL' ? given(event.grantee.id, space_id, 'CONSENT', at, event.until) : [];
-    case 'TemporaryAccessUsed':
-      return event.grantee.kind === 'PROFESSIONAL' ? given(event.grantee.id, space_id, 'TEMPORARY_ACCESS', at, event.until) : [];
-    case 'AdministratorGranted':
-      return given(event.professional, space_id, 'ADMINISTRATOR', at, null);
-    case 'AdministratorRevoked':
-      return [patients.drop(keyOf(event.professional, space_id, 'ADMINISTRATOR'))];
-    case 'AttendingDoctorDeclared':
-      return [doctors.put({ space_id }, { actor: actorOf(event.professional), since: at })];
-    case 'AttendingDoctorEnded':
-      return [doctors.drop({ space_id })];
-    default:
-      return [];
-  }
-}
-
-/** His own documents, as far as others cannot see them. */
-function deposits({ event, meta: { who } }: Recorded<HistoryFact>): Projected {
-  switch (event.type) {
-    case 'DocumentDeposited':
-      return who.role === 'professional'
-        ? [
-            documents.put(
-              { document_id: event.document },
-              {
-                actor: nameOf(who),
-                space_id: event.space,
-                hidden_from_holder: event.confidentiality.includes('INVISIBLE_PATIENT'),
-                hidden_from_representatives: event.confidentiality.includes('INVISIBLE_REPRESENTANTS_LEGAUX'),
-              },
-            ),
-          ]
-        : [];
-    case 'AnnouncementConsultationHeld':
-    case 'DocumentRevealedAutomatically':
-      return [documents.patch({ document_id: event.document }, { hidden_from_holder: false })];
-    case 'DocumentUnpublished':
-    case 'DocumentDeleted':
-      return [documents.drop({ document_id: event.document })];
-    default:
-      return [];
-  }
-}
+const gone = (fact: AboutDocument): Projected => [...ownActs(fact), documents.drop({ document_id: fact.event.document })];
 
 /** Null: a refusal of a question about no space. */
 function spaceOf({ event, stream }: Recorded<HistoryFact>): string | null {
@@ -133,5 +100,19 @@ export const practice: Projection<HistoryFact> = {
   version: 1,
   reads: ['access', 'record', 'passage', 'veil', 'actor'],
   tables: [acts, patients, doctors, documents],
-  on: alike(sentences, (fact) => [...gifts(fact), ...deposits(fact), ...ownActs(fact)]),
+  on: {
+    ...alike<HistoryFact>(sentences, ownActs),
+    // What is given to him; what is taken away is told by the gate, when he comes.
+    AccessConsentRecorded: (fact) => [...ownActs(fact), ...given('CONSENT', fact.event.grantee, fact, fact.event.until)],
+    TemporaryAccessUsed: (fact) => [...ownActs(fact), ...given('TEMPORARY_ACCESS', fact.event.grantee, fact, fact.event.until)],
+    AdministratorGranted: (fact) => given('ADMINISTRATOR', professional(fact.event.professional), fact, null),
+    AdministratorRevoked: ({ event }, space_id) => [patients.drop(keyOf(event.professional, space_id, 'ADMINISTRATOR'))],
+    AttendingDoctorDeclared: ({ event, at }, space_id) => [doctors.put({ space_id }, { actor: actorOf(event.professional), since: at })],
+    AttendingDoctorEnded: (_, space_id) => [doctors.drop({ space_id })],
+    DocumentDeposited: (fact) => [...ownActs(fact), ...deposited(fact)],
+    AnnouncementConsultationHeld: revealed,
+    DocumentRevealedAutomatically: revealed,
+    DocumentUnpublished: gone,
+    DocumentDeleted: gone,
+  },
 };

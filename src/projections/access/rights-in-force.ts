@@ -41,53 +41,61 @@ function masked(key: string, latest: MaskFrom, at: Instant): readonly Standing[]
     .map(({ from, until, because }) => ({ ...plain, kind: 'MASK' as const, grantee, set, from, until, because }));
 }
 
+/** Who is trusted by name, and has no end. */
+const trusted = ({ attendingDoctor, administrators }: AccessFacts): readonly Standing[] => [
+  ...(attendingDoctor
+    ? [
+        {
+          ...plain,
+          kind: 'ATTENDING_DOCTOR' as const,
+          grantee: professional(attendingDoctor.professional),
+          scope: ALL,
+          because: attendingDoctor.because,
+        },
+      ]
+    : []),
+  ...[...administrators].map(([id, { because }]) => ({
+    ...plain,
+    kind: 'ADMINISTRATOR' as const,
+    grantee: professional(id),
+    scope: ALL,
+    because,
+  })),
+];
+
+/** What ends by itself, as long as it has not. */
+const passing = ({ temporary, emergencies, representatives }: AccessFacts): readonly Standing[] => [
+  ...[...temporary].map(([key, { until, because }]) => ({
+    ...plain,
+    kind: 'TEMPORARY_ACCESS' as const,
+    grantee: granteeOf(key),
+    scope: ALL,
+    until,
+    because,
+  })),
+  ...[...emergencies].map(([id, { until, because }]) => ({
+    ...plain,
+    kind: 'EMERGENCY_ACCESS' as const,
+    grantee: professional(id),
+    scope: ['CONSULT'] as const,
+    until,
+    because,
+  })),
+  ...representatives.map(({ until, because }) => ({
+    ...plain,
+    kind: 'REPRESENTATIVE' as const,
+    grantee: null,
+    scope: ALL,
+    until,
+    because,
+  })),
+];
+
 /** All that gives or takes visibility at this moment, from the facts that decisions rest on. */
-export function standingRights(facts: AccessFacts, at: Instant): readonly Standing[] {
-  const { attendingDoctor, administrators, consents, temporary, emergencies, representatives, blocked, masksFrom } = facts;
-  return [
-    ...(attendingDoctor
-      ? [
-          {
-            ...plain,
-            kind: 'ATTENDING_DOCTOR' as const,
-            grantee: professional(attendingDoctor.professional),
-            scope: ALL,
-            because: attendingDoctor.because,
-          },
-        ]
-      : []),
-    ...[...administrators].map(([id, { because }]) => ({
-      ...plain,
-      kind: 'ADMINISTRATOR' as const,
-      grantee: professional(id),
-      scope: ALL,
-      because,
-    })),
-    ...[...consents].flatMap(([key, latest]) => consented(granteeOf(key), latest, at)),
-    ...[...temporary]
-      .filter(([, { until }]) => at < until)
-      .map(([key, { until, because }]) => ({
-        ...plain,
-        kind: 'TEMPORARY_ACCESS' as const,
-        grantee: granteeOf(key),
-        scope: ALL,
-        until,
-        because,
-      })),
-    ...[...emergencies]
-      .filter(([, { until }]) => at < until)
-      .map(([id, { until, because }]) => ({
-        ...plain,
-        kind: 'EMERGENCY_ACCESS' as const,
-        grantee: professional(id),
-        scope: ['CONSULT'] as const,
-        until,
-        because,
-      })),
-    ...representatives
-      .filter(({ until }) => at < until)
-      .map(({ until, because }) => ({ ...plain, kind: 'REPRESENTATIVE' as const, grantee: null, scope: ALL, until, because })),
-    ...[...blocked].map(([key, { because }]) => ({ ...plain, kind: 'BLOCK' as const, grantee: granteeOf(key), because })),
-    ...[...masksFrom].flatMap(([key, latest]) => masked(key, latest, at)),
-  ];
-}
+export const standingRights = (facts: AccessFacts, at: Instant): readonly Standing[] => [
+  ...trusted(facts),
+  ...[...facts.consents].flatMap(([key, latest]) => consented(granteeOf(key), latest, at)),
+  ...passing(facts).filter(({ until }) => until !== null && at < until),
+  ...[...facts.blocked].map(([key, { because }]) => ({ ...plain, kind: 'BLOCK' as const, grantee: granteeOf(key), because })),
+  ...[...facts.masksFrom].flatMap(([key, latest]) => masked(key, latest, at)),
+];

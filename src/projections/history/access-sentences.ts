@@ -26,7 +26,6 @@ const EMERGENCY: Readonly<Record<'bris_de_glace' | 'centre_15', Words>> = {
   centre_15: words('pour la régulation du centre 15', 'for the medical regulation of emergency calls (15)'),
 };
 
-type Kind = Grantee['kind'];
 /** A fact about one professional or one place of care. */
 const about = <E>(granteeOf: (event: E) => Grantee, say: (whom: Words, telling: Telling) => Words): Sentence<E> =>
   from(
@@ -120,7 +119,7 @@ export const accessSentences: { readonly [T in AccessEvent['type']]: Sentence<Of
         : words(`${who.fr} refusé ${SWITCHES[which].fr}.`, `${who.en} refused ${SWITCHES[which].en}.`),
   ),
   BreakGlassUsed: from(
-    ({ professional: id, mode, reason, until }) => ({ kind: 'PROFESSIONAL' as Kind, id, mode, reason, until }),
+    ({ professional: id, mode, reason, until }) => ({ kind: 'PROFESSIONAL', id, mode, reason, until }),
     ({ mode, reason, until }, { who }) => {
       const [how, end] = [EMERGENCY[mode], moment(until)];
       return words(
