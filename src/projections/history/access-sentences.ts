@@ -42,13 +42,16 @@ const facility = <E extends { readonly facility: string }>(fr: readonly [string,
     (event) => ({ kind: 'FACILITY', id: event.facility }),
     (whom, { who }) => words(`${who.fr} ${fr[0]}${whom.fr}${fr[1]}.`, `${who.en} ${en[0]}${whom.en}${en[1]}.`),
   );
-const sets = <E extends { readonly sets: readonly string[] }>(fr: string, en: string): Sentence<E> =>
+/** A fact about one or several document sets: what was done to one, to several, and what follows. */
+const sets = <E extends { readonly sets: readonly string[] }>(
+  fr: readonly [one: string, many: string, rest: string],
+  en: readonly [one: string, many: string, rest: string],
+): Sentence<E> =>
   from(
     (event: E) => ({ sets: event.sets }),
     (kept, { who, titles }) => {
-      const title = named(titles(kept.sets));
-      const [frenchThing, englishThing] = kept.sets.length === 1 ? ['un document', 'a document'] : ['des documents', 'documents'];
-      return words(`${who.fr} ${fr} ${frenchThing}${title.fr}.`, `${who.en} ${en} ${englishThing}${title.en}.`);
+      const [title, number] = [named(titles(kept.sets)), kept.sets.length === 1 ? 0 : 1];
+      return words(`${who.fr} ${fr[number]}${title.fr}${fr[2]}.`, `${who.en} ${en[number]}${title.en}${en[2]}.`);
     },
   );
 
@@ -140,8 +143,14 @@ export const accessSentences: { readonly [T in AccessEvent['type']]: Sentence<Of
     'mis fin à l’accès d’un représentant légal à votre espace',
     'ended the access of a legal representative to your space',
   ),
-  DocumentsMasked: sets('masqué aux professionnels de santé', 'masked to health professionals'),
-  DocumentsUnmasked: sets('rendu visibles aux professionnels de santé', 'made visible to health professionals'),
+  DocumentsMasked: sets(
+    ['masqué un document', 'masqué des documents', ' aux professionnels de santé'],
+    ['masked a document', 'masked documents', ' to health professionals'],
+  ),
+  DocumentsUnmasked: sets(
+    ['levé le masquage d’un document', 'levé le masquage de documents', ' aux professionnels de santé'],
+    ['unmasked a document', 'unmasked documents', ' to health professionals'],
+  ),
   AllDocumentsMasked: did('masqué tous vos documents aux professionnels de santé', 'masked all your documents to health professionals'),
   AllDocumentsUnmasked: did(
     'rendu tous vos documents visibles aux professionnels de santé',

@@ -64,6 +64,9 @@ const asItStood = (asOf: string): Words =>
       );
 const times = (again: number): Words => (again === 0 ? NONE : words(` (${again + 1} fois)`, ` (${again + 1} times)`));
 
+/** `de consulter`, `d’ouvrir`. */
+const deFrench = (verb: string): string => (/^[aeiouéh]/.test(verb) ? `d’${verb}` : `de ${verb}`);
+
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** What was asked for may be no document at all: only what has the form of one is kept. */
 const kept = (document: string | undefined): string => (document !== undefined && UUID.test(document) ? document : '');
@@ -93,8 +96,8 @@ export const passageSentences: {
       const title = named(titles(idsOf(document)));
       const [how, often, why] = [inMode(mode), times(again), reasonInWords(reason)];
       return words(
-        `${who.fr} tenté de ${tried.fr} ${what.fr}${title.fr}${how.fr}${often.fr}. Cela lui a été refusé : ${why.fr}.`,
-        `${who.en} tried to ${tried.en} ${what.en}${title.en}${how.en}${often.en}. This was refused: ${why.en}.`,
+        `${who.fr} tenté ${deFrench(tried.fr)} ${what.fr}${title.fr}${how.fr}${often.fr}. Refus : ${why.fr}.`,
+        `${who.en} tried to ${tried.en} ${what.en}${title.en}${how.en}${often.en}. Refused: ${why.en}.`,
       );
     },
   ),
