@@ -96,7 +96,10 @@ export abstract class IdentityRegistry {
 /** Keyed digests and derivations by the secrets of the servers. */
 export abstract class Secrets {
   /** HMAC-SHA-256 under the current secret of this purpose, base64url. */
-  abstract digest(purpose: 'command' | 'content' | 'code' | 'etag' | 'actor' | 'veil' | 'document', ...parts: readonly string[]): string;
+  abstract digest(
+    purpose: 'command' | 'content' | 'code' | 'etag' | 'actor' | 'veil' | 'document' | 'line',
+    ...parts: readonly string[]
+  ): string;
   /** The provisional code of this seed for this space: derived, never stored (10 characters, 49 bits). */
   abstract provisionalCode(spaceId: string, seed: string): string;
   /** An opaque, encrypted token for a log position, and back (null: not one of ours). */

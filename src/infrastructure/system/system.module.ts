@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { accessHandlers } from '../../application/access/access.commands.js';
+import { AccessQuestions } from '../../application/access/access.questions.js';
 import { AccessOrders } from '../../application/access/access.orders.js';
 import { JournalMatrices } from '../../application/access/journal-matrices.js';
 import { Matrices } from '../../application/access/matrices.js';
@@ -25,7 +26,6 @@ import { DocumentDestruction } from '../../application/record/document-destructi
 import { DocumentPlaces } from '../../application/record/document-places.js';
 import { DocumentSender } from '../../application/record/document-sender.js';
 import { Inspection } from '../../application/record/inspection.js';
-import { Whereabouts } from '../../application/record/whereabouts.js';
 import { PlacesInReadModel } from '../../application/record/places-in-read-model.js';
 import { RecordOrders } from '../../application/record/record.orders.js';
 import { RecordQuestions } from '../../application/record/record.questions.js';
@@ -98,6 +98,7 @@ const application: Provider[] = [
   Messenger,
   SpaceOrders,
   SpaceQuestions,
+  AccessQuestions,
   AccessOrders,
   Patients,
   CampaignOrders,

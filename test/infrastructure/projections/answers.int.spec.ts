@@ -16,7 +16,7 @@ import { ReadModels } from '../../../src/application/shared/subject-query.js';
 import type { Actor } from '../../../src/domain/shared/actor.js';
 import type { SpaceEvent } from '../../../src/domain/enrolment/space-vocabulary.js';
 import { instant, type LocalDate } from '../../../src/domain/shared/time.js';
-import { answerActivityHistory } from '../../../src/projections/enrolment/activity-history.js';
+import { answerActivityHistory } from '../../../src/projections/history/activity-history.js';
 import { answerCampaignReport } from '../../../src/projections/enrolment/campaign-report.js';
 import { answerPreviewClosure } from '../../../src/projections/enrolment/closure-preview.js';
 import { answerDeadlinesDue } from '../../../src/projections/enrolment/deadlines-due.js';
