@@ -2,12 +2,16 @@ import type { CommandBus } from '@nestjs/cqrs';
 import type { Inviter } from '../../application/enrolment/inviter.js';
 import type { Messenger } from '../../application/enrolment/messenger.js';
 import { spaceCommands } from '../../application/enrolment/space.commands.js';
+import type { NoticeMessenger } from '../../application/notices/notice-messenger.js';
+import { noticeCouriers, type Teller } from '../../application/notices/teller.js';
 import { Follower } from '../../application/shared/follower.js';
 import { ProcessRunner, type AnyProcess } from '../../application/shared/process-runner.js';
 import { Ticker } from '../../application/shared/ticker.js';
 import { byBus, Wishes, type Couriers } from '../../application/shared/wishes.js';
 import { invitationAfterBounce } from '../../domain/enrolment/invitation-after-bounce.js';
 import { openingDelay } from '../../domain/enrolment/opening-delay.js';
+import { holderNotices } from '../../domain/notices/holder-notices.js';
+import type { Recorded } from '../../domain/shared/fact.js';
 import { PostgresDeadlines } from '../postgres/processes/postgres-deadlines.js';
 import { PostgresProcessPoints } from '../postgres/processes/postgres-process-points.js';
 import type { Role } from '../settings/settings.js';
@@ -15,13 +19,15 @@ import type { Platform } from './platform.js';
 import type { ReadSide } from './read-side.js';
 
 /** Every reaction of every context. */
-const processes: readonly AnyProcess[] = [openingDelay, invitationAfterBounce];
+const processes: readonly AnyProcess[] = [openingDelay, invitationAfterBounce, holderNotices];
 
 /** What the workers call when something is to be done. */
 export interface Hands {
   readonly bus: CommandBus;
   readonly inviter: Inviter;
   readonly messenger: Messenger;
+  readonly noticeMessenger: NoticeMessenger;
+  readonly teller: Teller;
 }
 
 /** A part of the process that works by itself. */
@@ -33,8 +39,9 @@ export interface Worker {
   reached?(position: bigint): Promise<boolean>;
 }
 
-const couriersOf = ({ bus, inviter }: Hands): Couriers => ({
+const couriersOf = ({ bus, inviter, teller }: Hands): Couriers => ({
   ...byBus(bus, spaceCommands),
+  ...noticeCouriers(teller),
   InviteAgain: (id, _, { actor }) => inviter.inviteAgain(id, actor),
 });
 
@@ -56,7 +63,10 @@ export function backgroundOf(platform: Platform, { projector }: ReadSide, hands:
     projections: [readModels(projector)],
     processes: processes.map((process) => running(process, new ProcessRunner(process, { reader, points, deadlines, wishes, alarm }))),
     timers: [{ name: 'timers', start: () => ticker.start(), stop: () => ticker.stop() }],
-    outbox: [messages(platform, hands.messenger, points)],
+    outbox: [
+      messages(platform, points, { name: 'messenger', category: 'space', tell: (fact) => hands.messenger.tell(fact) }),
+      messages(platform, points, { name: 'notice-messenger', category: 'notices', tell: (fact) => hands.noticeMessenger.tell(fact) }),
+    ],
   };
   return { workers: roles.flatMap((role) => byRole[role]), ticker };
 }
@@ -84,15 +94,22 @@ const running = ({ name }: AnyProcess, runner: ProcessRunner): Worker => ({
   },
 });
 
-function messages({ reader, alarm }: Platform, messenger: Messenger, points: PostgresProcessPoints): Worker {
+/** Who tells people of the facts of one category. */
+interface Telling {
+  readonly name: string;
+  readonly category: string;
+  readonly tell: (fact: Recorded) => Promise<void>;
+}
+
+function messages({ reader, alarm }: Platform, points: PostgresProcessPoints, { name, category, tell }: Telling): Worker {
   const follower = new Follower(reader, points, {
-    name: 'messenger',
-    categories: ['space'],
-    take: (fact) => messenger.tell(fact),
+    name,
+    categories: [category],
+    take: tell,
     onTrouble: (error) => alarm(`a message waits: ${error instanceof Error ? error.constructor.name : typeof error}`),
   });
   return {
-    name: 'messages',
+    name: `messages of ${category}`,
     start: () => follower.start(),
     stop: () => follower.stop(),
     reached: (position) => follower.reached(position).then(() => true),

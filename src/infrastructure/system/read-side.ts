@@ -12,6 +12,9 @@ import {
   answerSpaceOverview,
   spaceOverview,
 } from '../../projections/enrolment/space-overview.js';
+import { answerListNotices, answerListProfessionalNotices } from '../../projections/notices/notice-pages.js';
+import { noticeCentre } from '../../projections/notices/notices.js';
+import { professionalNoticeCentre } from '../../projections/notices/professional-notices.js';
 import { answerListDocuments, TableDocumentReads } from '../../projections/record/document-list.js';
 import { documentEntries } from '../../projections/record/documents.js';
 import { linkedStreamsOfSpaces } from '../../projections/record/linked-streams.js';
@@ -30,6 +33,8 @@ export const projections: readonly Projection[] = [
   untyped(deadlinesDue),
   untyped(documentEntries),
   untyped(linkedStreamsOfSpaces),
+  untyped(noticeCentre),
+  untyped(professionalNoticeCentre),
 ];
 /** Every question, answered from them. */
 export const answers: Provider[] = [
@@ -41,6 +46,8 @@ export const answers: Provider[] = [
   answerCampaignReport,
   answerDeadlinesDue,
   answerListDocuments,
+  answerListNotices,
+  answerListProfessionalNotices,
   { provide: DocumentReads, useFactory: (tables: ReadModels) => new TableDocumentReads(tables), inject: [ReadModels] },
 ];
 

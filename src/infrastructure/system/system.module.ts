@@ -11,6 +11,11 @@ import { Messenger } from '../../application/enrolment/messenger.js';
 import { spaceHandlers } from '../../application/enrolment/space.commands.js';
 import { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
+import { NoticeMessenger } from '../../application/notices/notice-messenger.js';
+import { noticeHandlers } from '../../application/notices/notices.commands.js';
+import { NoticeOrders } from '../../application/notices/notices.orders.js';
+import { NoticeQuestions } from '../../application/notices/notices.questions.js';
+import { Teller } from '../../application/notices/teller.js';
 import { BlobStore } from '../../application/record/blob-store.js';
 import { DocumentBytes } from '../../application/record/document-bytes.js';
 import { RecordQuestions } from '../../application/record/record.questions.js';
@@ -68,6 +73,10 @@ const application: Provider[] = [
   CampaignOrders,
   CampaignImport,
   RecordQuestions,
+  NoticeOrders,
+  NoticeQuestions,
+  NoticeMessenger,
+  Teller,
 ];
 
 /** The application on its adapters: the one place where ports meet what stands behind them. */
@@ -79,7 +88,7 @@ export class SystemModule {
       module: SystemModule,
       global: true,
       imports: [CqrsModule.forRoot(), ...(doors ? [ApiModule] : [])],
-      providers: [...provided, ...spaceHandlers, ...campaignHandlers, ...answers],
+      providers: [...provided, ...spaceHandlers, ...campaignHandlers, ...noticeHandlers, ...answers],
       exports: [CqrsModule, ...provided.map((provider) => (typeof provider === 'function' ? provider : provider.provide))],
     };
   }
