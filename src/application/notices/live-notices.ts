@@ -4,7 +4,7 @@ import type { Caller } from '../shared/caller.js';
 import { Gate, type Admission } from '../shared/gate.js';
 import { IdentityRegistry } from '../shared/ports.js';
 import { Refused } from '../shared/refused.js';
-import { NoticeFeed, type NoticeIssued, type NoticeTap } from './notice-feed.js';
+import { NoticeFeed, type Dropped, type NoticeIssued, type NoticeTap } from './notice-feed.js';
 import { noticeWords } from './notice-words.js';
 import type { NoticeView } from './notices.queries.js';
 
@@ -23,11 +23,11 @@ export class LiveNotices {
    * Asks the gate and leaves a line, as the list of notices does; from then on the gate is asked again for each notice, and who lost the right meanwhile
    * gets Refused instead, and nothing more. The caller must close it.
    */
-  async follow(handle: string, caller: Caller): Promise<LiveSpace> {
+  async follow(handle: string, caller: Caller, dropped: (why: Dropped) => void): Promise<LiveSpace> {
     const address = await this.registry.byHandle(handle);
     if (address === null) throw new Refused(noSpace);
     const passing = { actor: caller.actor, action: 'ListNotices', space: address.id, messageId: caller.messageId } as const;
-    const tap = this.feed.tap(address.id);
+    const tap = this.feed.tap(address.id, dropped);
     try {
       await this.gate.pass(passing);
     } catch (error) {
@@ -60,13 +60,13 @@ export class LiveSpace {
   }
 }
 
-const viewOf = ({ notice, kind, on, who = null, document = null, mandatory }: NoticeIssued): NoticeView => ({
+const viewOf = ({ notice, kind, on, who, document, mandatory }: NoticeIssued): NoticeView => ({
   notice,
   kind,
   on,
-  who,
-  document,
+  who: who ?? null,
+  document: document ?? null,
   mandatory,
   read: false,
-  ...noticeWords(kind, who),
+  ...noticeWords(kind, who ?? null),
 });

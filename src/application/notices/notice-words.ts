@@ -24,8 +24,14 @@ function named(who: NoticeBy | null): Words {
 
 const SENTENCES: Readonly<Record<NoticeKind, (by: Words) => Words>> = {
   DOCUMENT_ADDED: ({ fr, en }) => ({ fr: `Un document a été ajouté par ${fr}.`, en: `A document was added by ${en}.` }),
-  DOCUMENT_CHANGED: ({ fr, en }) => ({ fr: `Un document a été modifié ou retiré par ${fr}.`, en: `A document was changed or taken back by ${en}.` }),
-  DOCUMENT_REVEALED: () => ({ fr: 'Un document est maintenant visible dans votre espace.', en: 'A document is now visible in your space.' }),
+  DOCUMENT_CHANGED: ({ fr, en }) => ({
+    fr: `Un document a été modifié ou retiré par ${fr}.`,
+    en: `A document was changed or taken back by ${en}.`,
+  }),
+  DOCUMENT_REVEALED: () => ({
+    fr: 'Un document est maintenant visible dans votre espace.',
+    en: 'A document is now visible in your space.',
+  }),
   ANNOUNCEMENT_REMINDER: () => ({
     fr: 'Votre espace a été mis à jour : prenez rendez-vous avec un professionnel de santé, par exemple votre médecin traitant.',
     en: 'Your space was updated: please see a health professional, your attending doctor for instance.',
@@ -47,5 +53,8 @@ export const noticeWords = (kind: NoticeKind, who: NoticeBy | null): Words => SE
 /** What the attending doctor reads of an emergency. */
 export const emergencyWords = (who: NoticeBy): Words => {
   const { fr, en } = named(who);
-  return { fr: `Accès en urgence à l’espace d’un de vos patients par ${fr}.`, en: `Emergency access to the space of one of your patients by ${en}.` };
+  return {
+    fr: `Accès en urgence à l’espace d’un de vos patients par ${fr}.`,
+    en: `Emergency access to the space of one of your patients by ${en}.`,
+  };
 };

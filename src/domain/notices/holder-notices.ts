@@ -18,7 +18,10 @@ export type TellHolder = Intent<
   }
 >;
 /** An emergency is told to the attending doctor at once (CSP R.1111-48); who that is, is found where it is carried. */
-export type TellAttendingDoctor = Intent<'TellAttendingDoctor', { readonly on: Instant; readonly who: NoticeBy; readonly about: NoticeAbout }>;
+export type TellAttendingDoctor = Intent<
+  'TellAttendingDoctor',
+  { readonly on: Instant; readonly who: NoticeBy; readonly about: NoticeAbout }
+>;
 export type NoticeCall = TellHolder | TellAttendingDoctor;
 
 type Fact = Recorded<DocumentEvent | AccessEvent | PassageEvent | SpaceEvent>;

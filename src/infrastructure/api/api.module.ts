@@ -6,6 +6,8 @@ import { CampaignController, CampaignResolver } from './enrolment/campaign.api.j
 import { LetterController, LetterResolver } from './enrolment/letter.api.js';
 import { SpaceController, SpaceResolver } from './enrolment/space.api.js';
 import { SupportController, SupportResolver } from './enrolment/support.api.js';
+import { LiveConnections } from './graphql/live-connections.js';
+import { NoticeController, NoticeResolver } from './notices/notices.api.js';
 import { graphqlModule } from './graphql/graphql.module.js';
 import { HealthController } from './health/health.controller.js';
 import { Identification } from './caller.js';
@@ -13,8 +15,8 @@ import { inputRefusal } from './input-errors.js';
 import { KnownRoutes } from './known-routes.js';
 import { ProblemFilter } from './problem.filter.js';
 
-export const controllers = [LetterController, SpaceController, SupportController, CampaignController, HealthController];
-export const resolvers = [LetterResolver, SpaceResolver, SupportResolver, CampaignResolver];
+export const controllers = [LetterController, SpaceController, SupportController, CampaignController, NoticeController, HealthController];
+export const resolvers = [LetterResolver, SpaceResolver, SupportResolver, CampaignResolver, NoticeResolver];
 
 /** Unknown members are refused, values are never echoed; the same for both doors. */
 const validation = (): ValidationPipe =>
@@ -37,6 +39,7 @@ const validation = (): ValidationPipe =>
     ...resolvers,
     trustedIssuers,
     TokenCheck,
+    LiveConnections,
     KnownRoutes,
     ProblemFilter,
     { provide: APP_FILTER, useExisting: ProblemFilter },

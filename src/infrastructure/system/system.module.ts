@@ -11,6 +11,8 @@ import { Messenger } from '../../application/enrolment/messenger.js';
 import { spaceHandlers } from '../../application/enrolment/space.commands.js';
 import { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
+import { LiveNotices } from '../../application/notices/live-notices.js';
+import { NoticeFeed } from '../../application/notices/notice-feed.js';
 import { NoticeMessenger } from '../../application/notices/notice-messenger.js';
 import { noticeHandlers } from '../../application/notices/notices.commands.js';
 import { NoticeOrders } from '../../application/notices/notices.orders.js';
@@ -30,6 +32,7 @@ import { ApiModule } from '../api/api.module.js';
 import { CountingExecutor } from '../api/health/counting-executor.js';
 import { Metrics } from '../api/health/metrics.js';
 import { Vitals } from '../api/health/vitals.js';
+import { LogNoticeFeed } from '../api/notices/log-notice-feed.js';
 import { SealedStaging } from '../campaign/sealed-staging.js';
 import { Log } from '../log.js';
 import { Settings } from '../settings/settings.js';
@@ -79,11 +82,17 @@ const application: Provider[] = [
   Teller,
 ];
 
+/** What only somebody who is connected to a door asks for. */
+const live = ({ store, journal, alarm }: Platform): Provider[] => [
+  { provide: NoticeFeed, useValue: new LogNoticeFeed(store, journal, alarm) },
+  LiveNotices,
+];
+
 /** The application on its adapters: the one place where ports meet what stands behind them. */
 @Module({})
 export class SystemModule {
   static on(platform: Platform, readSide: ReadSidePorts, doors: boolean): DynamicModule {
-    const provided = [...ports(platform, readSide), ...application];
+    const provided = [...ports(platform, readSide), ...application, ...(doors ? live(platform) : [])];
     return {
       module: SystemModule,
       global: true,
