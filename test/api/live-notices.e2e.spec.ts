@@ -83,7 +83,9 @@ describe('Live notices', () => {
   };
   /** How often somebody was let in to the notices of this space. */
   const passages = async () =>
-    (await world.log.journal.read(`passage-${mine.address.id}`)).facts.filter(({ event }) => 'action' in event && event.action === 'ListNotices').length;
+    (await world.log.journal.read(`passage-${mine.address.id}`)).facts.filter(
+      ({ event }) => 'action' in event && event.action === 'ListNotices',
+    ).length;
   const following = async (name: 'alice' | 'bruno' = 'alice') => {
     const before = await passages();
     const one = await connected(name);
@@ -93,7 +95,14 @@ describe('Live notices', () => {
   };
   const issue = (more: Partial<NoticeWish> = {}) => {
     const on = instant('2026-11-20T08:00:00Z');
-    const wish: NoticeWish = { notice: randomUUID(), kind: 'RIGHTS_CHANGED', on, hiddenFrom: [], about: { stream: 'access', rev: 1 }, ...more };
+    const wish: NoticeWish = {
+      notice: randomUUID(),
+      kind: 'RIGHTS_CHANGED',
+      on,
+      hiddenFrom: [],
+      about: { stream: 'access', rev: 1 },
+      ...more,
+    };
     return world.app.get(CommandBus).execute(new IssueNotice(mine.address.id, wish, { actor: REACTOR, messageId: randomUUID() }));
   };
   const rights = (represents: boolean) => {
@@ -197,13 +206,19 @@ describe('Live notices', () => {
   });
 
   it.each(['graphql-ws', 'soap'])('do not speak the protocol %s', async (protocol) => {
-    const status = new Promise((resolve) => client(protocol).socket.once('unexpected-response', (_, { statusCode }) => resolve(statusCode)));
+    const status = new Promise((resolve) =>
+      client(protocol).socket.once('unexpected-response', (_, { statusCode }) => resolve(statusCode)),
+    );
     expect(await status).toBe(400);
   });
 
   it.each([
     ['with a field that does not exist', 'subscription { nothing }', 'request/graphql-invalid'],
-    ['that asks too much', `subscription { noticeIssued(space: "x") { ${'a: fr '.repeat(1)}${Array.from({ length: 20 }, (_, n) => `a${n}: fr`).join(' ')} } }`, 'request/graphql-too-costly'],
+    [
+      'that asks too much',
+      `subscription { noticeIssued(space: "x") { ${'a: fr '.repeat(1)}${Array.from({ length: 20 }, (_, n) => `a${n}: fr`).join(' ')} } }`,
+      'request/graphql-too-costly',
+    ],
     ['for what is no handle', 'subscription { noticeIssued(space: "x") { fr } }', 'request/invalid'],
   ])('refuse a document %s', async (_, query, problem) => {
     const alice = await connected();

@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { MatrixOrders } from '../../application/access/matrix.orders.js';
 import { CampaignImport } from '../../application/enrolment/campaign-import.js';
 import { CampaignOrders } from '../../application/enrolment/campaign.orders.js';
 import { Inviter } from '../../application/enrolment/inviter.js';
@@ -10,6 +11,8 @@ import { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
 import { NoticeMessenger } from '../../application/notices/notice-messenger.js';
 import { Teller } from '../../application/notices/teller.js';
+import { CodeListImport } from '../../application/record/code-list-import.js';
+import { DocumentDestruction } from '../../application/record/document-destruction.js';
 import { pause } from '../../application/shared/pause.js';
 import { createApp } from '../api/create-app.js';
 import type { PartHealth, System } from '../cli/system.js';
@@ -56,6 +59,7 @@ const handsOf = (app: INestApplicationContext): Hands => ({
   bus: app.get(CommandBus),
   inviter: app.get(Inviter),
   messenger: app.get(Messenger),
+  destruction: app.get(DocumentDestruction),
   noticeMessenger: app.get(NoticeMessenger),
   teller: app.get(Teller),
 });
@@ -96,6 +100,8 @@ function systemOf({ platform, readSide, app, background, url, stop }: Started): 
     questions: app.get(SpaceQuestions),
     campaigns: app.get(CampaignOrders),
     import: app.get(CampaignImport),
+    codeLists: app.get(CodeListImport),
+    matrices: app.get(MatrixOrders),
     clock,
     simulatedClock,
     eventStore: store,

@@ -1,7 +1,14 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { accessHandlers } from '../../application/access/access.commands.js';
+import { AccessOrders } from '../../application/access/access.orders.js';
 import { JournalMatrices } from '../../application/access/journal-matrices.js';
 import { Matrices } from '../../application/access/matrices.js';
+import { Patients } from '../../application/access/patients.js';
+import { FirstMatrix, ShippedMatrix } from '../../application/access/first-matrix.js';
+import { matrixHandlers } from '../../application/access/matrix.commands.js';
+import { MatrixOrders } from '../../application/access/matrix.orders.js';
+import { MatrixQuestions } from '../../application/access/matrix.questions.js';
 import { campaignHandlers } from '../../application/enrolment/campaign.commands.js';
 import { CampaignImport } from '../../application/enrolment/campaign-import.js';
 import { CampaignOrders } from '../../application/enrolment/campaign.orders.js';
@@ -20,7 +27,14 @@ import { NoticeQuestions } from '../../application/notices/notices.questions.js'
 import { Teller } from '../../application/notices/teller.js';
 import { BlobStore } from '../../application/record/blob-store.js';
 import { DocumentBytes } from '../../application/record/document-bytes.js';
+import { DocumentDestruction } from '../../application/record/document-destruction.js';
+import { Inspection } from '../../application/record/inspection.js';
 import { RecordQuestions } from '../../application/record/record.questions.js';
+import { documentHandlers } from '../../application/record/record.commands.js';
+import { CodeListImport } from '../../application/record/code-list-import.js';
+import { CodeLists } from '../../application/record/code-lists.js';
+import { CodeTables } from '../../application/record/code-tables.js';
+import { CurrentCodeLists } from '../../application/record/current-code-lists.js';
 import { CommandExecutor } from '../../application/shared/command-executor.js';
 import { EventStore } from '../../application/shared/event-store.js';
 import { Gate } from '../../application/shared/gate.js';
@@ -34,6 +48,8 @@ import { Metrics } from '../api/health/metrics.js';
 import { Vitals } from '../api/health/vitals.js';
 import { LogNoticeFeed } from '../api/notices/log-notice-feed.js';
 import { SealedStaging } from '../campaign/sealed-staging.js';
+import { readMatrixCsv } from '../codes/matrix-csv.js';
+import { SHIPPED_MATRIX } from '../codes/shipped.js';
 import { Log } from '../log.js';
 import { Settings } from '../settings/settings.js';
 import type { Platform } from './platform.js';
@@ -56,7 +72,10 @@ const ports = (platform: Platform, { readModels, vitals }: ReadSidePorts): Provi
   { provide: Outbox, useValue: platform.outbox },
   { provide: KeyVault, useValue: platform.vault },
   { provide: BlobStore, useValue: platform.blobs },
+  { provide: Inspection, useValue: platform.inspection },
   { provide: DocumentBytes, useValue: platform.documentBytes },
+  { provide: CodeTables, useValue: platform.codeTables },
+  { provide: ShippedMatrix, useValue: { read: () => readMatrixCsv(SHIPPED_MATRIX) } satisfies ShippedMatrix },
   { provide: ReadModels, useValue: readModels },
   { provide: Vitals, useValue: vitals },
   { provide: Staging, useValue: new SealedStaging(platform.settings.stateDir) },
@@ -67,14 +86,22 @@ const application: Provider[] = [
   Metrics,
   { provide: CommandExecutor, useClass: CountingExecutor },
   { provide: Matrices, useClass: JournalMatrices },
+  MatrixOrders,
+  MatrixQuestions,
+  FirstMatrix,
+  { provide: CodeLists, useClass: CurrentCodeLists },
+  CodeListImport,
   Gate,
   PassageRecorder,
   Inviter,
   Messenger,
   SpaceOrders,
   SpaceQuestions,
+  AccessOrders,
+  Patients,
   CampaignOrders,
   CampaignImport,
+  DocumentDestruction,
   RecordQuestions,
   NoticeOrders,
   NoticeQuestions,
@@ -97,7 +124,16 @@ export class SystemModule {
       module: SystemModule,
       global: true,
       imports: [CqrsModule.forRoot(), ...(doors ? [ApiModule] : [])],
-      providers: [...provided, ...spaceHandlers, ...campaignHandlers, ...noticeHandlers, ...answers],
+      providers: [
+        ...provided,
+        ...spaceHandlers,
+        ...campaignHandlers,
+        ...accessHandlers,
+        ...documentHandlers,
+        ...matrixHandlers,
+        ...noticeHandlers,
+        ...answers,
+      ],
       exports: [CqrsModule, ...provided.map((provider) => (typeof provider === 'function' ? provider : provider.provide))],
     };
   }
