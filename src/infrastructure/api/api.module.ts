@@ -1,7 +1,6 @@
-import { Module, ValidationPipe } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
-import { trustedIssuers } from '../identity/issuer.provider.js';
-import { TokenCheck } from '../identity/token-check.js';
+import { identification } from '../identity/issuer.provider.js';
 import { ConsentsController, ConsentsResolver } from './access/consents.api.js';
 import { EmergencyController, EmergencyResolver } from './access/emergency.api.js';
 import { MasksController, MasksResolver } from './access/masks.api.js';
@@ -15,10 +14,13 @@ import { LiveConnections } from './graphql/live-connections.js';
 import { NoticeController, NoticeResolver } from './notices/notices.api.js';
 import { graphqlModule } from './graphql/graphql.module.js';
 import { HealthController } from './health/health.controller.js';
+import { DepositsController, DepositsResolver } from './record/deposits.api.js';
+import { DocumentsController, DocumentsResolver } from './record/documents.api.js';
 import { Identification } from './caller.js';
-import { inputRefusal } from './input-errors.js';
 import { KnownRoutes } from './known-routes.js';
+import { TokenController } from './oauth/token.api.js';
 import { ProblemFilter } from './problem.filter.js';
+import { validation } from './validation.js';
 
 const enrolment = {
   controllers: [LetterController, SpaceController, SupportController, CampaignController],
@@ -28,30 +30,30 @@ const access = {
   controllers: [PatientsController, ConsentsController, TrustController, EmergencyController, MasksController],
   resolvers: [PatientsResolver, ConsentsResolver, TrustResolver, EmergencyResolver, MasksResolver],
 };
-export const controllers = [...enrolment.controllers, ...access.controllers, NoticeController, HealthController];
-export const resolvers = [...enrolment.resolvers, ...access.resolvers, NoticeResolver];
-
-/** Unknown members are refused, values are never echoed; the same for both doors. */
-const validation = (): ValidationPipe =>
-  new ValidationPipe({
-    whitelist: true,
-    forbidNonWhitelisted: true,
-    transform: true,
-    validationError: { target: false, value: false },
-    exceptionFactory: inputRefusal,
-  });
+const record = {
+  controllers: [DocumentsController, DepositsController],
+  resolvers: [DocumentsResolver, DepositsResolver],
+};
+export const controllers = [
+  ...enrolment.controllers,
+  ...access.controllers,
+  ...record.controllers,
+  NoticeController,
+  TokenController,
+  HealthController,
+];
+export const resolvers = [...enrolment.resolvers, ...access.resolvers, ...record.resolvers, NoticeResolver];
 
 /**
- * Both doors. Needs from the modules around it: SpaceOrders, SpaceQuestions, CampaignOrders, Clock, Settings, Log, Metrics, Vitals
- * (global, or exported by a global module).
+ * Both doors. Needs from the modules around it: SpaceOrders, SpaceQuestions, CampaignOrders, Clock, Settings, Log, Metrics, Vitals,
+ * PassageRecorder, SpentAssertions (global, or exported by a global module).
  */
 @Module({
   imports: [graphqlModule()],
   controllers,
   providers: [
     ...resolvers,
-    trustedIssuers,
-    TokenCheck,
+    ...identification,
     LiveConnections,
     KnownRoutes,
     ProblemFilter,

@@ -4,6 +4,7 @@ import { Log1795305600002 } from './migrations/0002-log.js';
 import { KeysAndRegistry1795305600003 } from './migrations/0003-keys-and-registry.js';
 import { Projections1795305600004 } from './migrations/0004-projections.js';
 import { CodeLists1795305600005 } from './migrations/0005-code-lists.js';
+import { SpentAssertions1795305600006 } from './migrations/0006-spent-assertions.js';
 
 /** Every migration, in the order of its number. Adding one is an import and a line here; a released one is never altered. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -12,6 +13,7 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   KeysAndRegistry1795305600003,
   Projections1795305600004,
   CodeLists1795305600005,
+  SpentAssertions1795305600006,
 ];
 
 /** TypeORM gives connection and migrations; the schema is only ever what the migrations make of it. */

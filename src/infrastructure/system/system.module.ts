@@ -28,6 +28,10 @@ import { Teller } from '../../application/notices/teller.js';
 import { BlobStore } from '../../application/record/blob-store.js';
 import { DocumentBytes } from '../../application/record/document-bytes.js';
 import { DocumentDestruction } from '../../application/record/document-destruction.js';
+import { DocumentDeposits } from '../../application/record/depositing.js';
+import { DocumentSender } from '../../application/record/document-sender.js';
+import { RecordOrders } from '../../application/record/record.orders.js';
+import { Whereabouts } from '../../application/record/whereabouts.js';
 import { Inspection } from '../../application/record/inspection.js';
 import { RecordQuestions } from '../../application/record/record.questions.js';
 import { documentHandlers } from '../../application/record/record.commands.js';
@@ -50,6 +54,7 @@ import { LogNoticeFeed } from '../api/notices/log-notice-feed.js';
 import { SealedStaging } from '../campaign/sealed-staging.js';
 import { readMatrixCsv } from '../codes/matrix-csv.js';
 import { SHIPPED_MATRIX } from '../codes/shipped.js';
+import { SpentAssertions } from '../identity/spent-assertions.js';
 import { Log } from '../log.js';
 import { Settings } from '../settings/settings.js';
 import type { Platform } from './platform.js';
@@ -76,6 +81,7 @@ const ports = (platform: Platform, { readModels, vitals }: ReadSidePorts): Provi
   { provide: DocumentBytes, useValue: platform.documentBytes },
   { provide: CodeTables, useValue: platform.codeTables },
   { provide: ShippedMatrix, useValue: { read: () => readMatrixCsv(SHIPPED_MATRIX) } satisfies ShippedMatrix },
+  { provide: SpentAssertions, useValue: new SpentAssertions(platform.pools.pool('mes_vault')) },
   { provide: ReadModels, useValue: readModels },
   { provide: Vitals, useValue: vitals },
   { provide: Staging, useValue: new SealedStaging(platform.settings.stateDir) },
@@ -102,6 +108,10 @@ const application: Provider[] = [
   CampaignOrders,
   CampaignImport,
   DocumentDestruction,
+  DocumentDeposits,
+  DocumentSender,
+  Whereabouts,
+  RecordOrders,
   RecordQuestions,
   NoticeOrders,
   NoticeQuestions,

@@ -93,7 +93,7 @@ const expected: Readonly<Record<Action, string>> = {
   RemindOfAnnouncement: '     no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
   RevealDocument: '           no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
 
-  ProposeMatrixVersion: '     no    no    no    no    no    no    no    no    no    no    no    yes   no    no',
+  ProposeMatrixVersion: '     no    no    no    no    no    no    no    no    no    no    no    yes   no    yes',
   PublishMatrixVersion: '     no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
   IssueNotice: '              no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
   NotifyProfessional: '       no    no    no    no    no    no    no    no    no    no    no    no    no    yes',

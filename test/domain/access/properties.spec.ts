@@ -46,15 +46,13 @@ const anything: fc.Arbitrary<AccessEvent> = fc.oneof(
     )
     .map(([whom, basis, scope, until]) => s.consented(whom, { basis, scope, until })),
   grantee.map(s.withdrawn),
-  fc
-    .tuple(one, moment)
-    .map(([{ id }, until]): AccessEvent => ({
-      type: 'TemporaryAccessUsed',
-      v: 1,
-      access: 'a',
-      grantee: { kind: 'PROFESSIONAL', id },
-      until,
-    })),
+  fc.tuple(one, moment).map(([{ id }, until]): AccessEvent => ({
+    type: 'TemporaryAccessUsed',
+    v: 1,
+    access: 'a',
+    grantee: { kind: 'PROFESSIONAL', id },
+    until,
+  })),
   one.map(({ id }): AccessEvent => ({ type: 'ProfessionalUnblocked', v: 1, professional: id })),
   fc.constant<AccessEvent>({ type: 'FacilityUnblocked', v: 1, facility: s.CLINIC.id }),
   one.map(s.attending),

@@ -16,7 +16,7 @@ export interface Running {
 }
 
 /** Why we end a connection: codes of graphql-transport-ws, and 1013 of RFC 6455 ("try again later"). docs/reference/live.md lists them. */
-export const CLOSE = { unauthenticated: 4401, exists: 4409, tooMany: 4429, later: 1013 } as const;
+export const CLOSE = { unauthenticated: 4401, forbidden: 4403, exists: 4409, tooMany: 4429, later: 1013 } as const;
 
 const HEARTBEAT_MS = 20_000;
 /** At the same time; a client shows one or a few spaces. */

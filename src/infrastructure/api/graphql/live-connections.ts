@@ -6,7 +6,7 @@ import { Refused } from '../../../application/shared/refused.js';
 import { nameOf } from '../../../domain/shared/actor.js';
 import { reject } from '../../../domain/shared/rejection.js';
 import { bearerOf } from '../caller.js';
-import { answerTo } from '../problem.js';
+import { answerTo, type AnswerKind } from '../problem.js';
 import { TokenCheck } from '../../identity/token-check.js';
 import { CLOSE, LiveConnection, type LiveSocket } from './live-connection.js';
 
@@ -15,6 +15,13 @@ const MOST_PER_ACCOUNT = 5;
 /** How long somebody may be connected without saying who he is. */
 const INTRODUCTION_MS = 10_000;
 export const SUBPROTOCOL = 'graphql-transport-ws';
+
+/** A token that does not hold, and one that says too little of whoever shows it; everything else may be tried again. */
+const CLOSES: Partial<Readonly<Record<AnswerKind, number>>> = {
+  unauthenticated: CLOSE.unauthenticated,
+  forbidden: CLOSE.forbidden,
+  invalid: CLOSE.forbidden,
+};
 
 const tokenMissing = reject('unauthenticated', 'request/token-missing');
 
@@ -46,7 +53,7 @@ export class LiveConnections {
       return await this.admit(socket, request, authorizationIn(payload));
     } catch (error) {
       const { kind, code } = answerTo(error);
-      return refused(socket, kind === 'unauthenticated' ? CLOSE.unauthenticated : CLOSE.later, code);
+      return refused(socket, CLOSES[kind] ?? CLOSE.later, code);
     }
   }
 
