@@ -18,6 +18,9 @@ import { practice } from '../../projections/access/practice.js';
 import { answerListRights } from '../../projections/access/rights.js';
 import { activityHistory } from '../../projections/history/activity-history.js';
 import { answerActivityHistory } from '../../projections/history/history-pages.js';
+import { answerListNotices, answerListProfessionalNotices } from '../../projections/notices/notice-pages.js';
+import { noticeCentre } from '../../projections/notices/notices.js';
+import { professionalNoticeCentre } from '../../projections/notices/professional-notices.js';
 import { answerListDocuments, TableDocumentReads } from '../../projections/record/document-list.js';
 import { documentEntries } from '../../projections/record/documents.js';
 import { linkedStreamsOfSpaces } from '../../projections/record/linked-streams.js';
@@ -37,6 +40,8 @@ export const projections: readonly Projection[] = [
   untyped(documentEntries),
   untyped(linkedStreamsOfSpaces),
   untyped(practice),
+  untyped(noticeCentre),
+  untyped(professionalNoticeCentre),
 ];
 /** Every question, answered from them. */
 export const answers: Provider[] = [
@@ -53,6 +58,8 @@ export const answers: Provider[] = [
   answerGetDossier,
   answerListMyPatients,
   answerListMyActs,
+  answerListNotices,
+  answerListProfessionalNotices,
   { provide: DocumentReads, useFactory: (tables: ReadModels) => new TableDocumentReads(tables), inject: [ReadModels] },
 ];
 

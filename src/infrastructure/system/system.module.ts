@@ -19,6 +19,13 @@ import { Messenger } from '../../application/enrolment/messenger.js';
 import { spaceHandlers } from '../../application/enrolment/space.commands.js';
 import { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
+import { LiveNotices } from '../../application/notices/live-notices.js';
+import { NoticeFeed } from '../../application/notices/notice-feed.js';
+import { NoticeMessenger } from '../../application/notices/notice-messenger.js';
+import { noticeHandlers } from '../../application/notices/notices.commands.js';
+import { NoticeOrders } from '../../application/notices/notices.orders.js';
+import { NoticeQuestions } from '../../application/notices/notices.questions.js';
+import { Teller } from '../../application/notices/teller.js';
 import { BlobStore } from '../../application/record/blob-store.js';
 import { DocumentBytes } from '../../application/record/document-bytes.js';
 import { DocumentDeposits } from '../../application/record/depositing.js';
@@ -46,6 +53,7 @@ import { ApiModule } from '../api/api.module.js';
 import { CountingExecutor } from '../api/health/counting-executor.js';
 import { Metrics } from '../api/health/metrics.js';
 import { Vitals } from '../api/health/vitals.js';
+import { LogNoticeFeed } from '../api/notices/log-notice-feed.js';
 import { SealedStaging } from '../campaign/sealed-staging.js';
 import { readMatrixCsv } from '../codes/matrix-csv.js';
 import { SHIPPED_MATRIX } from '../codes/shipped.js';
@@ -110,13 +118,23 @@ const application: Provider[] = [
   DocumentDestruction,
   RecordOrders,
   RecordQuestions,
+  NoticeOrders,
+  NoticeQuestions,
+  NoticeMessenger,
+  Teller,
+];
+
+/** What only somebody who is connected to a door asks for. */
+const live = ({ store, journal, alarm }: Platform): Provider[] => [
+  { provide: NoticeFeed, useValue: new LogNoticeFeed(store, journal, alarm) },
+  LiveNotices,
 ];
 
 /** The application on its adapters: the one place where ports meet what stands behind them. */
 @Module({})
 export class SystemModule {
   static on(platform: Platform, readSide: ReadSidePorts, doors: boolean): DynamicModule {
-    const provided = [...ports(platform, readSide), ...application];
+    const provided = [...ports(platform, readSide), ...application, ...(doors ? live(platform) : [])];
     return {
       module: SystemModule,
       global: true,
@@ -128,6 +146,7 @@ export class SystemModule {
         ...accessHandlers,
         ...documentHandlers,
         ...matrixHandlers,
+        ...noticeHandlers,
         ...answers,
       ],
       exports: [CqrsModule, ...provided.map((provider) => (typeof provider === 'function' ? provider : provider.provide))],
