@@ -8,6 +8,7 @@ import { Inviter } from '../../application/enrolment/inviter.js';
 import { Messenger } from '../../application/enrolment/messenger.js';
 import { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
+import { PassageRecorder } from '../../application/shared/passage-recorder.js';
 import { pause } from '../../application/shared/pause.js';
 import { createApp } from '../api/create-app.js';
 import type { PartHealth, System } from '../cli/system.js';
@@ -35,6 +36,8 @@ export async function startSystem(
     const readSide = readSideOf(platform);
     const doors = roles.includes('api');
     const app = await startApplication(platform, readSide, doors);
+    const recorder = app.get(PassageRecorder);
+    undo.later(() => recorder.stop());
     undo.later(() => app.close());
     const hands = { bus: app.get(CommandBus), inviter: app.get(Inviter), messenger: app.get(Messenger) };
     const background = backgroundOf(platform, readSide, hands, roles.filter(isRole));
