@@ -40,7 +40,7 @@ const versionOne = (evolve: object) => Object.fromEntries(Object.keys(evolve).ma
 const KNOWN = {
   space: versionOne(space.evolve),
   campaign: versionOne(campaign.evolve),
-  actor: { AccessDenied: 1 },
+  actor: { AccessDenied: 1, AccessDeniedAgain: 1 },
 };
 const subject = (sub: string) => ({ issuer: 'https://identity.example', sub });
 export const operator: Actor = { role: 'operator', subject: subject('operator'), assurance: 'substantial' };
