@@ -17,6 +17,13 @@ const questions = {
     headers: { 'x-purpose': 'loi' },
   }),
 };
+/** Every other one. Alice holds the same space from the first recording on: whose spaces are shown is decided by the rights of today. */
+const generalQuestions: Readonly<Record<string, Delivery>> = {
+  mine: { method: 'GET', path: '/me/spaces', as: 'alice' },
+  report: { method: 'GET', path: '/campaigns/essai', as: 'operator' },
+  openings: { method: 'GET', path: '/deadlines?from=2022-02-01&to=2022-12-31', as: 'operator' },
+  archives: { method: 'GET', path: '/deadlines?from=2032-02-01&to=2032-12-31', as: 'compliance' },
+};
 /** Spaces that are asked about at the same time. */
 const AT_ONCE = 6;
 /** What all questions about all spaces were answered of one moment. */
@@ -57,6 +64,7 @@ describe('On the whole system, after a mixed life of sixty people', () => {
       for (const [name, question] of Object.entries(questions))
         answers.set(`${name} ${space}`, until(moment, await ask(question(space), asOf)));
     });
+    for (const [name, question] of Object.entries(generalQuestions)) answers.set(name, until(moment, await ask(question, asOf)));
     return answers;
   };
 
@@ -118,7 +126,7 @@ describe('On the whole system, after a mixed life of sixty people', () => {
     expect(await digests()).toEqual(live);
   });
 
-  it('as of now, every question about every space is answered as live', async () => {
+  it('as of now, every question is answered as live', async () => {
     const moment = await betweenWrites();
     const live = await answersOf(moment);
     expect(differing(await answersOf(moment, moment), live)).toEqual([]);
@@ -131,8 +139,8 @@ describe('On the whole system, after a mixed life of sixty people', () => {
 
   it('as of a moment that has not come, no question is answered and no look is written', async () => {
     const [head, tomorrow] = [await running.system.eventStore.head(), '2022-04-03T08:00:00Z'];
-    for (const question of Object.values(questions)) {
-      const { path, ...rest } = question(spaces[0] ?? '');
+    const about = Object.values(questions).map((question) => question(spaces[0] ?? ''));
+    for (const { path, ...rest } of [...about, ...Object.values(generalQuestions)]) {
       const asked = await life.rest({ ...rest, path: `${path}${path.includes('?') ? '&' : '?'}asOf=${tomorrow}` });
       expect(asked).toMatchObject({ status: 400, body: { code: 'query/as-of-in-the-future' } });
     }

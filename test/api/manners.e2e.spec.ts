@@ -178,9 +178,22 @@ describe('The doors', () => {
       expect(past.body).toMatchObject({ data: { space: { view: { status: 'INVITED' } } } });
     });
 
-    it('want a space', async () => {
-      const said = await doors.rest('GET', '/me/spaces?asOf=2026-01-01T00:00:00Z', { as: 'alice' });
-      expect(said).toMatchObject({ status: 400, body: { code: 'query/as-of-needs-a-space' } });
+    it('show an account its spaces as they were, those that were not there left out, with a line in the history of each', async () => {
+      const { address, position } = await activated();
+      const before = await events('passage', { address } as Invited);
+      const shown = async (asOf: string) => (await doors.rest('GET', `/me/spaces?after=${position}&asOf=${asOf}`, { as: 'alice' })).body;
+      expect(await shown('2026-01-01T00:00:00Z')).toEqual([]);
+      expect((await shown(world.clock.now())).map(({ space }: { space: string }) => space)).toContain(address.handle);
+      expect(await events('passage', { address } as Invited)).toBe(before + 2);
+    });
+
+    it.each([
+      ['alice', '/me/spaces'],
+      ['operator', '/campaigns/no-such-one'],
+      ['operator', '/deadlines?from=2026-01-01&to=2026-12-31'],
+    ] as const)('refuse %s a moment that has not come, at %s too', async (as, path) => {
+      const said = await doors.rest('GET', `${path}${path.includes('?') ? '&' : '?'}asOf=9999-12-31T23:59:59-14:00`, { as });
+      expect(said).toMatchObject({ status: 400, body: { code: 'query/as-of-in-the-future' } });
     });
 
     it.each(['yesterday', '2026-02-30T00:00:00Z', '2026-01-01', '2026-01-01T00:00:00'])('refuse "%s" as a moment', async (asOf) => {

@@ -84,7 +84,7 @@ export class Remembered {
 
   note(attack: Attack, answer: Answer): void {
     const { as, operation, scene } = attack;
-    for (const list of listsIn(attack, answer)) if (list.length > 0) this.heldByAlice.forEach((id) => this.saw(id));
+    for (const list of listsIn(attack, answer)) if (list.length > 0 || as === 'alice') this.heldByAlice.forEach((id) => this.saw(id));
     if (as === null || operation === undefined) return;
     const code = codeOf(attack, answer);
     if (scene !== null && this.passed(attack, scene, code)) this.saw(scene.address.id);
@@ -117,7 +117,7 @@ function codeOf(attack: Attack, answer: Answer): string | null {
 const isLooked = ({ as, field }: { readonly as?: string | undefined; readonly field: string }): boolean =>
   as !== undefined && field !== 'activateSpace';
 
-/** The lists in this answer; the only ones that hold anything are Alice's lists of her spaces. */
+/** The lists in this answer. Those that hold anything, and all that Alice is given, are lists of her spaces: empty when none was there at the moment she asked about. */
 const listsIn = (attack: Attack, answer: Answer): readonly (readonly unknown[])[] => {
   if (answer.status >= 400 || answer.text === '' || !String(answer.headers['content-type']).includes('json')) return [];
   const body = JSON.parse(answer.text) as Body | readonly unknown[];

@@ -3,8 +3,9 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { ImportCounts } from '../../domain/enrolment/campaign.js';
 import { reject } from '../../domain/shared/rejection.js';
 import type { LocalDate } from '../../domain/shared/time.js';
-import type { Caller } from '../shared/caller.js';
+import { askingOf, type Caller } from '../shared/caller.js';
 import type { Receipt } from '../shared/command-executor.js';
+import { Clock } from '../shared/ports.js';
 import { Refused } from '../shared/refused.js';
 import * as commands from './campaign.commands.js';
 import { GetCampaignReport, ListDeadlinesDue, type CampaignReport, type DueDay } from './campaign.queries.js';
@@ -15,6 +16,7 @@ export class CampaignOrders {
   constructor(
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
+    private readonly clock: Clock,
   ) {}
 
   open(id: string, label: string, caller: Caller): Promise<Receipt> {
@@ -34,13 +36,13 @@ export class CampaignOrders {
   }
 
   async report(id: string, caller: Caller): Promise<CampaignReport> {
-    const report = await this.queries.execute(new GetCampaignReport(id, caller));
+    const report = await this.queries.execute(new GetCampaignReport(id, askingOf(caller, this.clock.now())));
     if (report === null) throw new Refused(reject('not-found', 'enrolment/no-such-campaign'));
     return report;
   }
 
   /** Counts per Paris day, both ends included, at most a year at a time. */
-  deadlines(from: LocalDate, to: LocalDate, caller: Caller): Promise<readonly DueDay[]> {
-    return this.queries.execute(new ListDeadlinesDue(from, to, caller));
+  async deadlines(from: LocalDate, to: LocalDate, caller: Caller): Promise<readonly DueDay[]> {
+    return this.queries.execute(new ListDeadlinesDue(from, to, askingOf(caller, this.clock.now())));
   }
 }

@@ -49,12 +49,15 @@ export class SpaceQuestions {
     return preview;
   }
 
-  /** The index says which spaces an account may hold; each is then asked for as any other, through the gate, with its own line in its history. */
+  /**
+   * The index of today says which spaces an account may hold, whatever moment is asked about: rights are those of today. Each is then asked for
+   * as any other, through the gate, with its own line in its history; one that was not there yet is left out.
+   */
   async mine(caller: Caller): Promise<readonly SpaceView[]> {
-    const held = await this.bus.execute(new queries.ListMySpaces(this.asking(caller)));
+    const held = await this.bus.execute(new queries.ListMySpaces({ ...this.asking(caller), asOf: undefined }));
     const views: SpaceView[] = [];
     for (const { space } of held) {
-      const shown = await this.overview(space, caller).catch(notHeldAnyMore);
+      const shown = await this.overview(space, caller).catch(notShown);
       if (shown) views.push(shown.view);
     }
     return views;
@@ -100,8 +103,8 @@ export class SpaceQuestions {
   }
 }
 
-/** The index may lag behind the log: a space that went to another account meanwhile is not shown. */
-function notHeldAnyMore(error: unknown): null {
+/** The index may lag behind the log, and runs ahead of a past moment: a space that went to another account meanwhile, or was not there then, is not shown. */
+function notShown(error: unknown): null {
   if (error instanceof Refused && error.rejection.kind === 'not-found') return null;
   throw error;
 }

@@ -2,7 +2,6 @@ import type { DocumentFacts } from '../../domain/access/policy.js';
 import type { StreamName } from '../../domain/shared/fact.js';
 import type { Admission } from '../shared/gate.js';
 import type { Asking, Sight } from '../shared/subject-query.js';
-import type { BlobName } from './blob-store.js';
 import type { DocumentEntry } from './record.queries.js';
 
 /** Where a document lies, and what every decision about it rests on; nothing of it is shown before it was decided. */
@@ -10,7 +9,7 @@ export interface DocumentPlace {
   readonly facts: DocumentFacts;
   /** `record-<space>` or `veil-<random>`. */
   readonly stream: StreamName;
-  readonly blob: BlobName;
+  readonly blob: string;
   /** Bytes, in clear. */
   readonly size: number;
   readonly mediaType: string;

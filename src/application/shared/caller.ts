@@ -1,7 +1,7 @@
 import type { AccessMode } from '../../domain/access/access-vocabulary.js';
 import type { Actor } from '../../domain/shared/actor.js';
 import { reject } from '../../domain/shared/rejection.js';
-import type { Instant } from '../../domain/shared/time.js';
+import { epochOf, type Instant } from '../../domain/shared/time.js';
 import { Refused } from './refused.js';
 import type { Asking } from './subject-query.js';
 
@@ -26,6 +26,6 @@ export interface Caller {
 
 /** The caller of a question. Nobody knows yet what will be known: an answer of today must not be remembered as one of a day to come. */
 export function askingOf({ actor, messageId, asOf, after, purpose, mode, secret }: Caller, now: Instant): Asking {
-  if (asOf !== undefined && asOf > now) throw new Refused(reject('invalid', 'query/as-of-in-the-future'));
+  if (asOf !== undefined && epochOf(asOf) > epochOf(now)) throw new Refused(reject('invalid', 'query/as-of-in-the-future'));
   return { actor, messageId, asOf, after, purpose, mode, secret };
 }

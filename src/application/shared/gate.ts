@@ -76,16 +76,17 @@ export class Gate {
 
   private async leaveLine(passing: Passing, space: string, { receipt }: Admission): Promise<void> {
     const { action, asOf, document } = passing;
+    const secret = passing.secret === true ? this.secretVeil(space, passing.actor) : undefined;
+    const veil = passing.veil ?? secret?.stream;
     const granted: PassageEvent = {
       type: 'AccessGranted',
       v: 1,
       action,
       ...(asOf === undefined ? {} : { asOf }),
       ...(document === undefined ? {} : { document: document.id }),
+      ...(veil === undefined ? {} : { space }),
     };
-    const secret = passing.secret === true ? this.secretVeil(space, passing.actor) : undefined;
-    const stream = passing.veil ?? secret?.stream ?? (`passage-${space}` as const);
-    await this.recorder.record(stream, granted, circumstancesOf(passing, receipt), secret?.opening);
+    await this.recorder.record(veil ?? `passage-${space}`, granted, circumstancesOf(passing, receipt), secret?.opening);
   }
 
   /** One veil for all that one professional does under the secret of one minor. */

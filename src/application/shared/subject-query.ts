@@ -51,8 +51,9 @@ export const sightOf = (actor: Actor, { viewer }: Admission): Sight => ({ viewer
 /** Read models as they stand now, or as they stood. */
 export abstract class ReadModels {
   /**
-   * Waits until the tables include `after`, then runs the question: on the live tables, or (with `asOf`) on tables built from the streams of
-   * this space up to that moment, by the same projections. Throws Refused `query/as-of-needs-a-space` for a past question about no space.
+   * Waits until the tables include `after`, then runs the question: on the live tables, or (with `asOf`) on tables built by the same projections
+   * from what was written up to that moment: in the streams of this space, or (`space` null) in the whole log. Reading that may take longer than
+   * anybody waits: then it throws Refused `query/past-too-long`.
    */
   abstract ask<R>(space: string | null, asking: Pick<Asking, 'asOf' | 'after'>, sight: Sight, ask: Ask<R>): Promise<R>;
 }

@@ -21,12 +21,16 @@ export const accessPolicy = {
   emergencyReasonLength: 10,
   /** What a block of the present attending doctor reaches (domain reference 3.4, reading 3). */
   attendingDoctorBlock: 'DOCUMENTS_ONLY' as 'DOCUMENTS_ONLY' | 'NONE' | 'ALL',
+  /** Sets named in one act of masking, at most. */
+  documentsMaskedAtOnce: 500,
   /** Codes (TRE_G15 and trainees) that may be administrators. */
   administratorProfessions: ['10'] as readonly string[],
 } as const;
 
 /** TRE_G15 and the same numbers for professionals in training (NOS J65). */
 export const HEALTH_PROFESSIONS = ['1.2.250.1.71.1.2.7', '1.2.250.1.71.1.2.8'] as const;
+/** Doctors, in both: the only ones who regulate calls. */
+export const DOCTOR = '10';
 /** Occupational medicine, by specialty or by sector (domain reference 3.6). */
 export const OCCUPATIONAL = { specialty: 'SM25', sectors: ['SA66', 'SA13'] as readonly string[] } as const;
 /** Categories behind the three rubrics that a block never hides from the attending doctor: vaccinations, care history, wishes. */

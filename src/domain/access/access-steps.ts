@@ -1,92 +1,105 @@
+import type { Subject } from '../shared/actor.js';
 import type { Of } from '../shared/decider.js';
+import type { Instant } from '../shared/time.js';
+import { changing, removing, type AccessDraft, type AccessStep } from './access-draft.js';
 import type { AccessEvent, Grantee } from './access-vocabulary.js';
-import type { AccessFacts, AccessStep } from './facts.js';
+import type { Consent, MaskFrom, MaskWord } from './facts.js';
 
 type Steps = { readonly [T in AccessEvent['type']]: AccessStep<Of<AccessEvent, T>> };
 
 /** One text for one grantee. */
 export const granteeKey = ({ kind, id }: Grantee): string => `${kind} ${id}`;
-export const professionalKey = (id: string): string => granteeKey({ kind: 'PROFESSIONAL', id });
-export const facilityKey = (id: string): string => granteeKey({ kind: 'FACILITY', id });
+export const professionalKey = (id: string): string => `PROFESSIONAL ${id}`;
+export const facilityKey = (id: string): string => `FACILITY ${id}`;
 /** The mask of one set for one grantee. */
 export const maskFromKey = (set: string, whom: Grantee): string => `${set} ${granteeKey(whom)}`;
 
-const withEntry = <V>(map: ReadonlyMap<string, V>, key: string, value: V): ReadonlyMap<string, V> => new Map(map).set(key, value);
-const without = <V>(map: ReadonlyMap<string, V>, key: string): ReadonlyMap<string, V> => {
-  const left = new Map(map);
-  left.delete(key);
-  return left;
+const nothingChanges = (): void => undefined;
+/** The same account at the same identity provider. */
+export const sameAccount = (a: Subject, b: Subject): boolean => a.issuer === b.issuer && a.sub === b.sub;
+
+/** Of the consents said before, those that a newer one does not replace: another basis, or an operation that it does not name. */
+function lasting(before: Consent | undefined, newer: Pick<Consent, 'basis' | 'scope'>): Consent | undefined {
+  if (before === undefined) return undefined;
+  const earlier = lasting(before.earlier, newer);
+  const replaced = before.basis === newer.basis && before.scope.every((operation) => newer.scope.includes(operation));
+  return replaced ? earlier : { ...before, earlier };
+}
+
+/** Of the periods said before, those that are not over when the newer one is said. */
+function running(before: MaskFrom | undefined, at: Instant): MaskFrom | undefined {
+  if (before === undefined) return undefined;
+  const earlier = running(before.earlier, at);
+  return before.until !== null && before.until <= at ? earlier : { ...before, earlier };
+}
+
+const sayOfSets = (draft: AccessDraft, sets: readonly string[], word: MaskWord): void => {
+  const masks = changing(draft, 'masks');
+  for (const set of sets) masks.set(set, word);
 };
-const unchanged = (facts: AccessFacts): AccessFacts => facts;
-const sameAccount = (a: { issuer: string; sub: string }, b: { issuer: string; sub: string }) => a.issuer === b.issuer && a.sub === b.sub;
+/** What is said of everything goes before all that was said of one. */
+const sayOfAll = ({ facts, owned }: AccessDraft, word: MaskWord): void => {
+  facts.allMasked = word;
+  facts.masks = new Map();
+  owned.add('masks');
+};
 
 /** What each fact of `access-` says about access. */
 export const accessSteps: Steps = {
-  AccessConsentRecorded: (facts, { grantee, basis, scope, until }, because) => ({
-    ...facts,
-    consents: withEntry(facts.consents, granteeKey(grantee), { basis, scope, until, because }),
-    withdrawn: without(facts.withdrawn, granteeKey(grantee)),
-  }),
-  AccessConsentWithdrawn: (facts, { grantee }, because) => ({
-    ...facts,
-    consents: without(facts.consents, granteeKey(grantee)),
-    temporary: without(facts.temporary, granteeKey(grantee)),
-    withdrawn: withEntry(facts.withdrawn, granteeKey(grantee), { because }),
-  }),
-  TemporaryAccessGranted: unchanged,
-  TemporaryAccessRefused: unchanged,
-  TemporaryAccessUsed: (facts, { grantee, until }, because) => ({
-    ...facts,
-    temporary: withEntry(facts.temporary, granteeKey(grantee), { until, because }),
-    withdrawn: without(facts.withdrawn, granteeKey(grantee)),
-  }),
-  ProfessionalBlocked: (facts, { professional }, because) => ({
-    ...facts,
-    blocked: withEntry(facts.blocked, professionalKey(professional), { because }),
-  }),
-  ProfessionalUnblocked: (facts, { professional }) => ({ ...facts, blocked: without(facts.blocked, professionalKey(professional)) }),
-  FacilityBlocked: (facts, { facility }, because) => ({
-    ...facts,
-    blocked: withEntry(facts.blocked, facilityKey(facility), { because }),
-  }),
-  FacilityUnblocked: (facts, { facility }) => ({ ...facts, blocked: without(facts.blocked, facilityKey(facility)) }),
-  AttendingDoctorDeclared: (facts, { professional }, because) => ({ ...facts, attendingDoctor: { professional, because } }),
-  AttendingDoctorEnded: (facts, { professional }) =>
-    facts.attendingDoctor?.professional === professional ? { ...facts, attendingDoctor: null } : facts,
-  AdministratorGranted: (facts, { professional }, because) => ({
-    ...facts,
-    administrators: withEntry(facts.administrators, professional, { because }),
-  }),
-  AdministratorRevoked: (facts, { professional }) => ({ ...facts, administrators: without(facts.administrators, professional) }),
-  EmergencyPreferenceSet: (facts, { which, value }, because) => ({
-    ...facts,
-    switches: { ...facts.switches, [which]: { value, because } },
-  }),
-  BreakGlassUsed: (facts, { professional, mode, until }, because) => ({
-    ...facts,
-    emergencies: withEntry(facts.emergencies, professional, { mode, until, because }),
-  }),
-  LegalRepresentativeLinked: (facts, { subject, until }, because) => ({
-    ...facts,
-    representatives: [...facts.representatives.filter((one) => !sameAccount(one.subject, subject)), { subject, until, because }],
-  }),
-  LegalRepresentationEnded: (facts, { subject }) => ({
-    ...facts,
-    representatives: facts.representatives.filter((one) => !sameAccount(one.subject, subject)),
-  }),
-  DocumentsMasked: (facts, { sets }, because, at) => ({ ...facts, masks: said(facts, sets, { masked: true, at, because }) }),
-  DocumentsUnmasked: (facts, { sets }, because, at) => ({ ...facts, masks: said(facts, sets, { masked: false, at, because }) }),
-  AllDocumentsMasked: (facts, _, because, at) => ({ ...facts, allMasked: { masked: true, at, because }, masks: new Map() }),
-  AllDocumentsUnmasked: (facts, _, because, at) => ({ ...facts, allMasked: { masked: false, at, because }, masks: new Map() }),
-  DefaultConfidentialitySet: (facts, { masked }, because) => ({ ...facts, maskedByDefault: { masked, because } }),
-  DocumentMaskedFrom: (facts, { set, whom, from, until }, because) => ({
-    ...facts,
-    masksFrom: withEntry(facts.masksFrom, maskFromKey(set, whom), { from, until, because }),
-  }),
-  DocumentMaskLifted: (facts, { set, whom }) => ({ ...facts, masksFrom: without(facts.masksFrom, maskFromKey(set, whom)) }),
+  AccessConsentRecorded: (draft, { grantee, basis, scope, until }, because) => {
+    const key = granteeKey(grantee);
+    const consents = changing(draft, 'consents');
+    consents.set(key, { basis, scope, until, because, earlier: lasting(consents.get(key), { basis, scope }) });
+    // Who is allowed to feed again is not thereby allowed to read again, by himself or with his team.
+    if (scope.includes('CONSULT')) removing(draft, 'withdrawn', key);
+  },
+  AccessConsentWithdrawn: (draft, { grantee }, because) => {
+    const key = granteeKey(grantee);
+    removing(draft, 'consents', key);
+    removing(draft, 'temporary', key);
+    changing(draft, 'withdrawn').set(key, { because });
+  },
+  TemporaryAccessGranted: nothingChanges,
+  TemporaryAccessRefused: nothingChanges,
+  TemporaryAccessUsed: (draft, { grantee, until }, because) => {
+    const key = granteeKey(grantee);
+    changing(draft, 'temporary').set(key, { until, because });
+  },
+  ProfessionalBlocked: (draft, { professional }, because) =>
+    void changing(draft, 'blocked').set(professionalKey(professional), { because }),
+  ProfessionalUnblocked: (draft, { professional }) => removing(draft, 'blocked', professionalKey(professional)),
+  FacilityBlocked: (draft, { facility }, because) => void changing(draft, 'blocked').set(facilityKey(facility), { because }),
+  FacilityUnblocked: (draft, { facility }) => removing(draft, 'blocked', facilityKey(facility)),
+  AttendingDoctorDeclared: ({ facts }, { professional }, because) => {
+    facts.attendingDoctor = { professional, because };
+  },
+  AttendingDoctorEnded: ({ facts }, { professional }) => {
+    if (facts.attendingDoctor?.professional === professional) facts.attendingDoctor = null;
+  },
+  AdministratorGranted: (draft, { professional }, because) => void changing(draft, 'administrators').set(professional, { because }),
+  AdministratorRevoked: (draft, { professional }) => removing(draft, 'administrators', professional),
+  EmergencyPreferenceSet: ({ facts }, { which, value }, because) => {
+    facts.switches = { ...facts.switches, [which]: { value, because } };
+  },
+  BreakGlassUsed: (draft, { professional, mode, until }, because) =>
+    void changing(draft, 'emergencies').set(professional, { mode, until, because }),
+  LegalRepresentativeLinked: ({ facts }, { subject, until }, because) => {
+    facts.representatives = [...facts.representatives.filter((one) => !sameAccount(one.subject, subject)), { subject, until, because }];
+  },
+  LegalRepresentationEnded: ({ facts }, { subject }) => {
+    facts.representatives = facts.representatives.filter((one) => !sameAccount(one.subject, subject));
+  },
+  DocumentsMasked: (draft, { sets }, because, at) => sayOfSets(draft, sets, { masked: true, at, because }),
+  DocumentsUnmasked: (draft, { sets }, because, at) => sayOfSets(draft, sets, { masked: false, at, because }),
+  AllDocumentsMasked: (draft, _, because, at) => sayOfAll(draft, { masked: true, at, because }),
+  AllDocumentsUnmasked: (draft, _, because, at) => sayOfAll(draft, { masked: false, at, because }),
+  DefaultConfidentialitySet: ({ facts }, { masked }, because) => {
+    facts.maskedByDefault = { masked, because };
+  },
+  DocumentMaskedFrom: (draft, { set, whom, from, until }, because, at) => {
+    const key = maskFromKey(set, whom);
+    const masks = changing(draft, 'masksFrom');
+    masks.set(key, { from, until, because, earlier: running(masks.get(key), at) });
+  },
+  DocumentMaskLifted: (draft, { set, whom }) => removing(draft, 'masksFrom', maskFromKey(set, whom)),
 };
-
-const said = ({ masks }: AccessFacts, sets: readonly string[], word: { masked: boolean; at: AccessFactsAt; because: Because }) =>
-  sets.reduce((all, set) => withEntry(all, set, word), masks);
-type AccessFactsAt = Parameters<Steps['DocumentsMasked']>[3];
-type Because = Parameters<Steps['DocumentsMasked']>[2];

@@ -1,7 +1,8 @@
-import type { Professional } from '../shared/actor.js';
 import { facilityKey, professionalKey } from './access-steps.js';
-import { accessPolicy, HEALTH_PROFESSIONS, OCCUPATIONAL } from './access-policy.js';
-import type { AccessFacts, Because, Consent, FactRef } from './facts.js';
+import { accessPolicy } from './access-policy.js';
+import { blockOf, covering, expressOf, isOccupational, refs } from './consents.js';
+import { obstacleInEmergency, switchOf } from './emergency.js';
+import type { AccessFacts, FactRef } from './facts.js';
 import { hasRow } from './habilitation.js';
 import type { Decided, Law, Request } from './policy.js';
 import type { Denial, Ground } from './receipt.js';
@@ -12,99 +13,95 @@ type Word =
   | { readonly rule: string; readonly ground: Ground; readonly facts: readonly FactRef[]; readonly rubricsOnly?: true }
   | { readonly rule: string; readonly denial: Denial; readonly facts: readonly FactRef[] };
 
-const refs = (...because: readonly (Because | null | undefined)[]): readonly FactRef[] =>
-  because.flatMap((one) => (one ? [one.because] : []));
-/** The keys under which rights of this professional may stand: his own, and his place of care. */
-const keysOf = ({ id, facility }: Professional): readonly string[] => [
-  professionalKey(id),
-  ...(facility ? [facilityKey(facility.id)] : []),
-];
-const firstOf = <V>(map: ReadonlyMap<string, V>, keys: readonly string[]): V | undefined =>
-  keys.map((key) => map.get(key)).find((value) => value !== undefined);
-
-/** True for medicine at work: nothing without an express consent (CSP L.1111-17 IV). */
-export const isOccupational = ({ specialty, sector }: Professional): boolean =>
-  specialty === OCCUPATIONAL.specialty || (sector !== undefined && OCCUPATIONAL.sectors.includes(sector));
-
 const spaceIsOpen: Step = (_, { status }) =>
   status === 'OPENED' || status === 'ACTIVE' ? null : { rule: '2', denial: 'not-open', facts: [] };
 
 const professionTakesPart: Step = ({ professional }, _, { matrix }) =>
   hasRow(matrix, professional.profession) ? null : { rule: '3', denial: 'never-allowed', facts: [] };
 
-const emergency: Step = ({ professional, mode, operation, at }, facts) => {
-  if (mode === 'normal') return null;
-  const deny = (denial: Denial, ...because: readonly FactRef[]): Word => ({ rule: '4e', denial, facts: because });
-  if (isOccupational(professional)) return deny('express-consent-needed');
-  if (!(HEALTH_PROFESSIONS as readonly string[]).includes(professional.profession.system)) return deny('never-allowed');
-  if (mode === 'centre_15' && !professional.regulating) return deny('not-regulating');
-  if (mode === 'centre_15' && operation !== 'CONSULT') return deny('consult-only');
-  const { value, because } = facts.switches[mode === 'centre_15' ? 'ETREAT' : 'BTG'];
-  if (value === 'deny') return deny('emergency-refused', ...(because ? [because] : []));
-  const session = facts.emergencies.get(professional.id);
-  if (session?.mode !== mode || session.until <= at) return deny('emergency-not-open', ...refs(session));
-  return { rule: '4e', ground: 'EMERGENCY', facts: refs(session) };
+/** Blocks and consents say nothing of an emergency, which has its own switches; the session was opened with a reason. */
+const emergency: Step = (request, facts) => {
+  if (request.mode === 'normal') return null;
+  const obstacle = obstacleInEmergency(request, facts);
+  if (obstacle) return { rule: '4e', ...obstacle };
+  const session = facts.emergencies.get(request.professional.id);
+  if (session?.mode !== request.mode || session.until <= request.at)
+    return { rule: '4e', denial: 'emergency-not-open', facts: refs(session) };
+  const { because } = switchOf(request, facts);
+  return { rule: '4e', ground: 'EMERGENCY', facts: because ? [because, session.because] : [session.because] };
 };
 
 /** A block reaches the attending doctor's documents only, as the policy flag says: the way to end all he may is to change him. */
-const notBlocked: Step = ({ professional, operation }, { blocked, attendingDoctor }) => {
-  const block = firstOf(blocked, keysOf(professional));
+const notBlocked: Step = ({ professional, operation }, facts) => {
+  const block = blockOf(professional, facts);
   if (!block) return null;
-  const attending = attendingDoctor?.professional === professional.id ? accessPolicy.attendingDoctorBlock : 'ALL';
-  if (attending === 'NONE') return null;
-  return attending === 'DOCUMENTS_ONLY' && operation === 'CONSULT'
+  const { attendingDoctor } = facts;
+  const attending = attendingDoctor?.professional === professional.id && !isOccupational(professional);
+  const reach = attending ? accessPolicy.attendingDoctorBlock : 'ALL';
+  if (reach === 'NONE') return null;
+  return reach === 'DOCUMENTS_ONLY' && operation === 'CONSULT'
     ? { rule: '4a', ground: 'ATTENDING_DOCTOR', rubricsOnly: true, facts: refs(block, attendingDoctor) }
     : { rule: '4a', denial: 'blocked', facts: refs(block) };
 };
 
 /** Medicine at work: an express consent of its own, whoever else trusts him. */
-const occupational: Step = ({ professional, at }, { consents }) => {
+const occupational: Step = ({ professional, operation, at }, facts) => {
   if (!isOccupational(professional)) return null;
-  const consent = consents.get(professionalKey(professional.id));
-  return consent?.basis === 'EXPRESS' && consent.until > at
-    ? { rule: '4b', ground: 'CONSENT', facts: refs(consent) }
-    : { rule: '4b', denial: 'express-consent-needed', facts: refs(consent) };
+  const express = expressOf(professional, operation, facts, at);
+  return express
+    ? { rule: '4b', ground: 'CONSENT', facts: refs(express) }
+    : { rule: '4b', denial: 'express-consent-needed', facts: refs(facts.withdrawn.get(professionalKey(professional.id))) };
 };
 
+/** No further consent is asked of whom the holder trusts with all (domain reference 13.11). */
 const standing: Step = ({ professional: { id } }, { attendingDoctor, administrators }) => {
   if (attendingDoctor?.professional === id) return { rule: '4b', ground: 'ATTENDING_DOCTOR', facts: refs(attendingDoctor) };
   const administrator = administrators.get(id);
   return administrator ? { rule: '4b', ground: 'ADMINISTRATOR', facts: refs(administrator) } : null;
 };
 
-const notWithdrawn: Step = ({ professional }, { withdrawn, consents, temporary }) => {
-  const [own = ''] = keysOf(professional);
-  const taken = withdrawn.get(own);
-  const givenAnew = consents.has(own) || temporary.has(own);
-  return taken && !givenAnew ? { rule: '4b', denial: 'consent-withdrawn', facts: refs(taken) } : null;
+/** What was said of himself: a consent, a code of the holder; or that he may not any more, whatever his team may. */
+const himself: Step = ({ professional, operation, at }, { consents, temporary, withdrawn }) => {
+  const key = professionalKey(professional.id);
+  const consent = covering(consents.get(key), operation, at);
+  if (consent) return { rule: '4b', ground: consent.basis === 'CARE_TEAM' ? 'CARE_TEAM' : 'CONSENT', facts: refs(consent) };
+  const code = temporary.get(key);
+  if (code && at < code.until) return { rule: '4b', ground: 'TEMPORARY_ACCESS', facts: refs(code) };
+  const taken = withdrawn.get(key);
+  return taken ? { rule: '4b', denial: 'consent-withdrawn', facts: refs(taken) } : null;
 };
 
-/** Reading needs a consent that still runs; feeding goes on under any that was ever given and not withdrawn (CSP R.1111-47). */
-const covers = ({ operation, at }: Request, { scope, until }: Consent): boolean =>
-  scope.includes(operation) && (operation === 'FEED' || until > at);
-
-const consented: Step = (request, { consents, temporary }) => {
-  const keys = keysOf(request.professional);
-  const given = keys.map((key) => consents.get(key)).find((consent) => consent !== undefined && covers(request, consent));
-  if (given) return { rule: '4b', ground: given.basis === 'CARE_TEAM' ? 'CARE_TEAM' : 'CONSENT', facts: refs(given) };
-  const code = firstOf(temporary, keys);
-  return code && code.until > request.at ? { rule: '4b', ground: 'TEMPORARY_ACCESS', facts: refs(code) } : null;
+/** What was said of his place of care. */
+const hisTeam: Step = ({ professional: { facility }, operation, at }, { consents, withdrawn }) => {
+  if (!facility) return null;
+  const key = facilityKey(facility.id);
+  const consent = covering(consents.get(key), operation, at);
+  if (consent) return { rule: '4b', ground: 'CARE_TEAM', facts: refs(consent) };
+  const taken = withdrawn.get(key);
+  return taken ? { rule: '4b', denial: 'consent-withdrawn', facts: refs(taken) } : null;
 };
 
-const lastWord = ({ professional }: Request, { withdrawn }: AccessFacts): Word => {
-  const taken = firstOf(withdrawn, keysOf(professional));
-  return { rule: '4b', denial: taken ? 'consent-withdrawn' : 'no-consent', facts: refs(taken) };
-};
-
-const STEPS: readonly Step[] = [spaceIsOpen, professionTakesPart, emergency, notBlocked, occupational, standing, notWithdrawn, consented];
+const SAID_OF_HIM: readonly Step[] = [notBlocked, occupational, standing, himself, hisTeam];
+const STEPS: readonly Step[] = [spaceIsOpen, professionTakesPart, emergency, ...SAID_OF_HIM];
+const NOTHING_SAID: Word = { rule: '4b', denial: 'no-consent', facts: [] };
 
 /** Steps 2 to 4 of the decision (domain reference 3.1): may this professional read or feed this space at all, at this moment? */
-export function decideAccess(request: Request, facts: AccessFacts, law: Law): Decided {
-  for (const step of STEPS) {
+export const decideAccess = (request: Request, facts: AccessFacts, law: Law): Decided =>
+  decided(firstWord(STEPS, request, facts, law), request, law);
+
+/** Step 4 alone, from the rights stream alone: is he let in, and to everything? The space and his profession were asked about elsewhere. */
+export const isLetIn = (request: Request, facts: AccessFacts): boolean => {
+  const word = firstWord(SAID_OF_HIM, request, facts, NO_LAW);
+  return 'ground' in word && word.rubricsOnly !== true;
+};
+const NO_LAW: Law = { matrix: { version: 0, professions: new Set(), allowed: new Set() } };
+
+function firstWord(steps: readonly Step[], request: Request, facts: AccessFacts, law: Law): Word {
+  for (const step of steps) {
     const word = step(request, facts, law);
-    if (word !== null) return decided(word, request, law);
+    if (word !== null) return word;
   }
-  return decided(lastWord(request, facts), request, law);
+  return NOTHING_SAID;
 }
 
 function decided(word: Word, { mode }: Request, { matrix }: Law): Decided {

@@ -1,7 +1,8 @@
 import type { Instant } from '../shared/time.js';
 import { facilityKey, professionalKey } from './access-steps.js';
 import { DIRECTIVES, RUBRICS } from './access-policy.js';
-import type { AccessFacts, Because, FactRef } from './facts.js';
+import { blockOf, refs } from './consents.js';
+import type { AccessFacts, Because, FactRef, MaskFrom } from './facts.js';
 import { mayRead } from './habilitation.js';
 import type { Decided, DocumentFacts, Law, Viewer } from './policy.js';
 import type { Denial, Ground } from './receipt.js';
@@ -34,29 +35,46 @@ function maskAgainst(
   at: Instant,
 ): Because | null {
   if (masksFrom.size === 0) return null;
-  const keys = [professionalKey(id), ...(facility ? [facilityKey(facility.id)] : [])];
-  for (const key of keys) {
-    const mask = masksFrom.get(`${set} ${key}`);
-    if (mask && mask.from <= at && (mask.until === null || at < mask.until)) return mask;
-  }
+  return (
+    runningOf(masksFrom.get(`${set} ${professionalKey(id)}`), at) ??
+    (facility ? runningOf(masksFrom.get(`${set} ${facilityKey(facility.id)}`), at) : null)
+  );
+}
+
+/** From `from` (inclusive) to `until` (exclusive): the latest period that runs now. */
+function runningOf(latest: MaskFrom | undefined, at: Instant): MaskFrom | null {
+  for (let mask = latest; mask !== undefined; mask = mask.earlier)
+    if (mask.from <= at && (mask.until === null || at < mask.until)) return mask;
   return null;
 }
 
-const seesMasked = (document: DocumentFacts, { professional: { id }, ground }: Seen): boolean =>
-  document.authors.includes(id) || ground === 'ATTENDING_DOCTOR' || ground === 'ADMINISTRATOR';
+const isAuthor = ({ authors }: DocumentFacts, { professional: { id } }: Seen): boolean => authors.includes(id);
+/** Neither mask nor matrix is against its author, nor against whom the holder trusts with all (CSP L.1111-16, R.1111-49). */
+const seesAll = (document: DocumentFacts, viewer: Seen): boolean =>
+  isAuthor(document, viewer) || viewer.ground === 'ATTENDING_DOCTOR' || viewer.ground === 'ADMINISTRATOR';
+const throughMasks = ({ ground }: Seen, { switches }: AccessFacts): boolean => ground === 'EMERGENCY' && switches.MASKED.value === 'permit';
+
+/** Step 5c: masked to all professionals, or to this one. */
+function maskedTo(document: DocumentFacts, viewer: Seen, facts: AccessFacts, at: Instant): Refusal | null {
+  const { masked, because } = maskOf(document, facts);
+  if (masked) return { rule: '5c', denial: 'masked', facts: [because] };
+  const against = maskAgainst(document, viewer, facts, at);
+  return against ? { rule: '5c', denial: 'masked-from-you', facts: [against.because] } : null;
+}
+
+/** Step 5d. Advance directives are for doctors, and in an emergency for every health professional (domain reference 13.15). */
+function notForHim({ typeCode }: DocumentFacts, { professional, ground }: Seen, { matrix }: Law): Refusal | null {
+  if (ground === 'EMERGENCY' && typeCode === DIRECTIVES) return null;
+  return mayRead(matrix, professional.profession, typeCode) ? null : { rule: '5d', denial: 'matrix', facts: [] };
+}
 
 /** Step 5 for a professional: block of the attending doctor, mask, mask against him, matrix; null when nothing is against it. */
 function refusalTo(document: DocumentFacts, viewer: Seen, facts: AccessFacts, law: Law, at: Instant): Refusal | null {
-  if (viewer.rubricsOnly && !Object.hasOwn(RUBRICS, document.category)) return { rule: '4a', denial: 'blocked', facts: [] };
-  if (seesMasked(document, viewer)) return null;
-  const emergency = viewer.ground === 'EMERGENCY';
-  const throughMasks = emergency && facts.switches.MASKED.value === 'permit';
-  const { masked, because } = maskOf(document, facts);
-  if (masked && !throughMasks) return { rule: '5c', denial: 'masked', facts: [because] };
-  const against = maskAgainst(document, viewer, facts, at);
-  if (against && !throughMasks) return { rule: '5c', denial: 'masked-from-you', facts: [against.because] };
-  if (emergency && document.typeCode === DIRECTIVES) return null;
-  return mayRead(law.matrix, viewer.professional.profession, document.typeCode) ? null : { rule: '5d', denial: 'matrix', facts: [] };
+  if (viewer.rubricsOnly && !Object.hasOwn(RUBRICS, document.category))
+    return { rule: '4a', denial: 'blocked', facts: refs(blockOf(viewer.professional, facts)) };
+  if (seesAll(document, viewer)) return null;
+  const masked = throughMasks(viewer, facts) ? null : maskedTo(document, viewer, facts, at);
+  return masked ?? notForHim(document, viewer, law);
 }
 
 function refusalOf(document: DocumentFacts, viewer: Viewer, facts: AccessFacts, law: Law, at: Instant): Refusal | null {
@@ -82,11 +100,17 @@ export function decideDocument(document: DocumentFacts, viewer: Viewer, facts: A
     };
   const ground = groundOf(document, viewer);
   const rubricsOnly = seen && viewer.rubricsOnly;
-  const receipt = { outcome: 'ALLOW', rule: '5', reason: ground, ...under, facts: [document.because] } as const;
+  const receipt = { outcome: 'ALLOW', rule: '5', reason: ground, ...under, facts: restsOn(document, viewer, facts) } as const;
   return { allowed: true, ground, rubricsOnly, receipt };
 }
 
-function groundOf({ authors }: DocumentFacts, viewer: Viewer): Ground {
+/** The document itself; in an emergency also what the holder said of masks, if he did. */
+function restsOn(document: DocumentFacts, viewer: Viewer, { switches: { MASKED } }: AccessFacts): readonly FactRef[] {
+  const said = viewer.kind === 'PROFESSIONAL' && viewer.ground === 'EMERGENCY' ? MASKED.because : null;
+  return said ? [document.because, said] : [document.because];
+}
+
+function groundOf(document: DocumentFacts, viewer: Viewer): Ground {
   if (viewer.kind !== 'PROFESSIONAL') return viewer.kind;
-  return authors.includes(viewer.professional.id) ? 'AUTHOR' : viewer.ground;
+  return isAuthor(document, viewer) ? 'AUTHOR' : viewer.ground;
 }

@@ -1,8 +1,9 @@
 import type { Subject } from '../shared/actor.js';
-import type { Tagged } from '../shared/decider.js';
 import type { Instant, LocalDate } from '../shared/time.js';
-import type { SpaceStatus } from '../enrolment/space-vocabulary.js';
 import type { AccessMode, ConsentBasis, EmergencySwitch, Operation, Permission } from './access-vocabulary.js';
+
+/** How the space stands, as far as access asks: the statuses of enrolment, by name. */
+export type Standing = 'NONE' | 'ELIGIBLE' | 'INVITED' | 'OPPOSED' | 'OPENED' | 'ACTIVE' | 'CLOSED';
 
 /** The place of a fact that a decision rests on, as a receipt names it: never what it says. */
 export interface FactRef {
@@ -18,6 +19,8 @@ export interface Consent extends Because {
   readonly basis: ConsentBasis;
   readonly scope: readonly Operation[];
   readonly until: Instant;
+  /** Recorded before for the same grantee on another basis or for more, and still counting. */
+  readonly earlier?: Consent | undefined;
 }
 export interface Emergency extends Because {
   readonly mode: Exclude<AccessMode, 'normal'>;
@@ -30,6 +33,8 @@ export interface Representative extends Because {
 export interface MaskFrom extends Because {
   readonly from: Instant;
   readonly until: Instant | null;
+  /** Another period for the same set and grantee, said before: each counts. */
+  readonly earlier?: MaskFrom | undefined;
 }
 /** The last word on the mask of one document set, and when it was said. */
 export interface MaskWord extends Because {
@@ -43,12 +48,12 @@ export interface MaskWord extends Because {
  */
 export interface AccessFacts {
   readonly exists: boolean;
-  readonly status: SpaceStatus;
+  readonly status: Standing;
   /** The account the space is bound to; null before the first activation. */
   readonly holder: Subject | null;
   readonly birthDate: LocalDate | null;
   readonly consents: ReadonlyMap<string, Consent>;
-  /** Grantees whose consent was withdrawn and not given again. */
+  /** Grantees whose consent was withdrawn, until reading is allowed again. */
   readonly withdrawn: ReadonlyMap<string, Because>;
   /** Access by a code of the holder, by grantee. */
   readonly temporary: ReadonlyMap<string, Because & { readonly until: Instant }>;
@@ -92,6 +97,3 @@ export const NOBODY: AccessFacts = {
   maskedByDefault: null,
   masksFrom: new Map(),
 };
-
-/** One fact taken into account; it may change what the gate knows, and says by which fact. */
-export type AccessStep<E extends Tagged> = (facts: AccessFacts, event: E, because: FactRef, at: Instant) => AccessFacts;

@@ -1,15 +1,21 @@
-import { categoryOf, type Recorded } from '../shared/fact.js';
+import type { Recorded } from '../shared/fact.js';
+import { draftOf, type AccessDraft, type AccessStep } from './access-draft.js';
 import { accessSteps } from './access-steps.js';
-import { NOBODY, type AccessFacts, type AccessStep } from './facts.js';
+import { NOBODY, type AccessFacts } from './facts.js';
 import { standingSteps } from './standing-steps.js';
 
-/** The access facts after these facts of `space-` and `access-`, each stream in its order; what says nothing about access is passed over. */
-export const foldAccess = (history: readonly Recorded[], from: AccessFacts = NOBODY): AccessFacts => history.reduce(takeAccess, from);
+type StepTable = Readonly<Record<string, AccessStep<never> | undefined>>;
 
-function takeAccess(facts: AccessFacts, { event, stream, rev, at }: Recorded): AccessFacts {
-  const category = categoryOf(stream);
-  if (category !== 'space' && category !== 'access') return facts;
-  const steps = category === 'space' ? standingSteps : accessSteps;
-  const step = (steps as Readonly<Record<string, AccessStep<never> | undefined>>)[event.type];
-  return step ? step(facts, event as never, { stream: category, rev }, at) : facts;
+/** The access facts after these facts of `space-` and `access-`, each stream in its order; what says nothing about access is passed over. */
+export function foldAccess(history: readonly Recorded[], from: AccessFacts = NOBODY): AccessFacts {
+  const draft = draftOf(from);
+  for (const fact of history) take(draft, fact);
+  return draft.facts;
+}
+
+function take(draft: AccessDraft, { event, stream, rev, at }: Recorded): void {
+  const category = stream.startsWith('access-') ? 'access' : stream.startsWith('space-') ? 'space' : null;
+  if (category === null) return;
+  const steps = (category === 'space' ? standingSteps : accessSteps) as StepTable;
+  steps[event.type]?.(draft, event as never, { stream: category, rev }, at);
 }

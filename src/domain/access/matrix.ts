@@ -2,7 +2,9 @@ import type { CampaignCommand } from '../enrolment/campaign.js';
 import type { SpaceCommand } from '../enrolment/space-vocabulary.js';
 import type { DocumentCommand } from '../record/document-vocabulary.js';
 import type { AccessCommand } from './access-vocabulary.js';
+import { ofDocument } from './document-rules.js';
 import {
+  administering,
   any,
   byRole,
   caring,
@@ -10,7 +12,6 @@ import {
   declaringFacility,
   feedingFacility,
   inEmergency,
-  ofDocument,
   theHolder,
   theHolderSide,
   trusted,
@@ -81,10 +82,11 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   WithdrawConsent: ours,
   GrantTemporaryAccess: ours,
   UseTemporaryAccess: declaring,
-  BlockProfessional: byRole({ person: ours, professional: trusted }),
-  UnblockProfessional: byRole({ person: ours, professional: trusted }),
-  BlockFacility: byRole({ person: ours, professional: trusted }),
-  UnblockFacility: byRole({ person: ours, professional: trusted }),
+  // Whom the holder named administrator may block in his name; lifting a block, and blocking a whole place, stays his own.
+  BlockProfessional: byRole({ person: ours, professional: administering }),
+  UnblockProfessional: ours,
+  BlockFacility: ours,
+  UnblockFacility: ours,
   DeclareAttendingDoctor: whileOpen(any('insurer', 'operator')),
   EndAttendingDoctor: whileOpen(any('insurer', 'operator')),
   GrantAdministrator: ours,

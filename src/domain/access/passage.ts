@@ -12,6 +12,7 @@ export type PassageEvent = Event<
     action: string;
     /** The past moment that was asked for. */ asOf?: string;
     /** The one document that was asked for. */ document?: string;
+    /** Under a veil, whose stream does not name the space. */ space?: string;
   }
 >;
 

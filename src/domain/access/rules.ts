@@ -1,11 +1,11 @@
-import type { Actor, Role, Subject } from '../shared/actor.js';
+import type { Actor, Role } from '../shared/actor.js';
 import type { Rejection } from '../shared/rejection.js';
 import type { Instant } from '../shared/time.js';
-import { facilityKey } from './access-steps.js';
+import { facilityKey, sameAccount } from './access-steps.js';
 import type { AccessMode, Operation } from './access-vocabulary.js';
 import { answers } from './answers.js';
+import { covering } from './consents.js';
 import { decideAccess } from './decide-access.js';
-import { decideDocument } from './decide-document.js';
 import type { AccessFacts, FactRef } from './facts.js';
 import type { Decided, DocumentFacts, Law, Viewer } from './policy.js';
 import type { DecisionReceipt, Denial, Ground } from './receipt.js';
@@ -41,7 +41,8 @@ const granted = (ground: Ground, viewer: Viewer | null = null, facts: readonly F
   receipt: receiptOf('ALLOW', ground, 'role', facts),
   viewer,
 });
-const denied = (denial: Denial, facts: readonly FactRef[] = []): Verdict => ({
+/** No, for this reason. */
+export const denied = (denial: Denial, facts: readonly FactRef[] = []): Verdict => ({
   refusal: answers[denial],
   receipt: receiptOf('DENY', denial, 'role', facts),
   viewer: null,
@@ -50,7 +51,7 @@ const denied = (denial: Denial, facts: readonly FactRef[] = []): Verdict => ({
 const GROUNDS: Readonly<Record<Role, Ground>> = {
   person: 'HOLDER',
   bearer: 'LETTER',
-  professional: 'CONSENT',
+  professional: 'FEEDING_DUTY',
   facility: 'FEEDING_DUTY',
   insurer: 'FEEDING_DUTY',
   support: 'STAFF',
@@ -71,12 +72,10 @@ export const byRole =
   (asked) =>
     (rules[asked.actor.role] ?? (() => denied('not-allowed')))(asked);
 
-const same = (a: Subject, b: Subject): boolean => a.issuer === b.issuer && a.sub === b.sub;
-
 /** The account the space is bound to. Somebody else's space and no space at all are the same answer. */
 export const theHolder: Rule = ({ actor, facts: { holder } }) => {
   if (actor.role !== 'person') return denied('not-allowed');
-  return holder && same(holder, actor.subject) ? granted('HOLDER', { kind: 'HOLDER' }) : denied('nothing-here');
+  return holder && sameAccount(holder, actor.subject) ? granted('HOLDER', { kind: 'HOLDER' }) : denied('nothing-here');
 };
 
 /** The holder; until the majority also whoever represents him by law. */
@@ -84,7 +83,7 @@ export const theHolderSide: Rule = (asked) => {
   const { actor, facts, at } = asked;
   const verdict = theHolder(asked);
   if (verdict.refusal === null || actor.role !== 'person') return verdict;
-  const link = facts.representatives.find(({ subject, until }) => same(subject, actor.subject) && at < until);
+  const link = facts.representatives.find(({ subject, until }) => sameAccount(subject, actor.subject) && at < until);
   return link ? granted('REPRESENTATIVE', { kind: 'REPRESENTATIVE' }, [link.because]) : verdict;
 };
 
@@ -114,62 +113,67 @@ export const caring =
     return verdictOf(decideAccess({ professional: actor.professional, operation, mode, at }, facts, law), asked);
   };
 
-/** Somebody who may come to be allowed: what he says here is what the decision will rest on. He must take part in care, and not be blocked. */
-export const declaring: Rule = (asked) => {
-  const verdict = caring('CONSULT')(asked);
-  const missing: readonly string[] = ['no-consent', 'consent-withdrawn', 'express-consent-needed'];
-  return verdict.refusal !== null && missing.includes(verdict.receipt.reason) ? granted('CONSENT') : verdict;
+/** The same receipt, of somebody who may after all. */
+const allowedBy = (ground: Ground, { receipt }: Verdict): Verdict => ({
+  refusal: null,
+  receipt: { ...receipt, outcome: 'ALLOW', reason: ground },
+  viewer: null,
+});
+const isLimited = ({ viewer }: Verdict): boolean => viewer?.kind === 'PROFESSIONAL' && viewer.rubricsOnly;
+const deniedFor = ({ receipt: { reason } }: Verdict, ...denials: readonly Denial[]): boolean =>
+  (denials as readonly string[]).includes(reason);
+
+/** Reading as on any day, whatever emergency he says to come in; who is blocked may not, also where some of it stays readable to him. */
+const readingNormally: Rule = (asked) => {
+  const verdict = caring('CONSULT')({ ...asked, mode: 'normal' });
+  const { receipt } = verdict;
+  return isLimited(verdict)
+    ? { refusal: answers.blocked, receipt: { ...receipt, outcome: 'DENY', reason: 'blocked' }, viewer: null }
+    : verdict;
 };
 
-/** All that an emergency asks for but the session, which is opened by this very act. */
+/** Somebody who may come to be allowed: what he says here is what the decision will rest on. He must take part in care, and not be blocked. */
+export const declaring: Rule = (asked) => {
+  const verdict = readingNormally(asked);
+  return deniedFor(verdict, 'no-consent', 'consent-withdrawn', 'express-consent-needed') ? allowedBy('CONSENT', verdict) : verdict;
+};
+
+/** All that an emergency asks for but the session, which is opened by this very act. Nobody opens one who does not say that it is one. */
 export const inEmergency: Rule = (asked) => {
+  if (asked.mode === 'normal') return denied('not-allowed');
   const verdict = caring('CONSULT')(asked);
-  return verdict.receipt.reason === 'emergency-not-open' ? granted('EMERGENCY') : verdict;
+  return deniedFor(verdict, 'emergency-not-open') ? allowedBy('EMERGENCY', verdict) : verdict;
 };
 
 /** The software of a place of care, under a consent to feed that its people or it recorded; it never reads. */
-export const feedingFacility: Rule = ({ actor, facts }) => {
+export const feedingFacility: Rule = ({ actor, facts, at }) => {
   if (actor.role !== 'facility') return denied('not-allowed');
   if (!isOpen(facts)) return denied('not-open');
   const key = facilityKey(actor.facility.id);
   const block = facts.blocked.get(key);
   if (block) return denied('blocked', [block.because]);
-  const consent = facts.consents.get(key);
-  if (consent?.scope.includes('FEED')) return granted('CONSENT', null, [consent.because]);
-  return denied(facts.withdrawn.has(key) ? 'consent-withdrawn' : 'no-consent');
+  const consent = covering(facts.consents.get(key), 'FEED', at);
+  if (consent) return granted('CONSENT', null, [consent.because]);
+  const taken = facts.withdrawn.get(key);
+  return taken ? denied('consent-withdrawn', [taken.because]) : denied('no-consent');
 };
 /** The same software declares that the person was informed and agreed. */
 export const declaringFacility: Rule = (asked) => {
   const verdict = feedingFacility(asked);
-  const missing: readonly string[] = ['no-consent', 'consent-withdrawn'];
-  return missing.includes(verdict.receipt.reason) ? granted('FEEDING_DUTY') : verdict;
+  return deniedFor(verdict, 'no-consent', 'consent-withdrawn') ? allowedBy('FEEDING_DUTY', verdict) : verdict;
 };
 
-/** Attending doctor or administrator: who reads the history and blocks others in the holder's name (CSP R.1111-43). */
+/** Attending doctor or administrator: who reads the history (CSP R.1111-43). */
 export const trusted: Rule = (asked) => {
-  const verdict = caring('CONSULT')(asked);
+  const verdict = readingNormally(asked);
   const { reason } = verdict.receipt;
-  const limited = verdict.viewer?.kind === 'PROFESSIONAL' && verdict.viewer.rubricsOnly;
-  if (verdict.refusal !== null) return verdict;
-  return (reason === 'ATTENDING_DOCTOR' || reason === 'ADMINISTRATOR') && !limited ? verdict : denied('not-allowed');
+  if (verdict.refusal !== null || reason === 'ATTENDING_DOCTOR' || reason === 'ADMINISTRATOR') return verdict;
+  return denied('not-allowed');
 };
-
-/** What a rule says of the space, and then what the document itself says; an author reads his own without any consent, unless blocked. */
-export const ofDocument =
-  (rule: Rule): Rule =>
-  (asked) => {
-    const { document, actor, facts, law, at, mode } = asked;
-    const verdict = rule(asked);
-    if (document === undefined) return verdict;
-    if (document === null) return verdict.refusal === null ? denied('no-such-document') : verdict;
-    const unconsented: readonly string[] = ['no-consent', 'consent-withdrawn'];
-    const author = actor.role === 'professional' && document.authors.includes(actor.professional.id) ? actor.professional : null;
-    if (verdict.refusal !== null && !(author && unconsented.includes(verdict.receipt.reason))) return verdict;
-    const viewer: Viewer | null =
-      verdict.viewer ?? (author ? { kind: 'PROFESSIONAL', professional: author, mode, ground: 'AUTHOR', rubricsOnly: false } : null);
-    if (viewer === null) return denied('not-allowed');
-    const decided = decideDocument(document, viewer, facts, law, at);
-    if (!decided.allowed) return { refusal: answers[decided.denial], receipt: decided.receipt, viewer: null };
-    const receipt = { ...decided.receipt, facts: [...verdict.receipt.facts, ...decided.receipt.facts] };
-    return { refusal: null, receipt, viewer };
-  };
+/** Administrator: who blocks others in the holder's name (domain reference 3.4). */
+export const administering: Rule = (asked) => {
+  const verdict = trusted(asked);
+  if (verdict.refusal !== null || asked.actor.role !== 'professional') return verdict;
+  const administrator = asked.facts.administrators.get(asked.actor.professional.id);
+  return administrator ? { ...allowedBy('ADMINISTRATOR', verdict), viewer: verdict.viewer } : denied('not-allowed');
+};

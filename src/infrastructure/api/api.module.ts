@@ -2,6 +2,11 @@ import { Module, ValidationPipe } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { trustedIssuers } from '../identity/issuer.provider.js';
 import { TokenCheck } from '../identity/token-check.js';
+import { ConsentsController, ConsentsResolver } from './access/consents.api.js';
+import { EmergencyController, EmergencyResolver } from './access/emergency.api.js';
+import { MasksController, MasksResolver } from './access/masks.api.js';
+import { PatientsController, PatientsResolver } from './access/patients.api.js';
+import { TrustController, TrustResolver } from './access/trust.api.js';
 import { CampaignController, CampaignResolver } from './enrolment/campaign.api.js';
 import { LetterController, LetterResolver } from './enrolment/letter.api.js';
 import { SpaceController, SpaceResolver } from './enrolment/space.api.js';
@@ -13,8 +18,16 @@ import { inputRefusal } from './input-errors.js';
 import { KnownRoutes } from './known-routes.js';
 import { ProblemFilter } from './problem.filter.js';
 
-export const controllers = [LetterController, SpaceController, SupportController, CampaignController, HealthController];
-export const resolvers = [LetterResolver, SpaceResolver, SupportResolver, CampaignResolver];
+const enrolment = {
+  controllers: [LetterController, SpaceController, SupportController, CampaignController],
+  resolvers: [LetterResolver, SpaceResolver, SupportResolver, CampaignResolver],
+};
+const access = {
+  controllers: [PatientsController, ConsentsController, TrustController, EmergencyController, MasksController],
+  resolvers: [PatientsResolver, ConsentsResolver, TrustResolver, EmergencyResolver, MasksResolver],
+};
+export const controllers = [...enrolment.controllers, ...access.controllers, HealthController];
+export const resolvers = [...enrolment.resolvers, ...access.resolvers];
 
 /** Unknown members are refused, values are never echoed; the same for both doors. */
 const validation = (): ValidationPipe =>

@@ -4,8 +4,10 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
+  ArrayMinSize,
   ArrayUnique,
   IsArray,
+  IsBoolean,
   IsDefined,
   IsIn,
   IsInt,
@@ -122,6 +124,47 @@ export const SomeOf = (words: readonly string[], { description, optional: may = 
     ArrayMaxSize(words.length),
     ArrayUnique(),
     IsIn([...words], { each: true }),
+  );
+
+/** Yes or no. */
+export const Flag = ({ description, optional: may = false }: FieldOptions) =>
+  applyDecorators(
+    Field(() => Boolean, { nullable: may, description }),
+    ApiProperty({ type: Boolean, required: !may, description }),
+    ...optional(may),
+    IsBoolean(),
+  );
+
+/** A whole number within bounds. */
+export const Whole = (min: number, max: number, { description, optional: may = false }: FieldOptions) =>
+  applyDecorators(
+    Field(() => Int, { nullable: may, description }),
+    ApiProperty({ type: 'integer', required: !may, minimum: min, maximum: max, description }),
+    ...optional(may),
+    IsInt(),
+    Min(min),
+    Max(max),
+  );
+
+/** An id that we gave. */
+export const Id = ({ description, optional: may = false }: FieldOptions) =>
+  applyDecorators(
+    Field(() => ID, { nullable: may, description }),
+    ApiProperty({ type: String, required: !may, format: 'uuid', description }),
+    ...optional(may),
+    IsUUID('all'),
+  );
+
+/** Ids that we gave, each once, one at least. */
+export const Ids = (max: number, { description }: FieldOptions) =>
+  applyDecorators(
+    Field(() => [ID], { description }),
+    ApiProperty({ type: [String], minItems: 1, maxItems: max, description }),
+    IsArray(),
+    ArrayMinSize(1),
+    ArrayMaxSize(max),
+    ArrayUnique(),
+    IsUUID('all', { each: true }),
   );
 
 /** How many lines of a page. */

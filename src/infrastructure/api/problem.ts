@@ -1,10 +1,11 @@
+import { DocumentUnreadable } from '../../application/record/blob-store.js';
 import { ConcurrencyConflict, KeyGone, StoreUnavailable, UnreadableEvent } from '../../application/shared/ports.js';
 import { Refused } from '../../application/shared/refused.js';
 import type { RejectionKind } from '../../domain/shared/rejection.js';
 import { problemTexts, type Language } from './problem-texts.js';
 
 /** Refusals of the business, and those that only a door knows. */
-export type AnswerKind = RejectionKind | 'no-such-method' | 'too-large' | 'unsupported-media' | 'defect';
+export type AnswerKind = RejectionKind | 'no-such-method' | 'range' | 'defect';
 
 /** One table, two doors: a new kind of refusal does not compile until it has a line here. */
 export const answers: Readonly<Record<AnswerKind, { readonly status: number; readonly title: string; readonly graphql: string }>> = {
@@ -18,6 +19,7 @@ export const answers: Readonly<Record<AnswerKind, { readonly status: number; rea
   stale: { status: 412, title: 'You decided on an old version', graphql: 'PRECONDITION_FAILED' },
   'too-large': { status: 413, title: 'The request is too large', graphql: 'TOO_LARGE' },
   'unsupported-media': { status: 415, title: 'We do not read this media type', graphql: 'UNSUPPORTED_MEDIA_TYPE' },
+  range: { status: 416, title: 'There is no such part of it', graphql: 'RANGE_NOT_SATISFIABLE' },
   reused: { status: 422, title: 'The key was used for another request', graphql: 'KEY_REUSED' },
   locked: { status: 423, title: 'Locked after too many attempts', graphql: 'LOCKED' },
   'too-early': { status: 429, title: 'Too many requests, or too soon', graphql: 'TOO_EARLY' },
@@ -77,6 +79,7 @@ export function answerTo(error: unknown): Answer {
   }
   if (error instanceof DoorRefusal) return error.answer;
   if (error instanceof StoreUnavailable) return answer('unavailable', 'request/store-unavailable');
+  if (error instanceof DocumentUnreadable) return answer('unavailable', 'record/bytes-unreadable');
   if (error instanceof UnreadableEvent) return answer('unavailable', 'request/space-quarantined');
   if (error instanceof KeyGone) return answer('gone', 'request/erased');
   if (error instanceof ConcurrencyConflict) return answer('conflict', 'request/too-busy');

@@ -99,6 +99,21 @@ export const settingTable = {
     (around) => join(around.environment['STATE_DIR'] ?? stateFolder(around), 'outbox'),
     '`outbox` in the state folder',
   ),
+  blobDir: computed(
+    text('BLOB_DIR', null, 'Folder of the encrypted documents, when there is no S3_ENDPOINT. A file system with hard links.'),
+    (around) => join(around.environment['STATE_DIR'] ?? stateFolder(around), 'blobs'),
+    '`blobs` in the state folder',
+  ),
+  s3Endpoint: text(
+    'S3_ENDPOINT',
+    null,
+    'Store that speaks S3 for the encrypted documents; several processes on several machines need one.',
+  ),
+  s3Region: text('S3_REGION', 'us-east-1', 'Region that requests to the store are signed for.'),
+  s3Bucket: text('S3_BUCKET', 'mon-espace-sante', 'Bucket of the documents; nothing else may lie in it.'),
+  s3AccessKey: text('S3_ACCESS_KEY_ID', null, 'Account at the store.'),
+  s3SecretKey: text('S3_SECRET_ACCESS_KEY', null, 'Its secret.'),
+  antivirus: text('ANTIVIRUS', 'none', '`clamd://host:port`, `clamd:///path/of/socket`, or `none`, which production refuses.'),
   logLevel: text('LOG_LEVEL', 'info', '`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`.'),
   rateLimit: number('RATE_LIMIT', '300', 'Requests a minute from one address.'),
   letterRateLimit: number('RATE_LIMIT_LETTERS', '20', 'Requests a minute from one address to what takes a letter instead of an account.'),
@@ -111,7 +126,7 @@ export const settingTable = {
 } as const satisfies Readonly<Record<string, Setting>>;
 
 type Table = typeof settingTable;
-type NoDefault = 'databaseUrl' | 'smtpUrl';
+type NoDefault = 'databaseUrl' | 'smtpUrl' | 's3Endpoint' | 's3AccessKey' | 's3SecretKey';
 /** The settings as read, before they are judged. */
 export type ReadSettings = {
   readonly [N in keyof Table]: N extends NoDefault ? string | null : Table[N] extends Setting<infer K> ? ValueOf<K> : never;

@@ -30,6 +30,13 @@ export class Settings implements ReadSettings {
   @ValidateIf(given) @Matches(/^smtps?:\/\//) readonly smtpUrl: string | null;
   @Matches(/^[^\s@]+@[^\s@]+$/) readonly mailFrom: string;
   @Matches(/^\//) readonly outboxDir: string;
+  @Matches(/^\//) readonly blobDir: string;
+  @ValidateIf(given) @IsUrl(httpUrl) readonly s3Endpoint: string | null;
+  @IsNotEmpty() readonly s3Region: string;
+  @IsNotEmpty() readonly s3Bucket: string;
+  readonly s3AccessKey: string | null;
+  readonly s3SecretKey: string | null;
+  @Matches(/^(none|clamd:\/\/([^/:\s]+:\d{1,5}|\/\S+))$/) readonly antivirus: string;
   @IsIn(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']) readonly logLevel: string;
   @IsInt() @Min(1) readonly rateLimit: number;
   @IsInt() @Min(1) readonly letterRateLimit: number;

@@ -44,6 +44,14 @@ export const unsafeCombinations: readonly UnsafeCombination[] = [
     because: 'NODE_ENV=production with OIDC_JWKS_URL over plain http: whoever stands between could issue tokens',
   },
   {
+    holds: inProduction(({ antivirus }) => antivirus === 'none'),
+    because: 'NODE_ENV=production with ANTIVIRUS=none: what is deposited here is opened in surgeries and hospitals',
+  },
+  {
+    holds: ({ s3Endpoint, s3AccessKey, s3SecretKey }) => s3Endpoint !== null && (s3AccessKey === null || s3SecretKey === null),
+    because: 'S3_ENDPOINT without S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY: the store could not be asked',
+  },
+  {
     holds: ({ testIdentities, environment }) => environment !== 'production' && !testIdentities,
     because: 'TEST_IDENTITIES=0 outside production: real people do not belong in a test',
   },

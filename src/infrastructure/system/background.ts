@@ -2,12 +2,14 @@ import type { CommandBus } from '@nestjs/cqrs';
 import type { Inviter } from '../../application/enrolment/inviter.js';
 import type { Messenger } from '../../application/enrolment/messenger.js';
 import { spaceCommands } from '../../application/enrolment/space.commands.js';
+import { announcementCouriers } from '../../application/record/document-couriers.js';
 import { Follower } from '../../application/shared/follower.js';
 import { ProcessRunner, type AnyProcess } from '../../application/shared/process-runner.js';
 import { Ticker } from '../../application/shared/ticker.js';
 import { byBus, Wishes, type Couriers } from '../../application/shared/wishes.js';
 import { invitationAfterBounce } from '../../domain/enrolment/invitation-after-bounce.js';
 import { openingDelay } from '../../domain/enrolment/opening-delay.js';
+import { announcement } from '../../domain/record/announcement.js';
 import { PostgresDeadlines } from '../postgres/processes/postgres-deadlines.js';
 import { PostgresProcessPoints } from '../postgres/processes/postgres-process-points.js';
 import type { Role } from '../settings/settings.js';
@@ -15,7 +17,7 @@ import type { Platform } from './platform.js';
 import type { ReadSide } from './read-side.js';
 
 /** Every reaction of every context. */
-const processes: readonly AnyProcess[] = [openingDelay, invitationAfterBounce];
+const processes: readonly AnyProcess[] = [openingDelay, invitationAfterBounce, announcement];
 
 /** What the workers call when something is to be done. */
 export interface Hands {
@@ -35,6 +37,7 @@ export interface Worker {
 
 const couriersOf = ({ bus, inviter }: Hands): Couriers => ({
   ...byBus(bus, spaceCommands),
+  ...announcementCouriers(bus),
   InviteAgain: (id, _, { actor }) => inviter.inviteAgain(id, actor),
 });
 

@@ -1,7 +1,10 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { accessHandlers } from '../../application/access/access.commands.js';
+import { AccessOrders } from '../../application/access/access.orders.js';
 import { JournalMatrices } from '../../application/access/journal-matrices.js';
 import { Matrices } from '../../application/access/matrices.js';
+import { Patients } from '../../application/access/patients.js';
 import { campaignHandlers } from '../../application/enrolment/campaign.commands.js';
 import { CampaignImport } from '../../application/enrolment/campaign-import.js';
 import { CampaignOrders } from '../../application/enrolment/campaign.orders.js';
@@ -11,9 +14,15 @@ import { Messenger } from '../../application/enrolment/messenger.js';
 import { spaceHandlers } from '../../application/enrolment/space.commands.js';
 import { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
+import { BlobStore } from '../../application/record/blob-store.js';
+import { DocumentBytes } from '../../application/record/document-bytes.js';
+import { Inspection } from '../../application/record/inspection.js';
+import { RecordQuestions } from '../../application/record/record.questions.js';
+import { documentHandlers } from '../../application/record/record.commands.js';
 import { CommandExecutor } from '../../application/shared/command-executor.js';
 import { EventStore } from '../../application/shared/event-store.js';
 import { Gate } from '../../application/shared/gate.js';
+import { KeyVault } from '../../application/shared/key-vault.js';
 import { PassageRecorder } from '../../application/shared/passage-recorder.js';
 import { Clock, IdentityRegistry, Journal, Outbox, Secrets } from '../../application/shared/ports.js';
 import { ReadModels } from '../../application/shared/subject-query.js';
@@ -42,6 +51,10 @@ const ports = (platform: Platform, { readModels, vitals }: ReadSidePorts): Provi
   { provide: IdentityRegistry, useValue: platform.registry },
   { provide: Secrets, useValue: platform.secrets },
   { provide: Outbox, useValue: platform.outbox },
+  { provide: KeyVault, useValue: platform.vault },
+  { provide: BlobStore, useValue: platform.blobs },
+  { provide: Inspection, useValue: platform.inspection },
+  { provide: DocumentBytes, useValue: platform.documentBytes },
   { provide: ReadModels, useValue: readModels },
   { provide: Vitals, useValue: vitals },
   { provide: Staging, useValue: new SealedStaging(platform.settings.stateDir) },
@@ -58,8 +71,11 @@ const application: Provider[] = [
   Messenger,
   SpaceOrders,
   SpaceQuestions,
+  AccessOrders,
+  Patients,
   CampaignOrders,
   CampaignImport,
+  RecordQuestions,
 ];
 
 /** The application on its adapters: the one place where ports meet what stands behind them. */
@@ -71,7 +87,7 @@ export class SystemModule {
       module: SystemModule,
       global: true,
       imports: [CqrsModule.forRoot(), ...(doors ? [ApiModule] : [])],
-      providers: [...provided, ...spaceHandlers, ...campaignHandlers, ...answers],
+      providers: [...provided, ...spaceHandlers, ...campaignHandlers, ...accessHandlers, ...documentHandlers, ...answers],
       exports: [CqrsModule, ...provided.map((provider) => (typeof provider === 'function' ? provider : provider.provide))],
     };
   }

@@ -44,6 +44,7 @@ describe('the command line', () => {
     [['campaign', 'import', 'people.csv', '--campaign', 'Été 2026']],
     [['campaign', 'pause', 'autumn']],
     [['campaign', 'generate']],
+    [['campaign', 'report', 'autumn', '--as-of', 'yesterday']],
     [['as-of', 'space', 'yesterday', '--purpose', 'x']],
     [['as-of', 'space', '2026-01-01T00:00:00Z']],
     [['health', '--no-such-option']],

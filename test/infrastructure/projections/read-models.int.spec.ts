@@ -94,13 +94,6 @@ describe('Read models', () => {
       expect(rows).toEqual([{ left: 0 }]);
     }));
 
-  it('refuse a question about the past of no space', () =>
-    inHouse(async (log) => {
-      await expect(asking(readSide(log), null, { asOf: now() }, (sql) => sql('SELECT'))).rejects.toMatchObject({
-        rejection: { rejected: 'query/as-of-needs-a-space', kind: 'invalid' },
-      });
-    }));
-
   it('include the write whose receipt is shown, or say that they do not yet', () =>
     inHouse(async (log) => {
       const side = readSide(log);

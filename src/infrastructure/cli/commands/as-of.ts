@@ -10,7 +10,8 @@ Example:
 `;
 const PAGE = { first: 100, cursor: null, lane: null };
 
-const moment = (text: string): Instant => {
+/** An instant on the command line. */
+export const moment = (text: string): Instant => {
   try {
     return instant(text);
   } catch {

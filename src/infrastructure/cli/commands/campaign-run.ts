@@ -1,6 +1,8 @@
 import { Command } from 'commander';
-import { operatorHere, terminalOf, withSystem, type Context } from '../context.js';
+import type { Instant } from '../../../domain/shared/time.js';
+import { callerHere, operatorHere, terminalOf, withSystem, type Context } from '../context.js';
 import { tableOf } from '../terminal.js';
+import { moment } from './as-of.js';
 import { campaignName } from './campaign-import.js';
 
 const named = (name: string, description: string): Command =>
@@ -25,14 +27,23 @@ export const resumeCommand = (context: Context): Command =>
       terminalOf(context, command).answer({ campaign, status: 'RUNNING' }, [`${campaign} is running; import its file again`]);
     });
 
-/** `mes campaign report`: counts of one campaign, people where they stand now. */
+const REPORT_HELP = `
+As of a past instant it is read from the events written until then, all of them: that takes as long as the log was long.
+
+Examples:
+  $ mes campaign report 2026-cpam-031 --json
+  $ mes campaign report 2026-cpam-031 --as-of 2027-01-01T12:00:00+01:00
+`;
+
+/** `mes campaign report`: counts of one campaign, people where they stand now or stood then. */
 export const reportCommand = (context: Context): Command =>
   named('report', 'counts of a campaign, and where its people stand now')
-    .addHelpText('after', '\nExample:\n  $ mes campaign report 2026-cpam-031 --json\n')
-    .action(async (campaign: string, _: object, command: Command) => {
+    .option('--as-of <instant>', 'as it was known at a past instant; ISO 8601, with offset', moment)
+    .addHelpText('after', REPORT_HELP)
+    .action(async (campaign: string, { asOf }: { asOf?: Instant }, command: Command) => {
       const report = await withSystem(context, command, ['projections'], async (system) => {
         await system.waitUntilCaughtUp();
-        return system.campaigns.report(campaign, operatorHere(system.clock));
+        return system.campaigns.report(campaign, callerHere('operator', system.clock, { asOf }));
       });
       const { byStatus, ...counts } = report;
       terminalOf(context, command).answer(report, [

@@ -20,7 +20,11 @@ export class Building {
   private gathered: RowOperation[] = [];
   private safe: Checkpoint;
 
-  constructor(readonly projection: Projection) {
+  constructor(
+    readonly projection: Projection,
+    /** Where its tables are being made. */
+    private readonly schema: string,
+  ) {
     this.point = this.safe = beginning(projection);
   }
 
@@ -42,7 +46,7 @@ export class Building {
     const operations = this.gathered;
     this.gathered = [];
     try {
-      await reach(() => writeRows(db, 'read_next', this.projection.tables, operations));
+      await reach(() => writeRows(db, this.schema, this.projection.tables, operations));
     } catch (error) {
       if (error instanceof StoreUnavailable || isAborted(error)) throw error;
       this.fail(error);
@@ -64,4 +68,19 @@ export class Building {
     this.failed = error;
     this.gathered = [];
   }
+}
+
+/** Feeds all of them with every batch; the next one is read and decrypted while this one is written. Throws what reading throws. */
+export async function feed(db: Statements, all: readonly Building[], log: AsyncIterable<FactBatch>): Promise<void> {
+  const batches = log[Symbol.asyncIterator]();
+  let next: IteratorResult<FactBatch> = await batches.next();
+  while (!next.done) {
+    for (const building of all) building.take(next.value);
+    [next] = await Promise.all([batches.next(), writeAll(db, all, 'full')]);
+  }
+  await writeAll(db, all, 'rest');
+}
+
+async function writeAll(db: Statements, all: readonly Building[], what: 'full' | 'rest'): Promise<void> {
+  for (const building of all) await building.write(db, what);
 }

@@ -51,5 +51,12 @@ function guardOf(place: string, { guard }: Table): readonly string[] {
 export const createIndexes = (schema: string, table: Table): string =>
   table.indexes.map((columns) => `CREATE INDEX ON ${placeOf(schema, table)} (${columns.map(quoted).join(', ')})`).join(';\n');
 
-/** The same table for one transaction of one session: small, so without its further indexes. */
+/** The guard of a temporary table, whose owner is who asks: for when it is filled, because from then on he only reads. Empty when it has none. */
+export const guardTemporary = (table: Table): readonly string[] => {
+  const place = placeOf('pg_temp', table);
+  const guard = guardOf(place, table);
+  return guard.length === 0 ? [] : [...guard, `ALTER TABLE ${place} FORCE ROW LEVEL SECURITY`];
+};
+
+/** The same table for one transaction of one session, without its further indexes. */
 export const createTemporaryTable = (table: Table): string => `CREATE TEMPORARY TABLE ${quoted(table.name)} ${body(table)} ON COMMIT DROP`;

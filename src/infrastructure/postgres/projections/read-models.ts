@@ -18,7 +18,6 @@ const LONGEST_WAIT_MS = 50;
 
 const notYet = reject('unavailable', 'query/not-caught-up-yet');
 const unknownReceipt = reject('invalid', 'query/receipt-unknown');
-const needsSpace = reject('invalid', 'query/as-of-needs-a-space');
 
 /** Answers from the live tables, under a role that may only read them, or from tables of the past. */
 export class PostgresReadModels extends ReadModels {
@@ -39,8 +38,7 @@ export class PostgresReadModels extends ReadModels {
   }
 
   async ask<R>(space: string | null, { asOf, after }: Pick<Asking, 'asOf' | 'after'>, sight: Sight, ask: Ask<R>): Promise<R> {
-    if (asOf !== undefined && space === null) throw new Refused(needsSpace);
-    if (asOf !== undefined && space !== null) return this.past.ask(space, asOf, ask);
+    if (asOf !== undefined) return this.past.ask(space, asOf, settingsOf(space, sight), ask);
     const position = after === undefined ? 0n : this.secrets.positionOf(after);
     if (position === null) throw new Refused(unknownReceipt);
     return this.live(position, ask, settingsOf(space, sight));

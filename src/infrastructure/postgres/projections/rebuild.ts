@@ -1,12 +1,14 @@
 import type { Pool, PoolClient } from 'pg';
-import type { FactBatch, FactReader } from '../../../application/shared/fact-reader.js';
+import type { FactReader } from '../../../application/shared/fact-reader.js';
 import type { Projection } from '../../../projections/shared/projection.js';
 import { pause } from '../../../application/shared/pause.js';
 import { reach } from '../reach.js';
-import { Building, isAborted } from './building.js';
+import { Building, feed, isAborted } from './building.js';
 import { checkpoints, saveCheckpoints } from './checkpoint.js';
 import { createIndexes, createTable, quoted } from './ddl.js';
 
+/** Schema of the tables that are being made. */
+const NEXT = 'read_next';
 /** Any fixed number will do, as long as every process takes the same one. */
 const REBUILD_LOCK = 7_430_004;
 /** A pass over fewer positions than this leaves little enough for the swap to catch up by itself. */
@@ -64,13 +66,13 @@ export class Rebuild {
   }
 
   private async build(db: PoolClient, projections: readonly Projection[]): Promise<Failures> {
-    const all = projections.map((projection) => new Building(projection));
+    const all = projections.map((projection) => new Building(projection, NEXT));
     for (const { name, table } of tablesOf(all)) {
       await db.query(`DROP TABLE IF EXISTS ${nextOf(name)}`);
-      await db.query(createTable('read_next', table));
+      await db.query(createTable(NEXT, table));
     }
     await this.pass(db, all);
-    for (const { table } of tablesOf(all)) await db.query(createIndexes('read_next', table));
+    for (const { table } of tablesOf(all)) await db.query(createIndexes(NEXT, table));
     for (let from = 0n; positionOf(all) - from >= CLOSE_ENOUGH;) {
       from = positionOf(all);
       await this.pass(db, all);
@@ -80,18 +82,12 @@ export class Rebuild {
     return new Map(all.filter(({ failed }) => failed !== null).map(({ projection, failed }) => [projection, failed]));
   }
 
-  /** From where they stand to the head at this moment. The next batch is read and decrypted while this one is written. */
+  /** From where they stand to the head at this moment. */
   private async pass(db: PoolClient, all: readonly Building[]): Promise<void> {
     const sound = all.filter(({ failed }) => failed === null);
     if (sound.length === 0) return;
     const reads = [...new Set(sound.flatMap(({ projection }) => projection.reads))];
-    const batches = this.reader.read(positionOf(all), reads)[Symbol.asyncIterator]();
-    let next: IteratorResult<FactBatch> = await batches.next();
-    while (!next.done) {
-      for (const building of sound) building.take(next.value);
-      [next] = await Promise.all([batches.next(), writeAll(db, sound, 'full')]);
-    }
-    await writeAll(db, sound, 'rest');
+    await feed(db, sound, this.reader.read(positionOf(all), reads));
   }
 
   /** False when readers held the tables too long: then everything is as before. The live checkpoints are locked, so nothing is missed in between. */
@@ -124,16 +120,12 @@ export class Rebuild {
   }
 }
 
-const nextOf = (table: string): string => `read_next.${quoted(table)}`;
+const nextOf = (table: string): string => `${NEXT}.${quoted(table)}`;
 const tablesOf = (all: readonly Building[]) =>
   all.flatMap(({ projection }) => projection.tables.map((table) => ({ name: table.name, table })));
 
 /** They are fed by the same batches, so all that did not fail stand at the same position. */
 const positionOf = (all: readonly Building[]): bigint => all.find(({ failed }) => failed === null)?.point.position ?? 0n;
-
-async function writeAll(db: PoolClient, all: readonly Building[], what: 'full' | 'rest'): Promise<void> {
-  for (const building of all) await building.write(db, what);
-}
 
 const isContended = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === LOCK_NOT_AVAILABLE || error.code === DEADLOCK);
