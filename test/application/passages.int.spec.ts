@@ -122,12 +122,15 @@ describe('A line that cannot be written', () => {
     await connected(house.url, async (owner) => {
       await owner.query('BEGIN');
       await owner.query('SELECT * FROM log.head FOR UPDATE');
-      const sent = recorder.record(stream, looked('Sent'), by('two'));
+      let pending = true;
+      const sent = recorder.record(stream, looked('Sent'), by('two')).finally(() => (pending = false));
+      const refused = expect(sent).rejects.toThrow(StoreUnavailable);
       await new Promise((resolve) => setImmediate(resolve));
       await expect(recorder.record(stream, looked('Waiting'), by('three'))).rejects.toThrow(StoreUnavailable);
+      expect(pending).toBe(true);
       await owner.query('ROLLBACK');
       // The clock of the header is by now more than two seconds old: the store says so, and nothing is written.
-      await expect(sent).rejects.toThrow(StoreUnavailable);
+      await refused;
     });
     await recorder.record(stream, looked('After'), by('four'));
     const { facts } = await log.journal.read<ReturnType<typeof looked>>(stream);
