@@ -120,13 +120,20 @@ export const described = (document: string, metadata: DocumentMetadata = report)
   metadata,
   content: contentOf(document),
 });
-export const replaced = (document: string, by: string): DocumentEvent => ({ type: 'DocumentReplaced', v: 1, document, by });
-export const archived = (document: string): DocumentEvent => ({ type: 'DocumentArchived', v: 1, document });
-export const unarchived = (document: string): DocumentEvent => ({ type: 'DocumentUnarchived', v: 1, document });
-export const deleted = (document: string): DocumentEvent => ({ type: 'DocumentDeleted', v: 1, document, blob: `blob-${document}` });
+export const replaced = (document: string, by: string): DocumentEvent => ({ type: 'DocumentReplaced', v: 1, space: SPACE, document, by });
+export const archived = (document: string): DocumentEvent => ({ type: 'DocumentArchived', v: 1, space: SPACE, document });
+export const unarchived = (document: string): DocumentEvent => ({ type: 'DocumentUnarchived', v: 1, space: SPACE, document });
+export const deleted = (document: string): DocumentEvent => ({
+  type: 'DocumentDeleted',
+  v: 1,
+  space: SPACE,
+  document,
+  blob: `blob-${document}`,
+});
 export const unpublished = (document: string): DocumentEvent => ({
   type: 'DocumentUnpublished',
   v: 1,
+  space: SPACE,
   document,
   reason: 'ERROR',
   blob: `blob-${document}`,
@@ -138,7 +145,7 @@ export const veilOpened = (document: string, ...hiddenFrom: ('HOLDER' | 'REPRESE
   document,
   hiddenFrom,
 });
-export const announced = (document: string): DocumentEvent => ({ type: 'AnnouncementConsultationHeld', v: 1, document });
+export const announced = (document: string): DocumentEvent => ({ type: 'AnnouncementConsultationHeld', v: 1, space: SPACE, document });
 export const reminded = (document: string): DocumentEvent => ({ type: 'AnnouncementReminderSent', v: 1, document, space: SPACE });
 export const revealed = (document: string): DocumentEvent => ({ type: 'DocumentRevealedAutomatically', v: 1, document, space: SPACE });
 

@@ -19,7 +19,7 @@ export interface DocumentPlace {
 /** Single documents, as the read models know them. */
 export abstract class DocumentReads {
   /** Null when the space has no such document. For the decision only: what is hidden is found here too. */
-  abstract placeOf(space: string, document: string, asking: Pick<Asking, 'asOf' | 'after'>): Promise<DocumentPlace | null>;
+  abstract placeOf(space: string, document: string, asking?: Pick<Asking, 'asOf' | 'after'>): Promise<DocumentPlace | null>;
   /** The entry as this reader may see it, after he was admitted to it. */
   abstract entryOf(space: string, document: string, reading: Reading): Promise<DocumentEntry | null>;
 }

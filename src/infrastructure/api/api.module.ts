@@ -1,4 +1,4 @@
-import { Module, ValidationPipe } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { trustedIssuers } from '../identity/issuer.provider.js';
 import { TokenCheck } from '../identity/token-check.js';
@@ -13,10 +13,12 @@ import { SpaceController, SpaceResolver } from './enrolment/space.api.js';
 import { SupportController, SupportResolver } from './enrolment/support.api.js';
 import { graphqlModule } from './graphql/graphql.module.js';
 import { HealthController } from './health/health.controller.js';
+import { DepositsController, DepositsResolver } from './record/deposits.api.js';
+import { DocumentsController, DocumentsResolver } from './record/documents.api.js';
 import { Identification } from './caller.js';
-import { inputRefusal } from './input-errors.js';
 import { KnownRoutes } from './known-routes.js';
 import { ProblemFilter } from './problem.filter.js';
+import { validation } from './validation.js';
 
 const enrolment = {
   controllers: [LetterController, SpaceController, SupportController, CampaignController],
@@ -26,18 +28,12 @@ const access = {
   controllers: [PatientsController, ConsentsController, TrustController, EmergencyController, MasksController],
   resolvers: [PatientsResolver, ConsentsResolver, TrustResolver, EmergencyResolver, MasksResolver],
 };
-export const controllers = [...enrolment.controllers, ...access.controllers, HealthController];
-export const resolvers = [...enrolment.resolvers, ...access.resolvers];
-
-/** Unknown members are refused, values are never echoed; the same for both doors. */
-const validation = (): ValidationPipe =>
-  new ValidationPipe({
-    whitelist: true,
-    forbidNonWhitelisted: true,
-    transform: true,
-    validationError: { target: false, value: false },
-    exceptionFactory: inputRefusal,
-  });
+const record = {
+  controllers: [DocumentsController, DepositsController],
+  resolvers: [DocumentsResolver, DepositsResolver],
+};
+export const controllers = [...enrolment.controllers, ...access.controllers, ...record.controllers, HealthController];
+export const resolvers = [...enrolment.resolvers, ...access.resolvers, ...record.resolvers];
 
 /**
  * Both doors. Needs from the modules around it: SpaceOrders, SpaceQuestions, CampaignOrders, Clock, Settings, Log, Metrics, Vitals

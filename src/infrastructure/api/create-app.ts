@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import helmet from '@fastify/helmet';
+import multipart from '@fastify/multipart';
 import rateLimit from '@fastify/rate-limit';
 import type { Type, DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -17,7 +18,7 @@ import { answerTo, DoorRefusal } from './problem.js';
 import { ProblemFilter, sendProblem } from './problem.filter.js';
 import { onlyPossiblePaths, onlySoundBodies } from './sound-requests.js';
 
-/** Longest body of a REST request, bytes: nothing here takes files. */
+/** Longest body of a REST request, bytes; files come as multipart, with limits of their own. */
 const BODY_LIMIT = 65_536;
 const LETTER_ROUTES = [
   'oppositions',
@@ -41,7 +42,8 @@ const adapter = ({ trustedProxies }: Settings): FastifyAdapter =>
     genReqId: () => randomUUID(),
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 100 },
-    requestTimeout: 30_000,
+    // A submission of 25 MB on a slow line takes its time.
+    requestTimeout: 120_000,
     // What fails before there is a route: a path that cannot be decoded.
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
       sendProblem(answerTo(error), request, reply.header('x-request-id', request.id)),
@@ -63,6 +65,7 @@ export async function createApp(rootModule: Type | DynamicModule, settings: Sett
   const problems = app.get(ProblemFilter, { strict: false });
   fastify.setErrorHandler((error, request, reply) => problems.send(error, request, reply));
   fastify.removeContentTypeParser('text/plain');
+  await fastify.register(multipart, { throwFileSizeLimit: false });
   await protect(fastify, settings);
   app.setGlobalPrefix(PREFIX, { exclude: ['health/live', 'health/ready', 'metrics'] });
   if (settings.graphqlTools) await serveExplorer(fastify);

@@ -188,6 +188,31 @@ export const Nested = (type: () => new () => object, { description, optional: ma
     Type(type),
   );
 
+/** A list of other inputs. */
+export const NestedList = (type: () => new () => object, max: number, { description, optional: may = false }: FieldOptions) =>
+  applyDecorators(
+    Field(() => [type()], { nullable: may, description }),
+    ApiProperty({ type, isArray: true, required: !may, maxItems: max, description }),
+    ...optional(may),
+    IsArray(),
+    ArrayMaxSize(max),
+    ValidateNested({ each: true }),
+    Type(type),
+  );
+
+/** Lines of text of bounded length. */
+export const Texts = (max: number, length: number, { description, optional: may = false }: FieldOptions) =>
+  applyDecorators(
+    Field(() => [String], { nullable: may, description }),
+    ApiProperty({ type: [String], required: !may, maxItems: max, description }),
+    ...optional(may),
+    IsArray(),
+    ArrayMaxSize(max),
+    IsString({ each: true }),
+    Length(1, length, { each: true }),
+    Matches(/^[^\p{Cc}\p{Cs}]*$/u, { each: true }),
+  );
+
 type Shown = () => unknown;
 interface ShownOptions {
   readonly description?: string;

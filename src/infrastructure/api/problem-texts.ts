@@ -59,6 +59,22 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
     'The person has not consented to this access. Record her consent first.',
   ),
   'access/no-document-named': said('Nommez au moins un document.', 'Name at least one document.'),
+  'access/matrix-code-unknown': said(
+    'La matrice nomme une profession ou un type de document inconnu.',
+    'The matrix names a profession or a type of document that is not known.',
+  ),
+  'access/matrix-malformed': said('La matrice d’habilitations est mal formée.', 'The authorisation matrix is malformed.'),
+  'access/matrix-reason-needed': said('Dites pourquoi la matrice change.', 'Say why the matrix changes.'),
+  'access/matrix-too-soon': said(
+    'Une nouvelle version de la matrice s’applique au plus tôt dans quelques secondes.',
+    'A new version of the matrix applies some seconds from now at the earliest.',
+  ),
+  'access/matrix-unchanged': said('Cette version de la matrice ne change rien.', 'This version of the matrix changes nothing.'),
+  'access/no-matrix-then': said(
+    'Aucune matrice d’habilitations n’était en vigueur à ce moment.',
+    'No authorisation matrix was in force at that moment.',
+  ),
+  'access/no-such-matrix-version': said('Cette version de la matrice n’existe pas.', 'There is no such version of the matrix.'),
   'access/not-allowed': said('Vous n’avez pas le droit de faire cela.', 'You may not do this.'),
   'access/not-regulating': said('Cet accès est réservé aux médecins régulateurs.', 'This access is for regulating doctors only.'),
   'access/not-yourself': said('Cela ne peut pas vous concerner vous-même.', 'This cannot concern yourself.'),

@@ -8,6 +8,7 @@ import type { KeyVault } from '../../application/shared/key-vault.js';
 import type { Clock, Outbox } from '../../application/shared/ports.js';
 import { FileBlobStore } from '../blobs/file-blob-store.js';
 import { SealedDocumentBytes } from '../blobs/sealed-document-bytes.js';
+import { PostgresCodeTables } from '../codes/postgres-code-tables.js';
 import { SimulatedClock } from '../clock/simulated-clock.js';
 import { SystemClock } from '../clock/system-clock.js';
 import { SealedJournal } from '../eventstore/journal.js';
@@ -47,6 +48,7 @@ export interface Platform {
   readonly journal: SealedJournal;
   readonly reader: LogReader;
   readonly registry: PostgresIdentityRegistry;
+  readonly codeTables: PostgresCodeTables;
   readonly follower: RegistryFollower;
   readonly clock: Clock;
   readonly simulatedClock: SimulatedClock | null;
@@ -101,6 +103,7 @@ async function connect(settings: Settings, log: Log, url: string, undo: Undo): P
   const reader = new LogReader(store, journal);
   const blobs = await blobsOf(settings, undo);
   const antivirus = antivirusOf(settings);
+  const codeTables = await openCodeTables(pools, log, undo);
   return {
     settings,
     log,
@@ -110,6 +113,7 @@ async function connect(settings: Settings, log: Log, url: string, undo: Undo): P
     journal,
     reader,
     registry,
+    codeTables,
     follower,
     clock,
     simulatedClock,
@@ -121,6 +125,12 @@ async function connect(settings: Settings, log: Log, url: string, undo: Undo): P
     inspection: inspectionOf(antivirus, undo),
     alarm,
   };
+}
+
+async function openCodeTables(pools: Pools, log: Log, undo: Undo): Promise<PostgresCodeTables> {
+  const tables = await PostgresCodeTables.open(pools.pool('mes_projector'), (trouble) => log.warn(trouble, 'reference'));
+  undo.later(() => tables.close());
+  return tables;
 }
 
 async function openKeys({ stateDir, environment, embeddedKekAllowed }: Settings, pools: Pools) {

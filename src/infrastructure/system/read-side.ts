@@ -1,4 +1,5 @@
 import type { Provider } from '@nestjs/common';
+import { DocumentPlaces } from '../../application/record/document-places.js';
 import { DocumentReads } from '../../application/record/document-reads.js';
 import { ReadModels } from '../../application/shared/subject-query.js';
 import { untyped, type Projection } from '../../projections/shared/projection.js';
@@ -42,6 +43,7 @@ export const answers: Provider[] = [
   answerDeadlinesDue,
   answerListDocuments,
   { provide: DocumentReads, useFactory: (tables: ReadModels) => new TableDocumentReads(tables), inject: [ReadModels] },
+  { provide: DocumentPlaces, useExisting: DocumentReads },
 ];
 
 export interface ReadSide {
