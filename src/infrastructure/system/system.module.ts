@@ -41,7 +41,6 @@ import { CodeListImport } from '../../application/record/code-list-import.js';
 import { CodeLists } from '../../application/record/code-lists.js';
 import { CodeTables } from '../../application/record/code-tables.js';
 import { CurrentCodeLists } from '../../application/record/current-code-lists.js';
-import { Whereabouts } from '../../application/record/whereabouts.js';
 import { CommandExecutor } from '../../application/shared/command-executor.js';
 import { EventStore } from '../../application/shared/event-store.js';
 import { Gate } from '../../application/shared/gate.js';
