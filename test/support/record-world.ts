@@ -8,8 +8,8 @@ import { PassageRecorder } from '../../src/application/shared/passage-recorder.j
 import { Clock, Journal, Secrets } from '../../src/application/shared/ports.js';
 import { ReadModels } from '../../src/application/shared/subject-query.js';
 import type { MatrixEvent } from '../../src/domain/access/matrix-version.js';
+import type { HistoryFact } from '../../src/projections/history/sentences.js';
 import { REACTOR, type Actor } from '../../src/domain/shared/actor.js';
-import type { Tagged } from '../../src/domain/shared/decider.js';
 import type { StreamName } from '../../src/domain/shared/fact.js';
 import type { RecordedGround } from '../../src/domain/shared/ground.js';
 import { instant, instantOf } from '../../src/domain/shared/time.js';
@@ -25,6 +25,8 @@ export const parent: Actor = { ...holder, subject: { issuer: 'https://issuer.tes
 export const officer: Actor = { role: 'compliance', subject: { issuer: 'https://agents.example', sub: 'officer-1' }, assurance: 'high' };
 export const by = (actor: Actor) => ({ actor, messageId: randomUUID() });
 const HEALTH = '1.2.250.1.71.1.2.7';
+
+type Fact = HistoryFact | MatrixEvent;
 
 /** Every doctor and nurse reads the type of document these tests know. */
 const law: MatrixEvent = {
@@ -55,7 +57,7 @@ export async function recordWorld() {
     ],
   }).compile();
   await module.init();
-  const writeAs = async (actor: Actor, stream: StreamName, facts: readonly Tagged[], ground?: RecordedGround): Promise<void> => {
+  const writeAs = async (actor: Actor, stream: StreamName, facts: readonly Fact[], ground?: RecordedGround): Promise<void> => {
     const { revision: expected } = await log.journal.read(stream);
     const circumstances = meta({ who: actor, ...(ground === undefined ? {} : { ground }) });
     await log.journal.append({ stream, expected, facts, at: instantOf(Date.now()), meta: circumstances });

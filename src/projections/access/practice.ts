@@ -3,6 +3,7 @@ import { nameOf, type Professional } from '../../domain/shared/actor.js';
 import type { Of } from '../../domain/shared/decider.js';
 import type { Instant } from '../../domain/shared/time.js';
 import { categoryOf, idOf, type Recorded } from '../../domain/shared/fact.js';
+import { isLookUp } from '../history/activity-history.js';
 import { sentences, type HistoryFact } from '../history/sentences.js';
 import { alike, guarded, nullable, table, type Projected, type Projection } from '../shared/projection.js';
 
@@ -88,7 +89,7 @@ function ownActs(fact: Recorded<HistoryFact>): Projected {
   };
   const category = categoryOf(stream);
   const looked =
-    event.type === 'AccessGranted' && space_id !== null
+    event.type === 'AccessGranted' && !isLookUp(event) && space_id !== null
       ? [patients.put({ actor, space_id, kind: 'ACCESS', source: category === 'veil' ? stream : category }, { since: at, until: null })]
       : [];
   return [acts.put({ actor, position }, act), ...looked];
