@@ -20,6 +20,7 @@ export const base = {
     ],
   },
   maxWorkers: 2,
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/interop/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/bench/'],
 };
 

@@ -50,6 +50,11 @@ export class Log implements LoggerService {
     );
   }
 
+  /** Somebody should look at this now: no data of anybody in the reason. */
+  alarm(reason: string): void {
+    this.pino.error({ alarm: reason }, 'alarm');
+  }
+
   /** One line per answered request: the template of the route, never the path. */
   answered(line: { requestId: string; method: string; route: string; status: number; ms: number }): void {
     this.pino.info(line, 'answered');

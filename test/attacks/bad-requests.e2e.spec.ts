@@ -101,8 +101,7 @@ describe(`20,000 bad requests over both doors (seed ${SEED}; another one: ATTACK
 
     it('one refusal for each account, space, reason and minute', () => {
       const denied = facts.filter((fact): fact is Recorded<ActorEvent> => fact.event.type === 'AccessDenied');
-      const who = ({ meta }: Recorded): string =>
-        meta.who.role === 'system' || meta.who.role === 'bearer' ? meta.who.role : meta.who.subject.sub;
+      const who = ({ meta }: Recorded): string => ('subject' in meta.who ? meta.who.subject.sub : meta.who.role);
       const lines = denied.map((fact) => `${who(fact)} ${fact.event.target} ${fact.event.reason}`);
       expect([...new Set(lines)].sort()).toEqual([...remembered.denials].sort());
       expect(new Set(denied.map((fact, n) => `${lines[n]} ${fact.event.minute}`)).size).toBe(denied.length);

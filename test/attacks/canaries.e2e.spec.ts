@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { personas } from '../../src/infrastructure/identity/personas.js';
+import { people } from '../../src/infrastructure/identity/personas.js';
 import { receivedIn } from '../../src/infrastructure/cli/demo/mailboxes.js';
 import { factsIn, openSystem, type RunningSystem } from '../support/system.js';
 import { bytesOf, canaries, formsOf, foundIn, person } from './canary.js';
@@ -145,7 +145,7 @@ describe('a person lived through everything, and many tried to make the system r
     });
 
     it('accounts and agents are named in no log line, no metric, no clear column', async () => {
-      const subjects = Object.fromEntries(['alice', 'bruno', 'agent-3422'].map((name) => [name, personas[name as 'alice'].sub]));
+      const subjects = Object.fromEntries(['alice', 'bruno', 'agent-3422'].map((name) => [name, people[name as 'alice'].sub]));
       const tables = await tablesOf('log', 'vault', 'process', 'registry');
       const elsewhere = [running.lines.join(''), await metrics(), ...(await Promise.all(tables.map(bytesIn)))];
       for (const bytes of elsewhere) expect(foundIn(bytes, subjects)).toEqual([]);

@@ -6,6 +6,7 @@ import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'j
 import { Refused } from '../../src/application/shared/refused.js';
 import { instantOf } from '../../src/domain/shared/time.js';
 import { LocalIssuer } from '../../src/infrastructure/identity/local-issuer.js';
+import { people } from '../../src/infrastructure/identity/personas.js';
 import { TokenCheck } from '../../src/infrastructure/identity/token-check.js';
 import { remoteIssuers } from '../../src/infrastructure/identity/trusted-issuers.js';
 import { settingsFrom } from '../../src/infrastructure/settings/settings.js';
@@ -15,7 +16,10 @@ const ISSUER = 'https://identity.example';
 
 describe('Issuers elsewhere', () => {
   const servers: Server[] = [];
+  /** Issuers whose tokens claimed a role that was not theirs to give. */
+  const foreign: string[] = [];
   afterEach(async () => {
+    foreign.length = 0;
     for (const server of servers.splice(0)) await new Promise((closed) => server.close(closed));
   });
 
@@ -30,7 +34,7 @@ describe('Issuers elsewhere', () => {
   };
   const checkOf = (url: string, environment: object = {}) => {
     const settings = settingsFrom({ OIDC_ISSUER: ISSUER, OIDC_JWKS_URL: url, ...environment }, false);
-    return new TokenCheck({ all: remoteIssuers(settings) }, settings, clock);
+    return new TokenCheck({ all: remoteIssuers(settings) }, settings, clock, { met: async (issuer) => void foreign.push(issuer) });
   };
   const newKey = async (
     kid: string,
@@ -65,7 +69,20 @@ describe('Issuers elsewhere', () => {
     const url = await serving(() => ({ status: 200, body: { keys: [key.jwk] } }));
     const token = await tokenOf(key, { mes_role: 'support' });
     expect(await refusal(checkOf(url).actorOf(token))).toBe('request/role-not-recognised');
+    expect(foreign).toEqual([ISSUER]);
     expect(await checkOf(url, { OIDC_STAFF_ISSUER: ISSUER }).actorOf(token)).toMatchObject({ role: 'support', assurance: 'substantial' });
+    expect(foreign).toEqual([ISSUER]);
+  });
+
+  it('name professionals only when the settings say so, and then no other persons', async () => {
+    const key = await newKey('k1');
+    const url = await serving(() => ({ status: 200, body: { keys: [key.jwk] } }));
+    const [doctor, account] = [await tokenOf(key, people['dr-martin'].claims), await tokenOf(key)];
+    expect(await checkOf(url).actorOf(doctor)).toMatchObject({ role: 'person' });
+    const check = checkOf(url, { OIDC_PROFESSIONAL_ISSUER: ISSUER });
+    expect(await check.actorOf(doctor)).toMatchObject({ role: 'professional', professional: { id: '899990000012' } });
+    expect(await refusal(check.actorOf(account))).toBe('request/role-not-recognised');
+    expect(await refusal(check.actorOf(await tokenOf(key, { mes_role: 'person' })))).toBe('request/role-not-recognised');
   });
 
   it('whose keys cannot be had let nobody pass, and that is not the fault of the token', async () => {

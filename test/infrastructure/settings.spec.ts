@@ -57,6 +57,7 @@ describe('Settings', () => {
     ['test identities', { TEST_IDENTITIES: '1' }, 'TEST_IDENTITIES'],
     ['a key-encryption key in a file, unless it is meant', { ALLOW_EMBEDDED_KEK: '0' }, 'ALLOW_EMBEDDED_KEK'],
     ['the GraphQL tools, unless they are meant', { GRAPHQL_TOOLS: '1' }, 'ALLOW_GRAPHQL_TOOLS'],
+    ['facility software without an https address', { FACILITY_CLIENTS_FILE: '/etc/clients.json' }, 'FACILITY_ISSUER'],
     ['keys over plain http', { OIDC_JWKS_URL: 'http://identity.example/jwks' }, 'OIDC_JWKS_URL'],
   ])('refuse in production %s', (_, unsafe, variable) => {
     const found = reasons({ ...PRODUCTION, ...unsafe });
@@ -75,6 +76,9 @@ describe('Settings', () => {
     [{ STATE_DIR: 'relative/folder' }, 'STATE_DIR'],
     [{ DATABASE_URL: 'mysql://db' }, 'DATABASE_URL'],
     [{ TEST_IDENTITIES: '0' }, 'TEST_IDENTITIES'],
+    [{ FACILITY_ISSUER: 'https://space.example/' }, 'FACILITY_ISSUER'],
+    [{ FACILITY_CLIENTS_FILE: 'clients.json' }, 'FACILITY_CLIENTS_FILE'],
+    [{ OIDC_PROFESSIONAL_ISSUER: 'https://professionals.example' }, 'OIDC_PROFESSIONAL_ISSUER'],
     [{ LOCAL_ISSUER: '0' }, 'OIDC_ISSUER'],
     [{ OIDC_ISSUER: 'https://a.example,https://b.example', OIDC_JWKS_URL: 'https://a.example/jwks' }, 'different lengths'],
     [

@@ -18,7 +18,7 @@ export const frozenReplay = <C extends Tagged, S, E extends Tagged>(decider: Dec
 export const factsOf = <E>(decision: readonly E[] | Rejection<E>): readonly E[] => (isRejection(decision) ? decision.record : decision);
 
 /**
- * given(facts).when(wish, { at, by }).then(facts) | thenNothing() | thenRefused(code, ...remembered). Every scenario also proves the
+ * given(facts).when(wish, { at, by }).then(facts) | thenEachTime(facts) | thenNothing() | thenRefused(code, ...remembered). Every scenario also proves the
  * four laws of a decider: the same answer twice, facts that survive JSON, no mutation anywhere, nothing new when the wish comes again.
  */
 export const specification = <C extends Tagged, S, E extends Tagged>(decider: Decider<C, S, E>) => ({
@@ -44,6 +44,12 @@ export const specification = <C extends Tagged, S, E extends Tagged>(decider: De
           if (isRejection(decision)) throw new Error(`refused: ${decision.rejected}`);
           expect(facts).toEqual(expected);
           expect(again).toEqual([]);
+        },
+        /** Accepted, with exactly these facts, each time it is said anew. */
+        thenEachTime: (...expected: readonly E[]) => {
+          if (isRejection(decision)) throw new Error(`refused: ${decision.rejected}`);
+          expect(facts).toEqual(expected);
+          expect(factsOf<E>(again).map(({ type }) => type)).toEqual(expected.map(({ type }) => type));
         },
         /** Accepted, and already so. */
         thenNothing: () => expect(decision).toEqual([]),

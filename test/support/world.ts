@@ -12,7 +12,7 @@ import type { Beneficiary } from '../../src/domain/enrolment/beneficiary.js';
 import { IMPORTER } from '../../src/domain/shared/actor.js';
 import { epochOf, instantOf, type Instant, type LocalDate } from '../../src/domain/shared/time.js';
 import { createApp } from '../../src/infrastructure/api/create-app.js';
-import { LocalIssuer } from '../../src/infrastructure/identity/local-issuer.js';
+import { personaToken } from '../../src/infrastructure/identity/local-issuer.js';
 import type { PersonaName } from '../../src/infrastructure/identity/personas.js';
 import { Log, pinoFor } from '../../src/infrastructure/log.js';
 import { settingsFrom } from '../../src/infrastructure/settings/settings.js';
@@ -49,7 +49,6 @@ export async function openWorld(environment: Readonly<Record<string, string>> = 
   readSide.projector.start();
   const app = await createApp(SystemModule.on(platform, readSide, true), settings, platform.log);
   const { pools, store, secrets, journal, registry, clock } = platform;
-  const issuer = await LocalIssuer.open(settings, clock);
   let people = 0;
   return {
     app,
@@ -70,7 +69,7 @@ export async function openWorld(environment: Readonly<Record<string, string>> = 
     },
     rows: database.rows,
     clock,
-    token: (name: PersonaName) => issuer.personaToken(name),
+    token: (name: PersonaName) => personaToken(name, settings, clock),
     /** Declares and invites somebody; a minute ago, unless told otherwise. */
     invite: (msAgo = MINUTE) => invite(app, platform, ++people, instantOf(epochOf(clock.now()) - msAgo)),
     /** Lets the deadline of a space fire. */

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { HabilitationMatrix } from '../../domain/access/habilitation.js';
-import { matrixOf, type MatrixEvent } from '../../domain/access/matrix-version.js';
-import type { Instant } from '../../domain/shared/time.js';
-import { Journal, StoreUnavailable } from '../shared/ports.js';
-import { Matrices } from './matrices.js';
+import { HABILITATIONS, inForceFrom, matrixOf, type MatrixEvent } from '../../domain/access/matrix-version.js';
+import { epochOf, instantOf, type Instant } from '../../domain/shared/time.js';
+import { Clock, Journal, KeyGone, UnreadableEvent, StoreUnavailable } from '../shared/ports.js';
+import { Matrices, NoMatrixInForce } from './matrices.js';
 
-/** How long what was read is good enough, milliseconds: a version is published longer than this before it applies. */
+/** How long what was read is good enough, milliseconds of the clock that decisions go by: every version is published longer than this before it applies. */
 const FRESH = 1_000;
 
 interface Version {
-  readonly appliesFrom: Instant;
+  readonly from: Instant;
   readonly matrix: HabilitationMatrix;
 }
 
@@ -17,27 +17,53 @@ interface Version {
 @Injectable()
 export class JournalMatrices extends Matrices {
   private versions: readonly Version[] = [];
-  private readAt = -Infinity;
+  /** What lies before this moment is answered without reading again; empty before the first reading. */
+  private knownUntil = '' as Instant;
+  private reading: Promise<void> | null = null;
 
-  constructor(private readonly journal: Journal) {
+  constructor(
+    private readonly journal: Journal,
+    private readonly clock: Clock,
+  ) {
     super();
   }
 
   async inForce(at: Instant): Promise<HabilitationMatrix> {
-    if (performance.now() - this.readAt > FRESH) await this.read();
-    const version = this.versions.findLast(({ appliesFrom }) => appliesFrom <= at);
-    if (!version) throw new StoreUnavailable('no version of the authorisation matrix is in force');
+    // A reading that is under way may have begun before a version was there that counts at this moment.
+    if (at >= this.knownUntil) await this.reading;
+    if (at >= this.knownUntil) await this.readOnce();
+    const version = this.versions.findLast(({ from }) => from <= at);
+    if (!version) throw new NoMatrixInForce();
     return version.matrix;
   }
 
+  /** However many ask at the same time. */
+  private readOnce(): Promise<void> {
+    this.reading ??= this.read().finally(() => (this.reading = null));
+    return this.reading;
+  }
+
   private async read(): Promise<void> {
-    const { facts } = await this.journal.read<MatrixEvent>('matrix-habilitations');
-    this.versions = facts.flatMap(({ event }) =>
+    const begun = this.clock.now();
+    const facts = await this.facts();
+    this.versions = facts.flatMap(({ event, at }) =>
       event.type === 'MatrixVersionPublished'
-        ? [{ appliesFrom: event.appliesFrom, matrix: this.known(event.version) ?? matrixOf(event) }]
+        ? [{ from: inForceFrom(event, at), matrix: this.known(event.version) ?? matrixOf(event) }]
         : [],
     );
-    this.readAt = performance.now();
+    // Without any version the next who asks looks again.
+    this.knownUntil = this.versions.length === 0 ? begun : instantOf(epochOf(begun) + FRESH);
+  }
+
+  /** What stops this stream concerns no space: nothing can be decided until somebody has mended it. */
+  private async facts() {
+    try {
+      return (await this.journal.read<MatrixEvent>(`matrix-${HABILITATIONS}`)).facts;
+    } catch (error) {
+      if (error instanceof UnreadableEvent || error instanceof KeyGone)
+        throw new StoreUnavailable('the authorisation matrix cannot be read', { cause: error });
+      throw error;
+    }
   }
 
   /** The same object for the same version: what is derived from it need not be derived again. */

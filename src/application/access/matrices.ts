@@ -1,8 +1,19 @@
 import type { HabilitationMatrix } from '../../domain/access/habilitation.js';
 import type { Instant } from '../../domain/shared/time.js';
+import { StoreUnavailable } from '../shared/ports.js';
 
 /** The versions of the authorisation matrix, as they were published in the stream `matrix-habilitations`. */
 export abstract class Matrices {
-  /** The version that is in force at this moment. Throws StoreUnavailable while no version is known: without a matrix nothing is decided. */
+  /**
+   * The version that is in force at this moment, past moments included: decisions are explained by the version of then. Throws NoMatrixInForce while there
+   * is none, StoreUnavailable when the versions cannot be read: without a matrix nothing is decided.
+   */
   abstract inForce(at: Instant): Promise<HabilitationMatrix>;
+}
+
+/** No version applied at that moment. */
+export class NoMatrixInForce extends StoreUnavailable {
+  constructor() {
+    super('no version of the authorisation matrix is in force');
+  }
 }

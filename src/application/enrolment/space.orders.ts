@@ -186,4 +186,4 @@ export class SpaceOrders {
   }
 }
 
-const sender = ({ actor, messageId, receivedAt }: Caller): Sender => ({ actor, messageId, receivedAt });
+const sender = ({ actor, messageId, receivedAt, mode }: Caller): Sender => ({ actor, messageId, receivedAt, mode });

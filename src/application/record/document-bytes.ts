@@ -1,24 +1,25 @@
-import type { BlobName } from './blob-store.js';
-
-/** The bytes of documents: encrypted under the key of the document in the ring of its space, on the way into the store and out of it. */
+/**
+ * The bytes of documents, each encrypted under its document's own key: when the key dies they are dead wherever a copy may be.
+ * Throws StoreUnavailable when the store or the vault is away, KeyGone when the key of the document is archived or destroyed.
+ */
 export abstract class DocumentBytes {
-  /** Resolves when all of it is durable; nothing of it can be read when it rejects. `size`: bytes in clear. Throws KeyGone, StoreUnavailable, and what the source throws. */
+  /**
+   * Encrypts and stores them under a new random name, reading once, with back-pressure. Resolves when every byte is durable; when it rejects, nothing of
+   * that name can be read. `size`: bytes in clear.
+   */
   abstract write(
     space: string,
     document: string,
     bytes: AsyncIterable<Uint8Array>,
-  ): Promise<{ readonly blob: BlobName; readonly size: number }>;
-  /**
-   * `range`: `start` inclusive, `end` exclusive, bytes in clear; absent: all. No byte leaves before its chunk was authenticated. Throws KeyGone when the key of
-   * the document is destroyed or archived, StoreUnavailable when the store is away or holds no such object.
-   */
+  ): Promise<{ readonly blob: string; readonly size: number }>;
+  /** In clear, authenticated piece by piece; resolves once it is known to be this document's. `range`: `start` inclusive, `end` exclusive; absent: all. `plainSize`: as the log knows it. */
   abstract read(
     space: string,
     document: string,
-    blob: BlobName,
+    blob: string,
     plainSize: number,
     range?: { readonly start: number; readonly end: number },
   ): Promise<AsyncIterable<Uint8Array>>;
-  /** Key and bytes die; idempotent. */
-  abstract discard(space: string, document: string, blob: BlobName): Promise<void>;
+  /** Removes what is stored under this name; nothing happens when there is nothing. */
+  abstract discard(space: string, document: string, blob: string): Promise<void>;
 }

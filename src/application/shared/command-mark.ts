@@ -7,9 +7,9 @@ import type { Secrets } from './ports.js';
 import { Refused } from './refused.js';
 
 /** What makes a wish the same wish: who, what, on what, under which key; and a digest of its content. */
-export const markOf = (secrets: Secrets, category: string, { actor, command, id, messageId }: Order<Tagged>): CommandMark => ({
+export const markOf = (secrets: Secrets, category: string, { actor, command, id, messageId, words }: Order<Tagged>): CommandMark => ({
   id: secrets.digest('command', nameOf(actor), command.type, `${category}-${id}`, messageId),
-  digest: secrets.digest('content', JSON.stringify(command)),
+  digest: secrets.digest('content', JSON.stringify(words ?? command)),
 });
 
 /** The mark of facts that remember a refusal: the answer to give again travels with them. */

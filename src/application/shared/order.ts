@@ -9,6 +9,11 @@ export interface Order<C> {
   /** Stream id of the space it concerns, where `id` does not say it: a veil. */
   readonly space?: string | undefined;
   readonly command: C;
+  /**
+   * What the caller said, where the command also holds what the server added (names of objects, wishes of the holder): the same key with the same words
+   * is the same wish. Absent: the command as it stands.
+   */
+  readonly words?: unknown;
   readonly actor: Actor;
   /** Idempotency-Key of the caller, or the id of the message: the same one means the same wish. */
   readonly messageId: string;

@@ -27,7 +27,8 @@ export function changing<K extends keyof Maps>({ facts, owned }: AccessDraft, na
 
 /** Takes an entry away, if it is there. */
 export function removing(draft: AccessDraft, name: keyof Maps, key: string): void {
-  if (draft.facts[name].has(key)) changing(draft, name).delete(key);
+  const present = draft.facts[name];
+  if (present.size > 0 && present.has(key)) changing(draft, name).delete(key);
 }
 
 /** One fact taken into account; it may change what the gate knows, and says by which fact. `at`: when it was written. */

@@ -25,6 +25,10 @@ export const accessPolicy = {
   documentsMaskedAtOnce: 500,
   /** Codes (TRE_G15 and trainees) that may be administrators. */
   administratorProfessions: ['10'] as readonly string[],
+  /** How long before it applies a version of the authorisation matrix is proposed at the latest, milliseconds. */
+  matrixNotice: 5_000,
+  /** How long before it applies it is published at the latest: longer than any process goes on with what it read, and than clocks differ. */
+  matrixPublicationNotice: 4_000,
 } as const;
 
 /** TRE_G15 and the same numbers for professionals in training (NOS J65). */

@@ -7,10 +7,11 @@ import type { Consent, MaskFrom, MaskWord } from './facts.js';
 
 type Steps = { readonly [T in AccessEvent['type']]: AccessStep<Of<AccessEvent, T>> };
 
+// National identifiers of professionals begin with a digit: as they are, they are keys that need not be built for each fact and each question.
+export const professionalKey = (id: string): string => id;
+export const facilityKey = (id: string): string => `@${id}`;
 /** One text for one grantee. */
-export const granteeKey = ({ kind, id }: Grantee): string => `${kind} ${id}`;
-export const professionalKey = (id: string): string => `PROFESSIONAL ${id}`;
-export const facilityKey = (id: string): string => `FACILITY ${id}`;
+export const granteeKey = ({ kind, id }: Grantee): string => (kind === 'PROFESSIONAL' ? professionalKey(id) : facilityKey(id));
 /** The mask of one set for one grantee. */
 export const maskFromKey = (set: string, whom: Grantee): string => `${set} ${granteeKey(whom)}`;
 

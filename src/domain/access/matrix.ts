@@ -118,7 +118,8 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   RemindOfAnnouncement: any('system'),
   RevealDocument: any('system'),
 
-  ProposeMatrixVersion: any('operator'),
+  // The software proposes the very first version, when there is none.
+  ProposeMatrixVersion: any('operator', 'system'),
   PublishMatrixVersion: any('system'),
   IssueNotice: any('system'),
   MarkNoticesRead: theHolderSide,

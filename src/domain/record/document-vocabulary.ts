@@ -54,6 +54,12 @@ export interface DocumentContent {
   readonly blob: string;
 }
 
+/** The professional who deposited, and the place of care he or its software deposited for: known as long as the deposit, whatever becomes of the document. */
+export interface DepositedBy {
+  readonly professional?: string;
+  readonly facility?: string;
+}
+
 /** Who may not yet, or never, know of a document. */
 export type HiddenFrom = 'HOLDER' | 'REPRESENTATIVES';
 
@@ -75,6 +81,8 @@ export type DocumentEvent =
         version: number;
         /** First deposit of the set. */ since: Instant;
         depositor: Depositor;
+        /** Who answers for it where that is a professional or a place of care. Absent: the holder's side, Assurance Maladie. */
+        by?: DepositedBy;
         confidentiality: readonly Confidentiality[];
         blob: string;
         submission: string;
@@ -93,6 +101,16 @@ export type DocumentEvent =
   | Event<'AnnouncementReminderSent', 1, { space: string; document: string }>
   | Event<'DocumentRevealedAutomatically', 1, { space: string; document: string }>;
 
+/** What the rules of a deposit must know of the holder and of his wishes, as the gate found them. */
+export interface HolderFacts {
+  readonly birthDate: LocalDate | null;
+  readonly masksByDefault: boolean;
+  /** True when the person who deposits acts for the holder. */
+  readonly represented?: boolean;
+  /** Sets whose mask the holder lifted, and the moment until which he lifted all of them: a new version does not bring such a mask back. */
+  readonly unmasked?: { readonly sets: readonly string[]; readonly until: Instant | null };
+}
+
 /** What a deposit brings, once its bytes lie in the store. */
 export interface Deposit {
   readonly space: string;
@@ -104,8 +122,7 @@ export interface Deposit {
   readonly submission: string;
   /** RPLC: the document whose place it takes. */
   readonly replaces?: string;
-  /** What the rules must know of the holder and of his wishes. */
-  readonly holder: { readonly birthDate: LocalDate | null; readonly masksByDefault: boolean };
+  readonly holder: HolderFacts;
   /** A deposit under the secret of a minor (CSP R.1111-50, *connexion secrète*). */
   readonly secret: boolean;
 }

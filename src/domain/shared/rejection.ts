@@ -10,6 +10,8 @@ export type RejectionKind =
   | 'stale'
   | 'reused'
   | 'too-early'
+  | 'too-large'
+  | 'unsupported-media'
   | 'unavailable';
 
 /** A refusal is an answer, not an accident. What must be remembered of it travels in `record`. */

@@ -1,42 +1,50 @@
-import { Module, ValidationPipe } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
-import { trustedIssuers } from '../identity/issuer.provider.js';
-import { TokenCheck } from '../identity/token-check.js';
+import { identification } from '../identity/issuer.provider.js';
+import { ConsentsController, ConsentsResolver } from './access/consents.api.js';
+import { EmergencyController, EmergencyResolver } from './access/emergency.api.js';
+import { MasksController, MasksResolver } from './access/masks.api.js';
+import { PatientsController, PatientsResolver } from './access/patients.api.js';
+import { TrustController, TrustResolver } from './access/trust.api.js';
 import { CampaignController, CampaignResolver } from './enrolment/campaign.api.js';
 import { LetterController, LetterResolver } from './enrolment/letter.api.js';
 import { SpaceController, SpaceResolver } from './enrolment/space.api.js';
 import { SupportController, SupportResolver } from './enrolment/support.api.js';
 import { graphqlModule } from './graphql/graphql.module.js';
 import { HealthController } from './health/health.controller.js';
+import { DepositsController, DepositsResolver } from './record/deposits.api.js';
+import { DocumentsController, DocumentsResolver } from './record/documents.api.js';
 import { Identification } from './caller.js';
-import { inputRefusal } from './input-errors.js';
 import { KnownRoutes } from './known-routes.js';
+import { TokenController } from './oauth/token.api.js';
 import { ProblemFilter } from './problem.filter.js';
+import { validation } from './validation.js';
 
-export const controllers = [LetterController, SpaceController, SupportController, CampaignController, HealthController];
-export const resolvers = [LetterResolver, SpaceResolver, SupportResolver, CampaignResolver];
-
-/** Unknown members are refused, values are never echoed; the same for both doors. */
-const validation = (): ValidationPipe =>
-  new ValidationPipe({
-    whitelist: true,
-    forbidNonWhitelisted: true,
-    transform: true,
-    validationError: { target: false, value: false },
-    exceptionFactory: inputRefusal,
-  });
+const enrolment = {
+  controllers: [LetterController, SpaceController, SupportController, CampaignController],
+  resolvers: [LetterResolver, SpaceResolver, SupportResolver, CampaignResolver],
+};
+const access = {
+  controllers: [PatientsController, ConsentsController, TrustController, EmergencyController, MasksController],
+  resolvers: [PatientsResolver, ConsentsResolver, TrustResolver, EmergencyResolver, MasksResolver],
+};
+const record = {
+  controllers: [DocumentsController, DepositsController],
+  resolvers: [DocumentsResolver, DepositsResolver],
+};
+export const controllers = [...enrolment.controllers, ...access.controllers, ...record.controllers, TokenController, HealthController];
+export const resolvers = [...enrolment.resolvers, ...access.resolvers, ...record.resolvers];
 
 /**
- * Both doors. Needs from the modules around it: SpaceOrders, SpaceQuestions, CampaignOrders, Clock, Settings, Log, Metrics, Vitals
- * (global, or exported by a global module).
+ * Both doors. Needs from the modules around it: SpaceOrders, SpaceQuestions, CampaignOrders, Clock, Settings, Log, Metrics, Vitals,
+ * PassageRecorder, SpentAssertions (global, or exported by a global module).
  */
 @Module({
   imports: [graphqlModule()],
   controllers,
   providers: [
     ...resolvers,
-    trustedIssuers,
-    TokenCheck,
+    ...identification,
     KnownRoutes,
     ProblemFilter,
     { provide: APP_FILTER, useExisting: ProblemFilter },

@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../../application/shared/caller.js';
 import { Clock } from '../../application/shared/ports.js';
 import { Refused } from '../../application/shared/refused.js';
+import type { AccessMode } from '../../domain/access/access-vocabulary.js';
 import type { Actor } from '../../domain/shared/actor.js';
 import { reject } from '../../domain/shared/rejection.js';
 import { instant, type Instant } from '../../domain/shared/time.js';
@@ -16,6 +17,8 @@ const TOKENLESS = 'without a token';
 export const ForLetterHolders = () => SetMetadata(TOKENLESS, true);
 /** Marks what tells nothing about anybody: health and figures. */
 export const ForEverybody = () => SetMetadata(TOKENLESS, true);
+/** Marks where a token is asked for: whoever comes has none yet, and proves himself in the request. */
+export const ForClients = () => SetMetadata(TOKENLESS, true);
 
 /** What is known of a request once somebody stands at the door: the same for every field of one GraphQL document. */
 interface Arrival {
@@ -47,13 +50,23 @@ export class Identification implements CanActivate {
     return true;
   }
 
-  private async arrivalOf({ headers: { authorization } }: FastifyRequest): Promise<Arrival> {
+  private async arrivalOf({ headers }: FastifyRequest): Promise<Arrival> {
+    const { authorization } = headers;
     const receivedAt = this.clock.now();
     if (authorization === undefined) return { actor: BEARER, receivedAt };
     const token = /^Bearer ([\w-]+\.[\w-]*\.[\w-]*)$/i.exec(authorization)?.[1];
     if (token === undefined) throw new Refused(reject('unauthenticated', 'request/token-refused'));
-    return { actor: await this.tokens.actorOf(token), receivedAt };
+    return { actor: await this.tokens.actorOf(token, workplaceIn(headers)), receivedAt };
   }
+}
+
+const malformed = (pointer: string): DoorRefusal =>
+  new DoorRefusal({ kind: 'invalid', code: 'request/header-invalid', errors: [{ pointer, code: 'input/wrong-form' }] });
+
+/** Where a professional works as he asks: the FINESS number of the place, or `none` for his practice without one. */
+function workplaceIn({ 'x-facility': facility }: FastifyRequest['headers']): string | undefined {
+  if (facility === undefined || (typeof facility === 'string' && /^(\d{9}|none)$/.test(facility))) return facility;
+  throw malformed('/x-facility');
 }
 
 /** Longest accepted form of what a caller may say about his request, and where: header, and argument or query parameter. */
@@ -63,11 +76,11 @@ const sayings = {
   purpose: { header: 'x-purpose', parameter: 'purpose', form: /^[\x20-\x7e\xa0-\xff]{1,200}$/ },
   asOf: { header: null, parameter: 'asOf', form: /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/ },
   after: { header: null, parameter: 'after', form: /^[\w.=-]{1,256}$/ },
+  // How one comes holds for the whole request, whatever fields it asks for: a header over both doors.
+  mode: { header: 'x-access-mode', parameter: null, form: /^(normal|bris_de_glace|centre_15)$/ },
+  secret: { header: 'x-secret-connection', parameter: null, form: /^(true|false)$/ },
 } as const;
 type Saying = keyof typeof sayings;
-
-const malformed = (pointer: string): DoorRefusal =>
-  new DoorRefusal({ kind: 'invalid', code: 'request/header-invalid', errors: [{ pointer, code: 'input/wrong-form' }] });
 
 /** The caller as the application knows him, from the request and, over GraphQL, from the arguments of the field. */
 export function callerOf(context: ExecutionContext): Caller {
@@ -77,9 +90,9 @@ export function callerOf(context: ExecutionContext): Caller {
   const parameters = (isGraphql(context) ? context.getArgByIndex<object>(1) : request.query) as Readonly<Record<string, unknown>>;
   const said = (name: Saying): string | undefined => {
     const { header, parameter, form } = sayings[name];
-    const value = parameters[parameter] ?? (header === null ? undefined : request.headers[header]);
+    const value = (parameter === null ? undefined : parameters[parameter]) ?? (header === null ? undefined : request.headers[header]);
     if (value === undefined || value === null) return undefined;
-    if (typeof value !== 'string' || !form.test(value)) throw malformed(`/${parameter}`);
+    if (typeof value !== 'string' || !form.test(value)) throw malformed(`/${parameter ?? header}`);
     return value;
   };
   return {
@@ -89,6 +102,8 @@ export function callerOf(context: ExecutionContext): Caller {
     asOf: momentOf(said('asOf')),
     after: said('after'),
     purpose: said('purpose'),
+    mode: said('mode') as AccessMode | undefined,
+    secret: said('secret') === 'true' ? true : undefined,
   };
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import helmet from '@fastify/helmet';
+import multipart from '@fastify/multipart';
 import rateLimit from '@fastify/rate-limit';
 import type { Type, DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -12,20 +13,23 @@ import { EXPLORER_PATH, serveExplorer } from './graphql/explorer.js';
 import { GRAPHQL_PATH } from './graphql/graphql.module.js';
 import { Metrics } from './health/metrics.js';
 import { KnownRoutes } from './known-routes.js';
+import { readTokenForms, TOKEN_ROUTE } from './oauth/token-form-parser.js';
 import { serveOpenApi } from './open-api.js';
 import { answerTo, DoorRefusal } from './problem.js';
 import { ProblemFilter, sendProblem } from './problem.filter.js';
 import { onlyPossiblePaths, onlySoundBodies } from './sound-requests.js';
 
-/** Longest body of a REST request, bytes: nothing here takes files. */
+/** Longest body of a REST request, bytes; files come as multipart, with limits of their own. */
 const BODY_LIMIT = 65_536;
-const LETTER_ROUTES = [
+/** Where somebody proves himself without an account: guessing must be slow. */
+const PROVING_ROUTES = [
   'oppositions',
   'opposition-withdrawals',
   'non-representative-declarations',
   'provisional-codes',
   'activations',
   'spaces/:space/reopening',
+  TOKEN_ROUTE,
 ].map((noun) => `/${PREFIX}/${noun}`);
 
 /** Every error becomes a problem in one place of ours: the handler that Nest would set first, only to be replaced, is not taken. */
@@ -41,7 +45,8 @@ const adapter = ({ trustedProxies }: Settings): FastifyAdapter =>
     genReqId: () => randomUUID(),
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 100 },
-    requestTimeout: 30_000,
+    // A submission of 25 MB on a slow line takes its time.
+    requestTimeout: 120_000,
     // What fails before there is a route: a path that cannot be decoded.
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
       sendProblem(answerTo(error), request, reply.header('x-request-id', request.id)),
@@ -63,6 +68,8 @@ export async function createApp(rootModule: Type | DynamicModule, settings: Sett
   const problems = app.get(ProblemFilter, { strict: false });
   fastify.setErrorHandler((error, request, reply) => problems.send(error, request, reply));
   fastify.removeContentTypeParser('text/plain');
+  await fastify.register(multipart, { throwFileSizeLimit: false });
+  readTokenForms(fastify);
   await protect(fastify, settings);
   app.setGlobalPrefix(PREFIX, { exclude: ['health/live', 'health/ready', 'metrics'] });
   if (settings.graphqlTools) await serveExplorer(fastify);
@@ -99,16 +106,16 @@ async function protect(fastify: FastifyInstance, { behindTls, rateLimit: max, le
   });
   await fastify.register(rateLimit, {
     timeWindow: '1 minute',
-    max: (request: FastifyRequest) => (isLetterRoute(request) ? letterRateLimit : max),
-    keyGenerator: (request: FastifyRequest) => `${isLetterRoute(request) ? 'letter' : 'any'} ${request.ip}`,
+    max: (request: FastifyRequest) => (isProvingRoute(request) ? letterRateLimit : max),
+    keyGenerator: (request: FastifyRequest) => `${isProvingRoute(request) ? 'letter' : 'any'} ${request.ip}`,
     allowList: (request: FastifyRequest) => request.url.startsWith('/health/') || request.url.startsWith(`${EXPLORER_PATH}/`),
     errorResponseBuilder: () => new DoorRefusal({ kind: 'too-early', code: 'request/too-many' }),
   });
 }
 
 /** Without a token GraphQL does nothing but what a letter allows: both doors share the stricter limit. */
-const isLetterRoute = ({ routeOptions: { url = '' }, headers }: FastifyRequest): boolean =>
-  LETTER_ROUTES.includes(url) || (url === GRAPHQL_PATH && headers.authorization === undefined);
+const isProvingRoute = ({ routeOptions: { url = '' }, headers }: FastifyRequest): boolean =>
+  PROVING_ROUTES.includes(url) || (url === GRAPHQL_PATH && headers.authorization === undefined);
 
 function countAnswers(fastify: FastifyInstance, metrics: Metrics, log: Log): void {
   fastify.addHook('onResponse', async (request, reply) => {

@@ -4,8 +4,10 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
+  ArrayMinSize,
   ArrayUnique,
   IsArray,
+  IsBoolean,
   IsDefined,
   IsIn,
   IsInt,
@@ -124,6 +126,47 @@ export const SomeOf = (words: readonly string[], { description, optional: may = 
     IsIn([...words], { each: true }),
   );
 
+/** Yes or no. */
+export const Flag = ({ description, optional: may = false }: FieldOptions) =>
+  applyDecorators(
+    Field(() => Boolean, { nullable: may, description }),
+    ApiProperty({ type: Boolean, required: !may, description }),
+    ...optional(may),
+    IsBoolean(),
+  );
+
+/** A whole number within bounds. */
+export const Whole = (min: number, max: number, { description, optional: may = false }: FieldOptions) =>
+  applyDecorators(
+    Field(() => Int, { nullable: may, description }),
+    ApiProperty({ type: 'integer', required: !may, minimum: min, maximum: max, description }),
+    ...optional(may),
+    IsInt(),
+    Min(min),
+    Max(max),
+  );
+
+/** An id that we gave. */
+export const Id = ({ description, optional: may = false }: FieldOptions) =>
+  applyDecorators(
+    Field(() => ID, { nullable: may, description }),
+    ApiProperty({ type: String, required: !may, format: 'uuid', description }),
+    ...optional(may),
+    IsUUID('all'),
+  );
+
+/** Ids that we gave, each once, one at least. */
+export const Ids = (max: number, { description }: FieldOptions) =>
+  applyDecorators(
+    Field(() => [ID], { description }),
+    ApiProperty({ type: [String], minItems: 1, maxItems: max, description }),
+    IsArray(),
+    ArrayMinSize(1),
+    ArrayMaxSize(max),
+    ArrayUnique(),
+    IsUUID('all', { each: true }),
+  );
+
 /** How many lines of a page. */
 export const PageSize = () =>
   applyDecorators(
@@ -143,6 +186,31 @@ export const Nested = (type: () => new () => object, { description, optional: ma
     ...(may ? [IsOptional()] : [IsDefined()]),
     ValidateNested(),
     Type(type),
+  );
+
+/** A list of other inputs. */
+export const NestedList = (type: () => new () => object, max: number, { description, optional: may = false }: FieldOptions) =>
+  applyDecorators(
+    Field(() => [type()], { nullable: may, description }),
+    ApiProperty({ type, isArray: true, required: !may, maxItems: max, description }),
+    ...optional(may),
+    IsArray(),
+    ArrayMaxSize(max),
+    ValidateNested({ each: true }),
+    Type(type),
+  );
+
+/** Lines of text of bounded length. */
+export const Texts = (max: number, length: number, { description, optional: may = false }: FieldOptions) =>
+  applyDecorators(
+    Field(() => [String], { nullable: may, description }),
+    ApiProperty({ type: [String], required: !may, maxItems: max, description }),
+    ...optional(may),
+    IsArray(),
+    ArrayMaxSize(max),
+    IsString({ each: true }),
+    Length(1, length, { each: true }),
+    Matches(/^[^\p{Cc}\p{Cs}]*$/u, { each: true }),
   );
 
 type Shown = () => unknown;

@@ -1,11 +1,21 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { TOKEN_PATH } from '../identity/facility-issuer.js';
 
 const description = [
   'The health space of everybody insured in France. Write requests take an `Idempotency-Key`: the same key again gives the same answer.',
   'Questions take `asOf` (a past moment) and `after` (the `position` of a receipt: read your own write).',
   'Refusals are `application/problem+json` (RFC 9457) with a stable `code`.',
 ].join('\n');
+
+const workplace =
+  'Of a professional with several places of work: the FINESS number of the one he works in now, `none` for his practice without a number.';
+/** Software of places of care proves itself with a signed assertion (RFC 7523 §2.2). */
+const softwareTokens = {
+  type: 'oauth2' as const,
+  description: 'Software of a place of care, registered beforehand: `private_key_jwt`.',
+  flows: { clientCredentials: { tokenUrl: TOKEN_PATH, scopes: {} } },
+};
 
 /** The OpenAPI document of the REST door. */
 export const openApiOf = (app: INestApplication): OpenAPIObject =>
@@ -17,11 +27,27 @@ export const openApiOf = (app: INestApplication): OpenAPIObject =>
       .setVersion('1')
       .setLicense('EUPL-1.2', 'https://eupl.eu/1.2/en/')
       .addBearerAuth()
+      .addOAuth2(softwareTokens, 'software')
       .addGlobalParameters(
         { name: 'Idempotency-Key', in: 'header', required: false, schema: { type: 'string', maxLength: 128 } },
+        {
+          name: 'X-Facility',
+          in: 'header',
+          required: false,
+          description: workplace,
+          schema: { type: 'string', pattern: '^(\\d{9}|none)$' },
+        },
+        {
+          name: 'X-Access-Mode',
+          in: 'header',
+          required: false,
+          schema: { type: 'string', enum: ['normal', 'bris_de_glace', 'centre_15'] },
+        },
+        { name: 'X-Secret-Connection', in: 'header', required: false, schema: { type: 'string', enum: ['true', 'false'] } },
         { name: 'Accept-Language', in: 'header', required: false, schema: { type: 'string', enum: ['fr', 'en'] } },
       )
       .addSecurityRequirements('bearer')
+      .addSecurityRequirements('software')
       .build(),
   );
 

@@ -1,88 +1,9 @@
-export type Language = 'fr' | 'en';
-type Texts = Readonly<Record<Language, string>>;
-const said = (fr: string, en: string): Texts => ({ fr, en });
+import { accessProblemTexts } from './access-problem-texts.js';
+import { said, type Texts } from './said.js';
 
 /** Every refusal code and what is said to the person, in both languages. A code without a text fails the tests. */
 export const problemTexts: Readonly<Record<string, Texts>> = {
-  'access/already-adult': said(
-    'Le titulaire est majeur : personne ne le représente plus.',
-    'The holder is an adult: nobody represents him any more.',
-  ),
-  'access/attending-doctor-blocked-by-holder-only': said(
-    'Seul le titulaire peut bloquer son médecin traitant.',
-    'Only the holder can block his attending doctor.',
-  ),
-  'access/code-already-used': said('Ce code a déjà servi.', 'This code has already been used.'),
-  'access/code-expired': said(
-    'Ce code n’est plus valable. Demandez-en un nouveau au titulaire.',
-    'This code is no longer valid. Ask the holder for a new one.',
-  ),
-  'access/code-locked': said(
-    'Ce code est bloqué après trop d’essais. Demandez-en un nouveau au titulaire.',
-    'This code is locked after too many tries. Ask the holder for a new one.',
-  ),
-  'access/code-wrong': said('Ce code n’est pas le bon.', 'This is not the right code.'),
-  'access/consent-names-nobody': said(
-    'Ce consentement est donné à un professionnel, pas à un lieu de soins.',
-    'This consent is given to a professional, not to a place of care.',
-  ),
-  'access/consent-not-for-others': said(
-    'Vous ne pouvez recueillir un consentement que pour votre propre lieu de soins.',
-    'You can record a consent for your own place of care only.',
-  ),
-  'access/consent-to-nothing': said(
-    'Dites à quoi la personne consent : consulter, alimenter.',
-    'Say what the person consents to: reading, feeding.',
-  ),
-  'access/consult-only': said('La régulation médicale permet de consulter, pas d’alimenter.', 'Medical regulation lets read, not feed.'),
-  'access/duration-out-of-range': said(
-    'Un accès temporaire dure d’une minute à sept jours.',
-    'A temporary access lasts from one minute to seven days.',
-  ),
-  'access/emergency-not-open': said(
-    'Ouvrez d’abord un accès en urgence, avec son motif.',
-    'Open an emergency access first, with its reason.',
-  ),
-  'access/emergency-refused': said('La personne s’est opposée à cet accès en urgence.', 'The person has refused this emergency access.'),
-  'access/express-consent-needed': said(
-    'La médecine du travail n’accède qu’avec le consentement exprès de la personne.',
-    'Medicine at work needs the express consent of the person.',
-  ),
-  'access/mask-ends-before-it-begins': said('La fin du masquage précède son début.', 'The mask ends before it begins.'),
-  'access/mask-in-the-past': said('Un masquage ne peut pas commencer dans le passé.', 'A mask cannot begin in the past.'),
-  'access/no-access-of-your-own': said(
-    'Il faut avoir soi-même accès pour recueillir le consentement pour un confrère.',
-    'One must have access oneself to record a consent for a colleague.',
-  ),
-  'access/no-consent': said(
-    'La personne n’a pas consenti à cet accès. Recueillez d’abord son consentement.',
-    'The person has not consented to this access. Record her consent first.',
-  ),
-  'access/no-document-named': said('Nommez au moins un document.', 'Name at least one document.'),
-  'access/not-allowed': said('Vous n’avez pas le droit de faire cela.', 'You may not do this.'),
-  'access/not-regulating': said('Cet accès est réservé aux médecins régulateurs.', 'This access is for regulating doctors only.'),
-  'access/not-yourself': said('Cela ne peut pas vous concerner vous-même.', 'This cannot concern yourself.'),
-  'access/nothing-here': said('Il n’y a rien ici pour vous.', 'There is nothing here for you.'),
-  'access/person-not-informed': said('Informez d’abord la personne.', 'Inform the person first.'),
-  'access/profession-may-not-administer': said('Seul un médecin peut être administrateur.', 'Only a doctor can be an administrator.'),
-  'access/profession-without-access': said(
-    'Votre profession n’a pas accès aux espaces de santé.',
-    'Your profession has no access to health spaces.',
-  ),
-  'access/reason-too-short': said(
-    'Indiquez en quelques mots le motif de cet accès en urgence.',
-    'Say in a few words why this emergency access is needed.',
-  ),
-  'access/representative-without-account': said(
-    'Le représentant doit d’abord activer son propre espace.',
-    'The representative must activate a space of his own first.',
-  ),
-  'access/software-only-feeds': said(
-    'Un logiciel ne recueille de consentement que pour alimenter.',
-    'Software can record a consent to feed only.',
-  ),
-  'access/space-not-open': said('L’espace n’est pas ouvert.', 'The space is not open.'),
-  'access/too-many-documents': said('Pas plus de 500 documents à la fois.', 'Not more than 500 documents at a time.'),
+  ...accessProblemTexts,
 
   'enrolment/account-needed': said('Identifiez-vous d’abord avec votre compte.', 'Identify yourself with your account first.'),
   'enrolment/agent-needed': said('Seul un agent du 3422 peut faire cela.', 'Only an agent of the 3422 line can do this.'),
@@ -179,7 +100,76 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
   ),
   'query/receipt-unknown': said('Ce reçu n’est pas des nôtres.', 'This receipt is not one of ours.'),
 
-  'record/nothing-here': said('Ce document n’existe pas pour vous.', 'There is no such document for you.'),
+  'record/already-replaced': said(
+    'Une version plus récente a déjà remplacé ce document.',
+    'A more recent version has already replaced this document.',
+  ),
+  'record/already-visible': said(
+    'Une nouvelle version ne peut pas cacher ce qui a déjà été visible. Déposez un nouveau document.',
+    'A new version cannot hide what has already been visible. Deposit a new document.',
+  ),
+  'record/archived': said(
+    'Ce document est archivé : désarchivez-le d’abord.',
+    'This document is archived: take it out of the archive first.',
+  ),
+  'record/author-missing': said('Indiquez au moins un auteur.', 'Name at least one author.'),
+  'record/author-not-you': said('Vous ne pouvez déposer qu’en votre propre nom.', 'You can only deposit in your own name.'),
+  'record/batch-too-large': said('Ces documents dépassent ensemble 25 Mo.', 'Together these documents exceed 25 MB.'),
+  'record/batch-too-many': said('Déposez au plus 20 documents à la fois.', 'Deposit at most 20 documents at a time.'),
+  'record/class-mismatch': said('La classe ne correspond pas au type de document.', 'The class does not agree with the type of document.'),
+  'record/created-in-the-future': said('La date de création est dans le futur.', 'The creation date lies in the future.'),
+  'record/destroyed': said('Ce document a été supprimé définitivement.', 'This document has been removed for good.'),
+  'record/directives-are-for-adults': said(
+    'Les mineurs ne peuvent pas rédiger de directives anticipées.',
+    'Minors cannot write advance directives.',
+  ),
+  'record/directives-cannot-be-hidden': said(
+    'Les directives anticipées ne peuvent pas être cachées au titulaire ni à ses représentants.',
+    'Advance directives cannot be hidden from the holder or from those who represent him.',
+  ),
+  'record/format-mismatch': said('Le format déclaré ne correspond pas au fichier.', 'The stated format does not agree with the file.'),
+  'record/hiding-excludes-masking': said(
+    'Un document non visible par le patient ne peut pas être masqué aux professionnels.',
+    'A document hidden from the patient cannot be masked to professionals.',
+  ),
+  'record/hiding-is-for-professionals': said(
+    'Seul un professionnel peut rendre un document non visible à son dépôt.',
+    'Only a professional can hide a document when depositing it.',
+  ),
+  'record/holder-is-adult': said(
+    'Le titulaire est majeur : il n’y a pas de représentants légaux à qui cacher le document.',
+    'The holder is an adult: there are no legal representatives to hide the document from.',
+  ),
+  'record/language-unknown': said('Ce code de langue n’est pas reconnu.', 'This language code is not recognised.'),
+  'record/not-hidden': said(
+    'Ce document n’est pas, ou n’est plus, caché au titulaire.',
+    'This document is not, or no longer, hidden from the holder.',
+  ),
+  'record/not-yours-to-delete': said(
+    'Vous ne pouvez pas supprimer un document que vous n’avez pas déposé vous-même.',
+    'You cannot delete a document that you did not deposit yourself.',
+  ),
+  'record/nothing-here': said('Il n’y a pas de tel document.', 'There is no such document.'),
+  'record/secret-must-be-hidden': said(
+    'Sous le secret du mineur, le document doit être non visible par les représentants légaux.',
+    'Under the secret of a minor, the document must be hidden from the legal representatives.',
+  ),
+  'record/service-ends-before-it-starts': said('La fin de l’acte précède son début.', 'The end of the act comes before its beginning.'),
+  'record/title-length': said('Un titre compte de 1 à 128 caractères.', 'A title has 1 to 128 characters.'),
+  'record/too-many-at-once': said('Supprimez au plus 10 documents à la fois.', 'Delete at most 10 documents at a time.'),
+  'record/type-not-in-dmp': said('Ce type de document ne peut pas être déposé ici.', 'This type of document cannot be deposited here.'),
+  'record/unique-id-used': said(
+    'Cet identifiant unique a déjà servi pour un autre document.',
+    'This unique identifier was already used for another document.',
+  ),
+  'record/unknown-code': said(
+    'Un code de la fiche n’est pas dans les nomenclatures en vigueur.',
+    'A code of the entry is not in the value sets in force.',
+  ),
+  'record/wrong-place': said(
+    'Ce document ne peut pas être rangé à cet endroit du dossier.',
+    'This document cannot be kept in this part of the record.',
+  ),
 
   'request/assurance-too-low': said(
     'Votre identification n’est pas assez forte pour ce rôle.',
@@ -190,6 +180,14 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
     'Things have changed meanwhile. Read again before deciding.',
   ),
   'request/erased': said('Ces données ont été effacées pour toujours.', 'This has been erased for ever.'),
+  'request/facility-not-yours': said(
+    'Vous n’exercez pas dans ce lieu, d’après votre identification.',
+    'You do not work in this place, as far as your identification says.',
+  ),
+  'request/facility-to-be-chosen': said(
+    'Vous exercez dans plusieurs lieux : indiquez lequel (en-tête X-Facility).',
+    'You work in several places: say in which (header X-Facility).',
+  ),
   'request/graphql-invalid': said('Cette requête GraphQL ne correspond pas au schéma.', 'This GraphQL document does not fit the schema.'),
   'request/graphql-too-costly': said('Cette requête GraphQL demande trop à la fois.', 'This GraphQL document asks for too much at once.'),
   'request/header-invalid': said(

@@ -2,10 +2,11 @@ import { DocumentUnreadable } from '../../application/record/blob-store.js';
 import { ConcurrencyConflict, KeyGone, StoreUnavailable, UnreadableEvent } from '../../application/shared/ports.js';
 import { Refused } from '../../application/shared/refused.js';
 import type { RejectionKind } from '../../domain/shared/rejection.js';
-import { problemTexts, type Language } from './problem-texts.js';
+import { problemTexts } from './problem-texts.js';
+import type { Language } from './said.js';
 
 /** Refusals of the business, and those that only a door knows. */
-export type AnswerKind = RejectionKind | 'no-such-method' | 'too-large' | 'unsupported-media' | 'range' | 'defect';
+export type AnswerKind = RejectionKind | 'no-such-method' | 'range' | 'defect';
 
 /** One table, two doors: a new kind of refusal does not compile until it has a line here. */
 export const answers: Readonly<Record<AnswerKind, { readonly status: number; readonly title: string; readonly graphql: string }>> = {

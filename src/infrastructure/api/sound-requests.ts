@@ -26,7 +26,8 @@ export async function onlySoundBodies({ body, routeOptions: { url } }: FastifyRe
     throw new DoorRefusal(noDocument);
 }
 
-const isSound = (value: unknown, levels: number): boolean => {
+/** True when a parsed text nests no further than `levels`, and has no member that would be passed over. */
+export const isSound = (value: unknown, levels: number): boolean => {
   if (typeof value !== 'object' || value === null) return true;
   return levels > 0 && !Object.hasOwn(value, 'constructor') && Object.values(value).every((inside) => isSound(inside, levels - 1));
 };

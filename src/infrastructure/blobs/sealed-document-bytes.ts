@@ -1,8 +1,8 @@
 import { DocumentBytes } from '../../application/record/document-bytes.js';
 import type { BlobName, BlobStore } from '../../application/record/blob-store.js';
 import type { ActiveKey, KeyVault, RingPurpose } from '../../application/shared/key-vault.js';
-import { KeyGone, StoreUnavailable, type Clock } from '../../application/shared/ports.js';
-import { newBlobName } from './blob-name.js';
+import { KeyGone, StoreUnavailable } from '../../application/shared/ports.js';
+import { asBlobName, newBlobName } from './blob-name.js';
 import { decrypt, encrypt } from './document-cipher.js';
 
 /** Every deposited version is a document of its own, so each has the number one. */
@@ -14,7 +14,6 @@ export class SealedDocumentBytes extends DocumentBytes {
   constructor(
     private readonly vault: KeyVault,
     private readonly blobs: BlobStore,
-    private readonly clock: Clock,
   ) {
     super();
   }
@@ -34,22 +33,19 @@ export class SealedDocumentBytes extends DocumentBytes {
   async read(
     space: string,
     document: string,
-    blob: BlobName,
+    blob: string,
     plainSize: number,
     range = { start: 0, end: plainSize },
   ): Promise<AsyncIterable<Uint8Array>> {
     const key = await this.keyOf(space, document);
     const of = { documentId: document, version: VERSION };
-    const plain = await decrypt(key, of, (part) => this.blobs.get(blob, part), range, plainSize);
+    const plain = await decrypt(key, of, (part) => this.blobs.get(asBlobName(blob), part), range, plainSize);
     if (plain === null) throw new StoreUnavailable('the bytes of a document are not in the store');
     return plain;
   }
 
-  /** The key first: whatever becomes of the bytes, nobody reads them again. */
-  async discard(space: string, document: string, blob: BlobName): Promise<void> {
-    await this.vault.destroy(space, slot(document), this.clock.now());
-    this.vault.invalidate(space);
-    await this.blobs.delete(blob);
+  async discard(_space: string, _document: string, blob: string): Promise<void> {
+    await this.blobs.delete(asBlobName(blob));
   }
 
   private async keyOf(space: string, document: string): Promise<ActiveKey> {

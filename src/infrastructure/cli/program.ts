@@ -4,6 +4,7 @@ import { campaignCommand } from './commands/campaign.js';
 import { demoCommand } from './commands/demo.js';
 import { generateCommand } from './commands/generate.js';
 import { healthCommand } from './commands/health.js';
+import { referenceCommand } from './commands/reference.js';
 import { replayCommand } from './commands/replay.js';
 import { serveCommand } from './commands/serve.js';
 import { tokenCommand } from './commands/token.js';
@@ -29,7 +30,17 @@ export function programOf(context: Context): Command {
     .addHelpText('after', HELP)
     .showHelpAfterError('(mes <command> --help shows how)')
     .configureOutput({ writeOut: (text) => void context.out.write(text), writeErr: (text) => void context.err.write(text) });
-  const commands = [serveCommand, demoCommand, tokenCommand, campaignCommand, replayCommand, asOfCommand, healthCommand, generateCommand];
+  const commands = [
+    serveCommand,
+    demoCommand,
+    tokenCommand,
+    campaignCommand,
+    referenceCommand,
+    replayCommand,
+    asOfCommand,
+    healthCommand,
+    generateCommand,
+  ];
   for (const make of commands) program.addCommand(make(context));
   return bounded(program);
 }

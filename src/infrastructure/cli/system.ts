@@ -1,7 +1,9 @@
+import type { MatrixOrders } from '../../application/access/matrix.orders.js';
 import type { CampaignImport } from '../../application/enrolment/campaign-import.js';
 import type { CampaignOrders } from '../../application/enrolment/campaign.orders.js';
 import type { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import type { SpaceQuestions } from '../../application/enrolment/space.questions.js';
+import type { CodeListImport } from '../../application/record/code-list-import.js';
 import type { EventStore } from '../../application/shared/event-store.js';
 import type { Clock } from '../../application/shared/ports.js';
 import type { SimulatedClock } from '../clock/simulated-clock.js';
@@ -26,6 +28,8 @@ export interface System {
   readonly questions: SpaceQuestions;
   readonly campaigns: CampaignOrders;
   readonly import: CampaignImport;
+  readonly codeLists: CodeListImport;
+  readonly matrices: MatrixOrders;
   readonly clock: Clock;
   /** Null when the clock is the machine's. */
   readonly simulatedClock: SimulatedClock | null;

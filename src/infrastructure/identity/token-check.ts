@@ -6,15 +6,10 @@ import type { Actor } from '../../domain/shared/actor.js';
 import { isRejection, reject } from '../../domain/shared/rejection.js';
 import { epochOf } from '../../domain/shared/time.js';
 import { Settings } from '../settings/settings.js';
-import { actorOf } from './claims.js';
+import { actorOf, claimsForeignRole } from './claims.js';
+import { ForeignRoles } from './foreign-roles.js';
+import { ALGORITHMS, bringsItsOwnKey, LONGEST_TOKEN, SKEW_SECONDS } from './token-form.js';
 import { TrustedIssuers, type TrustedIssuer } from './trusted-issuers.js';
-
-const ALGORITHMS = ['ES256', 'RS256'];
-/** Header members through which a token brings or points at its own key: whoever sends one means no good (RFC 8725 §3.10). */
-const OWN_KEYS = ['jwk', 'jku', 'x5u', 'x5c'] as const;
-const SKEW_SECONDS = 5;
-/** A token of ours has about 500 characters. */
-const LONGEST_TOKEN = 8_192;
 
 const refused = (): Refused => new Refused(reject('unauthenticated', 'request/token-refused'));
 
@@ -25,13 +20,18 @@ export class TokenCheck {
     private readonly issuers: TrustedIssuers,
     private readonly settings: Settings,
     private readonly clock: Clock,
+    private readonly foreign: ForeignRoles,
   ) {}
 
-  /** Throws Refused: 401 when the token does not hold, 503 when the keys to check it cannot be had. */
-  async actorOf(token: string): Promise<Actor> {
+  /**
+   * `facility`: the place in which a professional says that he works as he asks (FINESS number, or `none`). Throws Refused: 401 when the token does
+   * not hold, 400 or 403 when the place does not, 503 when the keys to check the token cannot be had.
+   */
+  async actorOf(token: string, facility?: string): Promise<Actor> {
     const issuer = this.issuerOf(token);
     const claims = await this.verified(token, issuer);
-    const actor = actorOf(claims, { issuer: issuer.issuer, sub: claims.sub ?? '' }, issuer.staff);
+    if (claimsForeignRole(claims, issuer)) await this.foreign.met(issuer.issuer);
+    const actor = actorOf(claims, issuer, facility);
     if (isRejection(actor)) throw new Refused(actor);
     return actor;
   }
@@ -67,7 +67,7 @@ export class TokenCheck {
 function claimedIssuer(token: string): string | undefined {
   try {
     const header = decodeProtectedHeader(token);
-    return OWN_KEYS.some((member) => member in header) ? undefined : decodeJwt(token).iss;
+    return bringsItsOwnKey(header) ? undefined : decodeJwt(token).iss;
   } catch (error) {
     throw error instanceof TypeError || error instanceof errors.JOSEError ? refused() : error;
   }

@@ -3,6 +3,8 @@ import { DatabaseRoles1795305600001 } from './migrations/0001-database-roles.js'
 import { Log1795305600002 } from './migrations/0002-log.js';
 import { KeysAndRegistry1795305600003 } from './migrations/0003-keys-and-registry.js';
 import { Projections1795305600004 } from './migrations/0004-projections.js';
+import { CodeLists1795305600005 } from './migrations/0005-code-lists.js';
+import { SpentAssertions1795305600006 } from './migrations/0006-spent-assertions.js';
 
 /** Every migration, in the order of its number. Adding one is an import and a line here; a released one is never altered. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -10,6 +12,8 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   Log1795305600002,
   KeysAndRegistry1795305600003,
   Projections1795305600004,
+  CodeLists1795305600005,
+  SpentAssertions1795305600006,
 ];
 
 /** TypeORM gives connection and migrations; the schema is only ever what the migrations make of it. */

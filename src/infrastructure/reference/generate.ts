@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { settingsReference } from '../settings/settings-reference.js';
 import { graphqlSchemaFile, openApiFile } from './api-schemas.js';
 import { authorisationReference } from './authorisation-reference.js';
+import { codeListsReference } from './code-lists-reference.js';
 import { problemsReference } from './problems-reference.js';
 
 /** Every generated and committed file, by its path from the root of the repository. A test compares them with what lies there. */
@@ -12,6 +13,7 @@ export const generatedFiles: Readonly<Record<string, () => string | Promise<stri
   'docs/reference/problems.md': problemsReference,
   'docs/reference/settings.md': settingsReference,
   'docs/reference/authorisation.md': authorisationReference,
+  'docs/reference/code-lists.md': codeListsReference,
 };
 
 /** Writes them below `root`; returns their paths. */

@@ -78,8 +78,27 @@ export const settingTable = {
   oidcIssuers: list('OIDC_ISSUER', null, 'Issuers of access tokens, separated by commas.'),
   oidcKeys: list('OIDC_JWKS_URL', null, 'Key sets of these issuers, in the same order.'),
   oidcAudience: text('OIDC_AUDIENCE', 'mon-espace-sante', 'Audience a token must name.'),
-  staffIssuers: list('OIDC_STAFF_ISSUER', null, 'Those of the issuers that may name support agents, operators and compliance officers.'),
+  staffIssuers: list(
+    'OIDC_STAFF_ISSUER',
+    null,
+    'Those of the issuers that may name support agents, operators, compliance officers and agents of Assurance Maladie.',
+  ),
+  professionalIssuers: list(
+    'OIDC_PROFESSIONAL_ISSUER',
+    null,
+    'Those of the issuers that name professionals, by the claims of Pro Santé Connect, and no other persons.',
+  ),
   tokenMaxAge: number('TOKEN_MAX_AGE', '3600', 'Age above which a token is refused whatever it says, seconds.'),
+  facilityIssuer: text(
+    'FACILITY_ISSUER',
+    'urn:mon-espace-sante:facility-issuer',
+    'Name under which this installation issues tokens for facility software: the https address clients reach us under, without a path.',
+  ),
+  facilityClientsFile: text(
+    'FACILITY_CLIENTS_FILE',
+    null,
+    'JSON file of the facility software that may ask for tokens (docs/how-to/register-a-facility-software.md).',
+  ),
   localIssuer: computed(
     flag('LOCAL_ISSUER', null, 'Issue tokens for invented personas ourselves (`mes token --as`).'),
     localIssuer,
@@ -126,7 +145,7 @@ export const settingTable = {
 } as const satisfies Readonly<Record<string, Setting>>;
 
 type Table = typeof settingTable;
-type NoDefault = 'databaseUrl' | 'smtpUrl' | 's3Endpoint' | 's3AccessKey' | 's3SecretKey';
+type NoDefault = 'databaseUrl' | 'smtpUrl' | 'facilityClientsFile' | 's3Endpoint' | 's3AccessKey' | 's3SecretKey';
 /** The settings as read, before they are judged. */
 export type ReadSettings = {
   readonly [N in keyof Table]: N extends NoDefault ? string | null : Table[N] extends Setting<infer K> ? ValueOf<K> : never;

@@ -22,6 +22,9 @@ export class Settings implements ReadSettings {
   @IsUrl(httpUrl, { each: true }) readonly oidcKeys: readonly string[];
   @IsNotEmpty() readonly oidcAudience: string;
   readonly staffIssuers: readonly string[];
+  readonly professionalIssuers: readonly string[];
+  @Matches(/^(urn:|https?:\/\/).*[^/]$/) readonly facilityIssuer: string;
+  @ValidateIf(given) @Matches(/^\//) readonly facilityClientsFile: string | null;
   @IsInt() @Min(60) @Max(86_400) readonly tokenMaxAge: number;
   readonly localIssuer: boolean;
   readonly simulatedClock: boolean;

@@ -52,6 +52,11 @@ export const unsafeCombinations: readonly UnsafeCombination[] = [
     because: 'S3_ENDPOINT without S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY: the store could not be asked',
   },
   {
+    holds: inProduction(({ facilityClientsFile, facilityIssuer }) => facilityClientsFile !== null && !facilityIssuer.startsWith('https:')),
+    because:
+      'NODE_ENV=production with FACILITY_CLIENTS_FILE without an https address in FACILITY_ISSUER: assertions are made out to an address',
+  },
+  {
     holds: ({ testIdentities, environment }) => environment !== 'production' && !testIdentities,
     because: 'TEST_IDENTITIES=0 outside production: real people do not belong in a test',
   },
@@ -63,5 +68,13 @@ export const unsafeCombinations: readonly UnsafeCombination[] = [
   {
     holds: ({ staffIssuers, oidcIssuers }) => staffIssuers.some((issuer) => !oidcIssuers.includes(issuer)),
     because: 'OIDC_STAFF_ISSUER names an issuer that OIDC_ISSUER does not',
+  },
+  {
+    holds: ({ professionalIssuers, oidcIssuers }) => professionalIssuers.some((issuer) => !oidcIssuers.includes(issuer)),
+    because: 'OIDC_PROFESSIONAL_ISSUER names an issuer that OIDC_ISSUER does not',
+  },
+  {
+    holds: ({ facilityIssuer, oidcIssuers }) => oidcIssuers.includes(facilityIssuer),
+    because: 'FACILITY_ISSUER is one of OIDC_ISSUER: two would issue tokens under one name',
   },
 ];

@@ -1,13 +1,19 @@
 import type { CommandBus } from '@nestjs/cqrs';
 import type { Inviter } from '../../application/enrolment/inviter.js';
 import type { Messenger } from '../../application/enrolment/messenger.js';
+import { matrixCommands } from '../../application/access/matrix.commands.js';
 import { spaceCommands } from '../../application/enrolment/space.commands.js';
+import { announcementCouriers, destructionCouriers } from '../../application/record/document-couriers.js';
+import type { DocumentDestruction } from '../../application/record/document-destruction.js';
 import { Follower } from '../../application/shared/follower.js';
 import { ProcessRunner, type AnyProcess } from '../../application/shared/process-runner.js';
 import { Ticker } from '../../application/shared/ticker.js';
 import { byBus, Wishes, type Couriers } from '../../application/shared/wishes.js';
+import { matrixPublication } from '../../domain/access/matrix-publication.js';
 import { invitationAfterBounce } from '../../domain/enrolment/invitation-after-bounce.js';
 import { openingDelay } from '../../domain/enrolment/opening-delay.js';
+import { announcement } from '../../domain/record/announcement.js';
+import { documentDestruction } from '../../domain/record/document-destruction.js';
 import { PostgresDeadlines } from '../postgres/processes/postgres-deadlines.js';
 import { PostgresProcessPoints } from '../postgres/processes/postgres-process-points.js';
 import type { Role } from '../settings/settings.js';
@@ -15,13 +21,14 @@ import type { Platform } from './platform.js';
 import type { ReadSide } from './read-side.js';
 
 /** Every reaction of every context. */
-const processes: readonly AnyProcess[] = [openingDelay, invitationAfterBounce];
+const processes: readonly AnyProcess[] = [openingDelay, invitationAfterBounce, announcement, matrixPublication, documentDestruction];
 
 /** What the workers call when something is to be done. */
 export interface Hands {
   readonly bus: CommandBus;
   readonly inviter: Inviter;
   readonly messenger: Messenger;
+  readonly destruction: DocumentDestruction;
 }
 
 /** A part of the process that works by itself. */
@@ -33,8 +40,11 @@ export interface Worker {
   reached?(position: bigint): Promise<boolean>;
 }
 
-const couriersOf = ({ bus, inviter }: Hands): Couriers => ({
+const couriersOf = ({ bus, inviter, destruction }: Hands): Couriers => ({
   ...byBus(bus, spaceCommands),
+  ...announcementCouriers(bus),
+  ...byBus(bus, matrixCommands),
+  ...destructionCouriers(destruction),
   InviteAgain: (id, _, { actor }) => inviter.inviteAgain(id, actor),
 });
 

@@ -2,16 +2,22 @@ import { join } from 'node:path';
 import { Pool } from 'pg';
 import type { BlobStore } from '../../application/record/blob-store.js';
 import type { DocumentBytes } from '../../application/record/document-bytes.js';
+import type { Antivirus, Inspection } from '../../application/record/inspection.js';
 import type { EventStore } from '../../application/shared/event-store.js';
 import type { KeyVault } from '../../application/shared/key-vault.js';
 import type { Clock, Outbox } from '../../application/shared/ports.js';
 import { FileBlobStore } from '../blobs/file-blob-store.js';
 import { SealedDocumentBytes } from '../blobs/sealed-document-bytes.js';
+import { PostgresCodeTables } from '../codes/postgres-code-tables.js';
 import { SimulatedClock } from '../clock/simulated-clock.js';
 import { SystemClock } from '../clock/system-clock.js';
 import { SealedJournal } from '../eventstore/journal.js';
 import { LogReader } from '../eventstore/log-reader.js';
 import { PostgresEventStore } from '../eventstore/postgres/postgres-event-store.js';
+import { ClamdAntivirus } from '../inspection/clamd-antivirus.js';
+import { Examiner } from '../inspection/examiner.js';
+import { NoAntivirus } from '../inspection/no-antivirus.js';
+import { StreamingInspection } from '../inspection/streaming-inspection.js';
 import { FileKeks } from '../keys/file-keks.js';
 import { KekEpochs } from '../keys/kek-epochs.js';
 import { PostgresKeyVault } from '../keys/postgres-key-vault.js';
@@ -42,6 +48,7 @@ export interface Platform {
   readonly journal: SealedJournal;
   readonly reader: LogReader;
   readonly registry: PostgresIdentityRegistry;
+  readonly codeTables: PostgresCodeTables;
   readonly follower: RegistryFollower;
   readonly clock: Clock;
   readonly simulatedClock: SimulatedClock | null;
@@ -49,6 +56,8 @@ export interface Platform {
   readonly vault: KeyVault;
   readonly blobs: BlobStore;
   readonly documentBytes: DocumentBytes;
+  readonly antivirus: ReadyAntivirus;
+  readonly inspection: Inspection;
   readonly alarm: (reason: string) => void;
   close(): Promise<void>;
 }
@@ -93,6 +102,8 @@ async function connect(settings: Settings, log: Log, url: string, undo: Undo): P
   const clock = simulatedClock ?? new SystemClock();
   const reader = new LogReader(store, journal);
   const blobs = await blobsOf(settings, undo);
+  const antivirus = antivirusOf(settings);
+  const codeTables = await openCodeTables(pools, log, undo);
   return {
     settings,
     log,
@@ -102,15 +113,24 @@ async function connect(settings: Settings, log: Log, url: string, undo: Undo): P
     journal,
     reader,
     registry,
+    codeTables,
     follower,
     clock,
     simulatedClock,
     outbox: outboxOf(settings, undo),
     vault,
     blobs,
-    documentBytes: new SealedDocumentBytes(vault, blobs, clock),
+    documentBytes: new SealedDocumentBytes(vault, blobs),
+    antivirus,
+    inspection: inspectionOf(antivirus, undo),
     alarm,
   };
+}
+
+async function openCodeTables(pools: Pools, log: Log, undo: Undo): Promise<PostgresCodeTables> {
+  const tables = await PostgresCodeTables.open(pools.pool('mes_projector'), (trouble) => log.warn(trouble, 'reference'));
+  undo.later(() => tables.close());
+  return tables;
 }
 
 async function openKeys({ stateDir, environment, embeddedKekAllowed }: Settings, pools: Pools) {
@@ -157,4 +177,19 @@ async function blobsOf({ blobDir, s3Endpoint, s3Region, s3Bucket, s3AccessKey, s
   });
   undo.later(async () => store.close());
   return store;
+}
+
+/** Looks for viruses, and says whether it finds the one that is made to be found. */
+type ReadyAntivirus = Antivirus & { ready(): Promise<boolean> };
+
+function antivirusOf({ antivirus }: Settings): ReadyAntivirus {
+  if (antivirus === 'none') return new NoAntivirus();
+  const { hostname, port, pathname } = new URL(antivirus.replace(/^clamd:/, 'http:').replace(/^http:\/\/\//, 'http://socket/'));
+  return new ClamdAntivirus(antivirus.startsWith('clamd:///') ? { path: pathname } : { host: hostname, port: Number(port) });
+}
+
+function inspectionOf(antivirus: Antivirus, undo: Undo): Inspection {
+  const examiner = new Examiner();
+  undo.later(() => examiner.close());
+  return new StreamingInspection(antivirus, examiner);
 }

@@ -2,12 +2,15 @@ import { NestFactory } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { MatrixOrders } from '../../application/access/matrix.orders.js';
 import { CampaignImport } from '../../application/enrolment/campaign-import.js';
 import { CampaignOrders } from '../../application/enrolment/campaign.orders.js';
 import { Inviter } from '../../application/enrolment/inviter.js';
 import { Messenger } from '../../application/enrolment/messenger.js';
 import { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
+import { CodeListImport } from '../../application/record/code-list-import.js';
+import { DocumentDestruction } from '../../application/record/document-destruction.js';
 import { pause } from '../../application/shared/pause.js';
 import { createApp } from '../api/create-app.js';
 import type { PartHealth, System } from '../cli/system.js';
@@ -36,7 +39,12 @@ export async function startSystem(
     const doors = roles.includes('api');
     const app = await startApplication(platform, readSide, doors);
     undo.later(() => app.close());
-    const hands = { bus: app.get(CommandBus), inviter: app.get(Inviter), messenger: app.get(Messenger) };
+    const hands = {
+      bus: app.get(CommandBus),
+      inviter: app.get(Inviter),
+      messenger: app.get(Messenger),
+      destruction: app.get(DocumentDestruction),
+    };
     const background = backgroundOf(platform, readSide, hands, roles.filter(isRole));
     await follow(platform, undo);
     for (const worker of background.workers) {
@@ -87,6 +95,8 @@ function systemOf({ platform, readSide, app, background, url, stop }: Started): 
     questions: app.get(SpaceQuestions),
     campaigns: app.get(CampaignOrders),
     import: app.get(CampaignImport),
+    codeLists: app.get(CodeListImport),
+    matrices: app.get(MatrixOrders),
     clock,
     simulatedClock,
     eventStore: store,

@@ -6,6 +6,10 @@ import { AccessOrders } from '../../application/access/access.orders.js';
 import { JournalMatrices } from '../../application/access/journal-matrices.js';
 import { Matrices } from '../../application/access/matrices.js';
 import { Patients } from '../../application/access/patients.js';
+import { FirstMatrix, ShippedMatrix } from '../../application/access/first-matrix.js';
+import { matrixHandlers } from '../../application/access/matrix.commands.js';
+import { MatrixOrders } from '../../application/access/matrix.orders.js';
+import { MatrixQuestions } from '../../application/access/matrix.questions.js';
 import { campaignHandlers } from '../../application/enrolment/campaign.commands.js';
 import { CampaignImport } from '../../application/enrolment/campaign-import.js';
 import { CampaignOrders } from '../../application/enrolment/campaign.orders.js';
@@ -17,7 +21,20 @@ import { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
 import { BlobStore } from '../../application/record/blob-store.js';
 import { DocumentBytes } from '../../application/record/document-bytes.js';
+import { DocumentDeposits } from '../../application/record/depositing.js';
+import { DocumentDestruction } from '../../application/record/document-destruction.js';
+import { DocumentPlaces } from '../../application/record/document-places.js';
+import { DocumentSender } from '../../application/record/document-sender.js';
+import { Inspection } from '../../application/record/inspection.js';
+import { Whereabouts } from '../../application/record/whereabouts.js';
+import { PlacesInReadModel } from '../../application/record/places-in-read-model.js';
+import { RecordOrders } from '../../application/record/record.orders.js';
 import { RecordQuestions } from '../../application/record/record.questions.js';
+import { documentHandlers } from '../../application/record/record.commands.js';
+import { CodeListImport } from '../../application/record/code-list-import.js';
+import { CodeLists } from '../../application/record/code-lists.js';
+import { CodeTables } from '../../application/record/code-tables.js';
+import { CurrentCodeLists } from '../../application/record/current-code-lists.js';
 import { CommandExecutor } from '../../application/shared/command-executor.js';
 import { EventStore } from '../../application/shared/event-store.js';
 import { Gate } from '../../application/shared/gate.js';
@@ -30,6 +47,9 @@ import { CountingExecutor } from '../api/health/counting-executor.js';
 import { Metrics } from '../api/health/metrics.js';
 import { Vitals } from '../api/health/vitals.js';
 import { SealedStaging } from '../campaign/sealed-staging.js';
+import { readMatrixCsv } from '../codes/matrix-csv.js';
+import { SHIPPED_MATRIX } from '../codes/shipped.js';
+import { SpentAssertions } from '../identity/spent-assertions.js';
 import { Log } from '../log.js';
 import { Settings } from '../settings/settings.js';
 import type { Platform } from './platform.js';
@@ -52,7 +72,11 @@ const ports = (platform: Platform, { readModels, vitals }: ReadSidePorts): Provi
   { provide: Outbox, useValue: platform.outbox },
   { provide: KeyVault, useValue: platform.vault },
   { provide: BlobStore, useValue: platform.blobs },
+  { provide: Inspection, useValue: platform.inspection },
   { provide: DocumentBytes, useValue: platform.documentBytes },
+  { provide: CodeTables, useValue: platform.codeTables },
+  { provide: ShippedMatrix, useValue: { read: () => readMatrixCsv(SHIPPED_MATRIX) } satisfies ShippedMatrix },
+  { provide: SpentAssertions, useValue: new SpentAssertions(platform.pools.pool('mes_vault')) },
   { provide: ReadModels, useValue: readModels },
   { provide: Vitals, useValue: vitals },
   { provide: Staging, useValue: new SealedStaging(platform.settings.stateDir) },
@@ -63,6 +87,11 @@ const application: Provider[] = [
   Metrics,
   { provide: CommandExecutor, useClass: CountingExecutor },
   { provide: Matrices, useClass: JournalMatrices },
+  MatrixOrders,
+  MatrixQuestions,
+  FirstMatrix,
+  { provide: CodeLists, useClass: CurrentCodeLists },
+  CodeListImport,
   Gate,
   PassageRecorder,
   Inviter,
@@ -74,6 +103,12 @@ const application: Provider[] = [
   Patients,
   CampaignOrders,
   CampaignImport,
+  { provide: DocumentPlaces, useClass: PlacesInReadModel },
+  Whereabouts,
+  DocumentSender,
+  DocumentDeposits,
+  DocumentDestruction,
+  RecordOrders,
   RecordQuestions,
 ];
 
@@ -86,7 +121,15 @@ export class SystemModule {
       module: SystemModule,
       global: true,
       imports: [CqrsModule.forRoot(), ...(doors ? [ApiModule] : [])],
-      providers: [...provided, ...spaceHandlers, ...campaignHandlers, ...accessHandlers, ...answers],
+      providers: [
+        ...provided,
+        ...spaceHandlers,
+        ...campaignHandlers,
+        ...accessHandlers,
+        ...documentHandlers,
+        ...matrixHandlers,
+        ...answers,
+      ],
       exports: [CqrsModule, ...provided.map((provider) => (typeof provider === 'function' ? provider : provider.provide))],
     };
   }

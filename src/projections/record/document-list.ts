@@ -67,7 +67,7 @@ export class TableDocumentReads extends DocumentReads {
     super();
   }
 
-  async placeOf(space: string, document: string, asking: Pick<Asking, 'asOf' | 'after'>): Promise<DocumentPlace | null> {
+  async placeOf(space: string, document: string, asking: Pick<Asking, 'asOf' | 'after'> = {}): Promise<DocumentPlace | null> {
     const row = await this.tables.ask(space, asking, { viewer: 'GATE', actor: '' }, (sql) => one(sql, space, document));
     return row && placeOf(row);
   }

@@ -1,4 +1,3 @@
-import type { BlobName } from '../../application/record/blob-store.js';
 import type { DocumentPlace } from '../../application/record/document-reads.js';
 import type { DocumentEntry } from '../../application/record/record.queries.js';
 import type { Words } from '../../application/record/words.js';
@@ -36,7 +35,7 @@ export interface Whole extends Deciding {
   readonly version: number;
   readonly depositor: Depositor;
   readonly deposited_by: string | null;
-  readonly blob: BlobName;
+  readonly blob: string;
   readonly title: string;
   readonly metadata: string;
   readonly content: string;

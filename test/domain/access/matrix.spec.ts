@@ -1,105 +1,253 @@
-import { foldAccess, NOBODY, type AccessFacts } from '../../../src/domain/access/facts.js';
+import { foldAccess } from '../../../src/domain/access/fold-access.js';
+import { NOBODY, type AccessFacts } from '../../../src/domain/access/facts.js';
 import { matrix, type Action } from '../../../src/domain/access/matrix.js';
+import type { Actor } from '../../../src/domain/shared/actor.js';
+import type { Instant } from '../../../src/domain/shared/time.js';
 import * as p from '../../personas/index.js';
+import * as s from '../../support/access-stories.js';
+
+const ADULT_ON = '2030-01-01T00:00:00.000Z' as Instant;
+const represented = { type: 'LegalRepresentativeLinked', v: 1, subject: p.bruno.subject, until: ADULT_ON } as const;
+const carol = { ...p.bruno, subject: { ...p.bruno.subject, sub: 'carol' } };
 
 /** Who asks, as seen from the space of Alice. */
-const askers = {
+const askers: Readonly<Record<string, Actor>> = {
   holder: p.alice,
-  other: p.bruno,
+  representative: p.bruno,
+  other: carol,
   bearer: p.bearer,
+  attendingDoctor: s.asking(s.doctor),
+  administrator: s.asking({ ...s.stranger }),
+  careTeam: s.asking({ ...s.nurse, facility: s.CLINIC }),
+  withoutConsent: s.asking(s.regulator),
+  software: s.software(),
+  insurer: s.insurer,
   support: p.agent,
   operator: p.operator,
   compliance: p.compliance,
   system: p.scheduler,
 };
-type Asker = keyof typeof askers;
-const ASKERS = Object.keys(askers) as Asker[];
+const ASKERS = Object.keys(askers);
 
-/** `yes`: allowed. `no`: not your business. `none`: the same answer as for a space that does not exist. */
-type Answer = 'yes' | 'no' | 'none';
-const ANSWERS: Readonly<Record<Answer, string | null>> = { yes: null, no: 'access/not-allowed', none: 'access/nothing-here' };
-
-const expected: Readonly<Record<Action, string>> = {
-  //                     holder other bearer support operator compliance system
-  DeclareEligible: '      no     no    no     no      yes      no         yes',
-  InviteHolder: '         no     no    no     no      yes      no         yes',
-  ReportBounce: '         no     no    no     no      yes      no         yes',
-  RenewProvisionalCode: ' yes    yes   yes    yes     no       no         no',
-  RegisterOpposition: '   yes    yes   yes    yes     no       no         no',
-  WithdrawOpposition: '   yes    yes   yes    yes     no       no         no',
-  OpenAutomatically: '    no     no    no     no      yes      no         yes',
-  ReportOpeningFailure: ' no     no    no     no      yes      no         yes',
-  BlockAutomaticCreation: 'yes   yes   yes    yes     no       no         no',
-  ActivateSpace: '        yes    yes   no     no      no       no         no',
-  AcceptTerms: '          yes    none  no     no      no       no         no',
-  CloseSpace: '           yes    none  no     yes     no       no         no',
-  ReopenSpace: '          yes    yes   no     no      no       no         no',
-
-  OpenCampaign: '         no     no    no     no      yes      no         no',
-  PauseCampaign: '        no     no    no     no      yes      no         no',
-  ResumeCampaign: '       no     no    no     no      yes      no         no',
-  RecordImport: '         no     no    no     no      yes      no         yes',
-
-  GetSpaceOverview: '     yes    none  no     yes     no       yes        no',
-  GetActivityHistory: '   yes    none  no     no      no       yes        no',
-  PreviewClosure: '       yes    none  no     yes     no       no         no',
-  FindSpaceByIdentity: '  no     no    no     yes     no       no         no',
-  ListMySpaces: '         yes    yes   no     no      no       no         no',
-  GetCampaignReport: '    no     no    no     no      yes      yes        no',
-  ListDeadlinesDue: '     no     no    no     no      yes      yes        no',
+/** `yes`: allowed. `no`: not your business. `none`: the same answer as for a space that does not exist. `ask`: not without a consent. */
+type Answer = 'yes' | 'no' | 'none' | 'ask';
+const ANSWERS: Readonly<Record<Answer, string | null>> = {
+  yes: null,
+  no: 'access/not-allowed',
+  none: 'access/nothing-here',
+  ask: 'access/no-consent',
 };
 
-const answerOf = (action: Action, asker: Asker, facts: AccessFacts): string | null =>
-  matrix[action](askers[asker], facts)?.rejected ?? null;
-const rowOf = (action: Action): Answer[] => expected[action].trim().split(/\s+/) as Answer[];
-const actions = Object.keys(matrix) as Action[];
-const ofAlice = foldAccess(p.toActive);
+// prettier-ignore
+const expected: Readonly<Record<Action, string>> = {
+  //                          holder repr  other bearer mt    admin team  none  soft  ins   3422  oper  comp  sys  
+  DeclareEligible: '          no    no    no    no    no    no    no    no    no    no    no    yes   no    yes',
+  InviteHolder: '             no    no    no    no    no    no    no    no    no    no    no    yes   no    yes',
+  ReportBounce: '             no    no    no    no    no    no    no    no    no    no    no    yes   no    yes',
+  RenewProvisionalCode: '     yes   yes   yes   yes   no    no    no    no    no    no    yes   no    no    no',
+  RegisterOpposition: '       yes   yes   yes   yes   no    no    no    no    no    no    yes   no    no    no',
+  WithdrawOpposition: '       yes   yes   yes   yes   no    no    no    no    no    no    yes   no    no    no',
+  OpenAutomatically: '        no    no    no    no    no    no    no    no    no    no    no    yes   no    yes',
+  ReportOpeningFailure: '     no    no    no    no    no    no    no    no    no    no    no    yes   no    yes',
+  BlockAutomaticCreation: '   yes   yes   yes   yes   no    no    no    no    no    no    yes   no    no    no',
+  ActivateSpace: '            yes   yes   yes   no    no    no    no    no    no    no    no    no    no    no',
+  AcceptTerms: '              yes   none  none  no    no    no    no    no    no    no    no    no    no    no',
+  CloseSpace: '               yes   none  none  no    no    no    no    no    no    no    yes   no    no    no',
+  ReopenSpace: '              yes   yes   yes   no    no    no    no    no    no    no    no    no    no    no',
 
-describe('The authorisation matrix', () => {
+  OpenCampaign: '             no    no    no    no    no    no    no    no    no    no    no    yes   no    no',
+  PauseCampaign: '            no    no    no    no    no    no    no    no    no    no    no    yes   no    no',
+  ResumeCampaign: '           no    no    no    no    no    no    no    no    no    no    no    yes   no    no',
+  RecordImport: '             no    no    no    no    no    no    no    no    no    no    no    yes   no    yes',
+
+  RecordConsent: '            no    no    no    no    yes   yes   yes   yes   yes   no    no    no    no    no',
+  WithdrawConsent: '          yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
+  GrantTemporaryAccess: '     yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
+  UseTemporaryAccess: '       no    no    no    no    yes   yes   yes   yes   no    no    no    no    no    no',
+  BlockProfessional: '        yes   yes   none  no    no    yes   no    ask   no    no    no    no    no    no',
+  UnblockProfessional: '      yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
+  BlockFacility: '            yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
+  UnblockFacility: '          yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
+  DeclareAttendingDoctor: '   no    no    no    no    no    no    no    no    no    yes   no    yes   no    no',
+  EndAttendingDoctor: '       no    no    no    no    no    no    no    no    no    yes   no    yes   no    no',
+  GrantAdministrator: '       yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
+  RevokeAdministrator: '      yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
+  SetEmergencyPreference: '   yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
+  OpenEmergencyAccess: '      no    no    no    no    yes   yes   yes   yes   no    no    no    no    no    no',
+  LinkLegalRepresentative: '  no    no    no    no    no    no    no    no    no    no    yes   yes   no    no',
+  EndLegalRepresentation: '   no    no    no    no    no    no    no    no    no    no    yes   yes   no    no',
+  MaskDocuments: '            yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
+  UnmaskDocuments: '          yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
+  MaskAllDocuments: '         yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
+  UnmaskAllDocuments: '       yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
+  SetDefaultConfidentiality: 'yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
+  MaskDocumentFrom: '         yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
+  LiftDocumentMask: '         yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
+
+  DepositDocument: '          yes   yes   none  no    yes   yes   yes   ask   yes   yes   no    no    no    no',
+  ArchiveDocument: '          no    no    no    no    yes   yes   yes   yes   yes   yes   no    no    no    no',
+  UnarchiveDocument: '        no    no    no    no    yes   yes   yes   yes   yes   yes   no    no    no    no',
+  UnpublishDocument: '        no    no    no    no    yes   yes   yes   yes   yes   yes   no    no    no    no',
+  DeleteDocuments: '          yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
+  RecordAnnouncement: '       no    no    no    no    yes   yes   yes   ask   no    no    no    no    no    no',
+  RemindOfAnnouncement: '     no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
+  RevealDocument: '           no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
+
+  ProposeMatrixVersion: '     no    no    no    no    no    no    no    no    no    no    no    yes   no    yes',
+  PublishMatrixVersion: '     no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
+  IssueNotice: '              no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
+  MarkNoticesRead: '          yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
+  SetNoticePreference: '      yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
+
+  GetSpaceOverview: '         yes   yes   none  no    no    no    no    no    no    no    yes   no    yes   no',
+  GetActivityHistory: '       yes   yes   none  no    yes   yes   no    ask   no    no    no    no    yes   no',
+  PreviewClosure: '           yes   none  none  no    no    no    no    no    no    no    yes   no    no    no',
+  FindSpaceByIdentity: '      no    no    no    no    no    no    no    no    no    no    yes   no    no    no',
+  FindPatient: '              no    no    no    no    yes   yes   yes   yes   yes   yes   no    no    no    no',
+  ListDocuments: '            yes   yes   none  no    yes   yes   yes   ask   no    no    no    no    no    no',
+  GetDocument: '              yes   yes   none  no    yes   yes   yes   ask   no    no    no    no    no    no',
+  DownloadDocument: '         yes   yes   none  no    yes   yes   yes   ask   no    no    no    no    no    no',
+  GetDossier: '               yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
+  ListRights: '               yes   yes   none  no    no    no    no    no    no    no    no    no    yes   no',
+  PreviewMask: '              yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
+  ListNotices: '              yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
+
+  ListMySpaces: '             yes   yes   yes   no    no    no    no    no    no    no    no    no    no    no',
+  GetCampaignReport: '        no    no    no    no    no    no    no    no    no    no    no    yes   yes   no',
+  ListDeadlinesDue: '         no    no    no    no    no    no    no    no    no    no    no    yes   yes   no',
+  ListMyPatients: '           no    no    no    no    yes   yes   yes   yes   no    no    no    no    no    no',
+  ListMyActs: '               no    no    no    no    yes   yes   yes   yes   no    no    no    no    no    no',
+  GetHabilitationMatrix: '    yes   yes   yes   no    yes   yes   yes   yes   yes   yes   yes   yes   yes   no',
+};
+
+const answerOf = (action: Action, asker: string, facts: AccessFacts, at: Instant = p.DAY_0): string | null => {
+  const mode = action === 'OpenEmergencyAccess' ? 'bris_de_glace' : 'normal';
+  const { refusal } = matrix[action]({ actor: askers[asker] as Actor, facts, at, mode, law: s.law });
+  return refusal === null ? null : refusal.rejected;
+};
+const rowOf = (action: Action): Answer[] => expected[action].trim().split(/\s+/) as Answer[];
+const answerIn = (action: Action, asker: string): Answer => rowOf(action)[ASKERS.indexOf(asker)] as Answer;
+const actions = Object.keys(matrix) as Action[];
+const rights = [represented, s.attending(s.doctor), s.administrator(s.stranger), s.consented(s.placeOf(s.CLINIC))] as const;
+const ofAlice = s.factsAfter(rights);
+/** Whose answer rests on the space, and not on the role alone. */
+const WITH_RIGHTS = ['holder', 'representative', 'attendingDoctor', 'administrator', 'careTeam', 'withoutConsent', 'software'];
+
+describe('The matrix of actions', () => {
   it('has a row here for every action it knows, with an answer for everybody', () => {
     expect(Object.keys(expected).sort()).toEqual([...actions].sort());
     for (const action of actions) expect(rowOf(action)).toHaveLength(ASKERS.length);
   });
 
-  const cells = actions.flatMap((action) => ASKERS.map((asker, n) => [action, asker, rowOf(action)[n] as Answer] as const));
+  const cells = actions.flatMap((action) => ASKERS.map((asker) => [action, asker, answerIn(action, asker)] as const));
 
   it.each(cells)('%s, asked by %s: %s', (action, asker, answer) => {
     expect(answerOf(action, asker, ofAlice)).toBe(ANSWERS[answer]);
   });
 
-  it('before the activation a space has no holder: to every account it is nothing at all', () => {
-    for (const facts of [NOBODY, ...[p.toEligible, p.toInvited, p.toOpposed, p.toOpened].map((past) => foldAccess(past))])
-      for (const action of actions)
-        for (const asker of ['holder', 'other'] as const)
-          expect(answerOf(action, asker, facts)).toBe(
-            rowOf(action)[0] === 'yes' && rowOf(action)[1] === 'none' ? ANSWERS.none : ANSWERS[rowOf(action)[1] as Answer],
-          );
+  it('a receipt says of every answer whether it was yes, why, and nothing about facts that do not exist', () => {
+    for (const action of actions)
+      for (const asker of ASKERS) {
+        const asked = { actor: askers[asker] as Actor, facts: ofAlice, at: p.DAY_0, mode: 'normal', law: s.law } as const;
+        const { refusal, receipt } = matrix[action](asked);
+        expect(receipt.outcome).toBe(refusal === null ? 'ALLOW' : 'DENY');
+        expect(receipt.reason).not.toBe('');
+        for (const { stream, rev } of receipt.facts) expect([stream, rev < rights.length]).toEqual(['access', true]);
+      }
   });
 
-  it('what a role may do never depends on the space', () => {
+  it('before the activation a space has no holder: to every account without a right of its own it is nothing at all', () => {
+    for (const facts of [NOBODY, ...[p.toEligible, p.toInvited, p.toOpposed, p.toOpened].map((life) => s.factsAfter([], life))])
+      for (const action of actions)
+        for (const asker of ['holder', 'other']) expect(answerOf(action, asker, facts)).toBe(ANSWERS[answerIn(action, 'other')]);
+  });
+
+  it('on the day of the majority a representative is a stranger, and not a moment before', () => {
     for (const action of actions)
-      for (const asker of ['bearer', 'support', 'operator', 'compliance', 'system'] as const)
-        expect(answerOf(action, asker, NOBODY)).toBe(answerOf(action, asker, ofAlice));
+      expect([
+        answerOf(action, 'representative', ofAlice, '2029-12-31T23:59:59.999Z' as Instant),
+        answerOf(action, 'representative', ofAlice, ADULT_ON),
+      ]).toEqual([ANSWERS[answerIn(action, 'representative')], ANSWERS[answerIn(action, 'other')]]);
+  });
+
+  it('what a role without rights of its own may do depends on nothing but whether the space is open', () => {
+    const opened = s.factsAfter([], p.toOpened);
+    for (const action of actions)
+      for (const asker of ASKERS.filter((name) => !WITH_RIGHTS.includes(name) && name !== 'other'))
+        expect(answerOf(action, asker, opened)).toBe(answerOf(action, asker, ofAlice));
+  });
+
+  it('while a space is closed nothing of it is read, written or decided, but what concerns its life', () => {
+    const closed = s.factsAfter(rights, p.toClosed);
+    const shut = actions.filter((action) => answerOf(action, 'holder', closed) === 'access/space-not-open');
+    expect(shut).toEqual(
+      expect.arrayContaining(['ListDocuments', 'GetDossier', 'MaskDocuments', 'BlockProfessional', 'WithdrawConsent', 'DepositDocument']),
+    );
+    for (const action of [
+      'ListDocuments',
+      'GetDocument',
+      'DownloadDocument',
+      'DepositDocument',
+      'RecordConsent',
+      'OpenEmergencyAccess',
+    ] as const)
+      for (const asker of ['attendingDoctor', 'administrator', 'careTeam', 'withoutConsent'])
+        expect(answerOf(action, asker, closed)).toBe('access/space-not-open');
   });
 
   it('the same name at another identity provider is another person', () => {
     const imposter = { ...p.alice, subject: { ...p.alice.subject, issuer: 'https://other.test' } };
-    expect(matrix.CloseSpace(imposter, ofAlice)?.rejected).toBe('access/nothing-here');
+    const asked = { actor: imposter, facts: ofAlice, at: p.DAY_0, mode: 'normal', law: s.law } as const;
+    expect(matrix.CloseSpace(asked).refusal?.rejected).toBe('access/nothing-here');
+    const representing = { ...asked, actor: { ...p.bruno, subject: { ...p.bruno.subject, issuer: 'https://other.test' } } };
+    expect(matrix.GetDossier(representing).refusal?.rejected).toBe('access/nothing-here');
+  });
+
+  it('who is blocked declares no consent, uses no code and looks up no history, in whatever mode he says to come', () => {
+    const facts = s.factsAfter([s.attending(s.doctor), s.blocked(s.doctor), s.glassBroken(s.doctor)]);
+    for (const action of ['RecordConsent', 'UseTemporaryAccess', 'GetActivityHistory', 'BlockProfessional'] as const)
+      for (const mode of ['normal', 'bris_de_glace'] as const) {
+        const { refusal, receipt } = matrix[action]({ actor: s.asking(s.doctor), facts, at: p.DAY_0, mode, law: s.law });
+        expect([refusal?.rejected, receipt.reason]).toEqual(['access/nothing-here', 'blocked']);
+      }
+  });
+
+  it('nobody opens an emergency without saying that it is one', () => {
+    const asked = { actor: s.asking(s.doctor), facts: ofAlice, at: p.DAY_0, mode: 'normal', law: s.law } as const;
+    expect(matrix.OpenEmergencyAccess(asked).refusal?.rejected).toBe('access/not-allowed');
   });
 });
 
 describe('The facts that access rests on', () => {
-  it('the space exists from the declaration on', () => {
-    expect(foldAccess([])).toEqual({ exists: false, holder: null });
-    expect(foldAccess(p.toInvited)).toEqual({ exists: true, holder: null });
+  const lifeOf = (life: Parameters<typeof s.factsAfter>[1]) => {
+    const { exists, status, holder, birthDate } = s.factsAfter([], life);
+    return { exists, status, holder, birthDate };
+  };
+
+  it.each([
+    ['nobody was declared', [], { exists: false, status: 'NONE', holder: null, birthDate: null }],
+    ['invited', p.toInvited, { exists: true, status: 'INVITED', holder: null, birthDate: p.ALICE.birthDate }],
+    ['opposed', p.toOpposed, { exists: true, status: 'OPPOSED', holder: null, birthDate: p.ALICE.birthDate }],
+    ['opened', p.toOpened, { exists: true, status: 'OPENED', holder: null, birthDate: p.ALICE.birthDate }],
+    ['active', p.toActive, { exists: true, status: 'ACTIVE', holder: p.alice.subject, birthDate: p.ALICE.birthDate }],
+    ['closed, and still his', p.toClosed, { exists: true, status: 'CLOSED', holder: p.alice.subject, birthDate: p.ALICE.birthDate }],
+  ])('%s', (_, life, known) => {
+    expect(lifeOf(life)).toEqual(known);
   });
 
-  it('the holder is the account that activated last, also while the space is closed', () => {
-    expect(foldAccess(p.toClosed)).toEqual({ exists: true, holder: p.alice.subject });
-    expect(foldAccess([...p.toClosed, { ...p.reopened, subject: p.bruno.subject }])).toEqual({ exists: true, holder: p.bruno.subject });
+  it('the holder is the account that activated or reopened last', () => {
+    expect(lifeOf([...p.toClosed, { ...p.reopened, subject: p.bruno.subject }])).toMatchObject({
+      status: 'ACTIVE',
+      holder: p.bruno.subject,
+    });
   });
 
-  it('facts of other rules are passed over', () => {
-    expect(foldAccess([...p.toActive, { type: 'SomethingElse' }])).toEqual(ofAlice);
+  it('facts of other streams and of other rules are passed over', () => {
+    const [fact] = s.recorded('access', [s.blocked(s.doctor)]);
+    const others = [
+      { ...(fact as NonNullable<typeof fact>), stream: 'record-1' as const },
+      ...s.recorded('access', [{ type: 'SomethingElse' }]),
+    ];
+    expect(foldAccess(others, ofAlice)).toEqual(ofAlice);
   });
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { foldAccess } from '../../../src/domain/access/facts.js';
+import { foldAccess } from '../../../src/domain/access/fold-access.js';
 import { matrix } from '../../../src/domain/access/matrix.js';
 import { space } from '../../../src/domain/enrolment/space.js';
 import type { Space, SpaceCommand, SpaceEvent } from '../../../src/domain/enrolment/space-vocabulary.js';
@@ -9,6 +9,7 @@ import { isRejection } from '../../../src/domain/shared/rejection.js';
 import type { Instant } from '../../../src/domain/shared/time.js';
 import * as p from '../../personas/index.js';
 import { deepFreeze } from '../../support/deep-freeze.js';
+import { law, recorded } from '../../support/access-stories.js';
 import { DAY, isoOf } from '../../support/hand-calendar.js';
 import { blankSheet, epochByHand, LAWFUL, nameOfFact, note, type Sheet } from '../../support/legal-space.js';
 import { factsOf } from '../../support/specification.js';
@@ -190,7 +191,8 @@ const live = (story: readonly Step[]): void => {
     now = momentOf(step, now, sheet);
     const at = isoOf(now) as Instant;
     const command = deepFreeze({ ...commandOf(step, n, at, sheet), at, by: actorOf(step, at) }) as Issued<SpaceCommand>;
-    if (matrix[command.type](command.by, foldAccess(history)) !== null) continue;
+    const rights = foldAccess(recorded('space', history));
+    if (matrix[command.type]({ actor: command.by, facts: rights, at, mode: 'normal', law }).refusal !== null) continue;
     const decision = decide(space, command, state);
     const facts = factsOf<SpaceEvent>(decision);
     checkFacts(sheet, command, facts);

@@ -25,6 +25,7 @@ describe('the command line', () => {
     [['--help']],
     [['campaign', '--help']],
     ...['serve', 'demo', 'token', 'replay', 'as-of', 'health', 'generate'].map((name) => [[name, '--help']]),
+    [['reference', 'import', '--help']],
     ...['generate', 'import', 'open-due', 'pause', 'resume', 'report'].map((name) => [['campaign', name, '--help']]),
   ])('explains %j with an example, and that is no error', async (argv) => {
     const { code, out } = await line(...argv);
@@ -45,6 +46,10 @@ describe('the command line', () => {
     [['campaign', 'pause', 'autumn']],
     [['campaign', 'generate']],
     [['campaign', 'report', 'autumn', '--as-of', 'yesterday']],
+    [['reference', 'import', '--file', 'types.json', '--matrix', 'matrix.csv']],
+    [['reference', 'import', '--matrix', 'matrix.csv']],
+    [['reference', 'import', '--reason', 'an order']],
+    [['reference', 'import', '--matrix', 'matrix.csv', '--reason', 'an order', '--from', 'tomorrow']],
     [['as-of', 'space', 'yesterday', '--purpose', 'x']],
     [['as-of', 'space', '2026-01-01T00:00:00Z']],
     [['health', '--no-such-option']],

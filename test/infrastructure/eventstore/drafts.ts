@@ -55,10 +55,26 @@ const json = fc.letrec((tie) => ({
 
 const subject = fc.record({ issuer: fc.webUrl(), sub: fc.string({ minLength: 1, unit: 'binary' }) });
 const assurance = fc.constantFrom('low', 'substantial', 'high');
+const anyText = fc.string({ unit: 'binary' });
+const facility = fc.record({ id: anyText, name: anyText });
+const professional = fc.record(
+  {
+    id: anyText,
+    name: anyText,
+    profession: fc.record({ system: anyText, code: anyText }),
+    specialty: anyText,
+    sector: anyText,
+    facility: fc.option(facility),
+    regulating: fc.boolean(),
+  },
+  { requiredKeys: ['id', 'name', 'profession', 'facility', 'regulating'] },
+);
 export const anyActor = fc.oneof(
   fc.record({ role: fc.constant('person'), subject, assurance, authenticatedAt: fc.integer({ min: 0, max: 4e12 }) }),
   fc.constant({ role: 'bearer' }),
-  fc.record({ role: fc.constantFrom('support', 'operator', 'compliance'), subject, assurance }),
+  fc.record({ role: fc.constantFrom('insurer', 'support', 'operator', 'compliance'), subject, assurance }),
+  fc.record({ role: fc.constant('professional'), subject, assurance, professional }),
+  fc.record({ role: fc.constant('facility'), client: anyText, facility }),
   fc.record({ role: fc.constant('system'), name: fc.constantFrom('scheduler', 'import', 'process', 'messenger') }),
 ) as fc.Arbitrary<Actor>;
 

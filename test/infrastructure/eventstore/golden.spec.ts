@@ -37,8 +37,17 @@ function bodyByHand({ plaintext, key, iv, header }: Golden): Buffer {
 }
 
 describe('the bytes that were written once', () => {
-  it('are kept for sealed, veiled, padded-to-the-limit and clear events', () => {
-    expect(files).toEqual(['1-real-type.json', '2-veiled-type.json', '3-full-circumstances.json', '4-exact-padding.json', '5-public.json']);
+  it('are kept for sealed, veiled, padded-to-the-limit and clear events, and for every kind of actor that care brings', () => {
+    expect(files).toEqual([
+      '1-real-type.json',
+      '2-veiled-type.json',
+      '3-full-circumstances.json',
+      '4-exact-padding.json',
+      '5-public.json',
+      '6-professional.json',
+      '7-facility.json',
+      '8-insurer.json',
+    ]);
   });
 
   it.each(files)('are written again to the byte: %s', (name) => {

@@ -22,7 +22,7 @@ import {
   refused,
   refusedAgain,
 } from '../../support/record-facts.js';
-import { by, holder, officer, parent, recordWorld, type RecordWorld } from '../../support/record-world.js';
+import { by, holder, officer, parent, recordWorld, type RecordWorld } from '../../support/history-world.js';
 import { allRows } from '../../support/read-side.js';
 
 let world: RecordWorld;

@@ -5,7 +5,7 @@ import { GetSpaceOverview } from '../../../src/application/enrolment/space.queri
 import { ListDocuments } from '../../../src/application/record/list-documents.js';
 import { instant, instantOf } from '../../../src/domain/shared/time.js';
 import { accessFacts, acting, claire, documentFacts, LILAS, looked, MARTIN, paul, PETIT, refused } from '../../support/record-facts.js';
-import { by, holder, officer, parent, recordWorld, type RecordWorld } from '../../support/record-world.js';
+import { by, holder, officer, parent, recordWorld, type RecordWorld } from '../../support/history-world.js';
 
 let world: RecordWorld;
 beforeAll(async () => (world = await recordWorld()));

@@ -9,7 +9,7 @@ import { PostgresReadModels } from '../../../src/infrastructure/postgres/project
 import { projections } from '../../../src/infrastructure/system/read-side.js';
 import type { Table } from '../../../src/projections/shared/projection.js';
 import { accessFacts, acting, documentFacts, looked, MARTIN, refused, refusedAgain } from '../../support/record-facts.js';
-import { holder, recordWorld, type RecordWorld } from '../../support/record-world.js';
+import { holder, recordWorld, type RecordWorld } from '../../support/history-world.js';
 
 const tables = projections.flatMap((projection) => projection.tables);
 const guardedTables = tables.filter(({ guard }) => guard !== undefined);

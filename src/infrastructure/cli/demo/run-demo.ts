@@ -11,6 +11,7 @@ import { Failed } from '../outcome.js';
 import type { System } from '../system.js';
 import { tableOf, type Terminal } from '../terminal.js';
 import { Door } from './door.js';
+import { countEvents } from './event-count.js';
 import { finalTable, type Final } from './final-table.js';
 import { invitationToTry } from './invitation-to-try.js';
 import { castFrom, type Stage } from './stage.js';
@@ -63,7 +64,8 @@ async function play(system: System, settings: Settings, terminal: Terminal, { co
   const { url, simulatedClock } = system;
   if (url === null || simulatedClock === null) throw new Failed('a demonstration needs the doors and the simulated clock');
   const door = new Door(url, (persona) => system.token(persona));
-  const fresh = (await system.eventStore.head()) === 0n;
+  // The first start writes facts of its own: what counts is whether anybody lived here.
+  const fresh = (await countEvents(system.eventStore)).byStatus.size === 0;
   if (fresh) await tellStory(await stageFor(system, settings, terminal, door, count));
   else terminal.say(`the state in ${settings.stateDir} has lived already; remove the folder for a new story`);
   const final = await finalTable(system, door);

@@ -1,0 +1,54 @@
+import type { Type } from '@nestjs/common';
+import type { DocumentCommand } from '../../domain/record/document-vocabulary.js';
+import type { Place } from '../../domain/record/deposit.js';
+import { record, veil } from '../../domain/record/documents.js';
+import type { Of } from '../../domain/shared/decider.js';
+import { DomainCommand, handlersOf } from '../shared/domain-command.js';
+
+type Wish<T extends DocumentCommand['type']> = Of<DocumentCommand, T>;
+
+export class DepositDocument extends DomainCommand<Wish<'DepositDocument'>> {}
+export class ArchiveDocument extends DomainCommand<Wish<'ArchiveDocument'>> {}
+export class UnarchiveDocument extends DomainCommand<Wish<'UnarchiveDocument'>> {}
+export class UnpublishDocument extends DomainCommand<Wish<'UnpublishDocument'>> {}
+export class DeleteDocuments extends DomainCommand<Wish<'DeleteDocuments'>> {}
+export class RecordAnnouncement extends DomainCommand<Wish<'RecordAnnouncement'>> {}
+export class RemindOfAnnouncement extends DomainCommand<Wish<'RemindOfAnnouncement'>> {}
+export class RevealDocument extends DomainCommand<Wish<'RevealDocument'>> {}
+
+export class DepositUnderVeil extends DomainCommand<Wish<'DepositDocument'>> {}
+export class ArchiveUnderVeil extends DomainCommand<Wish<'ArchiveDocument'>> {}
+export class UnarchiveUnderVeil extends DomainCommand<Wish<'UnarchiveDocument'>> {}
+export class UnpublishUnderVeil extends DomainCommand<Wish<'UnpublishDocument'>> {}
+export class DeleteUnderVeil extends DomainCommand<Wish<'DeleteDocuments'>> {}
+export class AnnounceUnderVeil extends DomainCommand<Wish<'RecordAnnouncement'>> {}
+export class RemindUnderVeil extends DomainCommand<Wish<'RemindOfAnnouncement'>> {}
+export class RevealUnderVeil extends DomainCommand<Wish<'RevealDocument'>> {}
+
+type Commands = { readonly [T in DocumentCommand['type']]: Type<DomainCommand<Wish<T>>> };
+
+/** The commands of documents, by where the document lies: the same wishes, decided by the same rules, in two kinds of streams. */
+export const documentCommands: Readonly<Record<Place, Commands>> = {
+  record: {
+    DepositDocument,
+    ArchiveDocument,
+    UnarchiveDocument,
+    UnpublishDocument,
+    DeleteDocuments,
+    RecordAnnouncement,
+    RemindOfAnnouncement,
+    RevealDocument,
+  },
+  veil: {
+    DepositDocument: DepositUnderVeil,
+    ArchiveDocument: ArchiveUnderVeil,
+    UnarchiveDocument: UnarchiveUnderVeil,
+    UnpublishDocument: UnpublishUnderVeil,
+    DeleteDocuments: DeleteUnderVeil,
+    RecordAnnouncement: AnnounceUnderVeil,
+    RemindOfAnnouncement: RemindUnderVeil,
+    RevealDocument: RevealUnderVeil,
+  },
+};
+
+export const documentHandlers = [...handlersOf(record, documentCommands.record), ...handlersOf(veil, documentCommands.veil)];

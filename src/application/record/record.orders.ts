@@ -1,0 +1,166 @@
+import { Injectable } from '@nestjs/common';
+import type { AccessFacts } from '../../domain/access/facts.js';
+import type { Viewer } from '../../domain/access/policy.js';
+import type { HolderFacts } from '../../domain/record/document-vocabulary.js';
+import { batchLimits, limitsOf } from '../../domain/record/formats.js';
+import { depositorOf } from '../../domain/record/ownership.js';
+import type { StreamName } from '../../domain/shared/fact.js';
+import { reject, type Rejection } from '../../domain/shared/rejection.js';
+import type { Caller } from '../shared/caller.js';
+import type { Receipt } from '../shared/command-executor.js';
+import { Gate } from '../shared/gate.js';
+import { IdentityRegistry, Secrets } from '../shared/ports.js';
+import { Refused } from '../shared/refused.js';
+import { DocumentDeposits, type Depositing, type DepositReceipt, type DepositRequest } from './depositing.js';
+import { DocumentDestruction } from './document-destruction.js';
+import { submissionOf } from './document-names.js';
+import { DocumentSender } from './document-sender.js';
+import { Whereabouts } from './whereabouts.js';
+
+/** What became of one document of a submission. */
+export type BatchAnswer = DepositReceipt | { readonly refused: Rejection<unknown> };
+
+const noSpace = reject('not-found', 'access/nothing-here');
+const tooLargeTogether = reject('invalid', 'record/batch-too-large');
+
+/** Every wish about documents that comes through a door, built in one place: REST, GraphQL and the command line call the same methods. */
+@Injectable()
+export class RecordOrders {
+  constructor(
+    private readonly registry: IdentityRegistry,
+    private readonly gate: Gate,
+    private readonly deposits: DocumentDeposits,
+    private readonly whereabouts: Whereabouts,
+    private readonly sender: DocumentSender,
+    private readonly destruction: DocumentDestruction,
+    private readonly secrets: Secrets,
+  ) {}
+
+  /**
+   * One document. Who may not deposit is told so before a byte is read. The same Idempotency-Key with the same words and bytes gives the same receipt
+   * and keeps one copy; with others it is refused. Throws Refused; StoreUnavailable: send it again under the same key.
+   */
+  async deposit(handle: string, request: DepositRequest, caller: Caller): Promise<DepositReceipt> {
+    const depositing = await this.admitted(await this.spaceOf(handle), request, caller);
+    return this.deposits.deposit(request, depositing, caller);
+  }
+
+  /**
+   * Documents that come together, in their order, each with its own answer: one that is refused keeps nothing from the others.
+   * Throws Refused when there are too many; StoreUnavailable when one cannot be decided: sent again under the same key, those before are recognised.
+   */
+  async batch(handle: string, requests: readonly DepositRequest[], caller: Caller): Promise<readonly BatchAnswer[]> {
+    if (requests.length > batchLimits.documents) throw new Refused(reject('invalid', 'record/batch-too-many'));
+    const space = await this.spaceOf(handle);
+    const submission = submissionOf(this.secrets, space, caller.messageId);
+    const answers: BatchAnswer[] = [];
+    let room: number = batchLimits.bytes;
+    for (const [index, request] of requests.entries()) {
+      const answer = await this.oneOf(
+        space,
+        { ...request, submission: request.submission ?? submission },
+        { ...caller, messageId: `${caller.messageId}/${index}` },
+        room,
+      );
+      if ('size' in answer) room -= answer.size;
+      answers.push(answer);
+    }
+    return answers;
+  }
+
+  async archive(handle: string, document: string, caller: Caller): Promise<Receipt> {
+    return this.about('ArchiveDocument', handle, document, caller);
+  }
+
+  async unarchive(handle: string, document: string, caller: Caller): Promise<Receipt> {
+    return this.about('UnarchiveDocument', handle, document, caller);
+  }
+
+  /** A health professional told the holder what was hidden from him. */
+  async recordAnnouncement(handle: string, document: string, caller: Caller): Promise<Receipt> {
+    return this.about('RecordAnnouncement', handle, document, caller);
+  }
+
+  /** Taken back by those who answer for it. When the answer goes out nobody can read it any more. */
+  async unpublish(handle: string, document: string, reason: 'WRONG_PATIENT' | 'ERROR', caller: Caller): Promise<Receipt> {
+    const space = await this.spaceOf(handle);
+    const stream = await this.whereabouts.streamOf(space, document);
+    const receipt = await this.sender.send(stream, space, { type: 'UnpublishDocument', document, reason }, caller);
+    await this.destroyed(space, stream, document);
+    return receipt;
+  }
+
+  /** At most ten of the holder's side's own, all or none. When the answer goes out nobody can read them any more. */
+  async deleteMany(handle: string, documents: readonly string[], caller: Caller): Promise<Receipt> {
+    const space = await this.spaceOf(handle);
+    const receipt = await this.sender.send(`record-${space}`, space, { type: 'DeleteDocuments', documents }, caller);
+    for (const document of documents) await this.destroyed(space, `record-${space}`, document);
+    return receipt;
+  }
+
+  private async about(
+    type: 'ArchiveDocument' | 'UnarchiveDocument' | 'RecordAnnouncement',
+    handle: string,
+    document: string,
+    caller: Caller,
+  ): Promise<Receipt> {
+    const space = await this.spaceOf(handle);
+    const stream = await this.whereabouts.streamOf(space, document);
+    return this.sender.send(stream, space, { type, document }, caller);
+  }
+
+  /** Now, so that it is true when it is answered; a process does the same behind every such fact, should this one die. */
+  private async destroyed(space: string, stream: StreamName, document: string): Promise<void> {
+    for (const fact of await this.whereabouts.factsOf(stream, document))
+      if (fact.type === 'DocumentUnpublished' || fact.type === 'DocumentDeleted')
+        await this.destruction.destroy({ space, document, blob: fact.blob });
+  }
+
+  private async oneOf(space: string, request: DepositRequest, caller: Caller, room: number): Promise<BatchAnswer> {
+    try {
+      const depositing = await this.admitted(space, request, caller);
+      return await this.deposits.deposit(request, { ...depositing, room }, caller).catch((error: unknown) => {
+        throw isForWantOfRoom(error, depositing, room) ? new Refused(tooLargeTogether) : error;
+      });
+    } catch (error) {
+      if (error instanceof Refused) return { refused: error.rejection };
+      throw error;
+    }
+  }
+
+  private async admitted(space: string, { replaces, secret }: DepositRequest, { actor, messageId }: Caller): Promise<Depositing> {
+    const { facts, viewer } = await this.gate.admit({ actor, action: 'DepositDocument', space, messageId, secret });
+    const holder = holderFacts(facts, viewer, replaces !== undefined);
+    const depositor = depositorOf(actor, holder);
+    if (depositor === null) throw new Error(`the gate let a ${actor.role} deposit`);
+    return { space, depositor, holder };
+  }
+
+  private async spaceOf(handle: string): Promise<string> {
+    const address = await this.registry.byHandle(handle);
+    if (address === null) throw new Refused(noSpace);
+    return address.id;
+  }
+}
+
+const isForWantOfRoom = (error: unknown, { depositor }: Depositing, room: number): boolean =>
+  error instanceof Refused && error.rejection.rejected === 'record/too-large' && room < limitsOf[depositor].maxSize;
+
+/** What the rules of a deposit ask of the holder, from what the gate folded at that moment. */
+const holderFacts = (
+  { birthDate, maskedByDefault, masks, allMasked }: AccessFacts,
+  viewer: Viewer | null,
+  replacing: boolean,
+): HolderFacts => ({
+  birthDate,
+  masksByDefault: maskedByDefault?.masked ?? false,
+  represented: viewer?.kind === 'REPRESENTATIVE',
+  ...(replacing
+    ? {
+        unmasked: {
+          sets: [...masks].flatMap(([set, { masked }]) => (masked ? [] : [set])),
+          until: allMasked?.masked === false ? allMasked.at : null,
+        },
+      }
+    : {}),
+});

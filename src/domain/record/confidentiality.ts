@@ -1,0 +1,55 @@
+import type { Actor } from '../shared/actor.js';
+import type { Issued } from '../shared/decider.js';
+import { reject, type Rejection } from '../shared/rejection.js';
+import { dayAfter, parisDay, type Instant, type LocalDate } from '../shared/time.js';
+import type { Confidentiality, Deposit, HolderFacts } from './document-vocabulary.js';
+import type { KnownDocument } from './documents-state.js';
+import { hiddenBy, hiddenFrom } from './hiding.js';
+import { recordPolicy } from './record-policy.js';
+
+const CODES = ['MASQUE_PS', 'INVISIBLE_PATIENT', 'INVISIBLE_REPRESENTANTS_LEGAUX'] as const;
+
+/** Each code once, in a fixed order; `N` only where there is no other. */
+const normalised = (codes: readonly Confidentiality[]): readonly Confidentiality[] => {
+  const said = CODES.filter((code) => codes.includes(code));
+  return said.length > 0 ? said : ['N'];
+};
+
+const liftedBy = ({ unmasked }: HolderFacts, { set, since }: KnownDocument): boolean =>
+  unmasked !== undefined && (unmasked.sets.includes(set) || (unmasked.until !== null && since <= unmasked.until));
+
+/** What a new version takes over from the one it replaces: whatever is stricter and still holds, so that replacing never shows more. */
+const inherited = (former: KnownDocument, holder: HolderFacts, at: Instant): readonly Confidentiality[] =>
+  former.confidentiality.filter((code) => {
+    if (code === 'INVISIBLE_PATIENT') return hiddenFrom(former, at).includes('HOLDER');
+    return code !== 'MASQUE_PS' || !liftedBy(holder, former);
+  });
+
+/** The codes a deposit ends up with: those asked for, those taken over, and the mask that the holder wants on everything. */
+export function settledConfidentiality(
+  { confidentiality, holder, at }: Issued<Deposit>,
+  former: KnownDocument | null,
+): readonly Confidentiality[] {
+  const said = normalised([...confidentiality, ...(former ? inherited(former, holder, at) : [])]);
+  const waits = said.includes('INVISIBLE_PATIENT') && !recordPolicy.defaultMaskWhileHidden;
+  const masked = holder.masksByDefault && !waits && !(former && liftedBy(holder, former));
+  return masked ? normalised([...said, 'MASQUE_PS']) : said;
+}
+
+/** True before the eighteenth birthday, by Paris days; false when the birth date is not known. */
+export const isMinor = (birthDate: LocalDate | null, at: Instant): boolean =>
+  birthDate !== null && parisDay(at) < dayAfter(birthDate, recordPolicy.majority);
+const mayHide = ({ role }: Actor): boolean => role === 'professional' || role === 'facility';
+
+/** Null when these codes may be asked for: by him, together, for this holder, under this connection (domain reference 2.7). */
+export function refusalOfCodes({ confidentiality, holder, secret, at, by }: Issued<Deposit>): Rejection | null {
+  const hides = hiddenBy(confidentiality);
+  if (hides.length > 0 && !mayHide(by)) return reject('forbidden', 'record/hiding-is-for-professionals');
+  if (secret && !hides.includes('REPRESENTATIVES')) return reject('invalid', 'record/secret-must-be-hidden');
+  if (hides.includes('REPRESENTATIVES') && !isMinor(holder.birthDate, at)) return reject('invalid', 'record/holder-is-adult');
+  return null;
+}
+
+/** Somebody must be able to see a document, or nobody could announce it: hidden from the holder and masked to professionals is refused. */
+export const refusalOfMixture = (codes: readonly Confidentiality[]): Rejection | null =>
+  codes.includes('INVISIBLE_PATIENT') && codes.includes('MASQUE_PS') ? reject('invalid', 'record/hiding-excludes-masking') : null;

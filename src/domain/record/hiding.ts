@@ -1,0 +1,47 @@
+import type { Recorded } from '../shared/fact.js';
+import { dayAfter, parisDay, startOfDay, type Instant, type Period } from '../shared/time.js';
+import type { Confidentiality, DocumentEvent, HiddenFrom } from './document-vocabulary.js';
+import { recordPolicy } from './record-policy.js';
+
+const HIDES: Partial<Readonly<Record<Confidentiality, HiddenFrom>>> = {
+  INVISIBLE_PATIENT: 'HOLDER',
+  INVISIBLE_REPRESENTANTS_LEGAUX: 'REPRESENTATIVES',
+};
+
+/** From whom these codes hide a document, in a fixed order. */
+export const hiddenBy = (confidentiality: readonly Confidentiality[]): readonly HiddenFrom[] => [
+  ...new Set((Object.keys(HIDES) as Confidentiality[]).flatMap((code) => (confidentiality.includes(code) ? (HIDES[code] ?? []) : []))),
+];
+
+const parisMidnight = (since: Instant, period: Period): Instant => startOfDay(dayAfter(parisDay(since), period));
+/** 00:00 Paris of the day two weeks after the first deposit: the holder is told that something waits (CSP R.1111-53). */
+export const remindsAt = (since: Instant): Instant => parisMidnight(since, recordPolicy.announcementReminder);
+/** 00:00 Paris of the day one month after the first deposit: his to see, announced or not; 31 January → 28 February. */
+export const visibleAt = (since: Instant): Instant => parisMidnight(since, recordPolicy.announcementLimit);
+
+/** What hiding goes by: its codes, when its set was first deposited, and whether the holder came to know of it. */
+export interface Hideable {
+  readonly confidentiality: readonly Confidentiality[];
+  readonly since: Instant;
+  readonly known: 'ANNOUNCED' | 'REVEALED' | null;
+}
+
+/**
+ * From whom this document is hidden at this moment: from the holder until it was announced, or was revealed, or the month is over, even if the timer
+ * is late; from his representatives for good.
+ */
+export const hiddenFrom = ({ confidentiality, since, known }: Hideable, at: Instant): readonly HiddenFrom[] =>
+  hiddenBy(confidentiality).filter((whom) => whom === 'REPRESENTATIVES' || (known === null && at < visibleAt(since)));
+
+/** The same from facts: the deposit, and all facts of its stream up to the moment that is asked for. */
+export const hiddenFromNow = (
+  { document, confidentiality, since }: Pick<Hideable, 'confidentiality' | 'since'> & { readonly document: string },
+  facts: readonly Pick<Recorded<DocumentEvent>, 'event'>[],
+  at: Instant,
+): readonly HiddenFrom[] => {
+  const told = facts.some(
+    ({ event }) =>
+      (event.type === 'AnnouncementConsultationHeld' || event.type === 'DocumentRevealedAutomatically') && event.document === document,
+  );
+  return hiddenFrom({ confidentiality, since, known: told ? 'ANNOUNCED' : null }, at);
+};

@@ -1,0 +1,29 @@
+import { ValidationPipe, type ArgumentMetadata, type Type } from '@nestjs/common';
+import { inputRefusal } from './input-errors.js';
+
+/** What was validated, as plain data: from here on an input is what it says, not what it is made of, and a member that was not given is not there. */
+const plain = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).flatMap(([name, inside]) => (inside === undefined ? [] : [[name, plain(inside)]])));
+};
+
+/** Unknown members are refused, values are never echoed; the same for both doors. */
+class InputValidation extends ValidationPipe {
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const taken: unknown = await super.transform(value, metadata);
+    return metadata.type === 'custom' ? taken : plain(taken);
+  }
+}
+export const validation = (): ValidationPipe =>
+  new InputValidation({
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    transform: true,
+    validationError: { target: false, value: false },
+    exceptionFactory: inputRefusal,
+  });
+
+/** An input that comes another way than as the body of a request. Throws DoorRefusal with what is wrong, and where. */
+export const validated = async <T extends object>(value: unknown, metatype: Type<T>): Promise<T> =>
+  (await validation().transform(value, { type: 'body', metatype })) as T;
