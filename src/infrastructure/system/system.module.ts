@@ -32,6 +32,7 @@ import { DocumentDeposits } from '../../application/record/depositing.js';
 import { DocumentDestruction } from '../../application/record/document-destruction.js';
 import { DocumentPlaces } from '../../application/record/document-places.js';
 import { DocumentSender } from '../../application/record/document-sender.js';
+import { Whereabouts } from '../../application/record/whereabouts.js';
 import { Inspection } from '../../application/record/inspection.js';
 import { PlacesInReadModel } from '../../application/record/places-in-read-model.js';
 import { RecordOrders } from '../../application/record/record.orders.js';
