@@ -4,9 +4,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { CommandBus } from '@nestjs/cqrs';
 import { IssueNotice } from '../../src/application/notices/notices.commands.js';
 import { EndLegalRepresentation, LinkLegalRepresentative } from '../../src/application/access/access.commands.js';
+import { EventStore } from '../../src/application/shared/event-store.js';
+import { StoreUnavailable } from '../../src/application/shared/ports.js';
 import type { NoticeWish } from '../../src/domain/notices/notice-vocabulary.js';
 import { REACTOR, type Actor } from '../../src/domain/shared/actor.js';
 import { instant } from '../../src/domain/shared/time.js';
+import { LogNoticeFeed } from '../../src/infrastructure/api/notices/log-notice-feed.js';
 import { LOCAL_ISSUER } from '../../src/infrastructure/identity/local-issuer.js';
 import { doorsOf } from '../support/doors.js';
 import { LiveClient } from '../support/live-client.js';
@@ -192,6 +195,25 @@ describe('Live notices', () => {
     await alice.follow(mine.address.handle, 'one', query);
     await alice.hears('error');
     expect(alice.of('error')[0]?.payload[0].extensions.problem).toBe(problem);
+  });
+
+  it('let go of their readers, who are told at once, while new ones cannot be opened', async () => {
+    const alarms: string[] = [];
+    const decoder = { decodeBatch: () => Promise.reject(new StoreUnavailable('the vault is away')) };
+    const feed = new LogNoticeFeed(world.app.get(EventStore), decoder, (alarm) => alarms.push(alarm));
+    await feed.onApplicationBootstrap();
+    try {
+      const dropped: string[] = [];
+      const tap = feed.tap(mine.address.id, (why) => dropped.push(why));
+      const other = feed.tap(randomUUID(), (why) => dropped.push(why));
+      const waiting = tap.next();
+      await issue();
+      expect(await waiting).toBeNull();
+      expect([dropped, alarms]).toEqual([['AWAY'], ['live notices could not be opened: StoreUnavailable']]);
+      other.close();
+    } finally {
+      await feed.onModuleDestroy();
+    }
   });
 
   it('answer no questions and take no orders over this connection', async () => {

@@ -22,7 +22,7 @@ export class LiveClient {
     this.open = new Promise((resolve, reject) => socket.once('open', () => resolve()).once('error', reject));
     this.open.catch(() => undefined);
     this.closed = new Promise((resolve) => socket.once('close', (code, reason) => resolve({ code, reason: reason.toString() })));
-    socket.on('message', (data) => this.heard.push(JSON.parse(String(data)) as Heard));
+    socket.on('message', (data) => this.heard.push(JSON.parse((data as Buffer).toString()) as Heard));
   }
 
   async say(message: object): Promise<void> {
