@@ -1,5 +1,9 @@
 /** The import rules of the house. Each message says what to do instead; test/architecture plants a violation of each. */
+<<<<<<< HEAD
+const contexts = 'enrolment|access|record|audit';
+=======
 const contexts = 'enrolment|access|audit|notices';
+>>>>>>> notices
 module.exports = {
   forbidden: [
     {

@@ -42,7 +42,13 @@ export type SpaceQueryName =
   | 'ListNotices';
 /** Questions about no person in particular, and about oneself. */
 export type GeneralQueryName =
-  'ListMySpaces' | 'GetCampaignReport' | 'ListDeadlinesDue' | 'ListMyPatients' | 'ListMyActs' | 'ListProfessionalNotices' | 'GetHabilitationMatrix';
+  | 'ListMySpaces'
+  | 'GetCampaignReport'
+  | 'ListDeadlinesDue'
+  | 'ListMyPatients'
+  | 'ListMyActs'
+  | 'ListProfessionalNotices'
+  | 'GetHabilitationMatrix';
 /** Wishes that no decider of a space decides: versions of the matrix, notices. */
 export type OtherCommand =
   'ProposeMatrixVersion' | 'PublishMatrixVersion' | 'IssueNotice' | 'NotifyProfessional' | 'MarkNoticesRead' | 'SetNoticePreference';

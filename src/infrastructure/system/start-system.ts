@@ -13,6 +13,7 @@ import { NoticeMessenger } from '../../application/notices/notice-messenger.js';
 import { Teller } from '../../application/notices/teller.js';
 import { CodeListImport } from '../../application/record/code-list-import.js';
 import { DocumentDestruction } from '../../application/record/document-destruction.js';
+import { PassageRecorder } from '../../application/shared/passage-recorder.js';
 import { pause } from '../../application/shared/pause.js';
 import { createApp } from '../api/create-app.js';
 import type { PartHealth, System } from '../cli/system.js';
@@ -40,6 +41,8 @@ export async function startSystem(
     const readSide = readSideOf(platform);
     const doors = roles.includes('api');
     const app = await startApplication(platform, readSide, doors);
+    const recorder = app.get(PassageRecorder);
+    undo.later(() => recorder.stop());
     undo.later(() => app.close());
     const background = backgroundOf(platform, readSide, handsOf(app), roles.filter(isRole));
     await follow(platform, undo);

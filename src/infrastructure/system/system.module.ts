@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { accessHandlers } from '../../application/access/access.commands.js';
+import { AccessQuestions } from '../../application/access/access.questions.js';
 import { AccessOrders } from '../../application/access/access.orders.js';
 import { JournalMatrices } from '../../application/access/journal-matrices.js';
 import { Matrices } from '../../application/access/matrices.js';
@@ -27,12 +28,14 @@ import { NoticeQuestions } from '../../application/notices/notices.questions.js'
 import { Teller } from '../../application/notices/teller.js';
 import { BlobStore } from '../../application/record/blob-store.js';
 import { DocumentBytes } from '../../application/record/document-bytes.js';
-import { DocumentDestruction } from '../../application/record/document-destruction.js';
 import { DocumentDeposits } from '../../application/record/depositing.js';
+import { DocumentDestruction } from '../../application/record/document-destruction.js';
+import { DocumentPlaces } from '../../application/record/document-places.js';
 import { DocumentSender } from '../../application/record/document-sender.js';
-import { RecordOrders } from '../../application/record/record.orders.js';
 import { Whereabouts } from '../../application/record/whereabouts.js';
 import { Inspection } from '../../application/record/inspection.js';
+import { PlacesInReadModel } from '../../application/record/places-in-read-model.js';
+import { RecordOrders } from '../../application/record/record.orders.js';
 import { RecordQuestions } from '../../application/record/record.questions.js';
 import { documentHandlers } from '../../application/record/record.commands.js';
 import { CodeListImport } from '../../application/record/code-list-import.js';
@@ -103,14 +106,16 @@ const application: Provider[] = [
   Messenger,
   SpaceOrders,
   SpaceQuestions,
+  AccessQuestions,
   AccessOrders,
   Patients,
   CampaignOrders,
   CampaignImport,
-  DocumentDestruction,
-  DocumentDeposits,
-  DocumentSender,
+  { provide: DocumentPlaces, useClass: PlacesInReadModel },
   Whereabouts,
+  DocumentSender,
+  DocumentDeposits,
+  DocumentDestruction,
   RecordOrders,
   RecordQuestions,
   NoticeOrders,
