@@ -1,9 +1,5 @@
 /** The import rules of the house. Each message says what to do instead; test/architecture plants a violation of each. */
-<<<<<<< HEAD
-const contexts = 'enrolment|access|record|audit';
-=======
-const contexts = 'enrolment|access|audit|notices';
->>>>>>> notices
+const contexts = 'enrolment|access|record|audit|notices';
 module.exports = {
   forbidden: [
     {
