@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
+import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CommandBus } from '@nestjs/cqrs';
 import { IssueNotice } from '../../src/application/notices/notices.commands.js';
@@ -12,7 +13,7 @@ import { instant } from '../../src/domain/shared/time.js';
 import { LogNoticeFeed } from '../../src/infrastructure/api/notices/log-notice-feed.js';
 import { LOCAL_ISSUER } from '../../src/infrastructure/identity/local-issuer.js';
 import { doorsOf } from '../support/doors.js';
-import { LiveClient } from '../support/live-client.js';
+import { FIELD, LiveClient } from '../support/live-client.js';
 import { eventually } from '../support/read-side.js';
 import { openWorld, type Invited, type World } from '../support/world.js';
 
@@ -214,6 +215,27 @@ describe('Live notices', () => {
     } finally {
       await feed.onModuleDestroy();
     }
+  });
+
+  it('are refused where they are asked for over HTTP', async () => {
+    const said = await doors.graphql(FIELD, { space: mine.address.handle }, { as: 'alice' });
+    expect(said).toMatchObject({ status: 200, body: { data: null } });
+    expect(said.body.errors[0].extensions.problem).toBe('request/graphql-invalid');
+  });
+
+  it('are nowhere else: what asks for a WebSocket there is answered like any other request, and hung up on', async () => {
+    const { hostname, port } = new URL(url);
+    const answer = await new Promise<string>((resolve, reject) => {
+      let heard = '';
+      const socket = connect({ host: hostname, port: Number(port) }, () =>
+        socket.write('GET /api/v1/me/spaces HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'),
+      );
+      socket
+        .on('data', (data) => (heard += data.toString()))
+        .once('end', () => resolve(heard))
+        .once('error', reject);
+    });
+    expect(answer).toMatch(/^HTTP\/1\.1 401 /);
   });
 
   it('answer no questions and take no orders over this connection', async () => {

@@ -6,7 +6,8 @@ export interface Heard {
   readonly id?: string;
   readonly payload?: any; // eslint-disable-line @typescript-eslint/no-explicit-any
 }
-const FIELD = 'subscription Live($space: ID!) { noticeIssued(space: $space) { notice kind document fr who { name } } }';
+/** What a client asks for. */
+export const FIELD = 'subscription Live($space: ID!) { noticeIssued(space: $space) { notice kind document fr who { name } } }';
 
 /** A client of graphql-transport-ws that writes down what it hears. */
 export class LiveClient {
