@@ -12,7 +12,7 @@ const plain = (value: unknown): unknown => {
 class InputValidation extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     const taken: unknown = await super.transform(value, metadata);
-    return metadata.type === 'custom' ? taken : plain(taken);
+    return this.toValidate(metadata) ? plain(taken) : taken;
   }
 }
 export const validation = (): ValidationPipe =>
