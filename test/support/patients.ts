@@ -1,0 +1,46 @@
+import { isSealed } from '../../src/application/shared/fact-reader.js';
+import type { Recorded } from '../../src/domain/shared/fact.js';
+import type { PersonaName } from '../../src/infrastructure/identity/personas.js';
+import type { Platform } from '../../src/infrastructure/system/platform.js';
+import { doorsOf } from './doors.js';
+import { MINUTE, type World } from './world.js';
+
+/** Somebody whose space is active. */
+export interface Patient {
+  /** Handle of the space. */
+  readonly space: string;
+  /** Stream id of it. */
+  readonly id: string;
+  readonly ins: string;
+}
+
+/** Declares, invites and activates somebody as this account. */
+export async function patientOf(world: World, as: PersonaName, birthDate?: string): Promise<Patient> {
+  const { address, ins, letter } = await world.invite(MINUTE, birthDate);
+  const terms = { conditions: '2026-01', privacy: '2026-01' };
+  const said = await doorsOf(world).rest('POST', '/activations', { as, body: { ...letter, terms } });
+  if (said.status !== 200) throw new Error(`the activation was answered ${said.status} ${said.body.code}`);
+  return { space: address.handle, id: address.id, ins };
+}
+
+const CATEGORIES = ['space', 'access', 'record', 'veil', 'passage', 'actor', 'matrix', 'campaign'];
+
+/** A fact with whatever it says. */
+export type Told = Recorded<{ readonly type: string; readonly v: number; readonly [member: string]: unknown }>;
+
+/** Every fact about this space, wherever it lies, in the order of the log. */
+export async function factsAbout({ reader }: Pick<Platform, 'reader'>, { id }: Pick<Patient, 'id'>): Promise<readonly Told[]> {
+  const facts: Told[] = [];
+  for await (const batch of reader.read(0n, CATEGORIES))
+    for (const met of batch.facts) if (!isSealed(met) && isAbout(met as Told, id)) facts.push(met as Told);
+  return facts;
+}
+
+const isAbout = ({ stream, event }: Told, id: string): boolean => stream.endsWith(`-${id}`) || event.space === id || event.target === id;
+
+/** Refusals about this space, with their receipts. */
+export const refusalsAbout = async (platform: Pick<Platform, 'reader'>, patient: Pick<Patient, 'id'>): Promise<readonly Told[]> =>
+  (await factsAbout(platform, patient)).filter(({ event: { type } }) => type === 'AccessDenied');
+/** Passages of this space that are open to everybody entitled to its history. */
+export const passagesOf = async (platform: Pick<Platform, 'reader'>, patient: Pick<Patient, 'id'>): Promise<readonly Told[]> =>
+  (await factsAbout(platform, patient)).filter(({ stream, event: { type } }) => type === 'AccessGranted' && stream.startsWith('passage-'));
