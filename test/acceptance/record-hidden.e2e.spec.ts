@@ -1,0 +1,157 @@
+import 'reflect-metadata';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Instant } from '../../src/domain/shared/time.js';
+import { adult } from '../support/beneficiary-lines.js';
+import { BIOLOGY, careIn, idsIn, type Care } from '../support/care.js';
+import { lifeOn } from '../support/life.js';
+import { factsAbout, passagesOf, patientOf, refusalsAbout, type Told } from '../support/patients.js';
+import { openSystem } from '../support/system.js';
+import { openWorld, type World } from '../support/world.js';
+
+const NOT_FOUND = { status: 404, body: { code: 'record/nothing-here' } };
+const HIDDEN = { ...BIOLOGY, title: 'Marqueurs tumoraux', confidentiality: ['INVISIBLE_PATIENT'] };
+const momentsOf = (facts: readonly Told[], type: string): readonly string[] =>
+  facts.filter(({ event }) => event.type === type).map(({ at }) => at);
+
+describe('What is hidden from the holder until he was told', () => {
+  it('A15 deposited on 31 January: recalled on 14 February without a title, visible on 28 February; earlier if it was announced', async () => {
+    const running = await openSystem({}, '2026-01-31T08:00:00.000Z' as Instant);
+    try {
+      const [life, care] = [lifeOn(running), careIn(running)];
+      await life.importing([adult]);
+      expect(await life.activate('alice', await life.letterOf(adult, 'Votre espace santé va être créé'))).toMatchObject({ status: 200 });
+      const space = await life.handleOf(adult);
+      const facts = () =>
+        running.inside(async (platform) => factsAbout(platform, { id: (await platform.registry.byHandle(space))?.id ?? '' }));
+      const mails = async () => (await life.mailOf(adult)).map(({ text }) => text).join('\n');
+      await care.consent(space, 'dr-petit');
+      const [empty, mailsBefore] = [await care.list(space, { as: 'alice' }), await mails()];
+      const [told, waiting] = [await care.deposited(space, { as: 'dr-petit' }, HIDDEN), await care.deposited(space, { as: 'dr-petit' }, HIDDEN)];
+
+      const expectHidden = async (...documents: readonly string[]) => {
+        const all = [waiting, told];
+        expect(idsIn(await care.list(space, { as: 'alice' }))).toEqual(all.filter((document) => !documents.includes(document)));
+        for (const document of documents) {
+          expect(await care.entry(space, document, { as: 'alice' })).toMatchObject(NOT_FOUND);
+          expect(await care.download(space, document, { as: 'alice' })).toMatchObject({ status: 404 });
+        }
+      };
+      expect((await care.list(space, { as: 'alice' })).body).toEqual(empty.body);
+      await expectHidden(told, waiting);
+      expect(await care.list(space, { as: 'dr-petit' })).toMatchObject({ status: 200, body: { total: 2 } });
+      const forHim = { confidentiality: ['INVISIBLE_PATIENT'], warnings: [{ en: 'Take care, the patient cannot see this document.' }] };
+      expect(await care.entry(space, told, { as: 'dr-petit' })).toMatchObject({ status: 200, body: forHim });
+      const inTheOpen = (await facts()).filter(({ stream }) => !stream.startsWith('veil-') && !stream.startsWith('actor-'));
+      expect(JSON.stringify(inTheOpen.map(({ event }) => event))).not.toContain(told);
+      expect(await mails()).toBe(mailsBefore);
+
+      await life.at('2026-02-10T09:00:00.000Z');
+      await care.done('PUT', `/spaces/${space}/documents/${told}/announcement`, { as: 'dr-petit' });
+      await expectHidden(waiting);
+      expect(await care.entry(space, told, { as: 'alice' })).toMatchObject({ status: 200, body: { confidentiality: ['N'], warnings: [] } });
+
+      await life.at('2026-02-13T22:59:50.000Z');
+      expect(momentsOf(await facts(), 'AnnouncementReminderSent')).toEqual([]);
+      await life.at('2026-02-13T23:00:00.000Z');
+      const reminder = (await facts()).filter(({ event: { type } }) => type === 'AnnouncementReminderSent');
+      expect(reminder.map(({ event: { document } }) => document)).toEqual([waiting]);
+      expect(Object.keys(reminder[0]?.event ?? {}).sort()).toEqual(['document', 'space', 'type', 'v']);
+      await expectHidden(waiting);
+      expect(await mails()).not.toContain('Marqueurs');
+
+      await life.at('2026-02-27T22:59:30.000Z');
+      await expectHidden(waiting);
+      await life.at('2026-02-27T23:00:00.000Z');
+      await expectHidden();
+      const shown = (await facts()).filter(({ event: { type } }) => type === 'DocumentRevealedAutomatically');
+      expect(shown.map(({ event: { document }, meta: { who } }) => [document, who.role])).toEqual([[waiting, 'system']]);
+      expect(await care.entry(space, waiting, { as: 'alice' })).toMatchObject({ status: 200, body: { confidentiality: ['N'] } });
+    } finally {
+      await running.close();
+    }
+  });
+});
+
+describe('What is hidden from somebody', () => {
+  let world: World;
+  let care: Care;
+  beforeAll(async () => {
+    world = await openWorld({ SIMULATED_CLOCK: '1' });
+    care = careIn(world);
+  });
+  afterAll(() => world.close());
+
+  const blobs = async (): Promise<number> => {
+    let found = 0;
+    for await (const page of world.platform.blobs.list()) found += page.length;
+    return found;
+  };
+
+  it('A16 is not masked to professionals as well: nobody could announce it; nothing of it is kept', async () => {
+    const patient = await patientOf(world, 'alice');
+    const { space } = patient;
+    await care.consent(space, 'dr-petit');
+    const [kept, before] = [await blobs(), await factsAbout(world.platform, patient)];
+    const both = await care.deposit(space, { as: 'dr-petit' }, { ...HIDDEN, confidentiality: ['INVISIBLE_PATIENT', 'MASQUE_PS'] });
+    expect(both).toMatchObject({ status: 400, body: { code: 'record/hiding-excludes-masking' } });
+    expect(await blobs()).toBe(kept);
+    expect(await factsAbout(world.platform, patient)).toHaveLength(before.length);
+    const byHolder = await care.deposit(space, { as: 'alice' }, { typeCode: 'DOCPAT05', title: 'x', confidentiality: ['INVISIBLE_PATIENT'] });
+    expect(byHolder).toMatchObject({ status: 403, body: { code: 'record/hiding-is-for-professionals' } });
+
+    await care.done('PUT', `/spaces/${space}/default-confidentiality`, { as: 'alice' }, { masked: true });
+    const hidden = await care.deposited(space, { as: 'dr-petit' }, HIDDEN);
+    expect(await care.entry(space, hidden, { as: 'dr-petit' })).toMatchObject({ body: { confidentiality: ['INVISIBLE_PATIENT'] } });
+    const masked = await care.deposited(space, { as: 'dr-petit' });
+    expect(await care.entry(space, masked, { as: 'alice' })).toMatchObject({ body: { confidentiality: ['MASQUE_PS'] } });
+  });
+
+  it('A17 the secret of a minor: hidden from his parents in every word, his own to read, and all his at eighteen', async () => {
+    const minor = await patientOf(world, 'bruno', '2010-06-14');
+    const parent = await patientOf(world, 'alice');
+    const { space } = minor;
+    await care.done('POST', `/spaces/${space}/legal-representatives`, { as: 'agent-3422' }, { representative: parent.space });
+    await care.consent(space, 'dr-petit');
+    const open = await care.deposited(space, { as: 'dr-petit' });
+    const before = await care.list(space, { as: 'alice' });
+    expect(before).toMatchObject({ status: 200, body: { total: 1, documents: [{ document: open }] } });
+    const inTheOpen = async () =>
+      (await factsAbout(world.platform, minor)).filter(
+        ({ stream, meta: { who }, event: { veil } }) => who.role === 'professional' && veil === undefined && !stream.startsWith('veil-'),
+      );
+    const knownToParents = await inTheOpen();
+
+    const secretly = { as: 'dr-petit', headers: { 'x-secret-connection': 'true' } } as const;
+    expect(await care.send('POST', '/patients/search', secretly, { ins: minor.ins })).toMatchObject({ status: 200 });
+    expect(await care.deposit(space, secretly)).toMatchObject({ status: 400, body: { code: 'record/secret-must-be-hidden' } });
+    const secret = await care.deposited(space, secretly, { ...BIOLOGY, confidentiality: ['INVISIBLE_REPRESENTANTS_LEGAUX'] });
+    expect(idsIn(await care.list(space, secretly))).toEqual([secret, open]);
+    expect(await care.entry(space, secret, secretly)).toMatchObject({ body: { confidentiality: ['INVISIBLE_REPRESENTANTS_LEGAUX'] } });
+    expect(await care.download(space, secret, { as: 'dr-petit' })).toMatchObject({ status: 200 });
+    const stranger = { as: 'psychologist', headers: secretly.headers } as const;
+    expect(await care.list(space, stranger)).toMatchObject({ status: 403, body: { code: 'access/no-consent' } });
+
+    expect((await care.list(space, { as: 'alice' })).body).toEqual(before.body);
+    expect(await care.entry(space, secret, { as: 'alice' })).toMatchObject(NOT_FOUND);
+    expect(await care.download(space, secret, { as: 'alice' })).toMatchObject({ status: 404 });
+    expect(await inTheOpen()).toEqual(knownToParents);
+    const veiled = (await factsAbout(world.platform, minor)).filter(({ stream }) => stream.startsWith('veil-'));
+    expect(veiled.map(({ event: { type, action } }) => action ?? type)).toEqual(
+      expect.arrayContaining(['FindPatient', 'DocumentDeposited', 'ListDocuments', 'GetDocument', 'DownloadDocument']),
+    );
+    expect(idsIn(await care.list(space, { as: 'bruno' }))).toEqual([secret, open]);
+    expect((await refusalsAbout(world.platform, minor)).map(({ event: { reason, veil } }) => [reason, veil === undefined])).toEqual([
+      ['no-consent', false],
+      ['hidden-from-representatives', false],
+    ]);
+
+    const birthday = '2028-06-13T22:00:00.000Z' as Instant;
+    await world.platform.simulatedClock?.advanceTo('2028-06-13T21:59:30.000Z' as Instant);
+    expect(idsIn(await care.list(space, { as: 'alice' }))).toEqual([open]);
+    await world.platform.simulatedClock?.advanceTo(birthday);
+    expect(await care.list(space, { as: 'alice' })).toMatchObject({ status: 404, body: { code: 'access/nothing-here' } });
+    expect(idsIn(await care.list(space, { as: 'bruno' }))).toEqual([secret, open]);
+    expect(await care.download(space, secret, { as: 'bruno' })).toMatchObject({ status: 200 });
+    expect((await passagesOf(world.platform, minor)).at(-1)?.meta.ground).toMatchObject({ outcome: 'ALLOW', reason: 'HOLDER' });
+  });
+});
