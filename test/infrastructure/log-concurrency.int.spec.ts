@@ -144,7 +144,8 @@ describe('The log in PostgreSQL under concurrency', () => {
     for (const [index, one] of cases.entries()) {
       const alone = await store.append(one);
       const [, among] = await store.appendMany([company(), one, company()]);
-      const rough = (outcome?: AppendOutcome): unknown => (outcome?.outcome === 'clock' ? { outcome: 'clock' } : outcome);
+      const rough = (outcome?: AppendOutcome | StoreUnavailable): unknown =>
+        outcome && 'outcome' in outcome && outcome.outcome === 'clock' ? { outcome: 'clock' } : outcome;
       expect([alone.outcome, rough(among)]).toEqual([kinds[index], rough(alone)]);
     }
     expect((await store.read(there.stream)).length).toBe(3);

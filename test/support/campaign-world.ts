@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CqrsModule } from '@nestjs/cqrs';
 import { Test } from '@nestjs/testing';
+import { JournalMatrices } from '../../src/application/access/journal-matrices.js';
+import { Matrices } from '../../src/application/access/matrices.js';
 import { campaignHandlers } from '../../src/application/enrolment/campaign.commands.js';
 import { CampaignImport, type ImportProgress } from '../../src/application/enrolment/campaign-import.js';
 import { CampaignOrders } from '../../src/application/enrolment/campaign.orders.js';
@@ -40,7 +42,7 @@ const versionOne = (evolve: object) => Object.fromEntries(Object.keys(evolve).ma
 const KNOWN = {
   space: versionOne(space.evolve),
   campaign: versionOne(campaign.evolve),
-  actor: { AccessDenied: 1 },
+  actor: { AccessDenied: 1, AccessDeniedAgain: 1 },
 };
 const subject = (sub: string) => ({ issuer: 'https://identity.example', sub });
 export const operator: Actor = { role: 'operator', subject: subject('operator'), assurance: 'substantial' };
@@ -63,6 +65,7 @@ export async function campaignWorld() {
       { provide: IdentityRegistry, useValue: log.registry },
       { provide: Clock, useValue: clock },
       { provide: Outbox, useValue: outbox },
+      { provide: Matrices, useClass: JournalMatrices },
       { provide: Staging, useValue: new SealedStaging(join(folder, 'staging')) },
       { provide: Installation, useValue: { production: false } },
       ...[CommandExecutor, Gate, PassageRecorder, SpaceQuestions, SpaceOrders, CampaignOrders, CampaignImport, Inviter, Messenger],

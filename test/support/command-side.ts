@@ -1,5 +1,7 @@
 import { CommandBus, CqrsModule } from '@nestjs/cqrs';
 import { Test } from '@nestjs/testing';
+import { JournalMatrices } from '../../src/application/access/journal-matrices.js';
+import { Matrices } from '../../src/application/access/matrices.js';
 import { campaignHandlers } from '../../src/application/enrolment/campaign.commands.js';
 import { Inviter } from '../../src/application/enrolment/inviter.js';
 import { spaceCommands, spaceHandlers } from '../../src/application/enrolment/space.commands.js';
@@ -35,6 +37,7 @@ export async function commandSide(log: SealedLog, clock: ShiftedClock) {
       Gate,
       PassageRecorder,
       { provide: Journal, useValue: log.journal },
+      { provide: Matrices, useClass: JournalMatrices },
       { provide: Clock, useValue: clock },
       { provide: Secrets, useValue: log.secrets },
     ],

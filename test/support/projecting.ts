@@ -24,7 +24,7 @@ export function rowsAfter(projection: Projection, facts: readonly Recorded[]): R
   const rows = new Map<string, { table: string; row: Row }>();
   for (const operation of facts.flatMap((fact) => project(projection, deepFreeze(fact)))) {
     const { op, table, key } = operation;
-    const place = `${table} ${JSON.stringify(key)}`;
+    const place = `${table} ${JSON.stringify(key, (_, cell: unknown) => (typeof cell === 'bigint' ? String(cell) : cell))}`;
     const found = rows.get(place);
     if (op === 'drop') rows.delete(place);
     if (op === 'put') rows.set(place, { table, row: { ...key, ...operation.row } });

@@ -9,10 +9,12 @@ import { PastTables } from '../../src/infrastructure/postgres/projections/as-of.
 import { Projector } from '../../src/infrastructure/postgres/projections/projector.js';
 import { PostgresReadModels } from '../../src/infrastructure/postgres/projections/read-models.js';
 import { Rebuild } from '../../src/infrastructure/postgres/projections/rebuild.js';
-import { activityHistory } from '../../src/projections/enrolment/activity-history.js';
+import { activityHistory } from '../../src/projections/history/activity-history.js';
 import { campaignReport } from '../../src/projections/enrolment/campaign-report.js';
 import { deadlinesDue } from '../../src/projections/enrolment/deadlines-due.js';
 import { spaceOverview } from '../../src/projections/enrolment/space-overview.js';
+import { documentEntries } from '../../src/projections/record/documents.js';
+import { linkedStreamsOfSpaces } from '../../src/projections/record/linked-streams.js';
 import type { Projection } from '../../src/projections/shared/projection.js';
 import { campaignFacts, passageFacts, spaceFacts } from './enrolment-facts.js';
 import { entry, type SealedLog } from './sealed-log.js';
@@ -20,7 +22,14 @@ import { entry, type SealedLog } from './sealed-log.js';
 const versions = (facts: object) => Object.fromEntries(Object.keys(facts).map((type) => [type, 1]));
 /** Every fact of the first slice, as the catalogue knows it. */
 export const ENROLMENT: KnownFacts = { space: versions(spaceFacts), campaign: versions(campaignFacts), passage: versions(passageFacts) };
-export const PROJECTIONS = [spaceOverview, deadlinesDue, campaignReport, activityHistory] as unknown as readonly Projection[];
+export const PROJECTIONS = [
+  spaceOverview,
+  deadlinesDue,
+  campaignReport,
+  activityHistory,
+  linkedStreamsOfSpaces,
+  documentEntries,
+] as unknown as readonly Projection[];
 
 /** The read side of one process on its log. */
 export function readSide(log: SealedLog, projections: readonly Projection[] = PROJECTIONS) {

@@ -87,7 +87,8 @@ const addressed = (person: Beneficiary, { kind, subject, paragraphs }: Wording):
   text: [`Bonjour ${person.givenNames} ${person.familyName},`, ...paragraphs, 'L’Assurance Maladie'].join('\n\n') + '\n',
 });
 
-const recipientOf = ({ givenNames, familyName, email, address, postalCode, city }: Beneficiary): Recipient => ({
+/** Where messages to this person go. */
+export const recipientOf = ({ givenNames, familyName, email, address, postalCode, city }: Beneficiary): Recipient => ({
   name: `${givenNames} ${familyName}`,
   email,
   postal: [`${givenNames} ${familyName}`, address, `${postalCode} ${city}`],

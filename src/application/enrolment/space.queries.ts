@@ -41,25 +41,6 @@ export interface ClosurePreview {
   readonly consequences: readonly { readonly fr: string; readonly en: string }[];
 }
 
-export interface HistoryLine {
-  /** Stable identity of the line. */
-  readonly id: string;
-  readonly at: string;
-  /** When it was true, if not when it was written. */
-  readonly on: string;
-  readonly kind: string;
-  /** Lane of the history: what happened to the space, who looked. */
-  readonly lane: 'LIFE' | 'ACCESS';
-  readonly by: string;
-  readonly fr: string;
-  readonly en: string;
-}
-export interface HistoryPage {
-  readonly lines: readonly HistoryLine[];
-  /** Give it back to get the next, older page; null on the last one. */
-  readonly next: string | null;
-}
-
 export class GetSpaceOverview extends SubjectQuery<SpaceOverview | null> {}
 /** The 3422 agent looks somebody up; what he sees is the overview. */
 export class FindSpaceByIdentity extends SubjectQuery<SpaceOverview | null> {}
@@ -68,15 +49,6 @@ export class PreviewClosure extends SubjectQuery<ClosurePreview | null> {
     space: string,
     asking: Asking,
     readonly now: Instant,
-  ) {
-    super(space, asking);
-  }
-}
-export class GetActivityHistory extends SubjectQuery<HistoryPage> {
-  constructor(
-    space: string,
-    asking: Asking,
-    readonly page: { readonly first: number; readonly cursor: string | null; readonly lane: 'LIFE' | 'ACCESS' | null },
   ) {
     super(space, asking);
   }

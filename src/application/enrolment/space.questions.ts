@@ -2,12 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { normaliseIns, refusalOfIns } from '../../domain/enrolment/beneficiary.js';
 import { reject } from '../../domain/shared/rejection.js';
+import { GetActivityHistory, type HistoryPage, type HistoryRequest } from '../history/history.queries.js';
 import { askingOf, type Caller } from '../shared/caller.js';
 import { Clock, IdentityRegistry, Secrets, type Revision } from '../shared/ports.js';
 import { Refused } from '../shared/refused.js';
 import type { Asking } from '../shared/subject-query.js';
 import * as queries from './space.queries.js';
-import type { ClosurePreview, HistoryPage, SpaceOverview } from './space.queries.js';
+import type { ClosurePreview, SpaceOverview } from './space.queries.js';
 
 /** What a door shows of a space: the overview without what is ours alone, and its ETag. */
 export type SpaceView = Omit<SpaceOverview, 'revision'>;
@@ -33,12 +34,8 @@ export class SpaceQuestions {
     return this.tagged(await this.overviewOf(handle, caller));
   }
 
-  async history(
-    handle: string,
-    page: { first: number; cursor: string | null; lane: 'LIFE' | 'ACCESS' | null },
-    caller: Caller,
-  ): Promise<HistoryPage> {
-    return this.bus.execute(new queries.GetActivityHistory(await this.idOf(handle), this.asking(caller), page));
+  async history(handle: string, page: HistoryRequest, caller: Caller): Promise<HistoryPage> {
+    return this.bus.execute(new GetActivityHistory(await this.idOf(handle), this.asking(caller), page));
   }
 
   async closurePreview(handle: string, caller: Caller): Promise<ClosurePreview> {

@@ -9,10 +9,11 @@ import { reject, type Rejection } from '../../domain/shared/rejection.js';
 import type { Caller } from '../shared/caller.js';
 import type { Receipt } from '../shared/command-executor.js';
 import { Gate } from '../shared/gate.js';
-import { IdentityRegistry } from '../shared/ports.js';
+import { IdentityRegistry, Secrets } from '../shared/ports.js';
 import { Refused } from '../shared/refused.js';
 import { DocumentDeposits, type Depositing, type DepositReceipt, type DepositRequest } from './depositing.js';
 import { DocumentDestruction } from './document-destruction.js';
+import { submissionOf } from './document-names.js';
 import { DocumentSender } from './document-sender.js';
 import { Whereabouts } from './whereabouts.js';
 
@@ -32,6 +33,7 @@ export class RecordOrders {
     private readonly whereabouts: Whereabouts,
     private readonly sender: DocumentSender,
     private readonly destruction: DocumentDestruction,
+    private readonly secrets: Secrets,
   ) {}
 
   /**
@@ -50,10 +52,16 @@ export class RecordOrders {
   async batch(handle: string, requests: readonly DepositRequest[], caller: Caller): Promise<readonly BatchAnswer[]> {
     if (requests.length > batchLimits.documents) throw new Refused(reject('invalid', 'record/batch-too-many'));
     const space = await this.spaceOf(handle);
+    const submission = submissionOf(this.secrets, space, caller.messageId);
     const answers: BatchAnswer[] = [];
     let room: number = batchLimits.bytes;
     for (const [index, request] of requests.entries()) {
-      const answer = await this.oneOf(space, request, { ...caller, messageId: `${caller.messageId}/${index}` }, room);
+      const answer = await this.oneOf(
+        space,
+        { ...request, submission: request.submission ?? submission },
+        { ...caller, messageId: `${caller.messageId}/${index}` },
+        room,
+      );
       if ('size' in answer) room -= answer.size;
       answers.push(answer);
     }

@@ -1,5 +1,5 @@
 import type { StreamName } from '../../domain/shared/fact.js';
-import type { Revision } from './ports.js';
+import type { Revision, StoreUnavailable } from './ports.js';
 
 /**
  * One event, as bytes. The store keeps exactly these bytes for ever and never looks inside the body.
@@ -59,8 +59,8 @@ export interface Subscription {
 export abstract class EventStore {
   /** One append; equals appendMany of one. Throws StoreUnavailable when nothing can be promised: then the same bytes may be sent again. */
   abstract append(append: Append): Promise<AppendOutcome>;
-  /** Many streams, an outcome for each, no atomicity across them. At most one append per stream. */
-  abstract appendMany(appends: readonly Append[]): Promise<readonly AppendOutcome[]>;
+  /** Many streams, an outcome for each, no atomicity across them; StoreUnavailable for those of which nothing can be promised. At most one append per stream. */
+  abstract appendMany(appends: readonly Append[]): Promise<readonly (AppendOutcome | StoreUnavailable)[]>;
   /** The events of a stream from `from` (inclusive, default 0), in order; empty when there is no such stream. */
   abstract read(stream: StreamName, from?: Revision): Promise<readonly StoredEvent[]>;
   /** Several streams in one go; a stream that does not exist maps to an empty list. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AccessMode } from '../../domain/access/access-vocabulary.js';
-import { NOBODY, type AccessFacts } from '../../domain/access/facts.js';
+import type { AccessFacts } from '../../domain/access/facts.js';
 import { foldAccess } from '../../domain/access/fold-access.js';
 import { matrix, type Action } from '../../domain/access/matrix.js';
 import type { DocumentFacts, Law, Viewer } from '../../domain/access/policy.js';
@@ -36,6 +36,8 @@ export interface Passing {
 /** What the gate found, for whoever composes the answer: the same facts, the same moment, the same law. */
 export interface Admission {
   readonly facts: AccessFacts;
+  /** The facts of the past moment that was asked for; of now when none was. The decision never rests on them. */
+  readonly then: AccessFacts;
   readonly at: Instant;
   readonly law: Law;
   /** As whom he looks at documents; null for those who never look at any. */
@@ -45,6 +47,8 @@ export interface Admission {
 
 /** Whose rights stand in the access stream; for all others the role alone decides. */
 export const WITH_RIGHTS: readonly Role[] = ['person', 'professional', 'facility', 'insurer'];
+/** Questions about the rights of others rest on these, whoever asks. */
+const ABOUT_RIGHTS: readonly Action[] = ['ListRights', 'PreviewMask'];
 const NO_LAW: Law = { matrix: { version: 0, professions: new Set(), allowed: new Set() } };
 
 /**
@@ -63,8 +67,11 @@ export class Gate {
 
   /** For commands: `known` is the history of the stream that was read already, if any. Throws Refused after the refusal has been remembered. */
   async admit(passing: Passing, known: readonly Recorded<Tagged>[] = []): Promise<Admission> {
-    const [facts, law] = await Promise.all([this.factsOf(passing, known), this.lawFor(passing.actor)]);
-    return this.check(passing, facts, law);
+    const [history, law] = await Promise.all([this.historyOf(passing, known), this.lawFor(passing)]);
+    const { asOf } = passing;
+    const facts = foldAccess(history);
+    const then = asOf === undefined ? facts : foldAccess(history.filter(({ at }) => at <= asOf));
+    return { ...(await this.check(passing, facts, law)), then };
   }
 
   /** For queries: folds, decides, and writes the passage. Resolves only when the line is durable; otherwise StoreUnavailable, and nothing is shown. */
@@ -95,20 +102,20 @@ export class Gate {
     return { stream: `veil-${this.secrets.digest('veil', space, 'secret', nameOf(actor))}`, opening };
   }
 
-  private async factsOf({ space, actor }: Passing, known: readonly Recorded<Tagged>[]): Promise<AccessFacts> {
-    if (space === null) return NOBODY;
-    const wanted: readonly StreamName[] = WITH_RIGHTS.includes(actor.role) ? [`space-${space}`, `access-${space}`] : [`space-${space}`];
+  private async historyOf({ space, actor, action }: Passing, known: readonly Recorded<Tagged>[]): Promise<readonly Recorded<Tagged>[]> {
+    if (space === null) return [];
+    const rights = WITH_RIGHTS.includes(actor.role) || ABOUT_RIGHTS.includes(action);
+    const wanted: readonly StreamName[] = rights ? [`space-${space}`, `access-${space}`] : [`space-${space}`];
     const missing = wanted.filter((stream) => known[0]?.stream !== stream);
     const read = await this.journal.readMany(missing);
-    const history = wanted.flatMap((stream) => (known[0]?.stream === stream ? known : (read.get(stream)?.facts ?? [])));
-    return foldAccess(history);
+    return wanted.flatMap((stream) => (known[0]?.stream === stream ? known : (read.get(stream)?.facts ?? [])));
   }
 
-  private async lawFor({ role }: Actor): Promise<Law> {
-    return role === 'professional' ? { matrix: await this.matrices.inForce(this.clock.now()) } : NO_LAW;
+  private async lawFor({ actor: { role }, action }: Passing): Promise<Law> {
+    return role === 'professional' || action === 'PreviewMask' ? { matrix: await this.matrices.inForce(this.clock.now()) } : NO_LAW;
   }
 
-  private async check(passing: Passing, facts: AccessFacts, law: Law): Promise<Admission> {
+  private async check(passing: Passing, facts: AccessFacts, law: Law): Promise<Omit<Admission, 'then'>> {
     const { actor, action, document, mode = 'normal' } = passing;
     const at = this.clock.now();
     const { refusal, receipt, viewer } = matrix[action]({ actor, facts, at, mode, law, document: document?.facts });

@@ -1,26 +1,25 @@
 import { Injectable } from '@nestjs/common';
-import type { ActorEvent } from '../../domain/access/passage.js';
 import { nameOf, type Actor } from '../../domain/shared/actor.js';
 import type { Tagged } from '../../domain/shared/decider.js';
 import type { Circumstances, StreamName } from '../../domain/shared/fact.js';
-import type { Instant } from '../../domain/shared/time.js';
-import { Clock, ConcurrencyConflict, Journal, NO_STREAM, Secrets, StoreUnavailable, type Revision } from './ports.js';
+import { LineWriter } from './line-writer.js';
+import { Clock, Journal, NO_STREAM, Secrets } from './ports.js';
+import { Refusals, type Refusal } from './refusals.js';
 
-/** How long a passage may fight for its place in a busy stream before the request is answered with 503, milliseconds. */
-const PATIENCE = 2_000;
-const REMEMBERED_STREAMS = 50_000;
-
-/** Writes lines that no rule decides: who passed, who was refused. One writer per stream and process; conflicts are retried here. */
+/** Writes lines that no rule decides: who passed, who was refused. */
 @Injectable()
 export class PassageRecorder {
-  private readonly revisions = new Map<StreamName, Revision>();
-  private readonly queues = new Map<StreamName, Promise<void>>();
+  private readonly writer: LineWriter;
+  private readonly refusals: Refusals;
 
   constructor(
-    private readonly journal: Journal,
-    private readonly clock: Clock,
+    journal: Journal,
+    clock: Clock,
     private readonly secrets: Secrets,
-  ) {}
+  ) {
+    this.writer = new LineWriter(journal, clock);
+    this.refusals = new Refusals(this.writer, clock, secrets);
+  }
 
   /**
    * Resolves when the line is durable; StoreUnavailable when it could not be written in time. Its id is made of its place too: who sends one
@@ -29,76 +28,24 @@ export class PassageRecorder {
   record(stream: StreamName, fact: Tagged, circumstances: Omit<Circumstances, 'command'>, opening?: Tagged): Promise<void> {
     const { who, cause } = circumstances;
     const content = [nameOf(who), cause, JSON.stringify(fact)];
-    return this.queued(stream, () =>
-      this.append(
-        stream,
-        (expected) => (opening !== undefined && expected === NO_STREAM ? [opening, fact] : [fact]),
-        circumstances,
-        (at, expected) => this.secrets.digest('command', stream, at, String(expected), ...content),
-      ),
-    );
-  }
-
-  /** One line per actor, space, reason and minute: the command id is made of these, so a second one in the minute is already there. */
-  async refuse(
-    actor: Actor,
-    refusal: Omit<Extract<ActorEvent, { type: 'AccessDenied' }>, 'type' | 'v' | 'minute'>,
-    circumstances: Omit<Circumstances, 'command'>,
-  ): Promise<void> {
-    const stream: StreamName = `actor-${this.secrets.digest('actor', nameOf(actor))}`;
-    const minute = this.clock.now().slice(0, 16);
-    const id = this.secrets.digest('command', stream, refusal.target, refusal.reason, minute);
-    const denied: ActorEvent = { type: 'AccessDenied', v: 1, ...refusal, minute };
-    await this.queued(stream, async () => {
-      const { facts, revision } = await this.journal.read(stream);
-      this.remember(stream, revision);
-      if (!facts.some(({ meta }) => meta.command.id === id))
-        await this.append(
-          stream,
-          () => [denied],
-          circumstances,
-          () => id,
-        );
+    return this.writer.write({
+      stream,
+      circumstances,
+      factsOn: (place) => (opening !== undefined && place === NO_STREAM ? [opening, fact] : [fact]),
+      idOn: (at, place) => this.secrets.digest('command', stream, at, String(place), ...content),
     });
   }
 
-  private async append(
-    stream: StreamName,
-    factsOn: (expected: Revision) => readonly Tagged[],
-    circumstances: Omit<Circumstances, 'command'>,
-    idAt: (at: Instant, expected: Revision) => string,
-  ): Promise<void> {
-    const deadline = performance.now() + PATIENCE;
-    for (;;) {
-      const at = this.clock.now();
-      if (performance.now() > deadline) throw new StoreUnavailable('the passage could not be written in time');
-      try {
-        const expected = this.revisions.get(stream) ?? NO_STREAM;
-        const meta = { ...circumstances, command: { id: idAt(at, expected), digest: '' } };
-        const written = await this.journal.append({ stream, expected, facts: factsOn(expected), at, meta });
-        return this.remember(stream, written.revision);
-      } catch (error) {
-        if (!(error instanceof ConcurrencyConflict)) throw error;
-        this.remember(stream, error.actual);
-      }
-    }
+  /**
+   * One line per actor, space, reason and minute; resolves when it is durable, StoreUnavailable when it cannot be. Further refusals within the
+   * minute are counted, and how many there were is written when it is over.
+   */
+  refuse(actor: Actor, refusal: Refusal, circumstances: Omit<Circumstances, 'command'>): Promise<void> {
+    return this.refusals.refuse(actor, refusal, circumstances);
   }
 
-  private remember(stream: StreamName, revision: Revision): void {
-    this.revisions.delete(stream);
-    this.revisions.set(stream, revision);
-    const oldest = this.revisions.size > REMEMBERED_STREAMS ? this.revisions.keys().next().value : undefined;
-    if (oldest !== undefined) this.revisions.delete(oldest);
-  }
-
-  /** Strictly one after the other per stream; a failure does not stop those behind it. */
-  private queued(stream: StreamName, write: () => Promise<void>): Promise<void> {
-    const turn = (this.queues.get(stream) ?? Promise.resolve()).then(write, write);
-    this.queues.set(stream, turn);
-    const done = () => {
-      if (this.queues.get(stream) === turn) this.queues.delete(stream);
-    };
-    turn.then(done, done);
-    return turn;
+  /** Writes what was only counted so far. Throws StoreUnavailable when it cannot; only those numbers are then lost. */
+  stop(): Promise<void> {
+    return this.refusals.stop();
   }
 }

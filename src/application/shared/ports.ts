@@ -20,13 +20,14 @@ export interface History<E extends Tagged> {
   readonly revision: Revision;
 }
 
-/** What an append brings: facts for one stream, on a revision. `commandKey` makes event ids the same on every retry. */
+/** What an append brings: facts for one stream, on a revision. The command ids in `meta` make event ids the same on every retry. */
 export interface Entry<E extends Tagged = Tagged> {
   readonly stream: StreamName;
   readonly expected: Revision;
   readonly facts: readonly E[];
   readonly at: Instant;
-  readonly meta: Circumstances;
+  /** Of all the facts; or of each of them, in their order, when what several callers wait for goes out together. */
+  readonly meta: Circumstances | readonly Circumstances[];
 }
 
 /** Where the last fact of an append lies. */
@@ -35,15 +36,21 @@ export interface Written {
   readonly revision: Revision;
 }
 
+/** What became of one entry of many. */
+export type EntryOutcome = Written | ConcurrencyConflict | StoreUnavailable | KeyGone;
+
 /**
  * The log as facts: event store + codec + key vault. Always appends on an expected revision.
  * Throws ConcurrencyConflict when somebody was faster, StoreUnavailable when nothing can be promised (also on a clock that is off),
  * KeyGone when the key of a stream was destroyed, UnreadableEvent on an unknown type, version or altered bytes.
  */
 export abstract class Journal {
-  abstract read<E extends Tagged>(stream: StreamName): Promise<History<E>>;
+  /** The facts of a stream from revision `from` on, 0 when absent; whoever gives one knows that the stream reaches up to it. */
+  abstract read<E extends Tagged>(stream: StreamName, from?: Revision): Promise<History<E>>;
   abstract readMany<E extends Tagged>(streams: readonly StreamName[]): Promise<ReadonlyMap<StreamName, History<E>>>;
   abstract append<E extends Tagged>(entry: Entry<E>): Promise<Written>;
+  /** Entries of different streams in one go, an outcome for each, no atomicity across them. Throws only as long as nothing was sent. */
+  abstract appendMany(entries: readonly Entry[]): Promise<readonly EntryOutcome[]>;
   /** Position of the last event of the log; 0 when it is empty. */
   abstract head(): Promise<bigint>;
 }
@@ -96,7 +103,10 @@ export abstract class IdentityRegistry {
 /** Keyed digests and derivations by the secrets of the servers. */
 export abstract class Secrets {
   /** HMAC-SHA-256 under the current secret of this purpose, base64url. */
-  abstract digest(purpose: 'command' | 'content' | 'code' | 'etag' | 'actor' | 'veil' | 'document', ...parts: readonly string[]): string;
+  abstract digest(
+    purpose: 'command' | 'content' | 'code' | 'etag' | 'actor' | 'veil' | 'document' | 'line',
+    ...parts: readonly string[]
+  ): string;
   /** The provisional code of this seed for this space: derived, never stored (10 characters, 49 bits). */
   abstract provisionalCode(spaceId: string, seed: string): string;
   /** An opaque, encrypted token for a log position, and back (null: not one of ours). */

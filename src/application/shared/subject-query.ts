@@ -6,6 +6,7 @@ import type { Viewer } from '../../domain/access/policy.js';
 import { nameOf, type Actor } from '../../domain/shared/actor.js';
 import type { Instant } from '../../domain/shared/time.js';
 import { Gate, type Admission } from './gate.js';
+import { Secrets } from './ports.js';
 
 /** Who asks and under which conditions. */
 export interface Asking {
@@ -40,13 +41,16 @@ export type Ask<R> = (sql: Sql) => Promise<R>;
 
 /** Through whose eyes the tables are read: the database itself shows nothing else (row-level security). */
 export interface Sight {
-  /** `GATE`: the decision itself, which must know what it refuses. */
-  readonly viewer: Viewer['kind'] | 'NOBODY' | 'GATE';
+  /** `GATE`: the decision itself, which must know what it refuses. `COMPLIANCE`: reads of whom a line is hidden, and looks at no document. */
+  readonly viewer: Viewer['kind'] | 'COMPLIANCE' | 'NOBODY' | 'GATE';
   /** `nameOf` the actor. */
   readonly actor: string;
 }
 /** As whom somebody who was admitted reads. */
-export const sightOf = (actor: Actor, { viewer }: Admission): Sight => ({ viewer: viewer?.kind ?? 'NOBODY', actor: nameOf(actor) });
+export const sightOf = (actor: Actor, { viewer }: Admission): Sight => ({
+  viewer: viewer?.kind ?? (actor.role === 'compliance' ? 'COMPLIANCE' : 'NOBODY'),
+  actor: nameOf(actor),
+});
 
 /** Read models as they stand now, or as they stood. */
 export abstract class ReadModels {
@@ -62,7 +66,7 @@ export abstract class ReadModels {
 export function answerTo<R, Q extends SubjectQuery<R>>(
   name: SpaceQueryName | GeneralQueryName,
   query: new (...args: never[]) => Q,
-  answer: (sql: Sql, query: Q, admission: Admission) => Promise<R>,
+  answer: (sql: Sql, query: Q, admission: Admission, secrets: Secrets) => Promise<R>,
 ): Provider {
   @QueryHandler(query)
   @Injectable()
@@ -70,13 +74,14 @@ export function answerTo<R, Q extends SubjectQuery<R>>(
     constructor(
       private readonly gate: Gate,
       private readonly tables: ReadModels,
+      private readonly secrets: Secrets,
     ) {}
 
     async execute(asked: Q): Promise<R> {
       const { actor, messageId, purpose, asOf, mode, secret } = asked.asking;
       const passing = { actor, action: name satisfies Action, space: asked.space, messageId, purpose, asOf, mode, secret };
       const admission = await this.gate.pass(passing);
-      return this.tables.ask(asked.space, asked.asking, sightOf(actor, admission), (sql) => answer(sql, asked, admission));
+      return this.tables.ask(asked.space, asked.asking, sightOf(actor, admission), (sql) => answer(sql, asked, admission, this.secrets));
     }
   }
   return Object.defineProperty(Handler, 'name', { value: `${name}Handler` });

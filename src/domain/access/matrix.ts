@@ -42,9 +42,16 @@ export type SpaceQueryName =
   | 'ListNotices';
 /** Questions about no person in particular, and about oneself. */
 export type GeneralQueryName =
-  'ListMySpaces' | 'GetCampaignReport' | 'ListDeadlinesDue' | 'ListMyPatients' | 'ListMyActs' | 'GetHabilitationMatrix';
+  | 'ListMySpaces'
+  | 'GetCampaignReport'
+  | 'ListDeadlinesDue'
+  | 'ListMyPatients'
+  | 'ListMyActs'
+  | 'ListProfessionalNotices'
+  | 'GetHabilitationMatrix';
 /** Wishes that no decider of a space decides: versions of the matrix, notices. */
-export type OtherCommand = 'ProposeMatrixVersion' | 'PublishMatrixVersion' | 'IssueNotice' | 'MarkNoticesRead' | 'SetNoticePreference';
+export type OtherCommand =
+  'ProposeMatrixVersion' | 'PublishMatrixVersion' | 'IssueNotice' | 'NotifyProfessional' | 'MarkNoticesRead' | 'SetNoticePreference';
 export type Action =
   | SpaceCommand['type']
   | CampaignCommand['type']
@@ -122,6 +129,7 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   ProposeMatrixVersion: any('operator', 'system'),
   PublishMatrixVersion: any('system'),
   IssueNotice: any('system'),
+  NotifyProfessional: any('system'),
   MarkNoticesRead: theHolderSide,
   SetNoticePreference: theHolderSide,
 
@@ -144,5 +152,6 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   ListDeadlinesDue: any('operator', 'compliance'),
   ListMyPatients: any('professional'),
   ListMyActs: any('professional'),
+  ListProfessionalNotices: any('professional'),
   GetHabilitationMatrix: any('person', 'professional', 'facility', 'insurer', 'support', 'operator', 'compliance'),
 };

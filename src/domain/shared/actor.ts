@@ -67,12 +67,15 @@ export const IMPORTER: Actor = { role: 'system', name: 'import' };
 /** The part that reacts to facts. */
 export const REACTOR: Actor = { role: 'system', name: 'process' };
 
+/** `nameOf` a professional, where only his national identifier is known. */
+export const nameOfProfessional = (id: string): string => `professional:${id}`;
+
 /** A stable text for one actor, the same for the same actor everywhere: what command ids and digests are made from. */
 export const nameOf = (actor: Actor): string => {
   if (actor.role === 'bearer') return 'bearer';
   if (actor.role === 'system') return `system:${actor.name}`;
   // The same person in two places of work, and with two accounts, is one professional.
-  if (actor.role === 'professional') return `professional:${actor.professional.id}`;
+  if (actor.role === 'professional') return nameOfProfessional(actor.professional.id);
   if (actor.role === 'facility') return `facility:${actor.facility.id}|${actor.client}`;
   return `${actor.role}:${actor.subject.issuer}|${actor.subject.sub}`;
 };

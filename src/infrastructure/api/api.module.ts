@@ -10,6 +10,8 @@ import { CampaignController, CampaignResolver } from './enrolment/campaign.api.j
 import { LetterController, LetterResolver } from './enrolment/letter.api.js';
 import { SpaceController, SpaceResolver } from './enrolment/space.api.js';
 import { SupportController, SupportResolver } from './enrolment/support.api.js';
+import { LiveConnections } from './graphql/live-connections.js';
+import { NoticeController, NoticeResolver } from './notices/notices.api.js';
 import { graphqlModule } from './graphql/graphql.module.js';
 import { HealthController } from './health/health.controller.js';
 import { DepositsController, DepositsResolver } from './record/deposits.api.js';
@@ -32,8 +34,15 @@ const record = {
   controllers: [DocumentsController, DepositsController],
   resolvers: [DocumentsResolver, DepositsResolver],
 };
-export const controllers = [...enrolment.controllers, ...access.controllers, ...record.controllers, TokenController, HealthController];
-export const resolvers = [...enrolment.resolvers, ...access.resolvers, ...record.resolvers];
+export const controllers = [
+  ...enrolment.controllers,
+  ...access.controllers,
+  ...record.controllers,
+  NoticeController,
+  TokenController,
+  HealthController,
+];
+export const resolvers = [...enrolment.resolvers, ...access.resolvers, ...record.resolvers, NoticeResolver];
 
 /**
  * Both doors. Needs from the modules around it: SpaceOrders, SpaceQuestions, CampaignOrders, Clock, Settings, Log, Metrics, Vitals,
@@ -45,6 +54,7 @@ export const resolvers = [...enrolment.resolvers, ...access.resolvers, ...record
   providers: [
     ...resolvers,
     ...identification,
+    LiveConnections,
     KnownRoutes,
     ProblemFilter,
     { provide: APP_FILTER, useExisting: ProblemFilter },

@@ -32,6 +32,13 @@ const isGraphql = (context: ExecutionContext): boolean => context.getType<string
 const requestOf = (context: ExecutionContext): FastifyRequest =>
   isGraphql(context) ? context.getArgByIndex<{ req: FastifyRequest }>(2).req : context.switchToHttp().getRequest<FastifyRequest>();
 
+/** The token in a value of `Authorization` (RFC 6750 §2.1). Throws Refused when it holds none. */
+export function bearerOf(authorization: string): string {
+  const token = /^Bearer ([\w-]+\.[\w-]*\.[\w-]*)$/i.exec(authorization)?.[1];
+  if (token === undefined) throw new Refused(reject('unauthenticated', 'request/token-refused'));
+  return token;
+}
+
 /** Says who is asking, for both doors. What he may do is the gate's business. */
 @Injectable()
 export class Identification implements CanActivate {
@@ -54,9 +61,7 @@ export class Identification implements CanActivate {
     const { authorization } = headers;
     const receivedAt = this.clock.now();
     if (authorization === undefined) return { actor: BEARER, receivedAt };
-    const token = /^Bearer ([\w-]+\.[\w-]*\.[\w-]*)$/i.exec(authorization)?.[1];
-    if (token === undefined) throw new Refused(reject('unauthenticated', 'request/token-refused'));
-    return { actor: await this.tokens.actorOf(token, workplaceIn(headers)), receivedAt };
+    return { actor: await this.tokens.actorOf(bearerOf(authorization), workplaceIn(headers)), receivedAt };
   }
 }
 

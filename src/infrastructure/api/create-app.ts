@@ -63,6 +63,7 @@ export async function createApp(rootModule: Type | DynamicModule, settings: Sett
   fastify.addHook('onRoute', app.get(KnownRoutes, { strict: false }).learn);
   fastify.addHook('onRequest', onlyPossiblePaths);
   fastify.addHook('onRequest', onlyPostedJson);
+  fastify.addHook('onResponse', hangUp);
   fastify.addHook('preValidation', onlySoundBodies);
   countAnswers(fastify, app.get(Metrics, { strict: false }), log);
   const problems = app.get(ProblemFilter, { strict: false });
@@ -81,13 +82,21 @@ export async function createApp(rootModule: Type | DynamicModule, settings: Sett
 
 /** GraphQL is posted as JSON and no other way: a form of another site cannot do that (CSRF), and no document lies in a URL. */
 async function onlyPostedJson(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
-  if (request.url.split('?')[0] !== GRAPHQL_PATH) return undefined;
+  if (request.url.split('?')[0] !== GRAPHQL_PATH || isUpgrade(request)) return undefined;
   const json = /^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '');
   if (request.method === 'POST' && json) return undefined;
   if (request.method !== 'POST')
     sendProblem({ kind: 'no-such-method', code: 'request/no-such-method' }, request, reply.header('allow', 'POST'));
   else sendProblem({ kind: 'unsupported-media', code: 'request/unsupported-media-type' }, request, reply);
   return reply;
+}
+
+/** Somebody asks for a WebSocket, whatever the path: Node says so of the message itself, so that no header can feign it. */
+const isUpgrade = ({ raw }: FastifyRequest): boolean => (raw as { readonly upgrade?: boolean }).upgrade === true;
+
+/** Node leaves the socket of such a request to us: where it was answered like any other, nothing more comes over it. */
+async function hangUp(request: FastifyRequest): Promise<void> {
+  if (isUpgrade(request)) request.raw.socket.end();
 }
 
 async function protect(fastify: FastifyInstance, { behindTls, rateLimit: max, letterRateLimit }: Settings): Promise<void> {

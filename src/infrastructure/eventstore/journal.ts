@@ -4,16 +4,17 @@ import {
   ConcurrencyConflict,
   Journal,
   KeyGone,
-  NO_STREAM,
   StoreUnavailable,
   UnreadableEvent,
   type Entry,
+  type EntryOutcome,
   type History,
+  type Revision,
   type Secrets,
   type Written,
 } from '../../application/shared/ports.js';
 import type { Tagged } from '../../domain/shared/decider.js';
-import { categoryOf, type Recorded, type StreamName } from '../../domain/shared/fact.js';
+import { categoryOf, type Circumstances, type Recorded, type StreamName } from '../../domain/shared/fact.js';
 import { epochOf } from '../../domain/shared/time.js';
 import type { Catalogue } from './catalogue.js';
 import { encode, type VersionedFact } from './codec.js';
@@ -30,9 +31,6 @@ export interface JournalParts {
   readonly alarm: (reason: string) => void;
 }
 
-/** What became of one entry of many. */
-export type EntryOutcome = Written | ConcurrencyConflict | StoreUnavailable | KeyGone;
-
 const UNANSWERED = 'the store did not answer for every append';
 
 /** The log as facts: every fact encrypted with a key of the ring of its stream, read back and brought to today's form. */
@@ -44,8 +42,8 @@ export class SealedJournal extends Journal {
     this.opener = new Opener(parts.vault, parts.catalogue);
   }
 
-  async read<E extends Tagged>(stream: StreamName): Promise<History<E>> {
-    return historyOf(await this.opener.open(await this.parts.store.read(stream)));
+  async read<E extends Tagged>(stream: StreamName, from: Revision = 0): Promise<History<E>> {
+    return historyOf(await this.opener.open(await this.parts.store.read(stream, from)), from);
   }
 
   async readMany<E extends Tagged>(streams: readonly StreamName[]): Promise<ReadonlyMap<StreamName, History<E>>> {
@@ -62,7 +60,6 @@ export class SealedJournal extends Journal {
     return outcome;
   }
 
-  /** Entries of different streams in one go, an outcome for each, no atomicity across them. */
   async appendMany(entries: readonly Entry[]): Promise<readonly EntryOutcome[]> {
     if (entries.some(({ facts }) => facts.length === 0)) throw new Error('an append brings at least one fact');
     const slots = entries.map(({ stream, facts }) => facts.map((fact) => slotOf(stream, fact)));
@@ -91,11 +88,14 @@ export class SealedJournal extends Journal {
   }
 
   private sealed({ stream, expected, facts, at, meta }: Entry, keys: readonly ActiveKey[]): Append {
-    const events = keys.map((key, index) => {
-      const fact = facts[index] as Tagged;
-      const event = this.current(stream, fact);
-      const id = eventId(this.parts.secrets, meta.command.id, stream, index);
-      return encode({ stream, rev: expected + 1 + index, at, id, event, meta }, key);
+    const all = 'who' in meta ? facts.map(() => meta) : meta;
+    if (all.length !== facts.length) throw new Error('every fact has its circumstances');
+    const indexes = indexesOf(all);
+    const events = keys.map((key, n) => {
+      const event = this.current(stream, facts[n] as Tagged);
+      const its = all[n] as Circumstances;
+      const id = eventId(this.parts.secrets, its.command.id, stream, indexes[n] as number);
+      return encode({ stream, rev: expected + 1 + n, at, id, event, meta: its }, key);
     });
     return { stream, expected, at: epochOf(at), events };
   }
@@ -108,8 +108,8 @@ export class SealedJournal extends Journal {
     return event;
   }
 
-  private outcomeOf(stream: StreamName, outcome: AppendOutcome | undefined): EntryOutcome {
-    if (!outcome) return new StoreUnavailable(UNANSWERED);
+  private outcomeOf(stream: StreamName, outcome: AppendOutcome | StoreUnavailable | undefined): EntryOutcome {
+    if (!outcome || outcome instanceof Error) return outcome ?? new StoreUnavailable(UNANSWERED);
     switch (outcome.outcome) {
       case 'written':
         return { position: outcome.position, revision: outcome.revision };
@@ -125,12 +125,22 @@ export class SealedJournal extends Journal {
 /** Categories in which single facts may have died with their document, while everything else goes on. */
 const WITH_DOCUMENTS: readonly string[] = ['record', 'veil'];
 
-/** The whole of a stream, from its first event. */
-const historyOf = <E extends Tagged>(facts: readonly (Recorded<VersionedFact> | SealedFact)[]): History<E> => {
+/** How many facts of the same command stand before each. */
+function indexesOf(all: readonly Circumstances[]): readonly number[] {
+  const counts = new Map<string, number>();
+  return all.map(({ command: { id } }) => {
+    const index = counts.get(id) ?? 0;
+    counts.set(id, index + 1);
+    return index;
+  });
+}
+
+/** The whole of a stream, or what of it lies from a revision on. */
+const historyOf = <E extends Tagged>(facts: readonly (Recorded<VersionedFact> | SealedFact)[], from: Revision = 0): History<E> => {
   const first = facts[0];
-  if (first && first.rev !== 0) throw new UnreadableEvent(first.stream, 0, 'the first event is missing');
+  if (first && first.rev !== from) throw new UnreadableEvent(first.stream, from, 'the event with this revision is missing');
   const open = facts.filter((fact) => !isSealed(fact));
   if (open.length < facts.length && !(first && WITH_DOCUMENTS.includes(categoryOf(first.stream))))
     throw new KeyGone('the key of this stream is archived or destroyed');
-  return { facts: open as readonly Recorded[] as readonly Recorded<E>[], revision: facts.at(-1)?.rev ?? NO_STREAM };
+  return { facts: open as readonly Recorded[] as readonly Recorded<E>[], revision: facts.at(-1)?.rev ?? from - 1 };
 };

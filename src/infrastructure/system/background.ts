@@ -3,6 +3,8 @@ import type { Inviter } from '../../application/enrolment/inviter.js';
 import type { Messenger } from '../../application/enrolment/messenger.js';
 import { matrixCommands } from '../../application/access/matrix.commands.js';
 import { spaceCommands } from '../../application/enrolment/space.commands.js';
+import type { NoticeMessenger } from '../../application/notices/notice-messenger.js';
+import { noticeCouriers, type Teller } from '../../application/notices/teller.js';
 import { announcementCouriers, destructionCouriers } from '../../application/record/document-couriers.js';
 import type { DocumentDestruction } from '../../application/record/document-destruction.js';
 import { Follower } from '../../application/shared/follower.js';
@@ -12,6 +14,8 @@ import { byBus, Wishes, type Couriers } from '../../application/shared/wishes.js
 import { matrixPublication } from '../../domain/access/matrix-publication.js';
 import { invitationAfterBounce } from '../../domain/enrolment/invitation-after-bounce.js';
 import { openingDelay } from '../../domain/enrolment/opening-delay.js';
+import { holderNotices } from '../../domain/notices/holder-notices.js';
+import type { Recorded } from '../../domain/shared/fact.js';
 import { announcement } from '../../domain/record/announcement.js';
 import { documentDestruction } from '../../domain/record/document-destruction.js';
 import { PostgresDeadlines } from '../postgres/processes/postgres-deadlines.js';
@@ -21,13 +25,22 @@ import type { Platform } from './platform.js';
 import type { ReadSide } from './read-side.js';
 
 /** Every reaction of every context. */
-const processes: readonly AnyProcess[] = [openingDelay, invitationAfterBounce, announcement, matrixPublication, documentDestruction];
+const processes: readonly AnyProcess[] = [
+  openingDelay,
+  invitationAfterBounce,
+  announcement,
+  matrixPublication,
+  documentDestruction,
+  holderNotices,
+];
 
 /** What the workers call when something is to be done. */
 export interface Hands {
   readonly bus: CommandBus;
   readonly inviter: Inviter;
   readonly messenger: Messenger;
+  readonly noticeMessenger: NoticeMessenger;
+  readonly teller: Teller;
   readonly destruction: DocumentDestruction;
 }
 
@@ -40,11 +53,12 @@ export interface Worker {
   reached?(position: bigint): Promise<boolean>;
 }
 
-const couriersOf = ({ bus, inviter, destruction }: Hands): Couriers => ({
+const couriersOf = ({ bus, inviter, destruction, teller }: Hands): Couriers => ({
   ...byBus(bus, spaceCommands),
   ...announcementCouriers(bus),
   ...byBus(bus, matrixCommands),
   ...destructionCouriers(destruction),
+  ...noticeCouriers(teller),
   InviteAgain: (id, _, { actor }) => inviter.inviteAgain(id, actor),
 });
 
@@ -66,7 +80,10 @@ export function backgroundOf(platform: Platform, { projector }: ReadSide, hands:
     projections: [readModels(projector)],
     processes: processes.map((process) => running(process, new ProcessRunner(process, { reader, points, deadlines, wishes, alarm }))),
     timers: [{ name: 'timers', start: () => ticker.start(), stop: () => ticker.stop() }],
-    outbox: [messages(platform, hands.messenger, points)],
+    outbox: [
+      messages(platform, points, { name: 'messenger', category: 'space', tell: (fact) => hands.messenger.tell(fact) }),
+      messages(platform, points, { name: 'notice-messenger', category: 'notices', tell: (fact) => hands.noticeMessenger.tell(fact) }),
+    ],
   };
   return { workers: roles.flatMap((role) => byRole[role]), ticker };
 }
@@ -94,15 +111,22 @@ const running = ({ name }: AnyProcess, runner: ProcessRunner): Worker => ({
   },
 });
 
-function messages({ reader, alarm }: Platform, messenger: Messenger, points: PostgresProcessPoints): Worker {
+/** Who tells people of the facts of one category. */
+interface Telling {
+  readonly name: string;
+  readonly category: string;
+  readonly tell: (fact: Recorded) => Promise<void>;
+}
+
+function messages({ reader, alarm }: Platform, points: PostgresProcessPoints, { name, category, tell }: Telling): Worker {
   const follower = new Follower(reader, points, {
-    name: 'messenger',
-    categories: ['space'],
-    take: (fact) => messenger.tell(fact),
+    name,
+    categories: [category],
+    take: tell,
     onTrouble: (error) => alarm(`a message waits: ${error instanceof Error ? error.constructor.name : typeof error}`),
   });
   return {
-    name: 'messages',
+    name: `messages of ${category}`,
     start: () => follower.start(),
     stop: () => follower.stop(),
     reached: (position) => follower.reached(position).then(() => true),

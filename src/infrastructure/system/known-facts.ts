@@ -3,6 +3,8 @@ import type { MatrixEvent } from '../../domain/access/matrix-version.js';
 import type { ActorEvent, PassageEvent } from '../../domain/access/passage.js';
 import type { CampaignEvent } from '../../domain/enrolment/campaign.js';
 import type { SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
+import type { NoticesEvent } from '../../domain/notices/notice-vocabulary.js';
+import type { ProfessionalNoticeEvent } from '../../domain/notices/professional-notices.js';
 import type { DocumentEvent } from '../../domain/record/document-vocabulary.js';
 import { Catalogue } from '../eventstore/catalogue.js';
 
@@ -31,7 +33,8 @@ const space: Versions<SpaceEvent> = {
 };
 const campaign: Versions<CampaignEvent> = { CampaignOpened: 1, CampaignFileImported: 1, CampaignPaused: 1, CampaignResumed: 1 };
 const passage: Versions<PassageEvent> = { AccessGranted: 1 };
-const actor: Versions<ActorEvent> = { AccessDenied: 1, AccessDeniedAgain: 1 };
+const actor: Versions<ActorEvent | ProfessionalNoticeEvent> = { AccessDenied: 1, AccessDeniedAgain: 1, ProfessionalNotified: 1 };
+const notices: Versions<NoticesEvent> = { NoticeIssued: 1, NoticesRead: 1, NoticePreferenceSet: 1 };
 const access: Versions<AccessEvent> = {
   AccessConsentRecorded: 1,
   AccessConsentWithdrawn: 1,
@@ -76,5 +79,5 @@ const matrix: Versions<MatrixEvent> = { MatrixVersionProposed: 1, MatrixVersionP
 const veil = { ...record, ...passage };
 
 /** Every fact this software writes and reads, by category of stream; no payload has a past version yet. */
-export const knownFacts = { space, access, record, veil, matrix, campaign, passage, actor };
+export const knownFacts = { space, access, record, veil, matrix, campaign, passage, actor, notices };
 export const catalogue = new Catalogue(knownFacts);

@@ -1,9 +1,7 @@
 import type { Provider } from '@nestjs/common';
-import { DocumentPlaces } from '../../application/record/document-places.js';
 import { DocumentReads } from '../../application/record/document-reads.js';
 import { ReadModels } from '../../application/shared/subject-query.js';
 import { untyped, type Projection } from '../../projections/shared/projection.js';
-import { activityHistory, answerActivityHistory } from '../../projections/enrolment/activity-history.js';
 import { answerCampaignReport, campaignReport } from '../../projections/enrolment/campaign-report.js';
 import { answerPreviewClosure } from '../../projections/enrolment/closure-preview.js';
 import { answerDeadlinesDue, deadlinesDue } from '../../projections/enrolment/deadlines-due.js';
@@ -13,6 +11,16 @@ import {
   answerSpaceOverview,
   spaceOverview,
 } from '../../projections/enrolment/space-overview.js';
+import { answerGetDossier } from '../../projections/access/dossier.js';
+import { answerPreviewMask } from '../../projections/access/mask-preview.js';
+import { answerListMyActs, answerListMyPatients } from '../../projections/access/practice-answers.js';
+import { practice } from '../../projections/access/practice.js';
+import { answerListRights } from '../../projections/access/rights.js';
+import { activityHistory } from '../../projections/history/activity-history.js';
+import { answerActivityHistory } from '../../projections/history/history-pages.js';
+import { answerListNotices, answerListProfessionalNotices } from '../../projections/notices/notice-pages.js';
+import { noticeCentre } from '../../projections/notices/notices.js';
+import { professionalNoticeCentre } from '../../projections/notices/professional-notices.js';
 import { answerListDocuments, TableDocumentReads } from '../../projections/record/document-list.js';
 import { documentEntries } from '../../projections/record/documents.js';
 import { linkedStreamsOfSpaces } from '../../projections/record/linked-streams.js';
@@ -31,6 +39,9 @@ export const projections: readonly Projection[] = [
   untyped(deadlinesDue),
   untyped(documentEntries),
   untyped(linkedStreamsOfSpaces),
+  untyped(practice),
+  untyped(noticeCentre),
+  untyped(professionalNoticeCentre),
 ];
 /** Every question, answered from them. */
 export const answers: Provider[] = [
@@ -42,8 +53,14 @@ export const answers: Provider[] = [
   answerCampaignReport,
   answerDeadlinesDue,
   answerListDocuments,
+  answerListRights,
+  answerPreviewMask,
+  answerGetDossier,
+  answerListMyPatients,
+  answerListMyActs,
+  answerListNotices,
+  answerListProfessionalNotices,
   { provide: DocumentReads, useFactory: (tables: ReadModels) => new TableDocumentReads(tables), inject: [ReadModels] },
-  { provide: DocumentPlaces, useExisting: DocumentReads },
 ];
 
 export interface ReadSide {

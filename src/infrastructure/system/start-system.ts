@@ -9,15 +9,18 @@ import { Inviter } from '../../application/enrolment/inviter.js';
 import { Messenger } from '../../application/enrolment/messenger.js';
 import { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
+import { NoticeMessenger } from '../../application/notices/notice-messenger.js';
+import { Teller } from '../../application/notices/teller.js';
 import { CodeListImport } from '../../application/record/code-list-import.js';
 import { DocumentDestruction } from '../../application/record/document-destruction.js';
+import { PassageRecorder } from '../../application/shared/passage-recorder.js';
 import { pause } from '../../application/shared/pause.js';
 import { createApp } from '../api/create-app.js';
 import type { PartHealth, System } from '../cli/system.js';
 import { personaToken } from '../identity/local-issuer.js';
 import { Log, pinoFor } from '../log.js';
 import { ROLES, type Role, type Settings } from '../settings/settings.js';
-import { backgroundOf, type Background } from './background.js';
+import { backgroundOf, type Background, type Hands } from './background.js';
 import { openPlatform, type Platform } from './platform.js';
 import { projections, readSideOf, type ReadSide } from './read-side.js';
 import { SystemModule } from './system.module.js';
@@ -38,14 +41,10 @@ export async function startSystem(
     const readSide = readSideOf(platform);
     const doors = roles.includes('api');
     const app = await startApplication(platform, readSide, doors);
+    const recorder = app.get(PassageRecorder);
+    undo.later(() => recorder.stop());
     undo.later(() => app.close());
-    const hands = {
-      bus: app.get(CommandBus),
-      inviter: app.get(Inviter),
-      messenger: app.get(Messenger),
-      destruction: app.get(DocumentDestruction),
-    };
-    const background = backgroundOf(platform, readSide, hands, roles.filter(isRole));
+    const background = backgroundOf(platform, readSide, handsOf(app), roles.filter(isRole));
     await follow(platform, undo);
     for (const worker of background.workers) {
       await worker.start();
@@ -58,6 +57,15 @@ export async function startSystem(
     throw error;
   }
 }
+
+const handsOf = (app: INestApplicationContext): Hands => ({
+  bus: app.get(CommandBus),
+  inviter: app.get(Inviter),
+  messenger: app.get(Messenger),
+  destruction: app.get(DocumentDestruction),
+  noticeMessenger: app.get(NoticeMessenger),
+  teller: app.get(Teller),
+});
 
 function startApplication(platform: Platform, readSide: ReadSide, doors: boolean): Promise<INestApplicationContext> {
   const module = SystemModule.on(platform, readSide, doors);

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { accessHandlers } from '../../application/access/access.commands.js';
+import { AccessQuestions } from '../../application/access/access.questions.js';
 import { AccessOrders } from '../../application/access/access.orders.js';
 import { JournalMatrices } from '../../application/access/journal-matrices.js';
 import { Matrices } from '../../application/access/matrices.js';
@@ -18,20 +19,29 @@ import { Messenger } from '../../application/enrolment/messenger.js';
 import { spaceHandlers } from '../../application/enrolment/space.commands.js';
 import { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
+import { LiveNotices } from '../../application/notices/live-notices.js';
+import { NoticeFeed } from '../../application/notices/notice-feed.js';
+import { NoticeMessenger } from '../../application/notices/notice-messenger.js';
+import { noticeHandlers } from '../../application/notices/notices.commands.js';
+import { NoticeOrders } from '../../application/notices/notices.orders.js';
+import { NoticeQuestions } from '../../application/notices/notices.questions.js';
+import { Teller } from '../../application/notices/teller.js';
 import { BlobStore } from '../../application/record/blob-store.js';
 import { DocumentBytes } from '../../application/record/document-bytes.js';
-import { DocumentDestruction } from '../../application/record/document-destruction.js';
 import { DocumentDeposits } from '../../application/record/depositing.js';
+import { DocumentDestruction } from '../../application/record/document-destruction.js';
+import { DocumentPlaces } from '../../application/record/document-places.js';
 import { DocumentSender } from '../../application/record/document-sender.js';
-import { RecordOrders } from '../../application/record/record.orders.js';
-import { Whereabouts } from '../../application/record/whereabouts.js';
 import { Inspection } from '../../application/record/inspection.js';
+import { PlacesInReadModel } from '../../application/record/places-in-read-model.js';
+import { RecordOrders } from '../../application/record/record.orders.js';
 import { RecordQuestions } from '../../application/record/record.questions.js';
 import { documentHandlers } from '../../application/record/record.commands.js';
 import { CodeListImport } from '../../application/record/code-list-import.js';
 import { CodeLists } from '../../application/record/code-lists.js';
 import { CodeTables } from '../../application/record/code-tables.js';
 import { CurrentCodeLists } from '../../application/record/current-code-lists.js';
+import { Whereabouts } from '../../application/record/whereabouts.js';
 import { CommandExecutor } from '../../application/shared/command-executor.js';
 import { EventStore } from '../../application/shared/event-store.js';
 import { Gate } from '../../application/shared/gate.js';
@@ -43,6 +53,7 @@ import { ApiModule } from '../api/api.module.js';
 import { CountingExecutor } from '../api/health/counting-executor.js';
 import { Metrics } from '../api/health/metrics.js';
 import { Vitals } from '../api/health/vitals.js';
+import { LogNoticeFeed } from '../api/notices/log-notice-feed.js';
 import { SealedStaging } from '../campaign/sealed-staging.js';
 import { readMatrixCsv } from '../codes/matrix-csv.js';
 import { SHIPPED_MATRIX } from '../codes/shipped.js';
@@ -95,23 +106,35 @@ const application: Provider[] = [
   Messenger,
   SpaceOrders,
   SpaceQuestions,
+  AccessQuestions,
   AccessOrders,
   Patients,
   CampaignOrders,
   CampaignImport,
-  DocumentDestruction,
-  DocumentDeposits,
-  DocumentSender,
+  { provide: DocumentPlaces, useClass: PlacesInReadModel },
   Whereabouts,
+  DocumentSender,
+  DocumentDeposits,
+  DocumentDestruction,
   RecordOrders,
   RecordQuestions,
+  NoticeOrders,
+  NoticeQuestions,
+  NoticeMessenger,
+  Teller,
+];
+
+/** What only somebody who is connected to a door asks for. */
+const live = ({ store, journal, alarm }: Platform): Provider[] => [
+  { provide: NoticeFeed, useValue: new LogNoticeFeed(store, journal, alarm) },
+  LiveNotices,
 ];
 
 /** The application on its adapters: the one place where ports meet what stands behind them. */
 @Module({})
 export class SystemModule {
   static on(platform: Platform, readSide: ReadSidePorts, doors: boolean): DynamicModule {
-    const provided = [...ports(platform, readSide), ...application];
+    const provided = [...ports(platform, readSide), ...application, ...(doors ? live(platform) : [])];
     return {
       module: SystemModule,
       global: true,
@@ -123,6 +146,7 @@ export class SystemModule {
         ...accessHandlers,
         ...documentHandlers,
         ...matrixHandlers,
+        ...noticeHandlers,
         ...answers,
       ],
       exports: [CqrsModule, ...provided.map((provider) => (typeof provider === 'function' ? provider : provider.provide))],

@@ -75,11 +75,11 @@ export const placeOf = (row: Whole): DocumentPlace => {
 };
 
 const MASKED: Words = { fr: 'Masqué aux professionnels de santé', en: 'Masked to health professionals' };
-const NOT_FOR_HOLDER: Words = {
+export const NOT_FOR_HOLDER: Words = {
   fr: 'Attention, ce document n’est pas visible du patient.',
   en: 'Take care, the patient cannot see this document.',
 };
-const NOT_FOR_REPRESENTATIVES: Words = {
+export const NOT_FOR_REPRESENTATIVES: Words = {
   fr: 'Attention, ce document n’est pas visible des représentants légaux pour préserver le secret du mineur titulaire du DMP.',
   en: 'Take care, legal representatives cannot see this document: it keeps the secret of the minor.',
 };

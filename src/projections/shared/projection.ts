@@ -31,6 +31,13 @@ export interface Guard {
   readonly hiddenFromHolder?: string;
   /** boolean: not for legal representatives. */
   readonly hiddenFromRepresentatives?: string;
+  /** A row that names a row of another, earlier table of the same read model is seen by those who see that one; null names none. */
+  readonly under?: Under<string>;
+}
+export interface Under<C extends string> {
+  readonly column: C;
+  readonly table: string;
+  readonly key: string;
 }
 
 /** A table of a read model: one definition for its DDL, its row type and its casts. */
@@ -74,11 +81,19 @@ export type Projected = readonly RowOperation[];
 /** The same table behind row-level security: every table with health content is. */
 export const guarded = <K extends Columns, R extends Columns>(
   open: Table<K, R>,
-  guard: { readonly [G in keyof Guard]: keyof (K & R) & string },
+  guard: Partial<Readonly<Record<Exclude<keyof Guard, 'under'>, keyof (K & R) & string>>> & {
+    readonly under?: Under<keyof (K & R) & string>;
+  },
 ): Table<K, R> => ({ ...open, guard });
 
 /** "This fact changes nothing here": said for each, so that forgetting one does not compile. */
 export const ignored = (): Projected => [];
+
+/** One answer to every fact of these types. */
+export const alike = <E extends Tagged>(
+  types: Readonly<Record<E['type'], unknown>>,
+  take: (fact: Recorded<E>) => Projected,
+): Projection<E>['on'] => Object.fromEntries(Object.keys(types).map((type) => [type, take])) as unknown as Projection<E>['on'];
 
 /** A read model: pure, one file. The same rows for any interleaving of different streams. */
 export interface Projection<E extends Tagged = Tagged> {

@@ -96,6 +96,7 @@ const expected: Readonly<Record<Action, string>> = {
   ProposeMatrixVersion: '     no    no    no    no    no    no    no    no    no    no    no    yes   no    yes',
   PublishMatrixVersion: '     no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
   IssueNotice: '              no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
+  NotifyProfessional: '       no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
   MarkNoticesRead: '          yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
   SetNoticePreference: '      yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
 
@@ -117,6 +118,7 @@ const expected: Readonly<Record<Action, string>> = {
   ListDeadlinesDue: '         no    no    no    no    no    no    no    no    no    no    no    yes   yes   no',
   ListMyPatients: '           no    no    no    no    yes   yes   yes   yes   no    no    no    no    no    no',
   ListMyActs: '               no    no    no    no    yes   yes   yes   yes   no    no    no    no    no    no',
+  ListProfessionalNotices: '  no    no    no    no    yes   yes   yes   yes   no    no    no    no    no    no',
   GetHabilitationMatrix: '    yes   yes   yes   no    yes   yes   yes   yes   yes   yes   yes   yes   yes   no',
 };
 

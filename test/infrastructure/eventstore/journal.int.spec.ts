@@ -4,6 +4,7 @@ import { ConcurrencyConflict, KeyGone, StoreUnavailable, UnreadableEvent } from 
 import type { StreamName } from '../../../src/domain/shared/fact.js';
 import { instantOf, type Instant } from '../../../src/domain/shared/time.js';
 import { address } from '../../../src/infrastructure/eventstore/codec.js';
+import { eventId } from '../../../src/infrastructure/eventstore/event-id.js';
 import { entry, KNOWN, meta, sealedHouse, type SealedLog } from '../../support/sealed-log.js';
 
 let house: Awaited<ReturnType<typeof sealedHouse>>;
@@ -90,6 +91,26 @@ describe('the journal', () => {
     await log.journal.append({ ...entry(b, -1, opposed), meta: circumstances });
     const [inA, inB] = await Promise.all([a, b].map(async (stream) => address((await log.store.read(stream))[0]!).header.id));
     expect(inA).not.toBe(inB);
+  });
+
+  it('takes facts with circumstances of their own in one append, with the ids that each would have alone', async () => {
+    const [stream, alone] = [fresh('space'), fresh('space')];
+    const [one, two] = [meta({ corr: 'request-1' }), meta({ corr: 'request-2' })];
+    await log.journal.append({ ...entry(stream, -1, opposed, opposed, opposed, opposed), meta: [one, two, one, two] });
+    const { facts } = await log.journal.read(stream);
+    expect(facts.map(({ meta: its }) => its)).toEqual([one, two, one, two]);
+    const ids = (await log.store.read(stream)).map((event) => address(event).header.id);
+    const idOfFact = (command: string, index: number) => eventId(log.secrets, command, stream, index);
+    expect(ids).toEqual([0, 1].flatMap((index) => [one, two].map(({ command }) => idOfFact(command.id, index))));
+    await expect(log.journal.append({ ...entry(alone, -1, opposed, opposed), meta: [one] })).rejects.toThrow('its circumstances');
+  });
+
+  it('reads the end of a stream alone', async () => {
+    const stream = fresh('space');
+    await log.journal.append(entry(stream, -1, opposed, opposed, opposed));
+    const { facts, revision } = await log.journal.read(stream, 2);
+    expect([facts.map(({ rev }) => rev), revision]).toEqual([[2], 2]);
+    expect(await log.journal.read(stream, 3)).toEqual({ facts: [], revision: 2 });
   });
 
   it.each([

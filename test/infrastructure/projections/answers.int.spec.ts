@@ -10,13 +10,15 @@ import {
   type HistoryPage,
 } from '../../../src/application/enrolment/space.queries.js';
 import { Gate } from '../../../src/application/shared/gate.js';
+import { JournalMatrices } from '../../../src/application/access/journal-matrices.js';
+import { Matrices } from '../../../src/application/access/matrices.js';
 import { PassageRecorder } from '../../../src/application/shared/passage-recorder.js';
 import { Clock, Journal, Secrets } from '../../../src/application/shared/ports.js';
 import { ReadModels } from '../../../src/application/shared/subject-query.js';
 import type { Actor } from '../../../src/domain/shared/actor.js';
 import type { SpaceEvent } from '../../../src/domain/enrolment/space-vocabulary.js';
 import { instant, type LocalDate } from '../../../src/domain/shared/time.js';
-import { answerActivityHistory } from '../../../src/projections/enrolment/activity-history.js';
+import { answerActivityHistory } from '../../../src/projections/history/activity-history.js';
 import { answerCampaignReport } from '../../../src/projections/enrolment/campaign-report.js';
 import { answerPreviewClosure } from '../../../src/projections/enrolment/closure-preview.js';
 import { answerDeadlinesDue } from '../../../src/projections/enrolment/deadlines-due.js';
@@ -58,7 +60,7 @@ beforeAll(async () => {
   ];
   const module = await Test.createTestingModule({
     imports: [CqrsModule.forRoot()],
-    providers: [...answers, ...ports, Gate, PassageRecorder],
+    providers: [...answers, ...ports, { provide: Matrices, useClass: JournalMatrices }, Gate, PassageRecorder],
   }).compile();
   await module.init();
   queries = module.get(QueryBus);

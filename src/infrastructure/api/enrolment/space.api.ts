@@ -2,8 +2,9 @@ import { Body, Controller, Get, Param, Put, Query as FromQuery, UseInterceptors 
 import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { SpaceOrders } from '../../../application/enrolment/space.orders.js';
-import type { ClosurePreview, HistoryPage } from '../../../application/enrolment/space.queries.js';
+import type { ClosurePreview } from '../../../application/enrolment/space.queries.js';
 import { SpaceQuestions, type SpaceView, type TaggedView } from '../../../application/enrolment/space.questions.js';
+import { EVERY_LINE, type HistoryPage, type HistoryRequest } from '../../../application/history/history.queries.js';
 import type { Caller } from '../../../application/shared/caller.js';
 import type { Receipt } from '../../../application/shared/command-executor.js';
 import { Tagged } from '../answers.js';
@@ -11,7 +12,11 @@ import { FromCaller } from '../caller.js';
 import * as inputs from './inputs.js';
 import * as views from './views.js';
 
-const pageOf = ({ first, cursor, lane }: inputs.HistoryPageArgs) => ({ first, cursor: cursor ?? null, lane: lane ?? null });
+const pageOf = ({ first, cursor, lane }: inputs.HistoryPageArgs): HistoryRequest => ({
+  first,
+  cursor: cursor ?? null,
+  filter: { ...EVERY_LINE, lanes: lane ? [lane] : [] },
+});
 
 /** A space and its holder, over REST. */
 @ApiTags('My space')

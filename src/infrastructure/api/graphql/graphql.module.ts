@@ -1,4 +1,5 @@
 import type { DynamicModule } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import type { FastifyRequest } from 'fastify';
@@ -6,6 +7,8 @@ import { Log } from '../../log.js';
 import { Settings } from '../../settings/settings.js';
 import { formattedErrors, statusOf } from './error-formatter.js';
 import { extraRules, graphqlLimits } from './limits.js';
+import { LiveConnections } from './live-connections.js';
+import { liveSubscriptions } from './live-subscriptions.js';
 
 export const GRAPHQL_PATH = '/graphql';
 /** Longest document with its variables, bytes: one of the holder's own files, in base64. Without a token nothing takes so much. */
@@ -15,11 +18,13 @@ const BODY_LIMIT = 7_000_000;
 export const graphqlModule = (): DynamicModule =>
   GraphQLModule.forRootAsync<MercuriusDriverConfig>({
     driver: MercuriusDriver,
-    inject: [Settings, Log],
-    useFactory: (settings: Settings, log: Log): MercuriusDriverConfig => {
+    inject: [Settings, Log, ModuleRef],
+    useFactory: (settings: Settings, log: Log, modules: ModuleRef): MercuriusDriverConfig => {
       const errorsOf = formattedErrors(log);
+      const connections = () => modules.get(LiveConnections, { strict: false });
       return {
         path: GRAPHQL_PATH,
+        ...liveSubscriptions(connections, log, settings.graphqlTools),
         autoSchemaFile: true,
         sortSchema: true,
         graphiql: false,

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { EVERY_LINE } from '../../../application/history/history.queries.js';
 import { instant, type Instant } from '../../../domain/shared/time.js';
 import { callerHere, terminalOf, withSystem, type Context } from '../context.js';
 
@@ -8,7 +9,7 @@ Answers from the events written until that instant, under today's authorisation.
 Example:
   $ mes as-of 3f0c6a52-5a9c-4b3e-9d55-1f6f4f1d2a10 2027-01-01T12:00:00+01:00 --purpose "request of the holder"
 `;
-const PAGE = { first: 100, cursor: null, lane: null };
+const PAGE = { first: 100, cursor: null, filter: EVERY_LINE };
 
 /** An instant on the command line. */
 export const moment = (text: string): Instant => {

@@ -11,7 +11,7 @@ import { StoreUnavailable, type Revision } from '../../../application/shared/por
 import type { StreamName } from '../../../domain/shared/fact.js';
 import { checkAppend, checkAppends } from './append-check.js';
 import { commit } from './commit.js';
-import { Connections } from './connections.js';
+import { Connections, unavailable } from './connections.js';
 import { GroupCommit } from './group-commit.js';
 import { Reader } from './reader.js';
 import { PostgresSubscription, type Source } from './subscription.js';
@@ -59,13 +59,10 @@ export class PostgresEventStore extends EventStore {
     return this.#submit(append);
   }
 
-  async appendMany(appends: readonly Append[]): Promise<readonly AppendOutcome[]> {
+  async appendMany(appends: readonly Append[]): Promise<readonly (AppendOutcome | StoreUnavailable)[]> {
     checkAppends(appends);
     const settled = await Promise.allSettled(appends.map((append) => this.#submit(append)));
-    return settled.map((one) => {
-      if (one.status === 'rejected') throw one.reason;
-      return one.value;
-    });
+    return settled.map((one) => (one.status === 'fulfilled' ? one.value : unavailable(one.reason)));
   }
 
   async read(stream: StreamName, from?: Revision): Promise<readonly StoredEvent[]> {

@@ -1,11 +1,12 @@
 import type { Pool, PoolClient } from 'pg';
 import { isSealed, type FactReader } from '../../../application/shared/fact-reader.js';
 import type { Ask } from '../../../application/shared/subject-query.js';
-import type { Recorded, StreamName } from '../../../domain/shared/fact.js';
+import { categoryOf, type Recorded, type StreamName } from '../../../domain/shared/fact.js';
 import type { Instant } from '../../../domain/shared/time.js';
 import { project, type Projection } from '../../../projections/shared/projection.js';
 import { reach } from '../reach.js';
 import { createTemporaryTable, guardTemporary } from './ddl.js';
+import { linkedTo, needLinks } from './links.js';
 import { PastOfTheLog } from './past-of-the-log.js';
 import { sqlOn } from './question.js';
 import { writeRows } from './row-operations.js';
@@ -33,11 +34,11 @@ export class PastTables {
 
   /**
    * Only the tables that the question names are made, when it names them. `settings`: statements that say what the asker may see of tables with
-   * a guard. Throws Refused `query/past-too-long` (only without a space).
+   * a guard. Throws Refused `query/past-too-long` (only without a space), `query/not-caught-up-yet` (only with one).
    */
   async ask<R>(space: string | null, asOf: Instant, settings: string, ask: Ask<R>): Promise<R> {
     if (space === null) return this.log.inTurn((over) => this.answer(settings, ask, (db, made) => this.log.fill(db, made, asOf, over)));
-    return this.answer(settings, ask, (db, made) => this.fill(db, made, space, asOf));
+    return this.answer(settings, ask, async (db, made) => this.fill(db, made, await this.factsUntil(db, space, asOf, made)));
   }
 
   private async answer<R>(settings: string, ask: Ask<R>, fill: Fill): Promise<R> {
@@ -60,9 +61,7 @@ export class PastTables {
     });
   }
 
-  private async fill(db: PoolClient, made: readonly Projection[], space: string, asOf: Instant): Promise<void> {
-    if (made.length === 0) return;
-    const facts = await this.factsUntil(space, asOf, made);
+  private async fill(db: PoolClient, made: readonly Projection[], facts: readonly Recorded[]): Promise<void> {
     for (const projection of made)
       await writeRows(
         db,
@@ -72,10 +71,12 @@ export class PastTables {
       );
   }
 
-  private async factsUntil(space: string, asOf: Instant, projections: readonly Projection[]): Promise<readonly Recorded[]> {
-    const categories = new Set(projections.flatMap(({ reads }) => reads));
-    const streams = [...categories].map((category): StreamName => `${category}-${space}`);
-    const met = await this.reader.readMany(streams);
+  private async factsUntil(db: PoolClient, space: string, asOf: Instant, made: readonly Projection[]): Promise<readonly Recorded[]> {
+    if (made.length === 0) return [];
+    const categories = new Set(made.flatMap(({ reads }) => reads));
+    const own = [...categories].map((category): StreamName => `${category}-${space}`);
+    const others = needLinks(made) ? await linkedTo(db, space, this.reader) : [];
+    const met = await this.reader.readMany([...own, ...others.filter((stream) => categories.has(categoryOf(stream)))]);
     return met.filter((fact): fact is Recorded => !isSealed(fact) && fact.at <= asOf);
   }
 }

@@ -1,4 +1,4 @@
-import type { Column, ColumnType, Table } from '../../../projections/shared/projection.js';
+import type { Column, ColumnType, Table, Under } from '../../../projections/shared/projection.js';
 
 /** Names come from our code; quoting keeps a word of SQL from being mistaken for one. */
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
@@ -21,31 +21,38 @@ const placeOf = (schema: string, { name }: Table): string => `${quoted(schema)}.
 
 /** CREATE TABLE statement of a table of a read model, in a schema, with its key and its guard and without its further indexes. */
 export const createTable = (schema: string, table: Table): string =>
-  [`CREATE TABLE ${placeOf(schema, table)} ${body(table)}`, ...guardOf(placeOf(schema, table), table)].join(';\n');
+  [`CREATE TABLE ${placeOf(schema, table)} ${body(table)}`, ...guardOf(schema, table)].join(';\n');
 
 /** The settings of a transaction that policies read; without them no row of a guarded table is seen. */
 export const SIGHT = { space: 'mes.space', actor: 'mes.actor', viewer: 'mes.viewer' } as const;
 const setting = (name: string): string => `current_setting('${name}', true)`;
 
 /** Row-level security for questions. The projector owns the tables, and writes them freely. */
-function guardOf(place: string, { guard }: Table): readonly string[] {
+function guardOf(schema: string, table: Table): readonly string[] {
+  const { guard } = table;
   if (!guard) return [];
-  const { space, actor, hiddenFromHolder, hiddenFromRepresentatives } = guard;
+  const place = placeOf(schema, table);
+  const { space, actor, hiddenFromHolder, hiddenFromRepresentatives, under } = guard;
   const conditions = [
     ...(space === undefined ? [] : [`${quoted(space)} = nullif(${setting(SIGHT.space)}, '')::uuid`]),
     ...(actor === undefined ? [] : [`${quoted(actor)} = ${setting(SIGHT.actor)}`]),
     ...(hiddenFromHolder === undefined
       ? []
-      : [`(NOT ${quoted(hiddenFromHolder)} OR ${setting(SIGHT.viewer)} IN ('PROFESSIONAL', 'GATE'))`]),
+      : [`(NOT ${quoted(hiddenFromHolder)} OR ${setting(SIGHT.viewer)} IN ('PROFESSIONAL', 'COMPLIANCE', 'GATE'))`]),
     ...(hiddenFromRepresentatives === undefined
       ? []
-      : [`(NOT ${quoted(hiddenFromRepresentatives)} OR ${setting(SIGHT.viewer)} IN ('PROFESSIONAL', 'HOLDER', 'GATE'))`]),
+      : [`(NOT ${quoted(hiddenFromRepresentatives)} OR ${setting(SIGHT.viewer)} IN ('PROFESSIONAL', 'HOLDER', 'COMPLIANCE', 'GATE'))`]),
+    ...(under === undefined ? [] : [seenUnder(place, `${quoted(schema)}.${quoted(under.table)}`, under)]),
   ];
   return [
     `ALTER TABLE ${place} ENABLE ROW LEVEL SECURITY`,
     `CREATE POLICY sight ON ${place} FOR SELECT TO mes_reader USING (${conditions.join(' AND ')})`,
   ];
 }
+
+/** The policy of the other table decides which of its rows the asker finds here. */
+const seenUnder = (place: string, other: string, { column, key }: Under<string>): string =>
+  `(${place}.${quoted(column)} IS NULL OR EXISTS (SELECT FROM ${other} AS other WHERE other.${quoted(key)} = ${place}.${quoted(column)}))`;
 
 /** CREATE INDEX statements of a table of a read model; empty when it has no further indexes. Cheaper once the rows are there. */
 export const createIndexes = (schema: string, table: Table): string =>
@@ -54,7 +61,7 @@ export const createIndexes = (schema: string, table: Table): string =>
 /** The guard of a temporary table, whose owner is who asks: for when it is filled, because from then on he only reads. Empty when it has none. */
 export const guardTemporary = (table: Table): readonly string[] => {
   const place = placeOf('pg_temp', table);
-  const guard = guardOf(place, table);
+  const guard = guardOf('pg_temp', table);
   return guard.length === 0 ? [] : [...guard, `ALTER TABLE ${place} FORCE ROW LEVEL SECURITY`];
 };
 

@@ -4,19 +4,12 @@ import { Refused } from '../../../application/shared/refused.js';
 import { ReadModels, type Ask, type Asking, type Sight } from '../../../application/shared/subject-query.js';
 import { reject } from '../../../domain/shared/rejection.js';
 import type { Projection } from '../../../projections/shared/projection.js';
-import { pause } from '../../../application/shared/pause.js';
 import { reach } from '../reach.js';
 import type { PastTables } from './as-of.js';
-import { checkpoints } from './checkpoint.js';
+import { untilTheyInclude } from './catching-up.js';
 import { SIGHT } from './ddl.js';
 import { sqlOn } from './question.js';
 
-/** How long a question waits for the write it must include, milliseconds. */
-const PATIENCE = 2_000;
-const FIRST_WAIT_MS = 2;
-const LONGEST_WAIT_MS = 50;
-
-const notYet = reject('unavailable', 'query/not-caught-up-yet');
 const unknownReceipt = reject('invalid', 'query/receipt-unknown');
 
 /** Answers from the live tables, under a role that may only read them, or from tables of the past. */
@@ -67,11 +60,7 @@ export class PostgresReadModels extends ReadModels {
   /** Until the tables are of this version and include the position. Throws Refused `query/not-caught-up-yet` when that takes too long. */
   private async waitFor(db: PoolClient, read: readonly Projection[], position: bigint): Promise<void> {
     if (position === 0n && read.every((projection) => this.served.has(projection))) return;
-    const deadline = performance.now() + PATIENCE;
-    for (let wait = FIRST_WAIT_MS; !(await include(db, read, position)); wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
-      if (performance.now() > deadline) throw new Refused(notYet);
-      await pause(wait);
-    }
+    await untilTheyInclude(db, read, position);
     for (const projection of read) this.served.add(projection);
   }
 }
@@ -87,12 +76,3 @@ const settingsOf = (space: string | null, { viewer, actor }: Sight): string =>
   Object.entries({ [SIGHT.space]: space ?? '', [SIGHT.viewer]: viewer, [SIGHT.actor]: actor })
     .map(([name, value]) => `SET LOCAL ${name} TO ${literal(value)}`)
     .join('; ');
-
-async function include(db: PoolClient, read: readonly Projection[], position: bigint): Promise<boolean> {
-  const names = read.map(({ name }) => name);
-  const found = await checkpoints(db, 'read', names);
-  return read.every(({ name, version }) => {
-    const point = found.get(name);
-    return point !== undefined && point.version === version && point.position >= position;
-  });
-}

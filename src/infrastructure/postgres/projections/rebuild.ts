@@ -67,10 +67,9 @@ export class Rebuild {
 
   private async build(db: PoolClient, projections: readonly Projection[]): Promise<Failures> {
     const all = projections.map((projection) => new Building(projection, NEXT));
-    for (const { name, table } of tablesOf(all)) {
-      await db.query(`DROP TABLE IF EXISTS ${nextOf(name)}`);
-      await db.query(createTable(NEXT, table));
-    }
+    // A table may lean on an earlier one: they come in their order, and go the other way.
+    for (const { name } of tablesOf(all).reverse()) await db.query(`DROP TABLE IF EXISTS ${nextOf(name)}`);
+    for (const { table } of tablesOf(all)) await db.query(createTable(NEXT, table));
     await this.pass(db, all);
     for (const { table } of tablesOf(all)) await db.query(createIndexes(NEXT, table));
     for (let from = 0n; positionOf(all) - from >= CLOSE_ENOUGH;) {
@@ -99,10 +98,8 @@ export class Rebuild {
       const live = [...(await checkpoints(db, 'read', names, 'FOR UPDATE')).values()];
       if (live.some(({ position }) => position > positionOf(all))) await this.pass(db, all);
       const sound = all.filter(({ failed }) => failed === null);
-      for (const { name } of tablesOf(sound)) {
-        await db.query(`DROP TABLE IF EXISTS read.${quoted(name)}`);
-        await db.query(`ALTER TABLE ${nextOf(name)} SET SCHEMA read`);
-      }
+      for (const { name } of tablesOf(sound).reverse()) await db.query(`DROP TABLE IF EXISTS read.${quoted(name)}`);
+      for (const { name } of tablesOf(sound)) await db.query(`ALTER TABLE ${nextOf(name)} SET SCHEMA read`);
       await saveCheckpoints(
         db,
         'read',

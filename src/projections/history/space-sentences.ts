@@ -1,33 +1,10 @@
-import type { SpaceQueryName } from '../../domain/access/matrix.js';
-import type { PassageEvent } from '../../domain/access/passage.js';
+import type { Words } from '../../application/record/words.js';
 import type { Channel } from '../../domain/enrolment/provisional-code.js';
 import type { OpeningMode, SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
-import type { Role } from '../../domain/shared/actor.js';
 import type { Of } from '../../domain/shared/decider.js';
 import type { Instant } from '../../domain/shared/time.js';
 import { firstDay, lastDay } from '../shared/legal-date.js';
-import { englishDay, frenchDay, parisTime } from '../../application/shared/paris-words.js';
-
-/** Every fact a person may read about in the history of a space. */
-export type HistoryFact = SpaceEvent | PassageEvent;
-/** What of a fact its sentence needs: kept in the row, never more. */
-export type Details = Readonly<Record<string, string | number>>;
-export interface Words {
-  readonly fr: string;
-  readonly en: string;
-}
-/** A sentence in both languages, and what it needs of its fact. `by` is the kind of person who acted. */
-export interface Sentence<E> {
-  readonly keep: (event: E) => Details;
-  readonly say: (kept: Details, by: Role) => Words;
-}
-
-const always = <E>(fr: string, en: string): Sentence<E> => ({ keep: () => ({}), say: () => ({ fr, en }) });
-/** The one cast: what `keep` has put into a row is what `say` gets back from it. */
-const from = <E, D extends Details>(keep: (event: E) => D, say: (kept: D, by: Role) => Words): Sentence<E> => ({
-  keep,
-  say: say as Sentence<E>['say'],
-});
+import { always, from, type Sentence } from './words.js';
 
 const BY_CHANNEL: Readonly<Record<Channel, Words>> = {
   EMAIL: { fr: 'par courriel', en: 'by e-mail' },
@@ -48,46 +25,12 @@ const OPENED: Readonly<Record<OpeningMode, Words>> = {
     en: 'Your space was opened at your request, although you had opposed it at first.',
   },
 };
-const WHO: Readonly<Record<Role, Words>> = {
-  person: { fr: 'Vous avez', en: 'You' },
-  bearer: { fr: 'Une personne munie de votre lettre a', en: 'A person holding your letter' },
-  professional: { fr: 'Un professionnel de santé a', en: 'A health professional' },
-  facility: { fr: 'Le logiciel d’un établissement de santé a', en: 'The software of a place of care' },
-  insurer: { fr: 'L’Assurance maladie a', en: 'The health insurance' },
-  support: { fr: 'Un agent du 3422 a', en: 'An agent of the 3422 line' },
-  operator: { fr: 'Un agent de l’Assurance maladie a', en: 'An agent of the health insurance fund' },
-  compliance: { fr: 'Un agent chargé de la conformité a', en: 'A compliance officer' },
-  system: { fr: 'Un automate du service a', en: 'A part of the service' },
-};
-const LOOKED: Readonly<Record<SpaceQueryName, Words>> = {
-  GetSpaceOverview: { fr: 'consulté l’état de votre espace', en: 'looked at the state of your space' },
-  GetActivityHistory: { fr: 'consulté l’historique de votre espace', en: 'looked at the history of your space' },
-  PreviewClosure: { fr: 'consulté les conséquences d’une clôture', en: 'looked at what closing the space would mean' },
-  FindSpaceByIdentity: { fr: 'recherché votre espace d’après votre identité', en: 'looked up your space by your identity' },
-  FindPatient: { fr: 'vérifié que vous avez un espace', en: 'checked that you have a space' },
-  ListDocuments: { fr: 'consulté la liste de vos documents', en: 'looked at the list of your documents' },
-  GetDocument: { fr: 'consulté la fiche d’un document', en: 'looked at the entry of a document' },
-  DownloadDocument: { fr: 'ouvert un document', en: 'opened a document' },
-  GetDossier: { fr: 'consulté votre dossier', en: 'looked at your record' },
-  ListRights: { fr: 'consulté qui a accès à votre espace', en: 'looked at who has access to your space' },
-  PreviewMask: { fr: 'consulté qui perdrait de vue un document', en: 'looked at who would lose sight of a document' },
-  ListNotices: { fr: 'consulté les notifications de votre espace', en: 'looked at the notices of your space' },
-};
-
 const codeSent = (kept: { channel: Channel; until: Instant }, fr: string, en: string): Words => ({
   fr: `${fr} ${BY_CHANNEL[kept.channel].fr}. Il est valable jusqu’au ${lastDay(kept.until).fr}.`,
   en: `${en} ${BY_CHANNEL[kept.channel].en}. It is valid until ${lastDay(kept.until).en}.`,
 });
-const onItsState = (asOf: string): Words =>
-  asOf === ''
-    ? { fr: '', en: '' }
-    : {
-        fr: `, à la date du ${frenchDay(asOf as Instant)} à ${parisTime(asOf as Instant)}`,
-        en: `, as of ${englishDay(asOf as Instant)} at ${parisTime(asOf as Instant)}`,
-      };
-
-/** Each fact in words a person understands. A fact without a sentence in both languages does not compile. */
-export const sentences: { readonly [T in HistoryFact['type']]: Sentence<Of<HistoryFact, T>> } = {
+/** The life of a space, in words a person understands. A fact without a sentence in both languages does not compile. */
+export const spaceSentences: { readonly [T in SpaceEvent['type']]: Sentence<Of<SpaceEvent, T>> } = {
   PersonDeclaredEligible: always(
     'Votre caisse d’assurance maladie vous a inscrit parmi les personnes pour qui un espace peut être créé.',
     'Your health insurance fund listed you among the people for whom a space can be created.',
@@ -179,13 +122,5 @@ export const sentences: { readonly [T in HistoryFact['type']]: Sentence<Of<Histo
   SpaceReopened: always(
     'Votre espace a été rouvert, avec les données qui étaient archivées.',
     'Your space was reopened, with the data that were archived.',
-  ),
-  AccessGranted: from(
-    ({ action, asOf }) => ({ action, asOf: asOf ?? '' }),
-    ({ action, asOf }, by) => {
-      const looked = LOOKED[action as SpaceQueryName];
-      const then = onItsState(asOf);
-      return { fr: `${WHO[by].fr} ${looked.fr}${then.fr}.`, en: `${WHO[by].en} ${looked.en}${then.en}.` };
-    },
   ),
 };

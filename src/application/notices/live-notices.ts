@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import { reject } from '../../domain/shared/rejection.js';
+import type { Caller } from '../shared/caller.js';
+import { Gate, type Admission } from '../shared/gate.js';
+import { IdentityRegistry } from '../shared/ports.js';
+import { Refused } from '../shared/refused.js';
+import { NoticeFeed, type Dropped, type NoticeIssued, type NoticeTap } from './notice-feed.js';
+import { noticeWords } from './notice-words.js';
+import type { NoticeView } from './notices.queries.js';
+
+const noSpace = reject('not-found', 'access/nothing-here');
+
+/** Notices as they are issued, to somebody who may see them at that moment. */
+@Injectable()
+export class LiveNotices {
+  constructor(
+    private readonly feed: NoticeFeed,
+    private readonly gate: Gate,
+    private readonly registry: IdentityRegistry,
+  ) {}
+
+  /**
+   * Asks the gate and leaves a line, as the list of notices does; from then on the gate is asked again for each notice, and who lost the right meanwhile
+   * gets Refused instead, and nothing more. The caller must close it.
+   */
+  async follow(handle: string, caller: Caller, dropped: (why: Dropped) => void): Promise<LiveSpace> {
+    const address = await this.registry.byHandle(handle);
+    if (address === null) throw new Refused(noSpace);
+    const passing = { actor: caller.actor, action: 'ListNotices', space: address.id, messageId: caller.messageId } as const;
+    const tap = this.feed.tap(address.id, dropped);
+    try {
+      await this.gate.pass(passing);
+    } catch (error) {
+      tap.close();
+      throw error;
+    }
+    return new LiveSpace(tap, () => this.gate.admit(passing));
+  }
+}
+
+/** The live notices of one space, for one reader. */
+export class LiveSpace {
+  constructor(
+    private readonly tap: NoticeTap,
+    private readonly admit: () => Promise<Admission>,
+  ) {}
+
+  /** The next notice this reader may see; null once it is closed. */
+  async next(): Promise<NoticeView | null> {
+    for (;;) {
+      const issued = await this.tap.next();
+      if (issued === null) return null;
+      const { viewer } = await this.admit();
+      if (viewer?.kind === 'HOLDER' || issued.hiddenFrom.length === 0) return viewOf(issued);
+    }
+  }
+
+  close(): void {
+    this.tap.close();
+  }
+}
+
+const viewOf = ({ notice, kind, on, who, document, mandatory }: NoticeIssued): NoticeView => ({
+  notice,
+  kind,
+  on,
+  who: who ?? null,
+  document: document ?? null,
+  mandatory,
+  read: false,
+  ...noticeWords(kind, who ?? null),
+});

@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import type { NoticePreference } from '../../domain/notices/notice-vocabulary.js';
+import { reject } from '../../domain/shared/rejection.js';
+import type { Caller } from '../shared/caller.js';
+import type { Receipt } from '../shared/command-executor.js';
+import type { Sender } from '../shared/domain-command.js';
+import { IdentityRegistry } from '../shared/ports.js';
+import { Refused } from '../shared/refused.js';
+import { MarkNoticesRead, SetNoticePreference } from './notices.commands.js';
+
+const noSpace = reject('not-found', 'access/nothing-here');
+
+/** Every wish about notices that reaches a space through a door. */
+@Injectable()
+export class NoticeOrders {
+  constructor(
+    private readonly bus: CommandBus,
+    private readonly registry: IdentityRegistry,
+  ) {}
+
+  async markRead(handle: string, notices: readonly string[], caller: Caller): Promise<Receipt> {
+    return this.bus.execute(new MarkNoticesRead(await this.idOf(handle), { notices }, sender(caller)));
+  }
+
+  async prefer(handle: string, choice: { preference: NoticePreference; wanted: boolean }, caller: Caller): Promise<Receipt> {
+    const { preference, wanted } = choice;
+    return this.bus.execute(new SetNoticePreference(await this.idOf(handle), { preference, wanted }, sender(caller)));
+  }
+
+  private async idOf(handle: string): Promise<string> {
+    const address = await this.registry.byHandle(handle);
+    if (address === null) throw new Refused(noSpace);
+    return address.id;
+  }
+}
+
+const sender = ({ actor, messageId, receivedAt }: Caller): Sender => ({ actor, messageId, receivedAt });

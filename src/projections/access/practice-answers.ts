@@ -1,0 +1,124 @@
+import {
+  ListMyActs,
+  ListMyPatients,
+  type MyAct,
+  type MyPatient,
+  type MyPatientPage,
+  type PatientGround,
+} from '../../application/access/practice.queries.js';
+import { Refused } from '../../application/shared/refused.js';
+import { answerTo } from '../../application/shared/subject-query.js';
+import { nameOf } from '../../domain/shared/actor.js';
+import { reject } from '../../domain/shared/rejection.js';
+import { epochOf, instantOf, type Instant } from '../../domain/shared/time.js';
+import { checkPageSize, placeIn } from '../history/history-pages.js';
+import { NOT_FOR_HOLDER, NOT_FOR_REPRESENTATIVES } from '../record/document-rows.js';
+
+interface Reason {
+  readonly handle: string;
+  readonly kind: PatientGround['kind'] | 'ACCESS';
+  readonly since: Instant;
+  readonly until: Instant | null;
+}
+interface Unseen {
+  readonly handle: string;
+  readonly document_id: string;
+  readonly hidden_from_holder: boolean;
+  readonly hidden_from_representatives: boolean;
+}
+/** Twelve months of 365 days: only who is listed depends on it. */
+const YEAR_MS = 365 * 24 * 3_600_000;
+
+const REASONS = `
+  SELECT handle, kind, since, until FROM my_patient JOIN space_overview USING (space_id)
+   WHERE actor = $1 AND CASE kind WHEN 'ACCESS' THEN since >= $3 ELSE until IS NULL OR until > $2 END
+  UNION ALL
+  SELECT handle, 'ATTENDING_DOCTOR', since, NULL FROM my_attending JOIN space_overview USING (space_id) WHERE actor = $1`;
+const UNSEEN = `
+  SELECT handle, document_id, hidden_from_holder, hidden_from_representatives FROM my_document JOIN space_overview USING (space_id)
+   WHERE actor = $1 AND (hidden_from_holder OR hidden_from_representatives) ORDER BY document_id`;
+
+const warningsOf = ({ document_id: document, hidden_from_holder, hidden_from_representatives }: Unseen): MyPatient['warnings'] => [
+  ...(hidden_from_holder ? [{ document, ...NOT_FOR_HOLDER }] : []),
+  ...(hidden_from_representatives ? [{ document, ...NOT_FOR_REPRESENTATIVES }] : []),
+];
+
+const latest = (instants: readonly Instant[]): Instant | null =>
+  instants.reduce<Instant | null>((a, b) => (a === null || b > a ? b : a), null);
+
+function bySpace(reasons: readonly Reason[]): ReadonlyMap<string, readonly Reason[]> {
+  const spaces = new Map<string, Reason[]>();
+  for (const reason of reasons) {
+    const found = spaces.get(reason.handle);
+    if (found) found.push(reason);
+    else spaces.set(reason.handle, [reason]);
+  }
+  return spaces;
+}
+
+interface Listed extends MyPatient {
+  /** Where it stands in the list. */
+  readonly place: string;
+}
+function patientOf(space: string, reasons: readonly Reason[], unseen: readonly Unseen[]): Listed {
+  const looked = reasons.filter(({ kind }) => kind === 'ACCESS').map(({ since }) => since);
+  const grounds = reasons.flatMap(({ kind, since, until }) => (kind === 'ACCESS' ? [] : [{ kind, since, until }]));
+  return {
+    space,
+    grounds: grounds.sort((a, b) => (a.since < b.since ? 1 : -1)),
+    lastAccess: latest(looked),
+    warnings: unseen.filter(({ handle }) => handle === space).flatMap(warningsOf),
+    place: `${latest(reasons.map(({ since }) => since)) ?? ''} ${space}`,
+  };
+}
+
+const PLACE = /^\S{24} [0-9a-f-]{36}$/;
+function placeOf(cursor: string | null): string | null {
+  if (cursor === null) return null;
+  const place = Buffer.from(cursor, 'base64url').toString();
+  if (!PLACE.test(place)) throw new Refused(reject('invalid', 'query/cursor-unknown'));
+  return place;
+}
+
+export const answerListMyPatients = answerTo(
+  'ListMyPatients',
+  ListMyPatients,
+  async (sql, { asking, page: { first, cursor } }, { at }): Promise<MyPatientPage> => {
+    checkPageSize(first);
+    const behind = placeOf(cursor);
+    const [actor, now] = [nameOf(asking.actor), asking.asOf ?? at];
+    const reasons = await sql<Reason>(REASONS, actor, now, instantOf(epochOf(now) - YEAR_MS));
+    const unseen = await sql<Unseen>(UNSEEN, actor);
+    const all = [...bySpace(reasons)].map(([space, his]) => patientOf(space, his, unseen)).sort((a, b) => (a.place < b.place ? 1 : -1));
+    const left = behind === null ? all : all.filter(({ place }) => place < behind);
+    const shown = left.slice(0, first);
+    const last = left.length > first ? shown.at(-1) : undefined;
+    return {
+      patients: shown.map(({ place: _place, ...patient }) => patient),
+      next: last ? Buffer.from(last.place).toString('base64url') : null,
+    };
+  },
+);
+
+interface Act extends Omit<MyAct, 'id' | 'space'> {
+  readonly position: bigint;
+  readonly handle: string | null;
+}
+const ACTS = `
+  SELECT act.position, act.at, act.kind, act.action, act.document, act.outcome, space.handle
+    FROM my_act AS act LEFT JOIN space_overview AS space ON space.space_id = act.space_id
+   WHERE act.actor = $1 AND act.position < $2::bigint ORDER BY act.position DESC LIMIT $3`;
+
+export const answerListMyActs = answerTo('ListMyActs', ListMyActs, async (sql, { asking, page: { first, cursor } }, _, secrets) => {
+  checkPageSize(first);
+  const actor = nameOf(asking.actor);
+  const found = await sql<Act>(ACTS, actor, placeIn(cursor, secrets), first + 1);
+  const shown = found.slice(0, first);
+  const last = found.length > first ? shown.at(-1) : undefined;
+  const acts = shown.map(({ position, handle, ...act }): MyAct => ({
+    ...act,
+    id: secrets.digest('line', actor, String(position)),
+    space: handle,
+  }));
+  return { acts, next: last ? secrets.positionToken(last.position) : null };
+});

@@ -1,0 +1,118 @@
+import type { Grantee } from '../../domain/access/access-vocabulary.js';
+import { nameOf, type Professional } from '../../domain/shared/actor.js';
+import type { Of } from '../../domain/shared/decider.js';
+import type { Instant } from '../../domain/shared/time.js';
+import { categoryOf, idOf, type Recorded } from '../../domain/shared/fact.js';
+import { sentences, type HistoryFact } from '../history/sentences.js';
+import { alike, guarded, nullable, table, type Projected, type Projection } from '../shared/projection.js';
+
+/** What a professional did, by position. */
+const acts = guarded(
+  table(
+    'my_act',
+    { actor: 'text', position: 'bigint' },
+    {
+      space_id: nullable('uuid'),
+      at: 'timestamptz',
+      kind: 'text',
+      action: nullable('text'),
+      document: nullable('text'),
+      outcome: 'text',
+    },
+  ),
+  { actor: 'actor' },
+);
+/** What was given to a professional, and when he last looked; one stream writes each row. */
+const patients = guarded(
+  table(
+    'my_patient',
+    { actor: 'text', space_id: 'uuid', kind: 'text', source: 'text' },
+    { since: 'timestamptz', until: nullable('timestamptz') },
+  ),
+  { actor: 'actor' },
+);
+/** There is one attending doctor at a time. */
+const doctors = guarded(table('my_attending', { space_id: 'uuid' }, { actor: 'text', since: 'timestamptz' }, ['actor']), {
+  actor: 'actor',
+});
+/** What a professional deposited and somebody entitled to it cannot see now. */
+const documents = guarded(
+  table(
+    'my_document',
+    { document_id: 'uuid' },
+    { actor: 'text', space_id: 'uuid', hidden_from_holder: 'boolean', hidden_from_representatives: 'boolean' },
+    ['actor'],
+  ),
+  { actor: 'actor' },
+);
+
+const actorOf = (id: Professional['id']): string => `professional:${id}`;
+type Kind = 'ADMINISTRATOR' | 'CONSENT' | 'TEMPORARY_ACCESS';
+const keyOf = (id: string, space_id: string, kind: Kind) => ({ actor: actorOf(id), space_id, kind, source: 'access' });
+/** A consent or a code for one professional; those for a place of care are nobody's own. */
+const given = (kind: Kind, { id, kind: of }: Grantee, { stream, at }: Recorded, until: Instant | null): Projected =>
+  of === 'PROFESSIONAL' ? [patients.put(keyOf(id, idOf(stream), kind), { since: at, until })] : [];
+const professional = (id: string): Grantee => ({ kind: 'PROFESSIONAL', id });
+
+function deposited({ event, meta: { who } }: Recorded<Of<HistoryFact, 'DocumentDeposited'>>): Projected {
+  if (who.role !== 'professional') return [];
+  const { document: document_id, space: space_id, confidentiality } = event;
+  const hidden_from_holder = confidentiality.includes('INVISIBLE_PATIENT');
+  const hidden_from_representatives = confidentiality.includes('INVISIBLE_REPRESENTANTS_LEGAUX');
+  return [documents.put({ document_id }, { actor: nameOf(who), space_id, hidden_from_holder, hidden_from_representatives })];
+}
+type AboutDocument = Recorded<HistoryFact & { readonly document: string }>;
+const revealed = (fact: AboutDocument): Projected => [
+  ...ownActs(fact),
+  documents.patch({ document_id: fact.event.document }, { hidden_from_holder: false }),
+];
+const gone = (fact: AboutDocument): Projected => [...ownActs(fact), documents.drop({ document_id: fact.event.document })];
+
+/** Null: a refusal of a question about no space. */
+function spaceOf({ event, stream }: Recorded<HistoryFact>): string | null {
+  if (event.type === 'AccessDenied') return event.target === '' ? null : event.target;
+  return 'space' in event && event.space !== undefined ? event.space : idOf(stream);
+}
+
+function ownActs(fact: Recorded<HistoryFact>): Projected {
+  const { event, stream, at, position, meta } = fact;
+  if (meta.who.role !== 'professional' || sentences[event.type] === null) return [];
+  const [actor, space_id] = [nameOf(meta.who), spaceOf(fact)];
+  const act = {
+    space_id,
+    at,
+    kind: event.type,
+    action: 'action' in event ? event.action : null,
+    document: 'document' in event ? (event.document ?? null) : null,
+    outcome: event.type === 'AccessDenied' ? 'REFUSED' : 'DONE',
+  };
+  const category = categoryOf(stream);
+  const looked =
+    event.type === 'AccessGranted' && space_id !== null
+      ? [patients.put({ actor, space_id, kind: 'ACCESS', source: category === 'veil' ? stream : category }, { since: at, until: null })]
+      : [];
+  return [acts.put({ actor, position }, act), ...looked];
+}
+
+/** What professionals read of themselves: what they did, and whom they care for. */
+export const practice: Projection<HistoryFact> = {
+  name: 'practice',
+  version: 1,
+  reads: ['access', 'record', 'passage', 'veil', 'actor'],
+  tables: [acts, patients, doctors, documents],
+  on: {
+    ...alike<HistoryFact>(sentences, ownActs),
+    // What is given to him; what is taken away is told by the gate, when he comes.
+    AccessConsentRecorded: (fact) => [...ownActs(fact), ...given('CONSENT', fact.event.grantee, fact, fact.event.until)],
+    TemporaryAccessUsed: (fact) => [...ownActs(fact), ...given('TEMPORARY_ACCESS', fact.event.grantee, fact, fact.event.until)],
+    AdministratorGranted: (fact) => given('ADMINISTRATOR', professional(fact.event.professional), fact, null),
+    AdministratorRevoked: ({ event }, space_id) => [patients.drop(keyOf(event.professional, space_id, 'ADMINISTRATOR'))],
+    AttendingDoctorDeclared: ({ event, at }, space_id) => [doctors.put({ space_id }, { actor: actorOf(event.professional), since: at })],
+    AttendingDoctorEnded: (_, space_id) => [doctors.drop({ space_id })],
+    DocumentDeposited: (fact) => [...ownActs(fact), ...deposited(fact)],
+    AnnouncementConsultationHeld: revealed,
+    DocumentRevealedAutomatically: revealed,
+    DocumentUnpublished: gone,
+    DocumentDeleted: gone,
+  },
+};

@@ -1,0 +1,159 @@
+import type { Lane } from '../../application/history/history.queries.js';
+import type { Actor, Role } from '../../domain/shared/actor.js';
+import { categoryOf, idOf, type Recorded } from '../../domain/shared/fact.js';
+import { alike, guarded, nullable, table, type Projected, type Projection } from '../shared/projection.js';
+import { aboutOf, sentences, type HistoryFact } from './sentences.js';
+import { kindOf, statedBy } from './who.js';
+import type { Sentence } from './words.js';
+
+/** From whom the lines of a veil are hidden now. */
+const veils = guarded(
+  table('activity_veil', { veil: 'text' }, { space_id: 'uuid', hidden_from_holder: 'boolean', hidden_from_representatives: 'boolean' }, [
+    'space_id',
+  ]),
+  { space: 'space_id', hiddenFromHolder: 'hidden_from_holder', hiddenFromRepresentatives: 'hidden_from_representatives' },
+);
+
+/**
+ * The key is in the order of reading, so one index serves identity and pages: positions only grow, so a line that is added meanwhile never comes between
+ * two pages. Of documents a line keeps ids, of people what they said of themselves.
+ */
+const lines = guarded(
+  table(
+    'activity_line',
+    { space_id: 'uuid', position: 'bigint' },
+    {
+      veil: nullable('text'),
+      /** Category, where the stream has the id of the space; its name otherwise. */
+      stream: 'text',
+      rev: 'integer',
+      at: 'timestamptz',
+      true_on: nullable('timestamptz'),
+      lane: 'text',
+      kind: 'text',
+      by: 'text',
+      stated: nullable('jsonb'),
+      professional_id: nullable('text'),
+      facility_id: nullable('text'),
+      about_professional: nullable('text'),
+      about_facility: nullable('text'),
+      details: 'jsonb',
+      ground: nullable('jsonb'),
+      /** Of a refusal: the minute, which with stream and reason names what is counted on it. */
+      minute: nullable('text'),
+    },
+  ),
+  { space: 'space_id', under: { column: 'veil', table: 'activity_veil', key: 'veil' } },
+);
+
+/** How often a refusal came again within its minute. */
+const again = guarded(
+  table('activity_refused_again', { space_id: 'uuid', stream: 'text', reason: 'text', minute: 'text' }, { count: 'integer' }),
+  { space: 'space_id' },
+);
+
+/** Professionals, and places of care (professional_id empty), as they last stated themselves in each stream of a space. */
+const seen = guarded(
+  table(
+    'activity_seen',
+    { space_id: 'uuid', professional_id: 'text', facility_id: 'text', source: 'text' },
+    { stated: 'jsonb', last_at: 'timestamptz' },
+  ),
+  { space: 'space_id' },
+);
+
+const MACHINES: readonly Role[] = ['system', 'facility', 'insurer'];
+function laneOf({ event, meta }: Recorded<HistoryFact>): Lane {
+  if (event.type === 'AccessDenied') return 'REFUSED';
+  if (event.type !== 'AccessGranted') return 'LIFE';
+  return MACHINES.includes(meta.who.role) ? 'MACHINE' : 'ACCESS';
+}
+
+/** The space a fact is about; empty for a refusal of a question about no space. */
+function spaceOf({ event, stream }: Recorded<HistoryFact>): string {
+  if (event.type === 'AccessDenied' || event.type === 'AccessDeniedAgain') return event.target;
+  const named = 'space' in event ? event.space : undefined;
+  return categoryOf(stream) === 'veil' && named !== undefined ? named : idOf(stream);
+}
+function veilOf({ event, stream }: Recorded<HistoryFact>): string | null {
+  if (event.type === 'AccessDenied') return event.veil ?? null;
+  return categoryOf(stream) === 'veil' ? stream : null;
+}
+
+const placesOf = (who: Actor): { readonly professional_id: string | null; readonly facility_id: string | null } => {
+  if (who.role === 'professional') return { professional_id: who.professional.id, facility_id: who.professional.facility?.id ?? null };
+  return { professional_id: null, facility_id: who.role === 'facility' ? who.facility.id : null };
+};
+
+/** What happened under a veil makes nobody known outside of it. */
+function seenIn(fact: Recorded<HistoryFact>, space_id: string): Projected {
+  const { professional_id, facility_id } = placesOf(fact.meta.who);
+  if ((professional_id === null && facility_id === null) || veilOf(fact) !== null) return [];
+  const category = categoryOf(fact.stream);
+  // Each row has one stream that writes it, so that the last word is the same however streams interleave.
+  const source = category === 'actor' ? fact.stream : category;
+  const key = { space_id, professional_id: professional_id ?? '', facility_id: facility_id ?? '', source };
+  return [seen.put(key, { stated: JSON.stringify(statedBy(fact.meta.who)), last_at: fact.at })];
+}
+
+function lineOf(fact: Recorded<HistoryFact>, space_id: string, sentence: Sentence<HistoryFact>): Projected {
+  const { event, stream, rev, at, position, meta } = fact;
+  const about = aboutOf(event);
+  const stated = statedBy(meta.who);
+  return [
+    lines.put(
+      { space_id, position },
+      {
+        veil: veilOf(fact),
+        stream: idOf(stream) === space_id ? categoryOf(stream) : stream,
+        rev,
+        at,
+        true_on: meta.on ?? null,
+        lane: laneOf(fact),
+        kind: event.type,
+        by: kindOf(meta.who, meta.ground),
+        stated: stated && JSON.stringify(stated),
+        ...placesOf(meta.who),
+        about_professional: about?.kind === 'PROFESSIONAL' ? about.id : null,
+        about_facility: about?.kind === 'FACILITY' ? about.id : null,
+        details: JSON.stringify(sentence.keep(event)),
+        ground: meta.ground ? JSON.stringify(meta.ground) : null,
+        minute: event.type === 'AccessDenied' ? event.minute : null,
+      },
+    ),
+  ];
+}
+
+/** Whether a veil lifts, beside the line that says so. */
+function veilAfter({ event, stream }: Recorded<HistoryFact>, space_id: string): Projected {
+  if (categoryOf(stream) !== 'veil') return [];
+  if (event.type === 'VeilOpened') {
+    const { hiddenFrom } = event;
+    const hidden = {
+      hidden_from_holder: hiddenFrom.includes('HOLDER'),
+      hidden_from_representatives: hiddenFrom.includes('REPRESENTATIVES'),
+    };
+    return [veils.put({ veil: stream }, { space_id, ...hidden })];
+  }
+  const lifted = event.type === 'AnnouncementConsultationHeld' || event.type === 'DocumentRevealedAutomatically';
+  return lifted ? [veils.patch({ veil: stream }, { hidden_from_holder: false })] : [];
+}
+
+const take = (fact: Recorded<HistoryFact>): Projected => {
+  const { event, stream } = fact;
+  const space = spaceOf(fact);
+  if (space === '') return [];
+  if (event.type === 'AccessDeniedAgain')
+    return [again.put({ space_id: space, stream, reason: event.reason, minute: event.minute }, { count: event.count })];
+  const sentence = sentences[event.type] as Sentence<HistoryFact> | null;
+  return [...veilAfter(fact, space), ...(sentence === null ? [] : [...lineOf(fact, space, sentence), ...seenIn(fact, space)])];
+};
+
+/** All that happened to a space, its rights and documents, who looked, and who was refused: one line per fact (CSP R.1111-43, L.1111-19). */
+export const activityHistory: Projection<HistoryFact> = {
+  name: 'activity-history',
+  version: 2,
+  reads: ['space', 'access', 'record', 'passage', 'veil', 'actor'],
+  tables: [veils, lines, again, seen],
+  on: alike(sentences, take),
+};

@@ -1,0 +1,80 @@
+import {
+  GetActivityHistory,
+  LANES,
+  type HistoryFilter,
+  type HistoryPage,
+  type HistoryRequest,
+  type Lane,
+} from '../../application/history/history.queries.js';
+import type { Admission } from '../../application/shared/gate.js';
+import type { Secrets } from '../../application/shared/ports.js';
+import { Refused } from '../../application/shared/refused.js';
+import { answerTo, type Sql } from '../../application/shared/subject-query.js';
+import { reject } from '../../domain/shared/rejection.js';
+import { documentsIn, lineOf, type Found } from './history-lines.js';
+import { namesFrom, seenIn } from './names.js';
+import { titlesOf } from './titles.js';
+
+const LONGEST_PAGE = 100;
+/** Behind the last possible line. */
+const END = (2n ** 63n - 1n).toString();
+
+/** Refuses (`query/page-size`) a page that is not of 1 to 100. */
+export function checkPageSize(first: number): void {
+  if (!Number.isInteger(first) || first < 1 || first > LONGEST_PAGE) throw new Refused(reject('invalid', 'query/page-size'));
+}
+/** Where the page before ended. Refuses (`query/cursor-unknown`) what is not one of ours. */
+export function placeIn(cursor: string | null, secrets: Pick<Secrets, 'positionOf'>): string {
+  const position = cursor === null ? END : secrets.positionOf(cursor);
+  if (position === null) throw new Refused(reject('invalid', 'query/cursor-unknown'));
+  return String(position);
+}
+
+/** Who reads for care sees what happened and who looked: not who was refused, nor the reasons. */
+function lanesFor({ viewer }: Admission, { lanes }: HistoryFilter): readonly Lane[] {
+  const his: readonly Lane[] = viewer?.kind === 'PROFESSIONAL' ? ['LIFE', 'ACCESS'] : LANES;
+  return lanes.length === 0 ? his : his.filter((lane) => lanes.includes(lane));
+}
+
+/** The lines of a veil are there for whom the veil is; the database sees to that too. */
+const PAGE = `
+  SELECT line.*, coalesce(shade.hidden_from_representatives, false) AS secret, coalesce(again.count, 0) AS again
+    FROM activity_line AS line
+    LEFT JOIN activity_veil AS shade ON shade.veil = line.veil
+    LEFT JOIN activity_refused_again AS again ON again.space_id = line.space_id AND again.stream = line.stream
+      AND again.minute = line.minute AND again.reason = line.details ->> 'reason'
+   WHERE line.space_id = $1 AND line.position < $2::bigint AND (line.veil IS NULL OR shade.veil IS NOT NULL)
+     AND line.lane = ANY ($3::text[]) AND (cardinality($4::text[]) = 0 OR line.kind = ANY ($4))
+     AND ($5::text IS NULL OR line.professional_id = $5 OR line.about_professional = $5)
+     AND ($6::text IS NULL OR line.facility_id = $6 OR line.about_facility = $6)
+     AND ($7::timestamptz IS NULL OR line.at >= $7) AND ($8::timestamptz IS NULL OR line.at < $8)
+   ORDER BY line.position DESC LIMIT $9`;
+
+const idsIn = (found: readonly Found[], column: 'about_professional' | 'about_facility'): readonly string[] => [
+  ...new Set(found.flatMap((line) => line[column] ?? [])),
+];
+
+/** One page of the history as this reader may see it. The same statements run whatever is hidden from him. */
+export async function historyPage(
+  sql: Sql,
+  space: string | null,
+  { first, cursor, filter }: HistoryRequest,
+  admission: Admission,
+  secrets: Secrets,
+): Promise<HistoryPage> {
+  checkPageSize(first);
+  const { professional, facility, from, until, kinds } = filter;
+  const place = placeIn(cursor, secrets);
+  const found = await sql<Found>(PAGE, space, place, lanesFor(admission, filter), kinds, professional, facility, from, until, first + 1);
+  const shown = found.slice(0, first);
+  const titled = await titlesOf(sql, space, [...new Set(shown.flatMap(documentsIn))], admission);
+  const seen = await seenIn(sql, space, idsIn(shown, 'about_professional'), idsIn(shown, 'about_facility'));
+  const receipts = admission.viewer?.kind !== 'PROFESSIONAL';
+  const reading = { space: space ?? '', secrets, titled, names: namesFrom(seen), receipts };
+  const last = found.length > first ? shown.at(-1) : undefined;
+  return { lines: shown.map((line) => lineOf(line, reading)), next: last ? secrets.positionToken(last.position) : null };
+}
+
+export const answerActivityHistory = answerTo('GetActivityHistory', GetActivityHistory, (sql, { space, page }, admission, secrets) =>
+  historyPage(sql, space, page, admission, secrets),
+);

@@ -1,0 +1,104 @@
+import type { Words } from '../../application/record/words.js';
+import type { SpaceQueryName } from '../../domain/access/matrix.js';
+import type { ActorEvent, PassageEvent } from '../../domain/access/passage.js';
+import type { Of } from '../../domain/shared/decider.js';
+import type { Instant } from '../../domain/shared/time.js';
+import { englishDay, frenchDay, parisTime } from '../../application/shared/paris-words.js';
+import { reasonInWords } from './reasons.js';
+import { from, named, words, type Sentence } from './words.js';
+
+/** A verb, as what was done and as what was tried, and its object. */
+interface Act {
+  readonly done: Words;
+  readonly tried: Words;
+  readonly what: Words;
+}
+const act = (fr: readonly [done: string, tried: string, what: string], en: readonly [done: string, tried: string, what: string]): Act => ({
+  done: words(fr[0], en[0]),
+  tried: words(fr[1], en[1]),
+  what: words(fr[2], en[2]),
+});
+const look = (fr: string, en: string): Act => act(['consulté', 'consulter', fr], ['looked at', 'look at', en]);
+
+const LOOKS: Readonly<Record<SpaceQueryName, Act>> = {
+  GetSpaceOverview: look('l’état de votre espace', 'the state of your space'),
+  GetActivityHistory: look('l’historique de votre espace', 'the history of your space'),
+  PreviewClosure: look('les conséquences d’une clôture', 'what closing the space would mean'),
+  FindSpaceByIdentity: act(
+    ['recherché', 'rechercher', 'votre espace d’après votre identité'],
+    ['looked up', 'look up', 'your space by your identity'],
+  ),
+  FindPatient: act(['vérifié', 'vérifier', 'que vous avez un espace'], ['checked', 'check', 'that you have a space']),
+  ListDocuments: look('la liste de vos documents', 'the list of your documents'),
+  GetDocument: look('la fiche d’un document', 'the entry of a document'),
+  DownloadDocument: act(['ouvert', 'ouvrir', 'un document'], ['opened', 'open', 'a document']),
+  GetDossier: look('votre dossier', 'your record'),
+  ListRights: look('qui a accès à votre espace', 'who has access to your space'),
+  PreviewMask: look('qui perdrait de vue un document', 'who would lose sight of a document'),
+  ListNotices: look('les notifications de votre espace', 'the notices of your space'),
+};
+/** What people are refused besides looking; everything else is an operation. */
+const WRITES: Readonly<Record<string, Act>> = {
+  DepositDocument: act(['déposé', 'déposer', 'un document'], ['deposited', 'deposit', 'a document']),
+  UnpublishDocument: act(['retiré', 'retirer', 'un document'], ['withdrawn', 'withdraw', 'a document']),
+  RecordConsent: act(['enregistré', 'enregistrer', 'votre consentement'], ['recorded', 'record', 'your consent']),
+  UseTemporaryAccess: act(['utilisé', 'utiliser', 'un code d’accès temporaire'], ['used', 'use', 'a code for a temporary access']),
+  OpenEmergencyAccess: act(['ouvert', 'ouvrir', 'un accès en urgence'], ['opened', 'open', 'an emergency access']),
+};
+const OPERATION: Act = act(['fait', 'faire', 'une opération sur votre espace'], ['carried out', 'carry out', 'an operation on your space']);
+const actOf = (action: string): Act => (LOOKS as Readonly<Record<string, Act | undefined>>)[action] ?? WRITES[action] ?? OPERATION;
+
+const MODES: Readonly<Record<string, Words>> = {
+  bris_de_glace: words(', en urgence (bris de glace)', ', in an emergency (break-glass)'),
+  centre_15: words(', en urgence (régulation du centre 15)', ', in an emergency (medical regulation, 15)'),
+};
+const NONE: Words = words('', '');
+const inMode = (mode: string): Words => MODES[mode] ?? NONE;
+
+const asItStood = (asOf: string): Words =>
+  asOf === ''
+    ? NONE
+    : words(
+        `, à la date du ${frenchDay(asOf as Instant)} à ${parisTime(asOf as Instant)}`,
+        `, as of ${englishDay(asOf as Instant)} at ${parisTime(asOf as Instant)}`,
+      );
+const times = (again: number): Words => (again === 0 ? NONE : words(` (${again + 1} fois)`, ` (${again + 1} times)`));
+
+/** `de consulter`, `d’ouvrir`. */
+const deFrench = (verb: string): string => (/^[aeiouéh]/.test(verb) ? `d’${verb}` : `de ${verb}`);
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** What was asked for may be no document at all: only what has the form of one is kept. */
+const kept = (document: string | undefined): string => (document !== undefined && UUID.test(document) ? document : '');
+const idsOf = (document: string): readonly string[] => (document === '' ? [] : [document]);
+
+/** Who looked, and who was refused. */
+export const passageSentences: {
+  readonly AccessGranted: Sentence<PassageEvent>;
+  readonly AccessDenied: Sentence<Of<ActorEvent, 'AccessDenied'>>;
+} = {
+  AccessGranted: from(
+    ({ action, asOf, document }) => ({ action, asOf: asOf ?? '', document: kept(document) }),
+    ({ action, asOf, document }, { who, mode, titles }) => {
+      const { done, what } = actOf(action);
+      const title = named(titles(idsOf(document)));
+      const [how, then] = [inMode(mode), asItStood(asOf)];
+      return words(
+        `${who.fr} ${done.fr} ${what.fr}${title.fr}${then.fr}${how.fr}.`,
+        `${who.en} ${done.en} ${what.en}${title.en}${then.en}${how.en}.`,
+      );
+    },
+  ),
+  AccessDenied: from(
+    ({ action, reason, document }) => ({ action, reason, document: kept(document) }),
+    ({ action, reason, document }, { who, mode, again, titles }) => {
+      const { tried, what } = actOf(action);
+      const title = named(titles(idsOf(document)));
+      const [how, often, why] = [inMode(mode), times(again), reasonInWords(reason)];
+      return words(
+        `${who.fr} tenté ${deFrench(tried.fr)} ${what.fr}${title.fr}${how.fr}${often.fr}. Refus : ${why.fr}.`,
+        `${who.en} tried to ${tried.en} ${what.en}${title.en}${how.en}${often.en}. Refused: ${why.en}.`,
+      );
+    },
+  ),
+};

@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto';
+import { Pool, type PoolClient } from 'pg';
+import type { Sight } from '../../../src/application/shared/subject-query.js';
+import { nameOf } from '../../../src/domain/shared/actor.js';
+import { instantOf } from '../../../src/domain/shared/time.js';
+import { openPools } from '../../../src/infrastructure/postgres/pools.js';
+import { PastTables } from '../../../src/infrastructure/postgres/projections/as-of.js';
+import { PostgresReadModels } from '../../../src/infrastructure/postgres/projections/read-models.js';
+import { projections } from '../../../src/infrastructure/system/read-side.js';
+import type { Table } from '../../../src/projections/shared/projection.js';
+import { accessFacts, acting, documentFacts, looked, MARTIN, refused } from '../../support/record-facts.js';
+import { holder, recordWorld, type RecordWorld } from '../../support/history-world.js';
+
+const tables = projections.flatMap((projection) => projection.tables);
+const guardedTables = tables.filter(({ guard }) => guard !== undefined);
+const doctors = Array.from({ length: 4 }, (_, i) => acting({ ...MARTIN, id: `89970000010${i}`, name: `Doctor ${i}` }));
+
+let world: RecordWorld;
+let spaces: readonly string[];
+let models: PostgresReadModels;
+let closePools: () => Promise<void>;
+
+/** A space with a fact for every guarded table, a document under each kind of veil among them. */
+async function lived(doctor: (typeof doctors)[number]): Promise<string> {
+  const space = await world.space();
+  const { DocumentDeposited, DocumentDescribed } = documentFacts(space, randomUUID());
+  await world.writeAs(holder, `access-${space}`, [
+    accessFacts.AdministratorGranted,
+    { ...accessFacts.AttendingDoctorDeclared, professional: doctor.professional.id },
+  ]);
+  await world.writeAs(doctor, `record-${space}`, [DocumentDeposited, DocumentDescribed]);
+  await world.writeAs(doctor, `passage-${space}`, [looked('ListDocuments')]);
+  await world.writeAs(doctor, `actor-${randomUUID()}`, [refused(space), { ...refused(space), type: 'AccessDeniedAgain', count: 1 }]);
+  for (const [hiddenFrom, code] of [
+    ['HOLDER', 'INVISIBLE_PATIENT'],
+    ['REPRESENTATIVES', 'INVISIBLE_REPRESENTANTS_LEGAUX'],
+  ] as const) {
+    const veiled = documentFacts(space, randomUUID(), { confidentiality: [code] });
+    const facts = [{ ...veiled.VeilOpened, hiddenFrom: [hiddenFrom] }, veiled.DocumentDeposited, veiled.DocumentDescribed];
+    await world.writeAs(doctor, `veil-${randomUUID()}`, [...facts, looked('GetDocument', { space })]);
+  }
+  return space;
+}
+
+beforeAll(async () => {
+  world = await recordWorld();
+  spaces = await Promise.all(doctors.map(lived));
+  await world.caughtUp();
+  const pools = openPools(world.house.url, { sizes: { mes_reader: 4 } });
+  closePools = () => pools.close();
+  const readers = pools.pool('mes_reader');
+  models = new PostgresReadModels(readers, new PastTables(world.side.reader, readers, projections), world.log.secrets, projections);
+});
+afterAll(async () => {
+  await closePools();
+  await world.close();
+});
+
+const rowsOf = (space: string | null, sight: Sight, { name }: Table, asOf?: ReturnType<typeof instantOf>) =>
+  models.ask(space, { asOf }, sight, (sql) => sql<Record<string, unknown>>(`SELECT * FROM ${name}`));
+const bySpace = guardedTables.filter(({ guard }) => guard?.space !== undefined);
+const foreign = ({ guard }: Table, rows: readonly Record<string, unknown>[], space: string, actor: string) =>
+  rows.filter(
+    (row) => (guard?.space !== undefined && row[guard.space] !== space) || (guard?.actor !== undefined && row[guard.actor] !== actor),
+  );
+
+describe('The database itself', () => {
+  it('shows the rows of a guarded table to who asks about their space, or did them himself, and no others', async () => {
+    for (const table of guardedTables) {
+      const [space, doctor] = [spaces[0] ?? '', nameOf(doctors[0] ?? holder)];
+      const rows = await rowsOf(space, { viewer: 'PROFESSIONAL', actor: doctor }, table);
+      expect([table.name, rows.length > 0, foreign(table, rows, space, doctor)]).toEqual([table.name, true, []]);
+    }
+  });
+
+  it('shows no row where nothing was said of who asks, nor to a space or an actor that is not there', async () => {
+    for (const table of guardedTables)
+      for (const space of [null, randomUUID()])
+        expect([table.name, await rowsOf(space, { viewer: 'PROFESSIONAL', actor: '' }, table)]).toEqual([table.name, []]);
+  });
+
+  it('shows no row to a connection that forgot to say for whom', async () => {
+    const pool = new Pool({ connectionString: world.house.url, max: 1 });
+    const db: PoolClient = await pool.connect();
+    try {
+      await db.query('SET ROLE mes_reader');
+      for (const { name } of guardedTables) expect([name, (await db.query(`SELECT * FROM read.${name}`)).rows]).toEqual([name, []]);
+    } finally {
+      db.release();
+      await pool.end();
+    }
+  });
+
+  it('hides what lies under a veil from the kind of person it is hidden from', async () => {
+    const lines = tables.find(({ name }) => name === 'activity_line');
+    if (!lines) throw new Error('there is no table of lines');
+    const [space = ''] = spaces;
+    const count = async (viewer: Sight['viewer']) =>
+      (await rowsOf(space, { viewer, actor: '' }, lines)).filter(({ veil }) => veil !== null).length;
+    const counts = await Promise.all((['PROFESSIONAL', 'COMPLIANCE', 'HOLDER', 'REPRESENTATIVE', 'NOBODY'] as const).map(count));
+    // Two veils, a deposit and a look in each.
+    expect(counts).toEqual([4, 4, 2, 0, 0]);
+  });
+
+  it('lets no row of a space or an actor through to another in 1,000 requests that share four connections', async () => {
+    const actors = doctors.map((doctor) => nameOf(doctor));
+    const request = async (n: number) => {
+      const [i, table] = [n % spaces.length, guardedTables[n % guardedTables.length]];
+      if (!table) throw new Error('nothing is guarded');
+      const [space, actor] = [spaces[i] ?? '', actors[i] ?? ''];
+      const viewer = (['HOLDER', 'PROFESSIONAL', 'REPRESENTATIVE', 'NOBODY'] as const)[n % 4] ?? 'NOBODY';
+      const rows = await rowsOf(n % 7 === 0 ? null : space, { viewer, actor }, table);
+      return foreign(table, rows, n % 7 === 0 ? '' : space, actor).map((row) => [table.name, row]);
+    };
+    const found = await Promise.all(Array.from({ length: 1_000 }, (_, n) => request(n)));
+    expect(found.flat()).toEqual([]);
+  });
+
+  it('guards the tables of a past moment in the same way', async () => {
+    const asOf = instantOf(Date.now());
+    const [space = '', other = ''] = spaces;
+    for (const table of bySpace) {
+      const rows = await rowsOf(space, { viewer: 'REPRESENTATIVE', actor: '' }, table, asOf);
+      expect([table.name, foreign(table, rows, space, '')]).toEqual([table.name, []]);
+      expect(rows.filter((row) => row['veil'] !== null && row['veil'] !== undefined)).toEqual([]);
+    }
+    expect(other).not.toBe(space);
+  });
+});
