@@ -4,7 +4,7 @@ import type { Instant } from '../../src/domain/shared/time.js';
 import { adult } from '../support/beneficiary-lines.js';
 import { BIOLOGY, careIn, idsIn, type Care } from '../support/care.js';
 import { lifeOn } from '../support/life.js';
-import { factsAbout, passagesOf, patientOf, refusalsAbout, type Told } from '../support/patients.js';
+import { factsAbout, patientOf, type Told } from '../support/patients.js';
 import { openSystem } from '../support/system.js';
 import { openWorld, type World } from '../support/world.js';
 
@@ -25,6 +25,7 @@ describe('What is hidden from the holder until he was told', () => {
         running.inside(async (platform) => factsAbout(platform, { id: (await platform.registry.byHandle(space))?.id ?? '' }));
       const mails = async () => (await life.mailOf(adult)).map(({ text }) => text).join('\n');
       await care.consent(space, 'dr-petit');
+      await care.list(space, { as: 'dr-petit' });
       const [empty, mailsBefore] = [await care.list(space, { as: 'alice' }), await mails()];
       const [told, waiting] = [await care.deposited(space, { as: 'dr-petit' }, HIDDEN), await care.deposited(space, { as: 'dr-petit' }, HIDDEN)];
 
@@ -104,54 +105,5 @@ describe('What is hidden from somebody', () => {
     expect(await care.entry(space, hidden, { as: 'dr-petit' })).toMatchObject({ body: { confidentiality: ['INVISIBLE_PATIENT'] } });
     const masked = await care.deposited(space, { as: 'dr-petit' });
     expect(await care.entry(space, masked, { as: 'alice' })).toMatchObject({ body: { confidentiality: ['MASQUE_PS'] } });
-  });
-
-  it('A17 the secret of a minor: hidden from his parents in every word, his own to read, and all his at eighteen', async () => {
-    const minor = await patientOf(world, 'bruno', '2010-06-14');
-    const parent = await patientOf(world, 'alice');
-    const { space } = minor;
-    await care.done('POST', `/spaces/${space}/legal-representatives`, { as: 'agent-3422' }, { representative: parent.space });
-    await care.consent(space, 'dr-petit');
-    const open = await care.deposited(space, { as: 'dr-petit' });
-    const before = await care.list(space, { as: 'alice' });
-    expect(before).toMatchObject({ status: 200, body: { total: 1, documents: [{ document: open }] } });
-    const inTheOpen = async () =>
-      (await factsAbout(world.platform, minor)).filter(
-        ({ stream, meta: { who }, event: { veil } }) => who.role === 'professional' && veil === undefined && !stream.startsWith('veil-'),
-      );
-    const knownToParents = await inTheOpen();
-
-    const secretly = { as: 'dr-petit', headers: { 'x-secret-connection': 'true' } } as const;
-    expect(await care.send('POST', '/patients/search', secretly, { ins: minor.ins })).toMatchObject({ status: 200 });
-    expect(await care.deposit(space, secretly)).toMatchObject({ status: 400, body: { code: 'record/secret-must-be-hidden' } });
-    const secret = await care.deposited(space, secretly, { ...BIOLOGY, confidentiality: ['INVISIBLE_REPRESENTANTS_LEGAUX'] });
-    expect(idsIn(await care.list(space, secretly))).toEqual([secret, open]);
-    expect(await care.entry(space, secret, secretly)).toMatchObject({ body: { confidentiality: ['INVISIBLE_REPRESENTANTS_LEGAUX'] } });
-    expect(await care.download(space, secret, { as: 'dr-petit' })).toMatchObject({ status: 200 });
-    const stranger = { as: 'psychologist', headers: secretly.headers } as const;
-    expect(await care.list(space, stranger)).toMatchObject({ status: 403, body: { code: 'access/no-consent' } });
-
-    expect((await care.list(space, { as: 'alice' })).body).toEqual(before.body);
-    expect(await care.entry(space, secret, { as: 'alice' })).toMatchObject(NOT_FOUND);
-    expect(await care.download(space, secret, { as: 'alice' })).toMatchObject({ status: 404 });
-    expect(await inTheOpen()).toEqual(knownToParents);
-    const veiled = (await factsAbout(world.platform, minor)).filter(({ stream }) => stream.startsWith('veil-'));
-    expect(veiled.map(({ event: { type, action } }) => action ?? type)).toEqual(
-      expect.arrayContaining(['FindPatient', 'DocumentDeposited', 'ListDocuments', 'GetDocument', 'DownloadDocument']),
-    );
-    expect(idsIn(await care.list(space, { as: 'bruno' }))).toEqual([secret, open]);
-    expect((await refusalsAbout(world.platform, minor)).map(({ event: { reason, veil } }) => [reason, veil === undefined])).toEqual([
-      ['no-consent', false],
-      ['hidden-from-representatives', false],
-    ]);
-
-    const birthday = '2028-06-13T22:00:00.000Z' as Instant;
-    await world.platform.simulatedClock?.advanceTo('2028-06-13T21:59:30.000Z' as Instant);
-    expect(idsIn(await care.list(space, { as: 'alice' }))).toEqual([open]);
-    await world.platform.simulatedClock?.advanceTo(birthday);
-    expect(await care.list(space, { as: 'alice' })).toMatchObject({ status: 404, body: { code: 'access/nothing-here' } });
-    expect(idsIn(await care.list(space, { as: 'bruno' }))).toEqual([secret, open]);
-    expect(await care.download(space, secret, { as: 'bruno' })).toMatchObject({ status: 200 });
-    expect((await passagesOf(world.platform, minor)).at(-1)?.meta.ground).toMatchObject({ outcome: 'ALLOW', reason: 'HOLDER' });
   });
 });

@@ -17,6 +17,19 @@ export interface Grantee {
   readonly kind: 'PROFESSIONAL' | 'FACILITY';
   readonly id: string;
 }
+/** A line of the history, as the doors give it. */
+export interface HistoryLine {
+  readonly kind: string;
+  readonly lane: string;
+  readonly by: string;
+  readonly secret: boolean;
+  readonly emergency: boolean;
+  readonly fr: string;
+  readonly en: string;
+  readonly who: { readonly id: string } | null;
+  readonly documents: readonly { readonly document: string; readonly title: string | null }[];
+  readonly receipt: { readonly rule: string; readonly reason: string; readonly matrix: number | null } | null;
+}
 export interface Downloaded {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
@@ -86,6 +99,12 @@ export function careIn(world: WithDoors) {
       const said = await send(method, path, asking, body);
       if (said.status !== 200) throw new Error(`${method} ${path} was answered ${said.status} ${said.body.code}`);
       return said;
+    },
+    /** The history of a space, oldest line first: the first page. */
+    history: async (space: string, asking: Asking, query = 'first=100'): Promise<readonly HistoryLine[]> => {
+      const { status, body } = await ask(`/spaces/${space}/history?${query}`, asking);
+      if (status !== 200) throw new Error(`the history was answered ${status} ${body.code}`);
+      return [...(body.lines as HistoryLine[])].reverse();
     },
     list: (space: string, asking: Asking, query = ''): Promise<Said> => ask(`/spaces/${space}/documents${query}`, asking),
     entry: (space: string, document: string, asking: Asking): Promise<Said> => ask(`/spaces/${space}/documents/${document}`, asking),

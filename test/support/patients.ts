@@ -1,9 +1,15 @@
+import { NestFactory } from '@nestjs/core';
+import { CommandBus } from '@nestjs/cqrs';
 import { isSealed } from '../../src/application/shared/fact-reader.js';
 import type { Recorded } from '../../src/domain/shared/fact.js';
 import type { PersonaName } from '../../src/infrastructure/identity/personas.js';
 import type { Platform } from '../../src/infrastructure/system/platform.js';
-import { doorsOf } from './doors.js';
-import { MINUTE, type World } from './world.js';
+import { epochOf, instantOf } from '../../src/domain/shared/time.js';
+import { readSideOf } from '../../src/infrastructure/system/read-side.js';
+import { SystemModule } from '../../src/infrastructure/system/system.module.js';
+import { doorsOf, type WithDoors } from './doors.js';
+import type { RunningSystem } from './system.js';
+import { invite, MINUTE, type World } from './world.js';
 
 /** Somebody whose space is active. */
 export interface Patient {
@@ -15,12 +21,30 @@ export interface Patient {
 }
 
 /** Declares, invites and activates somebody as this account. */
-export async function patientOf(world: World, as: PersonaName, birthDate?: string): Promise<Patient> {
+export async function patientOf(world: WithDoors & Pick<World, 'invite'>, as: PersonaName, birthDate?: string): Promise<Patient> {
   const { address, ins, letter } = await world.invite(MINUTE, birthDate);
   const terms = { conditions: '2026-01', privacy: '2026-01' };
   const said = await doorsOf(world).rest('POST', '/activations', { as, body: { ...letter, terms } });
   if (said.status !== 200) throw new Error(`the activation was answered ${said.status} ${said.body.code}`);
   return { space: address.handle, id: address.id, ins };
+}
+
+/** A running system to which people are brought as to a world: by a second process of the same installation. */
+export function withPatients(running: RunningSystem): RunningSystem & Pick<World, 'invite'> {
+  let people = 0;
+  const inviting = async (platform: Platform, msAgo: number, birthDate: string) => {
+    const application = await NestFactory.createApplicationContext(SystemModule.on(platform, readSideOf(platform), false), { logger: false });
+    try {
+      const on = instantOf(epochOf(platform.clock.now()) - msAgo);
+      return await invite(application.get(CommandBus), platform, { n: ++people, birthDate }, on);
+    } finally {
+      await application.close();
+    }
+  };
+  return {
+    ...running,
+    invite: (msAgo = MINUTE, birthDate = '1985-06-14') => running.inside((platform) => inviting(platform, msAgo, birthDate)),
+  };
 }
 
 const CATEGORIES = ['space', 'access', 'record', 'veil', 'passage', 'actor', 'matrix', 'campaign'];

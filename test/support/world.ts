@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { CommandBus } from '@nestjs/cqrs';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { freshCode } from '../../src/application/enrolment/fresh-code.js';
 import { DeclareEligible, InviteHolder, OpenAutomatically } from '../../src/application/enrolment/space.commands.js';
 import type { SpaceAddress } from '../../src/application/shared/ports.js';
@@ -74,7 +73,7 @@ export async function openWorld(environment: Readonly<Record<string, string>> = 
     token: (name: PersonaName) => personaToken(name, settings, clock),
     /** Declares and invites somebody; a minute ago, and born in 1985, unless told otherwise. */
     invite: (msAgo = MINUTE, birthDate = BIRTH_DATE) =>
-      invite(app, platform, { n: ++people, birthDate }, instantOf(epochOf(clock.now()) - msAgo)),
+      invite(app.get(CommandBus), platform, { n: ++people, birthDate }, instantOf(epochOf(clock.now()) - msAgo)),
     /** Lets the deadline of a space fire. */
     openAutomatically: ({ address }: Invited) =>
       app.get(CommandBus).execute(new OpenAutomatically(address.id, {}, { actor: IMPORTER, messageId: randomUUID() })),
@@ -96,12 +95,14 @@ const forTests = (url: string, stateDir: string) => ({
   RATE_LIMIT_LETTERS: '100000',
 });
 
-interface Birth {
+/** What makes somebody. */
+export interface Birth {
   /** Makes the INS, which says nothing else of this person. */
   readonly n: number;
   readonly birthDate: string;
 }
-async function invite(app: NestFastifyApplication, { registry, secrets }: Platform, { n, birthDate }: Birth, on: Instant): Promise<Invited> {
+/** Declares and invites somebody who is born like this; the letter is of that moment. */
+export async function invite(bus: Pick<CommandBus, 'execute'>, { registry, secrets }: Platform, { n, birthDate }: Birth, on: Instant): Promise<Invited> {
   const body = `1850675999${String(n).padStart(3, '0')}`;
   const ins = `${body}${keyOf(body)}`;
   const address = await registry.reserve(ins);
@@ -121,7 +122,6 @@ async function invite(app: NestFastifyApplication, { registry, secrets }: Platfo
     regime: 'CPAM',
     vitaleSerial: VITALE,
   };
-  const bus = app.get(CommandBus);
   const sender = () => ({ actor: IMPORTER, messageId: randomUUID(), receivedAt: on });
   await bus.execute(new DeclareEligible(address.id, { beneficiary, handle: address.handle, campaign: 'test' }, sender()));
   const inviting = sender();
