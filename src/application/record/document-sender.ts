@@ -17,9 +17,9 @@ export class DocumentSender {
   /** `words`: what the caller said, where the wish holds more (see Order). Throws Refused, StoreUnavailable. */
   send(stream: StreamName, space: string, { type, ...wish }: DocumentCommand, caller: Caller, words?: unknown): Promise<Receipt> {
     const Command = documentCommands[categoryOf(stream) === 'veil' ? 'veil' : 'record'][type] as Named;
-    const { actor, messageId, receivedAt } = caller;
+    const { actor, messageId, receivedAt, mode } = caller;
     return this.bus.execute(
-      new Command(idOf(stream), wish, { actor, messageId, receivedAt, space, ...(words === undefined ? {} : { words }) }),
+      new Command(idOf(stream), wish, { actor, messageId, receivedAt, mode, space, ...(words === undefined ? {} : { words }) }),
     );
   }
 }
