@@ -79,6 +79,11 @@ describe('Emergencies', () => {
     expect(lines.find(({ kind }) => kind === 'BreakGlassUsed')?.fr).toContain(REASON);
     expect(lines.findLast(({ lane, by }) => lane === 'ACCESS' && by === 'professional')).toMatchObject({ emergency: true });
 
+    const finding = await care.deposited(space, GLASS);
+    const deposit = (await facts(patient)).find(({ event: { type, document } }) => type === 'DocumentDeposited' && document === finding);
+    expect(deposit?.meta.ground).toMatchObject({ rule: '4e', reason: 'EMERGENCY', mode: 'bris_de_glace', matrix: 1 });
+    expect(await care.deposit(space, { as: 'emergency-doctor' })).toMatchObject({ status: 403, body: { code: 'access/no-consent' } });
+
     await life.at(String(used?.event.until));
     expect(await care.list(space, GLASS)).toMatchObject({ status: 403, body: { code: 'access/emergency-not-open' } });
   });
@@ -100,7 +105,7 @@ describe('Emergencies', () => {
 
     expect(await care.send('POST', `/spaces/${space}/emergency-accesses`, samu, call)).toMatchObject({ status: 200 });
     expect(await care.list(space, samu)).toMatchObject({ status: 200, body: { total: 0 } });
-    expect(await care.deposit(space, samu)).toMatchObject({ status: 403 });
+    expect(await care.deposit(space, samu)).toMatchObject({ status: 403, body: { code: 'access/consult-only' } });
     await care.done('PUT', `/spaces/${space}/emergency-preferences`, { as: 'alice' }, { which: 'ETREAT', value: 'deny' });
     expect(await care.list(space, samu)).toMatchObject({ status: 403, body: { code: 'access/emergency-refused' } });
   });
