@@ -6,7 +6,17 @@ import { doorsOf, refusedOverGraphql, type Said } from '../support/doors.js';
 import { openWorld, type World } from '../support/world.js';
 import { operations, type Operation, type Scene } from './operations.js';
 
-const QUERIES = ['space', 'mySpaces', 'activityHistory', 'closurePreview', 'findSpaceByIdentity', 'campaignReport', 'deadlinesDue'];
+const QUERIES = [
+  'space',
+  'mySpaces',
+  'activityHistory',
+  'closurePreview',
+  'findSpaceByIdentity',
+  'campaignReport',
+  'deadlinesDue',
+  'notices',
+  'professionalNotices',
+];
 const IDS = ['space', 'campaign'];
 const TERMS = { conditions: '2026-01', privacy: '2026-01' };
 type Refused = Partial<Operation['refused']>;

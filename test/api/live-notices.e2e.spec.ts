@@ -1,59 +1,30 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
+import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CommandBus } from '@nestjs/cqrs';
-import WebSocket from 'ws';
 import { IssueNotice } from '../../src/application/notices/notices.commands.js';
 import { EndLegalRepresentation, LinkLegalRepresentative } from '../../src/application/access/access.commands.js';
+import { EventStore } from '../../src/application/shared/event-store.js';
+import { StoreUnavailable } from '../../src/application/shared/ports.js';
 import type { NoticeWish } from '../../src/domain/notices/notice-vocabulary.js';
 import { REACTOR, type Actor } from '../../src/domain/shared/actor.js';
 import { instant } from '../../src/domain/shared/time.js';
+import { LogNoticeFeed } from '../../src/infrastructure/api/notices/log-notice-feed.js';
 import { LOCAL_ISSUER } from '../../src/infrastructure/identity/local-issuer.js';
 import { doorsOf } from '../support/doors.js';
+import { FIELD, LiveClient } from '../support/live-client.js';
 import { eventually } from '../support/read-side.js';
 import { openWorld, type Invited, type World } from '../support/world.js';
 
-interface Message {
-  readonly type: string;
-  readonly id?: string;
-  readonly payload?: any; // eslint-disable-line @typescript-eslint/no-explicit-any
-}
-const FIELD = 'subscription Live($space: ID!) { noticeIssued(space: $space) { notice kind document fr who { name } } }';
 const support: Actor = { role: 'support', subject: { issuer: 'https://staff.test', sub: 'agent' }, assurance: 'high' };
-
-/** A client of graphql-transport-ws that writes down what it hears. */
-class Client {
-  readonly heard: Message[] = [];
-  readonly closed: Promise<{ code: number; reason: string }>;
-  private readonly open: Promise<void>;
-
-  constructor(
-    url: string,
-    protocol = 'graphql-transport-ws',
-    readonly socket = new WebSocket(url, protocol),
-  ) {
-    this.open = new Promise((resolve, reject) => socket.once('open', () => resolve()).once('error', reject));
-    this.open.catch(() => undefined);
-    this.closed = new Promise((resolve) => socket.once('close', (code, reason) => resolve({ code, reason: reason.toString() })));
-    socket.on('message', (data) => this.heard.push(JSON.parse(String(data)) as Message));
-  }
-
-  async say(message: object): Promise<void> {
-    await this.open;
-    this.socket.send(JSON.stringify(message));
-  }
-  introduce = (token: string) => this.say({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } });
-  follow = (space: string, id = 'one', query = FIELD) => this.say({ id, type: 'subscribe', payload: { query, variables: { space } } });
-  of = (type: string) => this.heard.filter((message) => message.type === type);
-  hears = (type: string, times = 1) => eventually(async () => expect(this.of(type)).toHaveLength(times));
-}
 
 describe('Live notices', () => {
   let world: World;
   let url: string;
   let mine: Invited;
   let doors: ReturnType<typeof doorsOf>;
-  const clients: Client[] = [];
+  const clients: LiveClient[] = [];
   beforeAll(async () => {
     world = await openWorld();
     doors = doorsOf(world);
@@ -71,7 +42,7 @@ describe('Live notices', () => {
   afterAll(() => world.close());
 
   const client = (protocol?: string) => {
-    const one = new Client(url, protocol);
+    const one = new LiveClient(url, protocol);
     clients.push(one);
     return one;
   };
@@ -216,7 +187,7 @@ describe('Live notices', () => {
     ['with a field that does not exist', 'subscription { nothing }', 'request/graphql-invalid'],
     [
       'that asks too much',
-      `subscription { noticeIssued(space: "x") { ${'a: fr '.repeat(1)}${Array.from({ length: 20 }, (_, n) => `a${n}: fr`).join(' ')} } }`,
+      `subscription { noticeIssued(space: "x") { ${Array.from({ length: 20 }, (_, n) => `a${n}: fr`).join(' ')} } }`,
       'request/graphql-too-costly',
     ],
     ['for what is no handle', 'subscription { noticeIssued(space: "x") { fr } }', 'request/invalid'],
@@ -225,6 +196,46 @@ describe('Live notices', () => {
     await alice.follow(mine.address.handle, 'one', query);
     await alice.hears('error');
     expect(alice.of('error')[0]?.payload[0].extensions.problem).toBe(problem);
+  });
+
+  it('let go of their readers, who are told at once, while new ones cannot be opened', async () => {
+    const alarms: string[] = [];
+    const decoder = { decodeBatch: () => Promise.reject(new StoreUnavailable('the vault is away')) };
+    const feed = new LogNoticeFeed(world.app.get(EventStore), decoder, (alarm) => alarms.push(alarm));
+    await feed.onApplicationBootstrap();
+    try {
+      const dropped: string[] = [];
+      const tap = feed.tap(mine.address.id, (why) => dropped.push(why));
+      const other = feed.tap(randomUUID(), (why) => dropped.push(why));
+      const waiting = tap.next();
+      await issue();
+      expect(await waiting).toBeNull();
+      expect([dropped, alarms]).toEqual([['AWAY'], ['live notices could not be opened: StoreUnavailable']]);
+      other.close();
+    } finally {
+      await feed.onModuleDestroy();
+    }
+  });
+
+  it('are refused where they are asked for over HTTP', async () => {
+    const said = await doors.graphql(FIELD, { space: mine.address.handle }, { as: 'alice' });
+    expect(said).toMatchObject({ status: 200, body: { data: null } });
+    expect(said.body.errors[0].extensions.problem).toBe('request/graphql-invalid');
+  });
+
+  it('are nowhere else: what asks for a WebSocket there is answered like any other request, and hung up on', async () => {
+    const { hostname, port } = new URL(url);
+    const answer = await new Promise<string>((resolve, reject) => {
+      let heard = '';
+      const socket = connect({ host: hostname, port: Number(port) }, () =>
+        socket.write('GET /api/v1/me/spaces HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'),
+      );
+      socket
+        .on('data', (data) => (heard += data.toString()))
+        .once('end', () => resolve(heard))
+        .once('error', reject);
+    });
+    expect(answer).toMatch(/^HTTP\/1\.1 401 /);
   });
 
   it('answer no questions and take no orders over this connection', async () => {

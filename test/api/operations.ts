@@ -266,4 +266,45 @@ const byOperators: readonly Operation[] = [
   },
 ];
 
-export const operations: readonly Operation[] = [...byLetter, ...byHolder, ...bySupport, ...byOperators];
+const NOTICE = 'notice kind on who { kind id name profession { system code } facility { id name } }';
+const ofNotices: readonly Operation[] = [
+  {
+    field: 'notices',
+    route: ['GET', '/spaces/{space}/notices'],
+    from: 'ACTIVE',
+    as: 'alice',
+    args: ofSpace,
+    select: `notices { ${NOTICE} document mandatory read fr en } unread preferences { document access } next`,
+    refused: somebodyElse,
+  },
+  {
+    field: 'markNoticesRead',
+    route: ['PUT', '/spaces/{space}/notices/read'],
+    from: 'ACTIVE',
+    as: 'alice',
+    args: ofSpace,
+    input: ['NoticesReadInput', () => ({ notices: [] })],
+    select: 'position',
+    refused: { input: () => ({ notices: ['nowhere'] }), status: 404, code: 'notices/no-such-notice' },
+  },
+  {
+    field: 'setNoticePreference',
+    route: ['PUT', '/spaces/{space}/notice-preferences'],
+    from: 'ACTIVE',
+    as: 'alice',
+    args: ofSpace,
+    input: ['NoticePreferenceInput', () => ({ preference: 'NOTIF_ACCESS', wanted: false })],
+    select: 'position',
+    refused: somebodyElse,
+  },
+  {
+    field: 'professionalNotices',
+    route: ['GET', '/me/professional-notices'],
+    from: 'INVITED',
+    as: 'dr-martin',
+    select: `notices { ${NOTICE} space fr en } next`,
+    refused: notAllowed('alice'),
+  },
+];
+
+export const operations: readonly Operation[] = [...byLetter, ...byHolder, ...bySupport, ...byOperators, ...ofNotices];

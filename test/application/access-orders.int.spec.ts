@@ -48,15 +48,6 @@ beforeAll(async () => {
   world = await openWorld();
   orders = world.app.get(AccessOrders);
   patients = world.app.get(Patients);
-  const rows = [{ profession: `${s.G15}|10`, allowed: ['11502-2'] }];
-  const published = { type: 'MatrixVersionPublished', v: 1, version: 1, appliesFrom: '2020-01-01T00:00:00.000Z', source: 'test', rows };
-  await world.log.journal.append({
-    stream: 'matrix-habilitations',
-    expected: -1,
-    facts: [published],
-    at: world.clock.now(),
-    meta: { who: IMPORTER, cause: randomUUID(), corr: randomUUID(), command: { id: 'matrix', digest: 'matrix' } },
-  });
   alice = await world.invite();
   invited = await world.invite();
   const letter = { ...alice.letter, birthDate: alice.letter.birthDate as LocalDate };

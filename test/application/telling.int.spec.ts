@@ -82,7 +82,7 @@ const breakGlass = (who = emergencyDoctor) =>
       mode: 'bris_de_glace',
       reason: 'CANARI-RAISON',
       until: LATER,
-    } as never,
+    },
   ]);
 
 /** Lets the process and the messenger take everything that lies in the log. */

@@ -24,8 +24,7 @@ const FOLLOW: readonly (readonly [rule: string, path: string, complaint: RegExp]
     'src/projections/enrolment/space-overview.ts',
     /'SpacePlanted' is missing/,
   ],
-  ['an event of a space has its line in the history', 'src/projections/enrolment/activity-history.ts', /'SpacePlanted' is missing/],
-  ['an event of a space has its sentence', 'src/projections/enrolment/history-sentences.ts', /'SpacePlanted' is missing/],
+  ['an event of a space has its sentence', 'src/projections/history/space-sentences.ts', /'SpacePlanted' is missing/],
   ['an event of a space has its message, or none on purpose', 'src/application/enrolment/messages.ts', /'SpacePlanted' is missing/],
   ['an event of a space has its version in the catalogue', 'src/infrastructure/system/known-facts.ts', /'SpacePlanted' is missing/],
   ['an event of a campaign has its version in the catalogue', 'src/infrastructure/system/known-facts.ts', /'CampaignPlanted' is missing/],
@@ -44,7 +43,7 @@ const imports = `
 import type { Event, Intent } from '../domain/shared/decider.js';
 import { reject } from '../domain/shared/rejection.js';
 import { instant } from '../domain/shared/time.js';
-import type { Words } from '../projections/enrolment/history-sentences.js';
+import type { Words } from '../application/record/words.js';
 import { ignored, table, type Projection } from '../projections/shared/projection.js';
 const planted = table('planted', { space: 'uuid' }, { status: 'text', since: 'timestamptz' });
 type Facts = Event<'Sown', 1, { at: string }> | Event<'Grown', 1>;

@@ -89,10 +89,10 @@ export class Remembered {
     const code = codeOf(attack, answer);
     if (scene !== null && this.passed(attack, scene, code)) this.saw(scene.address.id);
     // With a letter or a number nothing is looked up for whoever may not do it anyway: the refusal names no space.
-    else if (code === 'access/not-allowed') this.denials.add(`${as} ${isLooked(operation) ? (scene?.address.id ?? '') : ''} ${code}`);
+    else if (code === 'access/not-allowed') this.denials.add(`${as} ${isLooked(operation) ? (scene?.address.id ?? '') : ''} not-allowed`);
     // Whose space a letter reopens is decided behind the gate: it admits everybody with an account.
     else if (code === 'access/nothing-here' && scene !== null && operation.field !== 'reopenSpace')
-      this.denials.add(`${as} ${scene.address.id} ${code}`);
+      this.denials.add(`${as} ${scene.address.id} nothing-here`);
   }
 
   private saw(space: string): void {

@@ -88,6 +88,9 @@ class TroubledJournal extends Journal {
   readMany<E extends Tagged>(streams: readonly StreamName[]) {
     return this.inner.readMany<E>(streams);
   }
+  appendMany(entries: readonly Entry[]) {
+    return this.inner.appendMany(entries);
+  }
   head() {
     return this.inner.head();
   }

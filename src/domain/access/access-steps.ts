@@ -12,6 +12,9 @@ export const professionalKey = (id: string): string => id;
 export const facilityKey = (id: string): string => `@${id}`;
 /** One text for one grantee. */
 export const granteeKey = ({ kind, id }: Grantee): string => (kind === 'PROFESSIONAL' ? professionalKey(id) : facilityKey(id));
+/** Whom such a text names. */
+export const granteeOf = (key: string): Grantee =>
+  key.startsWith('@') ? { kind: 'FACILITY', id: key.slice(1) } : { kind: 'PROFESSIONAL', id: key };
 /** The mask of one set for one grantee. */
 export const maskFromKey = (set: string, whom: Grantee): string => `${set} ${granteeKey(whom)}`;
 

@@ -5,6 +5,8 @@ import { ConsentsController, ConsentsResolver } from './access/consents.api.js';
 import { EmergencyController, EmergencyResolver } from './access/emergency.api.js';
 import { MasksController, MasksResolver } from './access/masks.api.js';
 import { PatientsController, PatientsResolver } from './access/patients.api.js';
+import { PracticeController, PracticeResolver } from './access/practice.api.js';
+import { RightsController, RightsResolver } from './access/rights.api.js';
 import { TrustController, TrustResolver } from './access/trust.api.js';
 import { CampaignController, CampaignResolver } from './enrolment/campaign.api.js';
 import { LetterController, LetterResolver } from './enrolment/letter.api.js';
@@ -14,6 +16,7 @@ import { LiveConnections } from './graphql/live-connections.js';
 import { NoticeController, NoticeResolver } from './notices/notices.api.js';
 import { graphqlModule } from './graphql/graphql.module.js';
 import { HealthController } from './health/health.controller.js';
+import { HistoryController, HistoryResolver } from './history/history.api.js';
 import { DepositsController, DepositsResolver } from './record/deposits.api.js';
 import { DocumentsController, DocumentsResolver } from './record/documents.api.js';
 import { Identification } from './caller.js';
@@ -27,8 +30,26 @@ const enrolment = {
   resolvers: [LetterResolver, SpaceResolver, SupportResolver, CampaignResolver],
 };
 const access = {
-  controllers: [PatientsController, ConsentsController, TrustController, EmergencyController, MasksController],
-  resolvers: [PatientsResolver, ConsentsResolver, TrustResolver, EmergencyResolver, MasksResolver],
+  controllers: [
+    PatientsController,
+    ConsentsController,
+    TrustController,
+    EmergencyController,
+    MasksController,
+    RightsController,
+    PracticeController,
+    HistoryController,
+  ],
+  resolvers: [
+    PatientsResolver,
+    ConsentsResolver,
+    TrustResolver,
+    EmergencyResolver,
+    MasksResolver,
+    RightsResolver,
+    PracticeResolver,
+    HistoryResolver,
+  ],
 };
 const record = {
   controllers: [DocumentsController, DepositsController],

@@ -156,10 +156,11 @@ export const Id = ({ description, optional: may = false }: FieldOptions) =>
   );
 
 /** Ids that we gave, each once, one at least. */
-export const Ids = (max: number, { description }: FieldOptions) =>
+export const Ids = (max: number, { description, optional: may = false }: FieldOptions) =>
   applyDecorators(
-    Field(() => [ID], { description }),
-    ApiProperty({ type: [String], minItems: 1, maxItems: max, description }),
+    Field(() => [ID], { nullable: may, description }),
+    ApiProperty({ type: [String], required: !may, minItems: 1, maxItems: max, description }),
+    ...optional(may),
     IsArray(),
     ArrayMinSize(1),
     ArrayMaxSize(max),

@@ -1,23 +1,14 @@
 import { join } from 'node:path';
 import { Pool } from 'pg';
-import type { BlobStore } from '../../application/record/blob-store.js';
-import type { DocumentBytes } from '../../application/record/document-bytes.js';
-import type { Antivirus, Inspection } from '../../application/record/inspection.js';
 import type { EventStore } from '../../application/shared/event-store.js';
 import type { KeyVault } from '../../application/shared/key-vault.js';
 import type { Clock, Outbox } from '../../application/shared/ports.js';
-import { FileBlobStore } from '../blobs/file-blob-store.js';
-import { SealedDocumentBytes } from '../blobs/sealed-document-bytes.js';
 import { PostgresCodeTables } from '../codes/postgres-code-tables.js';
 import { SimulatedClock } from '../clock/simulated-clock.js';
 import { SystemClock } from '../clock/system-clock.js';
 import { SealedJournal } from '../eventstore/journal.js';
 import { LogReader } from '../eventstore/log-reader.js';
 import { PostgresEventStore } from '../eventstore/postgres/postgres-event-store.js';
-import { ClamdAntivirus } from '../inspection/clamd-antivirus.js';
-import { Examiner } from '../inspection/examiner.js';
-import { NoAntivirus } from '../inspection/no-antivirus.js';
-import { StreamingInspection } from '../inspection/streaming-inspection.js';
 import { FileKeks } from '../keys/file-keks.js';
 import { KekEpochs } from '../keys/kek-epochs.js';
 import { PostgresKeyVault } from '../keys/postgres-key-vault.js';
@@ -32,6 +23,7 @@ import { Peppers } from '../registry/peppers.js';
 import { PostgresIdentityRegistry } from '../registry/postgres-identity-registry.js';
 import { RegistryFollower } from '../registry/registry-follower.js';
 import type { Settings } from '../settings/settings.js';
+import { openDocuments, type DocumentParts } from './documents.js';
 import { catalogue } from './known-facts.js';
 import { Undo } from './undo.js';
 
@@ -39,7 +31,7 @@ import { Undo } from './undo.js';
 const LOG_NAME = 'main';
 
 /** Every adapter of one process, opened and connected; the application is built on it. */
-export interface Platform {
+export interface Platform extends DocumentParts {
   readonly settings: Settings;
   readonly log: Log;
   readonly pools: Pools;
@@ -54,10 +46,6 @@ export interface Platform {
   readonly simulatedClock: SimulatedClock | null;
   readonly outbox: Outbox;
   readonly vault: KeyVault;
-  readonly blobs: BlobStore;
-  readonly documentBytes: DocumentBytes;
-  readonly antivirus: ReadyAntivirus;
-  readonly inspection: Inspection;
   readonly alarm: (reason: string) => void;
   close(): Promise<void>;
 }
@@ -101,8 +89,6 @@ async function connect(settings: Settings, log: Log, url: string, undo: Undo): P
   const simulatedClock = settings.simulatedClock ? await openSimulatedClock(settings, url, { undo, alarm }) : null;
   const clock = simulatedClock ?? new SystemClock();
   const reader = new LogReader(store, journal);
-  const blobs = await blobsOf(settings, undo);
-  const antivirus = antivirusOf(settings);
   const codeTables = await openCodeTables(pools, log, undo);
   return {
     settings,
@@ -119,10 +105,7 @@ async function connect(settings: Settings, log: Log, url: string, undo: Undo): P
     simulatedClock,
     outbox: outboxOf(settings, undo),
     vault,
-    blobs,
-    documentBytes: new SealedDocumentBytes(vault, blobs),
-    antivirus,
-    inspection: inspectionOf(antivirus, undo),
+    ...(await openDocuments(settings, vault, undo)),
     alarm,
   };
 }
@@ -162,34 +145,4 @@ function outboxOf({ outboxDir, mailFrom, smtpUrl }: Settings, undo: Undo): Outbo
   const server = new SmtpOutbox(smtpUrl, mailFrom, folder);
   undo.later(async () => server.close());
   return server;
-}
-
-/** Documents lie in files, or where the settings name a store that speaks S3. */
-async function blobsOf({ blobDir, s3Endpoint, s3Region, s3Bucket, s3AccessKey, s3SecretKey }: Settings, undo: Undo): Promise<BlobStore> {
-  if (s3Endpoint === null) return FileBlobStore.open(blobDir);
-  const { S3BlobStore } = await import('../blobs/s3-blob-store.js');
-  const store = await S3BlobStore.open({
-    endpoint: s3Endpoint,
-    region: s3Region,
-    bucket: s3Bucket,
-    accessKeyId: s3AccessKey ?? '',
-    secretAccessKey: s3SecretKey ?? '',
-  });
-  undo.later(async () => store.close());
-  return store;
-}
-
-/** Looks for viruses, and says whether it finds the one that is made to be found. */
-type ReadyAntivirus = Antivirus & { ready(): Promise<boolean> };
-
-function antivirusOf({ antivirus }: Settings): ReadyAntivirus {
-  if (antivirus === 'none') return new NoAntivirus();
-  const { hostname, port, pathname } = new URL(antivirus.replace(/^clamd:/, 'http:').replace(/^http:\/\/\//, 'http://socket/'));
-  return new ClamdAntivirus(antivirus.startsWith('clamd:///') ? { path: pathname } : { host: hostname, port: Number(port) });
-}
-
-function inspectionOf(antivirus: Antivirus, undo: Undo): Inspection {
-  const examiner = new Examiner();
-  undo.later(() => examiner.close());
-  return new StreamingInspection(antivirus, examiner);
 }

@@ -3,6 +3,7 @@ import { nameOf, type Professional } from '../../domain/shared/actor.js';
 import type { Of } from '../../domain/shared/decider.js';
 import type { Instant } from '../../domain/shared/time.js';
 import { categoryOf, idOf, type Recorded } from '../../domain/shared/fact.js';
+import { isLookUp } from '../history/activity-history.js';
 import { sentences, type HistoryFact } from '../history/sentences.js';
 import { alike, guarded, nullable, table, type Projected, type Projection } from '../shared/projection.js';
 
@@ -74,24 +75,24 @@ function spaceOf({ event, stream }: Recorded<HistoryFact>): string | null {
   return 'space' in event && event.space !== undefined ? event.space : idOf(stream);
 }
 
+function actOf({ event, at }: Recorded<HistoryFact>, space_id: string | null) {
+  const action = 'action' in event ? event.action : null;
+  const document = 'document' in event ? (event.document ?? null) : null;
+  return { space_id, at, kind: event.type, action, document, outcome: event.type === 'AccessDenied' ? 'REFUSED' : 'DONE' };
+}
+
+/** That he saw something of a space; one stream writes each row. */
+function lookOf({ event, stream, at }: Recorded<HistoryFact>, actor: string, space_id: string | null): Projected {
+  if (event.type !== 'AccessGranted' || isLookUp(event) || space_id === null) return [];
+  const source = categoryOf(stream) === 'veil' ? stream : categoryOf(stream);
+  return [patients.put({ actor, space_id, kind: 'ACCESS', source }, { since: at, until: null })];
+}
+
 function ownActs(fact: Recorded<HistoryFact>): Projected {
-  const { event, stream, at, position, meta } = fact;
+  const { event, position, meta } = fact;
   if (meta.who.role !== 'professional' || sentences[event.type] === null) return [];
   const [actor, space_id] = [nameOf(meta.who), spaceOf(fact)];
-  const act = {
-    space_id,
-    at,
-    kind: event.type,
-    action: 'action' in event ? event.action : null,
-    document: 'document' in event ? (event.document ?? null) : null,
-    outcome: event.type === 'AccessDenied' ? 'REFUSED' : 'DONE',
-  };
-  const category = categoryOf(stream);
-  const looked =
-    event.type === 'AccessGranted' && space_id !== null
-      ? [patients.put({ actor, space_id, kind: 'ACCESS', source: category === 'veil' ? stream : category }, { since: at, until: null })]
-      : [];
-  return [acts.put({ actor, position }, act), ...looked];
+  return [acts.put({ actor, position }, actOf(fact, space_id)), ...lookOf(fact, actor, space_id)];
 }
 
 /** What professionals read of themselves: what they did, and whom they care for. */

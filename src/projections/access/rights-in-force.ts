@@ -1,4 +1,5 @@
 import type { Right } from '../../application/access/rights.queries.js';
+import { granteeOf } from '../../domain/access/access-steps.js';
 import type { Grantee } from '../../domain/access/access-vocabulary.js';
 import type { AccessFacts, Consent, FactRef, MaskFrom } from '../../domain/access/facts.js';
 import type { Instant } from '../../domain/shared/time.js';
@@ -14,11 +15,6 @@ export interface Standing extends Pick<Right, 'kind' | 'basis' | 'scope' | 'from
 const plain = { basis: null, scope: [], from: null, until: null, set: null } as const;
 const ALL = ['CONSULT', 'FEED'] as const;
 
-/** The other way of `granteeKey`. */
-const granteeOf = (key: string): Grantee => {
-  const cut = key.indexOf(' ');
-  return { kind: key.slice(0, cut) as Grantee['kind'], id: key.slice(cut + 1) };
-};
 const professional = (id: string): Grantee => ({ kind: 'PROFESSIONAL', id });
 
 /** Each of a chain, the latest first. */

@@ -85,13 +85,16 @@ const placesOf = (who: Actor): { readonly professional_id: string | null; readon
   return { professional_id: null, facility_id: who.role === 'facility' ? who.facility.id : null };
 };
 
+/** Finding out that somebody has a space shows nothing of what is in it. */
+export const isLookUp = (event: HistoryFact): boolean => event.type === 'AccessGranted' && event.action === 'FindPatient';
+
 /** What happened under a veil makes nobody known outside of it. */
 function seenIn(fact: Recorded<HistoryFact>, space_id: string): Projected {
   const { professional_id, facility_id } = placesOf(fact.meta.who);
   if ((professional_id === null && facility_id === null) || veilOf(fact) !== null) return [];
   const category = categoryOf(fact.stream);
   // Each row has one stream that writes it, so that the last word is the same however streams interleave.
-  const source = category === 'actor' ? fact.stream : category;
+  const source = isLookUp(fact.event) ? 'look-up' : category === 'actor' ? fact.stream : category;
   const key = { space_id, professional_id: professional_id ?? '', facility_id: facility_id ?? '', source };
   return [seen.put(key, { stated: JSON.stringify(statedBy(fact.meta.who)), last_at: fact.at })];
 }

@@ -1,27 +1,21 @@
 import { CqrsModule, QueryBus } from '@nestjs/cqrs';
 import { Test } from '@nestjs/testing';
 import { GetCampaignReport, ListDeadlinesDue } from '../../../src/application/enrolment/campaign.queries.js';
-import {
-  FindSpaceByIdentity,
-  GetActivityHistory,
-  GetSpaceOverview,
-  ListMySpaces,
-  PreviewClosure,
-  type HistoryPage,
-} from '../../../src/application/enrolment/space.queries.js';
-import { Gate } from '../../../src/application/shared/gate.js';
+import { FindSpaceByIdentity, GetSpaceOverview, ListMySpaces, PreviewClosure } from '../../../src/application/enrolment/space.queries.js';
 import { JournalMatrices } from '../../../src/application/access/journal-matrices.js';
 import { Matrices } from '../../../src/application/access/matrices.js';
+import { EVERY_LINE, GetActivityHistory, type HistoryPage, type Lane } from '../../../src/application/history/history.queries.js';
+import { Gate } from '../../../src/application/shared/gate.js';
 import { PassageRecorder } from '../../../src/application/shared/passage-recorder.js';
 import { Clock, Journal, Secrets } from '../../../src/application/shared/ports.js';
 import { ReadModels } from '../../../src/application/shared/subject-query.js';
 import type { Actor } from '../../../src/domain/shared/actor.js';
 import type { SpaceEvent } from '../../../src/domain/enrolment/space-vocabulary.js';
 import { instant, type LocalDate } from '../../../src/domain/shared/time.js';
-import { answerActivityHistory } from '../../../src/projections/history/activity-history.js';
 import { answerCampaignReport } from '../../../src/projections/enrolment/campaign-report.js';
 import { answerPreviewClosure } from '../../../src/projections/enrolment/closure-preview.js';
 import { answerDeadlinesDue } from '../../../src/projections/enrolment/deadlines-due.js';
+import { answerActivityHistory } from '../../../src/projections/history/history-pages.js';
 import { answerFindSpaceByIdentity, answerListMySpaces, answerSpaceOverview } from '../../../src/projections/enrolment/space-overview.js';
 import { ShiftedClock } from '../../support/command-side.js';
 import { camille, campaignFacts as c, spaceFacts as f } from '../../support/enrolment-facts.js';
@@ -220,11 +214,11 @@ describe('The deadlines due', () => {
 });
 
 describe('The activity history', () => {
-  const pages = async (space: string, first: number, lane: 'LIFE' | 'ACCESS' | null) => {
+  const pages = async (space: string, first: number, lane: Lane) => {
     const all: HistoryPage[] = [];
     const asking = by(holder);
     for (let cursor: string | null = null; all.length === 0 || cursor !== null; cursor = all.at(-1)?.next ?? null)
-      all.push(await queries.execute(new GetActivityHistory(space, asking, { first, cursor, lane })));
+      all.push(await queries.execute(new GetActivityHistory(space, asking, { first, cursor, filter: { ...EVERY_LINE, lanes: [lane] } })));
     return all;
   };
 
@@ -255,14 +249,16 @@ describe('The activity history', () => {
     const asOf = instant(new Date().toISOString());
     await new Promise((resolve) => setTimeout(resolve, 5));
     await tell(log, `space-${space}`, 3, f.TermsAccepted);
-    const page = { first: 10, cursor: null, lane: 'LIFE' } as const;
+    const page = { first: 10, cursor: null, filter: { ...EVERY_LINE, lanes: ['LIFE'] as const } };
     const past = await queries.execute(new GetActivityHistory(space, { ...by(holder), asOf }, page));
     expect(past.lines.map(({ kind }) => kind)).toEqual(['SpaceActivated', 'SpaceOpened', 'InvitationSent', 'PersonDeclaredEligible']);
   });
 
   it.each([0, 101, 1.5])('refuses a page of %d lines', async (first) => {
     const space = await told(...activated);
-    await expect(queries.execute(new GetActivityHistory(space, by(holder), { first, cursor: null, lane: null }))).rejects.toMatchObject({
+    await expect(
+      queries.execute(new GetActivityHistory(space, by(holder), { first, cursor: null, filter: EVERY_LINE })),
+    ).rejects.toMatchObject({
       rejection: { rejected: 'query/page-size', kind: 'invalid' },
     });
   });
@@ -271,7 +267,9 @@ describe('The activity history', () => {
     'refuses the cursor %j',
     async (cursor) => {
       const space = await told(...activated);
-      await expect(queries.execute(new GetActivityHistory(space, by(holder), { first: 5, cursor, lane: null }))).rejects.toMatchObject({
+      await expect(
+        queries.execute(new GetActivityHistory(space, by(holder), { first: 5, cursor, filter: EVERY_LINE })),
+      ).rejects.toMatchObject({
         rejection: { rejected: 'query/cursor-unknown', kind: 'invalid' },
       });
     },

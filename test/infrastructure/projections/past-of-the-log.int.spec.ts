@@ -83,7 +83,9 @@ describe('Questions about the past of no space in particular', () => {
         await population(log, 40);
         await caughtUp(side);
         const at = await later();
-        for (const { name, key } of PROJECTIONS.flatMap(({ tables }) => tables)) {
+        // What is guarded shows no row to a question about no space.
+        for (const { name, key, guard } of PROJECTIONS.flatMap(({ tables }) => tables)) {
+          if (guard !== undefined) continue;
           const text = `SELECT * FROM ${name} ORDER BY ${Object.keys(key).join(', ')}`;
           const live = await asking(side, null, {}, (sql) => sql(text));
           expect(live.length).toBeGreaterThan(0);

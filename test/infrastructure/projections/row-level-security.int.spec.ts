@@ -8,7 +8,7 @@ import { PastTables } from '../../../src/infrastructure/postgres/projections/as-
 import { PostgresReadModels } from '../../../src/infrastructure/postgres/projections/read-models.js';
 import { projections } from '../../../src/infrastructure/system/read-side.js';
 import type { Table } from '../../../src/projections/shared/projection.js';
-import { accessFacts, acting, documentFacts, looked, MARTIN, refused } from '../../support/record-facts.js';
+import { accessFacts, acting, documentFacts, looked, MARTIN, refused, refusedAgain } from '../../support/record-facts.js';
 import { holder, recordWorld, type RecordWorld } from '../../support/history-world.js';
 
 const tables = projections.flatMap((projection) => projection.tables);
@@ -30,7 +30,7 @@ async function lived(doctor: (typeof doctors)[number]): Promise<string> {
   ]);
   await world.writeAs(doctor, `record-${space}`, [DocumentDeposited, DocumentDescribed]);
   await world.writeAs(doctor, `passage-${space}`, [looked('ListDocuments')]);
-  await world.writeAs(doctor, `actor-${randomUUID()}`, [refused(space), { ...refused(space), type: 'AccessDeniedAgain', count: 1 }]);
+  await world.writeAs(doctor, `actor-${randomUUID()}`, [refused(space), refusedAgain(space, 1)]);
   for (const [hiddenFrom, code] of [
     ['HOLDER', 'INVISIBLE_PATIENT'],
     ['REPRESENTATIVES', 'INVISIBLE_REPRESENTANTS_LEGAUX'],

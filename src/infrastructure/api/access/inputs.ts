@@ -1,4 +1,4 @@
-import { InputType } from '@nestjs/graphql';
+import { ArgsType, InputType } from '@nestjs/graphql';
 import type {
   AccessMode,
   ConsentBasis,
@@ -9,7 +9,8 @@ import type {
 } from '../../../domain/access/access-vocabulary.js';
 import type { Profession } from '../../../domain/shared/actor.js';
 import type { Instant } from '../../../domain/shared/time.js';
-import { Flag, Id, Ids, Moment, Nested, OneOf, SomeOf, Text, Whole } from '../fields.js';
+import { MomentArgs } from '../enrolment/inputs.js';
+import { Flag, Id, Ids, Moment, Nested, OneOf, PageSize, SomeOf, Text, Whole } from '../fields.js';
 
 /** Most document sets in one wish. */
 const MOST_SETS = 500;
@@ -99,4 +100,23 @@ export class MaskFromInput extends MaskLiftInput {
 @InputType()
 export class PatientSearchInput {
   @Text(40, { description: 'INS number: 13 characters and the key.' }) readonly ins: string;
+}
+@InputType({ description: 'A mask that is thought of.' })
+export class MaskWishInput {
+  @OneOf(['SETS', 'ALL', 'DEFAULT'], { description: 'These documents, everything until now, or every coming document.' })
+  readonly kind: 'SETS' | 'ALL' | 'DEFAULT';
+  @Ids(MOST_SETS, { optional: true, description: 'Of SETS: the document sets.' }) readonly sets?: readonly string[];
+  @Nested(() => GranteeInput, { optional: true, description: 'Of SETS: for whom; everybody unless told.' }) readonly whom?: GranteeInput;
+  @Moment({ optional: true, description: 'Of SETS: from when.' }) readonly from?: Instant;
+}
+
+@ArgsType()
+export class PageArgs extends MomentArgs {
+  @PageSize() readonly first: number = 50;
+  @Text(400, { optional: true, description: 'The `next` of the page before.' }) readonly cursor?: string;
+}
+@ArgsType()
+export class MatrixArgs extends MomentArgs {
+  @Text(40, { description: 'OID of the code system of the profession, 1.2.250.1.71.1.2.7 for TRE_G15.' }) readonly system: string;
+  @Text(10, { description: 'Code of the profession.' }) readonly code: string;
 }

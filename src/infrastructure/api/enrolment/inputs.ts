@@ -5,11 +5,10 @@ import type { LetterProof, CodeRequest, PhoneOpposition } from '../../../applica
 import type { Terms } from '../../../domain/enrolment/policy.js';
 import type { PhoneCheck } from '../../../domain/enrolment/provisional-code.js';
 import type { Instant, LocalDate } from '../../../domain/shared/time.js';
-import { CampaignName, Day, Handle, Moment, Nested, NotBefore, OneOf, PageSize, SomeOf, Text } from '../fields.js';
+import { CampaignName, Day, Handle, Moment, Nested, NotBefore, OneOf, SomeOf, Text } from '../fields.js';
 
 const CHANNELS = ['EMAIL', 'POST'] as const;
 const CHECKS = ['INS', 'BIRTH_DATE', 'VITALE_SERIAL', 'ADDRESS'] as const;
-const LANES = ['LIFE', 'ACCESS'] as const;
 const checks = { description: 'What the agent checked by asking.' };
 
 /** What somebody types from a letter and a card. */
@@ -125,16 +124,6 @@ export class SpaceDecisionArgs extends SpaceArgs {
 }
 @ArgsType()
 export class SpaceQuestionArgs extends MomentArgs {
-  @Handle() readonly space: string;
-}
-@ArgsType()
-export class HistoryPageArgs extends MomentArgs {
-  @PageSize() readonly first: number = 50;
-  @Text(200, { optional: true, description: 'The `next` of the page before.' }) readonly cursor?: string;
-  @OneOf(LANES, { optional: true, description: 'What happened to the space, or who looked.' }) readonly lane?: 'LIFE' | 'ACCESS';
-}
-@ArgsType()
-export class HistoryArgs extends HistoryPageArgs {
   @Handle() readonly space: string;
 }
 @ArgsType()

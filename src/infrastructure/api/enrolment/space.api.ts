@@ -4,19 +4,12 @@ import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger
 import { SpaceOrders } from '../../../application/enrolment/space.orders.js';
 import type { ClosurePreview } from '../../../application/enrolment/space.queries.js';
 import { SpaceQuestions, type SpaceView, type TaggedView } from '../../../application/enrolment/space.questions.js';
-import { EVERY_LINE, type HistoryPage, type HistoryRequest } from '../../../application/history/history.queries.js';
 import type { Caller } from '../../../application/shared/caller.js';
 import type { Receipt } from '../../../application/shared/command-executor.js';
 import { Tagged } from '../answers.js';
 import { FromCaller } from '../caller.js';
 import * as inputs from './inputs.js';
 import * as views from './views.js';
-
-const pageOf = ({ first, cursor, lane }: inputs.HistoryPageArgs): HistoryRequest => ({
-  first,
-  cursor: cursor ?? null,
-  filter: { ...EVERY_LINE, lanes: lane ? [lane] : [] },
-});
 
 /** A space and its holder, over REST. */
 @ApiTags('My space')
@@ -45,17 +38,6 @@ export class SpaceController {
     @FromCaller() caller: Caller,
   ): Promise<TaggedView> {
     return this.questions.overview(space, caller);
-  }
-
-  @Get('spaces/:space/history')
-  @ApiOperation({ summary: 'What happened to a space and who looked, latest first' })
-  @ApiOkResponse({ type: views.HistoryPageView })
-  history(
-    @Param() { space }: inputs.SpaceRef,
-    @FromQuery() page: inputs.HistoryPageArgs,
-    @FromCaller() caller: Caller,
-  ): Promise<HistoryPage> {
-    return this.questions.history(space, pageOf(page), caller);
   }
 
   @Get('spaces/:space/closure-preview')
@@ -108,11 +90,6 @@ export class SpaceResolver {
   @Query(() => views.TaggedSpaceView, { description: 'A space: where it stands, and until when one may do what.' })
   space(@Args() { space }: inputs.SpaceQuestionArgs, @FromCaller() caller: Caller): Promise<TaggedView> {
     return this.questions.overview(space, caller);
-  }
-
-  @Query(() => views.HistoryPageView, { description: 'What happened to a space and who looked, latest first.' })
-  activityHistory(@Args() { space, ...page }: inputs.HistoryArgs, @FromCaller() caller: Caller): Promise<HistoryPage> {
-    return this.questions.history(space, pageOf(page), caller);
   }
 
   @Query(() => views.ClosurePreviewView, { description: 'What closing would mean.' })

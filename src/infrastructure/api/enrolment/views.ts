@@ -3,7 +3,6 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { CampaignReport, DueDay } from '../../../application/enrolment/campaign.queries.js';
 import type { SpaceReceipt } from '../../../application/enrolment/space.orders.js';
 import type { ClosurePreview, LegalDate } from '../../../application/enrolment/space.queries.js';
-import type { HistoryLine, HistoryPage, Lane } from '../../../application/history/history.queries.js';
 import type { SpaceView } from '../../../application/enrolment/space.questions.js';
 import type { Receipt } from '../../../application/shared/command-executor.js';
 import type { SpaceStatus } from '../../../domain/enrolment/space-vocabulary.js';
@@ -52,22 +51,6 @@ export class ClosurePreviewView implements ClosurePreview {
   @Shown(() => Boolean) readonly possible: boolean;
   @Shown(() => LegalDateView) readonly archivedUntil: LegalDateView;
   @Shown(() => [ConsequenceView]) readonly consequences: readonly ConsequenceView[];
-}
-@ObjectType('HistoryLine')
-export class HistoryLineView implements Pick<HistoryLine, 'id' | 'at' | 'on' | 'kind' | 'lane' | 'by' | 'fr' | 'en'> {
-  @Shown(() => ID) readonly id: string;
-  @Shown(() => String) readonly at: string;
-  @Shown(() => String, { description: 'When it was true, if not when it was written.' }) readonly on: string;
-  @Shown(() => String) readonly kind: string;
-  @Shown(() => String, { description: 'LIFE: what happened to the space; ACCESS: who looked.' }) readonly lane: Lane;
-  @Shown(() => String) readonly by: string;
-  @Shown(() => String) readonly fr: string;
-  @Shown(() => String) readonly en: string;
-}
-@ObjectType('HistoryPage')
-export class HistoryPageView implements Pick<HistoryPage, 'next'> {
-  @Shown(() => [HistoryLineView]) readonly lines: readonly HistoryLineView[];
-  @Shown(() => String, { nullable: true, description: '`cursor` of the next, older page.' }) readonly next: string | null;
 }
 
 @ObjectType('Receipt')

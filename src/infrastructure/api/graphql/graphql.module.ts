@@ -6,7 +6,7 @@ import type { FastifyRequest } from 'fastify';
 import { Log } from '../../log.js';
 import { Settings } from '../../settings/settings.js';
 import { formattedErrors, statusOf } from './error-formatter.js';
-import { extraRules, graphqlLimits } from './limits.js';
+import { extraRules, graphqlLimits, noSubscriptions } from './limits.js';
 import { LiveConnections } from './live-connections.js';
 import { liveSubscriptions } from './live-subscriptions.js';
 
@@ -32,7 +32,7 @@ export const graphqlModule = (): DynamicModule =>
         queryDepth: graphqlLimits.depth,
         allowBatchedQueries: false,
         graphql: { parseOptions: { maxTokens: graphqlLimits.tokens } },
-        validationRules: extraRules(settings.graphqlTools),
+        validationRules: [...extraRules(settings.graphqlTools), noSubscriptions],
         additionalRouteOptions: { bodyLimit: BODY_LIMIT },
         context: (req: FastifyRequest) => ({ req }),
         errorFormatter: (result, context) => {

@@ -2,6 +2,7 @@ import {
   GraphQLError,
   Kind,
   NoSchemaIntrospectionCustomRule,
+  OperationTypeNode,
   type ASTVisitor,
   type FragmentDefinitionNode,
   type SelectionSetNode,
@@ -68,6 +69,13 @@ export const withinLimits: ValidationRule = (context: ValidationContext): ASTVis
     },
   };
 };
+
+/** What is told live has no place in one answer: subscriptions come over a WebSocket. */
+export const noSubscriptions: ValidationRule = (context: ValidationContext): ASTVisitor => ({
+  OperationDefinition: (node) => {
+    if (node.operation === OperationTypeNode.SUBSCRIPTION) context.reportError(new GraphQLError('subscriptions come over a WebSocket'));
+  },
+});
 
 /** The rules beyond those of the specification. */
 export const extraRules = (introspection: boolean): ValidationRule[] =>

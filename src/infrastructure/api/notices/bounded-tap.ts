@@ -1,7 +1,7 @@
 import type { Dropped, NoticeIssued, NoticeTap } from '../../../application/notices/notice-feed.js';
 
-/** Notices that may wait for one reader; the space of somebody in hospital has a few a minute. */
-export const LONGEST_QUEUE = 100;
+/** Notices that may wait for one reader; the space of somebody in hospital has a few a minute, a batch of deposits brings some hundreds. */
+export const LONGEST_QUEUE = 1_000;
 
 /** A queue of bounded length between the log and one reader. */
 export class BoundedTap implements NoticeTap {

@@ -2,7 +2,7 @@ import { ArgsType, Field, ID, InputType } from '@nestjs/graphql';
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsBoolean, IsOptional, Matches } from 'class-validator';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, IsOptional, Matches } from 'class-validator';
 import type { NoticePreference } from '../../../domain/notices/notice-vocabulary.js';
 import { noticesPolicy } from '../../../domain/notices/notices-policy.js';
 import { MomentArgs, SpaceRef } from '../enrolment/inputs.js';
@@ -14,9 +14,8 @@ const PREFERENCES = ['NOTIF_DOCUMENT', 'NOTIF_ACCESS'] as const;
 const NoticeIds = () =>
   applyDecorators(
     Field(() => [ID], { description: `Ids of notices, at most ${noticesPolicy.readAtOnce}.` }),
-    ApiProperty({ type: [String], minItems: 1, maxItems: noticesPolicy.readAtOnce, uniqueItems: true, description: 'Ids of notices.' }),
+    ApiProperty({ type: [String], maxItems: noticesPolicy.readAtOnce, uniqueItems: true, description: 'Ids of notices.' }),
     IsArray(),
-    ArrayMinSize(1),
     ArrayMaxSize(noticesPolicy.readAtOnce),
     ArrayUnique(),
     Matches(/^[\w-]{1,64}$/, { each: true }),

@@ -1,0 +1,37 @@
+import { Controller, Get, Param, Query as FromQuery } from '@nestjs/common';
+import { Args, Query, Resolver } from '@nestjs/graphql';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { SpaceQuestions } from '../../../application/enrolment/space.questions.js';
+import type { HistoryPage } from '../../../application/history/history.queries.js';
+import type { Caller } from '../../../application/shared/caller.js';
+import { FromCaller } from '../caller.js';
+import { SpaceRef } from '../enrolment/inputs.js';
+import * as inputs from './inputs.js';
+import * as views from './views.js';
+
+/** The history of a space, over REST. */
+@ApiTags('History')
+@Controller()
+export class HistoryController {
+  constructor(private readonly questions: SpaceQuestions) {}
+
+  @Get('spaces/:space/history')
+  @ApiOperation({ summary: 'What happened to a space and who looked, latest first, with the receipt of each decision' })
+  @ApiOkResponse({ type: views.HistoryPageView })
+  history(@Param() { space }: SpaceRef, @FromQuery() page: inputs.HistoryPageArgs, @FromCaller() caller: Caller): Promise<HistoryPage> {
+    return this.questions.history(space, inputs.requestOf(page), caller);
+  }
+}
+
+/** The same over GraphQL. */
+@Resolver()
+export class HistoryResolver {
+  constructor(private readonly questions: SpaceQuestions) {}
+
+  @Query(() => views.HistoryPageView, {
+    description: 'What happened to a space and who looked, latest first, with the receipt of each decision.',
+  })
+  activityHistory(@Args() { space, ...page }: inputs.HistoryArgs, @FromCaller() caller: Caller): Promise<HistoryPage> {
+    return this.questions.history(space, inputs.requestOf(page), caller);
+  }
+}
