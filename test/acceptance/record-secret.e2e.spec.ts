@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Instant } from '../../src/domain/shared/time.js';
 import { BIOLOGY, careIn, idsIn } from '../support/care.js';
 import { lifeOn } from '../support/life.js';
-import { factsAbout, patientOf, withPatients, type Patient, type Told } from '../support/patients.js';
+import { factsAbout, patientOf, refusalsIn, withPatients, type Patient, type Told } from '../support/patients.js';
 import { openSystem, type RunningSystem } from '../support/system.js';
 
 const NOT_FOUND = { status: 404, body: { code: 'record/nothing-here' } };
@@ -69,7 +69,7 @@ describe('The secret of a minor', () => {
       expect.arrayContaining(['FindPatient', 'DocumentDeposited', 'ListDocuments', 'GetDocument', 'DownloadDocument']),
     );
     expect(idsIn(await care.list(space, { as: 'bruno' }))).toEqual([secret, open]);
-    expect((await facts(minor)).filter(({ event: { type } }) => type === 'AccessDenied').map(({ event: { reason, veil } }) => [reason, veil === undefined])).toEqual([
+    expect(refusalsIn(await facts(minor)).map(({ event: { reason, veil } }) => [reason, veil === undefined])).toEqual([
       ['no-consent', false],
       ['hidden-from-representatives', false],
     ]);

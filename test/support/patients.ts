@@ -62,9 +62,15 @@ export async function factsAbout({ reader }: Pick<Platform, 'reader'>, { id }: P
 
 const isAbout = ({ stream, event }: Told, id: string): boolean => stream.endsWith(`-${id}`) || event.space === id || event.target === id;
 
-/** Refusals about this space, with their receipts. */
+/** Refusals among these facts, with their receipts: the first of each actor and reason, whatever minutes it was repeated in. */
+export function refusalsIn(facts: readonly Told[]): readonly Told[] {
+  const refused = facts.filter(({ event: { type } }) => type === 'AccessDenied');
+  const kindOf = ({ stream, event: { reason } }: Told): string => `${stream} ${String(reason)}`;
+  return refused.filter((one, at) => refused.findIndex((other) => kindOf(other) === kindOf(one)) === at);
+}
+/** Those about this space. */
 export const refusalsAbout = async (platform: Pick<Platform, 'reader'>, patient: Pick<Patient, 'id'>): Promise<readonly Told[]> =>
-  (await factsAbout(platform, patient)).filter(({ event: { type } }) => type === 'AccessDenied');
+  refusalsIn(await factsAbout(platform, patient));
 /** Passages of this space that are open to everybody entitled to its history. */
 export const passagesOf = async (platform: Pick<Platform, 'reader'>, patient: Pick<Patient, 'id'>): Promise<readonly Told[]> =>
   (await factsAbout(platform, patient)).filter(({ stream, event: { type } }) => type === 'AccessGranted' && stream.startsWith('passage-'));
