@@ -4,7 +4,7 @@ import type { Instant } from '../../src/domain/shared/time.js';
 import { adult } from '../support/beneficiary-lines.js';
 import { BIOLOGY, careIn, idsIn, type Care } from '../support/care.js';
 import { lifeOn } from '../support/life.js';
-import { factsAbout, patientOf, type Told } from '../support/patients.js';
+import { blobsIn, factsAbout, patientOf, type Told } from '../support/patients.js';
 import { openSystem } from '../support/system.js';
 import { openWorld, type World } from '../support/world.js';
 
@@ -82,20 +82,14 @@ describe('What is hidden from somebody', () => {
   });
   afterAll(() => world.close());
 
-  const blobs = async (): Promise<number> => {
-    let found = 0;
-    for await (const page of world.platform.blobs.list()) found += page.length;
-    return found;
-  };
-
   it('A16 is not masked to professionals as well: nobody could announce it; nothing of it is kept', async () => {
     const patient = await patientOf(world, 'alice');
     const { space } = patient;
     await care.consent(space, 'dr-petit');
-    const [kept, before] = [await blobs(), await factsAbout(world.platform, patient)];
+    const [kept, before] = [await blobsIn(world.platform), await factsAbout(world.platform, patient)];
     const both = await care.deposit(space, { as: 'dr-petit' }, { ...HIDDEN, confidentiality: ['INVISIBLE_PATIENT', 'MASQUE_PS'] });
     expect(both).toMatchObject({ status: 400, body: { code: 'record/hiding-excludes-masking' } });
-    expect(await blobs()).toBe(kept);
+    expect(await blobsIn(world.platform)).toBe(kept);
     expect(await factsAbout(world.platform, patient)).toHaveLength(before.length);
     const byHolder = await care.deposit(space, { as: 'alice' }, { typeCode: 'DOCPAT05', title: 'x', confidentiality: ['INVISIBLE_PATIENT'] });
     expect(byHolder).toMatchObject({ status: 403, body: { code: 'record/hiding-is-for-professionals' } });

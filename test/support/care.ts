@@ -57,7 +57,8 @@ export function careIn(world: WithDoors) {
   const doors = doorsOf(world);
   const written: { position?: string } = {};
   const noted = (said: Said): Said => {
-    if (typeof said.body?.position === 'string') written.position = said.body.position as string;
+    const last = (Array.isArray(said.body) ? said.body : [said.body]).findLast((one) => typeof one?.position === 'string');
+    if (last !== undefined) written.position = last.position as string;
     return said;
   };
   const waiting = (path: string): string =>

@@ -74,3 +74,10 @@ export const refusalsAbout = async (platform: Pick<Platform, 'reader'>, patient:
 /** Passages of this space that are open to everybody entitled to its history. */
 export const passagesOf = async (platform: Pick<Platform, 'reader'>, patient: Pick<Patient, 'id'>): Promise<readonly Told[]> =>
   (await factsAbout(platform, patient)).filter(({ stream, event: { type } }) => type === 'AccessGranted' && stream.startsWith('passage-'));
+
+/** How many encrypted documents lie in the store. */
+export async function blobsIn({ blobs }: Pick<Platform, 'blobs'>): Promise<number> {
+  let found = 0;
+  for await (const page of blobs.list()) found += page.length;
+  return found;
+}
