@@ -33,7 +33,7 @@ describe('Deposits', () => {
   /** A receipt, its position in clear: what stands in the answer is sealed anew each time. */
   const saidOf = <T extends { readonly position: string | null }>({ position, ...rest }: T) => ({
     ...rest,
-    position: position === null ? null : world.log.secrets.positionOf(position),
+    position: position === null ? null : String(world.log.secrets.positionOf(position)),
   });
 
   it('A24 a file of the holder has 5 000 000 bytes at most, and is what its name says; else nothing of it is kept', async () => {
@@ -170,6 +170,13 @@ describe('Deposits', () => {
 
     expect(await care.list(space, { as: 'alice' })).toMatchObject({ body: { total: 1, documents: [{ document: first.body.document }] } });
     expect(await blobsIn(world.platform)).toBe(kept + 1);
+    const together = { as: 'dr-martin', headers: { 'idempotency-key': randomUUID() } } as const;
+    await care.consent(space, 'dr-martin');
+    const answers = await Promise.all([1, 2, 3, 4].map(() => care.deposit(space, together, BIOLOGY, file)));
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
+    expect(new Set(answers.map(({ body }) => JSON.stringify(saidOf(body)))).size).toBe(1);
+    expect(await blobsIn(world.platform)).toBe(kept + 2);
+    expect(await care.list(space, { as: 'alice' })).toMatchObject({ body: { total: 2 } });
     const [one] = (await care.history(space, { as: 'alice' })).filter(({ kind }) => kind === 'DocumentDeposited');
     expect(one).toMatchObject({ who: { id: idOf('dr-petit') }, receipt: { reason: 'CARE_TEAM', matrix: 1 } });
     expect((await care.download(space, first.body.document as string, { as: 'alice' })).bytes.equals(file.bytes)).toBe(true);
