@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eachBounded } from '../../src/application/shared/bounded.js';
 import type { Instant } from '../../src/domain/shared/time.js';
+import { digestsOf } from '../support/digests.js';
 import { lifeOn, type Answer, type Delivery, type Life } from '../support/life.js';
 import { liveMixed, MIXED_LIFE_STARTS, sixty, type Delivered } from '../support/mixed-life.js';
 import { openSystem, type RunningSystem } from '../support/system.js';
@@ -81,22 +82,7 @@ describe('On the whole system, after a mixed life of sixty people', () => {
     recordings.push({ moment, answers: await answersOf(moment) });
   };
 
-  /** One digest per table of the read models. */
-  const digests = async (): Promise<Record<string, unknown>> => {
-    await running.system.waitUntilCaughtUp();
-    const tables = await running.rows(
-      "SELECT table_name FROM information_schema.tables WHERE table_schema = 'read' AND table_name NOT LIKE '%checkpoint%' ORDER BY 1",
-    );
-    const found: Record<string, unknown> = {};
-    for (const { table_name } of tables) {
-      const name = String(table_name);
-      const [row] = await running.rows(
-        `SELECT count(*)::int AS rows, md5(string_agg(t::text, E'\\n' ORDER BY t::text COLLATE "C")) AS md5 FROM read."${name}" t`,
-      );
-      found[name] = row;
-    }
-    return found;
-  };
+  const digests = () => digestsOf(running);
 
   beforeAll(async () => {
     running = await openSystem({}, MIXED_LIFE_STARTS as Instant);

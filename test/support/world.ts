@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { CommandBus } from '@nestjs/cqrs';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { freshCode } from '../../src/application/enrolment/fresh-code.js';
 import { DeclareEligible, InviteHolder, OpenAutomatically } from '../../src/application/enrolment/space.commands.js';
 import type { SpaceAddress } from '../../src/application/shared/ports.js';
@@ -69,9 +68,12 @@ export async function openWorld(environment: Readonly<Record<string, string>> = 
     },
     rows: database.rows,
     clock,
+    /** Everything it is made of. */
+    platform,
     token: (name: PersonaName) => personaToken(name, settings, clock),
-    /** Declares and invites somebody; a minute ago, unless told otherwise. */
-    invite: (msAgo = MINUTE) => invite(app, platform, ++people, instantOf(epochOf(clock.now()) - msAgo)),
+    /** Declares and invites somebody; a minute ago, and born in 1985, unless told otherwise. */
+    invite: (msAgo = MINUTE, birthDate = BIRTH_DATE) =>
+      invite(app.get(CommandBus), platform, { n: ++people, birthDate }, instantOf(epochOf(clock.now()) - msAgo)),
     /** Lets the deadline of a space fire. */
     openAutomatically: ({ address }: Invited) =>
       app.get(CommandBus).execute(new OpenAutomatically(address.id, {}, { actor: IMPORTER, messageId: randomUUID() })),
@@ -93,7 +95,14 @@ const forTests = (url: string, stateDir: string) => ({
   RATE_LIMIT_LETTERS: '100000',
 });
 
-async function invite(app: NestFastifyApplication, { registry, secrets }: Platform, n: number, on: Instant): Promise<Invited> {
+/** What makes somebody. */
+export interface Birth {
+  /** Makes the INS, which says nothing else of this person. */
+  readonly n: number;
+  readonly birthDate: string;
+}
+/** Declares and invites somebody who is born like this; the letter is of that moment. */
+export async function invite(bus: Pick<CommandBus, 'execute'>, { registry, secrets }: Platform, { n, birthDate }: Birth, on: Instant): Promise<Invited> {
   const body = `1850675999${String(n).padStart(3, '0')}`;
   const ins = `${body}${keyOf(body)}`;
   const address = await registry.reserve(ins);
@@ -104,7 +113,7 @@ async function invite(app: NestFastifyApplication, { registry, secrets }: Platfo
     familyName: 'CANARI-NOM',
     givenNames: 'Dominique',
     sex: 'M',
-    birthDate: BIRTH_DATE as LocalDate,
+    birthDate: birthDate as LocalDate,
     birthPlace: '75999',
     email: 'dominique@exemple.invalid',
     address: '1 rue Inventée',
@@ -113,7 +122,6 @@ async function invite(app: NestFastifyApplication, { registry, secrets }: Platfo
     regime: 'CPAM',
     vitaleSerial: VITALE,
   };
-  const bus = app.get(CommandBus);
   const sender = () => ({ actor: IMPORTER, messageId: randomUUID(), receivedAt: on });
   await bus.execute(new DeclareEligible(address.id, { beneficiary, handle: address.handle, campaign: 'test' }, sender()));
   const inviting = sender();
@@ -122,6 +130,6 @@ async function invite(app: NestFastifyApplication, { registry, secrets }: Platfo
   return {
     address,
     ins,
-    letter: { code: secrets.provisionalCode(address.id, code.seed), vitaleSerial: VITALE, birthDate: BIRTH_DATE },
+    letter: { code: secrets.provisionalCode(address.id, code.seed), vitaleSerial: VITALE, birthDate },
   };
 }

@@ -49,7 +49,7 @@ export class Patients {
   ) {}
 
   /** An unknown number gets the answer of a person without a space, after the same reading and writing. */
-  async find(ins: string, { actor, messageId, purpose }: Caller): Promise<FoundPatient> {
+  async find(ins: string, { actor, messageId, purpose, secret }: Caller): Promise<FoundPatient> {
     // Who may not look anybody up learns nothing, not even which numbers are well formed.
     await this.gate.admit({ actor, action: 'FindPatient', space: null, messageId });
     const normalised = normaliseIns(ins);
@@ -57,7 +57,7 @@ export class Patients {
     if (refused) throw new Refused(refused);
     const address = await this.registry.byIns(normalised);
     const space = address?.id ?? this.nobodyFor(actor);
-    const admission = await this.gate.pass({ actor, action: 'FindPatient', space, messageId, purpose });
+    const admission = await this.gate.pass({ actor, action: 'FindPatient', space, messageId, purpose, secret });
     const status = STATUS[admission.facts.status];
     return { space: status === 'NONE' ? null : (address?.handle ?? null), status, access: accessOf(actor, admission) };
   }

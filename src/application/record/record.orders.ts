@@ -129,7 +129,7 @@ export class RecordOrders {
   }
 
   private async admitted(space: string, { replaces, secret }: DepositRequest, { actor, messageId, mode }: Caller): Promise<Depositing> {
-    const { facts, viewer } = await this.gate.admit({ actor, action: 'DepositDocument', space, messageId, secret, mode });
+    const { facts, viewer } = await this.gate.admit({ actor, action: 'DepositDocument', space, messageId, mode, secret });
     const holder = holderFacts(facts, viewer, replaces !== undefined);
     const depositor = depositorOf(actor, holder);
     if (depositor === null) throw new Error(`the gate let a ${actor.role} deposit`);

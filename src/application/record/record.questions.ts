@@ -5,7 +5,7 @@ import { categoryOf } from '../../domain/shared/fact.js';
 import { reject } from '../../domain/shared/rejection.js';
 import { askingOf, type Caller } from '../shared/caller.js';
 import { Gate, type Admission } from '../shared/gate.js';
-import { Clock, IdentityRegistry } from '../shared/ports.js';
+import { Clock, IdentityRegistry, KeyGone } from '../shared/ports.js';
 import { Refused } from '../shared/refused.js';
 import { sightOf } from '../shared/subject-query.js';
 import { DocumentBytes } from './document-bytes.js';
@@ -61,7 +61,16 @@ export class RecordQuestions {
     const { place } = await this.admitted('DownloadDocument', space, document, caller);
     const { blob, size, mediaType, title } = place;
     const range = wanted(size) ?? { start: 0, end: size };
-    return { mediaType, size, title, range, bytes: await this.bytes.read(space, document, blob, size, range) };
+    return { mediaType, size, title, range, bytes: await this.bytesOf(space, document, { blob, size, range }) };
+  }
+
+  /** The read model may name a document for a moment longer than its key lives: then it is not found, as it will be in a moment. */
+  private async bytesOf(space: string, document: string, { blob, size, range }: Pick<DocumentPlace, 'blob' | 'size'> & { range: ByteRange }) {
+    try {
+      return await this.bytes.read(space, document, blob, size, range);
+    } catch (error) {
+      throw error instanceof KeyGone ? new Refused(noSuchDocument) : error;
+    }
   }
 
   /** Decides on the document itself and writes who saw it, there where only those may read of it who may know of the document. */

@@ -12,7 +12,7 @@ import type { Circumstances, Recorded, StreamName } from '../../domain/shared/fa
 import type { Instant } from '../../domain/shared/time.js';
 import { Matrices } from '../access/matrices.js';
 import { PassageRecorder } from './passage-recorder.js';
-import { Clock, Journal, Secrets } from './ports.js';
+import { Clock, Journal, NO_STREAM, Secrets } from './ports.js';
 import { Refused } from './refused.js';
 
 /** One request as the gate sees it. `messageId` names the request in the whole chain of causes. */
@@ -43,6 +43,12 @@ export interface Admission {
   /** As whom he looks at documents; null for those who never look at any. */
   readonly viewer: Viewer | null;
   readonly receipt: DecisionReceipt;
+}
+
+interface SecretVeil {
+  readonly stream: StreamName;
+  /** What comes first under it. */
+  readonly opening: Tagged;
 }
 
 /** Whose rights stand in the access stream; for all others the role alone decides. */
@@ -83,7 +89,7 @@ export class Gate {
 
   private async leaveLine(passing: Passing, space: string, { receipt }: Admission): Promise<void> {
     const { action, asOf, document } = passing;
-    const secret = passing.secret === true ? this.secretVeil(space, passing.actor) : undefined;
+    const secret = this.secretOver(passing);
     const veil = passing.veil ?? secret?.stream;
     const granted: PassageEvent = {
       type: 'AccessGranted',
@@ -96,10 +102,20 @@ export class Gate {
     await this.recorder.record(veil ?? `passage-${space}`, granted, circumstancesOf(passing, receipt), secret?.opening);
   }
 
-  /** One veil for all that one professional does under the secret of one minor. */
-  private secretVeil(space: string, actor: Actor): { readonly stream: StreamName; readonly opening: Tagged } {
+  /** One veil for all that one professional does under the secret of one minor; undefined where nothing is secret. */
+  private secretOver({ secret, space, actor }: Passing): SecretVeil | undefined {
+    if (secret !== true || space === null) return undefined;
     const opening = { type: 'VeilOpened', v: 1, space, hiddenFrom: ['REPRESENTATIVES'] };
     return { stream: `veil-${this.secrets.digest('veil', space, 'secret', nameOf(actor))}`, opening };
+  }
+
+  /** The veil of a refusal: that of the document, or that of the secret visit, which may be the first thing under it. */
+  private async veilOfRefusal(passing: Passing, circumstances: Omit<Circumstances, 'command'>): Promise<StreamName | undefined> {
+    const secret = this.secretOver(passing);
+    if (passing.veil !== undefined || secret === undefined) return passing.veil;
+    const { revision } = await this.journal.read(secret.stream);
+    if (revision === NO_STREAM) await this.recorder.record(secret.stream, secret.opening, circumstances);
+    return secret.stream;
   }
 
   private async historyOf({ space, actor, action }: Passing, known: readonly Recorded<Tagged>[]): Promise<readonly Recorded<Tagged>[]> {
@@ -120,10 +136,12 @@ export class Gate {
     const at = this.clock.now();
     const { refusal, receipt, viewer } = matrix[action]({ actor, facts, at, mode, law, document: document?.facts });
     if (refusal === null) return { facts, at, law, viewer, receipt };
-    const { space, veil } = passing;
+    const circumstances = circumstancesOf(passing, receipt);
+    const { space } = passing;
+    const veil = await this.veilOfRefusal(passing, circumstances);
     const about = { ...(document === undefined ? {} : { document: document.id }), ...(veil === undefined ? {} : { veil }) };
     const what = { action, target: space ?? '', reason: receipt.reason, ...about };
-    await this.recorder.refuse(actor, what, circumstancesOf(passing, receipt));
+    await this.recorder.refuse(actor, what, circumstances);
     throw new Refused(refusal);
   }
 }

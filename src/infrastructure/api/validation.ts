@@ -8,11 +8,11 @@ const plain = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).flatMap(([name, inside]) => (inside === undefined ? [] : [[name, plain(inside)]])));
 };
 
-/** Unknown members are refused, values are never echoed; the same for both doors. */
+/** Unknown members are refused, values are never echoed; the same for both doors. What has no class of ours, such as a form, is handed on as it came. */
 class InputValidation extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     const taken: unknown = await super.transform(value, metadata);
-    return this.toValidate(metadata) ? plain(taken) : taken;
+    return metadata.type !== 'custom' && this.toValidate(metadata) ? plain(taken) : taken;
   }
 }
 export const validation = (): ValidationPipe =>

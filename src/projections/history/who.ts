@@ -17,10 +17,13 @@ export interface Stated {
   readonly facility: Facility | null;
 }
 
+/** Reasons of decisions that only somebody who represents the holder is given. */
+const OF_REPRESENTATIVES: readonly string[] = ['REPRESENTATIVE', 'hidden-from-representatives'];
+
 /** An account is the holder's, unless the decision about it says otherwise. */
 export function kindOf({ role }: Actor, ground: RecordedGround | undefined): By {
   if (role !== 'person') return role;
-  if (ground?.reason === 'REPRESENTATIVE') return 'representative';
+  if (ground !== undefined && OF_REPRESENTATIVES.includes(ground.reason)) return 'representative';
   return ground?.reason === 'nothing-here' ? 'stranger' : 'person';
 }
 

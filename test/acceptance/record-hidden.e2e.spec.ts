@@ -1,0 +1,103 @@
+import 'reflect-metadata';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Instant } from '../../src/domain/shared/time.js';
+import { adult } from '../support/beneficiary-lines.js';
+import { BIOLOGY, careIn, idsIn, type Care } from '../support/care.js';
+import { lifeOn } from '../support/life.js';
+import { blobsIn, factsAbout, patientOf, type Told } from '../support/patients.js';
+import { openSystem } from '../support/system.js';
+import { openWorld, type World } from '../support/world.js';
+
+const NOT_FOUND = { status: 404, body: { code: 'record/nothing-here' } };
+const HIDDEN = { ...BIOLOGY, title: 'Marqueurs tumoraux', confidentiality: ['INVISIBLE_PATIENT'] };
+const momentsOf = (facts: readonly Told[], type: string): readonly string[] =>
+  facts.filter(({ event }) => event.type === type).map(({ at }) => at);
+
+describe('What is hidden from the holder until he was told', () => {
+  it('A15 deposited on 31 January: recalled on 14 February without a title, visible on 28 February; earlier if it was announced', async () => {
+    const running = await openSystem({}, '2026-01-31T08:00:00.000Z' as Instant);
+    try {
+      const [life, care] = [lifeOn(running), careIn(running)];
+      await life.importing([adult]);
+      expect(await life.activate('alice', await life.letterOf(adult, 'Votre espace santé va être créé'))).toMatchObject({ status: 200 });
+      const space = await life.handleOf(adult);
+      const facts = () =>
+        running.inside(async (platform) => factsAbout(platform, { id: (await platform.registry.byHandle(space))?.id ?? '' }));
+      const mails = async () => (await life.mailOf(adult)).map(({ text }) => text).join('\n');
+      await care.consent(space, 'dr-petit');
+      await care.list(space, { as: 'dr-petit' });
+      const [empty, mailsBefore] = [await care.list(space, { as: 'alice' }), await mails()];
+      const [told, waiting] = [await care.deposited(space, { as: 'dr-petit' }, HIDDEN), await care.deposited(space, { as: 'dr-petit' }, HIDDEN)];
+
+      const expectHidden = async (...documents: readonly string[]) => {
+        const all = [waiting, told];
+        expect(idsIn(await care.list(space, { as: 'alice' }))).toEqual(all.filter((document) => !documents.includes(document)));
+        for (const document of documents) {
+          expect(await care.entry(space, document, { as: 'alice' })).toMatchObject(NOT_FOUND);
+          expect(await care.download(space, document, { as: 'alice' })).toMatchObject({ status: 404 });
+        }
+      };
+      expect((await care.list(space, { as: 'alice' })).body).toEqual(empty.body);
+      await expectHidden(told, waiting);
+      expect(await care.list(space, { as: 'dr-petit' })).toMatchObject({ status: 200, body: { total: 2 } });
+      const forHim = { confidentiality: ['INVISIBLE_PATIENT'], warnings: [{ en: 'Take care, the patient cannot see this document.' }] };
+      expect(await care.entry(space, told, { as: 'dr-petit' })).toMatchObject({ status: 200, body: forHim });
+      const inTheOpen = (await facts()).filter(({ stream }) => !stream.startsWith('veil-') && !stream.startsWith('actor-'));
+      expect(JSON.stringify(inTheOpen.map(({ event }) => event))).not.toContain(told);
+      expect(await mails()).toBe(mailsBefore);
+
+      await life.at('2026-02-10T09:00:00.000Z');
+      await care.done('PUT', `/spaces/${space}/documents/${told}/announcement`, { as: 'dr-petit' });
+      await expectHidden(waiting);
+      expect(await care.entry(space, told, { as: 'alice' })).toMatchObject({ status: 200, body: { confidentiality: ['N'], warnings: [] } });
+
+      await life.at('2026-02-13T22:59:50.000Z');
+      expect(momentsOf(await facts(), 'AnnouncementReminderSent')).toEqual([]);
+      await life.at('2026-02-13T23:00:00.000Z');
+      const reminder = (await facts()).filter(({ event: { type } }) => type === 'AnnouncementReminderSent');
+      expect(reminder.map(({ event: { document } }) => document)).toEqual([waiting]);
+      expect(Object.keys(reminder[0]?.event ?? {}).sort()).toEqual(['document', 'space', 'type', 'v']);
+      await expectHidden(waiting);
+      expect(await mails()).not.toContain('Marqueurs');
+
+      await life.at('2026-02-27T22:59:30.000Z');
+      await expectHidden(waiting);
+      await life.at('2026-02-27T23:00:00.000Z');
+      await expectHidden();
+      const shown = (await facts()).filter(({ event: { type } }) => type === 'DocumentRevealedAutomatically');
+      expect(shown.map(({ event: { document }, meta: { who } }) => [document, who.role])).toEqual([[waiting, 'system']]);
+      expect(await care.entry(space, waiting, { as: 'alice' })).toMatchObject({ status: 200, body: { confidentiality: ['N'] } });
+    } finally {
+      await running.close();
+    }
+  });
+});
+
+describe('What is hidden from somebody', () => {
+  let world: World;
+  let care: Care;
+  beforeAll(async () => {
+    world = await openWorld({ SIMULATED_CLOCK: '1' });
+    care = careIn(world);
+  });
+  afterAll(() => world.close());
+
+  it('A16 is not masked to professionals as well: nobody could announce it; nothing of it is kept', async () => {
+    const patient = await patientOf(world, 'alice');
+    const { space } = patient;
+    await care.consent(space, 'dr-petit');
+    const [kept, before] = [await blobsIn(world.platform), await factsAbout(world.platform, patient)];
+    const both = await care.deposit(space, { as: 'dr-petit' }, { ...HIDDEN, confidentiality: ['INVISIBLE_PATIENT', 'MASQUE_PS'] });
+    expect(both).toMatchObject({ status: 400, body: { code: 'record/hiding-excludes-masking' } });
+    expect(await blobsIn(world.platform)).toBe(kept);
+    expect(await factsAbout(world.platform, patient)).toHaveLength(before.length);
+    const byHolder = await care.deposit(space, { as: 'alice' }, { typeCode: 'DOCPAT05', title: 'x', confidentiality: ['INVISIBLE_PATIENT'] });
+    expect(byHolder).toMatchObject({ status: 403, body: { code: 'record/hiding-is-for-professionals' } });
+
+    await care.done('PUT', `/spaces/${space}/default-confidentiality`, { as: 'alice' }, { masked: true });
+    const hidden = await care.deposited(space, { as: 'dr-petit' }, HIDDEN);
+    expect(await care.entry(space, hidden, { as: 'dr-petit' })).toMatchObject({ body: { confidentiality: ['INVISIBLE_PATIENT'] } });
+    const masked = await care.deposited(space, { as: 'dr-petit' });
+    expect(await care.entry(space, masked, { as: 'alice' })).toMatchObject({ body: { confidentiality: ['MASQUE_PS'] } });
+  });
+});
