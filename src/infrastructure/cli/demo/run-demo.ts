@@ -14,6 +14,7 @@ import { Door } from './door.js';
 import { countEvents } from './event-count.js';
 import { finalTable, type Final } from './final-table.js';
 import { invitationToTry } from './invitation-to-try.js';
+import { tellRecord } from './record-story.js';
 import { castFrom, type Stage } from './stage.js';
 import { tellStory } from './story.js';
 
@@ -66,8 +67,10 @@ async function play(system: System, settings: Settings, terminal: Terminal, { co
   const door = new Door(url, (persona) => system.token(persona));
   // The first start writes facts of its own: what counts is whether anybody lived here.
   const fresh = (await countEvents(system.eventStore)).byStatus.size === 0;
-  if (fresh) await tellStory(await stageFor(system, settings, terminal, door, count));
-  else terminal.say(`the state in ${settings.stateDir} has lived already; remove the folder for a new story`);
+  if (fresh) {
+    const stage = await stageFor(system, settings, terminal, door, count);
+    await tellRecord(stage, await tellStory(stage));
+  } else terminal.say(`the state in ${settings.stateDir} has lived already; remove the folder for a new story`);
   const final = await finalTable(system, door);
   show(final, terminal);
   const missing = fresh ? final.words.filter((one) => one.count === 0).map(({ word }) => `${word}: never happened`) : [];
