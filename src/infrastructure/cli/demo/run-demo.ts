@@ -44,8 +44,8 @@ export async function runDemo(context: Context, command: Command, options: DemoO
   try {
     const system = await context.runtime.start(settings, { roles: settings.roles });
     try {
-      await play(system, settings, terminal, options);
-      if (options.once !== true) await stayUp(system, terminal, context);
+      const door = await play(system, settings, terminal, options);
+      if (options.once !== true) await stayUp(system, door, terminal, context);
     } finally {
       await system.stop();
     }
@@ -61,7 +61,7 @@ async function fleetingFolder(): Promise<string> {
   return folder;
 }
 
-async function play(system: System, settings: Settings, terminal: Terminal, { count }: DemoOptions): Promise<void> {
+async function play(system: System, settings: Settings, terminal: Terminal, { count }: DemoOptions): Promise<Door> {
   const { url, simulatedClock } = system;
   if (url === null || simulatedClock === null) throw new Failed('a demonstration needs the doors and the simulated clock');
   const door = new Door(url, (persona) => system.token(persona));
@@ -76,6 +76,7 @@ async function play(system: System, settings: Settings, terminal: Terminal, { co
   const missing = fresh ? final.words.filter((one) => one.count === 0).map(({ word }) => `${word}: never happened`) : [];
   const wrong = [...final.disagreements, ...missing];
   if (wrong.length > 0) throw new Failed(`the story did not come out right: ${wrong.join('; ')}`);
+  return door;
 }
 
 async function stageFor(system: System, settings: Settings, terminal: Terminal, door: Door, count: number): Promise<Stage> {
@@ -103,8 +104,8 @@ function show(final: Final, terminal: Terminal): void {
   ]);
 }
 
-async function stayUp(system: System, terminal: Terminal, { interrupted }: Context): Promise<void> {
-  for (const line of await invitationToTry(system)) terminal.say(line);
+async function stayUp(system: System, door: Door, terminal: Terminal, { interrupted }: Context): Promise<void> {
+  for (const line of await invitationToTry(system, door)) terminal.say(line);
   await interrupted;
   terminal.say('\nending');
 }

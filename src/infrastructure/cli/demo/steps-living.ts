@@ -2,7 +2,7 @@ import { dayAfter, startOfDay, type Instant } from '../../../domain/shared/time.
 import { frenchDay, frenchTime } from '../../../application/shared/paris-words.js';
 import type { System } from '../system.js';
 import { countEvents } from './event-count.js';
-import { letterOf, mailOf, spaceOf, today, type Stage } from './stage.js';
+import { letterOf, mailOf, spaceOf, today } from './stage.js';
 import { TERMS, type Step } from './steps-inviting.js';
 
 const passing: Step = {

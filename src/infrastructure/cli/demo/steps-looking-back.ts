@@ -6,7 +6,7 @@ interface Line {
   readonly on: Instant;
   readonly lane: string;
   readonly fr: string;
-  readonly receipt: { readonly rule: string; readonly words: { readonly fr: string } } | null;
+  readonly receipt: { readonly rule: string; readonly matrix: number | null } | null;
 }
 interface Right {
   readonly kind: string;
@@ -20,8 +20,9 @@ interface Notices {
 }
 const FEW = 5;
 
-const said = ({ on, fr, receipt }: Line): string =>
-  `  ${frenchDay(on)}, ${frenchTime(on)}  ${fr}${receipt === null ? '' : ` [règle ${receipt.rule} : ${receipt.words.fr}]`}`;
+const ruleOf = ({ receipt }: Line): string =>
+  receipt === null ? '' : ` [règle ${receipt.rule}${receipt.matrix === null ? '' : `, matrice ${receipt.matrix}`}]`;
+const said = (line: Line): string => `  ${frenchDay(line.on)}, ${frenchTime(line.on)}  ${line.fr}${ruleOf(line)}`;
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 const history: RecordStep = {
