@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { professionals, type ProfessionalName } from '../../src/infrastructure/identity/professional-personas.js';
 import type { PersonaName } from '../../src/infrastructure/identity/personas.js';
 import { doorsOf, type Said, type WithDoors } from './doors.js';
-import { multipartOf, type Attached } from './multipart.js';
+import { multipartOf, type Attached } from './form-data.js';
 import { letterPdf } from './sample-pdf.js';
 
 /** Who asks: a persona, or whoever has this token; and what he says in headers. */
@@ -48,7 +48,12 @@ export const aLetter = (): Attached => ({
   fileName: 'resultats.pdf',
 });
 /** A biology report as a professional deposits it. */
-export const BIOLOGY = { typeCode: '11502-2', title: 'Résultats de biologie', healthcareFacilityType: 'SA25', practiceSetting: 'AMBULATOIRE' };
+export const BIOLOGY = {
+  typeCode: '11502-2',
+  title: 'Résultats de biologie',
+  healthcareFacilityType: 'SA25',
+  practiceSetting: 'AMBULATOIRE',
+};
 /** The same as a holder brings it. */
 export const OWN_BIOLOGY = { typeCode: 'DOCPAT05', title: 'Ma prise de sang' };
 
@@ -124,7 +129,8 @@ export function careIn(world: WithDoors) {
         { space, after: written.position ?? null },
         asking,
       ),
-    graphql: async (query: string, variables: object, asking: Asking): Promise<Said> => noted(await doors.graphql(query, variables, asking)),
+    graphql: async (query: string, variables: object, asking: Asking): Promise<Said> =>
+      noted(await doors.graphql(query, variables, asking)),
     /** He says that the person was informed: for himself, for reading and feeding, as a member of the care team. */
     consent: async (space: string, as: ProfessionalName, grantee: Grantee = professional(as), basis = 'CARE_TEAM'): Promise<Said> =>
       send('POST', `/spaces/${space}/consents`, { as }, { grantee, basis, scope: ['CONSULT', 'FEED'], means: 'ORAL', informed: true }),
