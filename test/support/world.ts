@@ -70,8 +70,9 @@ export async function openWorld(environment: Readonly<Record<string, string>> = 
     rows: database.rows,
     clock,
     token: (name: PersonaName) => personaToken(name, settings, clock),
-    /** Declares and invites somebody; a minute ago, unless told otherwise. */
-    invite: (msAgo = MINUTE) => invite(app, platform, ++people, instantOf(epochOf(clock.now()) - msAgo)),
+    /** Declares and invites somebody; a minute ago, an adult, unless told otherwise. */
+    invite: (msAgo = MINUTE, birthDate = BIRTH_DATE) =>
+      invite(app, platform, { n: ++people, on: instantOf(epochOf(clock.now()) - msAgo), birthDate }),
     /** Lets the deadline of a space fire. */
     openAutomatically: ({ address }: Invited) =>
       app.get(CommandBus).execute(new OpenAutomatically(address.id, {}, { actor: IMPORTER, messageId: randomUUID() })),
@@ -93,7 +94,13 @@ const forTests = (url: string, stateDir: string) => ({
   RATE_LIMIT_LETTERS: '100000',
 });
 
-async function invite(app: NestFastifyApplication, { registry, secrets }: Platform, n: number, on: Instant): Promise<Invited> {
+interface Guest {
+  readonly n: number;
+  readonly on: Instant;
+  readonly birthDate: string;
+}
+
+async function invite(app: NestFastifyApplication, { registry, secrets }: Platform, { n, on, birthDate }: Guest): Promise<Invited> {
   const body = `1850675999${String(n).padStart(3, '0')}`;
   const ins = `${body}${keyOf(body)}`;
   const address = await registry.reserve(ins);
@@ -104,7 +111,7 @@ async function invite(app: NestFastifyApplication, { registry, secrets }: Platfo
     familyName: 'CANARI-NOM',
     givenNames: 'Dominique',
     sex: 'M',
-    birthDate: BIRTH_DATE as LocalDate,
+    birthDate: birthDate as LocalDate,
     birthPlace: '75999',
     email: 'dominique@exemple.invalid',
     address: '1 rue Inventée',
@@ -122,6 +129,6 @@ async function invite(app: NestFastifyApplication, { registry, secrets }: Platfo
   return {
     address,
     ins,
-    letter: { code: secrets.provisionalCode(address.id, code.seed), vitaleSerial: VITALE, birthDate: BIRTH_DATE },
+    letter: { code: secrets.provisionalCode(address.id, code.seed), vitaleSerial: VITALE, birthDate },
   };
 }
