@@ -11,6 +11,8 @@ import { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
 import { CodeListImport } from '../../application/record/code-list-import.js';
 import { DocumentDestruction } from '../../application/record/document-destruction.js';
+import { namedInLog } from '../../application/record/named-blobs.js';
+import { sweepOrphans } from '../../application/record/orphan-sweep.js';
 import { pause } from '../../application/shared/pause.js';
 import { createApp } from '../api/create-app.js';
 import type { PartHealth, System } from '../cli/system.js';
@@ -89,7 +91,7 @@ interface Started {
 }
 
 function systemOf({ platform, readSide, app, background, url, stop }: Started): System {
-  const { clock, simulatedClock, store, settings } = platform;
+  const { clock, simulatedClock, store, settings, reader, vault } = platform;
   return {
     orders: app.get(SpaceOrders),
     questions: app.get(SpaceQuestions),
@@ -101,6 +103,7 @@ function systemOf({ platform, readSide, app, background, url, stop }: Started): 
     simulatedClock,
     eventStore: store,
     readModels: { rebuild: (name) => rebuild(readSide, platform, name) },
+    sweepOrphans: (sweep) => sweepOrphans({ ...sweep, blobs: platform.blobs, named: namedInLog(reader, vault), now: Date.now() }),
     url,
     fireDue: () => background.ticker.drain(),
     waitUntilCaughtUp: () => caughtUp(platform, background),
