@@ -39,7 +39,10 @@ export class PassageRecorder {
     );
   }
 
-  /** One line per actor, space, reason and minute: the command id is made of these, so a second one in the minute is already there. */
+  /**
+   * One line per actor, space, minute and document, or reason where no document was asked for: the command id is made of these, so a second one in the minute
+   * is already there. Were it told by the reason, a line more would tell a masked document from one that nobody has.
+   */
   async refuse(
     actor: Actor,
     refusal: Omit<Extract<ActorEvent, { type: 'AccessDenied' }>, 'type' | 'v' | 'minute'>,
@@ -47,7 +50,8 @@ export class PassageRecorder {
   ): Promise<void> {
     const stream: StreamName = `actor-${this.secrets.digest('actor', nameOf(actor))}`;
     const minute = this.clock.now().slice(0, 16);
-    const id = this.secrets.digest('command', stream, refusal.target, refusal.reason, minute);
+    const { target, reason, document = reason } = refusal;
+    const id = this.secrets.digest('command', stream, target, document, minute);
     const denied: ActorEvent = { type: 'AccessDenied', v: 1, ...refusal, minute };
     await this.queued(stream, async () => {
       const { facts, revision } = await this.journal.read(stream);
