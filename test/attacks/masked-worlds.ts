@@ -82,7 +82,13 @@ export function deposit(space: string, told: Story & { readonly typeCode?: strin
   };
   const file = { bytes: Buffer.from(`${uniqueId} `.padEnd(told.size + 60, 'm')), mediaType: 'text/plain', fileName: 'note.txt' };
   const { headers, payload } = form(told.by === 'alice' ? ownEntry(given) : entry(given), file);
-  return { method: 'POST', url: `/api/v1/spaces/${space}/documents`, as: told.by, headers: { ...headers, 'idempotency-key': uniqueId }, payload };
+  return {
+    method: 'POST',
+    url: `/api/v1/spaces/${space}/documents`,
+    as: told.by,
+    headers: { ...headers, 'idempotency-key': uniqueId },
+    payload,
+  };
 }
 
 export const order = (as: PersonaName, method: 'POST' | 'PUT', path: string, body: object, key: string): Request => ({
