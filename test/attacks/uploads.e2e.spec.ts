@@ -77,7 +77,9 @@ describe('A file that is not what it should be', () => {
       expect(rest.body.code).toMatch(/^record\//);
       if (bytes.length <= LONGEST_CONTENT) {
         const input = { ...ownEntry(), mediaType, ...(fileName === undefined ? {} : { fileName }), content: bytes.toString('base64') };
-        expect(refusedOverGraphql(await doors.graphql(DEPOSIT, { space, input }, { as: 'alice' }))).toMatch(bytes.length === 0 ? /^request\// : /^record\//);
+        expect(refusedOverGraphql(await doors.graphql(DEPOSIT, { space, input }, { as: 'alice' }))).toMatch(
+          bytes.length === 0 ? /^request\// : /^record\//,
+        );
       }
       await nothingIsLeft();
     });
