@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { doorsOf } from '../support/doors.js';
+import { cropped, welch } from '../support/welch.js';
 import { twinWorlds, type Request, type Sight, type Twins } from '../support/twins.js';
 import type { World } from '../support/world.js';
 import * as worlds from './masked-worlds.js';
@@ -12,6 +13,10 @@ const SEED = Number(process.env['MASKING_SEED'] ?? 20_260_101);
 /** Random lives for each way of being secret. */
 const LIVES = Number(process.env['MASKING_LIVES'] ?? 1);
 const SPACES = worlds.secrets.length * LIVES + 1;
+/** Requests of each kind that are timed with TIMING=1. */
+const TIMED = 2_000;
+/** Well formed (INS of the test range), and nobody's. */
+const NOBODYS_INS = '185067599999938';
 
 interface Home {
   readonly space: string;
@@ -20,28 +25,31 @@ interface Home {
 
 /** Spaces of Alice, everybody let in. The first is where the other world keeps what it does not have. */
 async function past(world: World): Promise<readonly Home[]> {
+  // Somebody who was invited and has no space yet.
+  const { ins: guest, address: uninhabited } = await world.invite();
   const { rest } = doorsOf(world);
   const homes: Home[] = [];
   while (homes.length < SPACES) {
     const { address, letter, ins } = await world.invite();
     await rest('POST', '/activations', { as: 'alice', body: { ...letter, terms: TERMS } });
     for (const { method, url, as, headers = {}, payload } of worlds.lettingIn(address.handle)) {
-      const { status, body } = await rest(method, url.replace('/api/v1', ''), { as, headers, body: payload });
+      const { status, body } = await rest(method, url.replace('/api/v1', ''), { ...(as ? { as } : {}), headers, body: payload });
       if (status !== 200) throw new Error(`${url}: ${status} ${JSON.stringify(body)}`);
     }
     homes.push({ space: address.handle, ins });
   }
-  return homes;
+  return [...homes, { space: uninhabited.handle, ins: guest }];
 }
 
 describe(`Masking is itself masked (seed ${SEED}; another one: MASKING_SEED)`, () => {
   let twins: Twins;
   let homes: readonly Home[];
   let elsewhere: Home;
+  let guest: Home;
   beforeAll(async () => {
     const { twins: made, shared } = await twinWorlds(past);
     [twins, homes] = [made, shared.slice(1)];
-    elsewhere = shared[0] as Home;
+    [elsewhere, guest] = [shared[0] as Home, shared.at(-1) as Home];
   }, 60_000);
   afterAll(() => twins.close());
 
@@ -129,7 +137,7 @@ describe(`Masking is itself masked (seed ${SEED}; another one: MASKING_SEED)`, (
       const as = secret.reader;
       for (const first of [1, 3, 7, 100]) expect(await leafed(home.space, first, as)).not.toContain(known.secret);
       const asked = [...lists(known), ...forgedPages(known), ...around(known), ...aboutOne(known, known.secret)];
-      for (const { id } of known.documents.slice(-3)) asked.push(...aboutOne(known, id));
+      for (const { id } of known.documents.slice(-1)) asked.push(...aboutOne(known, id));
       for (const request of [...asked, ...wishesAbout(known, known.secret, secret)]) await equal({ ...request, as });
       await theSameAsUnknown(known, secret);
       await theSameWork(known, secret);
@@ -168,6 +176,79 @@ describe(`Masking is itself masked (seed ${SEED}; another one: MASKING_SEED)`, (
       expect({ url: wish.url, work: work.map(withoutSize) }).toEqual({ url: wish.url, work: guess.map(withoutSize) });
     }
   }
+
+  describe('nor is a number that somebody has told from one that nobody has', () => {
+    const posted = (url: string, body: object): Omit<Request, 'as'> => ({
+      method: 'POST',
+      url: `/api/v1/${url}`,
+      headers: { 'content-type': 'application/json' },
+      payload: JSON.stringify(body),
+    });
+    const routes = [
+      ['a search for a patient', 'dr-martin', (ins: string) => posted('patients/search', { ins })],
+      ['a search by software', 'lab-software', (ins: string) => posted('patients/search', { ins })],
+      [
+        'a new code, without the right card',
+        null,
+        (ins: string) => posted('provisional-codes', { ins, vitaleSerial: '99999999999', birthDate: '1985-06-14', channel: 'EMAIL' }),
+      ],
+    ] as const;
+    it.each(routes)('by %s', async (_, as, about) => {
+      for (let round = 0; round < 2; round++) {
+        const [known] = await both({ ...about(guest.ins), as });
+        expect(known).toEqual((await both({ ...about(NOBODYS_INS), as }))[0]);
+      }
+      twins.tick();
+      const work = (await twins.one.workOf({ ...about(guest.ins), as })).map(withoutSize);
+      expect(work).toEqual((await twins.one.workOf({ ...about(NOBODYS_INS), as })).map(withoutSize));
+    });
+  });
+
+  if (process.env['TIMING'] === '1')
+    describe('and it takes as long', () => {
+      const timed = async (one: () => Promise<unknown>, other: () => Promise<unknown>) => {
+        const samples: [number[], number[]] = [[], []];
+        for (let n = 0; n < 2 * TIMED + 200; n++) {
+          twins.tick();
+          const which = n % 2 === 0 ? 0 : 1;
+          const start = performance.now();
+          await (which === 0 ? one() : other());
+          if (n >= 200) samples[which].push(performance.now() - start);
+        }
+        const found = welch(...cropped(...samples));
+        process.stdout.write(`${expect.getState().currentTestName}: ${JSON.stringify(found)}\n`);
+        return found.p;
+      };
+      const aLife = fc.sample(worlds.life(8, 8), { numRuns: 1, seed: SEED })[0] as worlds.Life;
+      const secret: worlds.Secret = { why: 'at deposit', reader: 'dr-martin' };
+      let known: Known;
+      beforeAll(async () => {
+        known = await lived(homes[0] as Home, aLife, secret, 'timed');
+      }, 60_000);
+      const content = (id: string): Request => ({
+        method: 'GET',
+        url: `/api/v1/spaces/${known.space}/documents/${id}/content`,
+        as: 'dr-martin',
+      });
+      const list = (): Request => ({ method: 'GET', url: `/api/v1/spaces/${known.space}/documents`, as: 'dr-martin' });
+
+      it('to refuse the content of the secret and of what nobody has', async () => {
+        expect(
+          await timed(
+            () => twins.one.ask(content(known.secret)),
+            () => twins.one.ask(content(UNKNOWN)),
+          ),
+        ).toBeGreaterThan(0.01);
+      }, 600_000);
+      it('to list with it and without it', async () => {
+        expect(
+          await timed(
+            () => twins.one.ask(list()),
+            () => twins.other.ask(list()),
+          ),
+        ).toBeGreaterThan(0.01);
+      }, 600_000);
+    });
 });
 
 const withoutSize = (done: string): string => done.replace(/^(read|read many|append|append many): [\d ]+$/, '$1');

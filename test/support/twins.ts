@@ -11,7 +11,8 @@ import { dropHome, freshHome, openWorld, type World, type WorldHome } from './wo
 export interface Request {
   readonly method: string;
   readonly url: string;
-  readonly as: PersonaName;
+  /** Null: without a token. */
+  readonly as: PersonaName | null;
   readonly headers?: Readonly<Record<string, string>>;
   readonly payload?: Buffer | string;
 }
@@ -66,12 +67,12 @@ function twinOf(world: World): Twin {
   const tokens = new Map<PersonaName, Promise<string>>();
   const done = watched(world);
   const ask = async ({ method, url, as, headers = {}, payload }: Request): Promise<Sight> => {
-    const token = tokens.get(as) ?? world.token(as);
-    tokens.set(as, token);
+    if (as !== null && !tokens.has(as)) tokens.set(as, world.token(as));
+    const token = as === null ? undefined : await tokens.get(as);
     const answer = await world.app.inject({
       method: method as 'GET',
       url,
-      headers: { authorization: `Bearer ${await token}`, ...headers },
+      headers: { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...headers },
       ...(payload === undefined ? {} : { payload }),
     });
     const { 'x-request-id': id, date: _, 'x-ratelimit-remaining': __, 'x-ratelimit-reset': ___, ...others } = answer.headers;

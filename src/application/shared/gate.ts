@@ -33,6 +33,12 @@ export interface Passing {
   readonly secret?: boolean | undefined;
 }
 
+/** The history of one stream, as it was read. */
+export interface Known {
+  readonly stream: StreamName;
+  readonly facts: readonly Recorded<Tagged>[];
+}
+
 /** What the gate found, for whoever composes the answer: the same facts, the same moment, the same law. */
 export interface Admission {
   readonly facts: AccessFacts;
@@ -61,8 +67,11 @@ export class Gate {
     private readonly secrets: Secrets,
   ) {}
 
-  /** For commands: `known` is the history of the stream that was read already, if any. Throws Refused after the refusal has been remembered. */
-  async admit(passing: Passing, known: readonly Recorded<Tagged>[] = []): Promise<Admission> {
+  /**
+   * For commands: `known` is the stream that was read already; one in which there is nothing is not read again, so that it takes no longer.
+   * Throws Refused after the refusal has been remembered.
+   */
+  async admit(passing: Passing, known?: Known): Promise<Admission> {
     const [facts, law] = await Promise.all([this.factsOf(passing, known), this.lawFor(passing.actor)]);
     return this.check(passing, facts, law);
   }
@@ -95,12 +104,11 @@ export class Gate {
     return { stream: `veil-${this.secrets.digest('veil', space, 'secret', nameOf(actor))}`, opening };
   }
 
-  private async factsOf({ space, actor }: Passing, known: readonly Recorded<Tagged>[]): Promise<AccessFacts> {
+  private async factsOf({ space, actor }: Passing, known?: Known): Promise<AccessFacts> {
     if (space === null) return NOBODY;
     const wanted: readonly StreamName[] = WITH_RIGHTS.includes(actor.role) ? [`space-${space}`, `access-${space}`] : [`space-${space}`];
-    const missing = wanted.filter((stream) => known[0]?.stream !== stream);
-    const read = await this.journal.readMany(missing);
-    const history = wanted.flatMap((stream) => (known[0]?.stream === stream ? known : (read.get(stream)?.facts ?? [])));
+    const read = await this.journal.readMany(wanted.filter((stream) => known?.stream !== stream));
+    const history = wanted.flatMap((stream) => (known?.stream === stream ? known.facts : (read.get(stream)?.facts ?? [])));
     return foldAccess(history);
   }
 
