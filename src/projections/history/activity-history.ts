@@ -48,7 +48,7 @@ const lines = guarded(
 
 /** How often a refusal came again within its minute. */
 const again = guarded(
-  table('activity_refused_again', { space_id: 'uuid', stream: 'text', reason: 'text', minute: 'text' }, { count: 'integer' }),
+  table('activity_refused_again', { space_id: 'uuid', stream: 'text', about: 'text', minute: 'text' }, { count: 'integer' }),
   { space: 'space_id' },
 );
 
@@ -147,7 +147,7 @@ const take = (fact: Recorded<HistoryFact>): Projected => {
   const space = spaceOf(fact);
   if (space === '') return [];
   if (event.type === 'AccessDeniedAgain')
-    return [again.put({ space_id: space, stream, reason: event.reason, minute: event.minute }, { count: event.count })];
+    return [again.put({ space_id: space, stream, about: event.document ?? event.reason, minute: event.minute }, { count: event.count })];
   const sentence = sentences[event.type] as Sentence<HistoryFact> | null;
   return [...veilAfter(fact, space), ...(sentence === null ? [] : [...lineOf(fact, space, sentence), ...seenIn(fact, space)])];
 };
