@@ -23,8 +23,7 @@ describe('Emergencies', () => {
 
   const someone = async (): Promise<Patient> => patientOf(system, 'alice');
   const facts = (patient: Patient): Promise<readonly Told[]> => running.inside((platform) => factsAbout(platform, patient));
-  const refusals = async (patient: Patient) =>
-    refusalsIn(await facts(patient)).map(({ meta: { ground } }) => ground);
+  const refusals = async (patient: Patient) => refusalsIn(await facts(patient)).map(({ meta: { ground } }) => ground);
   const breaking = (space: string, reason: string = REASON) =>
     care.send('POST', `/spaces/${space}/emergency-accesses`, GLASS, { mode: 'bris_de_glace', reason });
   const notices = async (path: string, as: 'alice' | 'dr-martin') => {

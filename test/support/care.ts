@@ -48,7 +48,12 @@ export const aLetter = (): Attached => ({
   fileName: 'resultats.pdf',
 });
 /** A biology report as a professional deposits it. */
-export const BIOLOGY = { typeCode: '11502-2', title: 'Résultats de biologie', healthcareFacilityType: 'SA25', practiceSetting: 'AMBULATOIRE' };
+export const BIOLOGY = {
+  typeCode: '11502-2',
+  title: 'Résultats de biologie',
+  healthcareFacilityType: 'SA25',
+  practiceSetting: 'AMBULATOIRE',
+};
 /** The same as a holder brings it. */
 export const OWN_BIOLOGY = { typeCode: 'DOCPAT05', title: 'Ma prise de sang' };
 
@@ -124,14 +129,11 @@ export function careIn(world: WithDoors) {
         { space, after: written.position ?? null },
         asking,
       ),
-    graphql: async (query: string, variables: object, asking: Asking): Promise<Said> => noted(await doors.graphql(query, variables, asking)),
+    graphql: async (query: string, variables: object, asking: Asking): Promise<Said> =>
+      noted(await doors.graphql(query, variables, asking)),
     /** He says that the person was informed: for himself, for reading and feeding, as a member of the care team. */
     consent: async (space: string, as: ProfessionalName, grantee: Grantee = professional(as), basis = 'CARE_TEAM'): Promise<Said> =>
       send('POST', `/spaces/${space}/consents`, { as }, { grantee, basis, scope: ['CONSULT', 'FEED'], means: 'ORAL', informed: true }),
-    /** A pause that no read model outlives: what was written is to be seen. */
-    get position(): string | undefined {
-      return written.position;
-    },
   };
 }
 export type Care = ReturnType<typeof careIn>;

@@ -10,9 +10,22 @@ export interface Attached {
 /** A body of `multipart/form-data` (RFC 7578) as software sends it: the entry first, then the files in their order. */
 export function multipartOf(metadata: unknown, files: readonly Attached[]): { readonly contentType: string; readonly body: Buffer } {
   const boundary = `essai-${randomUUID()}`;
-  const entry = [`--${boundary}`, 'Content-Disposition: form-data; name="metadata"', 'Content-Type: application/json', '', JSON.stringify(metadata), ''];
+  const entry = [
+    `--${boundary}`,
+    'Content-Disposition: form-data; name="metadata"',
+    'Content-Type: application/json',
+    '',
+    JSON.stringify(metadata),
+    '',
+  ];
   const parts = files.flatMap(({ bytes, mediaType, fileName }) => {
-    const head = [`--${boundary}`, `Content-Disposition: form-data; name="file"; filename="${fileName}"`, `Content-Type: ${mediaType}`, '', ''];
+    const head = [
+      `--${boundary}`,
+      `Content-Disposition: form-data; name="file"; filename="${fileName}"`,
+      `Content-Type: ${mediaType}`,
+      '',
+      '',
+    ];
     return [Buffer.from(head.join('\r\n')), bytes, Buffer.from('\r\n')];
   });
   return {

@@ -102,7 +102,12 @@ export interface Birth {
   readonly birthDate: string;
 }
 /** Declares and invites somebody who is born like this; the letter is of that moment. */
-export async function invite(bus: Pick<CommandBus, 'execute'>, { registry, secrets }: Platform, { n, birthDate }: Birth, on: Instant): Promise<Invited> {
+export async function invite(
+  bus: Pick<CommandBus, 'execute'>,
+  { registry, secrets }: Platform,
+  { n, birthDate }: Birth,
+  on: Instant,
+): Promise<Invited> {
   const body = `1850675999${String(n).padStart(3, '0')}`;
   const ins = `${body}${keyOf(body)}`;
   const address = await registry.reserve(ins);
