@@ -98,6 +98,7 @@ async function importedInProduction(): Promise<readonly string[]> {
     DATABASE_URL: database.url,
     STATE_DIR: stateDir,
     ALLOW_EMBEDDED_KEK: '1',
+    ANTIVIRUS: 'clamd://127.0.0.1:3310',
     LOG_LEVEL: 'silent',
   };
   const system = await startSystem(settingsFrom({ ...environment, ROLES: 'projections' }, false), { roles: ['projections'] });

@@ -37,7 +37,15 @@ const FOLLOW: readonly (readonly [rule: string, path: string, complaint: RegExp]
 ];
 
 /** The part of src/infrastructure that is exhaustive over the domain. */
-const PLUGS = ['api/problem.ts', 'api/problem-texts.ts', 'system/known-facts.ts', 'eventstore', 'uuid.ts'];
+const PLUGS = [
+  'api/problem.ts',
+  'api/problem-texts.ts',
+  'api/access-problem-texts.ts',
+  'api/said.ts',
+  'system/known-facts.ts',
+  'eventstore',
+  'uuid.ts',
+];
 
 const imports = `
 import type { Event, Intent } from '../domain/shared/decider.js';

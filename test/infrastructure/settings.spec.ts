@@ -9,6 +9,7 @@ const PRODUCTION = {
   OIDC_ISSUER: 'https://identity.example',
   OIDC_JWKS_URL: 'https://identity.example/jwks',
   ALLOW_EMBEDDED_KEK: '1',
+  ANTIVIRUS: 'clamd://clamd.example:3310',
 };
 const reasons = (environment: Record<string, string>): readonly string[] => {
   try {
@@ -58,6 +59,8 @@ describe('Settings', () => {
     ['a key-encryption key in a file, unless it is meant', { ALLOW_EMBEDDED_KEK: '0' }, 'ALLOW_EMBEDDED_KEK'],
     ['the GraphQL tools, unless they are meant', { GRAPHQL_TOOLS: '1' }, 'ALLOW_GRAPHQL_TOOLS'],
     ['facility software without an https address', { FACILITY_CLIENTS_FILE: '/etc/clients.json' }, 'FACILITY_ISSUER'],
+    ['deposits that nobody looks at for viruses', { ANTIVIRUS: 'none' }, 'ANTIVIRUS'],
+    ['a store of documents without its secret', { S3_ENDPOINT: 'https://s3.example' }, 'S3_ACCESS_KEY_ID'],
     ['keys over plain http', { OIDC_JWKS_URL: 'http://identity.example/jwks' }, 'OIDC_JWKS_URL'],
   ])('refuse in production %s', (_, unsafe, variable) => {
     const found = reasons({ ...PRODUCTION, ...unsafe });

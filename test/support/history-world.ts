@@ -8,6 +8,8 @@ import { PassageRecorder } from '../../src/application/shared/passage-recorder.j
 import { Clock, Journal, Secrets } from '../../src/application/shared/ports.js';
 import { ReadModels } from '../../src/application/shared/subject-query.js';
 import type { MatrixEvent } from '../../src/domain/access/matrix-version.js';
+import type { NoticesEvent } from '../../src/domain/notices/notice-vocabulary.js';
+import type { ProfessionalNoticeEvent } from '../../src/domain/notices/professional-notices.js';
 import type { HistoryFact } from '../../src/projections/history/sentences.js';
 import { REACTOR, type Actor } from '../../src/domain/shared/actor.js';
 import type { StreamName } from '../../src/domain/shared/fact.js';
@@ -26,7 +28,7 @@ export const officer: Actor = { role: 'compliance', subject: { issuer: 'https://
 export const by = (actor: Actor) => ({ actor, messageId: randomUUID() });
 const HEALTH = '1.2.250.1.71.1.2.7';
 
-type Fact = HistoryFact | MatrixEvent;
+type Fact = HistoryFact | MatrixEvent | NoticesEvent | ProfessionalNoticeEvent;
 
 /** Every doctor and nurse reads the type of document these tests know. */
 const law: MatrixEvent = {

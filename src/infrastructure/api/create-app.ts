@@ -17,7 +17,7 @@ import { readTokenForms, TOKEN_ROUTE } from './oauth/token-form-parser.js';
 import { serveOpenApi } from './open-api.js';
 import { answerTo, DoorRefusal } from './problem.js';
 import { ProblemFilter, sendProblem } from './problem.filter.js';
-import { onlyPossiblePaths, onlySoundBodies } from './sound-requests.js';
+import { onlyExpectedBodies, onlyPossiblePaths, onlySoundBodies } from './sound-requests.js';
 
 /** Longest body of a REST request, bytes; files come as multipart, with limits of their own. */
 const BODY_LIMIT = 65_536;
@@ -63,6 +63,7 @@ export async function createApp(rootModule: Type | DynamicModule, settings: Sett
   fastify.addHook('onRoute', app.get(KnownRoutes, { strict: false }).learn);
   fastify.addHook('onRequest', onlyPossiblePaths);
   fastify.addHook('onRequest', onlyPostedJson);
+  fastify.addHook('onRequest', onlyExpectedBodies);
   fastify.addHook('onResponse', hangUp);
   fastify.addHook('preValidation', onlySoundBodies);
   countAnswers(fastify, app.get(Metrics, { strict: false }), log);

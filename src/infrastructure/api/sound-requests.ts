@@ -9,6 +9,8 @@ const DEEPEST = 16;
 
 const nowhere: Answer = { kind: 'not-found', code: 'request/no-such-route' };
 const malformed: Answer = { kind: 'invalid', code: 'request/malformed' };
+const tooLarge: Answer = { kind: 'too-large', code: 'request/too-large' };
+const unsupported: Answer = { kind: 'unsupported-media', code: 'request/unsupported-media-type' };
 const noDocument: Answer = { kind: 'invalid', code: 'request/graphql-invalid' };
 
 /** Hook before routing: a path that cannot be one of ours is nowhere. */
@@ -22,8 +24,9 @@ export async function onlyPossiblePaths({ url }: FastifyRequest): Promise<void> 
  */
 export async function onlySoundBodies({ body, routeOptions: { url } }: FastifyRequest): Promise<void> {
   if (!isSound(body, DEEPEST)) throw new DoorRefusal(malformed);
-  if (url === GRAPHQL_PATH && typeof body === 'object' && body !== null && 'query' in body && !isDocument(body.query))
-    throw new DoorRefusal(noDocument);
+  const query: unknown = url === GRAPHQL_PATH && typeof body === 'object' && body !== null && 'query' in body ? body.query : undefined;
+  if (isTooLong(query)) throw new DoorRefusal(tooLarge);
+  if (!isDocument(query)) throw new DoorRefusal(noDocument);
 }
 
 /** True when a parsed text nests no further than `levels`, and has no member that would be passed over. */
@@ -31,6 +34,19 @@ export const isSound = (value: unknown, levels: number): boolean => {
   if (typeof value !== 'object' || value === null) return true;
   return levels > 0 && !Object.hasOwn(value, 'constructor') && Object.values(value).every((inside) => isSound(inside, levels - 1));
 };
+
+/** Bytes of a request that nobody answers for, and characters of any document: only the bytes of a holder's own file make a request longer. */
+const MODEST = 100_000;
+const isTooLong = (query: unknown): boolean => typeof query === 'string' && query.length > MODEST;
+
+/** Hook before the body is read: files come where files are taken, and nothing long comes from nobody. */
+export async function onlyExpectedBodies({ headers, method, routeOptions: { url = '' } }: FastifyRequest): Promise<void> {
+  const takesFiles = method === 'POST' && FILE_ROUTES.some((route) => url.endsWith(route));
+  if (/^multipart\//i.test(headers['content-type'] ?? '') && !takesFiles) throw new DoorRefusal(unsupported);
+  const announced = Number(headers['content-length'] ?? 0);
+  if (url === GRAPHQL_PATH && headers.authorization === undefined && announced > MODEST) throw new DoorRefusal(tooLarge);
+}
+const FILE_ROUTES = ['/spaces/:space/documents', '/spaces/:space/document-batches'];
 
 /** The engine takes a document that is no text, or a text of JSON, for a syntax tree, and looks neither at its size nor at its form. */
 const isDocument = (query: unknown): boolean => query === undefined || (typeof query === 'string' && !isJson(query));

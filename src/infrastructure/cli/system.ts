@@ -5,6 +5,7 @@ import type { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import type { SpaceQuestions } from '../../application/enrolment/space.questions.js';
 import type { CodeListImport } from '../../application/record/code-list-import.js';
 import type { EventStore } from '../../application/shared/event-store.js';
+import type { FactReader } from '../../application/shared/fact-reader.js';
 import type { Clock } from '../../application/shared/ports.js';
 import type { SimulatedClock } from '../clock/simulated-clock.js';
 import type { PersonaName } from '../identity/personas.js';
@@ -34,6 +35,8 @@ export interface System {
   /** Null when the clock is the machine's. */
   readonly simulatedClock: SimulatedClock | null;
   readonly eventStore: EventStore;
+  /** The log, opened. */
+  readonly facts: FactReader;
   readonly readModels: {
     /** Rebuilds one read model by its name, or all of them; throws RangeError on an unknown name. */
     rebuild(name: string | undefined): Promise<readonly Rebuilt[]>;

@@ -70,7 +70,7 @@ export interface ReadSide {
 }
 
 /** The engine of the read models on this platform; nothing runs yet. */
-export function readSideOf({ pools, reader, store, secrets, alarm }: Platform): ReadSide {
+export function readSideOf({ pools, reader, store, secrets, alarm, antivirus }: Platform): ReadSide {
   const writer = pools.pool('mes_projector');
   const questions = pools.pool('mes_reader');
   const projector = new Projector({ reader, store, pool: writer, rebuild: new Rebuild(reader, writer), projections, alarm });
@@ -79,6 +79,7 @@ export function readSideOf({ pools, reader, store, secrets, alarm }: Platform): 
     projector,
     vitals: {
       database: async () => void (await questions.query('SELECT 1')),
+      antivirus: () => antivirus.ready(),
       projections: async () => (await projector.health()).map(({ name, lag, status }) => ({ name, lag, failed: status === 'stopped' })),
     },
   };

@@ -97,7 +97,7 @@ interface Started {
 }
 
 function systemOf({ platform, readSide, app, background, url, stop }: Started): System {
-  const { clock, simulatedClock, store, settings } = platform;
+  const { clock, simulatedClock, store, reader, settings } = platform;
   return {
     orders: app.get(SpaceOrders),
     questions: app.get(SpaceQuestions),
@@ -108,6 +108,7 @@ function systemOf({ platform, readSide, app, background, url, stop }: Started): 
     clock,
     simulatedClock,
     eventStore: store,
+    facts: reader,
     readModels: { rebuild: (name) => rebuild(readSide, platform, name) },
     url,
     fireDue: () => background.ticker.drain(),

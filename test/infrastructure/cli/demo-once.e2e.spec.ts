@@ -25,13 +25,19 @@ describe('npm run demo -- --once', () => {
     const { code, out, err } = await mes(['demo', '--once']);
     expect({ code, err: code === 0 ? '' : err.slice(-2_000) }).toEqual({ code: 0, err: '' });
     expect(performance.now() - began).toBeLessThan(120_000);
-    const counts = Object.fromEntries(
-      [...out.matchAll(/^(invited|opposed|opened|activated|closed|reopened) +(\d+)$/gm)].map(([, word, n]) => [word, Number(n)]),
-    );
+    const counts = Object.fromEntries([...out.matchAll(/^([a-z]+) +(\d+)$/gm)].map(([, word, n]) => [word, Number(n)]));
     const people = Number(/(\d+) people declared and invited/.exec(err)?.[1]);
     const opposed = [...err.matchAll(/(\d+) oppositions? by/g)].reduce((sum, [, n]) => sum + Number(n), 0);
     expect(people).toBeGreaterThan(900);
-    expect(counts).toEqual({ invited: people, opposed, opened: people - opposed + 1, activated: 4, closed: 1, reopened: 1 });
+    const life = { invited: people, opposed, opened: people - opposed + 1, activated: 4, closed: 1, reopened: 1 };
+    // What the steps said on their way, beside what the log holds at the end.
+    const said = (what: RegExp): number => [...err.matchAll(what)].length;
+    const deposited = said(/\b1 (document|letter|psychological report)( deposited|$)/gm);
+    const masked = said(/\b1 document masked|\b1 mask for one person/g);
+    const notices = [...err.matchAll(/\+(\d+) NoticeIssued/g)].reduce((sum, [, n]) => sum + Number(n), 0);
+    const refused = [...err.matchAll(/\+(\d+) AccessDenied\b/g)].reduce((sum, [, n]) => sum + Number(n), 0);
+    expect({ deposited, masked }).toEqual({ deposited: 4, masked: 2 });
+    expect(counts).toEqual({ ...life, deposited, masked, refused, emergency: 1, notices, revealed: 1 });
     expect(out).toContain('the read models agree with the log');
   }, 180_000);
 });

@@ -31,6 +31,32 @@ async function lived(doctor: (typeof doctors)[number]): Promise<string> {
   await world.writeAs(doctor, `record-${space}`, [DocumentDeposited, DocumentDescribed]);
   await world.writeAs(doctor, `passage-${space}`, [looked('ListDocuments')]);
   await world.writeAs(doctor, `actor-${randomUUID()}`, [refused(space), refusedAgain(space, 1)]);
+  const about = { stream: 'record', rev: 0 };
+  await world.writeAs(holder, `notices-${space}`, [
+    {
+      type: 'NoticeIssued',
+      v: 1,
+      notice: randomUUID(),
+      kind: 'DOCUMENT_ADDED',
+      on: instantOf(Date.now()),
+      hiddenFrom: [],
+      mandatory: false,
+      about,
+    },
+    { type: 'NoticesRead', v: 1, reader: nameOf(doctor), notices: [randomUUID()] },
+    { type: 'NoticePreferenceSet', v: 1, preference: 'NOTIF_ACCESS', wanted: false },
+  ]);
+  const who = { kind: 'PROFESSIONAL', id: doctor.professional.id, name: doctor.professional.name } as const;
+  const told = {
+    notice: randomUUID(),
+    professional: doctor.professional.id,
+    space,
+    kind: 'EMERGENCY_ACCESS' as const,
+    on: instantOf(Date.now()),
+    who,
+    about,
+  };
+  await world.writeAs(holder, `actor-${randomUUID()}`, [{ type: 'ProfessionalNotified', v: 1, ...told }]);
   for (const [hiddenFrom, code] of [
     ['HOLDER', 'INVISIBLE_PATIENT'],
     ['REPRESENTATIVES', 'INVISIBLE_REPRESENTANTS_LEGAUX'],

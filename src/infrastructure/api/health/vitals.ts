@@ -12,4 +12,6 @@ export abstract class Vitals {
   /** Resolves when the database answers; rejects otherwise. */
   abstract database(): Promise<void>;
   abstract projections(): Promise<readonly ProjectionState[]>;
+  /** False when the antivirus does not find what is made to be found: deposits are then refused. */
+  abstract antivirus(): Promise<boolean>;
 }

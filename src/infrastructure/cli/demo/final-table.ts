@@ -1,5 +1,6 @@
 import type { CampaignReport } from '../../../application/enrolment/campaign.queries.js';
 import { countEvents, type EventCount } from './event-count.js';
+import { countByLog, countByReadModels, RECORD_WORDS } from './record-count.js';
 import { CAMPAIGN } from './stage.js';
 import type { Door } from './door.js';
 import type { System } from '../system.js';
@@ -35,7 +36,11 @@ export async function finalTable(system: System, door: Door): Promise<Final> {
   const names = [...new Set([...count.byStatus.keys(), ...byReadModel.keys()])].sort();
   const statuses = names.map((name) => [name, count.byStatus.get(name as never) ?? 0, byReadModel.get(name) ?? 0] as const);
   const invited = report.invitedByEmail + report.invitedByPost;
+  const record = { log: await countByLog(system.facts, 'alice'), models: await countByReadModels(door) };
   const disagreements = [
+    ...RECORD_WORDS.filter((word) => record.log[word] !== record.models[word]).map(
+      (word) => `${word}: ${record.log[word]} by the log, ${record.models[word]} by the read model`,
+    ),
     ...statuses
       .filter(([, log, model]) => log !== model)
       .map(([name, log, model]) => `${name}: ${log} by the log, ${model} by the read model`),
@@ -43,7 +48,8 @@ export async function finalTable(system: System, door: Door): Promise<Final> {
       ? []
       : [`invited: ${count.spacesWith('InvitationSent')} by the log, ${invited} by the read model`]),
   ];
-  return { words: wordsOf(count), disagreements, statuses };
+  const words = [...wordsOf(count), ...RECORD_WORDS.map((word) => ({ word, count: record.log[word] }))];
+  return { words, disagreements, statuses };
 }
 
 const statusesOf = ({ byStatus }: CampaignReport): ReadonlyMap<string, number> =>

@@ -14,6 +14,7 @@ import { Door } from './door.js';
 import { countEvents } from './event-count.js';
 import { finalTable, type Final } from './final-table.js';
 import { invitationToTry } from './invitation-to-try.js';
+import { tellRecord } from './record-story.js';
 import { castFrom, type Stage } from './stage.js';
 import { tellStory } from './story.js';
 
@@ -43,8 +44,8 @@ export async function runDemo(context: Context, command: Command, options: DemoO
   try {
     const system = await context.runtime.start(settings, { roles: settings.roles });
     try {
-      await play(system, settings, terminal, options);
-      if (options.once !== true) await stayUp(system, terminal, context);
+      const door = await play(system, settings, terminal, options);
+      if (options.once !== true) await stayUp(system, door, terminal, context);
     } finally {
       await system.stop();
     }
@@ -60,19 +61,22 @@ async function fleetingFolder(): Promise<string> {
   return folder;
 }
 
-async function play(system: System, settings: Settings, terminal: Terminal, { count }: DemoOptions): Promise<void> {
+async function play(system: System, settings: Settings, terminal: Terminal, { count }: DemoOptions): Promise<Door> {
   const { url, simulatedClock } = system;
   if (url === null || simulatedClock === null) throw new Failed('a demonstration needs the doors and the simulated clock');
   const door = new Door(url, (persona) => system.token(persona));
   // The first start writes facts of its own: what counts is whether anybody lived here.
   const fresh = (await countEvents(system.eventStore)).byStatus.size === 0;
-  if (fresh) await tellStory(await stageFor(system, settings, terminal, door, count));
-  else terminal.say(`the state in ${settings.stateDir} has lived already; remove the folder for a new story`);
+  if (fresh) {
+    const stage = await stageFor(system, settings, terminal, door, count);
+    await tellRecord(stage, await tellStory(stage));
+  } else terminal.say(`the state in ${settings.stateDir} has lived already; remove the folder for a new story`);
   const final = await finalTable(system, door);
   show(final, terminal);
   const missing = fresh ? final.words.filter((one) => one.count === 0).map(({ word }) => `${word}: never happened`) : [];
   const wrong = [...final.disagreements, ...missing];
   if (wrong.length > 0) throw new Failed(`the story did not come out right: ${wrong.join('; ')}`);
+  return door;
 }
 
 async function stageFor(system: System, settings: Settings, terminal: Terminal, door: Door, count: number): Promise<Stage> {
@@ -100,8 +104,8 @@ function show(final: Final, terminal: Terminal): void {
   ]);
 }
 
-async function stayUp(system: System, terminal: Terminal, { interrupted }: Context): Promise<void> {
-  for (const line of await invitationToTry(system)) terminal.say(line);
+async function stayUp(system: System, door: Door, terminal: Terminal, { interrupted }: Context): Promise<void> {
+  for (const line of await invitationToTry(system, door)) terminal.say(line);
   await interrupted;
   terminal.say('\nending');
 }

@@ -64,6 +64,14 @@ export async function handleOf({ door }: Stage, { ins }: LineFields): Promise<st
   return body.space;
 }
 
+/** The handle of the space bound to an account. */
+export async function spaceOf({ door }: Pick<Stage, 'door'>, account: PersonaName): Promise<string> {
+  const { body } = await door.ask<readonly { space: string }[]>({ method: 'GET', path: 'me/spaces', as: account });
+  const [first] = body;
+  if (first === undefined) throw new Failed(`no space is bound to the account ${account}`);
+  return first.space;
+}
+
 /** What somebody types from the newest message he got and from his card. */
 export function letterOf(person: LineFields, messages: readonly Received[]): { code: string; vitaleSerial: string; birthDate: string } {
   const codes = receivedBy(person, messages).flatMap((message) => codeIn(message) ?? []);

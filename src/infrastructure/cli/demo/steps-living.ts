@@ -2,7 +2,7 @@ import { dayAfter, startOfDay, type Instant } from '../../../domain/shared/time.
 import { frenchDay, frenchTime } from '../../../application/shared/paris-words.js';
 import type { System } from '../system.js';
 import { countEvents } from './event-count.js';
-import { letterOf, mailOf, today, type Stage } from './stage.js';
+import { letterOf, mailOf, spaceOf, today } from './stage.js';
 import { TERMS, type Step } from './steps-inviting.js';
 
 const passing: Step = {
@@ -44,17 +44,11 @@ const activatingLate: Step = {
   },
 };
 
-/** The space bound to the account of the first who activated. */
-async function herSpace({ door }: Stage): Promise<string> {
-  const { body } = await door.ask<readonly { space: string }[]>({ method: 'GET', path: 'me/spaces', as: 'alice' });
-  return body[0]?.space ?? '';
-}
-
 const closing: Step = {
   title: 'Alice closes her space, after she has seen what that means',
   async play(stage) {
     await stage.system.waitUntilCaughtUp();
-    const space = await herSpace(stage);
+    const space = await spaceOf(stage, 'alice');
     const { etag } = await stage.door.ask({ method: 'GET', path: `spaces/${space}`, as: 'alice' });
     const { body: preview } = await stage.door.ask<{ archivedUntil: { fr: string }; consequences: readonly { fr: string }[] }>({
       method: 'GET',
@@ -72,7 +66,7 @@ const reopening: Step = {
   async play(stage) {
     await stage.clock.advanceTo(startOfDay(dayAfter(today(stage), { days: 10 })));
     await stage.system.waitUntilCaughtUp();
-    const space = await herSpace(stage);
+    const space = await spaceOf(stage, 'alice');
     await stage.door.ask({ method: 'PUT', path: `spaces/${space}/reopening`, as: 'alice', body: {} });
     return ['1 space reopened, with its history'];
   },
@@ -82,7 +76,7 @@ const remembering: Step = {
   title: 'Her history, as she reads it',
   async play(stage) {
     await stage.system.waitUntilCaughtUp();
-    const path = `spaces/${await herSpace(stage)}/history`;
+    const path = `spaces/${await spaceOf(stage, 'alice')}/history`;
     const { body } = await stage.door.ask<{ lines: readonly { on: Instant; fr: string }[] }>({ method: 'GET', path, as: 'alice' });
     return body.lines.map(({ on, fr }) => `  ${frenchDay(on)}, ${frenchTime(on)}  ${fr}`);
   },

@@ -5,8 +5,8 @@ import { livingSteps } from './steps-living.js';
 import { invitingSteps } from './steps-inviting.js';
 import type { Stage } from './stage.js';
 
-/** The whole story, step by step; after each one, what lies in the store. */
-export async function tellStory(stage: Stage): Promise<void> {
+/** The life of a space, step by step; after each one, what lies in the store. How many steps were told. */
+export async function tellStory(stage: Stage): Promise<number> {
   const steps = [...invitingSteps, ...livingSteps];
   let before: ReadonlyMap<string, number> = new Map();
   for (const [index, step] of steps.entries()) {
@@ -16,6 +16,7 @@ export async function tellStory(stage: Stage): Promise<void> {
     sayStore(stage.terminal, byType, before);
     before = byType;
   }
+  return steps.length;
 }
 
 /** Every type in the store with its number, and what this step added. */
