@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Instant } from '../../src/domain/shared/time.js';
-import { careIn, idOf, type Care } from '../support/care.js';
+import { careIn, idOf, type Care } from '../support/patient-life.js';
 import { lifeOn, type Life } from '../support/life.js';
 import { factsAbout, patientOf, refusalsIn, withPatients, type Patient, type Told } from '../support/patients.js';
 import { openSystem, type RunningSystem } from '../support/system.js';

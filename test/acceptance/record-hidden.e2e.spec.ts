@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Instant } from '../../src/domain/shared/time.js';
 import { adult } from '../support/beneficiary-lines.js';
-import { BIOLOGY, careIn, idsIn, type Care } from '../support/care.js';
+import { BIOLOGY, careIn, idsIn, type Care } from '../support/patient-life.js';
 import { lifeOn } from '../support/life.js';
 import { blobsIn, factsAbout, patientOf, type Told } from '../support/patients.js';
 import { openSystem } from '../support/system.js';

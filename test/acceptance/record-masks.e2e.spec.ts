@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { epochOf, instantOf, type Instant } from '../../src/domain/shared/time.js';
-import { BIOLOGY, careIn, idsIn, idOf, professional, type Care } from '../support/care.js';
+import { BIOLOGY, careIn, idsIn, idOf, professional, type Care } from '../support/patient-life.js';
 import { factsAbout, passagesOf, patientOf, refusalsAbout, type Patient } from '../support/patients.js';
 import { MINUTE, openWorld, type World } from '../support/world.js';
 

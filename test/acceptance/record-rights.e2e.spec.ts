@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt, importJWK, SignJWT } from 'jose';
 import { epochOf, instantOf, type Instant } from '../../src/domain/shared/time.js';
-import { BIOLOGY, careIn, facility, idOf, idsIn, professional, type Care } from '../support/care.js';
+import { BIOLOGY, careIn, facility, idOf, idsIn, professional, type Care } from '../support/patient-life.js';
 import { factsAbout, patientOf, refusalsAbout, type Patient } from '../support/patients.js';
 import { MINUTE, openWorld, type World } from '../support/world.js';
 

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Instant } from '../../src/domain/shared/time.js';
-import { BIOLOGY, careIn, idsIn } from '../support/care.js';
+import { BIOLOGY, careIn, idsIn } from '../support/patient-life.js';
 import { lifeOn } from '../support/life.js';
 import { factsAbout, patientOf, refusalsIn, withPatients, type Patient, type Told } from '../support/patients.js';
 import { openSystem, type RunningSystem } from '../support/system.js';
