@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Instant } from '../../src/domain/shared/time.js';
 import type { PersonaName } from '../../src/infrastructure/identity/personas.js';
-import { careIn, type Care } from '../support/care.js';
+import { careIn, type Care } from '../support/patient-life.js';
 import { digestsOf } from '../support/digests.js';
 import { lifeOn } from '../support/life.js';
 import { liveRecords, type Cast } from '../support/mixed-record-life.js';

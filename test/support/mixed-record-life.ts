@@ -1,5 +1,5 @@
 import { instantOf, epochOf } from '../../src/domain/shared/time.js';
-import { BIOLOGY, facility, idOf, OWN_BIOLOGY, professional, type Care } from './care.js';
+import { BIOLOGY, facility, idOf, OWN_BIOLOGY, professional, type Care } from './patient-life.js';
 import type { Life } from './life.js';
 import { patientOf, type Patient, type withPatients } from './patients.js';
 
