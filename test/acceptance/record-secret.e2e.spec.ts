@@ -74,6 +74,10 @@ describe('The secret of a minor', () => {
       ['hidden-from-representatives', false],
     ]);
 
+    expect(await care.list(space, { as: 'alice', headers: secretly.headers })).toMatchObject({ status: 200 });
+    const looked = (await facts(minor)).findLast(({ event: { type } }) => type === 'AccessGranted');
+    expect(looked).toMatchObject({ stream: `passage-${minor.id}`, meta: { who: { role: 'person' } } });
+
     const birthday = '2028-06-13T22:00:00.000Z';
     await life.at('2028-06-13T21:59:30.000Z');
     expect(idsIn(await care.list(space, { as: 'alice' }))).toEqual([open]);

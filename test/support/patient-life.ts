@@ -134,10 +134,6 @@ export function careIn(world: WithDoors) {
     /** He says that the person was informed: for himself, for reading and feeding, as a member of the care team. */
     consent: async (space: string, as: ProfessionalName, grantee: Grantee = professional(as), basis = 'CARE_TEAM'): Promise<Said> =>
       send('POST', `/spaces/${space}/consents`, { as }, { grantee, basis, scope: ['CONSULT', 'FEED'], means: 'ORAL', informed: true }),
-    /** A pause that no read model outlives: what was written is to be seen. */
-    get position(): string | undefined {
-      return written.position;
-    },
   };
 }
 export type Care = ReturnType<typeof careIn>;

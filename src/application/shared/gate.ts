@@ -51,6 +51,8 @@ export interface Admission {
   readonly receipt: DecisionReceipt;
 }
 
+/** Who cares for a minor keeps his secret; nobody hides his own looks under it. */
+const KEEP_SECRETS: readonly Role[] = ['professional', 'facility'];
 interface SecretVeil {
   readonly stream: StreamName;
   /** What comes first under it. */
@@ -113,7 +115,7 @@ export class Gate {
 
   /** One veil for all that one professional does under the secret of one minor; undefined where nothing is secret. */
   private secretOver({ secret, space, actor }: Passing): SecretVeil | undefined {
-    if (secret !== true || space === null) return undefined;
+    if (secret !== true || space === null || !KEEP_SECRETS.includes(actor.role)) return undefined;
     const opening = { type: 'VeilOpened', v: 1, space, hiddenFrom: ['REPRESENTATIVES'] };
     return { stream: `veil-${this.secrets.digest('veil', space, 'secret', nameOf(actor))}`, opening };
   }
