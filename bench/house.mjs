@@ -180,6 +180,7 @@ async function serve(environment) {
   });
   return {
     url,
+    pid: child.pid,
     close: () =>
       new Promise((resolve) => {
         child.once('exit', resolve);

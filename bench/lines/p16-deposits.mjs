@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import pg from 'pg';
 import { drive, lessThan, line, now, sleep, summary } from '../lib.mjs';
 import { doorTo } from '../door.mjs';
@@ -66,6 +67,27 @@ async function watchLag(url) {
   };
 }
 
+/** Fields of /proc/<pid>/stat behind the name: parent, and ticks of processor time (100 a second) in user and kernel mode. */
+function statOf(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return { parent: Number(fields[1]), ms: (Number(fields[11]) + Number(fields[12])) * 10 };
+}
+/** Milliseconds of processor time that these processes and the children of PostgreSQL took so far; null where there is no /proc. */
+function processorTime(pids, postmaster) {
+  if (process.platform !== 'linux') return null;
+  const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const stats = all.flatMap((pid) => {
+    try {
+      return [{ pid: Number(pid), ...statOf(pid) }];
+    } catch {
+      // It has ended meanwhile.
+      return [];
+    }
+  });
+  const counted = stats.filter(({ pid, parent }) => pids.includes(pid) || parent === postmaster);
+  return counted.reduce((sum, { ms }) => sum + ms, 0);
+}
+
 /** P16: deposits through the REST door of a process that also projects, notifies and tells, with the client on the same cores. */
 export async function depositLines(server, { rounds, seconds }) {
   const house = await openHouse(server, 'deposits');
@@ -81,8 +103,10 @@ export async function depositLines(server, { rounds, seconds }) {
   const runs = [];
   for (let round = 0; round < rounds; round++) {
     const lagOf = await watchLag(house.url);
+    const before = processorTime([served.pid, process.pid], server.pid);
     const run = await drive(IN_FLIGHT, seconds, deposit);
-    runs.push({ ...run, lag: await lagOf() });
+    const cost = (processorTime([served.pid, process.pid], server.pid) - before) / (run.rate * seconds);
+    runs.push({ ...run, cost, lag: await lagOf() });
     process.stderr.write('.');
   }
   process.stderr.write('\n');
@@ -94,6 +118,7 @@ export async function depositLines(server, { rounds, seconds }) {
   return [
     line('P16', `deposits of a PDF of ${BYTES / 1_000} kB over REST, ${IN_FLIGHT} in flight`, of('rate'), 'peak of the country', fixed(PEAK), 1),
     line('P16', 'the same, p99', of('p99'), 'what may be waited for', fixed(500), lessThan(1), ' ms'),
+    line('P16', 'processor time for each: server, database, client', of('cost'), 'what two cores have at the peak', fixed(2_000 / PEAK), null, ' ms'),
     line('P16', 'read models, processes and messages behind, at most', of('lag'), 'what may lie behind', fixed(2), lessThan(1), ' s'),
   ];
 }
