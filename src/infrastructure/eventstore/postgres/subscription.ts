@@ -55,8 +55,8 @@ export class PostgresSubscription implements Subscription {
   }
 
   /** What comes behind this batch. */
-  async #gathered({ position, live, events }: Batch): Promise<Batch | null> {
-    if (live && events.length > 0) await quietly(GATHER_MS, this.#stopping.signal);
+  async #gathered({ position, live }: Batch): Promise<Batch | null> {
+    if (live) await quietly(GATHER_MS, this.#stopping.signal);
     return this.#next(position, false);
   }
 
