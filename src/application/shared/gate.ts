@@ -63,6 +63,7 @@ interface SecretVeil {
 export const WITH_RIGHTS: readonly Role[] = ['person', 'professional', 'facility', 'insurer'];
 /** Questions about the rights of others rest on these, whoever asks. */
 const ABOUT_RIGHTS: readonly Action[] = ['ListRights', 'PreviewMask'];
+type Facts = readonly Recorded<Tagged>[];
 const NO_LAW: Law = { matrix: { version: 0, professions: new Set(), allowed: new Set() } };
 
 /**
@@ -71,6 +72,8 @@ const NO_LAW: Law = { matrix: { version: 0, professions: new Set(), allowed: new
  */
 @Injectable()
 export class Gate {
+  private readonly folded = new WeakMap<Facts, { readonly space: number; readonly facts: AccessFacts }>();
+
   constructor(
     private readonly journal: Journal,
     private readonly recorder: PassageRecorder,
@@ -84,10 +87,10 @@ export class Gate {
    * Throws Refused after the refusal has been remembered.
    */
   async admit(passing: Passing, known?: Known): Promise<Admission> {
-    const [history, law] = await Promise.all([this.historyOf(passing, known), this.lawFor(passing)]);
+    const [[space, access], law] = await Promise.all([this.historiesOf(passing, known), this.lawFor(passing)]);
     const { asOf } = passing;
-    const facts = foldAccess(history);
-    const then = asOf === undefined ? facts : foldAccess(history.filter(({ at }) => at <= asOf));
+    const facts = this.fold(space, access);
+    const then = asOf === undefined ? facts : foldAccess([...space, ...access].filter(({ at }) => at <= asOf));
     return { ...(await this.check(passing, facts, law)), then };
   }
 
@@ -129,13 +132,24 @@ export class Gate {
     return secret.stream;
   }
 
-  private async historyOf({ space, actor, action }: Passing, known?: Known): Promise<readonly Recorded<Tagged>[]> {
-    if (space === null) return [];
+  /** Of the space, and of its rights where they count. */
+  private async historiesOf({ space, actor, action }: Passing, known?: Known): Promise<readonly [space: Facts, access: Facts]> {
+    if (space === null) return [[], []];
     const rights = WITH_RIGHTS.includes(actor.role) || ABOUT_RIGHTS.includes(action);
-    const wanted: readonly StreamName[] = rights ? [`space-${space}`, `access-${space}`] : [`space-${space}`];
-    const missing = wanted.filter((stream) => known?.stream !== stream);
-    const read = await this.journal.readMany(missing);
-    return wanted.flatMap((stream) => (known?.stream === stream ? known.facts : (read.get(stream)?.facts ?? [])));
+    const [ofSpace, ofAccess] = [`space-${space}`, `access-${space}`] as const;
+    const wanted: readonly StreamName[] = rights ? [ofSpace, ofAccess] : [ofSpace];
+    const read = await this.journal.readMany(wanted.filter((stream) => stream !== known?.stream));
+    const factsOf = (stream: StreamName): Facts => (stream === known?.stream ? known.facts : (read.get(stream)?.facts ?? []));
+    return [factsOf(ofSpace), rights ? factsOf(ofAccess) : []];
+  }
+
+  /** A long history of rights is the same object as long as nothing was added to it (RememberingJournal): what was folded of it is then at hand. */
+  private fold(space: Facts, access: Facts): AccessFacts {
+    const before = this.folded.get(access);
+    if (before?.space === space.length) return before.facts;
+    const facts = foldAccess([...space, ...access]);
+    if (access.length > 0) this.folded.set(access, { space: space.length, facts });
+    return facts;
   }
 
   private async lawFor({ actor: { role }, action }: Passing): Promise<Law> {

@@ -1,0 +1,13 @@
+import 'reflect-metadata';
+
+const dist = (path) => import(new URL(`../dist/infrastructure/${path}`, import.meta.url).href);
+const { settingsFrom, ROLES } = await dist('settings/settings.js');
+const { startSystem } = await dist('system/start-system.js');
+const { Log, pinoFor } = await dist('log.js');
+
+const system = await startSystem(settingsFrom(process.env, false), { roles: ROLES }, new Log(pinoFor('silent')));
+process.send({ url: system.url });
+process.once('message', async () => {
+  await system.stop();
+  process.exit(0);
+});
