@@ -1,7 +1,11 @@
 import { evolve, type Decider, type Tagged } from '../../domain/shared/decider.js';
 import type { Recorded } from '../../domain/shared/fact.js';
-import type { History } from './ports.js';
 
+/** Facts of a stream from its beginning, and what was folded of them before. */
+interface Folded<E extends Tagged> {
+  readonly facts: readonly Recorded<E>[];
+  readonly folds?: Folds | undefined;
+}
 interface Fold {
   /** Facts that went into it. */
   readonly facts: number;
@@ -26,5 +30,5 @@ const foldFrom = <C extends Tagged, S, E extends Tagged>(decider: Decider<C, S, 
   facts.reduce((state, { event }) => evolve(decider, state, event), from);
 
 /** The state of a stream, from its beginning or from where it was folded before. */
-export const foldOf = <C extends Tagged, S, E extends Tagged>(decider: Decider<C, S, E>, { facts, folds }: History<E>): S =>
+export const foldOf = <C extends Tagged, S, E extends Tagged>(decider: Decider<C, S, E>, { facts, folds }: Folded<E>): S =>
   folds === undefined ? foldFrom(decider, decider.initial, facts) : folds.after(decider, facts);

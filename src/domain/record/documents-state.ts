@@ -1,5 +1,5 @@
 import type { Decider, Of } from '../shared/decider.js';
-import { GrowingMap } from '../shared/growing-map.js';
+import { emptyGrowingMap, type GrowingMap } from '../shared/growing-map.js';
 import type { Instant } from '../shared/time.js';
 import type { Confidentiality, DepositedBy, Depositor, DocumentCommand, DocumentEvent, DocumentMetadata } from './document-vocabulary.js';
 
@@ -29,7 +29,7 @@ export interface Documents {
   readonly opened: boolean;
   readonly byId: GrowingMap<KnownDocument>;
 }
-export const NO_DOCUMENTS: Documents = { opened: false, byId: GrowingMap.empty() };
+export const NO_DOCUMENTS: Documents = { opened: false, byId: emptyGrowingMap() };
 
 const withDocument = ({ opened, byId }: Documents, document: KnownDocument): Documents => ({
   opened,
