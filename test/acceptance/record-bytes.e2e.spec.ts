@@ -3,9 +3,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { BlobName } from '../../src/application/record/blob-store.js';
 import type { Instant } from '../../src/domain/shared/time.js';
-import { BIOLOGY, careIn, idOf, idsIn, type Care } from '../support/care.js';
+import { BIOLOGY, careIn, idOf, idsIn, type Care } from '../support/patient-life.js';
 import { digestsOf } from '../support/digests.js';
-import type { Attached } from '../support/multipart.js';
+import type { Attached } from '../support/form-data.js';
 import { blobsIn, factsAbout, patientOf, withPatients, type Patient } from '../support/patients.js';
 import { openSystem, type RunningSystem } from '../support/system.js';
 
@@ -64,7 +64,10 @@ describe('The bytes of a document', () => {
       ['a suffix longer than the document', { range: 'bytes=-99999999' }],
     ])('the whole: %s', async (_, headers) => {
       const whole = await care.download(patient.space, document, { as: 'alice', headers });
-      expect(whole).toMatchObject({ status: 200, headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'private, no-store' } });
+      expect(whole).toMatchObject({
+        status: 200,
+        headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'private, no-store' },
+      });
       expect(whole.bytes.equals(LONG.bytes)).toBe(true);
       const { body } = await care.entry(patient.space, document, { as: 'alice' });
       const digest = (name: string) => createHash(name).update(whole.bytes).digest('hex');
@@ -73,7 +76,10 @@ describe('The bytes of a document', () => {
 
     it.each(['bytes=-0', `bytes=${SIZE}-`, `bytes=${SIZE + 5}-${SIZE + 9}`])('nothing, and the refusal says so: %s', async (range) => {
       const { status, bytes } = await ranged(range);
-      expect({ status, said: JSON.parse(bytes.toString()) as unknown }).toMatchObject({ status: 416, said: { code: 'record/no-such-range' } });
+      expect({ status, said: JSON.parse(bytes.toString()) as unknown }).toMatchObject({
+        status: 416,
+        said: { code: 'record/no-such-range' },
+      });
     });
   });
 

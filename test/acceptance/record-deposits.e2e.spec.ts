@@ -4,9 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { importJWK, SignJWT } from 'jose';
-import { aLetter, BIOLOGY, careIn, facility, idOf, idsIn, OWN_BIOLOGY, type Care } from '../support/care.js';
+import { aLetter, BIOLOGY, careIn, facility, idOf, idsIn, OWN_BIOLOGY, type Care } from '../support/patient-life.js';
 import { doorsOf } from '../support/doors.js';
-import type { Attached } from '../support/multipart.js';
+import type { Attached } from '../support/form-data.js';
 import { blobsIn, factsAbout, patientOf, refusalsAbout } from '../support/patients.js';
 import { png } from '../support/sample-files.js';
 import { openWorld, type World } from '../support/world.js';
@@ -60,12 +60,14 @@ describe('Deposits', () => {
     const report = await care.deposited(space, { as: 'dr-petit' });
     const own: string[] = [];
     for (let i = 0; i < 11; i++) own.push(await care.deposited(space, { as: 'alice' }, OWN_BIOLOGY));
-    const deleting = (documents: readonly string[]) => care.send('POST', `/spaces/${space}/document-deletions`, { as: 'alice' }, { documents });
+    const deleting = (documents: readonly string[]) =>
+      care.send('POST', `/spaces/${space}/document-deletions`, { as: 'alice' }, { documents });
 
     expect(await deleting([report])).toMatchObject(REFUSED_DELETION);
     expect(await deleting([...own.slice(0, 3), report])).toMatchObject(REFUSED_DELETION);
     expect(await deleting(own)).toMatchObject({ status: 400, body: { errors: [{ pointer: '/documents' }] } });
-    const byGraphql = 'mutation ($space: ID!, $documents: [ID!]!) { deleteDocuments(space: $space, input: { documents: $documents }) { position } }';
+    const byGraphql =
+      'mutation ($space: ID!, $documents: [ID!]!) { deleteDocuments(space: $space, input: { documents: $documents }) { position } }';
     const refused = await care.graphql(byGraphql, { space, documents: [report] }, { as: 'alice' });
     expect(refused.body).toMatchObject({ errors: [{ extensions: { problem: 'record/not-yours-to-delete' } }] });
     expect(await care.list(space, { as: 'alice' })).toMatchObject({ body: { total: 12 } });
@@ -136,7 +138,12 @@ describe('Deposits', () => {
     const token = await tokenOfSoftware();
     expect(await care.deposit(space, { token })).toMatchObject({ status: 403, body: { code: 'access/no-consent' } });
     const consenting = (scope: readonly string[]) =>
-      care.send('POST', `/spaces/${space}/consents`, { token }, { grantee: LABORATORY, basis: 'CARE_TEAM', scope, means: 'WRITTEN', informed: true });
+      care.send(
+        'POST',
+        `/spaces/${space}/consents`,
+        { token },
+        { grantee: LABORATORY, basis: 'CARE_TEAM', scope, means: 'WRITTEN', informed: true },
+      );
     expect(await consenting(['CONSULT', 'FEED'])).toMatchObject({ status: 403, body: { code: 'access/software-only-feeds' } });
     expect(await consenting(['FEED'])).toMatchObject({ status: 200 });
     const report = await care.deposited(space, { token });
@@ -148,7 +155,10 @@ describe('Deposits', () => {
     const author = { authors: [{ kind: 'DEVICE', institution: { id: LABORATORY.id } }], depositor: 'FACILITY' };
     expect(await care.entry(space, report, { as: 'alice' })).toMatchObject({ status: 200, body: author });
     const deposit = (await factsAbout(world.platform, patient)).find(({ event: { type } }) => type === 'DocumentDeposited');
-    expect(deposit?.meta).toMatchObject({ who: { role: 'facility' }, ground: { outcome: 'ALLOW', reason: 'CONSENT', facts: [{ stream: 'access' }] } });
+    expect(deposit?.meta).toMatchObject({
+      who: { role: 'facility' },
+      ground: { outcome: 'ALLOW', reason: 'CONSENT', facts: [{ stream: 'access' }] },
+    });
 
     await care.done('POST', `/spaces/${space}/consent-withdrawals`, { as: 'alice' }, { grantee: LABORATORY });
     expect(await care.deposit(space, { token })).toMatchObject({ status: 403, body: { code: 'access/no-consent' } });

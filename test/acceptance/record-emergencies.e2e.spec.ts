@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Instant } from '../../src/domain/shared/time.js';
-import { careIn, idOf, type Care } from '../support/care.js';
+import { careIn, idOf, type Care } from '../support/patient-life.js';
 import { lifeOn, type Life } from '../support/life.js';
 import { factsAbout, patientOf, refusalsIn, withPatients, type Patient, type Told } from '../support/patients.js';
 import { openSystem, type RunningSystem } from '../support/system.js';
@@ -23,8 +23,7 @@ describe('Emergencies', () => {
 
   const someone = async (): Promise<Patient> => patientOf(system, 'alice');
   const facts = (patient: Patient): Promise<readonly Told[]> => running.inside((platform) => factsAbout(platform, patient));
-  const refusals = async (patient: Patient) =>
-    refusalsIn(await facts(patient)).map(({ meta: { ground } }) => ground);
+  const refusals = async (patient: Patient) => refusalsIn(await facts(patient)).map(({ meta: { ground } }) => ground);
   const breaking = (space: string, reason: string = REASON) =>
     care.send('POST', `/spaces/${space}/emergency-accesses`, GLASS, { mode: 'bris_de_glace', reason });
   const notices = async (path: string, as: 'alice' | 'dr-martin') => {

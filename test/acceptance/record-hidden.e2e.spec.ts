@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Instant } from '../../src/domain/shared/time.js';
 import { adult } from '../support/beneficiary-lines.js';
-import { BIOLOGY, careIn, idsIn, type Care } from '../support/care.js';
+import { BIOLOGY, careIn, idsIn, type Care } from '../support/patient-life.js';
 import { lifeOn } from '../support/life.js';
 import { blobsIn, factsAbout, patientOf, type Told } from '../support/patients.js';
 import { openSystem } from '../support/system.js';
@@ -27,7 +27,10 @@ describe('What is hidden from the holder until he was told', () => {
       await care.consent(space, 'dr-petit');
       await care.list(space, { as: 'dr-petit' });
       const [empty, mailsBefore] = [await care.list(space, { as: 'alice' }), await mails()];
-      const [told, waiting] = [await care.deposited(space, { as: 'dr-petit' }, HIDDEN), await care.deposited(space, { as: 'dr-petit' }, HIDDEN)];
+      const [told, waiting] = [
+        await care.deposited(space, { as: 'dr-petit' }, HIDDEN),
+        await care.deposited(space, { as: 'dr-petit' }, HIDDEN),
+      ];
 
       const expectHidden = async (...documents: readonly string[]) => {
         const all = [waiting, told];
@@ -91,7 +94,11 @@ describe('What is hidden from somebody', () => {
     expect(both).toMatchObject({ status: 400, body: { code: 'record/hiding-excludes-masking' } });
     expect(await blobsIn(world.platform)).toBe(kept);
     expect(await factsAbout(world.platform, patient)).toHaveLength(before.length);
-    const byHolder = await care.deposit(space, { as: 'alice' }, { typeCode: 'DOCPAT05', title: 'x', confidentiality: ['INVISIBLE_PATIENT'] });
+    const byHolder = await care.deposit(
+      space,
+      { as: 'alice' },
+      { typeCode: 'DOCPAT05', title: 'x', confidentiality: ['INVISIBLE_PATIENT'] },
+    );
     expect(byHolder).toMatchObject({ status: 403, body: { code: 'record/hiding-is-for-professionals' } });
 
     await care.done('PUT', `/spaces/${space}/default-confidentiality`, { as: 'alice' }, { masked: true });

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { epochOf, instantOf, type Instant } from '../../src/domain/shared/time.js';
-import { BIOLOGY, careIn, idsIn, idOf, professional, type Care } from '../support/care.js';
+import { BIOLOGY, careIn, idsIn, idOf, professional, type Care } from '../support/patient-life.js';
 import { factsAbout, passagesOf, patientOf, refusalsAbout, type Patient } from '../support/patients.js';
 import { MINUTE, openWorld, type World } from '../support/world.js';
 
@@ -50,6 +50,13 @@ describe('Documents that not everybody may see', () => {
       receipt: { outcome: 'DENY', rule: '5d', reason: 'matrix', mode: 'normal', matrix: 1 },
     });
     expect(more).toEqual([]);
+    const line = (await care.history(space, { as: 'alice' })).find(({ lane }) => lane === 'REFUSED');
+    const read = {
+      who: { id: idOf('nurse-leroy') },
+      documents: [{ document: report }],
+      receipt: { rule: '5d', reason: 'matrix', matrix: 1 },
+    };
+    expect(line).toMatchObject(read);
     const looks = (await passagesOf(world.platform, patient)).filter(({ meta: { who } }) => who.role === 'professional');
     expect(looks.map(({ event: { action }, meta: { ground } }) => [action, ground?.reason, ground?.matrix])).toEqual(
       Array.from({ length: 4 }, () => ['ListDocuments', 'CARE_TEAM', 1]),
@@ -82,9 +89,17 @@ describe('Documents that not everybody may see', () => {
     expect(await care.entry(space, report, IN_EMERGENCY)).toMatchObject(masked);
     expect(idsIn(await care.list(space, IN_EMERGENCY))).toEqual([report]);
 
+    const refusedIn = async (as: 'alice' | 'dr-martin') =>
+      (await care.history(space, { as })).flatMap(({ lane, receipt }) =>
+        lane === 'REFUSED' ? [`${receipt?.rule} ${receipt?.reason}`] : [],
+      );
+    expect([...new Set(await refusedIn('alice'))]).toEqual(['5c masked']);
+    expect(await refusedIn('dr-martin')).toEqual([]);
+    expect(await care.ask(`/spaces/${space}/history`, { as: 'dr-petit' })).toMatchObject({ status: 403 });
     expect(await refusals(patient)).toMatchObject([
       { who: idOf('dr-petit'), document: report, reason: 'masked', receipt: { rule: '5c', mode: 'normal', matrix: 1 } },
       { who: idOf('emergency-doctor'), document: report, reason: 'masked', receipt: { rule: '5c', mode: 'bris_de_glace', matrix: 1 } },
+      { who: idOf('dr-petit'), reason: 'not-allowed' },
     ]);
     const facts = await factsAbout(world.platform, patient);
     const mask = facts.find(({ event: { type } }) => type === 'DocumentsMasked');

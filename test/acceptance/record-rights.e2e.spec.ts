@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt, importJWK, SignJWT } from 'jose';
 import { epochOf, instantOf, type Instant } from '../../src/domain/shared/time.js';
-import { BIOLOGY, careIn, facility, idOf, idsIn, professional, type Care } from '../support/care.js';
+import { BIOLOGY, careIn, facility, idOf, idsIn, professional, type Care } from '../support/patient-life.js';
 import { factsAbout, patientOf, refusalsAbout, type Patient } from '../support/patients.js';
 import { MINUTE, openWorld, type World } from '../support/world.js';
 
@@ -26,7 +26,8 @@ describe('Who may see a space at all', () => {
   /** Reason and rule of each refusal, and the kinds of the facts it rested on. */
   const refusals = async (patient: Patient) => {
     const facts = await factsAbout(world.platform, patient);
-    const typeAt = (stream: string, rev: number) => facts.find((one) => one.stream === `${stream}-${patient.id}` && one.rev === rev)?.event.type;
+    const typeAt = (stream: string, rev: number) =>
+      facts.find((one) => one.stream === `${stream}-${patient.id}` && one.rev === rev)?.event.type;
     return (await refusalsAbout(world.platform, patient)).map(({ meta: { ground } }) => [
       ground?.rule,
       ground?.reason,
@@ -89,7 +90,8 @@ describe('Who may see a space at all', () => {
     await care.consent(space, 'dr-petit');
     await care.consent(space, 'dr-martin');
     const [own, other] = [await care.deposited(space, { as: 'dr-petit' }), await care.deposited(space, { as: 'dr-martin' })];
-    const withdrawal = 'mutation ($space: ID!, $id: String!) { withdrawConsent(space: $space, input: { grantee: { kind: "PROFESSIONAL", id: $id } }) { position } }';
+    const withdrawal =
+      'mutation ($space: ID!, $id: String!) { withdrawConsent(space: $space, input: { grantee: { kind: "PROFESSIONAL", id: $id } }) { position } }';
     expect((await care.graphql(withdrawal, { space, id: idOf('dr-petit') }, { as: 'alice' })).body.errors).toBeUndefined();
     expect(await care.list(space, { as: 'dr-petit' })).toMatchObject(NO_CONSENT);
     expect(await care.entry(space, other, { as: 'dr-petit' })).toMatchObject(NO_CONSENT);
@@ -101,7 +103,10 @@ describe('Who may see a space at all', () => {
 
   describe('by a code of the holder', () => {
     const granting = async (space: string, minutes = 60) =>
-      (await care.done('POST', `/spaces/${space}/temporary-accesses`, { as: 'alice' }, { minutes })).body as { code: string; usableUntil: Instant };
+      (await care.done('POST', `/spaces/${space}/temporary-accesses`, { as: 'alice' }, { minutes })).body as {
+        code: string;
+        usableUntil: Instant;
+      };
     const using = (space: string, code: string, as: 'dr-martin' | 'dr-petit' = 'dr-martin') =>
       care.send('POST', `/spaces/${space}/temporary-access-uses`, { as }, { code });
 

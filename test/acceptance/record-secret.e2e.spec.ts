@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Instant } from '../../src/domain/shared/time.js';
-import { BIOLOGY, careIn, idsIn } from '../support/care.js';
+import { BIOLOGY, careIn, idsIn } from '../support/patient-life.js';
 import { lifeOn } from '../support/life.js';
 import { factsAbout, patientOf, refusalsIn, withPatients, type Patient, type Told } from '../support/patients.js';
 import { openSystem, type RunningSystem } from '../support/system.js';
@@ -74,6 +74,10 @@ describe('The secret of a minor', () => {
       ['hidden-from-representatives', false],
     ]);
 
+    expect(await care.list(space, { as: 'alice', headers: secretly.headers })).toMatchObject({ status: 200 });
+    const looked = (await facts(minor)).findLast(({ event: { type } }) => type === 'AccessGranted');
+    expect(looked).toMatchObject({ stream: `passage-${minor.id}`, meta: { who: { role: 'person' } } });
+
     const birthday = '2028-06-13T22:00:00.000Z';
     await life.at('2028-06-13T21:59:30.000Z');
     expect(idsIn(await care.list(space, { as: 'alice' }))).toEqual([open]);
@@ -81,6 +85,9 @@ describe('The secret of a minor', () => {
     expect(await care.list(space, { as: 'alice' })).toMatchObject({ status: 404, body: { code: 'access/nothing-here' } });
     expect(idsIn(await care.list(space, { as: 'bruno' }))).toEqual([secret, open]);
     expect(await care.download(space, secret, { as: 'bruno' })).toMatchObject({ status: 200 });
-    expect((await facts(minor)).findLast(({ event: { type } }) => type === 'AccessGranted')?.meta.ground).toMatchObject({ outcome: 'ALLOW', reason: 'HOLDER' });
+    expect((await facts(minor)).findLast(({ event: { type } }) => type === 'AccessGranted')?.meta.ground).toMatchObject({
+      outcome: 'ALLOW',
+      reason: 'HOLDER',
+    });
   });
 });

@@ -3,21 +3,19 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildSchema } from 'graphql';
 import { doorsOf, refusedOverGraphql, type Said } from '../support/doors.js';
-import { openWorld, type World } from '../support/world.js';
+import { careIn, entry, letter, MARTIN, ownEntry } from '../support/care.js';
+import { form } from '../support/multipart.js';
+import { openWorld, SEVEN_WEEKS, type Invited, type World } from '../support/world.js';
+import { restOnly } from './care-operations.js';
 import { operations, type Operation, type Scene } from './operations.js';
 
 const QUERIES = [
-  'space',
-  'mySpaces',
-  'activityHistory',
-  'closurePreview',
-  'findSpaceByIdentity',
-  'campaignReport',
-  'deadlinesDue',
-  'notices',
-  'professionalNotices',
+  ...['space', 'mySpaces', 'activityHistory', 'closurePreview', 'findSpaceByIdentity', 'campaignReport', 'deadlinesDue'],
+  ...['documents', 'document', 'notices', 'professionalNotices'],
 ];
-const IDS = ['space', 'campaign'];
+const IDS = ['space', 'campaign', 'document'];
+const NOBODYS_DOCUMENT = '7f8b7a34-0c1d-8b52-9d53-0d1a2b3c4d5e';
+const AS_A_CHILD = '2015-06-14';
 const TERMS = { conditions: '2026-01', privacy: '2026-01' };
 type Refused = Partial<Operation['refused']>;
 
@@ -38,15 +36,38 @@ describe('Both doors do the same', () => {
 
   /** Somebody new in that state, and a campaign of his own. */
   const sceneIn = async (state: Operation['from']): Promise<Scene> => {
-    const invited = await world.invite();
+    const invited = await (state === 'CHILD' ? world.invite(SEVEN_WEEKS, AS_A_CHILD) : world.invite());
     const campaign = `essai-${++scenes}`;
     const opened = await must(doors.rest('PUT', `/campaigns/${campaign}`, { as: 'operator', body: { label: 'Essai' } }));
     if (state === 'OPPOSED') await must(doors.rest('POST', '/oppositions', { body: invited.letter }));
-    if (state === 'ACTIVE' || state === 'CLOSED')
+    if (['ACTIVE', 'CLOSED', 'CARED', 'RECORDED', 'CODED'].includes(state))
       await must(doors.rest('POST', '/activations', { as: 'alice', body: { ...invited.letter, terms: TERMS } }));
     if (state === 'CLOSED') await must(doors.rest('PUT', `/spaces/${invited.address.handle}/closure`, { as: 'alice', body: {} }));
-    await must(doors.rest('GET', `/campaigns/${campaign}?after=${opened.body.position}`, { as: 'operator' }));
-    return { ...invited, campaign };
+    const before = await preparedFor(state, invited);
+    await must(doors.rest('GET', `/campaigns/${campaign}?after=${before.position ?? opened.body.position}`, { as: 'operator' }));
+    return { ...invited, campaign, ...before.made };
+  };
+
+  /** What was done around care before; `position`: of the last of it. */
+  const preparedFor = async (
+    state: Operation['from'],
+    invited: Invited,
+  ): Promise<{ readonly made?: Partial<Scene>; readonly position?: string }> => {
+    const care = careIn(doors.rest, invited.address.handle);
+    if (state === 'CODED') return { made: { temporaryCode: (await care.order('alice', 'POST', 'temporary-accesses')).code } };
+    if (state === 'CHILD') {
+      await world.openAutomatically(invited);
+      const adult = await world.invite();
+      await must(doors.rest('POST', '/activations', { as: 'bruno', body: { ...adult.letter, terms: TERMS } }));
+      return { made: { representative: adult.address.handle } };
+    }
+    if (state !== 'CARED' && state !== 'RECORDED') return {};
+    const { position } = await care.consent('dr-martin', MARTIN);
+    if (state === 'CARED') return { position };
+    const { document } = await care.deposit('dr-martin', entry());
+    const { document: hidden } = await care.deposit('dr-martin', entry({ confidentiality: ['INVISIBLE_PATIENT'] }));
+    const last = await care.deposit('alice', ownEntry());
+    return { made: { document, hidden, own: last.document }, position: last.position };
   };
 
   const spoken = ({ as, args, input }: Operation, refused: Refused, scene: Scene) => ({
@@ -62,7 +83,13 @@ describe('Both doors do the same', () => {
     const inQuery = Object.entries(args).filter(([name]) => !template.includes(`{${name}}`));
     const path = inPath.reduce((url, [name, value]) => url.replace(`{${name}}`, value), template);
     const url = inQuery.length === 0 ? path : `${path}?${new URLSearchParams(inQuery).toString()}`;
-    return doors.rest(method, url, { ...(as === undefined ? {} : { as }), ...(input === undefined ? {} : { body: input }) });
+    return doors.rest(method, url, { ...(as === undefined ? {} : { as }), ...(input === undefined ? {} : sentAs(operation, input)) });
+  };
+  const sentAs = ({ upload }: Operation, input: object) => {
+    if (upload === undefined) return { body: input };
+    const { content, mediaType, fileName, ...metadata } = input as { content: string; mediaType: string; fileName?: string };
+    const { headers, payload } = form(metadata, { bytes: Buffer.from(content, 'base64'), mediaType, fileName });
+    return { headers, body: payload };
   };
 
   const overGraphql = async (operation: Operation, scene: Scene, refused: Refused = {}): Promise<Said> => {
@@ -80,7 +107,7 @@ describe('Both doors do the same', () => {
   describe.each(operations.map((operation) => [operation.field, operation] as const))('%s', (field, operation) => {
     it('goes well over REST', async () => {
       const said = await overRest(operation, await sceneIn(operation.from));
-      expect([200, 202]).toContain(said.status);
+      expect([200, 201, 202]).toContain(said.status);
       expect(said.body).toBeTruthy();
     });
 
@@ -109,6 +136,35 @@ describe('Both doors do the same', () => {
 
     const { paths } = JSON.parse(await readFile('openapi.json', 'utf8')) as { paths: Record<string, object> };
     const routes = Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map((m) => `${m.toUpperCase()} ${path}`));
-    expect(operations.map(({ route: [method, path] }) => `${method} /api/v1${path}`).sort()).toEqual(routes.sort());
+    const covered = [...operations.map(({ route }) => route), ...Object.values(restOnly)];
+    expect(covered.map(([method, path]) => `${method} /api/v1${path}`).sort()).toEqual(routes.sort());
+  });
+
+  describe('What only REST can carry', () => {
+    it('the bytes of a document: those that were deposited, to whoever may read the entry, and to nobody else', async () => {
+      const { address, document = '' } = await sceneIn('RECORDED');
+      const path = `/spaces/${address.handle}/documents/${document}/content`;
+      const { headers, body } = await must(doors.rest('GET', path, { as: 'dr-martin' }));
+      expect(headers).toMatchObject({ 'content-type': 'application/pdf', 'content-length': String(letter().bytes.length) });
+      expect(body).toBe(letter().bytes.toString());
+      expect(await doors.rest('GET', path, { as: 'bruno' })).toMatchObject({ status: 404, body: { code: 'access/nothing-here' } });
+      const guessed = path.replace(document, NOBODYS_DOCUMENT);
+      expect(await doors.rest('GET', guessed, { as: 'dr-martin' })).toMatchObject({ status: 404, body: { code: 'record/nothing-here' } });
+    });
+
+    it('a batch: each document with its own answer, in the order of the files', async () => {
+      const { address } = await sceneIn('CARED');
+      const note = { bytes: Buffer.from('Rien à signaler'), mediaType: 'text/plain', fileName: 'note.txt' };
+      const entries = [
+        { ...entry(), mediaType: 'application/pdf' },
+        { ...entry(), mediaType: 'application/pdf' },
+        { ...entry(), mediaType: 'text/plain' },
+      ];
+      const { headers, payload } = form({ entries }, letter(), note, note);
+      const { body } = await must(
+        doors.rest('POST', `/spaces/${address.handle}/document-batches`, { as: 'dr-martin', headers, body: payload }),
+      );
+      expect(body).toMatchObject([{ refused: null }, { document: null, refused: 'record/type-mismatch' }, { refused: null }]);
+    });
   });
 });

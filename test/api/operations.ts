@@ -1,11 +1,24 @@
 import type { PersonaName } from '../../src/infrastructure/identity/personas.js';
 import type { Invited } from '../support/world.js';
+import { careOperations } from './care-operations.js';
 
 /** A person, her space and what was done before: what the operations below are addressed to. */
 export interface Scene extends Invited {
   readonly campaign: string;
+  /** A document of dr-martin's, one of the holder's own, and one of dr-martin's that the holder may not yet know of. */
+  readonly document?: string;
+  readonly own?: string;
+  readonly hidden?: string;
+  /** A code that the holder reads out. */
+  readonly temporaryCode?: string;
+  /** Handle of the space of somebody else who is of age. */
+  readonly representative?: string;
 }
-type State = 'INVITED' | 'OPPOSED' | 'ACTIVE' | 'CLOSED';
+/**
+ * `CARED`: active, and dr-martin was let in; `RECORDED`: with documents; `CODED`: active, and a temporary code was given; `CHILD`: opened, of a minor,
+ * beside the active space of an adult.
+ */
+type State = 'INVITED' | 'OPPOSED' | 'ACTIVE' | 'CLOSED' | 'CARED' | 'RECORDED' | 'CODED' | 'CHILD';
 
 /** One thing that both doors do: how to say it over each, from which state it goes well, and how it is refused. */
 export interface Operation {
@@ -19,6 +32,8 @@ export interface Operation {
   readonly args?: (scene: Scene) => Readonly<Record<string, string>>;
   /** Body of REST and `input` of GraphQL, with its type there. */
   readonly input?: readonly [string, (scene: Scene) => object];
+  /** Over REST the input is a form: its `content` is the file, `mediaType` and `fileName` are those of the file. */
+  readonly upload?: true;
   /** What GraphQL selects. */
   readonly select: string;
   readonly refused: {
@@ -307,4 +322,4 @@ const ofNotices: readonly Operation[] = [
   },
 ];
 
-export const operations: readonly Operation[] = [...byLetter, ...byHolder, ...bySupport, ...byOperators, ...ofNotices];
+export const operations: readonly Operation[] = [...byLetter, ...byHolder, ...bySupport, ...byOperators, ...ofNotices, ...careOperations];

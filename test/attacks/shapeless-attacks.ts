@@ -134,6 +134,9 @@ const BODIES = [
   '\u0000',
 ];
 
+/** Longer than the longest file of a holder in base64. */
+const TOO_LONG = JSON.stringify({ query: '#'.repeat(7_000_001) });
+
 /** A bad document, or something that is none. */
 export function documentAttack(dice: Dice, { tokens }: Arms): Attack {
   const as = dice.chance(0.7) ? dice.of(PERSONAS) : null;
@@ -150,7 +153,11 @@ export function documentAttack(dice: Dice, { tokens }: Arms): Attack {
         : dice.of(['application/json; charset=utf-7', 'text/plain', 'multipart/mixed', nastyHeader(dice)]),
       ...(authorization === undefined ? {} : { authorization }),
     },
-    payload: dice.chance(0.1) ? dice.of(BODIES) : JSON.stringify({ query, variables: dice.of(VARIABLES), operationName, extensions }),
+    payload: dice.chance(0.002)
+      ? TOO_LONG
+      : dice.chance(0.1)
+        ? dice.of(BODIES)
+        : JSON.stringify({ query, variables: dice.of(VARIABLES), operationName, extensions }),
     as,
     scene: null,
   };

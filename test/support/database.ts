@@ -20,6 +20,11 @@ export async function emptyDatabase(): Promise<TestDatabase> {
   return create('TEMPLATE template0');
 }
 
+/** A copy of this database, as it is now. Nobody may be connected to it. */
+export async function copyOf(database: Pick<TestDatabase, 'url'>): Promise<TestDatabase> {
+  return create(`TEMPLATE ${new URL(database.url).pathname.slice(1)}`);
+}
+
 /** Runs on the server of the run as its administrator. */
 export async function onServer<T>(work: (client: Client) => Promise<T>): Promise<T> {
   return connected(fromRun('TEST_POSTGRES_URL'), work);

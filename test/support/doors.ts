@@ -29,7 +29,7 @@ const send = async (app: WithDoors['app'], method: string, url: string, headers:
     method: method as 'GET',
     url,
     headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-    ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+    ...(body === undefined ? {} : { payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body) }),
   });
   const json = String(answer.headers['content-type'] ?? '').includes('json') && answer.payload !== '';
   return { status: answer.statusCode, headers: answer.headers, body: json ? JSON.parse(answer.payload) : answer.payload };

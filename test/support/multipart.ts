@@ -1,22 +1,36 @@
-import { randomUUID } from 'node:crypto';
-
-/** A file of a submission, as its sender names it. */
-export interface Attached {
+/** One file of a submission. */
+export interface FormFile {
   readonly bytes: Buffer;
   readonly mediaType: string;
-  readonly fileName: string;
+  readonly fileName?: string | undefined;
+}
+/** A part as it lies on the wire: its header lines, and what it holds. */
+export interface Part {
+  readonly head: string;
+  readonly body: Buffer | string;
+}
+export interface Form {
+  readonly headers: { readonly 'content-type': string };
+  readonly payload: Buffer;
 }
 
-/** A body of `multipart/form-data` (RFC 7578) as software sends it: the entry first, then the files in their order. */
-export function multipartOf(metadata: unknown, files: readonly Attached[]): { readonly contentType: string; readonly body: Buffer } {
-  const boundary = `essai-${randomUUID()}`;
-  const entry = [`--${boundary}`, 'Content-Disposition: form-data; name="metadata"', 'Content-Type: application/json', '', JSON.stringify(metadata), ''];
-  const parts = files.flatMap(({ bytes, mediaType, fileName }) => {
-    const head = [`--${boundary}`, `Content-Disposition: form-data; name="file"; filename="${fileName}"`, `Content-Type: ${mediaType}`, '', ''];
-    return [Buffer.from(head.join('\r\n')), bytes, Buffer.from('\r\n')];
-  });
-  return {
-    contentType: `multipart/form-data; boundary=${boundary}`,
-    body: Buffer.concat([Buffer.from(entry.join('\r\n')), ...parts, Buffer.from(`--${boundary}--\r\n`)]),
-  };
-}
+export const BOUNDARY = '----essai-7MA4YWxkTrZu0gW';
+
+export const metadataPart = (text: string): Part => ({ head: 'Content-Disposition: form-data; name="metadata"', body: text });
+export const filePart = ({ bytes, mediaType, fileName = 'document' }: FormFile): Part => ({
+  head: `Content-Disposition: form-data; name="file"; filename="${fileName}"\r\nContent-Type: ${mediaType}`,
+  body: bytes,
+});
+
+/** Parts between boundaries; `ending`: what stands behind the last one. */
+export const assembled = (parts: readonly Part[], boundary = BOUNDARY, ending = `--${boundary}--\r\n`): Buffer =>
+  Buffer.concat([
+    ...parts.flatMap(({ head, body }) => [Buffer.from(`--${boundary}\r\n${head}\r\n\r\n`), Buffer.from(body), Buffer.from('\r\n')]),
+    Buffer.from(ending),
+  ]);
+
+/** A submission as software sends it: the entry, then the files. */
+export const form = (metadata: object, ...files: readonly FormFile[]): Form => ({
+  headers: { 'content-type': `multipart/form-data; boundary=${BOUNDARY}` },
+  payload: assembled([metadataPart(JSON.stringify(metadata)), ...files.map(filePart)]),
+});

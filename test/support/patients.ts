@@ -33,7 +33,9 @@ export async function patientOf(world: WithDoors & Pick<World, 'invite'>, as: Pe
 export function withPatients(running: RunningSystem): RunningSystem & Pick<World, 'invite'> {
   let people = 0;
   const inviting = async (platform: Platform, msAgo: number, birthDate: string) => {
-    const application = await NestFactory.createApplicationContext(SystemModule.on(platform, readSideOf(platform), false), { logger: false });
+    const application = await NestFactory.createApplicationContext(SystemModule.on(platform, readSideOf(platform), false), {
+      logger: false,
+    });
     try {
       const on = instantOf(epochOf(platform.clock.now()) - msAgo);
       return await invite(application.get(CommandBus), platform, { n: ++people, birthDate }, on);

@@ -18,7 +18,7 @@ import { settingsFrom } from '../../src/infrastructure/settings/settings.js';
 import { openPlatform, type Platform } from '../../src/infrastructure/system/platform.js';
 import { readSideOf } from '../../src/infrastructure/system/read-side.js';
 import { SystemModule } from '../../src/infrastructure/system/system.module.js';
-import { freshDatabase } from './database.js';
+import { freshDatabase, type TestDatabase } from './database.js';
 
 /** Somebody declared and invited: what lies in the letter, and where the space is. */
 export interface Invited {
@@ -33,13 +33,27 @@ const VITALE = '12345678901';
 const BIRTH_DATE = '1985-06-14';
 const keyOf = (body: string): string => String(97n - (BigInt(body) % 97n)).padStart(2, '0');
 
+/** Where a world lies on disk. */
+export interface WorldHome {
+  readonly database: TestDatabase;
+  readonly stateDir: string;
+}
+export const freshHome = async (): Promise<WorldHome> => ({
+  database: await freshDatabase(),
+  stateDir: await mkdtemp(join(tmpdir(), 'mes-world-')),
+});
+export async function dropHome({ database, stateDir }: WorldHome): Promise<void> {
+  await database.drop();
+  await rm(stateDir, { recursive: true });
+}
+
 /**
  * The doors and the read models of the production wiring, on a database and a state folder of its own; nothing else works in the background.
- * The clock is that of the machine unless `environment`, which is laid over the settings, asks for the simulated one.
+ * The clock is that of the machine unless `environment`, which is laid over the settings, asks for the simulated one. `home`: where it lies, and stays when
+ * the world is closed.
  */
-export async function openWorld(environment: Readonly<Record<string, string>> = {}) {
-  const database = await freshDatabase();
-  const stateDir = await mkdtemp(join(tmpdir(), 'mes-world-'));
+export async function openWorld(environment: Readonly<Record<string, string>> = {}, home?: WorldHome) {
+  const { database, stateDir } = home ?? (await freshHome());
   const settings = settingsFrom({ ...forTests(database.url, stateDir), ...environment }, false);
   const lines: string[] = [];
   const out = new Writable({ write: (chunk: Buffer, _, done) => (lines.push(chunk.toString()), done()) });
@@ -81,8 +95,7 @@ export async function openWorld(environment: Readonly<Record<string, string>> = 
       await app.close();
       await readSide.projector.stop();
       await platform.close();
-      await database.drop();
-      await rm(stateDir, { recursive: true });
+      if (home === undefined) await dropHome({ database, stateDir });
     },
   };
 }
@@ -102,7 +115,12 @@ export interface Birth {
   readonly birthDate: string;
 }
 /** Declares and invites somebody who is born like this; the letter is of that moment. */
-export async function invite(bus: Pick<CommandBus, 'execute'>, { registry, secrets }: Platform, { n, birthDate }: Birth, on: Instant): Promise<Invited> {
+export async function invite(
+  bus: Pick<CommandBus, 'execute'>,
+  { registry, secrets }: Platform,
+  { n, birthDate }: Birth,
+  on: Instant,
+): Promise<Invited> {
   const body = `1850675999${String(n).padStart(3, '0')}`;
   const ins = `${body}${keyOf(body)}`;
   const address = await registry.reserve(ins);

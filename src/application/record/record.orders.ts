@@ -1,19 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { AccessFacts } from '../../domain/access/facts.js';
 import type { Viewer } from '../../domain/access/policy.js';
-import type { HolderFacts } from '../../domain/record/document-vocabulary.js';
+import type { DocumentCommand, HolderFacts } from '../../domain/record/document-vocabulary.js';
 import { batchLimits, limitsOf } from '../../domain/record/formats.js';
 import { depositorOf } from '../../domain/record/ownership.js';
 import type { StreamName } from '../../domain/shared/fact.js';
 import { reject, type Rejection } from '../../domain/shared/rejection.js';
 import type { Caller } from '../shared/caller.js';
 import type { Receipt } from '../shared/command-executor.js';
-import { Gate } from '../shared/gate.js';
+import { Gate, type Passing } from '../shared/gate.js';
 import { IdentityRegistry, Secrets } from '../shared/ports.js';
 import { Refused } from '../shared/refused.js';
 import { DocumentDeposits, type Depositing, type DepositReceipt, type DepositRequest } from './depositing.js';
 import { DocumentDestruction } from './document-destruction.js';
 import { submissionOf } from './document-names.js';
+import { DocumentReads } from './document-reads.js';
 import { DocumentSender } from './document-sender.js';
 import { Whereabouts } from './whereabouts.js';
 
@@ -34,6 +35,7 @@ export class RecordOrders {
     private readonly sender: DocumentSender,
     private readonly destruction: DocumentDestruction,
     private readonly secrets: Secrets,
+    private readonly reads: DocumentReads,
   ) {}
 
   /**
@@ -78,12 +80,17 @@ export class RecordOrders {
 
   /** A health professional told the holder what was hidden from him. */
   async recordAnnouncement(handle: string, document: string, caller: Caller): Promise<Receipt> {
-    return this.about('RecordAnnouncement', handle, document, caller);
+    const space = await this.spaceOf(handle);
+    const place = await this.reads.placeOf(space, document);
+    // What is masked to him is no more there for him than what nobody has: not to be told of, and not to be found out.
+    await this.admit('RecordAnnouncement', space, caller, { id: document, facts: place?.facts ?? null });
+    return this.ordered('RecordAnnouncement', space, document, caller);
   }
 
   /** Taken back by those who answer for it. When the answer goes out nobody can read it any more. */
   async unpublish(handle: string, document: string, reason: 'WRONG_PATIENT' | 'ERROR', caller: Caller): Promise<Receipt> {
     const space = await this.spaceOf(handle);
+    await this.admit('UnpublishDocument', space, caller);
     const stream = await this.whereabouts.streamOf(space, document);
     const receipt = await this.sender.send(stream, space, { type: 'UnpublishDocument', document, reason }, caller);
     await this.destroyed(space, stream, document);
@@ -98,13 +105,28 @@ export class RecordOrders {
     return receipt;
   }
 
-  private async about(
+  private async about(type: 'ArchiveDocument' | 'UnarchiveDocument', handle: string, document: string, caller: Caller): Promise<Receipt> {
+    const space = await this.spaceOf(handle);
+    await this.admit(type, space, caller);
+    return this.ordered(type, space, document, caller);
+  }
+
+  /** Who may not do it anyway is told so before it is looked up where the document lies: how long that takes would tell him. */
+  private async admit(
+    action: DocumentCommand['type'],
+    space: string,
+    { actor, messageId, mode }: Caller,
+    document?: Passing['document'],
+  ): Promise<void> {
+    await this.gate.admit({ actor, action, space, messageId, mode, document });
+  }
+
+  private async ordered(
     type: 'ArchiveDocument' | 'UnarchiveDocument' | 'RecordAnnouncement',
-    handle: string,
+    space: string,
     document: string,
     caller: Caller,
   ): Promise<Receipt> {
-    const space = await this.spaceOf(handle);
     const stream = await this.whereabouts.streamOf(space, document);
     return this.sender.send(stream, space, { type, document }, caller);
   }

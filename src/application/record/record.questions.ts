@@ -65,7 +65,11 @@ export class RecordQuestions {
   }
 
   /** The read model may name a document for a moment longer than its key lives: then it is not found, as it will be in a moment. */
-  private async bytesOf(space: string, document: string, { blob, size, range }: Pick<DocumentPlace, 'blob' | 'size'> & { range: ByteRange }) {
+  private async bytesOf(
+    space: string,
+    document: string,
+    { blob, size, range }: Pick<DocumentPlace, 'blob' | 'size'> & { range: ByteRange },
+  ) {
     try {
       return await this.bytes.read(space, document, blob, size, range);
     } catch (error) {

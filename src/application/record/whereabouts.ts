@@ -17,13 +17,15 @@ export class Whereabouts {
     private readonly secrets: Secrets,
   ) {}
 
-  /** The stream to ask about a document. One that nobody knows would lie in the record: whoever asks there learns nothing. */
+  /**
+   * The stream to ask about a document. One that nobody knows would lie in the record: whoever asks there learns nothing, nor does he by the time it takes,
+   * for the log is looked at too where the table would have been enough.
+   */
   async streamOf(space: string, document: string): Promise<StreamName> {
     const known = await this.places.placeOf(space, document);
-    if (known !== null) return known.stream;
     const veil = veilOf(this.secrets, space, document);
     const { facts } = await this.journal.read<DocumentEvent>(veil);
-    return facts.length > 0 ? veil : `record-${space}`;
+    return known?.stream ?? (facts.length > 0 ? veil : `record-${space}`);
   }
 
   /** Where a new document goes: beside the version it replaces, under a veil of its own, or into the record. */

@@ -56,7 +56,8 @@ export class CommandExecutor {
     const history = await this.journal.read<E>(stream);
     const { actor, messageId, mode } = order;
     const space = order.space ?? (OF_A_SPACE.includes(decider.category) ? order.id : null);
-    const { receipt } = await this.gate.admit({ actor, action: order.command.type as Action, space, messageId, mode }, history.facts);
+    const known = { stream, facts: history.facts };
+    const { receipt } = await this.gate.admit({ actor, action: order.command.type as Action, space, messageId, mode }, known);
     const ground = WITH_RIGHTS.includes(actor.role) ? receipt : undefined;
     const mark = markOf(this.secrets, decider.category, order);
     const earlier = broughtAbout(history.facts, mark);

@@ -33,6 +33,12 @@ export interface Passing {
   readonly secret?: boolean | undefined;
 }
 
+/** The history of one stream, as it was read. */
+export interface Known {
+  readonly stream: StreamName;
+  readonly facts: readonly Recorded<Tagged>[];
+}
+
 /** What the gate found, for whoever composes the answer: the same facts, the same moment, the same law. */
 export interface Admission {
   readonly facts: AccessFacts;
@@ -45,6 +51,8 @@ export interface Admission {
   readonly receipt: DecisionReceipt;
 }
 
+/** Who cares for a minor keeps his secret; nobody hides his own looks under it. */
+const KEEP_SECRETS: readonly Role[] = ['professional', 'facility'];
 interface SecretVeil {
   readonly stream: StreamName;
   /** What comes first under it. */
@@ -71,8 +79,11 @@ export class Gate {
     private readonly secrets: Secrets,
   ) {}
 
-  /** For commands: `known` is the history of the stream that was read already, if any. Throws Refused after the refusal has been remembered. */
-  async admit(passing: Passing, known: readonly Recorded<Tagged>[] = []): Promise<Admission> {
+  /**
+   * For commands: `known` is the stream that was read already; one in which there is nothing is not read again, so that it takes no longer.
+   * Throws Refused after the refusal has been remembered.
+   */
+  async admit(passing: Passing, known?: Known): Promise<Admission> {
     const [history, law] = await Promise.all([this.historyOf(passing, known), this.lawFor(passing)]);
     const { asOf } = passing;
     const facts = foldAccess(history);
@@ -104,7 +115,7 @@ export class Gate {
 
   /** One veil for all that one professional does under the secret of one minor; undefined where nothing is secret. */
   private secretOver({ secret, space, actor }: Passing): SecretVeil | undefined {
-    if (secret !== true || space === null) return undefined;
+    if (secret !== true || space === null || !KEEP_SECRETS.includes(actor.role)) return undefined;
     const opening = { type: 'VeilOpened', v: 1, space, hiddenFrom: ['REPRESENTATIVES'] };
     return { stream: `veil-${this.secrets.digest('veil', space, 'secret', nameOf(actor))}`, opening };
   }
@@ -118,13 +129,13 @@ export class Gate {
     return secret.stream;
   }
 
-  private async historyOf({ space, actor, action }: Passing, known: readonly Recorded<Tagged>[]): Promise<readonly Recorded<Tagged>[]> {
+  private async historyOf({ space, actor, action }: Passing, known?: Known): Promise<readonly Recorded<Tagged>[]> {
     if (space === null) return [];
     const rights = WITH_RIGHTS.includes(actor.role) || ABOUT_RIGHTS.includes(action);
     const wanted: readonly StreamName[] = rights ? [`space-${space}`, `access-${space}`] : [`space-${space}`];
-    const missing = wanted.filter((stream) => known[0]?.stream !== stream);
+    const missing = wanted.filter((stream) => known?.stream !== stream);
     const read = await this.journal.readMany(missing);
-    return wanted.flatMap((stream) => (known[0]?.stream === stream ? known : (read.get(stream)?.facts ?? [])));
+    return wanted.flatMap((stream) => (known?.stream === stream ? known.facts : (read.get(stream)?.facts ?? [])));
   }
 
   private async lawFor({ actor: { role }, action }: Passing): Promise<Law> {

@@ -36,6 +36,8 @@ interface Again {
   readonly circumstances: Surroundings;
 }
 
+/** What a refusal is counted by: the document that was asked for, or the reason. Told by the reason, a line more would tell a masked document from none. */
+const aboutOf = ({ document, reason }: Refusal): string => document ?? reason;
 const minuteOf = (at: Instant): string => at.slice(0, 16);
 const sinceOf = (minute: string): Instant => instantOf(Date.parse(`${minute}:00.000Z`) - CLOCKS_DIFFER_MS);
 
@@ -59,7 +61,7 @@ export class Refusals {
   async refuse(actor: Actor, refusal: Refusal, circumstances: Surroundings): Promise<void> {
     const stream: StreamName = `actor-${this.secrets.digest('actor', nameOf(actor))}`;
     const minute = minuteOf(this.clock.now());
-    const id = this.secrets.digest('command', stream, refusal.target, refusal.reason, minute);
+    const id = this.secrets.digest('command', stream, refusal.target, aboutOf(refusal), minute);
     const again: Again = { refusal, circumstances };
     const known = this.kinds.get(id);
     if (known === undefined) return this.begin(id, { stream, minute }, again);
@@ -158,8 +160,16 @@ export class Refusals {
     // Also when the first could not be written: then nobody was counted.
     if (again === null) return;
     const { refusal, circumstances } = again;
-    const { target, reason } = refusal;
-    const fact: DeniedAgain = { type: 'AccessDeniedAgain', v: 1, target, reason, minute, count };
+    const { target, reason, document } = refusal;
+    const fact: DeniedAgain = {
+      type: 'AccessDeniedAgain',
+      v: 1,
+      target,
+      reason,
+      minute,
+      count,
+      ...(document === undefined ? {} : { document }),
+    };
     await this.writer.write({
       stream,
       circumstances,

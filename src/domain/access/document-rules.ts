@@ -15,7 +15,8 @@ export const ofDocument =
     const viewer = viewerOf(verdict, asked);
     if (viewer === null) return verdict.refusal === null ? denied('not-allowed') : verdict;
     const decided = decideDocument(document, viewer, facts, law, at);
-    if (!decided.allowed) return { refusal: answers[decided.denial], receipt: decided.receipt, viewer: null };
+    // The space itself is open to him: whatever is against the document, it is told as one that nobody has; the receipt says what it was.
+    if (!decided.allowed) return { refusal: answers['no-such-document'], receipt: decided.receipt, viewer: null };
     const receipt = { ...decided.receipt, facts: [...verdict.receipt.facts, ...decided.receipt.facts] };
     return { refusal: null, receipt, viewer };
   };

@@ -121,7 +121,7 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   UnarchiveDocument: whileOpen(ownDepositor),
   UnpublishDocument: whileOpen(ownDepositor),
   DeleteDocuments: ours,
-  RecordAnnouncement: caring('CONSULT'),
+  RecordAnnouncement: ofDocument(caring('CONSULT')),
   RemindOfAnnouncement: any('system'),
   RevealDocument: any('system'),
 

@@ -33,5 +33,5 @@ export type ActorEvent =
   | Event<
       'AccessDeniedAgain',
       1,
-      { target: string; reason: string; minute: string; /** Further refusals within the minute. */ count: number }
+      { target: string; reason: string; minute: string; document?: string; /** Further refusals within the minute. */ count: number }
     >;

@@ -7,6 +7,7 @@ import { healthCommand } from './commands/health.js';
 import { referenceCommand } from './commands/reference.js';
 import { replayCommand } from './commands/replay.js';
 import { serveCommand } from './commands/serve.js';
+import { sweepCommand } from './commands/sweep.js';
 import { tokenCommand } from './commands/token.js';
 import type { Context } from './context.js';
 import { outcomeOf, type ExitCode } from './outcome.js';
@@ -38,6 +39,7 @@ export function programOf(context: Context): Command {
     referenceCommand,
     replayCommand,
     asOfCommand,
+    sweepCommand,
     healthCommand,
     generateCommand,
   ];

@@ -4,6 +4,7 @@ import type { CampaignOrders } from '../../application/enrolment/campaign.orders
 import type { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import type { SpaceQuestions } from '../../application/enrolment/space.questions.js';
 import type { CodeListImport } from '../../application/record/code-list-import.js';
+import type { Sweep, SweepCounts } from '../../application/record/orphan-sweep.js';
 import type { EventStore } from '../../application/shared/event-store.js';
 import type { FactReader } from '../../application/shared/fact-reader.js';
 import type { Clock } from '../../application/shared/ports.js';
@@ -41,6 +42,8 @@ export interface System {
     /** Rebuilds one read model by its name, or all of them; throws RangeError on an unknown name. */
     rebuild(name: string | undefined): Promise<readonly Rebuilt[]>;
   };
+  /** Deletes (`dryRun`: counts) the stored objects that no event names. Throws StoreUnavailable, NamesOutOfReach. */
+  sweepOrphans(sweep: Pick<Sweep, 'dryRun' | 'progress'>): Promise<SweepCounts>;
   /** Where the doors are (`http://127.0.0.1:3000`); null without the role `api`. */
   readonly url: string | null;
   /** Fires every deadline that is due now; how many. */

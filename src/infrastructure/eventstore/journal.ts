@@ -140,7 +140,8 @@ const historyOf = <E extends Tagged>(facts: readonly (Recorded<VersionedFact> | 
   const first = facts[0];
   if (first && first.rev !== from) throw new UnreadableEvent(first.stream, from, 'the event with this revision is missing');
   const open = facts.filter((fact) => !isSealed(fact));
-  if (open.length < facts.length && !(first && WITH_DOCUMENTS.includes(categoryOf(first.stream))))
-    throw new KeyGone('the key of this stream is archived or destroyed');
+  // What an append begins with never lies under the key of a document: when that is shut, all of the stream is.
+  const documentsOnly = first !== undefined && !isSealed(first) && WITH_DOCUMENTS.includes(categoryOf(first.stream));
+  if (open.length < facts.length && !documentsOnly) throw new KeyGone('the key of this stream is archived or destroyed');
   return { facts: open as readonly Recorded[] as readonly Recorded<E>[], revision: facts.at(-1)?.rev ?? from - 1 };
 };

@@ -14,6 +14,8 @@ import { Teller } from '../../application/notices/teller.js';
 import { CodeListImport } from '../../application/record/code-list-import.js';
 import { DocumentDestruction } from '../../application/record/document-destruction.js';
 import { PassageRecorder } from '../../application/shared/passage-recorder.js';
+import { namedInLog } from '../../application/record/named-blobs.js';
+import { sweepOrphans } from '../../application/record/orphan-sweep.js';
 import { pause } from '../../application/shared/pause.js';
 import { createApp } from '../api/create-app.js';
 import type { PartHealth, System } from '../cli/system.js';
@@ -97,7 +99,7 @@ interface Started {
 }
 
 function systemOf({ platform, readSide, app, background, url, stop }: Started): System {
-  const { clock, simulatedClock, store, reader, settings } = platform;
+  const { clock, simulatedClock, store, reader, settings, vault } = platform;
   return {
     orders: app.get(SpaceOrders),
     questions: app.get(SpaceQuestions),
@@ -110,6 +112,7 @@ function systemOf({ platform, readSide, app, background, url, stop }: Started): 
     eventStore: store,
     facts: reader,
     readModels: { rebuild: (name) => rebuild(readSide, platform, name) },
+    sweepOrphans: (sweep) => sweepOrphans({ ...sweep, blobs: platform.blobs, named: namedInLog(reader, vault), now: Date.now() }),
     url,
     fireDue: () => background.ticker.drain(),
     waitUntilCaughtUp: () => caughtUp(platform, background),

@@ -48,7 +48,7 @@ const lines = guarded(
 
 /** How often a refusal came again within its minute. */
 const again = guarded(
-  table('activity_refused_again', { space_id: 'uuid', stream: 'text', reason: 'text', minute: 'text' }, { count: 'integer' }),
+  table('activity_refused_again', { space_id: 'uuid', stream: 'text', about: 'text', minute: 'text' }, { count: 'integer' }),
   { space: 'space_id' },
 );
 
@@ -147,7 +147,7 @@ const take = (fact: Recorded<HistoryFact>): Projected => {
   const space = spaceOf(fact);
   if (space === '') return [];
   if (event.type === 'AccessDeniedAgain')
-    return [again.put({ space_id: space, stream, reason: event.reason, minute: event.minute }, { count: event.count })];
+    return [again.put({ space_id: space, stream, about: event.document ?? event.reason, minute: event.minute }, { count: event.count })];
   const sentence = sentences[event.type] as Sentence<HistoryFact> | null;
   return [...veilAfter(fact, space), ...(sentence === null ? [] : [...lineOf(fact, space, sentence), ...seenIn(fact, space)])];
 };
@@ -155,7 +155,7 @@ const take = (fact: Recorded<HistoryFact>): Projected => {
 /** All that happened to a space, its rights and documents, who looked, and who was refused: one line per fact (CSP R.1111-43, L.1111-19). */
 export const activityHistory: Projection<HistoryFact> = {
   name: 'activity-history',
-  version: 2,
+  version: 3,
   reads: ['space', 'access', 'record', 'passage', 'veil', 'actor'],
   tables: [veils, lines, again, seen],
   on: alike(sentences, take),

@@ -38,12 +38,37 @@ const NAMES: Readonly<Record<string, Words>> = {
   '96': words('psychomotricien', 'psychomotor therapist'),
   '98': words('manipulateur en électroradiologie médicale', 'radiographer'),
 };
+/** Professions of social care, titles in use and roles, which have systems of their own (NOS J65): the numbers collide, the systems do not. */
+const OTHERS: Readonly<Record<string, Readonly<Record<string, Words>>>> = {
+  '1.2.250.1.213.1.6.1.109': {
+    '71': words('ostéopathe', 'osteopath'),
+    '72': words('psychothérapeute', 'psychotherapist'),
+    '73': words('chiropracteur', 'chiropractor'),
+    '93': words('psychologue', 'psychologist'),
+    '97': words('conseiller en génétique', 'genetic counsellor'),
+  },
+  '1.2.250.1.213.1.6.1.4': {
+    '41': words('assistant de service social', 'social worker'),
+    '42': words('auxiliaire de vie sociale', 'home care assistant'),
+    '43': words('technicien de l’intervention sociale et familiale', 'family support worker'),
+    '44': words('conseiller en économie sociale et familiale', 'social and family economy adviser'),
+    '45': words('médiateur familial', 'family mediator'),
+    '46': words('assistant familial', 'foster carer'),
+    '47': words('aide médico-psychologique', 'medical and psychological assistant'),
+    '48': words('moniteur éducateur', 'assistant social educator'),
+    '49': words('éducateur de jeunes enfants', 'early childhood educator'),
+    '51': words('éducateur spécialisé', 'social educator'),
+    '52': words('éducateur technique spécialisé', 'technical social educator'),
+    '53': words('accompagnant éducatif et social', 'educational and social carer'),
+  },
+  '1.2.250.1.213.1.6.1.140': { '99': words('coordinateur', 'coordinator') },
+};
 const DOCTORS: readonly string[] = ['10', '40'];
 const TITLED = /^(Dr|Pr|Docteur|Professeur)\b/i;
 
-/** A profession as a person calls it. A code of another system is a professional, and no more is said of it. */
+/** A profession as a person calls it. A code of a system that is not known here is a professional, and no more is said of it. */
 export function professionName({ system, code }: Profession): Words {
-  const known = system === HEALTH || system === IN_TRAINING ? NAMES[code] : undefined;
+  const known = system === HEALTH || system === IN_TRAINING ? NAMES[code] : OTHERS[system]?.[code];
   if (!known) return words('professionnel', 'professional');
   return system === IN_TRAINING ? words(`${known.fr} en formation`, `${known.en} in training`) : known;
 }

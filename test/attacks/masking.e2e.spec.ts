@@ -1,0 +1,254 @@
+import 'reflect-metadata';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { doorsOf } from '../support/doors.js';
+import { cropped, welch } from '../support/welch.js';
+import { twinWorlds, type Request, type Sight, type Twins } from '../support/twins.js';
+import type { World } from '../support/world.js';
+import * as worlds from './masked-worlds.js';
+import { aboutOne, around, forgedPages, lists, UNKNOWN, wishesAbout, type Known } from './reader-questions.js';
+
+const TERMS = { conditions: '2026-01', privacy: '2026-01' };
+const SEED = Number(process.env['MASKING_SEED'] ?? 20_260_101);
+/** Random lives for each way of being secret. */
+const LIVES = Number(process.env['MASKING_LIVES'] ?? 1);
+const SPACES = worlds.secrets.length * LIVES + 1;
+/** Requests of each kind that are timed with TIMING=1. */
+const TIMED = 2_000;
+/** Well formed (INS of the test range), and nobody's. */
+const NOBODYS_INS = '185067599999938';
+
+interface Home {
+  readonly space: string;
+  readonly ins: string;
+}
+
+/** Spaces of Alice, everybody let in. The first is where the other world keeps what it does not have. */
+async function past(world: World): Promise<readonly Home[]> {
+  // Somebody who was invited and has no space yet.
+  const { ins: guest, address: uninhabited } = await world.invite();
+  const { rest } = doorsOf(world);
+  const homes: Home[] = [];
+  while (homes.length < SPACES) {
+    const { address, letter, ins } = await world.invite();
+    await rest('POST', '/activations', { as: 'alice', body: { ...letter, terms: TERMS } });
+    for (const { method, url, as, headers = {}, payload } of worlds.lettingIn(address.handle)) {
+      const { status, body } = await rest(method, url.replace('/api/v1', ''), { ...(as ? { as } : {}), headers, body: payload });
+      if (status !== 200) throw new Error(`${url}: ${status} ${JSON.stringify(body)}`);
+    }
+    homes.push({ space: address.handle, ins });
+  }
+  return [...homes, { space: uninhabited.handle, ins: guest }];
+}
+
+describe(`Masking is itself masked (seed ${SEED}; another one: MASKING_SEED)`, () => {
+  let twins: Twins;
+  let homes: readonly Home[];
+  let elsewhere: Home;
+  let guest: Home;
+  beforeAll(async () => {
+    const { twins: made, shared } = await twinWorlds(past);
+    [twins, homes] = [made, shared.slice(1)];
+    [elsewhere, guest] = [shared[0] as Home, shared.at(-1) as Home];
+  }, 60_000);
+  afterAll(() => twins.close());
+
+  /** The same in both, at the same moment; what each saw. */
+  const both = async (one: Request, other = one): Promise<readonly [Sight, Sight]> => {
+    twins.tick();
+    return [await twins.one.ask(one), await twins.other.ask(other)];
+  };
+  const done = async (one: Request, other = one): Promise<readonly [Sight, Sight]> => {
+    const said = await both(one, other);
+    for (const { status, bytes } of said) if (status > 299) throw new Error(`${one.method} ${one.url} ${other.url}: ${status} ${bytes}`);
+    return said;
+  };
+  const equal = async (request: Request): Promise<Sight> => {
+    const [one, other] = await both(request);
+    expect({ request, ...one }).toEqual({ request, ...other });
+    return one;
+  };
+
+  interface Deposited {
+    readonly id: string;
+    readonly position: readonly [string, string];
+    readonly depositedAt: string;
+  }
+  /** Brings a document with what becomes of it; `other`: into which space of the other world. */
+  const bring = async (space: string, other: string, told: worlds.Story, uniqueId: string): Promise<readonly Deposited[]> => {
+    const deposited = async (nth: string, replaces?: readonly [string, string]): Promise<Deposited & { readonly twin: string }> => {
+      const depositedAt = twins.tick();
+      const said = await done(
+        worlds.deposit(space, told, `${uniqueId}/${nth}`, replaces?.[0]),
+        worlds.deposit(other, told, `${uniqueId}/${nth}`, replaces?.[1]),
+      );
+      const [one, twin] = said.map(({ bytes }) => JSON.parse(bytes) as { document: string; position: string });
+      return { id: one?.document ?? '', twin: twin?.document ?? '', position: [one?.position ?? '', twin?.position ?? ''], depositedAt };
+    };
+    const first = await deposited('1');
+    if (told.end === 'archived' && told.by !== 'alice') {
+      const archive = (where: string, id: string) =>
+        worlds.order(told.by, 'PUT', `spaces/${where}/documents/${id}/archive`, { archived: true }, `${uniqueId}/archive`);
+      await done(archive(space, first.id), archive(other, first.twin));
+    }
+    return told.end === 'replaced' ? [first, await deposited('2', [first.id, first.twin])] : [first];
+  };
+
+  /** A life in one space of both; only the first has the secret. */
+  const lived = async ({ space, ins }: Home, told: worlds.Life, secret: worlds.Secret, name: string): Promise<Known> => {
+    const moments: string[] = [];
+    const documents: (Deposited & { title: string })[] = [];
+    const hidden = worlds.secretStory(told, secret);
+    let id = '';
+    for (let n = 0; n <= told.stories.length; n++) {
+      const story = told.stories[n];
+      if (n === told.place) {
+        const its = await bring(space, elsewhere.space, hidden, `${name}/secret`);
+        id = its[0]?.id ?? '';
+        documents.push(...its.map((one) => ({ ...one, title: hidden.title })));
+      }
+      if (story) documents.push(...(await bring(space, space, story, `${name}/${n}`)).map((one) => ({ ...one, title: story.title })));
+      moments.push(twins.tick());
+    }
+    for (const wish of worlds.hiding(secret, space, id)) await done(wish);
+    const [one, other] = documents.at(-1)?.position ?? ['', ''];
+    const caughtUp = (after: string): Request => ({ method: 'GET', url: `/api/v1/spaces/${space}/documents?after=${after}`, as: 'alice' });
+    await done(caughtUp(one), caughtUp(other));
+    return { space, ins, documents, secret: id, moments };
+  };
+
+  /** Page by page, as long as there are any; each as the other world gives it. */
+  const leafed = async (space: string, first: number, as: worlds.Secret['reader']): Promise<readonly string[]> => {
+    const seen: string[] = [];
+    for (let cursor = ''; ;) {
+      const { bytes } = await equal({ method: 'GET', url: `/api/v1/spaces/${space}/documents?all=true&first=${first}${cursor}`, as });
+      const page = JSON.parse(bytes) as { readonly documents: readonly { readonly document: string }[]; readonly next: string | null };
+      seen.push(...page.documents.map(({ document }) => document));
+      if (page.next === null) return seen;
+      cursor = `&cursor=${page.next}`;
+    }
+  };
+
+  describe.each(worlds.secrets.map((secret, n) => [secret.why, secret, n] as const))('secret: %s', (why, secret, n) => {
+    const told = fc.sample(worlds.life(2, 24), { numRuns: LIVES, seed: SEED + n });
+    it.each(told.map((one, nth) => [`${one.stories.length + 1} documents`, one, nth] as const))('%s', async (_, one, nth) => {
+      const home = homes[n * LIVES + nth] as Home;
+      const known = await lived(home, one, secret, `${why} ${nth}`.replaceAll(' ', '-'));
+      const as = secret.reader;
+      for (const first of [1, 3, 7, 100]) expect(await leafed(home.space, first, as)).not.toContain(known.secret);
+      const asked = [...lists(known), ...forgedPages(known), ...around(known), ...aboutOne(known, known.secret)];
+      for (const { id } of known.documents.slice(-1)) asked.push(...aboutOne(known, id));
+      for (const request of [...asked, ...wishesAbout(known, known.secret, secret)]) await equal({ ...request, as });
+      await theSameAsUnknown(known, secret);
+      await theSameWork(known, secret);
+    });
+  });
+
+  /** In the world that has it, its id gets what an id gets that nobody has. */
+  async function theSameAsUnknown(known: Known, secret: worlds.Secret): Promise<void> {
+    const about = (id: string) => [...aboutOne(known, id), ...wishesAbout(known, id, secret)];
+    const guesses = about(UNKNOWN);
+    for (const [n, request] of about(known.secret).entries()) {
+      const guess = guesses[n] as Request;
+      const [said] = await both({ ...request, as: secret.reader });
+      const [guessed] = await both({ ...guess, as: secret.reader });
+      expect({ url: request.url, ...said }).toEqual({ url: request.url, ...guessed });
+    }
+  }
+
+  /** Statements, reads and appends of the log: the same for both worlds, and for the two ids in the one that has the secret. */
+  async function theSameWork(known: Known, { reader, ...secret }: worlds.Secret): Promise<void> {
+    const wishes = (id: string) => wishesAbout(known, id, { reader, ...secret });
+    const questions = [...lists(known).slice(0, 4), ...aboutOne(known, known.secret)];
+    for (const [n, wish] of [...questions, ...wishes(known.secret)].entries()) {
+      const request = { ...wish, as: reader };
+      twins.tick();
+      const [one, other] = [await twins.one.workOf(request), await twins.other.workOf(request)];
+      // A wish, and a question of the past, read the whole record of the space, and there the secret lies: as often, then, but not as much.
+      const seen = n < questions.length && !wish.url.includes('asOf') ? [one, other] : [one.map(withoutSize), other.map(withoutSize)];
+      expect({ request, work: seen[0] }).toEqual({ request, work: seen[1] });
+    }
+    const guesses = [...aboutOne(known, UNKNOWN), ...wishes(UNKNOWN)];
+    for (const [n, wish] of [...aboutOne(known, known.secret), ...wishes(known.secret)].entries()) {
+      twins.tick();
+      const work = await twins.one.workOf({ ...wish, as: reader });
+      const guess = await twins.one.workOf({ ...(guesses[n] as Request), as: reader });
+      expect({ url: wish.url, work: work.map(withoutSize) }).toEqual({ url: wish.url, work: guess.map(withoutSize) });
+    }
+  }
+
+  describe('nor is a number that somebody has told from one that nobody has', () => {
+    const posted = (url: string, body: object): Omit<Request, 'as'> => ({
+      method: 'POST',
+      url: `/api/v1/${url}`,
+      headers: { 'content-type': 'application/json' },
+      payload: JSON.stringify(body),
+    });
+    const routes = [
+      ['a search for a patient', 'dr-martin', (ins: string) => posted('patients/search', { ins })],
+      ['a search by software', 'lab-software', (ins: string) => posted('patients/search', { ins })],
+      [
+        'a new code, without the right card',
+        null,
+        (ins: string) => posted('provisional-codes', { ins, vitaleSerial: '99999999999', birthDate: '1985-06-14', channel: 'EMAIL' }),
+      ],
+    ] as const;
+    it.each(routes)('by %s', async (_, as, about) => {
+      for (let round = 0; round < 2; round++) {
+        const [known] = await both({ ...about(guest.ins), as });
+        expect(known).toEqual((await both({ ...about(NOBODYS_INS), as }))[0]);
+      }
+      twins.tick();
+      const work = (await twins.one.workOf({ ...about(guest.ins), as })).map(withoutSize);
+      expect(work).toEqual((await twins.one.workOf({ ...about(NOBODYS_INS), as })).map(withoutSize));
+    });
+  });
+
+  if (process.env['TIMING'] === '1')
+    describe('and it takes as long', () => {
+      const timed = async (one: () => Promise<unknown>, other: () => Promise<unknown>) => {
+        const samples: [number[], number[]] = [[], []];
+        for (let n = 0; n < 2 * TIMED + 200; n++) {
+          twins.tick();
+          const which = n % 2 === 0 ? 0 : 1;
+          const start = performance.now();
+          await (which === 0 ? one() : other());
+          if (n >= 200) samples[which].push(performance.now() - start);
+        }
+        const found = welch(...cropped(...samples));
+        process.stdout.write(`${expect.getState().currentTestName}: ${JSON.stringify(found)}\n`);
+        return found.p;
+      };
+      const aLife = fc.sample(worlds.life(8, 8), { numRuns: 1, seed: SEED })[0] as worlds.Life;
+      const secret: worlds.Secret = { why: 'at deposit', reader: 'dr-martin' };
+      let known: Known;
+      beforeAll(async () => {
+        known = await lived(homes[0] as Home, aLife, secret, 'timed');
+      }, 60_000);
+      const content = (id: string): Request => ({
+        method: 'GET',
+        url: `/api/v1/spaces/${known.space}/documents/${id}/content`,
+        as: 'dr-martin',
+      });
+      const list = (): Request => ({ method: 'GET', url: `/api/v1/spaces/${known.space}/documents`, as: 'dr-martin' });
+
+      it('to refuse the content of the secret and of what nobody has', async () => {
+        expect(
+          await timed(
+            () => twins.one.ask(content(known.secret)),
+            () => twins.one.ask(content(UNKNOWN)),
+          ),
+        ).toBeGreaterThan(0.01);
+      }, 600_000);
+      it('to list with it and without it', async () => {
+        expect(
+          await timed(
+            () => twins.one.ask(list()),
+            () => twins.other.ask(list()),
+          ),
+        ).toBeGreaterThan(0.01);
+      }, 600_000);
+    });
+});
+
+const withoutSize = (done: string): string => done.replace(/^(read|read many|append|append many): [\d ]+$/, '$1');
