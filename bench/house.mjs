@@ -181,6 +181,12 @@ async function serve(environment) {
   return {
     url,
     pid: child.pid,
+    /** Until read models, processes and messages have taken everything there is. */
+    settled: () =>
+      new Promise((resolve) => {
+        child.once('message', resolve);
+        child.send('settle');
+      }),
     close: () =>
       new Promise((resolve) => {
         child.once('exit', resolve);

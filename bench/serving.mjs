@@ -7,7 +7,12 @@ const { Log, pinoFor } = await dist('log.js');
 
 const system = await startSystem(settingsFrom(process.env, false), { roles: ROLES }, new Log(pinoFor('silent')));
 process.send({ url: system.url });
-process.once('message', async () => {
-  await system.stop();
-  process.exit(0);
+process.on('message', async (wish) => {
+  if (wish === 'settle') {
+    await system.waitUntilCaughtUp();
+    process.send({ settled: true });
+  } else {
+    await system.stop();
+    process.exit(0);
+  }
 });

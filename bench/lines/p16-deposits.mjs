@@ -94,6 +94,7 @@ export async function depositLines(server, { rounds, seconds }) {
   const served = await house.serve();
   const spaces = [];
   for (let n = 0; n < SPACES; n++) spaces.push(await house.space());
+  await served.settled();
   const door = doorTo(served.url, await house.token('lab-software'));
   const metadata = { typeCode: '11502-2', title: 'Résultats', healthcareFacilityType: 'SA25', practiceSetting: 'ETABLISSEMENT' };
   const pdf = pdfOf(BYTES);

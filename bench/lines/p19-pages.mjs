@@ -43,6 +43,7 @@ export async function pageLines(server, { rounds, seconds }) {
   const history = bareSql(house.url, await statementsOf(() => app.queries.execute(new GetActivityHistory(id, asking(), wanted))), IN_FLIGHT);
   await app.close();
   const served = await house.serve();
+  await served.settled();
   const door = doorTo(served.url, await house.token('alice'));
   let turn = 0;
   const ask = (query) => () => door.graphql(query, { space: spaces[turn++ % SPACES].handle });

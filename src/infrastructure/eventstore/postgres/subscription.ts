@@ -1,6 +1,7 @@
 import type { Batch, Subscription } from '../../../application/shared/event-store.js';
 import { StoreUnavailable } from '../../../application/shared/ports.js';
 import type { Reader } from './reader.js';
+import type { SharedHead } from './shared-head.js';
 import { quietly, type WakeUp } from './wake-up.js';
 
 const SHORTEST_POLL_MS = 20;
@@ -16,6 +17,7 @@ const LONGEST_BACK_OFF_MS = 5_000;
 /** What a subscription reads with, and whom it tells when it has to try again. */
 export interface Source {
   readonly reader: Reader;
+  readonly head: SharedHead;
   readonly wakeUp: WakeUp;
   readonly report: (trouble: Error) => void;
 }
@@ -68,7 +70,7 @@ export class PostgresSubscription implements Subscription {
     while (!signal.aborted) {
       try {
         const since = this.source.wakeUp.rung;
-        const head = await this.source.reader.head();
+        const head = await this.source.head.since(since);
         if (head > after || evenEmpty) return await this.source.reader.window(after, head, this.categories);
         await this.source.wakeUp.wait(since, poll, signal);
         poll = Math.min(poll * 2, LONGEST_POLL_MS);
