@@ -5,7 +5,7 @@ import type { BlobName } from '../../src/application/record/blob-store.js';
 import type { Instant } from '../../src/domain/shared/time.js';
 import { BIOLOGY, careIn, idOf, idsIn, type Care } from '../support/patient-life.js';
 import { digestsOf } from '../support/digests.js';
-import type { Attached } from '../support/form-data.js';
+import type { Attached } from '../support/uploading.js';
 import { blobsIn, factsAbout, patientOf, withPatients, type Patient } from '../support/patients.js';
 import { openSystem, type RunningSystem } from '../support/system.js';
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { importJWK, SignJWT } from 'jose';
 import { aLetter, BIOLOGY, careIn, facility, idOf, idsIn, OWN_BIOLOGY, type Care } from '../support/patient-life.js';
 import { doorsOf } from '../support/doors.js';
-import type { Attached } from '../support/form-data.js';
+import type { Attached } from '../support/uploading.js';
 import { blobsIn, factsAbout, patientOf, refusalsAbout } from '../support/patients.js';
 import { png } from '../support/sample-files.js';
 import { openWorld, type World } from '../support/world.js';

@@ -1,3 +1,4 @@
+import { valuesOf } from '../../src/domain/shared/growing-map.js';
 import { sweepOrphans } from '../../src/application/record/orphan-sweep.js';
 import type { BlobName } from '../../src/application/record/blob-store.js';
 import { KeyGone, StoreUnavailable } from '../../src/application/shared/ports.js';
@@ -229,7 +230,7 @@ describe('A document that is taken back', () => {
       record,
       facts.map(({ event }) => event),
     );
-    expect([...state.byId.values()].map(({ status, described }) => [status, described === null])).toEqual([
+    expect(valuesOf(state.byId).map(({ status, described }) => [status, described === null])).toEqual([
       ['GONE', true],
       ['CURRENT', false],
       ['CURRENT', false],

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { professionals, type ProfessionalName } from '../../src/infrastructure/identity/professional-personas.js';
 import type { PersonaName } from '../../src/infrastructure/identity/personas.js';
 import { doorsOf, type Said, type WithDoors } from './doors.js';
-import { multipartOf, type Attached } from './form-data.js';
+import { multipartOf, type Attached } from './uploading.js';
 import { letterPdf } from './sample-pdf.js';
 
 /** Who asks: a persona, or whoever has this token; and what he says in headers. */

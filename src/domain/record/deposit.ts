@@ -1,3 +1,4 @@
+import { valueOf } from '../shared/growing-map.js';
 import { nothing, type Issued } from '../shared/decider.js';
 import { isRejection, reject, together, type Rejection } from '../shared/rejection.js';
 import { refusalOfCodes, refusalOfMixture, settledConfidentiality } from './confidentiality.js';
@@ -103,7 +104,7 @@ const opening = ({ space, document }: Deposit, confidentiality: readonly Confide
 export const depositIn =
   (place: Place): Rule<'DepositDocument'> =>
   (deposit, documents) => {
-    const known = documents.byId.get(deposit.document);
+    const known = valueOf(documents.byId, deposit.document);
     if (known) return isSameDeposit(known, deposit) ? nothing : uniqueIdUsed;
     const depositor = depositorOf(deposit.by, deposit.holder);
     if (depositor === null) return noDepositor;

@@ -1,5 +1,5 @@
 import type { Decider, Of } from '../shared/decider.js';
-import { emptyGrowingMap, type GrowingMap } from '../shared/growing-map.js';
+import { emptyGrowingMap, valueOf, withValue, type GrowingMap } from '../shared/growing-map.js';
 import type { Instant } from '../shared/time.js';
 import type { Confidentiality, DepositedBy, Depositor, DocumentCommand, DocumentEvent, DocumentMetadata } from './document-vocabulary.js';
 
@@ -33,11 +33,11 @@ export const NO_DOCUMENTS: Documents = { opened: false, byId: emptyGrowingMap() 
 
 const withDocument = ({ opened, byId }: Documents, document: KnownDocument): Documents => ({
   opened,
-  byId: byId.with(document.document, document),
+  byId: withValue(byId, document.document, document),
 });
 
 const changed = (documents: Documents, id: string, change: Partial<KnownDocument>): Documents => {
-  const found = documents.byId.get(id);
+  const found = valueOf(documents.byId, id);
   return found ? withDocument(documents, { ...found, ...change }) : documents;
 };
 

@@ -6,18 +6,22 @@ const FEW = 32;
  * laid into it now and then. Setting one of n copies in the order of √n, where a plain copy would make the fold of a long history quadratic.
  */
 export interface GrowingMap<V> {
-  get(id: string): V | undefined;
-  with(id: string, value: V): GrowingMap<V>;
-  values(): Iterable<V>;
+  readonly under: ReadonlyMap<string, V>;
+  readonly over: ReadonlyMap<string, V>;
 }
 
-const layered = <V>(under: ReadonlyMap<string, V>, over: ReadonlyMap<string, V>): GrowingMap<V> => ({
-  get: (id) => over.get(id) ?? under.get(id),
-  with: (id, value) => {
-    const set = new Map(over).set(id, value);
-    return set.size <= FEW || set.size ** 2 <= under.size ? layered(under, set) : layered(new Map([...under, ...set]), new Map());
-  },
-  values: () => new Map([...under, ...over]).values(),
-});
+export const emptyGrowingMap = <V>(): GrowingMap<V> => ({ under: new Map(), over: new Map() });
 
-export const emptyGrowingMap = <V>(): GrowingMap<V> => layered<V>(new Map(), new Map());
+/** What was set last under this id. */
+export const valueOf = <V>({ under, over }: GrowingMap<V>, id: string): V | undefined => over.get(id) ?? under.get(id);
+
+/** The same map with this one set. */
+export function withValue<V>({ under, over }: GrowingMap<V>, id: string, value: V): GrowingMap<V> {
+  const set = new Map(over).set(id, value);
+  return set.size <= FEW || set.size ** 2 <= under.size
+    ? { under, over: set }
+    : { under: new Map([...under, ...set]), over: new Map<string, V>() };
+}
+
+/** Every value, in the order in which its id was first set. */
+export const valuesOf = <V>({ under, over }: GrowingMap<V>): readonly V[] => [...new Map([...under, ...over]).values()];

@@ -1,3 +1,4 @@
+import { valueOf, valuesOf } from '../../../src/domain/shared/growing-map.js';
 import fc from 'fast-check';
 import { record, veil } from '../../../src/domain/record/documents.js';
 import type { Confidentiality, DocumentCommand, DocumentEvent } from '../../../src/domain/record/document-vocabulary.js';
@@ -68,7 +69,7 @@ const commandOf = (step: Step): DocumentCommand => {
 const claim = (holds: boolean, what: string): void => {
   if (!holds) throw new Error(what);
 };
-const all = ({ byId }: Documents): readonly KnownDocument[] => [...byId.values()];
+const all = ({ byId }: Documents): readonly KnownDocument[] => valuesOf(byId);
 const counts = ({ status }: KnownDocument): boolean => status === 'CURRENT' || status === 'ARCHIVED';
 const sets = (documents: Documents): ReadonlyMap<string, readonly KnownDocument[]> => {
   const bySet = new Map<string, KnownDocument[]>();
@@ -92,7 +93,7 @@ const checkSets = (documents: Documents): void => {
 const checkReplacement = (before: Documents, after: Documents, facts: readonly DocumentEvent[], at: Instant): void => {
   for (const fact of facts) {
     if (fact.type !== 'DocumentReplaced') continue;
-    const [old, fresh] = [before.byId.get(fact.document), after.byId.get(fact.by)];
+    const [old, fresh] = [valueOf(before.byId, fact.document), valueOf(after.byId, fact.by)];
     const own = old?.set === fresh?.set || (fresh?.version === 1 && isDirectives(fresh.described?.metadata));
     claim(own, 'a version replaces one of its own set; directives also those of somebody else');
     if (!old || !fresh) continue;
@@ -106,7 +107,7 @@ const checkReplacement = (before: Documents, after: Documents, facts: readonly D
 /** What the holder may see once he may see for ever; and a mixture that nobody could announce never lies there. */
 const checkHiding = (before: Documents, after: Documents, at: Instant): void => {
   for (const one of all(after)) {
-    const was = before.byId.get(one.document);
+    const was = valueOf(before.byId, one.document);
     if (was && !hiddenFrom(was, at).includes('HOLDER')) claim(!hiddenFrom(one, at).includes('HOLDER'), 'nothing is hidden again');
     claim(
       !(one.confidentiality.includes('INVISIBLE_PATIENT') && one.confidentiality.includes('MASQUE_PS')),
@@ -117,7 +118,7 @@ const checkHiding = (before: Documents, after: Documents, at: Instant): void => 
 
 /** The stream as it is read once the keys of what is gone are dead. */
 const withoutTheDead = (history: readonly DocumentEvent[], { byId }: Documents): readonly DocumentEvent[] =>
-  history.filter((fact) => fact.type !== 'DocumentDescribed' || byId.get(fact.document)?.status !== 'GONE');
+  history.filter((fact) => fact.type !== 'DocumentDescribed' || valueOf(byId, fact.document)?.status !== 'GONE');
 
 const seen = new Set<string>();
 
