@@ -25,6 +25,12 @@ export async function drive(inFlight, seconds, once) {
 
 /** Runs every case once per round, in turn, so that a slow minute of the machine hits all alike. */
 export async function interleave(rounds, cases) {
+  const runs = await takeTurns(rounds, cases);
+  return Object.fromEntries(Object.entries(runs).map(([name, values]) => [name, summary(values)]));
+}
+
+/** The same for cases that give several figures: what each run gave. */
+export async function takeTurns(rounds, cases) {
   const results = Object.fromEntries(Object.keys(cases).map((name) => [name, []]));
   for (let round = 0; round < rounds; round++)
     for (const [name, run] of Object.entries(cases)) {
@@ -32,10 +38,11 @@ export async function interleave(rounds, cases) {
       process.stderr.write('.');
     }
   process.stderr.write('\n');
-  return Object.fromEntries(Object.entries(results).map(([name, values]) => [name, summary(values)]));
+  return results;
 }
 
-const summary = (values) => ({ median: median(values), min: Math.min(...values), max: Math.max(...values) });
+/** Median, smallest and largest of figures that were measured alike. */
+export const summary = (values) => ({ median: median(values), min: Math.min(...values), max: Math.max(...values) });
 
 /** A body as long as a sealed fact of a space, and the header that goes with it: what the log is made of. */
 export const BODY_BYTES = 413;
@@ -62,11 +69,18 @@ export function twoEvents() {
 }
 
 const two = (x) => (x >= 100 ? Math.round(x).toLocaleString('en') : x.toFixed(2));
+/** Bars that are not "at least so many times the peer": at most so many times it, or less than so much above it. */
+export const atMost = (ratio) => ({ words: `≤ ${ratio}`, met: (ours, peer) => ours / peer <= ratio });
+export const lessThan = (ratio) => ({ words: `< ${ratio}`, met: (ours, peer) => ours / peer < ratio });
+export const lessAbove = (difference, unit) => ({ words: `< ${difference}${unit} above`, met: (ours, peer) => ours - peer < difference });
+const atLeast = (ratio) => ({ words: `≥ ${ratio}`, met: (ours, peer) => ours / peer >= ratio });
+
 /** One line of the table: our figure, the limit or peer of the same run, the ratio, the bar, met or not; a null bar only shows where the floor is. */
 export const line = (id, what, ours, against, peer, bar, unit = '/s') => {
-  const ratio = ours.median / peer.median;
-  return { id, what, ours, against, peer, ratio, bar, met: bar === null || ratio >= bar, unit };
+  const asked = typeof bar === 'number' ? atLeast(bar) : bar;
+  const met = asked === null || asked.met(ours.median, peer.median);
+  return { id, what, ours, against, peer, ratio: ours.median / peer.median, bar: asked?.words ?? null, met, unit };
 };
 export const print = ({ id, what, ours, against, peer, ratio, bar, met, unit }) =>
-  `| ${id} | ${what} | ${two(ours.median)}${unit} (${two(ours.min)}–${two(ours.max)}) | ${against}: ${two(peer.median)}${unit} | ${ratio.toFixed(2)} | ${bar === null ? '–' : `≥ ${bar}`} | ${bar === null ? '–' : met ? 'yes' : '**no**'} |`;
+  `| ${id} | ${what} | ${two(ours.median)}${unit} (${two(ours.min)}–${two(ours.max)}) | ${against}: ${two(peer.median)}${unit} | ${ratio.toFixed(2)} | ${bar ?? '–'} | ${bar === null ? '–' : met ? 'yes' : '**no**'} |`;
 export const HEAD = '| # | line | ours: median (min–max) | limit or peer, same run | ratio | bar | met |\n|---|---|---|---|---|---|---|';

@@ -42,6 +42,11 @@ const notes = [];
 try {
   if (only('P1', 'P2', 'P3')) lines.push(...(await (await import('./append.mjs')).appendLines(server, settings)));
   if (only('P10', 'P11')) lines.push(...(await (await import('./projections.mjs')).projectionLines(server, settings)));
+  if (only('P13')) lines.push(...(await (await import('./lines/p13-long-streams.mjs')).longStreamLines(server, settings)));
+  if (only('P16')) lines.push(...(await (await import('./lines/p16-deposits.mjs')).depositLines(server, settings)));
+  if (only('P17')) lines.push(...(await (await import('./lines/p17-document-list.mjs')).documentListLines(server, settings)));
+  if (only('P19')) lines.push(...(await (await import('./lines/p19-pages.mjs')).pageLines(server, settings)));
+  if (only('P18')) notes.push(...(await (await import('./lines/p18-decisions.mjs')).decisionNotes(settings)));
   if (only('P12')) {
     const { stored, lost, doubled, naive } = await (await import('./lost-events.mjs')).lostEvents(server, settings);
     notes.push(

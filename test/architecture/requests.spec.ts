@@ -12,7 +12,7 @@ describe('The requests to try by hand', () => {
     const files = (await readdir('requests')).filter((name) => name.endsWith('.http'));
     const text = (await Promise.all(files.map((name) => readFile(join('requests', name), 'utf8')))).join('\n');
     const tried = [...text.matchAll(/^(GET|PUT|POST|DELETE) \{\{host\}\}(\/api\/v1[^?\s]*)/gm)].map(([, method, path = '']) => {
-      const template = path.replace('{{space}}', '{}').replace(/\/campaigns\/[^/]+/, '/campaigns/{}');
+      const template = path.replace(/\{\{\w+\}\}/g, '{}').replace(/\/campaigns\/[^/]+/, '/campaigns/{}');
       return `${method} ${template}`;
     });
     expect([...new Set(tried)].sort()).toEqual(routes.sort());

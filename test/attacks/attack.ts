@@ -7,7 +7,7 @@ export interface Attack {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly payload?: string | undefined;
+  readonly payload?: string | Buffer | undefined;
   /** Whose valid token it carries. */
   readonly as: PersonaName | null;
   /** What it is made from; absent: it addresses no operation. */
@@ -26,7 +26,10 @@ export interface Arms {
   readonly scenes: readonly Scene[];
   readonly tokens: Readonly<Record<PersonaName, string>>;
 }
-export const PERSONAS: readonly PersonaName[] = ['alice', 'bruno', 'chloe', 'agent-3422', 'operator', 'compliance'];
+export const PERSONAS: readonly PersonaName[] = [
+  ...(['alice', 'bruno', 'chloe', 'agent-3422', 'operator', 'compliance'] as const),
+  ...(['dr-martin', 'lab-software', 'insurer-agent'] as const),
+];
 export const QUESTIONS = [
   'mySpaces',
   'space',
@@ -35,12 +38,28 @@ export const QUESTIONS = [
   'findSpaceByIdentity',
   'campaignReport',
   'deadlinesDue',
+  'documents',
+  'document',
 ];
+/** Wishes whose input is as good without a member of it, or with another value there. */
+export const FORGIVING = [
+  'grantTemporaryAccess',
+  'depositDocument',
+  'recordConsent',
+  'archiveDocument',
+  'setDefaultConfidentiality',
+  'openEmergencyAccess',
+  'maskDocumentFrom',
+];
+const TOLD_BY_STAFF = ['linkLegalRepresentative', 'endLegalRepresentation', 'declareAttendingDoctor', 'endAttendingDoctor'];
 
 /** Those who may never do this, whatever they bring. */
 export function strangersTo({ field, as }: Operation): readonly PersonaName[] {
   // A letter serves whoever holds it, with an account or without.
   if (as === undefined) return ['operator', 'compliance'];
+  if (field === 'findPatient') return ['alice', 'operator', 'agent-3422'];
+  if (TOLD_BY_STAFF.includes(field)) return ['alice', 'bruno', 'dr-martin', 'lab-software'];
+  if (as === 'dr-martin' || as === 'emergency-doctor') return ['operator', 'agent-3422', 'compliance'];
   if (as === 'operator') return ['alice', 'bruno', 'agent-3422'];
   if (as === 'agent-3422') return ['alice', 'bruno', 'operator', 'compliance'];
   return field === 'activateSpace' ? ['operator', 'agent-3422', 'compliance'] : ['bruno', 'operator'];
@@ -63,7 +82,7 @@ export const aboutNobody = (said: Readonly<Record<string, unknown>>): Record<str
 
 /** As it can be pasted into a bug report. */
 export const printed = ({ method, url, headers, payload }: Attack): string =>
-  `${method} ${url}\n${JSON.stringify(headers)}\n${payload === undefined ? '(no body)' : JSON.stringify(payload)}`;
+  `${method} ${url}\n${JSON.stringify(headers)}\n${payload === undefined ? '(no body)' : JSON.stringify(payload.toString('latin1')).slice(0, 2_000)}`;
 
 /** Takes away headers, then halves the body, as long as the answer is still wrong. */
 export async function shrunk(attack: Attack, wrong: (attack: Attack) => Promise<boolean>): Promise<Attack> {
@@ -80,9 +99,10 @@ export async function shrunk(attack: Attack, wrong: (attack: Attack) => Promise<
   return least;
 }
 
-function membersOf(payload: string | undefined): [string, unknown][] {
+function membersOf(payload: Attack['payload']): [string, unknown][] {
+  if (typeof payload !== 'string') return [];
   try {
-    const value: unknown = JSON.parse(payload ?? '');
+    const value: unknown = JSON.parse(payload);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
   } catch (error) {
     if (error instanceof SyntaxError) return [];

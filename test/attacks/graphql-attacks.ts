@@ -1,14 +1,16 @@
 import type { PersonaName } from '../../src/infrastructure/identity/personas.js';
 import { operations, type Operation } from '../api/operations.js';
-import { aboutNobody, harmless, PERSONAS, QUESTIONS, sceneOf, strangersTo, type Arms, type Attack } from './attack.js';
+import { aboutNobody, FORGIVING, harmless, PERSONAS, QUESTIONS, sceneOf, strangersTo, type Arms, type Attack } from './attack.js';
 import type { Dice } from './dice.js';
 import { badToken, deep, malformedHeader, nastyHeader, nastyText, nastyValue } from './nasty.js';
 import { forgedCursor, MOMENTS } from './rest-attacks.js';
 
-const IDS = ['space', 'campaign'];
+const IDS = ['space', 'campaign', 'document'];
 const QUESTION_ARGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   activityHistory: { after: 'String', asOf: 'String', cursor: 'String', first: 'Int!', lane: 'String' },
   space: { after: 'String', asOf: 'String' },
+  documents: { after: 'String', asOf: 'String', cursor: 'String', first: 'Int!' },
+  document: { after: 'String', asOf: 'String' },
   closurePreview: { after: 'String', asOf: 'String' },
   mySpaces: { after: 'String', asOf: 'String' },
   deadlinesDue: { after: 'String', asOf: 'String' },
@@ -93,12 +95,12 @@ function ask(wish: Wish, name: string, value: unknown): void {
   wish.variables = { ...wish.variables, [name]: value };
 }
 
-const certain = ({ operation: { args, input }, variables }: Wish): readonly Spoil[] => [
+const certain = ({ operation: { args, input, field }, variables }: Wish): readonly Spoil[] => [
   ...anywhere,
   ...(args ? [ofNobody] : []),
   ...(args || input ? inArgs : []),
   ...(input ? inInput : []),
-  ...(Object.keys((variables['input'] as object | undefined) ?? {}).length > 0 ? inMember : []),
+  ...(Object.keys((variables['input'] as object | undefined) ?? {}).length > 0 && !FORGIVING.includes(field) ? inMember : []),
 ];
 
 function wishFrom(dice: Dice, { scenes, tokens }: Arms): Wish {

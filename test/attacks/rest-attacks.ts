@@ -1,6 +1,6 @@
 import type { PersonaName } from '../../src/infrastructure/identity/personas.js';
 import { operations, type Operation } from '../api/operations.js';
-import { aboutNobody, harmless, PERSONAS, QUESTIONS, sceneOf, strangersTo, type Arms, type Attack } from './attack.js';
+import { aboutNobody, FORGIVING, harmless, PERSONAS, QUESTIONS, sceneOf, strangersTo, type Arms, type Attack } from './attack.js';
 import type { Dice } from './dice.js';
 import { badToken, deep, malformedHeader, nastyHeader, nastyText, nastyValue } from './nasty.js';
 
@@ -110,7 +110,7 @@ const certain = ({ operation: { input, field }, args, body }: Draft): readonly S
   ...elsewhere,
   stranger,
   ...(input ? inBody : []),
-  ...(body && Object.keys(body).length > 0 ? inMember : []),
+  ...(body && Object.keys(body).length > 0 && !FORGIVING.includes(field) ? inMember : []),
   ...(field === 'openCampaign' ? [wrongPlace] : hasArgs(field) ? ['space' in args ? nobody : wrongPlace, wrongPlace] : []),
 ];
 const hasArgs = (field: string): boolean => operations.some((one) => one.field === field && one.args !== undefined);

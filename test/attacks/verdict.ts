@@ -56,7 +56,10 @@ function graphqlFaults({ operation }: Attack, { data, errors = [] }: Body, known
     ]),
   ];
 }
-const WITHOUT_EFFECT = ['mySpaces', 'space', 'activityHistory', 'closurePreview', 'findSpaceByIdentity', 'campaignReport', 'deadlinesDue'];
+const WITHOUT_EFFECT = [
+  ...['mySpaces', 'space', 'activityHistory', 'closurePreview', 'findSpaceByIdentity', 'campaignReport', 'deadlinesDue'],
+  ...['documents', 'document'],
+];
 
 /** Who may put which question about a space; written down here once more, so that the matrix is not asked about itself. */
 const allowed: Readonly<Record<string, (as: PersonaName, holder: string | null) => boolean>> = {
@@ -64,7 +67,18 @@ const allowed: Readonly<Record<string, (as: PersonaName, holder: string | null) 
   activityHistory: (as, holder) => as === holder || as === 'compliance',
   closurePreview: (as, holder) => as === holder || as === 'agent-3422',
   findSpaceByIdentity: (as) => as === 'agent-3422',
+  documents: (as, holder) => as === holder,
 };
+/** Refusals of the gate that speak of one space. */
+const OF_A_SPACE = [
+  'access/nothing-here',
+  'access/no-consent',
+  'access/space-not-open',
+  'access/not-regulating',
+  'access/emergency-not-open',
+];
+/** Whose input names a person: who may not do it is refused before anybody is looked up. */
+const BY_NUMBER = ['activateSpace', 'findPatient', 'linkLegalRepresentative', 'endLegalRepresentation'];
 
 /** What somebody is told who may ask, and asks of a time when there was nothing yet. */
 const NOT_THEN = ['access/nothing-here', 'enrolment/nobody-recognised'];
@@ -91,8 +105,10 @@ export class Remembered {
     // With a letter or a number nothing is looked up for whoever may not do it anyway: the refusal names no space.
     else if (code === 'access/not-allowed') this.denials.add(`${as} ${isLooked(operation) ? (scene?.address.id ?? '') : ''} not-allowed`);
     // Whose space a letter reopens is decided behind the gate: it admits everybody with an account.
-    else if (code === 'access/nothing-here' && scene !== null && operation.field !== 'reopenSpace')
-      this.denials.add(`${as} ${scene.address.id} nothing-here`);
+    else if (code !== null && OF_A_SPACE.includes(code) && scene !== null && operation.field !== 'reopenSpace')
+      this.denials.add(`${as} ${scene.address.id} ${code}`);
+    else if (code === 'record/nothing-here' && scene !== null && operation.field === 'document')
+      this.denials.add(`${as} ${scene.address.id} ${code}`);
   }
 
   private saw(space: string): void {
@@ -115,7 +131,7 @@ function codeOf(attack: Attack, answer: Answer): string | null {
 
 /** The space is named by its handle, so the gate knows it. */
 const isLooked = ({ as, field }: { readonly as?: string | undefined; readonly field: string }): boolean =>
-  as !== undefined && field !== 'activateSpace';
+  as !== undefined && !BY_NUMBER.includes(field);
 
 /** The lists in this answer. Those that hold anything, and all that Alice is given, are lists of her spaces: empty when none was there at the moment she asked about. */
 const listsIn = (attack: Attack, answer: Answer): readonly (readonly unknown[])[] => {

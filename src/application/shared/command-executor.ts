@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Action } from '../../domain/access/matrix.js';
-import { decide, replay, type Decider, type Issued, type Tagged } from '../../domain/shared/decider.js';
+import { decide, type Decider, type Issued, type Tagged } from '../../domain/shared/decider.js';
 import type { CommandMark, StreamName } from '../../domain/shared/fact.js';
 import type { RecordedGround } from '../../domain/shared/ground.js';
 import { isRejection, reject } from '../../domain/shared/rejection.js';
 import { epochOf, type Instant } from '../../domain/shared/time.js';
 import { broughtAbout, markOf, refusedMark } from './command-mark.js';
+import { foldOf } from './folds.js';
 import { Gate, WITH_RIGHTS } from './gate.js';
 import type { Order } from './order.js';
 import { Clock, ConcurrencyConflict, Journal, Secrets, type Entry, type History } from './ports.js';
@@ -71,14 +72,11 @@ export class CommandExecutor {
   private async decideAndAppend<C extends Tagged, S, E extends Tagged>(
     decider: Decider<C, S, E>,
     issued: Issued<C>,
-    { facts: past, revision }: History<E>,
+    history: History<E>,
     under: Undertaking,
   ): Promise<Receipt> {
-    const state = replay(
-      decider,
-      past.map(({ event }) => event),
-    );
-    const decision = decide(decider, issued, state);
+    const { facts: past, revision } = history;
+    const decision = decide(decider, issued, foldOf(decider, history));
     const facts = isRejection(decision) ? decision.record : decision;
     let position = past.at(-1)?.position ?? 0n;
     if (facts.length > 0) {

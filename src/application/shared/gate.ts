@@ -73,6 +73,7 @@ interface SecretVeil {
 export const WITH_RIGHTS: readonly Role[] = ['person', 'professional', 'facility', 'insurer'];
 /** Questions about the rights of others rest on these, whoever asks. */
 const ABOUT_RIGHTS: readonly Action[] = ['ListRights', 'PreviewMask'];
+type Facts = readonly Recorded<Tagged>[];
 const NO_LAW: Law = { matrix: { version: 0, professions: new Set(), allowed: new Set() } };
 
 /**
@@ -81,6 +82,8 @@ const NO_LAW: Law = { matrix: { version: 0, professions: new Set(), allowed: new
  */
 @Injectable()
 export class Gate {
+  private readonly folded = new WeakMap<Facts, { readonly space: number; readonly facts: AccessFacts }>();
+
   constructor(
     private readonly journal: Journal,
     private readonly recorder: PassageRecorder,
@@ -94,9 +97,9 @@ export class Gate {
    * Throws Refused after the refusal has been remembered.
    */
   async admit(passing: Passing, known?: Known): Promise<Admission> {
-    const [history, law] = await Promise.all([this.historyOf(passing, known), this.lawFor(passing)]);
-    const admission = await this.check(passing, foldAccess(history), law);
-    return { ...admission, then: toldTo(admission, history, passing) };
+    const [[space, access], law] = await Promise.all([this.historiesOf(passing, known), this.lawFor(passing)]);
+    const admission = await this.check(passing, this.fold(space, access), law);
+    return { ...admission, then: toldTo(admission, [space, access], passing) };
   }
 
   /** For queries: folds, decides, and writes the passage. Resolves only when the line is durable; otherwise StoreUnavailable, and nothing is shown. */
@@ -140,13 +143,24 @@ export class Gate {
     return secret.stream;
   }
 
-  private async historyOf({ space, actor, action }: Passing, known?: Known): Promise<readonly Recorded<Tagged>[]> {
-    if (space === null) return [];
+  /** Of the space, and of its rights where they count. */
+  private async historiesOf({ space, actor, action }: Passing, known?: Known): Promise<readonly [space: Facts, access: Facts]> {
+    if (space === null) return [[], []];
     const rights = WITH_RIGHTS.includes(actor.role) || ABOUT_RIGHTS.includes(action);
-    const wanted: readonly StreamName[] = rights ? [`space-${space}`, `access-${space}`] : [`space-${space}`];
-    const missing = wanted.filter((stream) => known?.stream !== stream);
-    const read = await this.journal.readMany(missing);
-    return wanted.flatMap((stream) => (known?.stream === stream ? known.facts : (read.get(stream)?.facts ?? [])));
+    const [ofSpace, ofAccess] = [`space-${space}`, `access-${space}`] as const;
+    const wanted: readonly StreamName[] = rights ? [ofSpace, ofAccess] : [ofSpace];
+    const read = await this.journal.readMany(wanted.filter((stream) => stream !== known?.stream));
+    const factsOf = (stream: StreamName): Facts => (stream === known?.stream ? known.facts : (read.get(stream)?.facts ?? []));
+    return [factsOf(ofSpace), rights ? factsOf(ofAccess) : []];
+  }
+
+  /** A long history of rights is the same object as long as nothing was added to it (RememberingJournal): what was folded of it is then at hand. */
+  private fold(space: Facts, access: Facts): AccessFacts {
+    const before = this.folded.get(access);
+    if (before?.space === space.length) return before.facts;
+    const facts = foldAccess([...space, ...access]);
+    if (access.length > 0) this.folded.set(access, { space: space.length, facts });
+    return facts;
   }
 
   private async lawFor({ actor: { role }, action }: Passing): Promise<Law> {
@@ -170,10 +184,15 @@ export class Gate {
 }
 
 /** Folded once more only where he may be told of less than all. */
-function toldTo({ facts, viewer }: Omit<Admission, 'then'>, history: readonly Recorded[], { asOf }: Passing): AccessFacts {
+function toldTo(
+  { facts, viewer }: Omit<Admission, 'then'>,
+  [space, access]: readonly [space: Facts, access: Facts],
+  { asOf }: Passing,
+): AccessFacts {
   const keptFromHim = viewer?.kind === 'REPRESENTATIVE';
   if (asOf === undefined && !keptFromHim) return facts;
-  return foldAccess(history.filter(({ at, meta }) => (asOf === undefined || at <= asOf) && !(keptFromHim && meta.secret === true)));
+  const isKnown = ({ at, meta }: Recorded): boolean => (asOf === undefined || at <= asOf) && !(keptFromHim && meta.secret === true);
+  return foldAccess([...space, ...access].filter(isKnown));
 }
 
 const circumstancesOf = ({ actor, messageId, purpose }: Passing, ground: DecisionReceipt): Omit<Circumstances, 'command'> => ({

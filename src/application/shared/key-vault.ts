@@ -45,6 +45,11 @@ export abstract class KeyVault {
   abstract keyById(id: string): Promise<VaultKey | null>;
   /** Those of the ids that the vault knows. */
   abstract keysById(ids: readonly string[]): Promise<ReadonlyMap<string, VaultKey>>;
+  /**
+   * A text that is another one once any key of the ring was archived, restored or destroyed; remembered, like keys, for at most 60 s. Whatever was opened
+   * under one text must not be used under another.
+   */
+  abstract ringState(owner: string): Promise<string>;
   /** Active → archived. Nothing happens to a slot without a key. Throws KeyGone when it was destroyed. */
   abstract archive(owner: string, purpose: RingPurpose): Promise<void>;
   /** Archived → active. Nothing happens to a slot without a key. Throws KeyGone when it was destroyed. */

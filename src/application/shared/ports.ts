@@ -1,6 +1,7 @@
 import type { Tagged } from '../../domain/shared/decider.js';
 import type { Circumstances, Recorded, StreamName } from '../../domain/shared/fact.js';
 import type { Instant } from '../../domain/shared/time.js';
+import type { Folds } from './folds.js';
 
 // Ports are abstract classes: in Nest the type is then its own injection token.
 
@@ -18,6 +19,8 @@ export const NO_STREAM: Revision = -1;
 export interface History<E extends Tagged> {
   readonly facts: readonly Recorded<E>[];
   readonly revision: Revision;
+  /** What was folded of these facts before, where they are remembered: the next fold goes on from there. */
+  readonly folds?: Folds | undefined;
 }
 
 /** What an append brings: facts for one stream, on a revision. The command ids in `meta` make event ids the same on every retry. */

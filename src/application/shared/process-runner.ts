@@ -3,6 +3,7 @@ import type { Tagged } from '../../domain/shared/decider.js';
 import { categoryOf, idOf, type Recorded } from '../../domain/shared/fact.js';
 import type { Consequence, Process } from '../../domain/shared/process.js';
 import type { Instant } from '../../domain/shared/time.js';
+import { eachBounded } from './bounded.js';
 import type { Deadlines, PendingWish, ProcessPoints } from './deadlines.js';
 import type { Subscription } from './event-store.js';
 import { isSealed, type FactBatch, type FactReader } from './fact-reader.js';
@@ -43,8 +44,21 @@ function calledFor(process: AnyProcess, fact: Recorded): readonly Called[] {
   });
 }
 
+/** What is to be sent now: the wishes for one target in their order, several targets at a time. */
+function byTarget(called: readonly Called[]): readonly (readonly Called[])[] {
+  const targets = new Map<string, Called[]>();
+  for (const wish of called) {
+    if (isLater(wish)) continue;
+    const its = targets.get(wish.target);
+    if (its) its.push(wish);
+    else targets.set(wish.target, [wish]);
+  }
+  return [...targets.values()];
+}
+
 const isLater = (called: Called): called is PendingWish => called.notBefore !== null;
 
+const TARGETS_AT_ONCE = 8;
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 5_000;
 
@@ -100,7 +114,9 @@ export class ProcessRunner {
   private async take({ facts, position, last }: FactBatch): Promise<void> {
     const called = facts.flatMap((met) => (isSealed(met) ? [] : calledFor(this.process, met)));
     await this.parts.deadlines.keep(called.filter(isLater));
-    for (const wish of called) if (!isLater(wish)) await this.parts.wishes.send({ ...wish, notBefore: NOW }, REACTOR);
+    await eachBounded(byTarget(called), TARGETS_AT_ONCE, async (wishes) => {
+      for (const wish of wishes) await this.parts.wishes.send({ ...wish, notBefore: NOW }, REACTOR);
+    });
     await this.parts.points.save(this.process.name, position, last);
     this.position = position;
   }

@@ -5,7 +5,7 @@ import type { Confidentiality, Deposit, Depositor, DocumentEvent } from './docum
 import type { Documents, KnownDocument } from './documents-state.js';
 import { hiddenBy, hiddenFrom } from './hiding.js';
 import { metadataRefusals } from './metadata-guards.js';
-import { depositedBy, depositorOf } from './ownership.js';
+import { answersFor, depositedBy, depositorOf } from './ownership.js';
 import { directivesIn, isDirectives, ownDocument, refusalOfStatus, uniqueIdUsed, type Rule } from './record-guards.js';
 
 /** In the record of a space, or in the veil of a document that somebody may not know of. */
@@ -29,11 +29,12 @@ const isSameDeposit = ({ described, confidentiality: given }: KnownDocument, { m
 
 /**
  * The version whose place is taken; null for a new document. RPLC has exactly one target, and it is the depositor's own (domain reference 2.8).
- * Directives take the place of the former ones, whoever brings them and whatever they name.
+ * Directives take the place of the former ones, whoever brings them and whatever they name; under a veil, which holds one document, only of his own.
  */
 function formerOf({ replaces, metadata, by }: Issued<Deposit>, documents: Documents): KnownDocument | Rejection | null {
   const directives = isDirectives(metadata) ? directivesIn(documents) : null;
-  if (directives !== null || replaces === undefined) return directives;
+  if (directives !== null && (!documents.opened || answersFor(by, directives))) return directives;
+  if (replaces === undefined) return null;
   const found = ownDocument(by, replaces, documents);
   return isRejection(found) ? found : (refusalOfStatus(found) ?? found);
 }
@@ -54,6 +55,15 @@ function refusalOfPlace(
   return hides.every((whom) => hidden.includes(whom)) ? null : reject('conflict', 'record/already-visible');
 }
 
+/** In whose set it is. Directives that take the place of somebody else's begin their own: neither the number nor the set tells of a text he may not know. */
+const lineageOf = (
+  { document, at, by }: Issued<Deposit>,
+  former: KnownDocument | null,
+): Pick<KnownDocument, 'set' | 'version' | 'since'> =>
+  former !== null && answersFor(by, former)
+    ? { set: former.set, version: former.version + 1, since: former.since }
+    : { set: document, version: 1, since: at };
+
 interface Settled {
   readonly depositor: Depositor;
   readonly confidentiality: readonly Confidentiality[];
@@ -61,8 +71,7 @@ interface Settled {
 }
 
 function factsOf(deposit: Issued<Deposit>, { depositor, confidentiality, former }: Settled): readonly DocumentEvent[] {
-  const { space, document, metadata, content, submission, at, by } = deposit;
-  const lineage = former ? { set: former.set, version: former.version + 1, since: former.since } : { set: document, version: 1, since: at };
+  const { space, document, metadata, content, submission, by } = deposit;
   const answering = depositedBy(by);
   return [
     {
@@ -70,7 +79,7 @@ function factsOf(deposit: Issued<Deposit>, { depositor, confidentiality, former 
       v: 1,
       space,
       document,
-      ...lineage,
+      ...lineageOf(deposit, former),
       depositor,
       ...(answering ? { by: answering } : {}),
       confidentiality,

@@ -1,4 +1,5 @@
 import type { Decider, Of } from '../shared/decider.js';
+import { emptyGrowingMap, type GrowingMap } from '../shared/growing-map.js';
 import type { Instant } from '../shared/time.js';
 import type { Confidentiality, DepositedBy, Depositor, DocumentCommand, DocumentEvent, DocumentMetadata } from './document-vocabulary.js';
 
@@ -26,13 +27,13 @@ export interface KnownDocument {
 export interface Documents {
   /** A veil begins with its link to the space. */
   readonly opened: boolean;
-  readonly byId: ReadonlyMap<string, KnownDocument>;
+  readonly byId: GrowingMap<KnownDocument>;
 }
-export const NO_DOCUMENTS: Documents = { opened: false, byId: new Map() };
+export const NO_DOCUMENTS: Documents = { opened: false, byId: emptyGrowingMap() };
 
 const withDocument = ({ opened, byId }: Documents, document: KnownDocument): Documents => ({
   opened,
-  byId: new Map(byId).set(document.document, document),
+  byId: byId.with(document.document, document),
 });
 
 const changed = (documents: Documents, id: string, change: Partial<KnownDocument>): Documents => {

@@ -17,7 +17,8 @@ type CreateQpdf = (options: { readonly locateFile: () => string; readonly noInit
 
 const require = createRequire(import.meta.url);
 const createQpdf = require('@neslinesli93/qpdf-wasm') as CreateQpdf;
-const binary = require.resolve('@neslinesli93/qpdf-wasm/dist/qpdf.wasm');
+/** Where the program lies. */
+export const binary = require.resolve('@neslinesli93/qpdf-wasm/dist/qpdf.wasm');
 
 const STANDARD_OUTPUT_AND_ERROR = [1, 2];
 const TO_WRITE = 1;

@@ -17,12 +17,14 @@ interface Remembered {
 export class KeyCache {
   private readonly byId: LRUCache<string, Remembered>;
   private readonly byPlace: LRUCache<string, Remembered>;
+  private readonly rings: LRUCache<string, string>;
   private age = 0;
 
   constructor(options: { readonly max: number; readonly ttlMs: number }) {
     const bounds = { max: options.max, ttl: Math.min(options.ttlMs, LONGEST_MS) };
     this.byId = new LRUCache(bounds);
     this.byPlace = new LRUCache(bounds);
+    this.rings = new LRUCache(bounds);
   }
 
   withId(id: string): VaultKey | undefined {
@@ -31,6 +33,15 @@ export class KeyCache {
 
   at(place: KeyPlace): VaultKey | undefined {
     return this.byPlace.get(placeName(place))?.key;
+  }
+
+  /** The state of the ring of an owner, as it was last read. */
+  ring(owner: string): string | undefined {
+    return this.rings.get(owner);
+  }
+
+  rememberRing(owner: string, state: string, generation: number): void {
+    if (generation === this.age) this.rings.set(owner, state);
   }
 
   /** To be taken before reading the table, and given back with what was read. */
@@ -48,6 +59,7 @@ export class KeyCache {
   /** Forgets every key of an owner. */
   forget(owner: string): void {
     this.age++;
+    this.rings.delete(owner);
     for (const cache of [this.byId, this.byPlace]) {
       for (const [name, { place }] of [...cache.entries()]) if (place.owner === owner) cache.delete(name);
     }

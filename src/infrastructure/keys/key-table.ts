@@ -1,10 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { DatabaseError, type Pool } from 'pg';
 import type { FileKeks, WrappedKey } from './file-keks.js';
-import { placeName, type KeyPlace, type KeyRow } from './key-row.js';
+import { ACTIVE, placeName, type KeyPlace, type KeyRow } from './key-row.js';
 
 const COLUMNS = 'k.id, k.owner, k.purpose, k.part, k.state, k.epoch, k.wrapped, k.died';
 const FIND = `SELECT ${COLUMNS} FROM unnest($1::uuid[], $2::smallint[], $3::uuid[]) AS asked(owner, purpose, part) JOIN vault.key k USING (owner, purpose, part)`;
+const NOT_IN_USE = `SELECT string_agg(k.id || ' ' || k.state, ',' ORDER BY k.id) AS ids FROM vault.key k WHERE k.owner = $1 AND k.state <> ${ACTIVE}`;
 const BY_ID = `SELECT ${COLUMNS} FROM vault.key k WHERE k.id = ANY ($1::uuid[])`;
 // Whoever comes second waits for the first, writes nothing, and reads the row of the first.
 const MAKE = `INSERT INTO vault.key AS k (owner, purpose, part, id, epoch, wrapped)
@@ -33,6 +34,12 @@ export class KeyTable {
 
   async byIds(ids: readonly string[]): Promise<readonly KeyRow[]> {
     return (await this.pool.query<KeyRow>({ name: 'vault-by-id', text: BY_ID, values: [ids] })).rows;
+  }
+
+  /** Ids and states of the keys of an owner that are archived or destroyed. */
+  async notInUse(owner: string): Promise<string> {
+    const { rows } = await this.pool.query<{ ids: string | null }>({ name: 'vault-not-in-use', text: NOT_IN_USE, values: [owner] });
+    return rows[0]?.ids ?? '';
   }
 
   /** The rows of these places, made where there are none: one row per place, for ever. */

@@ -76,6 +76,16 @@ export class PostgresKeyVault extends KeyVault {
     return known;
   }
 
+  async ringState(owner: string): Promise<string> {
+    const { owner: place } = placeOf({ owner, purpose: 'life' });
+    const known = this.cache.ring(place);
+    if (known !== undefined) return known;
+    const generation = this.cache.generation;
+    const state = await reach(() => this.table.notInUse(place));
+    this.cache.rememberRing(place, state, generation);
+    return state;
+  }
+
   async archive(owner: string, purpose: RingPurpose): Promise<void> {
     await this.move({ owner, purpose }, ARCHIVED);
   }

@@ -48,6 +48,7 @@ import { Gate } from '../../application/shared/gate.js';
 import { KeyVault } from '../../application/shared/key-vault.js';
 import { PassageRecorder } from '../../application/shared/passage-recorder.js';
 import { Clock, IdentityRegistry, Journal, Outbox, Secrets } from '../../application/shared/ports.js';
+import { RememberingJournal } from '../../application/shared/remembering-journal.js';
 import { ReadModels } from '../../application/shared/subject-query.js';
 import { ApiModule } from '../api/api.module.js';
 import { CountingExecutor } from '../api/health/counting-executor.js';
@@ -74,7 +75,7 @@ const ports = (platform: Platform, { readModels, vitals }: ReadSidePorts): Provi
   { provide: Log, useValue: platform.log },
   { provide: Clock, useValue: platform.clock },
   { provide: EventStore, useValue: platform.store },
-  { provide: Journal, useValue: platform.journal },
+  { provide: Journal, useValue: new RememberingJournal(platform.journal, platform.vault) },
   { provide: IdentityRegistry, useValue: platform.registry },
   { provide: Secrets, useValue: platform.secrets },
   { provide: Outbox, useValue: platform.outbox },

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { record, veil } from '../../../src/domain/record/documents.js';
 import type { Confidentiality, DocumentCommand, DocumentEvent } from '../../../src/domain/record/document-vocabulary.js';
 import type { Documents, KnownDocument } from '../../../src/domain/record/documents-state.js';
+import { isDirectives } from '../../../src/domain/record/record-guards.js';
 import { hiddenFrom } from '../../../src/domain/record/hiding.js';
 import type { Actor } from '../../../src/domain/shared/actor.js';
 import { decide, evolve, replay, type Issued } from '../../../src/domain/shared/decider.js';
@@ -92,7 +93,8 @@ const checkReplacement = (before: Documents, after: Documents, facts: readonly D
   for (const fact of facts) {
     if (fact.type !== 'DocumentReplaced') continue;
     const [old, fresh] = [before.byId.get(fact.document), after.byId.get(fact.by)];
-    claim(old !== undefined && fresh !== undefined && old.set === fresh.set, 'a version replaces one of its own set');
+    const own = old?.set === fresh?.set || (fresh?.version === 1 && isDirectives(fresh.described?.metadata));
+    claim(own, 'a version replaces one of its own set; directives also those of somebody else');
     if (!old || !fresh) continue;
     const [hid, hides] = [hiddenFrom(old, at), hiddenFrom(fresh, at)];
     claim(JSON.stringify(hid) === JSON.stringify(hides), 'hidden from the same people as before');

@@ -195,6 +195,7 @@ describe('Advance directives', () => {
   const own = { metadata: d.directives };
   const byHolder = { at: LATER, by: d.HOLDER };
   const former = [d.depositedByHolder('a'), d.described('a', d.directives)];
+  const byDoctor = { authors: d.report.authors, legalAuthenticator: d.report.legalAuthenticator };
 
   it('take the place of the former ones, named or not', () => {
     const facts = [d.depositedByHolder('b', { set: 'a', version: 2 }), d.described('b', d.directives), d.replaced('a', 'b')];
@@ -210,6 +211,25 @@ describe('Advance directives', () => {
       .given(...former, ...past().map((fact) => ({ ...fact, document: 'z', set: 'z' })))
       .when(d.deposit('b', { ...own, replaces: 'z' }), byHolder)
       .then(...facts);
+  });
+
+  it('that take the place of somebody else’s begin a set of their own, and stay masked: what he may not see, they do not tell of', () => {
+    const masked = [d.depositedByHolder('a', MASKED), d.described('a', d.directives)];
+    const facts = [d.deposited('b', { since: LATER, ...MASKED }), d.described('b', { ...d.directives, ...byDoctor }), d.replaced('a', 'b')];
+    for (const replaces of [{}, { replaces: 'a' }])
+      visible
+        .given(...masked)
+        .when(d.deposit('b', { metadata: { ...d.directives, ...byDoctor }, ...replaces }), byAuthor)
+        .then(...facts);
+  });
+
+  it('under a veil take the place of nobody else’s', () => {
+    const metadata = { ...d.directives, ...byDoctor };
+    const veiled = [d.veilOpened('a', 'HOLDER'), ...past(HIDDEN), second(), d.described('b', metadata), d.replaced('a', 'b')];
+    hidden
+      .given(...veiled)
+      .when(d.deposit('c', { metadata, replaces: 'b' }), { at: LATER, by: d.STRANGER })
+      .thenRefused('record/nothing-here');
   });
 
   it('begin anew when there are none, or none that count', () => {

@@ -23,7 +23,7 @@ const requestOf = (input: inputs.DepositInput, file: ComingFile, { secret }: Cal
 /** The bytes in a text; what is not base64 throughout is not taken for half of it. */
 async function* decoded(content: string): AsyncGenerator<Uint8Array> {
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(content) || content.length % 4 !== 0)
-    throw new DoorRefusal({ kind: 'invalid', code: 'request/invalid-input', errors: [{ pointer: '/content', code: 'input/wrong-form' }] });
+    throw new DoorRefusal({ kind: 'invalid', code: 'request/invalid', errors: [{ pointer: '/content', code: 'input/wrong-form' }] });
   yield Buffer.from(content, 'base64');
 }
 

@@ -14,6 +14,7 @@ import { commit } from './commit.js';
 import { Connections, unavailable } from './connections.js';
 import { GroupCommit } from './group-commit.js';
 import { Reader } from './reader.js';
+import { SharedHead } from './shared-head.js';
 import { PostgresSubscription, type Source } from './subscription.js';
 import { WakeUp } from './wake-up.js';
 
@@ -51,7 +52,7 @@ export class PostgresEventStore extends EventStore {
     this.#reader = new Reader(this.#connections);
     const limits = { lanes, maxAppends: maxAppendsPerCommit, maxBytes: MAX_COMMIT_BYTES };
     this.#groupCommit = new GroupCommit((appends) => commit(this.#connections, appends), limits);
-    this.#source = { reader: this.#reader, wakeUp: new WakeUp(this.#connections, report), report };
+    this.#source = { reader: this.#reader, head: new SharedHead(this.#reader), wakeUp: new WakeUp(this.#connections, report), report };
   }
 
   async append(append: Append): Promise<AppendOutcome> {

@@ -1,16 +1,23 @@
 import type { Batch, Subscription } from '../../../application/shared/event-store.js';
 import { StoreUnavailable } from '../../../application/shared/ports.js';
 import type { Reader } from './reader.js';
+import type { SharedHead } from './shared-head.js';
 import { quietly, type WakeUp } from './wake-up.js';
 
 const SHORTEST_POLL_MS = 20;
 const LONGEST_POLL_MS = 1_000;
+/**
+ * After a live batch, a pause before the next look: under load, events gather and every subscriber reads, decrypts, writes and checkpoints some together,
+ * instead of running after each commit. Whoever was waiting gets the first event at once.
+ */
+const GATHER_MS = 20;
 const FIRST_BACK_OFF_MS = 50;
 const LONGEST_BACK_OFF_MS = 5_000;
 
 /** What a subscription reads with, and whom it tells when it has to try again. */
 export interface Source {
   readonly reader: Reader;
+  readonly head: SharedHead;
   readonly wakeUp: WakeUp;
   readonly report: (trouble: Error) => void;
 }
@@ -40,13 +47,19 @@ export class PostgresSubscription implements Subscription {
     let ahead = awaitedLater(this.#next(after, true));
     try {
       for (let batch = await ahead; batch !== null && !this.#stopping.signal.aborted; batch = await ahead) {
-        ahead = awaitedLater(this.#next(batch.position, false));
+        ahead = awaitedLater(this.#gathered(batch));
         await handler(batch);
       }
     } finally {
       this.#stopping.abort();
       await Promise.allSettled([ahead]);
     }
+  }
+
+  /** What comes behind this batch. */
+  async #gathered({ position, live }: Batch): Promise<Batch | null> {
+    if (live) await quietly(GATHER_MS, this.#stopping.signal);
+    return this.#next(position, false);
   }
 
   /** The next batch behind `after`, as soon as there is one; null when stopping. */
@@ -57,7 +70,7 @@ export class PostgresSubscription implements Subscription {
     while (!signal.aborted) {
       try {
         const since = this.source.wakeUp.rung;
-        const head = await this.source.reader.head();
+        const head = await this.source.head.since(since);
         if (head > after || evenEmpty) return await this.source.reader.window(after, head, this.categories);
         await this.source.wakeUp.wait(since, poll, signal);
         poll = Math.min(poll * 2, LONGEST_POLL_MS);

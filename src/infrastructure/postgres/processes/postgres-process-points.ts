@@ -7,8 +7,14 @@ import { reach } from '../reach.js';
 /** A process has no tables to rebuild: raising its version means a new name. */
 const VERSION = 1;
 
+/** How long a position behind which nothing concerned the process may stay unsaved, milliseconds: whoever resumes passes over it again, for nothing. */
+const IDLE_MS = 1_000;
+
 /** Checkpoints of processes, verified against the log when resuming. */
 export class PostgresProcessPoints extends ProcessPoints {
+  /** When each was saved last, milliseconds of this process. */
+  private readonly saved = new Map<string, number>();
+
   constructor(
     /** Under mes_projector. */
     private readonly pool: Pool,
@@ -26,9 +32,11 @@ export class PostgresProcessPoints extends ProcessPoints {
 
   /** Two processes of the system may run the same one: the furthest counts. */
   async save(process: string, position: bigint, last: StoredEvent | null): Promise<void> {
+    if (last === null && performance.now() - (this.saved.get(process) ?? -Infinity) < IDLE_MS) return;
     const before = (await reach(() => checkpoints(this.pool, 'process', [process]))).get(process);
     if (before && before.position >= position) return;
     const point = { name: process, version: VERSION, position, last: landmarkOf(last) ?? before?.last ?? null, sealed: 0n };
     await reach(() => saveCheckpoints(this.pool, 'process', [point]));
+    this.saved.set(process, performance.now());
   }
 }
