@@ -1,23 +1,113 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Instant } from '../../src/domain/shared/time.js';
-import { BIOLOGY, careIn, idsIn } from '../support/patient-life.js';
+import { receivedIn } from '../../src/infrastructure/cli/demo/mailboxes.js';
+import { BIOLOGY, careIn, idOf, idsIn, professional, type Care } from '../support/patient-life.js';
 import { lifeOn } from '../support/life.js';
 import { factsAbout, patientOf, refusalsIn, withPatients, type Patient, type Told } from '../support/patients.js';
 import { openSystem, type RunningSystem } from '../support/system.js';
 
+const SECRETLY = { 'x-secret-connection': 'true' };
 const NOT_FOUND = { status: 404, body: { code: 'record/nothing-here' } };
 
 describe('The secret of a minor', () => {
   let running: RunningSystem;
+  let system: ReturnType<typeof withPatients>;
+  let care: Care;
   beforeAll(async () => {
     running = await openSystem({}, '2026-11-20T08:00:00.000Z' as Instant);
+    [system, care] = [withPatients(running), careIn(running)];
   });
   afterAll(() => running.close());
   const facts = (patient: Patient): Promise<readonly Told[]> => running.inside((platform) => factsAbout(platform, patient));
 
+  const mails = async (): Promise<readonly string[]> => {
+    await running.system.waitUntilCaughtUp();
+    return (await receivedIn(running.settings.outboxDir)).map(({ text }) => text);
+  };
+  /** All that somebody reads of what happened to a space and who has rights, without his own looks. */
+  const readBy = async (space: string, as: 'alice' | 'bruno') => {
+    await running.system.waitUntilCaughtUp();
+    const { rights } = (await care.ask(`/spaces/${space}/rights`, { as })).body;
+    const dossier = (await care.ask(`/spaces/${space}/dossier`, { as })).body.rights.rights;
+    const lines = (await care.history(space, { as })).filter(({ lane, by }) => lane !== 'ACCESS' || by === 'professional');
+    return { rights, dossier, lines, notices: (await care.ask(`/spaces/${space}/notices`, { as })).body.notices };
+  };
+  const consenting = (space: string, headers: Readonly<Record<string, string>>) =>
+    care.done(
+      'POST',
+      `/spaces/${space}/consents`,
+      { as: 'dr-petit', headers },
+      {
+        ...{ grantee: professional('dr-petit'), basis: 'CARE_TEAM', scope: ['CONSULT', 'FEED'] },
+        ...{ means: 'ORAL', informed: true },
+      },
+    );
+
+  it('A17 rights that come about under the secret of a minor, and refusals: nothing of them for his parents, all of them for him', async () => {
+    const minor = await patientOf(system, 'bruno', '2010-06-14');
+    const { space } = minor;
+    const parent = await patientOf(system, 'alice');
+    await care.done('POST', `/spaces/${space}/legal-representatives`, { as: 'agent-3422' }, { representative: parent.space });
+    await care.consent(space, 'dr-petit');
+    const { code } = (await care.done('POST', `/spaces/${space}/temporary-accesses`, { as: 'bruno' })).body;
+    const [parents, his, mailed] = [await readBy(space, 'alice'), await readBy(space, 'bruno'), await mails()];
+    expect(parents.lines.length).toBeGreaterThan(0);
+    expect(parents.rights.map(({ kind }: { kind: string }) => kind)).toEqual(['CONSENT', 'REPRESENTATIVE']);
+
+    await consenting(space, SECRETLY);
+    await care.done('POST', `/spaces/${space}/temporary-access-uses`, { as: 'dr-martin', headers: SECRETLY }, { code });
+    const reason = 'tentative de suicide, ne veut pas que ses parents le sachent';
+    const glass = { as: 'emergency-doctor', headers: { ...SECRETLY, 'x-access-mode': 'bris_de_glace' } } as const;
+    await care.done('POST', `/spaces/${space}/emergency-accesses`, glass, { mode: 'bris_de_glace', reason });
+    expect(await care.list(space, glass)).toMatchObject({ status: 200 });
+    const blocking = { grantee: professional('dr-martin') };
+    expect(await care.send('POST', `/spaces/${space}/blocks`, { as: 'dr-petit', headers: SECRETLY }, blocking)).toMatchObject({
+      status: 403,
+    });
+
+    expect(await readBy(space, 'alice')).toEqual(parents);
+    expect(await mails()).toEqual(mailed);
+    const { lines, rights, notices } = await readBy(space, 'bruno');
+    const secret = lines.filter((line) => line.secret);
+    expect(secret.map(({ lane, kind }) => `${lane} ${kind}`)).toEqual([
+      'LIFE AccessConsentRecorded',
+      'LIFE TemporaryAccessUsed',
+      'LIFE BreakGlassUsed',
+      'ACCESS AccessGranted',
+      'REFUSED AccessDenied',
+    ]);
+    expect(secret[2]?.fr).toContain(reason);
+    expect(rights.map(({ kind, whom }: { kind: string; whom: { id: string | null } }) => [kind, whom.id])).toEqual([
+      ['CONSENT', idOf('dr-petit')],
+      ['TEMPORARY_ACCESS', idOf('dr-martin')],
+      ['EMERGENCY_ACCESS', idOf('emergency-doctor')],
+      ['REPRESENTATIVE', null],
+    ]);
+    expect(notices.length).toBeGreaterThan(his.notices.length);
+    const kept = (await facts(minor)).filter(({ meta }) => meta.secret === true).map(({ stream, event: { type } }) => `${stream} ${type}`);
+    const access = `access-${minor.id}`;
+    expect(kept).toEqual([`${access} AccessConsentRecorded`, `${access} TemporaryAccessUsed`, `${access} BreakGlassUsed`]);
+  });
+
+  it('A17 over the space of an adult there is no such secret: the word counts for nothing', async () => {
+    const adult = await patientOf(system, 'alice');
+    const { space } = adult;
+    await consenting(space, SECRETLY);
+    const document = await care.deposited(space, { as: 'dr-petit', headers: SECRETLY });
+    const before = await mails();
+    expect(idsIn(await care.list(space, { as: 'dr-petit', headers: SECRETLY }))).toEqual([document]);
+    expect((await mails()).length).toBe(before.length + 1);
+    expect(await care.list(space, { as: 'psychologist', headers: SECRETLY })).toMatchObject({ status: 403 });
+    const about = await facts(adult);
+    expect(
+      about.filter(({ stream, event: { veil }, meta: { secret } }) => stream.startsWith('veil-') || veil !== undefined || secret),
+    ).toEqual([]);
+    expect(about.findLast(({ event: { type } }) => type === 'AccessGranted')).toMatchObject({ stream: `passage-${adult.id}` });
+  });
+
   it('A17 the secret of a minor: hidden from his parents in every word, his own to read, and all his at eighteen', async () => {
-    const [system, life, care] = [withPatients(running), lifeOn(running), careIn(running)];
+    const life = lifeOn(running);
     const minor = await patientOf(system, 'bruno', '2010-06-14');
     const parent = await patientOf(system, 'alice');
     const { space } = minor;

@@ -12,7 +12,7 @@ import type { NoticesEvent } from '../../src/domain/notices/notice-vocabulary.js
 import type { ProfessionalNoticeEvent } from '../../src/domain/notices/professional-notices.js';
 import type { HistoryFact } from '../../src/projections/history/sentences.js';
 import { REACTOR, type Actor } from '../../src/domain/shared/actor.js';
-import type { StreamName } from '../../src/domain/shared/fact.js';
+import type { Circumstances, StreamName } from '../../src/domain/shared/fact.js';
 import type { RecordedGround } from '../../src/domain/shared/ground.js';
 import { instant, instantOf } from '../../src/domain/shared/time.js';
 import { knownFacts } from '../../src/infrastructure/system/known-facts.js';
@@ -59,11 +59,13 @@ export async function recordWorld() {
     ],
   }).compile();
   await module.init();
-  const writeAs = async (actor: Actor, stream: StreamName, facts: readonly Fact[], ground?: RecordedGround): Promise<void> => {
+  const writeIn = async (stream: StreamName, facts: readonly Fact[], around: Partial<Circumstances>): Promise<void> => {
     const { revision: expected } = await log.journal.read(stream);
-    const circumstances = meta({ who: actor, ...(ground === undefined ? {} : { ground }) });
+    const circumstances = meta(around);
     await log.journal.append({ stream, expected, facts, at: instantOf(Date.now()), meta: circumstances });
   };
+  const writeAs = (actor: Actor, stream: StreamName, facts: readonly Fact[], ground?: RecordedGround): Promise<void> =>
+    writeIn(stream, facts, { who: actor, ...(ground === undefined ? {} : { ground }) });
   await writeAs(REACTOR, 'matrix-habilitations', [law]);
   side.projector.start();
   const { InvitationSent, SpaceOpened, SpaceActivated } = spaceFacts;
@@ -73,6 +75,8 @@ export async function recordWorld() {
     side,
     ask: module.get(QueryBus),
     writeAs,
+    /** As `writeAs`, under the secret of a minor. */
+    writeSecretly: (actor: Actor, stream: StreamName, facts: readonly Fact[]) => writeIn(stream, facts, { who: actor, secret: true }),
     caughtUp: () => caughtUp(side),
     /** The space of Camille, open and hers. */
     space: async (): Promise<string> => {

@@ -9,9 +9,8 @@ import type { Profession } from '../../domain/shared/actor.js';
 import type { Of } from '../../domain/shared/decider.js';
 import { reject } from '../../domain/shared/rejection.js';
 import type { Instant } from '../../domain/shared/time.js';
-import type { Caller } from '../shared/caller.js';
+import { senderOf, type Caller } from '../shared/caller.js';
 import type { Receipt } from '../shared/command-executor.js';
-import type { Sender } from '../shared/domain-command.js';
 import { Gate } from '../shared/gate.js';
 import { IdentityRegistry, Journal, Secrets } from '../shared/ports.js';
 import { Refused } from '../shared/refused.js';
@@ -43,11 +42,11 @@ export class AccessOrders {
   ) {}
 
   async recordConsent(handle: string, consent: Content<'RecordConsent'>, caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.RecordConsent(await this.idOf(handle), consent, sender(caller)));
+    return this.bus.execute(new commands.RecordConsent(await this.idOf(handle), consent, senderOf(caller)));
   }
 
   async withdrawConsent(handle: string, grantee: Grantee, caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.WithdrawConsent(await this.idOf(handle), { grantee }, sender(caller)));
+    return this.bus.execute(new commands.WithdrawConsent(await this.idOf(handle), { grantee }, senderOf(caller)));
   }
 
   /** `minutes`: how long the access lasts once the code was used; 24 hours unless told. */
@@ -55,7 +54,7 @@ export class AccessOrders {
     const id = await this.idOf(handle);
     const { access, code, codeDigest } = temporaryCode(this.secrets, id, caller.messageId);
     const wish = { access, codeDigest, minutes: minutes ?? accessPolicy.temporaryAccessMinutes };
-    const receipt = await this.bus.execute(new commands.GrantTemporaryAccess(id, wish, sender(caller)));
+    const receipt = await this.bus.execute(new commands.GrantTemporaryAccess(id, wish, senderOf(caller)));
     const validity = await validityOf(this.journal, id, access);
     if (validity === null) throw new Refused(reject('unavailable', 'request/store-unavailable'));
     return { ...receipt, code, ...validity };
@@ -65,50 +64,50 @@ export class AccessOrders {
   async useTemporaryAccess(handle: string, code: string, caller: Caller): Promise<Receipt> {
     const id = await this.idOf(handle);
     const codeDigest = digestOfTemporary(this.secrets, id, code);
-    return this.bus.execute(new commands.UseTemporaryAccess(id, { codeDigest }, sender(caller)));
+    return this.bus.execute(new commands.UseTemporaryAccess(id, { codeDigest }, senderOf(caller)));
   }
 
   async blockProfessional(handle: string, professional: string, caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.BlockProfessional(await this.idOf(handle), { professional }, sender(caller)));
+    return this.bus.execute(new commands.BlockProfessional(await this.idOf(handle), { professional }, senderOf(caller)));
   }
 
   async unblockProfessional(handle: string, professional: string, caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.UnblockProfessional(await this.idOf(handle), { professional }, sender(caller)));
+    return this.bus.execute(new commands.UnblockProfessional(await this.idOf(handle), { professional }, senderOf(caller)));
   }
 
   async blockFacility(handle: string, facility: string, caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.BlockFacility(await this.idOf(handle), { facility }, sender(caller)));
+    return this.bus.execute(new commands.BlockFacility(await this.idOf(handle), { facility }, senderOf(caller)));
   }
 
   async unblockFacility(handle: string, facility: string, caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.UnblockFacility(await this.idOf(handle), { facility }, sender(caller)));
+    return this.bus.execute(new commands.UnblockFacility(await this.idOf(handle), { facility }, senderOf(caller)));
   }
 
   async declareAttendingDoctor(handle: string, professional: string, caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.DeclareAttendingDoctor(await this.idOf(handle), { professional }, sender(caller)));
+    return this.bus.execute(new commands.DeclareAttendingDoctor(await this.idOf(handle), { professional }, senderOf(caller)));
   }
 
   async endAttendingDoctor(handle: string, professional: string, caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.EndAttendingDoctor(await this.idOf(handle), { professional }, sender(caller)));
+    return this.bus.execute(new commands.EndAttendingDoctor(await this.idOf(handle), { professional }, senderOf(caller)));
   }
 
   /** `profession`: as the directory of professionals states it. */
   async grantAdministrator(handle: string, professional: string, profession: Profession, caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.GrantAdministrator(await this.idOf(handle), { professional, profession }, sender(caller)));
+    return this.bus.execute(new commands.GrantAdministrator(await this.idOf(handle), { professional, profession }, senderOf(caller)));
   }
 
   async revokeAdministrator(handle: string, professional: string, caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.RevokeAdministrator(await this.idOf(handle), { professional }, sender(caller)));
+    return this.bus.execute(new commands.RevokeAdministrator(await this.idOf(handle), { professional }, senderOf(caller)));
   }
 
   async setEmergencyPreference(handle: string, preference: Content<'SetEmergencyPreference'>, caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.SetEmergencyPreference(await this.idOf(handle), preference, sender(caller)));
+    return this.bus.execute(new commands.SetEmergencyPreference(await this.idOf(handle), preference, senderOf(caller)));
   }
 
   /** He comes in the mode that he opens: the gate asks for what that mode asks for. */
   async openEmergencyAccess(handle: string, emergency: Content<'OpenEmergencyAccess'>, caller: Caller): Promise<Receipt> {
     const { mode } = emergency;
-    return this.bus.execute(new commands.OpenEmergencyAccess(await this.idOf(handle), emergency, { ...sender(caller), mode }));
+    return this.bus.execute(new commands.OpenEmergencyAccess(await this.idOf(handle), emergency, { ...senderOf(caller), mode }));
   }
 
   /** The account that holds the representative's own space, until the holder of this one is eighteen. */
@@ -121,7 +120,7 @@ export class AccessOrders {
     if (handle === representative) throw new Refused(reject('conflict', 'access/not-yourself'));
     if (status !== 'ACTIVE' || holder === null) throw new Refused(reject('conflict', 'access/representative-without-account'));
     const wish = { subject: holder, until: majorityOf(birthDate) };
-    return this.bus.execute(new commands.LinkLegalRepresentative(id, wish, sender(caller)));
+    return this.bus.execute(new commands.LinkLegalRepresentative(id, wish, senderOf(caller)));
   }
 
   /** `representative`: the handle of his own space, also if he closed it since. */
@@ -130,35 +129,35 @@ export class AccessOrders {
     const id = await this.idOf(handle);
     const { holder } = await this.standingOf(representative);
     if (holder === null) throw new Refused(reject('conflict', 'access/representative-without-account'));
-    return this.bus.execute(new commands.EndLegalRepresentation(id, { subject: holder, reason }, sender(caller)));
+    return this.bus.execute(new commands.EndLegalRepresentation(id, { subject: holder, reason }, senderOf(caller)));
   }
 
   async maskDocuments(handle: string, sets: readonly string[], caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.MaskDocuments(await this.idOf(handle), { sets }, sender(caller)));
+    return this.bus.execute(new commands.MaskDocuments(await this.idOf(handle), { sets }, senderOf(caller)));
   }
 
   async unmaskDocuments(handle: string, sets: readonly string[], caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.UnmaskDocuments(await this.idOf(handle), { sets }, sender(caller)));
+    return this.bus.execute(new commands.UnmaskDocuments(await this.idOf(handle), { sets }, senderOf(caller)));
   }
 
   async maskAllDocuments(handle: string, caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.MaskAllDocuments(await this.idOf(handle), {}, sender(caller)));
+    return this.bus.execute(new commands.MaskAllDocuments(await this.idOf(handle), {}, senderOf(caller)));
   }
 
   async unmaskAllDocuments(handle: string, caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.UnmaskAllDocuments(await this.idOf(handle), {}, sender(caller)));
+    return this.bus.execute(new commands.UnmaskAllDocuments(await this.idOf(handle), {}, senderOf(caller)));
   }
 
   async setDefaultConfidentiality(handle: string, masked: boolean, caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.SetDefaultConfidentiality(await this.idOf(handle), { masked }, sender(caller)));
+    return this.bus.execute(new commands.SetDefaultConfidentiality(await this.idOf(handle), { masked }, senderOf(caller)));
   }
 
   async maskDocumentFrom(handle: string, mask: Content<'MaskDocumentFrom'>, caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.MaskDocumentFrom(await this.idOf(handle), mask, sender(caller)));
+    return this.bus.execute(new commands.MaskDocumentFrom(await this.idOf(handle), mask, senderOf(caller)));
   }
 
   async liftDocumentMask(handle: string, mask: Content<'LiftDocumentMask'>, caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.LiftDocumentMask(await this.idOf(handle), mask, sender(caller)));
+    return this.bus.execute(new commands.LiftDocumentMask(await this.idOf(handle), mask, senderOf(caller)));
   }
 
   /** Who may not do it anyway is told so before anything is looked up: he must not learn whose space is bound to an account. */
@@ -177,5 +176,3 @@ export class AccessOrders {
     return address.id;
   }
 }
-
-const sender = ({ actor, messageId, receivedAt }: Caller): Sender => ({ actor, messageId, receivedAt });

@@ -6,9 +6,8 @@ import type { Terms } from '../../domain/enrolment/policy.js';
 import type { CardProof, CodeProof, PhoneCheck, PhoneProof } from '../../domain/enrolment/provisional-code.js';
 import { reject } from '../../domain/shared/rejection.js';
 import type { Instant, LocalDate } from '../../domain/shared/time.js';
-import type { Caller } from '../shared/caller.js';
+import { senderOf, type Caller } from '../shared/caller.js';
 import type { Receipt } from '../shared/command-executor.js';
-import type { Sender } from '../shared/domain-command.js';
 import { Gate } from '../shared/gate.js';
 import { IdentityRegistry, Secrets, type SpaceAddress } from '../shared/ports.js';
 import { Refused } from '../shared/refused.js';
@@ -59,13 +58,13 @@ export class SpaceOrders {
   /** By web, with the letter in hand. */
   oppose(letter: LetterProof, caller: Caller): Promise<Receipt> {
     return this.byLetter('RegisterOpposition', letter, caller, (id, proof) =>
-      this.bus.execute(new commands.RegisterOpposition(id, { proof }, sender(caller))),
+      this.bus.execute(new commands.RegisterOpposition(id, { proof }, senderOf(caller))),
     );
   }
 
   withdrawOpposition(letter: LetterProof, caller: Caller): Promise<Receipt> {
     return this.byLetter('WithdrawOpposition', letter, caller, (id, proof) =>
-      this.bus.execute(new commands.WithdrawOpposition(id, { proof }, sender(caller))),
+      this.bus.execute(new commands.WithdrawOpposition(id, { proof }, senderOf(caller))),
     );
   }
 
@@ -73,14 +72,14 @@ export class SpaceOrders {
   declareNotRepresentative(letter: LetterProof, caller: Caller): Promise<Receipt> {
     const reason = 'NOT_LEGAL_REPRESENTATIVE';
     return this.byLetter('BlockAutomaticCreation', letter, caller, (id, proof) =>
-      this.bus.execute(new commands.BlockAutomaticCreation(id, { proof, reason }, sender(caller))),
+      this.bus.execute(new commands.BlockAutomaticCreation(id, { proof, reason }, senderOf(caller))),
     );
   }
 
   /** Binds the caller's account to the space of the letter. */
   async activate(letter: LetterProof, terms: Terms, caller: Caller): Promise<SpaceReceipt> {
     const { address, proof } = await this.recognise('ActivateSpace', letter, caller);
-    const receipt = await this.bus.execute(new commands.ActivateSpace(address.id, { proof, terms }, sender(caller)));
+    const receipt = await this.bus.execute(new commands.ActivateSpace(address.id, { proof, terms }, senderOf(caller)));
     return { ...receipt, space: address.handle };
   }
 
@@ -105,17 +104,17 @@ export class SpaceOrders {
     const proof: PhoneProof = { kind: 'PHONE', checked };
     const backdated = { ...(on === undefined ? {} : { on }), ...(supervisor === undefined ? {} : { supervisor }) };
     const { id } = await this.address(handle);
-    return this.bus.execute(new commands.RegisterOpposition(id, { proof, ...backdated }, sender(caller)));
+    return this.bus.execute(new commands.RegisterOpposition(id, { proof, ...backdated }, senderOf(caller)));
   }
 
   async withdrawOppositionByPhone(handle: string, checked: readonly PhoneCheck[], caller: Caller): Promise<Receipt> {
     const { id } = await this.address(handle);
-    return this.bus.execute(new commands.WithdrawOpposition(id, { proof: { kind: 'PHONE', checked } }, sender(caller)));
+    return this.bus.execute(new commands.WithdrawOpposition(id, { proof: { kind: 'PHONE', checked } }, senderOf(caller)));
   }
 
   async acceptTerms(handle: string, terms: Terms, caller: Caller): Promise<Receipt> {
     const { id } = await this.address(handle);
-    return this.bus.execute(new commands.AcceptTerms(id, { terms }, sender(caller)));
+    return this.bus.execute(new commands.AcceptTerms(id, { terms }, senderOf(caller)));
   }
 
   /** `checked`: what the agent checked when it is done by phone. With If-Match, only if nothing changed since the preview. */
@@ -124,31 +123,31 @@ export class SpaceOrders {
     const conditional = caller.ifMatch !== undefined && caller.ifMatch !== '*';
     const expected = conditional ? () => this.questions.revisionBehind(handle, caller) : undefined;
     const proof = checked === undefined ? {} : { proof: { kind: 'PHONE', checked } as const };
-    return this.bus.execute(new commands.CloseSpace(id, proof, { ...sender(caller), expected }));
+    return this.bus.execute(new commands.CloseSpace(id, proof, { ...senderOf(caller), expected }));
   }
 
   /** With a letter where the account alone does not prove enough. */
   async reopen(handle: string, letter: LetterProof | undefined, caller: Caller): Promise<Receipt> {
     const { id } = await this.address(handle);
     const proof = letter === undefined ? {} : { proof: this.proofOf(letter) };
-    return this.bus.execute(new commands.ReopenSpace(id, proof, sender(caller)));
+    return this.bus.execute(new commands.ReopenSpace(id, proof, senderOf(caller)));
   }
 
   /** The mail system says that an invitation did not arrive. */
   async reportBounce(handle: string, report: string, caller: Caller): Promise<Receipt> {
     const { id } = await this.address(handle);
-    return this.bus.execute(new commands.ReportBounce(id, { report }, sender(caller)));
+    return this.bus.execute(new commands.ReportBounce(id, { report }, senderOf(caller)));
   }
 
   /** Technical reasons kept a space from opening: the person is informed without delay (CSP R.1111-28). */
   async reportOpeningFailure(handle: string, reason: string, caller: Caller): Promise<Receipt> {
     const { id } = await this.address(handle);
-    return this.bus.execute(new commands.ReportOpeningFailure(id, { reason }, sender(caller)));
+    return this.bus.execute(new commands.ReportOpeningFailure(id, { reason }, senderOf(caller)));
   }
 
   private renew(address: SpaceAddress, proof: CardProof | PhoneProof, channel: 'EMAIL' | 'POST', caller: Caller): Promise<Receipt> {
     const code = freshCode(this.secrets, address.id, caller.messageId);
-    return this.bus.execute(new commands.RenewProvisionalCode(address.id, { proof, channel, code }, sender(caller)));
+    return this.bus.execute(new commands.RenewProvisionalCode(address.id, { proof, channel, code }, senderOf(caller)));
   }
 
   private async byLetter(
@@ -191,5 +190,3 @@ export class SpaceOrders {
     return ins;
   }
 }
-
-const sender = ({ actor, messageId, receivedAt, mode }: Caller): Sender => ({ actor, messageId, receivedAt, mode });

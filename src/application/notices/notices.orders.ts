@@ -2,9 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { NoticePreference } from '../../domain/notices/notice-vocabulary.js';
 import { reject } from '../../domain/shared/rejection.js';
-import type { Caller } from '../shared/caller.js';
+import { senderOf, type Caller } from '../shared/caller.js';
 import type { Receipt } from '../shared/command-executor.js';
-import type { Sender } from '../shared/domain-command.js';
 import { IdentityRegistry } from '../shared/ports.js';
 import { Refused } from '../shared/refused.js';
 import { MarkNoticesRead, SetNoticePreference } from './notices.commands.js';
@@ -20,12 +19,12 @@ export class NoticeOrders {
   ) {}
 
   async markRead(handle: string, notices: readonly string[], caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new MarkNoticesRead(await this.idOf(handle), { notices }, sender(caller)));
+    return this.bus.execute(new MarkNoticesRead(await this.idOf(handle), { notices }, senderOf(caller)));
   }
 
   async prefer(handle: string, choice: { preference: NoticePreference; wanted: boolean }, caller: Caller): Promise<Receipt> {
     const { preference, wanted } = choice;
-    return this.bus.execute(new SetNoticePreference(await this.idOf(handle), { preference, wanted }, sender(caller)));
+    return this.bus.execute(new SetNoticePreference(await this.idOf(handle), { preference, wanted }, senderOf(caller)));
   }
 
   private async idOf(handle: string): Promise<string> {
@@ -34,5 +33,3 @@ export class NoticeOrders {
     return address.id;
   }
 }
-
-const sender = ({ actor, messageId, receivedAt }: Caller): Sender => ({ actor, messageId, receivedAt });

@@ -21,11 +21,11 @@ export class Teller {
   ) {}
 
   /** Tells the holder's side, or nobody while the fact is hidden from the holder. */
-  holder(space: string, { type: _, veil, announced, ...wish }: TellHolder, sender: Sender): Promise<void> {
+  holder(space: string, { type: _, veil, secret, announced, ...wish }: TellHolder, sender: Sender): Promise<void> {
     return whileThereIsAKey(async () => {
       const hidden = await this.hiddenBy(veil);
       if (hidden.includes('HOLDER') && announced !== true) return;
-      const hiddenFrom = hidden.filter((whom) => whom === 'REPRESENTATIVES');
+      const hiddenFrom = secret || hidden.includes('REPRESENTATIVES') ? (['REPRESENTATIVES'] as const) : [];
       await this.bus.execute(new IssueNotice(space, { ...wish, notice: this.idOf(sender), hiddenFrom }, sender));
     });
   }

@@ -27,7 +27,7 @@ export interface DepositRequest {
   readonly replaces?: string | undefined;
   /** Submission set; absent: one of its own. */
   readonly submission?: string | undefined;
-  /** Under the secret of a minor. */
+  /** Said to be under the secret of a minor. */
   readonly secret?: boolean | undefined;
 }
 export interface DepositReceipt extends Receipt {
@@ -41,6 +41,8 @@ export interface Depositing {
   readonly space: string;
   readonly depositor: Depositor;
   readonly holder: HolderFacts;
+  /** Whether it counts as done under the secret of a minor. */
+  readonly secret: boolean;
   /** Bytes that may still come; absent: what the depositor's side may bring. */
   readonly room?: number | undefined;
 }
@@ -120,10 +122,10 @@ export class DocumentDeposits {
     request: DepositRequest,
     { space, document, stream, metadata }: Placed,
     { blob, inspected }: Stored,
-    { depositing: { holder }, caller }: { depositing: Depositing; caller: Caller },
+    { depositing: { holder, secret }, caller }: { depositing: Depositing; caller: Caller },
   ): Promise<Receipt> {
-    const { confidentiality, replaces, secret = false } = request;
-    const words = { metadata: request.metadata, file: request.file, confidentiality, replaces, submission: request.submission, secret };
+    const { metadata: given, file, confidentiality, replaces, secret: said = false } = request;
+    const words = { metadata: given, file, confidentiality, replaces, submission: request.submission, secret: said };
     const submission = request.submission ?? submissionOf(this.secrets, space, caller.messageId);
     const content = { ...inspected, blob };
     const wish = { space, document, metadata, content, confidentiality, submission, holder, secret };

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { DocumentCommand } from '../../domain/record/document-vocabulary.js';
 import { categoryOf, idOf, type StreamName } from '../../domain/shared/fact.js';
-import type { Caller } from '../shared/caller.js';
+import { senderOf, type Caller } from '../shared/caller.js';
 import type { Receipt } from '../shared/command-executor.js';
 import type { DomainCommand, Sender } from '../shared/domain-command.js';
 import { documentCommands } from './record.commands.js';
@@ -17,9 +17,6 @@ export class DocumentSender {
   /** `words`: what the caller said, where the wish holds more (see Order). Throws Refused, StoreUnavailable. */
   send(stream: StreamName, space: string, { type, ...wish }: DocumentCommand, caller: Caller, words?: unknown): Promise<Receipt> {
     const Command = documentCommands[categoryOf(stream) === 'veil' ? 'veil' : 'record'][type] as Named;
-    const { actor, messageId, receivedAt, mode } = caller;
-    return this.bus.execute(
-      new Command(idOf(stream), wish, { actor, messageId, receivedAt, mode, space, ...(words === undefined ? {} : { words }) }),
-    );
+    return this.bus.execute(new Command(idOf(stream), wish, { ...senderOf(caller), space, ...(words === undefined ? {} : { words }) }));
   }
 }

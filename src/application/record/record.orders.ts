@@ -115,10 +115,10 @@ export class RecordOrders {
   private async admit(
     action: DocumentCommand['type'],
     space: string,
-    { actor, messageId, mode }: Caller,
+    { actor, messageId, mode, secret }: Caller,
     document?: Passing['document'],
   ): Promise<void> {
-    await this.gate.admit({ actor, action, space, messageId, mode, document });
+    await this.gate.admit({ actor, action, space, messageId, mode, secret, document });
   }
 
   private async ordered(
@@ -150,12 +150,17 @@ export class RecordOrders {
     }
   }
 
-  private async admitted(space: string, { replaces, secret }: DepositRequest, { actor, messageId, mode }: Caller): Promise<Depositing> {
-    const { facts, viewer } = await this.gate.admit({ actor, action: 'DepositDocument', space, messageId, mode, secret });
+  private async admitted(
+    space: string,
+    { replaces, secret: said }: DepositRequest,
+    { actor, messageId, mode }: Caller,
+  ): Promise<Depositing> {
+    const passing = { actor, action: 'DepositDocument', space, messageId, mode, secret: said } as const;
+    const { facts, viewer, secret } = await this.gate.admit(passing);
     const holder = holderFacts(facts, viewer, replaces !== undefined);
     const depositor = depositorOf(actor, holder);
     if (depositor === null) throw new Error(`the gate let a ${actor.role} deposit`);
-    return { space, depositor, holder };
+    return { space, depositor, holder, secret };
   }
 
   private async spaceOf(handle: string): Promise<string> {

@@ -2,6 +2,7 @@ import type { AccessMode } from '../../domain/access/access-vocabulary.js';
 import type { Actor } from '../../domain/shared/actor.js';
 import { reject } from '../../domain/shared/rejection.js';
 import { epochOf, type Instant } from '../../domain/shared/time.js';
+import type { Sender } from './domain-command.js';
 import { Refused } from './refused.js';
 import type { Asking } from './subject-query.js';
 
@@ -23,6 +24,15 @@ export interface Caller {
   /** Under the secret of a minor (*connexion secrète*). */
   readonly secret?: boolean | undefined;
 }
+
+/** The caller of a wish: all that goes with it, whatever it wishes. */
+export const senderOf = ({ actor, messageId, receivedAt, mode, secret }: Caller): Sender => ({
+  actor,
+  messageId,
+  receivedAt,
+  mode,
+  secret,
+});
 
 /** The caller of a question. Nobody knows yet what will be known: an answer of today must not be remembered as one of a day to come. */
 export function askingOf({ actor, messageId, asOf, after, purpose, mode, secret }: Caller, now: Instant): Asking {

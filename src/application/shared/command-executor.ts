@@ -55,17 +55,18 @@ export class CommandExecutor {
     issued: Issued<C>,
   ): Promise<Receipt> {
     const history = await this.journal.read<E>(stream);
-    const { actor, messageId, mode } = order;
+    const { actor, messageId, mode, secret: said } = order;
     const space = order.space ?? (OF_A_SPACE.includes(decider.category) ? order.id : null);
     const known = { stream, facts: history.facts };
-    const { receipt } = await this.gate.admit({ actor, action: order.command.type as Action, space, messageId, mode }, known);
+    const passing = { actor, action: order.command.type as Action, space, messageId, mode, secret: said };
+    const { receipt, secret } = await this.gate.admit(passing, known);
     const ground = WITH_RIGHTS.includes(actor.role) ? receipt : undefined;
     const mark = markOf(this.secrets, decider.category, order);
     const earlier = broughtAbout(history.facts, mark);
     if (earlier) return { position: this.secrets.positionToken(earlier.position) };
     if (order.expected !== undefined && (await order.expected()) !== history.revision)
       throw new Refused(reject('stale', 'request/changed-meanwhile'));
-    return this.decideAndAppend(decider, issued, history, { stream, order, mark, ground });
+    return this.decideAndAppend(decider, issued, history, { stream, order, mark, ground, secret });
   }
 
   private async decideAndAppend<C extends Tagged, S, E extends Tagged>(
@@ -88,7 +89,7 @@ export class CommandExecutor {
 
   /** The header says when it was written; `on` when it was true, where that is another moment. */
   private circumstancesOf(
-    { stream, order, ground }: Undertaking,
+    { stream, order, ground, secret }: Undertaking,
     issued: Issued<Tagged>,
     command: CommandMark,
   ): Pick<Entry, 'stream' | 'at' | 'meta'> {
@@ -103,6 +104,7 @@ export class CommandExecutor {
         who: order.actor,
         ...on,
         ...(ground === undefined ? {} : { ground }),
+        ...(secret ? { secret } : {}),
         cause: order.messageId,
         corr: order.corr ?? order.messageId,
         command,
@@ -117,6 +119,8 @@ interface Undertaking {
   readonly order: Order<Tagged>;
   readonly mark: CommandMark;
   readonly ground: RecordedGround | undefined;
+  /** Whether it counts as done under the secret of a minor. */
+  readonly secret: boolean;
 }
 
 /** A backdated wish says itself when it was true; the rule has checked that it may. */

@@ -6,6 +6,7 @@ import { matrix, type Action } from '../../domain/access/matrix.js';
 import type { DocumentFacts, Law, Viewer } from '../../domain/access/policy.js';
 import type { DecisionReceipt } from '../../domain/access/receipt.js';
 import type { PassageEvent } from '../../domain/access/passage.js';
+import { isMinor } from '../../domain/record/confidentiality.js';
 import { nameOf, type Actor, type Role } from '../../domain/shared/actor.js';
 import type { Tagged } from '../../domain/shared/decider.js';
 import type { Circumstances, Recorded, StreamName } from '../../domain/shared/fact.js';
@@ -29,7 +30,7 @@ export interface Passing {
   /** The one document that is asked for (null: there is none with that id), and the veil it lies under. */
   readonly document?: { readonly id: string; readonly facts: DocumentFacts | null } | undefined;
   readonly veil?: StreamName | undefined;
-  /** Under the secret of a minor: the passage is not for his representatives (CSP R.1111-50). */
+  /** Said to be under the secret of a minor: then not for his representatives (CSP R.1111-50). */
   readonly secret?: boolean | undefined;
 }
 
@@ -42,17 +43,26 @@ export interface Known {
 /** What the gate found, for whoever composes the answer: the same facts, the same moment, the same law. */
 export interface Admission {
   readonly facts: AccessFacts;
-  /** The facts of the past moment that was asked for; of now when none was. The decision never rests on them. */
+  /**
+   * The facts he may be told of: those of the past moment that was asked for (of now when none was), without what was done under the secret of a
+   * minor where a representative asks. The decision never rests on them.
+   */
   readonly then: AccessFacts;
   readonly at: Instant;
   readonly law: Law;
   /** As whom he looks at documents; null for those who never look at any. */
   readonly viewer: Viewer | null;
   readonly receipt: DecisionReceipt;
+  /** Whether it counts as done under the secret of a minor. */
+  readonly secret: boolean;
 }
 
 /** Who cares for a minor keeps his secret; nobody hides his own looks under it. */
 const KEEP_SECRETS: readonly Role[] = ['professional', 'facility'];
+/** Only a minor has representatives to keep one from: over the space of an adult the word counts for nothing. */
+const isSecret = ({ secret, actor }: Passing, { birthDate }: AccessFacts, at: Instant): boolean =>
+  secret === true && KEEP_SECRETS.includes(actor.role) && isMinor(birthDate, at);
+
 interface SecretVeil {
   readonly stream: StreamName;
   /** What comes first under it. */
@@ -88,10 +98,8 @@ export class Gate {
    */
   async admit(passing: Passing, known?: Known): Promise<Admission> {
     const [[space, access], law] = await Promise.all([this.historiesOf(passing, known), this.lawFor(passing)]);
-    const { asOf } = passing;
-    const facts = this.fold(space, access);
-    const then = asOf === undefined ? facts : foldAccess([...space, ...access].filter(({ at }) => at <= asOf));
-    return { ...(await this.check(passing, facts, law)), then };
+    const admission = await this.check(passing, this.fold(space, access), law);
+    return { ...admission, then: toldTo(admission, [space, access], passing) };
   }
 
   /** For queries: folds, decides, and writes the passage. Resolves only when the line is durable; otherwise StoreUnavailable, and nothing is shown. */
@@ -101,9 +109,9 @@ export class Gate {
     return admission;
   }
 
-  private async leaveLine(passing: Passing, space: string, { receipt }: Admission): Promise<void> {
+  private async leaveLine(passing: Passing, space: string, { receipt, secret: isHidden }: Admission): Promise<void> {
     const { action, asOf, document } = passing;
-    const secret = this.secretOver(passing);
+    const secret = isHidden ? this.secretOver(space, passing.actor) : undefined;
     const veil = passing.veil ?? secret?.stream;
     const granted: PassageEvent = {
       type: 'AccessGranted',
@@ -116,17 +124,20 @@ export class Gate {
     await this.recorder.record(veil ?? `passage-${space}`, granted, circumstancesOf(passing, receipt), secret?.opening);
   }
 
-  /** One veil for all that one professional does under the secret of one minor; undefined where nothing is secret. */
-  private secretOver({ secret, space, actor }: Passing): SecretVeil | undefined {
-    if (secret !== true || space === null || !KEEP_SECRETS.includes(actor.role)) return undefined;
+  /** One veil for all that one professional does under the secret of one minor. */
+  private secretOver(space: string, actor: Actor): SecretVeil {
     const opening = { type: 'VeilOpened', v: 1, space, hiddenFrom: ['REPRESENTATIVES'] };
     return { stream: `veil-${this.secrets.digest('veil', space, 'secret', nameOf(actor))}`, opening };
   }
 
   /** The veil of a refusal: that of the document, or that of the secret visit, which may be the first thing under it. */
-  private async veilOfRefusal(passing: Passing, circumstances: Omit<Circumstances, 'command'>): Promise<StreamName | undefined> {
-    const secret = this.secretOver(passing);
-    if (passing.veil !== undefined || secret === undefined) return passing.veil;
+  private async veilOfRefusal(
+    { veil, space, actor }: Passing,
+    isHidden: boolean,
+    circumstances: Omit<Circumstances, 'command'>,
+  ): Promise<StreamName | undefined> {
+    if (veil !== undefined || space === null || !isHidden) return veil;
+    const secret = this.secretOver(space, actor);
     const { revision } = await this.journal.read(secret.stream);
     if (revision === NO_STREAM) await this.recorder.record(secret.stream, secret.opening, circumstances);
     return secret.stream;
@@ -160,15 +171,28 @@ export class Gate {
     const { actor, action, document, mode = 'normal' } = passing;
     const at = this.clock.now();
     const { refusal, receipt, viewer } = matrix[action]({ actor, facts, at, mode, law, document: document?.facts });
-    if (refusal === null) return { facts, at, law, viewer, receipt };
+    const secret = isSecret(passing, facts, at);
+    if (refusal === null) return { facts, at, law, viewer, receipt, secret };
     const circumstances = circumstancesOf(passing, receipt);
     const { space } = passing;
-    const veil = await this.veilOfRefusal(passing, circumstances);
+    const veil = await this.veilOfRefusal(passing, secret, circumstances);
     const about = { ...(document === undefined ? {} : { document: document.id }), ...(veil === undefined ? {} : { veil }) };
     const what = { action, target: space ?? '', reason: receipt.reason, ...about };
     await this.recorder.refuse(actor, what, circumstances);
     throw new Refused(refusal);
   }
+}
+
+/** Folded once more only where he may be told of less than all. */
+function toldTo(
+  { facts, viewer }: Omit<Admission, 'then'>,
+  [space, access]: readonly [space: Facts, access: Facts],
+  { asOf }: Passing,
+): AccessFacts {
+  const keptFromHim = viewer?.kind === 'REPRESENTATIVE';
+  if (asOf === undefined && !keptFromHim) return facts;
+  const isKnown = ({ at, meta }: Recorded): boolean => (asOf === undefined || at <= asOf) && !(keptFromHim && meta.secret === true);
+  return foldAccess([...space, ...access].filter(isKnown));
 }
 
 const circumstancesOf = ({ actor, messageId, purpose }: Passing, ground: DecisionReceipt): Omit<Circumstances, 'command'> => ({

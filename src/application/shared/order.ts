@@ -26,6 +26,8 @@ export interface Order<C> {
   readonly expected?: (() => Promise<Revision>) | undefined;
   /** How a professional comes to the space; absent: normal. */
   readonly mode?: AccessMode | undefined;
+  /** Said to be under the secret of a minor; the gate decides whether it counts. */
+  readonly secret?: boolean | undefined;
   /** The request or fact at the beginning of the chain, when it is not this message. */
   readonly corr?: string | undefined;
 }

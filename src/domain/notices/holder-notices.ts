@@ -14,6 +14,7 @@ export type TellHolder = Intent<
   'TellHolder',
   Omit<NoticeWish, 'notice' | 'hiddenFrom'> & {
     /** The veil the fact lies under. */ readonly veil?: StreamName;
+    /** Done under the secret of a minor: not for his representatives. */ readonly secret?: true;
     /** Told although the veil hides the document itself: that there is something to know, or that it may be known from now on. */ readonly announced?: true;
   }
 >;
@@ -55,7 +56,8 @@ function tell(fact: Fact, id: string, telling: Telling): Calls {
   const space = spaceOf(fact, id);
   if (who === null || space === undefined) return [];
   const veil = categoryOf(fact.stream) === 'veil' ? { veil: fact.stream } : {};
-  const wish = { type: 'TellHolder', ...telling, on: trueOn(fact), who, ...veil, about: aboutOf(fact) } as const;
+  const secret = fact.meta.secret ? { secret: true as const } : {};
+  const wish = { type: 'TellHolder', ...telling, on: trueOn(fact), who, ...veil, ...secret, about: aboutOf(fact) } as const;
   return [{ id: space, wish }];
 }
 

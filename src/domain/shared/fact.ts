@@ -26,6 +26,8 @@ export interface Circumstances {
   readonly purpose?: string;
   /** The decision that let him act or look, or refused it; absent for parts of the software. */
   readonly ground?: RecordedGround;
+  /** Done under the secret of a minor: not for his representatives (CSP R.1111-50). Absent: no. */
+  readonly secret?: true;
   /** The message or fact that caused it, and the request at the beginning of the chain. */
   readonly cause: string;
   readonly corr: string;

@@ -35,6 +35,8 @@ export interface StoredCircumstances {
   readonly on?: Instant;
   readonly purpose?: string;
   readonly ground?: RecordedGround;
+  /** Under the secret of a minor; absent: no. */
+  readonly secret?: true;
   readonly cause: string;
   readonly corr: string;
   readonly command: CommandMark;
@@ -125,11 +127,12 @@ const READERS: { readonly [R in Role]: (who: StoredWho) => Actor | null } = {
 };
 
 /** The circumstances as they are stored; members without a value are left out. */
-export const writeCircumstances = ({ who, on, purpose, ground, cause, corr, command }: Circumstances): StoredCircumstances => ({
+export const writeCircumstances = ({ who, on, purpose, ground, secret, cause, corr, command }: Circumstances): StoredCircumstances => ({
   who: writeWho(who),
   ...(on === undefined ? {} : { on }),
   ...(purpose === undefined ? {} : { purpose }),
   ...(ground === undefined ? {} : { ground }),
+  ...(secret ? { secret } : {}),
   cause,
   corr,
   command,

@@ -74,7 +74,7 @@ export const answerPreviewMask = answerTo('PreviewMask', PreviewMask, async (sql
     since,
   );
   const names = namesFrom(seen);
-  const compared = withMask(wish, rows.map(factsOf), admission.facts, at);
+  const compared = withMask(wish, rows.map(factsOf), admission.then, at);
   const effectOf = ({ id, as }: Candidate): MaskEffect | null => {
     const sighted = sightOn(compared, as, law);
     const lastSeen = saw.get(id) ?? null;

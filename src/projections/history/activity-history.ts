@@ -75,9 +75,10 @@ function spaceOf({ event, stream }: Recorded<HistoryFact>): string {
   const named = 'space' in event ? event.space : undefined;
   return categoryOf(stream) === 'veil' && named !== undefined ? named : idOf(stream);
 }
-function veilOf({ event, stream }: Recorded<HistoryFact>): string | null {
+/** What was done under the secret of a minor in an open stream lies under a veil that has the name of the stream. */
+function veilOf({ event, stream, meta }: Recorded<HistoryFact>): string | null {
   if (event.type === 'AccessDenied') return event.veil ?? null;
-  return categoryOf(stream) === 'veil' ? stream : null;
+  return categoryOf(stream) === 'veil' || meta.secret ? stream : null;
 }
 
 const placesOf = (who: Actor): { readonly professional_id: string | null; readonly facility_id: string | null } => {
@@ -127,9 +128,10 @@ function lineOf(fact: Recorded<HistoryFact>, space_id: string, sentence: Sentenc
   ];
 }
 
-/** Whether a veil lifts, beside the line that says so. */
-function veilAfter({ event, stream }: Recorded<HistoryFact>, space_id: string): Projected {
-  if (categoryOf(stream) !== 'veil') return [];
+/** Whether a veil comes down or lifts, beside the line that says so. */
+function veilAfter({ event, stream, meta }: Recorded<HistoryFact>, space_id: string): Projected {
+  if (categoryOf(stream) !== 'veil')
+    return meta.secret ? [veils.put({ veil: stream }, { space_id, hidden_from_holder: false, hidden_from_representatives: true })] : [];
   if (event.type === 'VeilOpened') {
     const { hiddenFrom } = event;
     const hidden = {
@@ -155,7 +157,7 @@ const take = (fact: Recorded<HistoryFact>): Projected => {
 /** All that happened to a space, its rights and documents, who looked, and who was refused: one line per fact (CSP R.1111-43, L.1111-19). */
 export const activityHistory: Projection<HistoryFact> = {
   name: 'activity-history',
-  version: 3,
+  version: 4,
   reads: ['space', 'access', 'record', 'passage', 'veil', 'actor'],
   tables: [veils, lines, again, seen],
   on: alike(sentences, take),

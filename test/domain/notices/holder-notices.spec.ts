@@ -141,6 +141,13 @@ describe('The holder is told', () => {
     expect(kinds(callsFor('space-a', reopened, agent))).toEqual(['SPACE_REOPENED']);
   });
 
+  it('of what was done under the secret of a minor, with the word that it was', () => {
+    const [consent, emergency] = [callsFor('access-a', rights[0] as AccessEvent, martin), callsFor('access-a', broken, martin)];
+    expect([...consent, ...emergency].map(({ wish }) => 'secret' in wish)).toEqual([false, false, false]);
+    expect(callsFor('access-a', rights[0] as AccessEvent, martin, { secret: true })).toMatchObject([{ wish: { secret: true } }]);
+    expect(callsFor('access-a', broken, martin, { secret: true })[0]).toMatchObject({ wish: { kind: 'EMERGENCY_ACCESS', secret: true } });
+  });
+
   it('when a thing was true, not when it was written', () => {
     const on = '2026-11-19T10:00:00.000Z' as Instant;
     expect(callsFor('record-a', deposited(), martin, { on })[0]?.wish).toMatchObject({ on });

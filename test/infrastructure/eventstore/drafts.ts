@@ -109,7 +109,7 @@ export const anyDraft: fc.Arbitrary<Draft> = fc
     v: fc.integer({ min: 1, max: 9 }),
     payload,
     who: anyActor,
-    more: fc.record({ on: instant, purpose: fc.string({ unit: 'binary' }) }, { requiredKeys: [] }),
+    more: fc.record({ on: instant, purpose: fc.string({ unit: 'binary' }), secret: fc.constant(true as const) }, { requiredKeys: [] }),
     refused: fc.option(fc.record({ code: fc.string(), kind: fc.constantFrom('conflict', 'forbidden') }), { nil: undefined }),
   })
   .map(({ category, owner, rev, at, id, type, v, payload: d, who, more, refused }) => ({

@@ -122,6 +122,28 @@ describe('Rights', () => {
   });
 });
 
+describe('Rights given under the secret of a minor', () => {
+  it('are there for the holder and not for his representatives, who are told of those before as if nothing had come after', async () => {
+    const [space, linked] = [await world.space(), accessFacts.LegalRepresentativeLinked];
+    const id = await deposit(space);
+    await world.writeAs(holder, `access-${space}`, [linked]);
+    await world.writeAs(claire, `access-${space}`, [consentTo(MARTIN.id)]);
+    const before = await rightsOf(space, parent);
+    await world.writeSecretly(claire, `access-${space}`, [consentTo(MARTIN.id), accessFacts.BreakGlassUsed]);
+    await world.writeSecretly(nurse, `access-${space}`, [consentTo(nurse.professional.id)]);
+    await world.caughtUp();
+    expect(await rightsOf(space, parent)).toEqual(before);
+    expect((await world.ask.execute(new GetDossier(space, by(parent))))?.rights).toEqual(before);
+    expect((await rightsOf(space)).rights.map(({ kind }) => kind)).toEqual(['CONSENT', 'CONSENT', 'EMERGENCY_ACCESS', 'REPRESENTATIVE']);
+    const losing = async (actor: typeof holder) =>
+      (await world.ask.execute(new PreviewMask(space, by(actor), { kind: 'SETS', sets: [id], whom: null, from: null }))).effects.map(
+        ({ whom }) => whom.id,
+      );
+    expect(await losing(parent)).not.toContain(nurse.professional.id);
+    expect(await losing(holder)).toContain(nurse.professional.id);
+  });
+});
+
 describe('The preview of a mask', () => {
   const preview = async (space: string, wish: MaskWish) => {
     await world.caughtUp();
