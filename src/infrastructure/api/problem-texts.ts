@@ -222,6 +222,8 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
   'request/token-refused': said('Votre identification n’est pas acceptée.', 'Your identification is not accepted.'),
   'request/too-busy': said('Trop de changements en même temps. Réessayez.', 'Too many changes at the same time. Try again.'),
   'request/too-large': said('La requête est trop grande.', 'The request is too large.'),
+  'request/subscription-exists': said('Cet abonnement est déjà en cours.', 'This subscription is already running.'),
   'request/too-many': said('Trop de requêtes. Attendez une minute.', 'Too many requests. Wait a minute.'),
+  'request/too-many-live': said('Trop d’abonnements à la fois. Fermez-en un.', 'Too many subscriptions at a time. Close one.'),
   'request/unsupported-media-type': said('Envoyez du JSON.', 'Send JSON.'),
 };
