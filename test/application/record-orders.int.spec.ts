@@ -11,6 +11,7 @@ import { knownFacts } from '../../src/infrastructure/system/known-facts.js';
 import * as d from '../support/documents.js';
 import { archivedUntil, spaceFacts } from '../support/enrolment-facts.js';
 import { callerAs, HOLDER, holderDeposit, recordWorld, textDeposit, upload, type RecordWorld } from '../support/record-world.js';
+import { valuesOf } from '../../src/domain/shared/growing-map.js';
 
 let world: RecordWorld;
 let id: string;
@@ -229,7 +230,7 @@ describe('A document that is taken back', () => {
       record,
       facts.map(({ event }) => event),
     );
-    expect([...state.byId.values()].map(({ status, described }) => [status, described === null])).toEqual([
+    expect(valuesOf(state.byId).map(({ status, described }) => [status, described === null])).toEqual([
       ['GONE', true],
       ['CURRENT', false],
       ['CURRENT', false],

@@ -10,6 +10,7 @@ import { instantOf } from '../../src/domain/shared/time.js';
 import { knownFacts } from '../../src/infrastructure/system/known-facts.js';
 import * as d from '../support/documents.js';
 import { entry, sealedHouse, type SealedLog } from '../support/sealed-log.js';
+import { valueIn, valuesOf } from '../../src/domain/shared/growing-map.js';
 
 let house: Awaited<ReturnType<typeof sealedHouse>>;
 let ours: SealedLog;
@@ -78,14 +79,14 @@ describe('a long stream, read again and again', () => {
     foldOf(record, before);
     await theirs.journal.append(entry(stream, revision, { ...d.archived(idOf(3)), space }));
     const after = await journal.read<DocumentEvent>(stream);
-    expect(foldOf(record, after).byId.get(idOf(3))?.status).toBe('ARCHIVED');
+    expect(valueIn(foldOf(record, after).byId, idOf(3))?.status).toBe('ARCHIVED');
     const whole = replay(
       record,
       after.facts.map(({ event }) => event),
     );
-    expect([...foldOf(record, after).byId.values()]).toEqual([...whole.byId.values()]);
+    expect(valuesOf(foldOf(record, after).byId)).toEqual(valuesOf(whole.byId));
     // Somebody who still holds the shorter history is not shown the longer one.
-    expect(foldOf(record, before).byId.get(idOf(3))?.status).toBe('CURRENT');
+    expect(valueIn(foldOf(record, before).byId, idOf(3))?.status).toBe('CURRENT');
   });
 
   it('is read among others in one go, each with what is behind it', async () => {

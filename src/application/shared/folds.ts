@@ -1,6 +1,5 @@
 import { evolve, type Decider, type Tagged } from '../../domain/shared/decider.js';
 import type { Recorded } from '../../domain/shared/fact.js';
-import type { History } from './ports.js';
 
 interface Fold {
   /** Facts that went into it. */
@@ -25,6 +24,12 @@ export class Folds {
 const foldFrom = <C extends Tagged, S, E extends Tagged>(decider: Decider<C, S, E>, from: S, facts: readonly Recorded<E>[]): S =>
   facts.reduce((state, { event }) => evolve(decider, state, event), from);
 
+/** Facts of a stream from its beginning, and what was folded of them before. */
+interface Foldable<E extends Tagged> {
+  readonly facts: readonly Recorded<E>[];
+  readonly folds?: Folds | undefined;
+}
+
 /** The state of a stream, from its beginning or from where it was folded before. */
-export const foldOf = <C extends Tagged, S, E extends Tagged>(decider: Decider<C, S, E>, { facts, folds }: History<E>): S =>
+export const foldOf = <C extends Tagged, S, E extends Tagged>(decider: Decider<C, S, E>, { facts, folds }: Foldable<E>): S =>
   folds === undefined ? foldFrom(decider, decider.initial, facts) : folds.after(decider, facts);

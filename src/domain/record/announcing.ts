@@ -1,4 +1,5 @@
 import { nothing } from '../shared/decider.js';
+import { valueIn, valuesOf } from '../shared/growing-map.js';
 import { reject } from '../shared/rejection.js';
 import type { DocumentEvent } from './document-vocabulary.js';
 import type { Documents, KnownDocument } from './documents-state.js';
@@ -9,13 +10,13 @@ const notHidden = reject('conflict', 'record/not-hidden');
 
 /** The living versions of the same document that the holder has not been told of: he comes to know of all of them at once. */
 const untold = ({ byId }: Documents, { set }: KnownDocument): readonly KnownDocument[] =>
-  [...byId.values()].filter(
+  valuesOf(byId).filter(
     (one) => one.set === set && one.status !== 'GONE' && one.known === null && hiddenBy(one.confidentiality).includes('HOLDER'),
   );
 
 /** A health professional told the holder in person: from now on the document is his to see (CSP R.1111-53). */
 export const recordAnnouncement: Rule<'RecordAnnouncement'> = ({ document: id, at }, documents) => {
-  const document = documents.byId.get(id);
+  const document = valueIn(documents.byId, id);
   if (!document || document.status === 'GONE') return noSuchDocument;
   if (document.known === 'ANNOUNCED') return nothing;
   if (!hiddenFrom(document, at).includes('HOLDER')) return notHidden;
@@ -29,7 +30,7 @@ export const recordAnnouncement: Rule<'RecordAnnouncement'> = ({ document: id, a
 
 /** Two weeks went by without an announcement: once, and only while there is something to be announced. */
 export const remind: Rule<'RemindOfAnnouncement'> = ({ document: id, at }, documents) => {
-  const document = documents.byId.get(id);
+  const document = valueIn(documents.byId, id);
   if (!document || at < remindsAt(document.since) || at >= visibleAt(document.since)) return nothing;
   const waiting = untold(documents, document);
   const newest = waiting.at(-1);
@@ -39,7 +40,7 @@ export const remind: Rule<'RemindOfAnnouncement'> = ({ document: id, at }, docum
 
 /** The month is over: what was hidden from the holder shows, in every version. */
 export const reveal: Rule<'RevealDocument'> = ({ document: id, at }, documents) => {
-  const document = documents.byId.get(id);
+  const document = valueIn(documents.byId, id);
   if (!document || at < visibleAt(document.since)) return nothing;
   return untold(documents, document).map((one): DocumentEvent => ({
     type: 'DocumentRevealedAutomatically',

@@ -1,4 +1,5 @@
 import { nothing, type Issued } from '../shared/decider.js';
+import { valueIn } from '../shared/growing-map.js';
 import { isRejection, reject, together, type Rejection } from '../shared/rejection.js';
 import { refusalOfCodes, refusalOfMixture, settledConfidentiality } from './confidentiality.js';
 import type { Confidentiality, Deposit, Depositor, DocumentEvent } from './document-vocabulary.js';
@@ -94,7 +95,7 @@ const opening = ({ space, document }: Deposit, confidentiality: readonly Confide
 export const depositIn =
   (place: Place): Rule<'DepositDocument'> =>
   (deposit, documents) => {
-    const known = documents.byId.get(deposit.document);
+    const known = valueIn(documents.byId, deposit.document);
     if (known) return isSameDeposit(known, deposit) ? nothing : uniqueIdUsed;
     const depositor = depositorOf(deposit.by, deposit.holder);
     if (depositor === null) return noDepositor;

@@ -1,5 +1,5 @@
 import type { Decider, Of } from '../shared/decider.js';
-import { GrowingMap } from '../shared/growing-map.js';
+import { growingMap, valueIn, withValue, type GrowingMap } from '../shared/growing-map.js';
 import type { Instant } from '../shared/time.js';
 import type { Confidentiality, DepositedBy, Depositor, DocumentCommand, DocumentEvent, DocumentMetadata } from './document-vocabulary.js';
 
@@ -29,15 +29,15 @@ export interface Documents {
   readonly opened: boolean;
   readonly byId: GrowingMap<KnownDocument>;
 }
-export const NO_DOCUMENTS: Documents = { opened: false, byId: GrowingMap.empty() };
+export const NO_DOCUMENTS: Documents = { opened: false, byId: growingMap() };
 
 const withDocument = ({ opened, byId }: Documents, document: KnownDocument): Documents => ({
   opened,
-  byId: byId.with(document.document, document),
+  byId: withValue(byId, document.document, document),
 });
 
 const changed = (documents: Documents, id: string, change: Partial<KnownDocument>): Documents => {
-  const found = documents.byId.get(id);
+  const found = valueIn(documents.byId, id);
   return found ? withDocument(documents, { ...found, ...change }) : documents;
 };
 

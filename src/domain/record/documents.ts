@@ -1,4 +1,5 @@
 import { nothing, type Decider } from '../shared/decider.js';
+import { valueIn } from '../shared/growing-map.js';
 import { reject } from '../shared/rejection.js';
 import { recordAnnouncement, remind, reveal } from './announcing.js';
 import { depositIn, type Place } from './deposit.js';
@@ -31,7 +32,7 @@ const unpublish: Rule<'UnpublishDocument'> = ({ document, reason, by }, document
 const deleteDocuments: Rule<'DeleteDocuments'> = ({ documents: ids }, { byId }) => {
   const asked = [...new Set(ids)];
   if (asked.length > recordPolicy.deletedAtOnce) return reject('invalid', 'record/too-many-at-once');
-  const found = asked.flatMap((id) => byId.get(id) ?? []);
+  const found = asked.flatMap((id) => valueIn(byId, id) ?? []);
   if (found.length < asked.length) return noSuchDocument;
   if (!found.every(({ depositor }) => isHolderSide(depositor))) return reject('forbidden', 'record/not-yours-to-delete');
   return found.flatMap(({ space, document, blob, status }): DocumentEvent[] =>

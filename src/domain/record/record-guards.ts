@@ -1,5 +1,6 @@
 import type { Actor } from '../shared/actor.js';
 import type { Decision, Issued, Of } from '../shared/decider.js';
+import { valueIn, valuesOf } from '../shared/growing-map.js';
 import { isRejection, reject, type Rejection } from '../shared/rejection.js';
 import type { DocumentCommand, DocumentEvent, DocumentMetadata } from './document-vocabulary.js';
 import type { Documents, KnownDocument } from './documents-state.js';
@@ -29,7 +30,7 @@ export const refusalOfStatus = ({ status }: KnownDocument): Rejection | null => 
 
 /** The document, when it is his to deal with. Who has no business with it does not learn that there is one. */
 export const ownDocument = (actor: Actor, id: string, { byId }: Documents): KnownDocument | Rejection => {
-  const document = byId.get(id);
+  const document = valueIn(byId, id);
   return document && answersFor(actor, document) ? document : noSuchDocument;
 };
 
@@ -47,4 +48,4 @@ export const withOwn = (
 export const isDirectives = (metadata: DocumentMetadata | undefined): boolean => metadata?.typeCode === DIRECTIVES;
 /** The advance directives that count now, whoever brought them. */
 export const directivesIn = ({ byId }: Documents): KnownDocument | null =>
-  [...byId.values()].find(({ status, described }) => status === 'CURRENT' && isDirectives(described?.metadata)) ?? null;
+  valuesOf(byId).find(({ status, described }) => status === 'CURRENT' && isDirectives(described?.metadata)) ?? null;

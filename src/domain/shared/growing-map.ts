@@ -1,31 +1,24 @@
-/** So many are copied for each that is set, at least; more only as their square stays below what lies under them. */
-const FEW = 32;
-
 /**
  * An immutable map by id, in the order in which ids were first set, for states that grow by one at a time: what was set last lies over the rest, and is
  * laid into it now and then. Setting one of n copies in the order of √n, where a plain copy would make the fold of a long history quadratic.
  */
-export class GrowingMap<V> {
-  private constructor(
-    private readonly under: ReadonlyMap<string, V>,
-    private readonly over: ReadonlyMap<string, V>,
-  ) {}
+export interface GrowingMap<V> {
+  readonly under: ReadonlyMap<string, V>;
+  readonly over: ReadonlyMap<string, V>;
+}
 
-  static empty<V>(): GrowingMap<V> {
-    return new GrowingMap<V>(new Map(), new Map());
-  }
+/** So many are copied for each that is set, at least; more only as their square stays below what lies under them. */
+const FEW = 32;
 
-  get(id: string): V | undefined {
-    return this.over.get(id) ?? this.under.get(id);
-  }
+/** A map without anything in it. */
+export const growingMap = <V>(): GrowingMap<V> => ({ under: new Map(), over: new Map() });
 
-  with(id: string, value: V): GrowingMap<V> {
-    const over = new Map(this.over).set(id, value);
-    if (over.size <= FEW || over.size ** 2 <= this.under.size) return new GrowingMap(this.under, over);
-    return new GrowingMap(new Map([...this.under, ...over]), new Map());
-  }
+export const valueIn = <V>({ under, over }: GrowingMap<V>, id: string): V | undefined => over.get(id) ?? under.get(id);
 
-  values(): IterableIterator<V> {
-    return new Map([...this.under, ...this.over]).values();
-  }
+export const valuesOf = <V>({ under, over }: GrowingMap<V>): readonly V[] => [...new Map([...under, ...over]).values()];
+
+export function withValue<V>({ under, over }: GrowingMap<V>, id: string, value: V): GrowingMap<V> {
+  const raised = new Map(over).set(id, value);
+  if (raised.size <= FEW || raised.size ** 2 <= under.size) return { under, over: raised };
+  return { under: new Map([...under, ...raised]), over: new Map() };
 }

@@ -10,6 +10,7 @@ import { epochOf, instantOf, type Instant } from '../../../src/domain/shared/tim
 import { deepFreeze } from '../../support/deep-freeze.js';
 import * as d from '../../support/documents.js';
 import { factsOf } from '../../support/specification.js';
+import { valueIn, valuesOf } from '../../../src/domain/shared/growing-map.js';
 
 const IDS = ['a', 'b', 'c', 'e', 'f', 'g'] as const;
 const ACTORS: readonly Actor[] = [d.AUTHOR, d.AUTHOR, d.COLLEAGUE, d.STRANGER, d.CLINIC, d.HOLDER, d.HOLDER, d.INSURER, d.TIMER];
@@ -67,7 +68,7 @@ const commandOf = (step: Step): DocumentCommand => {
 const claim = (holds: boolean, what: string): void => {
   if (!holds) throw new Error(what);
 };
-const all = ({ byId }: Documents): readonly KnownDocument[] => [...byId.values()];
+const all = ({ byId }: Documents): readonly KnownDocument[] => valuesOf(byId);
 const counts = ({ status }: KnownDocument): boolean => status === 'CURRENT' || status === 'ARCHIVED';
 const sets = (documents: Documents): ReadonlyMap<string, readonly KnownDocument[]> => {
   const bySet = new Map<string, KnownDocument[]>();
@@ -91,7 +92,7 @@ const checkSets = (documents: Documents): void => {
 const checkReplacement = (before: Documents, after: Documents, facts: readonly DocumentEvent[], at: Instant): void => {
   for (const fact of facts) {
     if (fact.type !== 'DocumentReplaced') continue;
-    const [old, fresh] = [before.byId.get(fact.document), after.byId.get(fact.by)];
+    const [old, fresh] = [valueIn(before.byId, fact.document), valueIn(after.byId, fact.by)];
     claim(old !== undefined && fresh !== undefined && old.set === fresh.set, 'a version replaces one of its own set');
     if (!old || !fresh) continue;
     const [hid, hides] = [hiddenFrom(old, at), hiddenFrom(fresh, at)];
@@ -104,7 +105,7 @@ const checkReplacement = (before: Documents, after: Documents, facts: readonly D
 /** What the holder may see once he may see for ever; and a mixture that nobody could announce never lies there. */
 const checkHiding = (before: Documents, after: Documents, at: Instant): void => {
   for (const one of all(after)) {
-    const was = before.byId.get(one.document);
+    const was = valueIn(before.byId, one.document);
     if (was && !hiddenFrom(was, at).includes('HOLDER')) claim(!hiddenFrom(one, at).includes('HOLDER'), 'nothing is hidden again');
     claim(
       !(one.confidentiality.includes('INVISIBLE_PATIENT') && one.confidentiality.includes('MASQUE_PS')),
@@ -115,7 +116,7 @@ const checkHiding = (before: Documents, after: Documents, at: Instant): void => 
 
 /** The stream as it is read once the keys of what is gone are dead. */
 const withoutTheDead = (history: readonly DocumentEvent[], { byId }: Documents): readonly DocumentEvent[] =>
-  history.filter((fact) => fact.type !== 'DocumentDescribed' || byId.get(fact.document)?.status !== 'GONE');
+  history.filter((fact) => fact.type !== 'DocumentDescribed' || valueIn(byId, fact.document)?.status !== 'GONE');
 
 const seen = new Set<string>();
 
