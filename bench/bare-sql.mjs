@@ -9,7 +9,8 @@ export async function statementsOf(ask) {
   const seen = [];
   pg.Client.prototype.query = function (statement, ...rest) {
     const { application_name: name } = this.connectionParameters;
-    if (/^\s*SELECT/i.test(statement?.text ?? '') && name.endsWith('mes_reader')) seen.push({ text: statement.text, values: statement.values });
+    if (/^\s*SELECT/i.test(statement?.text ?? '') && name.endsWith('mes_reader'))
+      seen.push({ text: statement.text, values: statement.values });
     return query.call(this, statement, ...rest);
   };
   try {

@@ -117,9 +117,24 @@ export async function depositLines(server, { rounds, seconds }) {
   const of = (figure) => summary(runs.map((run) => run[figure]));
   const fixed = (median) => ({ median, min: median, max: median });
   return [
-    line('P16', `deposits of a PDF of ${BYTES / 1_000} kB over REST, ${IN_FLIGHT} in flight`, of('rate'), 'peak of the country', fixed(PEAK), 1),
+    line(
+      'P16',
+      `deposits of a PDF of ${BYTES / 1_000} kB over REST, ${IN_FLIGHT} in flight`,
+      of('rate'),
+      'peak of the country',
+      fixed(PEAK),
+      1,
+    ),
     line('P16', 'the same, p99', of('p99'), 'what may be waited for', fixed(500), lessThan(1), ' ms'),
-    line('P16', 'processor time for each: server, database, client', of('cost'), 'what two cores have at the peak', fixed(2_000 / PEAK), null, ' ms'),
+    line(
+      'P16',
+      'processor time for each: server, database, client',
+      of('cost'),
+      'what two cores have at the peak',
+      fixed(2_000 / PEAK),
+      null,
+      ' ms',
+    ),
     line('P16', 'read models, processes and messages behind, at most', of('lag'), 'what may lie behind', fixed(2), lessThan(1), ' s'),
   ];
 }

@@ -23,11 +23,7 @@ export async function pageLines(server, { rounds, seconds }) {
   const spaces = [];
   for (let n = 0; n < SPACES; n++) {
     const space = await house.space();
-    await house.write(
-      `record-${space.id}`,
-      -1,
-      Array.from({ length: DOCUMENTS }, () => depositOf(house.platform, space.id)).flat(),
-    );
+    await house.write(`record-${space.id}`, -1, Array.from({ length: DOCUMENTS }, () => depositOf(house.platform, space.id)).flat());
     spaces.push(space);
   }
   await app.caughtUp();
@@ -40,7 +36,11 @@ export async function pageLines(server, { rounds, seconds }) {
   for (let n = 0; n < 100; n++) for (const space of spaces) await app.queries.execute(new GetDossier(space.id, asking()));
   await app.caughtUp();
   const dossier = bareSql(house.url, await statementsOf(() => app.queries.execute(new GetDossier(id, asking()))), IN_FLIGHT);
-  const history = bareSql(house.url, await statementsOf(() => app.queries.execute(new GetActivityHistory(id, asking(), wanted))), IN_FLIGHT);
+  const history = bareSql(
+    house.url,
+    await statementsOf(() => app.queries.execute(new GetActivityHistory(id, asking(), wanted))),
+    IN_FLIGHT,
+  );
   await app.close();
   const served = await house.serve();
   await served.settled();
