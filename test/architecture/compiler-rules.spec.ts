@@ -38,12 +38,13 @@ const FOLLOW: readonly (readonly [rule: string, path: string, complaint: RegExp]
 
 /** The part of src/infrastructure that is exhaustive over the domain. */
 const PLUGS = [
-  'api/problem.ts',
-  'api/problem-texts.ts',
   'api/access-problem-texts.ts',
+  'api/file-problem-texts.ts',
+  'api/problem-texts.ts',
+  'api/problem.ts',
   'api/said.ts',
-  'system/known-facts.ts',
   'eventstore',
+  'system/known-facts.ts',
   'uuid.ts',
 ];
 

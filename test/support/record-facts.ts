@@ -147,11 +147,12 @@ export const refused = (target: string, more: Partial<Of<ActorEvent, 'AccessDeni
   minute: '2026-11-22T08:00',
   ...more,
 });
-export const refusedAgain = (target: string, count: number): Of<ActorEvent, 'AccessDeniedAgain'> => ({
+export const refusedAgain = (target: string, count: number, more: { document?: string } = {}): Of<ActorEvent, 'AccessDeniedAgain'> => ({
   type: 'AccessDeniedAgain',
   v,
   target,
   reason: 'masked',
   minute: '2026-11-22T08:00',
   count,
+  ...more,
 });

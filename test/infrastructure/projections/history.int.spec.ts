@@ -71,7 +71,7 @@ async function lived() {
   await world.writeAs(
     paul,
     `actor-${randomUUID()}`,
-    [refused(space, { document: id }), refusedAgain(space, 2)],
+    [refused(space, { document: id }), refusedAgain(space, 2, { document: id })],
     ground({ outcome: 'DENY', reason: 'masked' }),
   );
   return { space, id };
