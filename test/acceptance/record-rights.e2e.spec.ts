@@ -55,7 +55,7 @@ describe('Who may see a space at all', () => {
       expect(await care.deposit(space, { as })).toMatchObject(NOTHING);
       expect(await care.consent(space, as)).toMatchObject(NOTHING);
       const found = await care.send('POST', '/patients/search', { as }, { ins: patient.ins });
-      expect(found).toMatchObject({ status: 200, body: { space, status: 'OPEN', access: { reading: false, missing: null } } });
+      expect(found).toMatchObject({ status: 200, body: { space, status: 'OPEN', access: { reading: false, missing: 'CONSENT' } } });
     }
     expect(await refusals(patient)).toEqual([
       ['4b', 'no-consent', 1],

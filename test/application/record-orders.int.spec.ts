@@ -172,6 +172,14 @@ describe('The same deposit again', () => {
     expect(await text(world.bytes.read(id, document, blob, size))).toBe('un');
   });
 
+  it('under the uniqueId of somebody else is a document of its own: nobody learns that there is another one', async () => {
+    const metadata = { ...textDeposit('').metadata, uniqueId: 'urn:oid:1.2.3' };
+    const masked = textDeposit('un', { metadata, confidentiality: ['MASQUE_PS'] });
+    const theirs = await world.orders.deposit(handle, masked, callerAs(d.CLINIC));
+    const own = await world.orders.deposit(handle, textDeposit('un', { metadata }), callerAs(d.AUTHOR));
+    expect(own.document).not.toBe(theirs.document);
+  });
+
   it('under a uniqueId that was used, visibly or under a veil, is another document and refused', async () => {
     const unique = (more: string) => ({ ...textDeposit(more).metadata, uniqueId: 'urn:oid:1.2.3' });
     await world.orders.deposit(handle, textDeposit('un', { metadata: unique('') }), callerAs(d.AUTHOR));
@@ -217,7 +225,7 @@ describe('A document that is taken back', () => {
     const { document } = await world.orders.deposit(handle, textDeposit('mauvais dossier'), callerAs(d.AUTHOR));
     const { document: kept } = await world.orders.deposit(handle, textDeposit('bon dossier'), callerAs(d.AUTHOR));
     const { blob, size } = await contentIn(`record-${id}`);
-    await world.orders.unpublish(handle, document, 'WRONG_PATIENT', callerAs(d.COLLEAGUE));
+    await world.orders.unpublish(handle, document, 'WRONG_PATIENT', callerAs(d.CLINIC));
     expect(await world.names()).toEqual([blob]);
     expect(await text(world.bytes.read(id, kept, blob, size))).toBe('bon dossier');
     await expect(text(world.bytes.read(id, document, blob, 1))).rejects.toThrow(KeyGone);

@@ -36,6 +36,8 @@ const STATUS: Readonly<Record<Standing, FoundPatient['status']>> = {
 const MISSING: Partial<Readonly<Record<Denial, MissingConsent>>> = {
   'no-consent': 'CONSENT',
   'consent-withdrawn': 'CONSENT',
+  // Who is blocked is not told so here: he looks like somebody without consent.
+  blocked: 'CONSENT',
   'express-consent-needed': 'EXPRESS_CONSENT',
 };
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Confidentiality, Depositor, DocumentMetadata, HolderFacts } from '../../domain/record/document-vocabulary.js';
 import { limitsOf } from '../../domain/record/formats.js';
 import { hiddenBy } from '../../domain/record/hiding.js';
+import { sideOf } from '../../domain/record/ownership.js';
 import type { StreamName } from '../../domain/shared/fact.js';
 import { isRejection, reject } from '../../domain/shared/rejection.js';
 import type { Receipt } from '../shared/command-executor.js';
@@ -94,7 +95,9 @@ export class DocumentDeposits {
     const metadata = completed(given, { actor, mediaType: file.mediaType, receivedAt, uniqueId }, this.lists);
     const refused = refusalOfEntry(metadata, this.lists);
     if (refused) throw new Refused(refused);
-    const document = documentIdOf(this.secrets, space, uniqueId);
+    const side = sideOf(actor);
+    if (side === null) throw new Error(`the gate let a ${actor.role} deposit`);
+    const document = documentIdOf(this.secrets, space, side, uniqueId);
     const stream = await this.whereabouts.streamFor(space, document, { replaces, hidden: hiddenBy(confidentiality).length > 0 });
     if (await this.whereabouts.isElsewhere(space, document, stream)) throw new Refused(uniqueIdUsed);
     return { space, document, stream, metadata };

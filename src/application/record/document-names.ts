@@ -10,9 +10,9 @@ const uuidOf = (digest: string): string => {
   return hex(versioned).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 };
 
-/** The id of a document: the same uniqueId in the same space is the same document, and its id tells nobody which uniqueId it was. */
-export const documentIdOf = (secrets: Secrets, space: string, uniqueId: string): string =>
-  uuidOf(secrets.digest('document', space, uniqueId));
+/** The id of a document: the same uniqueId of the same side in the same space is the same document, and its id tells nobody which uniqueId it was. */
+export const documentIdOf = (secrets: Secrets, space: string, side: string, uniqueId: string): string =>
+  uuidOf(secrets.digest('document', space, side, uniqueId));
 
 /** The uniqueId of a document whose depositor gave none: the same message again is the same document. */
 export const ownUniqueId = (secrets: Secrets, space: string, messageId: string): string =>

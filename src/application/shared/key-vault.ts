@@ -35,6 +35,7 @@ export type VaultKey = ActiveKey | ArchivedKey | DestroyedKey;
 /**
  * Rings of independent random keys, one ring per owner. Throws StoreUnavailable when the vault cannot be reached.
  * Keys in use are remembered for at most 60 s: that long an archived or destroyed key may still open something in another process.
+ * Those of documents are never remembered.
  */
 export abstract class KeyVault {
   /** The key in this slot, made now if there never was one. However many ask at once, only one key ever exists. */

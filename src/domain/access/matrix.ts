@@ -119,7 +119,8 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   // Whose document it is, is seen where it is decided; a mistake must be mended also by somebody who lost the consent since.
   ArchiveDocument: whileOpen(ownDepositor),
   UnarchiveDocument: whileOpen(ownDepositor),
-  UnpublishDocument: whileOpen(ownDepositor),
+  // In a closed space too: what was put into the wrong one must not lie there until it is erased.
+  UnpublishDocument: ownDepositor,
   DeleteDocuments: ours,
   RecordAnnouncement: ofDocument(caring('CONSULT')),
   RemindOfAnnouncement: any('system'),

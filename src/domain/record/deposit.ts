@@ -6,7 +6,7 @@ import type { Confidentiality, Deposit, Depositor, DocumentEvent } from './docum
 import type { Documents, KnownDocument } from './documents-state.js';
 import { hiddenBy, hiddenFrom } from './hiding.js';
 import { metadataRefusals } from './metadata-guards.js';
-import { answersFor, depositedBy, depositorOf } from './ownership.js';
+import { answersFor, deposited, depositedBy, depositorOf } from './ownership.js';
 import { directivesIn, isDirectives, ownDocument, refusalOfStatus, uniqueIdUsed, type Rule } from './record-guards.js';
 
 /** In the record of a space, or in the veil of a document that somebody may not know of. */
@@ -21,12 +21,13 @@ const sameData = (a: unknown, b: unknown): boolean => {
   return left.length === right.size && left.every(([name, value]) => right.has(name) && sameData(value, right.get(name)));
 };
 
-/** The same bytes under the same entry, and no wish for discretion that the first deposit did not fulfil. */
-const isSameDeposit = ({ described, confidentiality: given }: KnownDocument, { metadata, content, confidentiality }: Deposit): boolean =>
-  described !== null &&
-  described.sha256 === content.sha256 &&
-  sameData(described.metadata, metadata) &&
-  confidentiality.every((code) => code === 'N' || given.includes(code));
+/** The same bytes under the same entry by the same side, and no wish for discretion that the first deposit did not fulfil. */
+const isSameDeposit = (known: KnownDocument, { metadata, content, confidentiality, by }: Issued<Deposit>): boolean =>
+  deposited(by, known) &&
+  known.described !== null &&
+  known.described.sha256 === content.sha256 &&
+  sameData(known.described.metadata, metadata) &&
+  confidentiality.every((code) => code === 'N' || known.confidentiality.includes(code));
 
 /**
  * The version whose place is taken; null for a new document. RPLC has exactly one target, and it is the depositor's own (domain reference 2.8).

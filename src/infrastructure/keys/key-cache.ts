@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { VaultKey } from '../../application/shared/key-vault.js';
-import { placeName, type KeyPlace } from './key-row.js';
+import { isOfDocument, placeName, type KeyPlace } from './key-row.js';
 
 /** Longer would let a destroyed key live on in a process that nobody told. */
 const LONGEST_MS = 60_000;
@@ -12,7 +12,7 @@ interface Remembered {
 
 /**
  * Keys of the last minute. Archived keys are never remembered: a space that reopens must be readable at once, or a projection would skip it for ever.
- * What was read before an invalidation is not remembered after it.
+ * Nor are those of documents: what was taken back must be unreadable at once, in every process. What was read before an invalidation is not remembered after it.
  */
 export class KeyCache {
   private readonly byId: LRUCache<string, Remembered>;
@@ -50,7 +50,7 @@ export class KeyCache {
   }
 
   remember(place: KeyPlace, key: VaultKey, generation: number): void {
-    if (generation !== this.age || key.state === 'archived') return;
+    if (generation !== this.age || key.state === 'archived' || isOfDocument(place)) return;
     const entry = { key, place };
     this.byId.set(key.id, entry);
     this.byPlace.set(placeName(place), entry);

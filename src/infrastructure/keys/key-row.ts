@@ -43,5 +43,8 @@ export const placeOf = ({ owner, purpose }: RingSlot): KeyPlace =>
     ? { owner: narrow(owner), purpose: PURPOSES[purpose as keyof typeof PURPOSES], part: NO_PART }
     : { owner: narrow(owner), purpose: DOCUMENT, part: narrow(purpose.slice(PREFIX.length)) };
 
+/** True for the key of one document. */
+export const isOfDocument = ({ purpose }: KeyPlace): boolean => purpose === DOCUMENT;
+
 /** A text that is the same for the same place only. */
 export const placeName = ({ owner, purpose, part }: KeyPlace): string => `${owner}/${purpose}/${part}`;

@@ -197,6 +197,14 @@ describe('The matrix of actions', () => {
         expect(answerOf(action, asker, closed)).toBe('access/space-not-open');
   });
 
+  it('what was misfiled is taken back from a closed space too', () => {
+    const closed = s.factsAfter(rights, p.toClosed);
+    for (const asker of ['attendingDoctor', 'withoutConsent', 'software', 'insurer']) {
+      expect(answerOf('UnpublishDocument', asker, closed)).toBeNull();
+      expect(answerOf('ArchiveDocument', asker, closed)).toBe('access/space-not-open');
+    }
+  });
+
   it('the same name at another identity provider is another person', () => {
     const imposter = { ...p.alice, subject: { ...p.alice.subject, issuer: 'https://other.test' } };
     const asked = { actor: imposter, facts: ofAlice, at: p.DAY_0, mode: 'normal', law: s.law } as const;

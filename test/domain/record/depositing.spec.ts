@@ -38,12 +38,16 @@ describe('A deposit', () => {
 
   it('is made by nobody else', () => visible.given().when(d.deposit('a'), { at: d.NOW, by: d.TIMER }).thenRefused('access/not-allowed'));
 
-  it('of the same thing again adds nothing, whoever makes it; of another under the same uniqueId is refused', () => {
+  it('of the same thing again adds nothing; of another, or of somebody else, under the same uniqueId is refused', () => {
     const { given } = visible;
     const past = [d.deposited('a'), d.described('a')];
     given(...past)
-      .when(d.deposit('a'), { at: d.NOW, by: d.COLLEAGUE })
+      .when(d.deposit('a'), byAuthor)
       .thenNothing();
+    for (const by of [d.COLLEAGUE, d.CLINIC, d.INSURER, d.HOLDER])
+      given(...past)
+        .when(d.deposit('a'), { at: d.NOW, by })
+        .thenRefused('record/unique-id-used');
     const shuffled = Object.fromEntries(Object.entries(d.report).reverse()) as unknown as DocumentMetadata;
     given(...past)
       .when(d.deposit('a', { metadata: shuffled }), byAuthor)

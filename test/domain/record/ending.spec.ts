@@ -37,7 +37,7 @@ describe('Archiving', () => {
     for (const wish of [archive, unarchive])
       visible
         .given(...past)
-        .when(wish, { at: d.NOW, by: d.STRANGER })
+        .when(wish, { at: d.NOW, by: d.COLLEAGUE })
         .thenRefused('record/nothing-here');
   });
 
@@ -57,8 +57,8 @@ describe('Archiving', () => {
 });
 
 describe('Taking back', () => {
-  it('is for the author, the depositor and his place of care, once', () => {
-    for (const by of [d.AUTHOR, d.COLLEAGUE, d.CLINIC])
+  it('is for the author, the depositor and the software of his place of care, once, and not for a colleague', () => {
+    for (const by of [d.AUTHOR, d.CLINIC])
       visible
         .given(...past)
         .when(unpublish, { at: d.NOW, by })
@@ -71,7 +71,7 @@ describe('Taking back', () => {
       .given(...past, d.archived('a'))
       .when(unpublish, byAuthor)
       .then(d.unpublished('a'));
-    for (const by of [d.STRANGER, d.HOLDER, d.INSURER, d.TIMER])
+    for (const by of [d.COLLEAGUE, d.STRANGER, d.HOLDER, d.INSURER, d.TIMER])
       visible
         .given(...past)
         .when(unpublish, { at: d.NOW, by })

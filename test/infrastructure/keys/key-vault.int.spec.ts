@@ -145,6 +145,15 @@ describe('the states of a key', () => {
     expect((await vault.keyById(trace.id))?.state).toBe('active');
   });
 
+  it('destroyed, of a document: at once in every process, also one that has used it', async () => {
+    const [{ vault }, { vault: other }] = [await another(), await another()];
+    const key = await other.keyFor('s', 'document:1');
+    await other.keyById(key.id);
+    await vault.destroy('s', 'document:1', died);
+    expect((await other.keyFor('s', 'document:1')).state).toBe('destroyed');
+    expect((await other.keyById(key.id))?.state).toBe('destroyed');
+  });
+
   it('destroyed before its first use: a late writer gets no new one', async () => {
     const { vault } = await another();
     await vault.destroy('s', 'content', died);
