@@ -13,7 +13,7 @@ import { DocumentBytes } from '../../src/application/record/document-bytes.js';
 import { announcementCouriers, destructionCouriers } from '../../src/application/record/document-couriers.js';
 import { DocumentDestruction } from '../../src/application/record/document-destruction.js';
 import { DocumentPlaces } from '../../src/application/record/document-places.js';
-import { DocumentReads, type DocumentPlace } from '../../src/application/record/document-reads.js';
+import { DocumentReads } from '../../src/application/record/document-reads.js';
 import { DocumentSender } from '../../src/application/record/document-sender.js';
 import { Inspection } from '../../src/application/record/inspection.js';
 import { documentHandlers } from '../../src/application/record/record.commands.js';
@@ -38,7 +38,6 @@ import { ProcessRunner, type AnyProcess } from '../../src/application/shared/pro
 import { Ticker } from '../../src/application/shared/ticker.js';
 import { Wishes } from '../../src/application/shared/wishes.js';
 import type { AccessEvent } from '../../src/domain/access/access-vocabulary.js';
-import { hiddenBy } from '../../src/domain/record/hiding.js';
 import type { DocumentEvent } from '../../src/domain/record/document-vocabulary.js';
 import { REACTOR, type Actor } from '../../src/domain/shared/actor.js';
 import type { Tagged } from '../../src/domain/shared/decider.js';
@@ -57,61 +56,11 @@ import { PostgresDeadlines } from '../../src/infrastructure/postgres/processes/p
 import { PostgresProcessPoints } from '../../src/infrastructure/postgres/processes/postgres-process-points.js';
 import { knownFacts } from '../../src/infrastructure/system/known-facts.js';
 import * as d from './documents.js';
+import { CATEGORIES, isDeposit, PlacesInLog, ReadsOfLog } from './log-reads.js';
 import { camille, spaceFacts } from './enrolment-facts.js';
 import { sealedHouse, type SealedLog } from './sealed-log.js';
 
 const clock = new SystemClock();
-const CATEGORIES = ['record', 'veil'];
-
-/** Where documents lie, read from the log each time. */
-class PlacesInLog extends DocumentPlaces {
-  constructor(private readonly reader: LogReader) {
-    super();
-  }
-  async placeOf(space: string, document: string) {
-    for await (const { facts } of this.reader.read(0n, CATEGORIES))
-      for (const met of facts)
-        if (isDeposit(met) && met.event.space === space && met.event.document === document) return { stream: met.stream };
-    return null;
-  }
-}
-/** Single documents, read from the log each time: enough of them to decide who may be told of one. */
-class ReadsOfLog extends DocumentReads {
-  constructor(private readonly reader: LogReader) {
-    super();
-  }
-  async placeOf(space: string, document: string): Promise<DocumentPlace | null> {
-    for await (const { facts } of this.reader.read(0n, CATEGORIES))
-      for (const met of facts) if (isDeposit(met) && met.event.space === space && met.event.document === document) return placed(met);
-    return null;
-  }
-  entryOf(): Promise<never> {
-    throw new Error('no question is asked here');
-  }
-}
-const placed = ({ event, at, stream, rev }: Extract<Met, { event: Tagged }> & { event: Deposited }): DocumentPlace => ({
-  facts: {
-    document: event.document,
-    set: event.set,
-    since: event.since,
-    depositedAt: at,
-    typeCode: '11502-2',
-    category: 'BIOLOGIE',
-    authors: [],
-    masked: event.confidentiality.includes('MASQUE_PS'),
-    hiddenFrom: hiddenBy(event.confidentiality),
-    status: 'CURRENT',
-    because: { stream: 'record', rev },
-  },
-  stream,
-  blob: event.blob,
-  size: 0,
-  mediaType: 'text/plain',
-  title: '',
-});
-type Deposited = Extract<DocumentEvent, { type: 'DocumentDeposited' }>;
-const isDeposit = (met: Met): met is Extract<Met, { event: Tagged }> & { event: Extract<DocumentEvent, { type: 'DocumentDeposited' }> } =>
-  !isSealed(met) && met.event.type === 'DocumentDeposited';
 
 /** The log, and a store that goes away when it is asked to: before the next append, or after it was written. */
 class TroubledJournal extends Journal {
