@@ -71,7 +71,6 @@ describe('a person lived through everything, and many tried to make the system r
         'AccessGranted',
         'AccessDenied',
         'BreakGlassUsed',
-        'DocumentDeposited',
       ];
       expect([...new Set(facts.map(({ event }) => event.type))]).toEqual(expect.arrayContaining(types));
     });
