@@ -8,11 +8,8 @@ import { form } from '../support/multipart.js';
 import { openWorld, SEVEN_WEEKS, type Invited, type World } from '../support/world.js';
 import { restOnly } from './care-operations.js';
 import { operations, type Operation, type Scene } from './operations.js';
+import { QUESTIONS } from './overview-operations.js';
 
-const QUERIES = [
-  ...['space', 'mySpaces', 'activityHistory', 'closurePreview', 'findSpaceByIdentity', 'campaignReport', 'deadlinesDue'],
-  ...['documents', 'document', 'notices', 'professionalNotices'],
-];
 const IDS = ['space', 'campaign', 'document'];
 const NOBODYS_DOCUMENT = '7f8b7a34-0c1d-8b52-9d53-0d1a2b3c4d5e';
 const AS_A_CHILD = '2015-06-14';
@@ -99,7 +96,7 @@ describe('Both doors do the same', () => {
     const declared = Object.entries(all).map(([name, type]) => `$${name}: ${type}`);
     const passed = Object.keys(all).map((name) => `${name}: $${name}`);
     const brackets = (items: readonly string[]) => (items.length === 0 ? '' : `(${items.join(', ')})`);
-    const kind = QUERIES.includes(operation.field) ? 'query' : 'mutation';
+    const kind = QUESTIONS.includes(operation.field) ? 'query' : 'mutation';
     const document = `${kind} Said${brackets(declared)} { ${operation.field}${brackets(passed)} { ${operation.select} } }`;
     return doors.graphql(document, { ...args, input }, as === undefined ? {} : { as });
   };

@@ -1,6 +1,7 @@
 import type { PersonaName } from '../../src/infrastructure/identity/personas.js';
 import type { Invited } from '../support/world.js';
 import { careOperations } from './care-operations.js';
+import { overviewOperations, OVERVIEW, SELECTED } from './overview-operations.js';
 
 /** A person, her space and what was done before: what the operations below are addressed to. */
 export interface Scene extends Invited {
@@ -58,8 +59,6 @@ const tooFewChecks = (rest: object = {}) => ({
   status: 403,
   code: 'enrolment/checks-missing',
 });
-const OVERVIEW = `space status statusSince channel opposableUntil { fr en iso } opensOn { fr en iso } codeExpires { fr en iso }
-  archivedUntil { fr en iso } hindrance terms { conditions privacy } shouldAcceptTerms`;
 const LETTER: Operation['input'] = ['LetterInput', ({ letter }) => letter];
 
 const byLetter: readonly Operation[] = [
@@ -289,7 +288,7 @@ const ofNotices: readonly Operation[] = [
     from: 'ACTIVE',
     as: 'alice',
     args: ofSpace,
-    select: `notices { ${NOTICE} document mandatory read fr en } unread preferences { document access } next`,
+    select: SELECTED.notices,
     refused: somebodyElse,
   },
   {
@@ -322,4 +321,12 @@ const ofNotices: readonly Operation[] = [
   },
 ];
 
-export const operations: readonly Operation[] = [...byLetter, ...byHolder, ...bySupport, ...byOperators, ...ofNotices, ...careOperations];
+export const operations: readonly Operation[] = [
+  ...byLetter,
+  ...byHolder,
+  ...bySupport,
+  ...byOperators,
+  ...ofNotices,
+  ...overviewOperations,
+  ...careOperations,
+];

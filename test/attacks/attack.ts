@@ -30,17 +30,6 @@ export const PERSONAS: readonly PersonaName[] = [
   ...(['alice', 'bruno', 'chloe', 'agent-3422', 'operator', 'compliance'] as const),
   ...(['dr-martin', 'lab-software', 'insurer-agent'] as const),
 ];
-export const QUESTIONS = [
-  'mySpaces',
-  'space',
-  'activityHistory',
-  'closurePreview',
-  'findSpaceByIdentity',
-  'campaignReport',
-  'deadlinesDue',
-  'documents',
-  'document',
-];
 /** Wishes whose input is as good without a member of it, or with another value there. */
 export const FORGIVING = [
   'grantTemporaryAccess',

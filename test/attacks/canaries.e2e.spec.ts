@@ -4,12 +4,15 @@ import { people } from '../../src/infrastructure/identity/personas.js';
 import { receivedIn } from '../../src/infrastructure/cli/demo/mailboxes.js';
 import { factsIn, openSystem, type RunningSystem } from '../support/system.js';
 import { bytesOf, canaries, formsOf, foundIn, person } from './canary.js';
+import { ofRecord } from './canary-record.js';
 import { contentsOf, liveThroughEverything } from './canary-life.js';
 
 describe('a person lived through everything, and many tried to make the system repeat who she is', () => {
   let running: RunningSystem;
   let life: Awaited<ReturnType<typeof liveThroughEverything>>;
-  /** The canaries, with the codes of her messages. */
+  /** The canaries, with the codes of her messages: no answer repeats them. */
+  let hers: Readonly<Record<string, string>>;
+  /** And with the words of her record, which whoever may is shown. */
   let sought: Readonly<Record<string, string>>;
   let streamId: string;
 
@@ -20,7 +23,8 @@ describe('a person lived through everything, and many tried to make the system r
       [`code ${n}`, code] as const,
       [`code ${n} without its dash`, code.replace('-', '')] as const,
     ]);
-    sought = { ...canaries, ...Object.fromEntries(codes) };
+    hers = { ...canaries, ...Object.fromEntries(codes) };
+    sought = { ...hers, ...ofRecord };
     streamId = await running.inside(async ({ registry }) => (await registry.byIns(person.ins))?.id ?? '');
   });
   afterAll(() => running.close());
@@ -36,7 +40,7 @@ describe('a person lived through everything, and many tried to make the system r
   const bytesIn = async (table: string): Promise<Buffer> => Buffer.concat((await running.rows(`SELECT * FROM ${table}`)).map(bytesOf));
 
   describe('the search itself finds what there is to find', () => {
-    it.each(Object.entries(canaries))('the %s, in every form, between other bytes', (name, text) => {
+    it.each(Object.entries({ ...canaries, ...ofRecord }))('the %s, in every form, between other bytes', (name, text) => {
       for (const form of formsOf(text)) expect(foundIn(`…${form}…`, { [name]: text })).not.toEqual([]);
     });
 
@@ -51,6 +55,14 @@ describe('a person lived through everything, and many tried to make the system r
       for (const item of ['family_name', 'given_names', 'ins', 'birth_date', 'birth_place', 'email', 'address', 'city'] as const)
         expect(text).toContain(person[item]);
       expect(text).toContain(person.vitale_serial);
+      const ofAccess = [
+        'reason of an emergency',
+        'name of a professional',
+        'identifier of a professional',
+        'identifier of who is blocked',
+      ] as const;
+      for (const item of ofAccess) expect(text).toContain(ofRecord[item]);
+      expect(text).not.toContain(ofRecord.content);
       const types = [
         'ProvisionalCodeRefused',
         'InvitationBounced',
@@ -58,8 +70,15 @@ describe('a person lived through everything, and many tried to make the system r
         'SpaceReopened',
         'AccessGranted',
         'AccessDenied',
+        'BreakGlassUsed',
       ];
       expect([...new Set(facts.map(({ event }) => event.type))]).toEqual(expect.arrayContaining(types));
+    });
+
+    it('and every word of her record in what whoever may is shown', () => {
+      const shown = life.heard.join('\n');
+      const { 'file name': _, ...words } = ofRecord;
+      for (const text of Object.values(words)) expect(shown).toContain(text);
     });
 
     it('name, e-mail, address and codes in the messages', async () => {
@@ -105,7 +124,13 @@ describe('a person lived through everything, and many tried to make the system r
 
     it('in any answer of a door, its headers and its refusals included', () => {
       expect(life.heard.length).toBeGreaterThan(200);
-      for (const answer of life.heard) expect({ answer, found: foundIn(answer, sought) }).toEqual({ answer, found: [] });
+      for (const answer of life.heard) expect({ answer, found: foundIn(answer, hers) }).toEqual({ answer, found: [] });
+    });
+
+    it('nor any word of her record in a refusal of a door', () => {
+      const refusals = life.heard.filter((answer) => /^[45]/.test(answer) || answer.includes('"errors":'));
+      expect(refusals.length).toBeGreaterThan(200);
+      for (const answer of refusals) expect({ answer, found: foundIn(answer, sought) }).toEqual({ answer, found: [] });
     });
 
     it('in the names of messages', async () => {

@@ -10,6 +10,7 @@ import { operatorHere } from '../../src/infrastructure/cli/context.js';
 import { codeIn, receivedIn } from '../../src/infrastructure/cli/demo/mailboxes.js';
 import { doorsOf, type Said } from '../support/doors.js';
 import type { RunningSystem } from '../support/system.js';
+import { carryARecord, ofRecord } from './canary-record.js';
 import { canaries, LAST_ELEVEN, person } from './canary.js';
 
 const TERMS = { conditions: '2026-01', privacy: '2026-01' };
@@ -39,6 +40,7 @@ export async function liveThroughEverything(running: RunningSystem) {
   await opposeAndRepent(stage, await codeOf(running, codes));
   await becomeHolder(stage, handle, await codeOf(running, codes));
   await beRefused(stage, handle);
+  await carryARecord(doors, handle);
   await closeAndReopen(stage, handle);
   await askNonsense(stage, handle, codes);
   await running.system.waitUntilCaughtUp();
@@ -147,7 +149,7 @@ async function closeAndReopen({ must, running }: Stage, handle: string): Promise
 
 /** Requests that make no sense and carry every canary in every place where a careless answer or log line could repeat it. */
 async function askNonsense({ doors }: Stage, handle: string, codes: readonly string[]): Promise<void> {
-  for (const text of [...Object.values(canaries), ...codes]) {
+  for (const text of [...Object.values(canaries), ...Object.values(ofRecord), ...codes]) {
     const inUrl = encodeURIComponent(text);
     const inHeader = Buffer.from(text, 'utf8').toString('latin1');
     await doors.raw('GET', `/api/v1/${inUrl}?x=${inUrl}`, { as: 'bruno' });

@@ -1,6 +1,7 @@
 import type { PersonaName } from '../../src/infrastructure/identity/personas.js';
 import { operations, type Operation } from '../api/operations.js';
-import { aboutNobody, FORGIVING, harmless, PERSONAS, QUESTIONS, sceneOf, strangersTo, type Arms, type Attack } from './attack.js';
+import { QUESTIONS } from '../api/overview-operations.js';
+import { aboutNobody, FORGIVING, harmless, PERSONAS, sceneOf, strangersTo, type Arms, type Attack } from './attack.js';
 import type { Dice } from './dice.js';
 import { badToken, deep, malformedHeader, nastyHeader, nastyText, nastyValue } from './nasty.js';
 import { forgedCursor, MOMENTS } from './rest-attacks.js';
@@ -15,6 +16,11 @@ const QUESTION_ARGS: Readonly<Record<string, Readonly<Record<string, string>>>> 
   mySpaces: { after: 'String', asOf: 'String' },
   deadlinesDue: { after: 'String', asOf: 'String' },
   campaignReport: { after: 'String', asOf: 'String' },
+  dossier: { after: 'String', asOf: 'String' },
+  rights: { after: 'String', asOf: 'String' },
+  myPatients: { after: 'String', asOf: 'String', cursor: 'String', first: 'Int!' },
+  myActs: { after: 'String', asOf: 'String', cursor: 'String', first: 'Int!' },
+  habilitationMatrix: { after: 'String', asOf: 'String' },
 };
 interface Wish {
   readonly operation: Operation;

@@ -1,5 +1,6 @@
 import type { Request } from '../support/twins.js';
 import { DOCUMENT, PAGE, PATIENT } from '../api/care-operations.js';
+import { SELECTED } from '../api/overview-operations.js';
 import { form } from '../support/multipart.js';
 import { entry, letter } from '../support/care.js';
 import type { Secret } from './masked-worlds.js';
@@ -101,6 +102,7 @@ export function wishesAbout({ space }: Known, id: string, { reader }: Secret): r
     sent('PUT', `${path}/unpublication`, { reason: 'ERROR' }),
     { method: 'PUT', url: `${path}/announcement` },
     sent('POST', `/api/v1/spaces/${space}/document-deletions`, { documents: [id] }),
+    sent('POST', `/api/v1/spaces/${space}/mask-previews`, { kind: 'SETS', sets: [id] }),
     mutation('archiveDocument', 'ArchiveInput', { archived: true }),
     ...(reader === 'alice' ? [] : [{ method: 'POST', url: `/api/v1/spaces/${space}/documents`, ...replacing }]),
   ];
@@ -114,4 +116,14 @@ export const around = ({ space, ins }: Known): readonly Asked[] => [
   get(`spaces/${space}/history`),
   get(`spaces/${space}/closure-preview`),
   get('me/spaces'),
+  get(`spaces/${space}/dossier`),
+  graphql(`query($space: ID!) { dossier(space: $space) { ${SELECTED.dossier} } }`, { space }),
+  get(`spaces/${space}/rights`),
+  graphql(`query($space: ID!) { rights(space: $space) { ${SELECTED.rights} } }`, { space }),
+  ...['ALL', 'DEFAULT'].map((kind) => sent('POST', `/api/v1/spaces/${space}/mask-previews`, { kind })),
+  get(`spaces/${space}/notices`),
+  get('me/patients'),
+  get('me/acts?first=100'),
+  graphql(`query { myPatients { ${SELECTED.myPatients} } }`, {}),
+  get('me/professional-notices'),
 ];

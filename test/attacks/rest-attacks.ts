@@ -1,6 +1,7 @@
 import type { PersonaName } from '../../src/infrastructure/identity/personas.js';
 import { operations, type Operation } from '../api/operations.js';
-import { aboutNobody, FORGIVING, harmless, PERSONAS, QUESTIONS, sceneOf, strangersTo, type Arms, type Attack } from './attack.js';
+import { QUESTIONS } from '../api/overview-operations.js';
+import { aboutNobody, FORGIVING, harmless, PERSONAS, sceneOf, strangersTo, type Arms, type Attack } from './attack.js';
 import type { Dice } from './dice.js';
 import { badToken, deep, malformedHeader, nastyHeader, nastyText, nastyValue } from './nasty.js';
 

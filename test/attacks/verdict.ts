@@ -1,10 +1,11 @@
 import type { PersonaName } from '../../src/infrastructure/identity/personas.js';
 import type { Scene } from '../api/operations.js';
+import { QUESTIONS } from '../api/overview-operations.js';
 import type { Answer, Attack } from './attack.js';
 
 /** What no answer may show: stacks, statements, places inside. */
 const INSIDE =
-  /node_modules|\bat [\w.<>]+ \(|\.[jt]s:\d+|file:\/\/|\bSELECT\b|\bINSERT\b|\bUPDATE\b|relation "|column "|syntax error at|log\.event|pg_|postgres|\bECONN|mes_reader|mes_writer/i;
+  /node_modules|\bat [\w.<>]+ \(|\.[jt]s:\d+|file:\/\/|\bSELECT\b|\bINSERT\b|\bUPDATE\b|relation "|column "|syntax error at|log\.event|\bpg_(catalog|class|stat|roles|toast|temp|hba|advisory)|postgres|\bECONN|mes_reader|mes_writer/i;
 /** Pages of ours that are no answer to a request: the explorer and the OpenAPI document may speak of anything. */
 const PAGES = /^\/(graphql\/explorer|docs|openapi)/;
 
@@ -45,7 +46,7 @@ function restFaults({ method, operation }: Attack, { status, headers, text }: An
 }
 
 function graphqlFaults({ operation }: Attack, { data, errors = [] }: Body, known: ReadonlySet<string>): readonly string[] {
-  const wish = operation !== undefined && !WITHOUT_EFFECT.includes(operation.field);
+  const wish = operation !== undefined && !QUESTIONS.includes(operation.field);
   return [
     ...(wish && errors.length === 0 ? [CARRIED_OUT] : []),
     ...(data === undefined ? ['no data member'] : []),
@@ -56,10 +57,6 @@ function graphqlFaults({ operation }: Attack, { data, errors = [] }: Body, known
     ]),
   ];
 }
-const WITHOUT_EFFECT = [
-  ...['mySpaces', 'space', 'activityHistory', 'closurePreview', 'findSpaceByIdentity', 'campaignReport', 'deadlinesDue'],
-  ...['documents', 'document'],
-];
 
 /** Who may put which question about a space; written down here once more, so that the matrix is not asked about itself. */
 const allowed: Readonly<Record<string, (as: PersonaName, holder: string | null) => boolean>> = {
@@ -68,6 +65,9 @@ const allowed: Readonly<Record<string, (as: PersonaName, holder: string | null) 
   closurePreview: (as, holder) => as === holder || as === 'agent-3422',
   findSpaceByIdentity: (as) => as === 'agent-3422',
   documents: (as, holder) => as === holder,
+  dossier: (as, holder) => as === holder,
+  rights: (as, holder) => as === holder || as === 'compliance',
+  notices: (as, holder) => as === holder,
 };
 /** Refusals of the gate that speak of one space. */
 const OF_A_SPACE = [
@@ -103,7 +103,7 @@ export class Remembered {
     const code = codeOf(attack, answer);
     if (scene !== null && this.passed(attack, scene, code)) this.saw(scene.address.id);
     // With a letter or a number nothing is looked up for whoever may not do it anyway: the refusal names no space.
-    else if (code === 'access/not-allowed') this.denials.add(`${as} ${isLooked(operation) ? (scene?.address.id ?? '') : ''} not-allowed`);
+    else if (code === 'access/not-allowed') this.denials.add(`${as} ${isLooked(operation) ? (scene?.address.id ?? '') : ''} ${code}`);
     // Whose space a letter reopens is decided behind the gate: it admits everybody with an account.
     else if (code !== null && OF_A_SPACE.includes(code) && scene !== null && operation.field !== 'reopenSpace')
       this.denials.add(`${as} ${scene.address.id} ${code}`);

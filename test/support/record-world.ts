@@ -41,7 +41,7 @@ import type { AccessEvent } from '../../src/domain/access/access-vocabulary.js';
 import type { DocumentEvent } from '../../src/domain/record/document-vocabulary.js';
 import { REACTOR, type Actor } from '../../src/domain/shared/actor.js';
 import type { Tagged } from '../../src/domain/shared/decider.js';
-import { isSealed, type Met } from '../../src/application/shared/fact-reader.js';
+
 import type { StreamName } from '../../src/domain/shared/fact.js';
 import type { Instant, LocalDate } from '../../src/domain/shared/time.js';
 import { FileBlobStore } from '../../src/infrastructure/blobs/file-blob-store.js';
@@ -56,7 +56,7 @@ import { PostgresDeadlines } from '../../src/infrastructure/postgres/processes/p
 import { PostgresProcessPoints } from '../../src/infrastructure/postgres/processes/postgres-process-points.js';
 import { knownFacts } from '../../src/infrastructure/system/known-facts.js';
 import * as d from './documents.js';
-import { CATEGORIES, isDeposit, PlacesInLog, ReadsOfLog } from './log-reads.js';
+import { CATEGORIES, PlacesInLog, ReadsOfLog } from './log-reads.js';
 import { camille, spaceFacts } from './enrolment-facts.js';
 import { sealedHouse, type SealedLog } from './sealed-log.js';
 

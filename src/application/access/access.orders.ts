@@ -15,6 +15,7 @@ import { Gate } from '../shared/gate.js';
 import { IdentityRegistry, Journal, Secrets } from '../shared/ports.js';
 import { Refused } from '../shared/refused.js';
 import * as commands from './access.commands.js';
+import { facilityId, granteeOf, professionalId } from './national-ids.js';
 import { digestOfTemporary, temporaryCode, validityOf } from './temporary-codes.js';
 
 type Content<T extends AccessCommand['type']> = Omit<Of<AccessCommand, T>, 'type'>;
@@ -42,11 +43,12 @@ export class AccessOrders {
   ) {}
 
   async recordConsent(handle: string, consent: Content<'RecordConsent'>, caller: Caller): Promise<Receipt> {
+    granteeOf(consent.grantee);
     return this.bus.execute(new commands.RecordConsent(await this.idOf(handle), consent, senderOf(caller)));
   }
 
   async withdrawConsent(handle: string, grantee: Grantee, caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.WithdrawConsent(await this.idOf(handle), { grantee }, senderOf(caller)));
+    return this.bus.execute(new commands.WithdrawConsent(await this.idOf(handle), { grantee: granteeOf(grantee) }, senderOf(caller)));
   }
 
   /** `minutes`: how long the access lasts once the code was used; 24 hours unless told. */
@@ -68,36 +70,47 @@ export class AccessOrders {
   }
 
   async blockProfessional(handle: string, professional: string, caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.BlockProfessional(await this.idOf(handle), { professional }, senderOf(caller)));
+    return this.bus.execute(
+      new commands.BlockProfessional(await this.idOf(handle), { professional: professionalId(professional) }, senderOf(caller)),
+    );
   }
 
   async unblockProfessional(handle: string, professional: string, caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.UnblockProfessional(await this.idOf(handle), { professional }, senderOf(caller)));
+    return this.bus.execute(
+      new commands.UnblockProfessional(await this.idOf(handle), { professional: professionalId(professional) }, senderOf(caller)),
+    );
   }
 
   async blockFacility(handle: string, facility: string, caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.BlockFacility(await this.idOf(handle), { facility }, senderOf(caller)));
+    return this.bus.execute(new commands.BlockFacility(await this.idOf(handle), { facility: facilityId(facility) }, senderOf(caller)));
   }
 
   async unblockFacility(handle: string, facility: string, caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.UnblockFacility(await this.idOf(handle), { facility }, senderOf(caller)));
+    return this.bus.execute(new commands.UnblockFacility(await this.idOf(handle), { facility: facilityId(facility) }, senderOf(caller)));
   }
 
   async declareAttendingDoctor(handle: string, professional: string, caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.DeclareAttendingDoctor(await this.idOf(handle), { professional }, senderOf(caller)));
+    return this.bus.execute(
+      new commands.DeclareAttendingDoctor(await this.idOf(handle), { professional: professionalId(professional) }, senderOf(caller)),
+    );
   }
 
   async endAttendingDoctor(handle: string, professional: string, caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.EndAttendingDoctor(await this.idOf(handle), { professional }, senderOf(caller)));
+    return this.bus.execute(
+      new commands.EndAttendingDoctor(await this.idOf(handle), { professional: professionalId(professional) }, senderOf(caller)),
+    );
   }
 
   /** `profession`: as the directory of professionals states it. */
   async grantAdministrator(handle: string, professional: string, profession: Profession, caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.GrantAdministrator(await this.idOf(handle), { professional, profession }, senderOf(caller)));
+    const wish = { professional: professionalId(professional), profession };
+    return this.bus.execute(new commands.GrantAdministrator(await this.idOf(handle), wish, senderOf(caller)));
   }
 
   async revokeAdministrator(handle: string, professional: string, caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.RevokeAdministrator(await this.idOf(handle), { professional }, senderOf(caller)));
+    return this.bus.execute(
+      new commands.RevokeAdministrator(await this.idOf(handle), { professional: professionalId(professional) }, senderOf(caller)),
+    );
   }
 
   async setEmergencyPreference(handle: string, preference: Content<'SetEmergencyPreference'>, caller: Caller): Promise<Receipt> {
@@ -153,10 +166,12 @@ export class AccessOrders {
   }
 
   async maskDocumentFrom(handle: string, mask: Content<'MaskDocumentFrom'>, caller: Caller): Promise<Receipt> {
+    granteeOf(mask.whom);
     return this.bus.execute(new commands.MaskDocumentFrom(await this.idOf(handle), mask, senderOf(caller)));
   }
 
   async liftDocumentMask(handle: string, mask: Content<'LiftDocumentMask'>, caller: Caller): Promise<Receipt> {
+    granteeOf(mask.whom);
     return this.bus.execute(new commands.LiftDocumentMask(await this.idOf(handle), mask, senderOf(caller)));
   }
 

@@ -73,6 +73,11 @@ export const accessProblemTexts: Readonly<Record<string, Texts>> = {
     'No authorisation matrix was in force at that moment.',
   ),
   'access/no-such-matrix-version': said('Cette version de la matrice n’existe pas.', 'There is no such version of the matrix.'),
+  'access/not-a-facility-id': said('Ce numéro FINESS n’est pas valable.', 'This FINESS number is not valid.'),
+  'access/not-a-professional-id': said(
+    'Cet identifiant national de professionnel n’est pas valable : c’est 8, suivi du numéro RPPS.',
+    'This national identifier of a professional is not valid: it is 8, followed by the RPPS number.',
+  ),
   'access/not-allowed': said('Vous n’avez pas le droit de faire cela.', 'You may not do this.'),
   'access/not-regulating': said('Cet accès est réservé aux médecins régulateurs.', 'This access is for regulating doctors only.'),
   'access/not-yourself': said('Cela ne peut pas vous concerner vous-même.', 'This cannot concern yourself.'),

@@ -79,7 +79,7 @@ const sayings = {
   messageId: { header: 'idempotency-key', parameter: 'idempotencyKey', form: /^[\x21-\x7e]{1,128}$/ },
   ifMatch: { header: 'if-match', parameter: 'ifMatch', form: /^(\*|"[\x21\x23-\x7e]{1,128}")$/ },
   purpose: { header: 'x-purpose', parameter: 'purpose', form: /^[\x20-\x7e\xa0-\xff]{1,200}$/ },
-  asOf: { header: null, parameter: 'asOf', form: /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/ },
+  asOf: { header: null, parameter: 'asOf', form: /^[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/ },
   after: { header: null, parameter: 'after', form: /^[\w.=-]{1,256}$/ },
   // How one comes holds for the whole request, whatever fields it asks for: a header over both doors.
   mode: { header: 'x-access-mode', parameter: null, form: /^(normal|bris_de_glace|centre_15)$/ },

@@ -11,6 +11,7 @@ import {
   IsDefined,
   IsIn,
   IsInt,
+  IsObject,
   IsOptional,
   IsString,
   IsUUID,
@@ -185,6 +186,8 @@ export const Nested = (type: () => new () => object, { description, optional: ma
     Field(type, { nullable: may, description }),
     ApiProperty({ type, required: !may, description }),
     ...(may ? [IsOptional()] : [IsDefined()]),
+    // A list would pass as its elements do: `[[]]` has none with a member.
+    IsObject(),
     ValidateNested(),
     Type(type),
   );

@@ -14,6 +14,7 @@ export const inputCodes: Readonly<Record<string, string>> = {
   isLength: 'input/wrong-length',
   isInt: 'input/not-an-integer',
   isDefined: 'input/missing',
+  isObject: 'input/not-an-object',
   isString: 'input/not-a-text',
   isUuid: 'input/not-a-uuid',
   matches: 'input/wrong-form',
