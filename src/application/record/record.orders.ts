@@ -81,7 +81,7 @@ export class RecordOrders {
   /** A health professional told the holder what was hidden from him. */
   async recordAnnouncement(handle: string, document: string, caller: Caller): Promise<Receipt> {
     const space = await this.spaceOf(handle);
-    const place = await this.reads.placeOf(space, document);
+    const place = await this.reads.placeOf(space, document, { after: caller.after });
     // What is masked to him is no more there for him than what nobody has: not to be told of, and not to be found out.
     await this.admit('RecordAnnouncement', space, caller, { id: document, facts: place?.facts ?? null });
     return this.ordered('RecordAnnouncement', space, document, caller);

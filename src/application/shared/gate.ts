@@ -62,7 +62,8 @@ const KEEP_SECRETS: readonly Role[] = ['professional', 'facility'];
 /** Only a minor has representatives to keep one from: over the space of an adult the word counts for nothing. */
 const isSecret = ({ secret, actor }: Passing, { birthDate }: AccessFacts, at: Instant): boolean =>
   secret === true && KEEP_SECRETS.includes(actor.role) && isMinor(birthDate, at);
-
+/** Refusals that only the holder's side meets: of what is not told to it yet. */
+const HIDING: readonly string[] = ['hidden-from-holder', 'hidden-from-representatives'];
 interface SecretVeil {
   readonly stream: StreamName;
   /** What comes first under it. */
@@ -173,6 +174,9 @@ export class Gate {
     const { refusal, receipt, viewer } = matrix[action]({ actor, facts, at, mode, law, document: document?.facts });
     const secret = isSecret(passing, facts, at);
     if (refusal === null) return { facts, at, law, viewer, receipt, secret };
+    // Remembered under its veil, his try would be missing in the history that he reads, and tell what is hidden from him from what nobody has.
+    if (document?.facts && HIDING.includes(receipt.reason))
+      return this.check({ ...passing, veil: undefined, document: { ...document, facts: null } }, facts, law);
     const circumstances = circumstancesOf(passing, receipt);
     const { space } = passing;
     const veil = await this.veilOfRefusal(passing, secret, circumstances);

@@ -135,9 +135,12 @@ async function rebuild({ projector }: ReadSide, { store }: Platform, name: strin
 
 const LOOK_AGAIN_MS = 20;
 
+/** Workers write too: level is who reached a head behind which nothing was written meanwhile. */
 async function caughtUp({ store }: Platform, { workers }: Background): Promise<void> {
-  const head = await store.head();
-  for (const worker of workers) while (worker.reached !== undefined && !(await worker.reached(head))) await pause(LOOK_AGAIN_MS);
+  for (let head = -1n; head !== (await store.head());) {
+    head = await store.head();
+    for (const worker of workers) while (worker.reached !== undefined && !(await worker.reached(head))) await pause(LOOK_AGAIN_MS);
+  }
 }
 
 async function healthOf({ vitals, projector }: ReadSide): Promise<readonly PartHealth[]> {
