@@ -62,7 +62,7 @@ async function firstDay({ care }: Stage, { adult: { space }, minor, leaving }: C
 async function secondWeek({ life, care, system }: Stage, { adult: { space }, minor, leaving }: Cast): Promise<void> {
   await life.at(daysLater(system, 10));
   const told = await care.deposited(space, { as: 'dr-petit' }, HIDDEN);
-  await system.waitUntilCaughtUp();
+  await system.system.waitUntilCaughtUp();
   await care.done('PUT', `/spaces/${space}/documents/${told}/announcement`, { as: 'dr-petit' });
   const own = [await care.deposited(space, { as: 'alice' }, OWN_BIOLOGY), await care.deposited(space, { as: 'alice' }, OWN_BIOLOGY)];
   await care.done('POST', `/spaces/${space}/document-deletions`, { as: 'alice' }, { documents: own.slice(0, 1) });
