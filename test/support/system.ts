@@ -87,9 +87,12 @@ async function inside<T>(settings: Settings, work: (platform: Platform) => Promi
 }
 
 /** Every fact of the log behind this position, decrypted. */
-export async function factsIn({ reader }: Platform, after = 0n): Promise<readonly Recorded[]> {
+export async function factsIn(
+  { reader }: Platform,
+  after = 0n,
+  categories = ['space', 'passage', 'actor', 'campaign'],
+): Promise<readonly Recorded[]> {
   const facts: Recorded[] = [];
-  for await (const batch of reader.read(after, ['space', 'passage', 'actor', 'campaign']))
-    facts.push(...batch.facts.filter((met): met is Recorded => !isSealed(met)));
+  for await (const batch of reader.read(after, categories)) facts.push(...batch.facts.filter((met): met is Recorded => !isSealed(met)));
   return facts;
 }
