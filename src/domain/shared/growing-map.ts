@@ -10,6 +10,7 @@ export interface GrowingMap<V> {
   readonly over: ReadonlyMap<string, V>;
 }
 
+/** The map in which nothing was set yet. */
 export const emptyGrowingMap = <V>(): GrowingMap<V> => ({ under: new Map(), over: new Map() });
 
 /** What was set last under this id. */
