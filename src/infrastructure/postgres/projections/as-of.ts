@@ -75,7 +75,7 @@ export class PastTables {
     if (made.length === 0) return [];
     const categories = new Set(made.flatMap(({ reads }) => reads));
     const own = [...categories].map((category): StreamName => `${category}-${space}`);
-    const others = needLinks(made) ? await linkedTo(db, space, this.reader) : [];
+    const others = needLinks(made) ? [...(await linkedTo(db, space, this.reader))] : [];
     const met = await this.reader.readMany([...own, ...others.filter((stream) => categories.has(categoryOf(stream)))]);
     return met.filter((fact): fact is Recorded => !isSealed(fact) && fact.at <= asOf);
   }

@@ -1,8 +1,9 @@
 import type { PoolClient } from 'pg';
-import type { FactReader } from '../../../application/shared/fact-reader.js';
+import { isSealed, type FactReader } from '../../../application/shared/fact-reader.js';
 import type { StreamName } from '../../../domain/shared/fact.js';
-import { linkedStreamsOfSpaces } from '../../../projections/record/linked-streams.js';
-import { untyped, type Projection } from '../../../projections/shared/projection.js';
+import { linkedStreams, linkedStreamsOfSpaces } from '../../../projections/record/linked-streams.js';
+import { project, untyped, type Projection } from '../../../projections/shared/projection.js';
+import { checkpoints } from './checkpoint.js';
 import { untilTheyInclude } from './catching-up.js';
 
 /** Categories of streams that say something of a space and do not carry its id. */
@@ -14,13 +15,20 @@ export const needLinks = (projections: readonly Projection[]): boolean =>
   projections.some(({ reads }) => reads.some((category) => LINKED.includes(category)));
 
 /**
- * The streams that facts of the log so far link to this space; a link that is still on its way is waited for. In a transaction whose sight is this
- * space. Throws Refused `query/not-caught-up-yet`.
+ * The streams that facts of the log so far link to this space: those that the table names, and those that lie behind it in the log, so that a question
+ * about the past never waits for the present to be written down. In a transaction whose sight is this space. Throws Refused `query/not-caught-up-yet`
+ * while the table is being made.
  */
-export async function linkedTo(db: PoolClient, space: string, reader: Pick<FactReader, 'head'>): Promise<readonly StreamName[]> {
-  await untilTheyInclude(db, [links], await reader.head());
-  const { rows } = await db.query<{ stream: StreamName }>('SELECT stream FROM read.linked_stream WHERE space_id = $1 ORDER BY stream', [
-    space,
-  ]);
-  return rows.map(({ stream }) => stream);
+export async function linkedTo(db: PoolClient, space: string, reader: Pick<FactReader, 'read'>): Promise<ReadonlySet<StreamName>> {
+  await untilTheyInclude(db, [links], 0n);
+  // The checkpoint first: what the table takes in meanwhile is found twice.
+  const behind = (await checkpoints(db, 'read', [links.name])).get(links.name)?.position ?? 0n;
+  const { rows } = await db.query<{ stream: StreamName }>('SELECT stream FROM read.linked_stream WHERE space_id = $1', [space]);
+  const linked = new Set(rows.map(({ stream }) => stream));
+  for await (const { facts } of reader.read(behind, LINKED))
+    for (const met of facts)
+      if (!isSealed(met))
+        for (const { table, key } of project(links, met))
+          if (table === linkedStreams.name && key['space_id'] === space) linked.add(met.stream);
+  return linked;
 }
