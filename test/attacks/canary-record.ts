@@ -30,14 +30,15 @@ export async function carryARecord({ rest }: Pick<ReturnType<typeof doorsOf>, 'r
   await order('alice', 'POST', 'blocks', { grantee: PETIT });
   await order('alice', 'POST', 'masks-from', { set: document, whom: PETIT });
   const reason = ofRecord['reason of an emergency'];
-  await order('emergency-doctor', 'POST', 'emergency-accesses', { mode: 'bris_de_glace', reason });
+  const { position } = await order('emergency-doctor', 'POST', 'emergency-accesses', { mode: 'bris_de_glace', reason });
+  const after = `after=${String(position)}`;
   const path = `/spaces/${space}/documents`;
   const emergency = { 'x-access-mode': 'bris_de_glace', 'x-purpose': reason };
   const looks = [
-    rest('GET', path, { as: 'emergency-doctor', headers: emergency }),
-    rest('GET', `${path}?title=${encodeURIComponent(ofRecord.title)}`, { as: 'dr-martin' }),
+    rest('GET', `${path}?${after}`, { as: 'emergency-doctor', headers: emergency }),
+    rest('GET', `${path}?${after}&title=${encodeURIComponent(ofRecord.title)}`, { as: 'dr-martin' }),
     rest('GET', `${path}/${document}/content`, { as: 'dr-martin' }),
-    ...['dossier', 'rights', 'history', 'notices'].map((about) => rest('GET', `/spaces/${space}/${about}`, { as: 'alice' })),
+    ...['dossier', 'rights', 'history', 'notices'].map((about) => rest('GET', `/spaces/${space}/${about}?${after}`, { as: 'alice' })),
   ];
   for (const { status, body } of await Promise.all(looks)) if (status !== 200) throw new Error(`${status} ${JSON.stringify(body)}`);
   await beRefused(rest, space, document);
