@@ -24,7 +24,7 @@ import { eventually } from '../support/read-side.js';
 import { openWorld, type Invited, type World } from '../support/world.js';
 
 const attending = asking(doctor);
-const emergencyDoctor = asking({ ...stranger, name: 'CANARI-MEDECIN', facility: { id: '690000023', name: 'CANARI-LIEU' } });
+const emergencyDoctor = asking({ ...stranger, name: 'CANARI-MEDECIN', facility: { id: '990000028', name: 'CANARI-LIEU' } });
 const account = (sub: string): Actor => ({
   role: 'person',
   subject: { issuer: LOCAL_ISSUER, sub },

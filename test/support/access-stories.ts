@@ -12,8 +12,8 @@ import * as p from '../personas/index.js';
 
 /** TRE_G15-ProfessionSante. */
 export const G15 = '1.2.250.1.71.1.2.7';
-export const CLINIC: Facility = { id: '750000018', name: 'Clinique Inventée' };
-export const ELSEWHERE: Facility = { id: '690000023', name: 'Hôpital Imaginaire' };
+export const CLINIC: Facility = { id: '990000010', name: 'Clinique Inventée' };
+export const ELSEWHERE: Facility = { id: '990000028', name: 'Hôpital Imaginaire' };
 
 const professional = (id: string, code: string, own: Partial<Professional> = {}): Professional => ({
   id: `8${id}`,
@@ -23,16 +23,16 @@ const professional = (id: string, code: string, own: Partial<Professional> = {})
   regulating: false,
   ...own,
 });
-export const doctor = professional('10000000101', '10');
-export const colleague = professional('10000000202', '10');
+export const doctor = professional('99990000012', '10');
+export const colleague = professional('99990000020', '10');
 /** Works somewhere else. */
-export const stranger = professional('10000000303', '10', { facility: ELSEWHERE });
-export const nurse = professional('10000000404', '60');
-export const regulator = professional('10000000505', '10', { facility: ELSEWHERE, regulating: true });
+export const stranger = professional('99990000038', '10', { facility: ELSEWHERE });
+export const nurse = professional('99990000046', '60');
+export const regulator = professional('99990000053', '10', { facility: ELSEWHERE, regulating: true });
 /** Medicine at work, by its specialty. */
-export const workDoctor = professional('10000000606', '10', { specialty: 'SM25' });
+export const workDoctor = professional('99990000061', '10', { specialty: 'SM25' });
 /** TRE_G15 36: without a row in the matrix. */
-export const ambulanceDriver = professional('10000000707', '36');
+export const ambulanceDriver = professional('99990000079', '36');
 
 export const asking = (one: Professional): Extract<Actor, { role: 'professional' }> => ({
   role: 'professional',
