@@ -97,7 +97,7 @@ describe('Deadlines', () => {
     const crash = async (wish: PendingWish) => {
       await side.wishes.send(wish, SCHEDULER);
       await house.rows(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE '%mes_projector' AND state = 'idle in transaction'",
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE '%mes_projector' AND state = 'idle in transaction' AND datname = current_database()",
       );
     };
     await expect(side.deadlines.fireDue(clock.now(), 10, crash)).rejects.toThrow(StoreUnavailable);

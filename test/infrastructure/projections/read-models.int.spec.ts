@@ -249,7 +249,7 @@ describe('A projector', () => {
         const cutting = (async () => {
           while (!cut.stop) {
             const killed = await house.rows(
-              "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE '%mes_projector' AND state <> 'idle'",
+              "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE '%mes_projector' AND state <> 'idle' AND datname = current_database()",
             );
             cut.times += killed.length;
           }
