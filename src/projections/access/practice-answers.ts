@@ -6,13 +6,11 @@ import {
   type MyPatientPage,
   type PatientGround,
 } from '../../application/access/practice.queries.js';
-import { Refused } from '../../application/shared/refused.js';
 import { answerTo } from '../../application/shared/subject-query.js';
 import { nameOf } from '../../domain/shared/actor.js';
-import { reject } from '../../domain/shared/rejection.js';
 import { epochOf, instantOf, type Instant } from '../../domain/shared/time.js';
-import { checkPageSize, placeIn } from '../history/history-pages.js';
 import { NOT_FOR_HOLDER, NOT_FOR_REPRESENTATIVES } from '../record/document-rows.js';
+import { checkPageSize, cursorOf, isBehind, pageOf, placeOf, positionOf, UUID, type Place } from '../shared/pages.js';
 
 interface Reason {
   readonly handle: string;
@@ -43,8 +41,8 @@ const warningsOf = ({ document_id: document, hidden_from_holder, hidden_from_rep
   ...(hidden_from_representatives ? [{ document, ...NOT_FOR_REPRESENTATIVES }] : []),
 ];
 
-const latest = (instants: readonly Instant[]): Instant | null =>
-  instants.reduce<Instant | null>((a, b) => (a === null || b > a ? b : a), null);
+/** The last of one or more. */
+const latest = (instants: readonly Instant[]): Instant => instants.reduce((a, b) => (b > a ? b : a));
 
 function bySpace(reasons: readonly Reason[]): ReadonlyMap<string, readonly Reason[]> {
   const spaces = new Map<string, Reason[]>();
@@ -58,7 +56,7 @@ function bySpace(reasons: readonly Reason[]): ReadonlyMap<string, readonly Reaso
 
 interface Listed extends MyPatient {
   /** Where it stands in the list. */
-  readonly place: string;
+  readonly place: Place;
 }
 function patientOf(space: string, reasons: readonly Reason[], unseen: readonly Unseen[]): Listed {
   const looked = reasons.filter(({ kind }) => kind === 'ACCESS').map(({ since }) => since);
@@ -66,18 +64,10 @@ function patientOf(space: string, reasons: readonly Reason[], unseen: readonly U
   return {
     space,
     grounds: grounds.sort((a, b) => (a.since < b.since ? 1 : -1)),
-    lastAccess: latest(looked),
+    lastAccess: looked.length === 0 ? null : latest(looked),
     warnings: unseen.filter(({ handle }) => handle === space).flatMap(warningsOf),
-    place: `${latest(reasons.map(({ since }) => since)) ?? ''} ${space}`,
+    place: { at: latest(reasons.map(({ since }) => since)), id: space },
   };
-}
-
-const PLACE = /^\S{24} [0-9a-f-]{36}$/;
-function placeOf(cursor: string | null): string | null {
-  if (cursor === null) return null;
-  const place = Buffer.from(cursor, 'base64url').toString();
-  if (!PLACE.test(place)) throw new Refused(reject('invalid', 'query/cursor-unknown'));
-  return place;
 }
 
 export const answerListMyPatients = answerTo(
@@ -85,17 +75,18 @@ export const answerListMyPatients = answerTo(
   ListMyPatients,
   async (sql, { asking, page: { first, cursor } }, { at }): Promise<MyPatientPage> => {
     checkPageSize(first);
-    const behind = placeOf(cursor);
+    const before = placeOf(cursor, UUID);
     const [actor, now] = [nameOf(asking.actor), asking.asOf ?? at];
     const reasons = await sql<Reason>(REASONS, actor, now, instantOf(epochOf(now) - YEAR_MS));
     const unseen = await sql<Unseen>(UNSEEN, actor);
-    const all = [...bySpace(reasons)].map(([space, his]) => patientOf(space, his, unseen)).sort((a, b) => (a.place < b.place ? 1 : -1));
-    const left = behind === null ? all : all.filter(({ place }) => place < behind);
-    const shown = left.slice(0, first);
-    const last = left.length > first ? shown.at(-1) : undefined;
+    const all = [...bySpace(reasons)]
+      .map(([space, his]) => patientOf(space, his, unseen))
+      .sort((a, b) => (isBehind(a.place, b.place) ? 1 : -1));
+    const left = before === null ? all : all.filter(({ place }) => isBehind(place, before));
+    const { shown, last } = pageOf(left, first);
     return {
       patients: shown.map(({ place: _place, ...patient }) => patient),
-      next: last ? Buffer.from(last.place).toString('base64url') : null,
+      next: last ? cursorOf(last.place) : null,
     };
   },
 );
@@ -112,9 +103,8 @@ const ACTS = `
 export const answerListMyActs = answerTo('ListMyActs', ListMyActs, async (sql, { asking, page: { first, cursor } }, _, secrets) => {
   checkPageSize(first);
   const actor = nameOf(asking.actor);
-  const found = await sql<Act>(ACTS, actor, placeIn(cursor, secrets), first + 1);
-  const shown = found.slice(0, first);
-  const last = found.length > first ? shown.at(-1) : undefined;
+  const found = await sql<Act>(ACTS, actor, positionOf(cursor, secrets), first + 1);
+  const { shown, last } = pageOf(found, first);
   const acts = shown.map(({ position, handle, ...act }): MyAct => ({
     ...act,
     id: secrets.digest('line', actor, String(position)),

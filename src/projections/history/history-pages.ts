@@ -8,27 +8,11 @@ import {
 } from '../../application/history/history.queries.js';
 import type { Admission } from '../../application/shared/gate.js';
 import type { Secrets } from '../../application/shared/ports.js';
-import { Refused } from '../../application/shared/refused.js';
 import { answerTo, type Sql } from '../../application/shared/subject-query.js';
-import { reject } from '../../domain/shared/rejection.js';
 import { documentsIn, lineOf, type Found } from './history-lines.js';
 import { namesFrom, seenIn } from './names.js';
+import { checkPageSize, pageOf, positionOf } from '../shared/pages.js';
 import { titlesOf } from './titles.js';
-
-const LONGEST_PAGE = 100;
-/** Behind the last possible line. */
-const END = (2n ** 63n - 1n).toString();
-
-/** Refuses (`query/page-size`) a page that is not of 1 to 100. */
-export function checkPageSize(first: number): void {
-  if (!Number.isInteger(first) || first < 1 || first > LONGEST_PAGE) throw new Refused(reject('invalid', 'query/page-size'));
-}
-/** Where the page before ended. Refuses (`query/cursor-unknown`) what is not one of ours. */
-export function placeIn(cursor: string | null, secrets: Pick<Secrets, 'positionOf'>): string {
-  const position = cursor === null ? END : secrets.positionOf(cursor);
-  if (position === null) throw new Refused(reject('invalid', 'query/cursor-unknown'));
-  return String(position);
-}
 
 /** Who reads for care sees what happened and who looked: not who was refused, nor the reasons. */
 function lanesFor({ viewer }: Admission, { lanes }: HistoryFilter): readonly Lane[] {
@@ -64,14 +48,13 @@ export async function historyPage(
 ): Promise<HistoryPage> {
   checkPageSize(first);
   const { professional, facility, from, until, kinds } = filter;
-  const place = placeIn(cursor, secrets);
+  const place = positionOf(cursor, secrets);
   const found = await sql<Found>(PAGE, space, place, lanesFor(admission, filter), kinds, professional, facility, from, until, first + 1);
-  const shown = found.slice(0, first);
+  const { shown, last } = pageOf(found, first);
   const titled = await titlesOf(sql, space, [...new Set(shown.flatMap(documentsIn))], admission);
   const seen = await seenIn(sql, space, idsIn(shown, 'about_professional'), idsIn(shown, 'about_facility'));
   const receipts = admission.viewer?.kind !== 'PROFESSIONAL';
   const reading = { space: space ?? '', secrets, titled, names: namesFrom(seen), receipts };
-  const last = found.length > first ? shown.at(-1) : undefined;
   return { lines: shown.map((line) => lineOf(line, reading)), next: last ? secrets.positionToken(last.position) : null };
 }
 

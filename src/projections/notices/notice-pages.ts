@@ -6,40 +6,24 @@ import {
   type NoticeView,
   type ProfessionalNoticePage,
 } from '../../application/notices/notices.queries.js';
-import { Refused } from '../../application/shared/refused.js';
 import { answerTo } from '../../application/shared/subject-query.js';
 import type { NoticeBy, NoticeKind, NoticePreference } from '../../domain/notices/notice-vocabulary.js';
 import { nameOf } from '../../domain/shared/actor.js';
-import { reject } from '../../domain/shared/rejection.js';
 import type { Instant } from '../../domain/shared/time.js';
+import { checkPageSize, cursorOf, pageOf, placeOf } from '../shared/pages.js';
 
-const LONGEST_PAGE = 100;
-const isOurs = (at: string): at is Instant => at >= '0001' && !Number.isNaN(Date.parse(at)) && new Date(at).toISOString() === at;
-const cursorOf = ({ at, notice_id }: Place): string => Buffer.from(`${at} ${notice_id}`).toString('base64url');
+const NOTICE_ID = /^[\w-]{1,64}$/;
+/** Where the page before ended; the first page begins behind the last possible notice. */
+function placeIn(cursor: string | null): readonly [at: string, notice: string] {
+  const { at, id } = placeOf(cursor, NOTICE_ID) ?? { at: 'infinity', id: '' };
+  return [at, id];
+}
+const next = (last: { readonly at: Instant; readonly notice_id: string } | undefined): string | null =>
+  last ? cursorOf({ at: last.at, id: last.notice_id }) : null;
 
-interface Place {
+interface Found {
   readonly at: Instant;
   readonly notice_id: string;
-}
-/** Where the page before ended; the first page begins behind the last possible notice. */
-function placeOf(cursor: string | null): readonly [at: Instant | 'infinity', notice: string] {
-  if (cursor === null) return ['infinity', ''];
-  const [, at, notice] = /^(\d{4}-\S+Z) ([\w-]{1,64})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  if (at === undefined || notice === undefined || !isOurs(at)) throw new Refused(reject('invalid', 'query/cursor-unknown'));
-  return [at, notice];
-}
-/** One line more than the page: whether another one follows. */
-function linesOf(first: number): number {
-  if (!Number.isInteger(first) || first < 1 || first > LONGEST_PAGE) throw new Refused(reject('invalid', 'query/page-size'));
-  return first + 1;
-}
-function pageOf<F extends Place>(found: readonly F[], first: number): { readonly shown: readonly F[]; readonly next: string | null } {
-  const shown = found.slice(0, first);
-  const last = found.length > first ? shown.at(-1) : undefined;
-  return { shown, next: last ? cursorOf(last) : null };
-}
-
-interface Found extends Place {
   readonly told_on: Instant;
   readonly kind: NoticeKind;
   readonly who: string | null;
@@ -56,15 +40,16 @@ const READ = `EXISTS (SELECT FROM notice_read r WHERE r.space_id = n.space_id AN
 
 export const answerListNotices = answerTo('ListNotices', ListNotices, async (sql, { space, page, asking }): Promise<NoticePage> => {
   const { first, cursor, unread } = page;
+  checkPageSize(first);
   const reader = nameOf(asking.actor);
   const found = await sql<Found>(
     `SELECT at, notice_id, told_on, kind, who, document_id, mandatory, ${READ} AS read FROM notice n
       WHERE space_id = $1 AND (at, notice_id) < ($3, $4) AND NOT ($5 AND ${READ}) ORDER BY at DESC, notice_id DESC LIMIT $6`,
     space,
     reader,
-    ...placeOf(cursor),
+    ...placeIn(cursor),
     unread,
-    linesOf(first),
+    first + 1,
   );
   const [counted] = await sql<{ unread: number }>(
     `SELECT count(*)::integer AS unread FROM notice n WHERE space_id = $1 AND NOT ${READ}`,
@@ -76,12 +61,14 @@ export const answerListNotices = answerTo('ListNotices', ListNotices, async (sql
     space,
   );
   const wants = (preference: NoticePreference): boolean => !unwanted.some((one) => one.preference === preference);
-  const { shown, next } = pageOf(found, first);
+  const { shown, last } = pageOf(found, first);
   const preferences = { document: wants('NOTIF_DOCUMENT'), access: wants('NOTIF_ACCESS') };
-  return { notices: shown.map(viewOf), unread: counted?.unread ?? 0, preferences, next };
+  return { notices: shown.map(viewOf), unread: counted?.unread ?? 0, preferences, next: next(last) };
 });
 
-interface FoundOfProfessional extends Place {
+interface FoundOfProfessional {
+  readonly at: Instant;
+  readonly notice_id: string;
   readonly handle: string;
   readonly told_on: Instant;
   readonly kind: 'EMERGENCY_ACCESS';
@@ -92,18 +79,19 @@ export const answerListProfessionalNotices = answerTo(
   'ListProfessionalNotices',
   ListProfessionalNotices,
   async (sql, { page: { first, cursor }, asking }): Promise<ProfessionalNoticePage> => {
+    checkPageSize(first);
     const found = await sql<FoundOfProfessional>(
       `SELECT p.at, p.notice_id, p.told_on, p.kind, p.who, o.handle FROM professional_notice p JOIN space_overview o ON o.space_id = p.space_id
         WHERE p.reader = $1 AND (p.at, p.notice_id) < ($2, $3) ORDER BY p.at DESC, p.notice_id DESC LIMIT $4`,
       nameOf(asking.actor),
-      ...placeOf(cursor),
-      linesOf(first),
+      ...placeIn(cursor),
+      first + 1,
     );
-    const { shown, next } = pageOf(found, first);
+    const { shown, last } = pageOf(found, first);
     const notices = shown.map(({ notice_id, told_on, kind, handle, who: stated }) => {
       const who = JSON.parse(stated) as NoticeBy;
       return { notice: notice_id, kind, space: handle, on: told_on, who, ...emergencyWords(who) };
     });
-    return { notices, next };
+    return { notices, next: next(last) };
   },
 );

@@ -1,30 +1,25 @@
 import { DocumentReads, type DocumentPlace, type Reading } from '../../application/record/document-reads.js';
 import { ListDocuments } from '../../application/record/list-documents.js';
 import type { DocumentEntry, DocumentPage } from '../../application/record/record.queries.js';
-import { Refused } from '../../application/shared/refused.js';
 import { answerTo, ReadModels, type Asking, type Sql } from '../../application/shared/subject-query.js';
 import { decideDocument } from '../../domain/access/decide-document.js';
-import { reject } from '../../domain/shared/rejection.js';
-import { DECIDING, entryOf, factsOf, placeOf, WHOLE, type Deciding, type Whole } from './document-rows.js';
-
-const LONGEST_PAGE = 100;
-const CURSOR = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+import { checkPageSize, cursorOf, isBehind, pageOf, placeOf, UUID, type Place } from '../shared/pages.js';
+import { DECIDING, entryOf, factsOf, placeOf as whereaboutsOf, WHOLE, type Deciding, type Whole } from './document-rows.js';
 
 /** Where the page before ended: the last document that was shown, never one that was not. */
 function placeIn(documents: readonly Deciding[], cursor: string | null): number {
-  if (cursor === null) return 0;
-  const [, at, id] = CURSOR.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  if (at === undefined || id === undefined) throw new Refused(reject('invalid', 'query/cursor-unknown'));
-  const next = documents.findIndex((one) => one.deposited_at < at || (one.deposited_at === at && one.document_id < id));
+  const before = placeOf(cursor, UUID);
+  if (before === null) return 0;
+  const next = documents.findIndex((one) => isBehind(orderOf(one), before));
   return next < 0 ? documents.length : next;
 }
-const cursorOf = ({ deposited_at, document_id }: Deciding): string => Buffer.from(`${deposited_at} ${document_id}`).toString('base64url');
+const orderOf = ({ deposited_at, document_id }: Deciding): Place => ({ at: deposited_at, id: document_id });
 
 /** Whatever is masked or hidden, the same two statements run: one over the documents of the space, one for the page. */
 export const answerListDocuments = answerTo('ListDocuments', ListDocuments, async (sql, asked, admission): Promise<DocumentPage> => {
   const { space, filter, page } = asked;
   const { first, cursor } = page;
-  if (!Number.isInteger(first) || first < 1 || first > LONGEST_PAGE) throw new Refused(reject('invalid', 'query/page-size'));
+  checkPageSize(first);
   const { viewer, facts, law, at } = admission;
   const { category, typeCode, title, from, until, all } = filter;
   const found = await sql<Deciding>(
@@ -44,12 +39,11 @@ export const answerListDocuments = answerTo('ListDocuments', ListDocuments, asyn
   );
   const seen = viewer === null ? [] : found.filter((row) => decideDocument(factsOf(row), viewer, facts, law, at).allowed);
   const start = placeIn(seen, cursor);
-  const shown = seen.slice(start, start + first);
-  const last = start + first < seen.length ? shown.at(-1) : undefined;
+  const { shown, last } = pageOf(seen.slice(start), first);
   const entries = await wholeOf(sql, shown);
   return {
     documents: viewer === null ? [] : entries.map((row) => entryOf(row, viewer, facts)),
-    next: last ? cursorOf(last) : null,
+    next: last ? cursorOf(orderOf(last)) : null,
     total: seen.length,
   };
 });
@@ -69,7 +63,7 @@ export class TableDocumentReads extends DocumentReads {
 
   async placeOf(space: string, document: string, asking: Pick<Asking, 'asOf' | 'after'> = {}): Promise<DocumentPlace | null> {
     const row = await this.tables.ask(space, asking, { viewer: 'GATE', actor: '' }, (sql) => one(sql, space, document));
-    return row && placeOf(row);
+    return row && whereaboutsOf(row);
   }
 
   async entryOf(space: string, document: string, { asking, sight, admission }: Reading): Promise<DocumentEntry | null> {
