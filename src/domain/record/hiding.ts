@@ -1,6 +1,5 @@
-import type { Recorded } from '../shared/fact.js';
 import { dayAfter, parisDay, startOfDay, type Instant, type Period } from '../shared/time.js';
-import type { Confidentiality, DocumentEvent, HiddenFrom } from './document-vocabulary.js';
+import type { Confidentiality, HiddenFrom } from './document-vocabulary.js';
 import { recordPolicy } from './record-policy.js';
 
 const HIDES: Partial<Readonly<Record<Confidentiality, HiddenFrom>>> = {
@@ -32,16 +31,3 @@ export interface Hideable {
  */
 export const hiddenFrom = ({ confidentiality, since, known }: Hideable, at: Instant): readonly HiddenFrom[] =>
   hiddenBy(confidentiality).filter((whom) => whom === 'REPRESENTATIVES' || (known === null && at < visibleAt(since)));
-
-/** The same from facts: the deposit, and all facts of its stream up to the moment that is asked for. */
-export const hiddenFromNow = (
-  { document, confidentiality, since }: Pick<Hideable, 'confidentiality' | 'since'> & { readonly document: string },
-  facts: readonly Pick<Recorded<DocumentEvent>, 'event'>[],
-  at: Instant,
-): readonly HiddenFrom[] => {
-  const told = facts.some(
-    ({ event }) =>
-      (event.type === 'AnnouncementConsultationHeld' || event.type === 'DocumentRevealedAutomatically') && event.document === document,
-  );
-  return hiddenFrom({ confidentiality, since, known: told ? 'ANNOUNCED' : null }, at);
-};
