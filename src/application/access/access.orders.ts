@@ -7,7 +7,7 @@ import type { AccessFacts } from '../../domain/access/facts.js';
 import { majorityOf } from '../../domain/access/trust-rules.js';
 import type { Profession } from '../../domain/shared/actor.js';
 import type { Of } from '../../domain/shared/decider.js';
-import { reject } from '../../domain/shared/rejection.js';
+import { nothingHere, reject } from '../../domain/shared/rejection.js';
 import type { Instant } from '../../domain/shared/time.js';
 import { senderOf, type Caller } from '../shared/caller.js';
 import type { Receipt } from '../shared/command-executor.js';
@@ -28,8 +28,6 @@ export interface TemporaryAccessReceipt extends Receipt {
   /** How long it then opens, minutes. */
   readonly minutes: number;
 }
-
-const noSpace = reject('not-found', 'access/nothing-here');
 
 /** Every wish about access that reaches a space through a door, built in one place: REST, GraphQL and the command line call the same methods. */
 @Injectable()
@@ -129,7 +127,7 @@ export class AccessOrders {
     const id = await this.idOf(handle);
     const { birthDate } = await this.standingOf(handle);
     const { status, holder } = await this.standingOf(representative);
-    if (birthDate === null) throw new Refused(noSpace);
+    if (birthDate === null) throw new Refused(nothingHere);
     if (handle === representative) throw new Refused(reject('conflict', 'access/not-yourself'));
     if (status !== 'ACTIVE' || holder === null) throw new Refused(reject('conflict', 'access/representative-without-account'));
     const wish = { subject: holder, until: majorityOf(birthDate) };
@@ -187,7 +185,7 @@ export class AccessOrders {
 
   private async idOf(handle: string): Promise<string> {
     const address = await this.registry.byHandle(handle);
-    if (address === null) throw new Refused(noSpace);
+    if (address === null) throw new Refused(nothingHere);
     return address.id;
   }
 }

@@ -1,14 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { reject } from '../../domain/shared/rejection.js';
+import { nothingHere } from '../../domain/shared/rejection.js';
 import type { PageRequest } from '../record/record.queries.js';
 import { askingOf, type Caller } from '../shared/caller.js';
 import { Clock, IdentityRegistry } from '../shared/ports.js';
 import { Refused } from '../shared/refused.js';
 import { ListMyActs, ListMyPatients, type MyActPage, type MyPatientPage } from './practice.queries.js';
 import { GetDossier, ListRights, PreviewMask, type Dossier, type MaskPreview, type MaskWish, type Rights } from './rights.queries.js';
-
-const noSpace = reject('not-found', 'access/nothing-here');
 
 /** Every question about rights, and what professionals ask about themselves, that reaches us through a door. */
 @Injectable()
@@ -31,7 +29,7 @@ export class AccessQuestions {
 
   async dossier(handle: string, caller: Caller): Promise<Dossier> {
     const dossier = await this.bus.execute(new GetDossier(await this.idOf(handle), this.asking(caller)));
-    if (dossier === null) throw new Refused(noSpace);
+    if (dossier === null) throw new Refused(nothingHere);
     return dossier;
   }
 
@@ -49,7 +47,7 @@ export class AccessQuestions {
 
   private async idOf(handle: string): Promise<string> {
     const address = await this.registry.byHandle(handle);
-    if (address === null) throw new Refused(noSpace);
+    if (address === null) throw new Refused(nothingHere);
     return address.id;
   }
 }

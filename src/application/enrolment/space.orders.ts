@@ -4,7 +4,7 @@ import type { Action } from '../../domain/access/matrix.js';
 import { normaliseIns, refusalOfIns } from '../../domain/enrolment/beneficiary.js';
 import type { Terms } from '../../domain/enrolment/policy.js';
 import type { CardProof, CodeProof, PhoneCheck, PhoneProof } from '../../domain/enrolment/provisional-code.js';
-import { reject } from '../../domain/shared/rejection.js';
+import { nothingHere, reject } from '../../domain/shared/rejection.js';
 import type { Instant, LocalDate } from '../../domain/shared/time.js';
 import { senderOf, type Caller } from '../shared/caller.js';
 import type { Receipt } from '../shared/command-executor.js';
@@ -39,7 +39,6 @@ export interface SpaceReceipt extends Receipt {
 }
 
 const unknownCode = reject('not-found', 'enrolment/code-unknown');
-const noSpace = reject('not-found', 'access/nothing-here');
 /** A space that there never is. */
 const NOWHERE: SpaceAddress = { handle: '', id: '00000000-0000-4000-8000-000000000000' };
 const nobody = reject('not-found', 'enrolment/nobody-recognised');
@@ -179,7 +178,7 @@ export class SpaceOrders {
 
   private async address(handle: string): Promise<SpaceAddress> {
     const address = await this.registry.byHandle(handle);
-    if (address === null) throw new Refused(noSpace);
+    if (address === null) throw new Refused(nothingHere);
     return address;
   }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { normaliseIns, refusalOfIns } from '../../domain/enrolment/beneficiary.js';
-import { reject } from '../../domain/shared/rejection.js';
+import { nothingHere, reject } from '../../domain/shared/rejection.js';
 import { GetActivityHistory, type HistoryPage, type HistoryRequest } from '../history/history.queries.js';
 import { askingOf, type Caller } from '../shared/caller.js';
 import { Clock, IdentityRegistry, Secrets, type Revision } from '../shared/ports.js';
@@ -17,8 +17,6 @@ export interface TaggedView {
   /** HMAC of what the caller sees, quoted as RFC 9110 8.8.3 wants it; never a revision. */
   readonly etag: string;
 }
-
-const noSpace = reject('not-found', 'access/nothing-here');
 
 /** Every question about a space that reaches us through a door. */
 @Injectable()
@@ -42,7 +40,7 @@ export class SpaceQuestions {
     // As of a past moment: what closing would have meant then.
     const now = caller.asOf ?? this.clock.now();
     const preview = await this.bus.execute(new queries.PreviewClosure(await this.idOf(handle), this.asking(caller), now));
-    if (preview === null) throw new Refused(noSpace);
+    if (preview === null) throw new Refused(nothingHere);
     return preview;
   }
 
@@ -81,7 +79,7 @@ export class SpaceQuestions {
 
   private async overviewOf(handle: string, caller: Caller): Promise<SpaceOverview> {
     const overview = await this.bus.execute(new queries.GetSpaceOverview(await this.idOf(handle), this.asking(caller)));
-    if (overview === null) throw new Refused(noSpace);
+    if (overview === null) throw new Refused(nothingHere);
     return overview;
   }
 
@@ -91,7 +89,7 @@ export class SpaceQuestions {
 
   private async idOf(handle: string): Promise<string> {
     const address = await this.registry.byHandle(handle);
-    if (address === null) throw new Refused(noSpace);
+    if (address === null) throw new Refused(nothingHere);
     return address.id;
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { reject } from '../../domain/shared/rejection.js';
+import { nothingHere } from '../../domain/shared/rejection.js';
 import type { Caller } from '../shared/caller.js';
 import { Gate, type Admission } from '../shared/gate.js';
 import { IdentityRegistry } from '../shared/ports.js';
@@ -7,8 +7,6 @@ import { Refused } from '../shared/refused.js';
 import { NoticeFeed, type Dropped, type NoticeIssued, type NoticeTap } from './notice-feed.js';
 import { noticeWords } from './notice-words.js';
 import type { NoticeView } from './notices.queries.js';
-
-const noSpace = reject('not-found', 'access/nothing-here');
 
 /** Notices as they are issued, to somebody who may see them at that moment. */
 @Injectable()
@@ -25,7 +23,7 @@ export class LiveNotices {
    */
   async follow(handle: string, caller: Caller, dropped: (why: Dropped) => void): Promise<LiveSpace> {
     const address = await this.registry.byHandle(handle);
-    if (address === null) throw new Refused(noSpace);
+    if (address === null) throw new Refused(nothingHere);
     const passing = { actor: caller.actor, action: 'ListNotices', space: address.id, messageId: caller.messageId } as const;
     const tap = this.feed.tap(address.id, dropped);
     try {

@@ -1,14 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { NoticePreference } from '../../domain/notices/notice-vocabulary.js';
-import { reject } from '../../domain/shared/rejection.js';
+import { nothingHere } from '../../domain/shared/rejection.js';
 import { senderOf, type Caller } from '../shared/caller.js';
 import type { Receipt } from '../shared/command-executor.js';
 import { IdentityRegistry } from '../shared/ports.js';
 import { Refused } from '../shared/refused.js';
 import { MarkNoticesRead, SetNoticePreference } from './notices.commands.js';
-
-const noSpace = reject('not-found', 'access/nothing-here');
 
 /** Every wish about notices that reaches a space through a door. */
 @Injectable()
@@ -29,7 +27,7 @@ export class NoticeOrders {
 
   private async idOf(handle: string): Promise<string> {
     const address = await this.registry.byHandle(handle);
-    if (address === null) throw new Refused(noSpace);
+    if (address === null) throw new Refused(nothingHere);
     return address.id;
   }
 }

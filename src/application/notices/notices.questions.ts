@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { reject } from '../../domain/shared/rejection.js';
+import { nothingHere } from '../../domain/shared/rejection.js';
 import { askingOf, type Caller } from '../shared/caller.js';
 import { Clock, IdentityRegistry } from '../shared/ports.js';
 import { Refused } from '../shared/refused.js';
@@ -11,8 +11,6 @@ import {
   type NoticePageRequest,
   type ProfessionalNoticePage,
 } from './notices.queries.js';
-
-const noSpace = reject('not-found', 'access/nothing-here');
 
 /** Every question about notices that reaches us through a door. */
 @Injectable()
@@ -33,7 +31,7 @@ export class NoticeQuestions {
 
   private async idOf(handle: string): Promise<string> {
     const address = await this.registry.byHandle(handle);
-    if (address === null) throw new Refused(noSpace);
+    if (address === null) throw new Refused(nothingHere);
     return address.id;
   }
 }

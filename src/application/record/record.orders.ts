@@ -5,7 +5,7 @@ import type { DocumentCommand, HolderFacts } from '../../domain/record/document-
 import { batchLimits, limitsOf } from '../../domain/record/formats.js';
 import { depositorOf } from '../../domain/record/ownership.js';
 import type { StreamName } from '../../domain/shared/fact.js';
-import { reject, type Rejection } from '../../domain/shared/rejection.js';
+import { nothingHere, reject, type Rejection } from '../../domain/shared/rejection.js';
 import type { Caller } from '../shared/caller.js';
 import type { Receipt } from '../shared/command-executor.js';
 import { Gate, type Passing } from '../shared/gate.js';
@@ -21,7 +21,6 @@ import { Whereabouts } from './whereabouts.js';
 /** What became of one document of a submission. */
 export type BatchAnswer = DepositReceipt | { readonly refused: Rejection<unknown> };
 
-const noSpace = reject('not-found', 'access/nothing-here');
 const tooLargeTogether = reject('invalid', 'record/batch-too-large');
 
 /** Every wish about documents that comes through a door, built in one place: REST, GraphQL and the command line call the same methods. */
@@ -165,7 +164,7 @@ export class RecordOrders {
 
   private async spaceOf(handle: string): Promise<string> {
     const address = await this.registry.byHandle(handle);
-    if (address === null) throw new Refused(noSpace);
+    if (address === null) throw new Refused(nothingHere);
     return address.id;
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { Action } from '../../domain/access/matrix.js';
 import { categoryOf } from '../../domain/shared/fact.js';
-import { reject } from '../../domain/shared/rejection.js';
+import { nothingHere, reject } from '../../domain/shared/rejection.js';
 import { askingOf, type Caller } from '../shared/caller.js';
 import { Gate, type Admission } from '../shared/gate.js';
 import { Clock, IdentityRegistry, KeyGone } from '../shared/ports.js';
@@ -13,7 +13,6 @@ import { DocumentReads, type DocumentPlace } from './document-reads.js';
 import { ListDocuments } from './list-documents.js';
 import type { DocumentEntry, DocumentFilter, DocumentPage, PageRequest } from './record.queries.js';
 
-const noSpace = reject('not-found', 'access/nothing-here');
 const noSuchDocument = reject('not-found', 'record/nothing-here');
 
 /** A part of a document: `start` inclusive, `end` exclusive. */
@@ -93,7 +92,7 @@ export class RecordQuestions {
 
   private async idOf(handle: string): Promise<string> {
     const address = await this.registry.byHandle(handle);
-    if (address === null) throw new Refused(noSpace);
+    if (address === null) throw new Refused(nothingHere);
     return address.id;
   }
 }

@@ -1,8 +1,6 @@
-import { reject, type Rejection } from '../shared/rejection.js';
+import { nothingHere, reject, type Rejection } from '../shared/rejection.js';
 import type { Denial } from './receipt.js';
 
-/** Somebody else's space, no space at all, and a space that does not want him are the same answer. */
-const nothingHere = reject('not-found', 'access/nothing-here');
 /** A document that is masked, hidden, not for his profession, or not there at all are the same answer. */
 const noSuchDocument = reject('not-found', 'record/nothing-here');
 

@@ -1,9 +1,9 @@
 import { nothing, type Issued, type Of } from '../shared/decider.js';
-import { reject, type Rejection } from '../shared/rejection.js';
+import { nothingHere, reject, type Rejection } from '../shared/rejection.js';
 import { deadlineAfter, epochOf } from '../shared/time.js';
 import { policy } from './policy.js';
 import { refusalOfCode, refusalOfPhoneChecks } from './provisional-code.js';
-import { accountNeeded, alreadyOpen, archiveOver, nothingHere, notOpen, sameSubject, unknown, type Rule } from './space-guards.js';
+import { accountNeeded, alreadyOpen, archiveOver, notOpen, sameSubject, unknown, type Rule } from './space-guards.js';
 import type { Known, Space, SpaceCommand, SpaceEvent } from './space-vocabulary.js';
 
 /** The holder proves himself anew, the agent says what he checked: an unattended screen can't close a space. Nobody else closes. */

@@ -16,8 +16,6 @@ export const notOpen = reject('conflict', 'enrolment/not-open');
 /** The ten years are over: nothing can be brought back (CSP R.1111-36). */
 export const archiveOver = reject('gone', 'enrolment/archive-over');
 export const closed = reject('conflict', 'enrolment/closed');
-/** To somebody who has no business here, another person's space and no space at all are the same answer: that of the gate. */
-export const nothingHere = reject('not-found', 'access/nothing-here');
 export const accountNeeded = reject('forbidden', 'enrolment/account-needed');
 
 export const sameSubject = (a: Subject | null, b: Subject): boolean => a !== null && a.issuer === b.issuer && a.sub === b.sub;

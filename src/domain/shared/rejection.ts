@@ -27,6 +27,9 @@ export interface Rejection<E = never> {
 /** Builds a refusal; `record` holds the facts that must be remembered of it. */
 export const reject = <E = never>(kind: RejectionKind, code: string, ...record: E[]): Rejection<E> => ({ rejected: code, kind, record });
 
+/** To somebody who has no business here, another person's space, no space at all and a space that does not want him are the same answer. */
+export const nothingHere = reject('not-found', 'access/nothing-here');
+
 /**
  * Independent guards that are all checked: the first refusal is the answer, the others are listed with it, and what any of them
  * must remember is remembered. Only for guards whose answers give nothing away to somebody who failed an earlier one.
