@@ -1,6 +1,8 @@
 import type { StreamName } from '../../domain/shared/fact.js';
 import type { Instant } from '../../domain/shared/time.js';
 import type { StoredEvent } from './event-store.js';
+import type { HeldLine } from './quarantine.js';
+import type { HeldBack } from './standstill.js';
 
 /** A wish that waits for its day. Computed from a fact, so it can be recomputed by anybody. */
 export interface PendingWish {
@@ -32,6 +34,13 @@ export abstract class Deadlines {
 export abstract class ProcessPoints {
   /** Position to go on behind; 0 for a process that never ran. Throws when the log is another one than it had followed. */
   abstract load(process: string): Promise<bigint>;
-  /** Everything up to this position was reacted to; `last` is the last event met, null when there was none. */
-  abstract save(process: string, position: bigint, last: StoredEvent | null): Promise<void>;
+  /**
+   * Everything up to this position was reacted to, except for what is held back, which is noted first; `last` is the last event met, null when there
+   * was none.
+   */
+  abstract save(process: string, position: bigint, last: StoredEvent | null, heldBack: HeldBack): Promise<void>;
+  /** What this process holds back. */
+  abstract heldBack(process: string): Promise<readonly HeldLine[]>;
+  /** What this line stood for was reacted to. */
+  abstract gaveBack(line: HeldLine): Promise<void>;
 }

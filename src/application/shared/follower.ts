@@ -2,8 +2,11 @@ import type { Recorded } from '../../domain/shared/fact.js';
 import { eachBounded } from './bounded.js';
 import type { ProcessPoints } from './deadlines.js';
 import type { Subscription } from './event-store.js';
-import { isSealed, type FactBatch, type FactReader } from './fact-reader.js';
+import { givenBack } from './given-back.js';
+import { isReadable, type FactBatch, type FactReader } from './fact-reader.js';
 import { pause } from './pause.js';
+import { note, parted, subjectOf, type Subject } from './standstill.js';
+import { standsStill } from './wishes.js';
 
 /** What a follower does with each fact, and how its checkpoint is called. */
 export interface Following {
@@ -28,8 +31,8 @@ export class Follower {
   private waiting: { readonly position: bigint; readonly resolve: () => void }[] = [];
 
   constructor(
-    private readonly reader: FactReader,
-    private readonly points: ProcessPoints,
+    readonly reader: FactReader,
+    readonly points: ProcessPoints,
     private readonly following: Following,
   ) {}
 
@@ -51,24 +54,52 @@ export class Follower {
     return new Promise((resolve) => this.waiting.push({ position, resolve }));
   }
 
-  /** Ends when stopped. What cannot be opened (a key that is away, an event that cannot be read) is met again, and told again, until it can. */
+  /** Takes what it held back of spaces that go on again; how many lines were settled. Throws StoreUnavailable, and what taking throws. */
+  settle(): Promise<number> {
+    const { name, categories, take } = this.following;
+    const takeAll = async (facts: readonly Recorded[]): Promise<void> => {
+      for (const fact of facts) await take(fact);
+    };
+    return givenBack(this, { name, categories, take: takeAll });
+  }
+
+  /** Ends when stopped. What cannot be opened (a key that is away) is met again, and told again, until it can. */
   private async follow(): Promise<void> {
     this.subscription = this.reader.subscribe(this.done, this.following.categories, (batch) => this.takeBatch(batch));
     await this.subscription.finished;
   }
 
   private async takeBatch(batch: FactBatch): Promise<void> {
-    await eachBounded(byStream(batch), STREAMS_AT_ONCE, async (facts) => {
-      for (const fact of facts) await this.insist(() => this.following.take(fact));
-    });
+    const { open, heldBack } = parted(batch.facts, batch.standstill);
+    const all = new Map(heldBack);
+    await eachBounded(byStream(open.filter(isReadable)), STREAMS_AT_ONCE, (facts) => this.takeStream(facts, all));
     if (this.stopping.signal.aborted) return;
-    await this.insist(() => this.points.save(this.following.name, batch.position, batch.last));
+    await this.insist(() => this.points.save(this.following.name, batch.position, batch.last, all));
     this.done = batch.position;
     for (const { position, resolve } of this.waiting) if (position <= this.done) resolve();
     this.waiting = this.waiting.filter(({ position }) => position > this.done);
   }
 
-  private async insist(work: () => Promise<void>): Promise<void> {
+  /** One after the other; when its space turns out to stand still, the rest is held back. */
+  private async takeStream(facts: readonly Recorded[], heldBack: Map<Subject, bigint>): Promise<void> {
+    for (const fact of facts) {
+      const isTaken = await this.insist(() => this.takeUnlessHeld(fact));
+      if (isTaken === false) return note(heldBack, subjectOf(fact.stream), fact.position);
+    }
+  }
+
+  private async takeUnlessHeld(fact: Recorded): Promise<boolean> {
+    try {
+      await this.following.take(fact);
+      return true;
+    } catch (error) {
+      if (!standsStill(error)) throw error;
+      return false;
+    }
+  }
+
+  /** Undefined when it was stopped before the work was done. */
+  private async insist<T>(work: () => Promise<T>): Promise<T | undefined> {
     for (let wait = FIRST_WAIT_MS; !this.stopping.signal.aborted; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
       try {
         return await work();
@@ -77,14 +108,14 @@ export class Follower {
         await pause(wait, this.stopping.signal);
       }
     }
+    return undefined;
   }
 }
 
-/** The readable facts of a batch, in order, stream by stream. */
-function byStream({ facts }: FactBatch): readonly (readonly Recorded[])[] {
+/** In their order, stream by stream. */
+function byStream(facts: readonly Recorded[]): readonly (readonly Recorded[])[] {
   const streams = new Map<string, Recorded[]>();
   for (const fact of facts) {
-    if (isSealed(fact)) continue;
     const its = streams.get(fact.stream);
     if (its) its.push(fact);
     else streams.set(fact.stream, [fact]);

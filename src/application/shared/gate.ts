@@ -8,13 +8,16 @@ import type { DecisionReceipt } from '../../domain/access/receipt.js';
 import type { PassageEvent } from '../../domain/access/passage.js';
 import { isMinor } from '../../domain/record/confidentiality.js';
 import { nameOf, type Actor, type Role } from '../../domain/shared/actor.js';
+import { reject } from '../../domain/shared/rejection.js';
 import type { Tagged } from '../../domain/shared/decider.js';
 import type { Circumstances, Recorded, StreamName } from '../../domain/shared/fact.js';
 import type { Instant } from '../../domain/shared/time.js';
 import { Matrices } from '../access/matrices.js';
 import { PassageRecorder } from './passage-recorder.js';
 import { Clock, Journal, NO_STREAM, Secrets } from './ports.js';
+import { Quarantine } from './quarantine.js';
 import { Refused } from './refused.js';
+import { SPACE_QUARANTINED } from './standstill.js';
 
 /** One request as the gate sees it. `messageId` names the request in the whole chain of causes. */
 export interface Passing {
@@ -91,13 +94,17 @@ export class Gate {
     private readonly clock: Clock,
     private readonly matrices: Matrices,
     private readonly secrets: Secrets,
+    private readonly quarantine: Quarantine,
   ) {}
 
   /**
    * For commands: `known` is the stream that was read already; one in which there is nothing is not read again, so that it takes no longer.
-   * Throws Refused after the refusal has been remembered.
+   * Throws Refused after the refusal has been remembered. A space that stands still is out of reach for everybody, whatever his rights: nothing of it is
+   * read, so nothing is remembered.
    */
   async admit(passing: Passing, known?: Known): Promise<Admission> {
+    const standstill = await this.quarantine.now();
+    if (passing.space !== null && standstill.isClosed(passing.space)) throw new Refused(reject('unavailable', SPACE_QUARANTINED));
     const [[space, access], law] = await Promise.all([this.historiesOf(passing, known), this.lawFor(passing)]);
     const admission = await this.check(passing, this.fold(space, access), law);
     return { ...admission, then: toldTo(admission, [space, access], passing) };

@@ -6,10 +6,12 @@ import type { Instant } from '../../domain/shared/time.js';
 import { eachBounded } from './bounded.js';
 import type { Deadlines, PendingWish, ProcessPoints } from './deadlines.js';
 import type { Subscription } from './event-store.js';
-import { isSealed, type FactBatch, type FactReader } from './fact-reader.js';
+import { givenBack } from './given-back.js';
+import { isReadable, type FactBatch, type FactReader } from './fact-reader.js';
 import { pause } from './pause.js';
 import { StoreUnavailable } from './ports.js';
-import type { Wishes } from './wishes.js';
+import { parted } from './standstill.js';
+import { standsStill, type Wishes } from './wishes.js';
 
 /** A process of any context, once its types are not needed any more. */
 export type AnyProcess = Pick<Process<Tagged, Tagged>, 'name' | 'listensTo'> & { readonly on: object };
@@ -93,6 +95,11 @@ export class ProcessRunner {
     return { name: this.process.name, position: this.position, error: this.error };
   }
 
+  /** Reacts to what it held back of spaces that go on again; how many lines were settled. Throws StoreUnavailable. */
+  settle(): Promise<number> {
+    return givenBack(this.parts, { name: this.process.name, categories: this.process.listensTo, take: (facts) => this.react(facts) });
+  }
+
   private async run(): Promise<void> {
     try {
       await this.patiently(() => this.follow());
@@ -111,14 +118,29 @@ export class ProcessRunner {
     await this.subscription.finished;
   }
 
-  private async take({ facts, position, last }: FactBatch): Promise<void> {
-    const called = facts.flatMap((met) => (isSealed(met) ? [] : calledFor(this.process, met)));
+  private async take({ facts, position, last, standstill }: FactBatch): Promise<void> {
+    const { open, heldBack } = parted(facts, standstill);
+    await this.react(open.filter(isReadable));
+    await this.parts.points.save(this.process.name, position, last, heldBack);
+    this.position = position;
+  }
+
+  private async react(facts: readonly Recorded[]): Promise<void> {
+    const called = facts.flatMap((fact) => calledFor(this.process, fact));
     await this.parts.deadlines.keep(called.filter(isLater));
     await eachBounded(byTarget(called), TARGETS_AT_ONCE, async (wishes) => {
-      for (const wish of wishes) await this.parts.wishes.send({ ...wish, notBefore: NOW }, REACTOR);
+      for (const wish of wishes) await this.send({ ...wish, notBefore: NOW });
     });
-    await this.parts.points.save(this.process.name, position, last);
-    this.position = position;
+  }
+
+  /** What is wished of a space that stands still waits in the calendar, which tries it again; all others go on. */
+  private async send(wish: PendingWish): Promise<void> {
+    try {
+      await this.parts.wishes.send(wish, REACTOR);
+    } catch (error) {
+      if (!standsStill(error)) throw error;
+      await this.parts.deadlines.keep([wish]);
+    }
   }
 
   /** Tries again, ever more slowly, for as long as the store is away. */

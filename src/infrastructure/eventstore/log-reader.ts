@@ -1,10 +1,13 @@
 import type { Batch, EventStore, StoredEvent, Subscription } from '../../application/shared/event-store.js';
 import { FactReader, type FactBatch, type Met } from '../../application/shared/fact-reader.js';
+import type { Standstill } from '../../application/shared/standstill.js';
 import type { StreamName } from '../../domain/shared/fact.js';
 
-/** Opens stored events, in their order (SealedJournal.decodeBatch). */
+/** Opens stored events, in their order, and knows what stands still (SealedJournal). */
 export interface BatchDecoder {
-  decodeBatch(events: readonly StoredEvent[]): Promise<readonly Met[]>;
+  /** `from`: the revision with which each of their streams must begin. */
+  decodeBatch(events: readonly StoredEvent[], from?: number): Promise<readonly Met[]>;
+  standstill(): Promise<Standstill>;
 }
 
 /** The log as facts, for readers across streams. */
@@ -43,7 +46,11 @@ export class LogReader extends FactReader {
 
   async readMany(streams: readonly StreamName[]): Promise<readonly Met[]> {
     const stored = await this.store.readMany(streams);
-    return this.decoder.decodeBatch([...stored.values()].flat());
+    return this.decoder.decodeBatch([...stored.values()].flat(), 0);
+  }
+
+  standstill(): Promise<Standstill> {
+    return this.decoder.standstill();
   }
 
   head(): Promise<bigint> {
@@ -51,6 +58,7 @@ export class LogReader extends FactReader {
   }
 
   private async opened({ events, position, live }: Batch): Promise<FactBatch> {
-    return { facts: await this.decoder.decodeBatch(events), position, live, last: events.at(-1) ?? null };
+    const facts = await this.decoder.decodeBatch(events);
+    return { facts, position, live, last: events.at(-1) ?? null, standstill: await this.decoder.standstill() };
   }
 }

@@ -1,10 +1,12 @@
 import type { Pool } from 'pg';
 import type { Batch, EventStore, Subscription } from '../../application/shared/event-store.js';
 import { StoreUnavailable } from '../../application/shared/ports.js';
-import type { Recorded } from '../../domain/shared/fact.js';
+import { isHeld, isReadable, type Met } from '../../application/shared/fact-reader.js';
+import type { HeldLine } from '../../application/shared/quarantine.js';
+import { note, subjectOf, streamsOf, type Subject } from '../../application/shared/standstill.js';
 import { leafHash } from '../eventstore/leaf.js';
 import type { SealedJournal } from '../eventstore/journal.js';
-import { isSealed } from '../eventstore/opener.js';
+import { gaveBack, holdBack, linesOf } from '../postgres/quarantine/held-back.js';
 import { reach } from '../postgres/reach.js';
 import { transaction } from '../postgres/transaction.js';
 import type { Peppers } from './peppers.js';
@@ -13,7 +15,7 @@ import { applySpaceFacts } from './space-facts.js';
 export interface FollowerParts {
   readonly pool: Pool;
   readonly store: EventStore;
-  readonly journal: Pick<SealedJournal, 'decodeBatch'>;
+  readonly journal: Pick<SealedJournal, 'decodeBatch' | 'standstill'>;
   readonly peppers: Peppers;
   /** Name of the log that is followed. */
   readonly log: string;
@@ -59,6 +61,27 @@ export class RegistryFollower {
     return this.parts.store.subscribe(considered, CATEGORIES, (batch) => this.take(batch));
   }
 
+  /** Takes in what could not be read before; how many spaces that completed. */
+  async settle(): Promise<number> {
+    const lines = await reach(() => linesOf(this.parts.pool, 'addresses', [this.parts.log]));
+    if (lines.length === 0) return 0;
+    const standstill = await this.parts.journal.standstill();
+    let settled = 0;
+    for (const line of lines) if (!standstill.holds(line.subject) && (await this.complete(line))) settled += 1;
+    return settled;
+  }
+
+  private async complete(line: HeldLine): Promise<boolean> {
+    const stored = await this.parts.store.readMany(streamsOf(line.subject, CATEGORIES));
+    const met = await this.parts.journal.decodeBatch([...stored.values()].flat(), 0);
+    if (met.some(isHeld)) return false;
+    await transaction(this.parts.pool, async (client) => {
+      await applySpaceFacts(client, this.parts.peppers, met.filter(isReadable), this.parts.log);
+      await gaveBack(client, 'addresses', line);
+    });
+    return true;
+  }
+
   /** One reader per process, however many wait for it. */
   private readOn(): Promise<void> {
     this.reading ??= this.readToHead().finally(() => (this.reading = null));
@@ -80,9 +103,10 @@ export class RegistryFollower {
   /** Rows and checkpoint in one transaction. */
   private async take({ events, position }: Batch): Promise<void> {
     if (events.length > 0) {
-      const facts = (await this.parts.journal.decodeBatch(events)).filter((fact): fact is Recorded => !isSealed(fact));
+      const met = await this.parts.journal.decodeBatch(events);
       await transaction(this.parts.pool, async (client) => {
-        await applySpaceFacts(client, this.parts.peppers, facts, this.parts.log);
+        await applySpaceFacts(client, this.parts.peppers, met.filter(isReadable), this.parts.log);
+        await holdBack(client, 'addresses', this.parts.log, unreadOf(met));
         const last = events.at(-1);
         await client.query(SAVE, [this.parts.log, position, last?.position ?? 0n, last ? leafHash(last) : null]);
       });
@@ -111,6 +135,13 @@ export class RegistryFollower {
     this.parts.alarm('the log does not hold what the registry has read of it');
     throw new StoreUnavailable('the log does not hold what the registry has read of it');
   }
+}
+
+/** An address holds whatever else happened to a space: so only what cannot be read itself is missing. */
+function unreadOf(met: readonly Met[]): ReadonlyMap<Subject, bigint> {
+  const unread = new Map<Subject, bigint>();
+  for (const { stream, position } of met.filter(isHeld)) note(unread, subjectOf(stream), position);
+  return unread;
 }
 
 /** The work, or StoreUnavailable when it is not done in time; the work itself goes on. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Pool } from 'pg';
 import type { EventStore } from '../../application/shared/event-store.js';
+import type { Quarantine } from '../../application/shared/quarantine.js';
 import type { KeyVault } from '../../application/shared/key-vault.js';
 import type { Clock, Outbox } from '../../application/shared/ports.js';
 import { PostgresCodeTables } from '../codes/postgres-code-tables.js';
@@ -19,6 +20,7 @@ import { FolderOutbox } from '../outbox/folder-outbox.js';
 import { SmtpOutbox } from '../outbox/smtp-outbox.js';
 import { startEmbeddedPostgres } from '../postgres/embedded/launcher.js';
 import { openPools, type Pools } from '../postgres/pools.js';
+import { PostgresQuarantine } from '../postgres/quarantine/postgres-quarantine.js';
 import { Peppers } from '../registry/peppers.js';
 import { PostgresIdentityRegistry } from '../registry/postgres-identity-registry.js';
 import { RegistryFollower } from '../registry/registry-follower.js';
@@ -39,6 +41,7 @@ export interface Platform extends DocumentParts {
   readonly secrets: ServerSecrets;
   readonly journal: SealedJournal;
   readonly reader: LogReader;
+  readonly quarantine: Quarantine;
   readonly registry: PostgresIdentityRegistry;
   readonly codeTables: PostgresCodeTables;
   readonly follower: RegistryFollower;
@@ -82,7 +85,8 @@ async function connect(settings: Settings, log: Log, url: string, undo: Undo): P
   });
   undo.later(() => store.close());
   const { secrets, vault, peppers } = await openKeys(settings, pools);
-  const journal = new SealedJournal({ store, vault, secrets, catalogue, alarm });
+  const quarantine = new PostgresQuarantine(pools.pool('mes_projector'), alarm);
+  const journal = new SealedJournal({ store, vault, secrets, catalogue, quarantine, alarm });
   const vaultPool = pools.pool('mes_vault');
   const follower = new RegistryFollower({ pool: vaultPool, store, journal, peppers, log: LOG_NAME, alarm });
   const registry = new PostgresIdentityRegistry(vaultPool, peppers, follower, LOG_NAME);
@@ -98,6 +102,7 @@ async function connect(settings: Settings, log: Log, url: string, undo: Undo): P
     secrets,
     journal,
     reader,
+    quarantine,
     registry,
     codeTables,
     follower,

@@ -48,6 +48,7 @@ import { Gate } from '../../application/shared/gate.js';
 import { KeyVault } from '../../application/shared/key-vault.js';
 import { PassageRecorder } from '../../application/shared/passage-recorder.js';
 import { Clock, IdentityRegistry, Journal, Outbox, Secrets } from '../../application/shared/ports.js';
+import { Quarantine } from '../../application/shared/quarantine.js';
 import { RememberingJournal } from '../../application/shared/remembering-journal.js';
 import { ReadModels } from '../../application/shared/subject-query.js';
 import { ApiModule } from '../api/api.module.js';
@@ -78,6 +79,7 @@ const ports = (platform: Platform, { readModels, vitals }: ReadSidePorts): Provi
   { provide: Journal, useValue: new RememberingJournal(platform.journal, platform.vault) },
   { provide: IdentityRegistry, useValue: platform.registry },
   { provide: Secrets, useValue: platform.secrets },
+  { provide: Quarantine, useValue: platform.quarantine },
   { provide: Outbox, useValue: platform.outbox },
   { provide: KeyVault, useValue: platform.vault },
   { provide: BlobStore, useValue: platform.blobs },

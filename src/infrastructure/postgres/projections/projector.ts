@@ -4,6 +4,7 @@ import type { FactBatch, FactReader } from '../../../application/shared/fact-rea
 import { StoreUnavailable } from '../../../application/shared/ports.js';
 import type { Projection } from '../../../projections/shared/projection.js';
 import { pause } from '../../../application/shared/pause.js';
+import { holdBack } from '../quarantine/held-back.js';
 import { reach } from '../reach.js';
 import { transaction } from '../transaction.js';
 import { AnotherLog, checkpoints, saveCheckpoints, verify, type Checkpoint } from './checkpoint.js';
@@ -163,8 +164,9 @@ export class Projector {
     if (lane.behind || from.position >= batch.position) return [];
     await db.query('SAVEPOINT lane');
     try {
-      const { operations, point } = step(lane.projection, from, batch);
+      const { operations, point, heldBack } = step(lane.projection, from, batch);
       await reach(() => writeRows(db, 'read', lane.projection.tables, operations));
+      await holdBack(db, 'rows', point.name, heldBack);
       await db.query('RELEASE SAVEPOINT lane');
       return [point];
     } catch (error) {

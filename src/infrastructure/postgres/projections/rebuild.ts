@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { FactReader } from '../../../application/shared/fact-reader.js';
 import type { Projection } from '../../../projections/shared/projection.js';
 import { pause } from '../../../application/shared/pause.js';
+import { replaceHeldBack } from '../quarantine/held-back.js';
 import { reach } from '../reach.js';
 import { Building, feed, isAborted } from './building.js';
 import { checkpoints, saveCheckpoints } from './checkpoint.js';
@@ -105,6 +106,7 @@ export class Rebuild {
         'read',
         sound.map(({ point }) => point),
       );
+      for (const { projection, heldBack } of sound) await replaceHeldBack(db, projection.name, heldBack);
       await db.query('COMMIT');
       return true;
     } catch (error) {
