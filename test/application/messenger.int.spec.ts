@@ -90,6 +90,7 @@ describe('the messenger', () => {
         if (failures-- > 0) throw new StoreUnavailable('the vault is away');
         return world.log.journal.decodeBatch(events);
       },
+      standstill: () => world.log.journal.standstill(),
     });
     await follower.start();
     await follower.reached(await world.log.store.head());

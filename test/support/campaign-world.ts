@@ -22,6 +22,7 @@ import { Wishes } from '../../src/application/shared/wishes.js';
 import { invitationAfterBounce } from '../../src/domain/enrolment/invitation-after-bounce.js';
 import { PostgresDeadlines } from '../../src/infrastructure/postgres/processes/postgres-deadlines.js';
 import { Gate } from '../../src/application/shared/gate.js';
+import { Quarantine } from '../../src/application/shared/quarantine.js';
 import { PassageRecorder } from '../../src/application/shared/passage-recorder.js';
 import { pause } from '../../src/application/shared/pause.js';
 import { Clock, IdentityRegistry, Journal, Outbox, Secrets } from '../../src/application/shared/ports.js';
@@ -62,6 +63,7 @@ export async function campaignWorld() {
     providers: [
       { provide: Journal, useValue: log.journal },
       { provide: Secrets, useValue: log.secrets },
+      { provide: Quarantine, useValue: log.quarantine },
       { provide: IdentityRegistry, useValue: log.registry },
       { provide: Clock, useValue: clock },
       { provide: Outbox, useValue: outbox },

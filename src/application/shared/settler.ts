@@ -9,13 +9,13 @@ export interface Settles {
 /** As long as a decision takes to be known in every process. */
 const LOOK_AGAIN_MS = 1_000;
 
-/** Lets the readers of this process take what they held back, as soon as it goes on. */
+/** Lets a reader of the log take what it held back, as soon as it goes on. */
 export class Settler {
   private stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly readers: readonly Settles[],
+    private readonly reader: Settles,
     /** Told what could not be given back: the class of the error, never stored data. It is tried again. */
     private readonly alarm: (reason: string) => void,
   ) {}
@@ -35,14 +35,14 @@ export class Settler {
   private async run(): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      for (const reader of this.readers) await this.settle(reader);
+      await this.settle();
       await pause(LOOK_AGAIN_MS, signal);
     }
   }
 
-  private async settle(reader: Settles): Promise<void> {
+  private async settle(): Promise<void> {
     try {
-      await reader.settle();
+      await this.reader.settle();
     } catch (error) {
       if (error instanceof StoreUnavailable) return;
       this.alarm(`what was held back could not be given back: ${error instanceof Error ? error.constructor.name : typeof error}`);

@@ -8,6 +8,7 @@ import { noticeCouriers, type Teller } from '../../application/notices/teller.js
 import { announcementCouriers, destructionCouriers } from '../../application/record/document-couriers.js';
 import type { DocumentDestruction } from '../../application/record/document-destruction.js';
 import { Follower } from '../../application/shared/follower.js';
+import { Settler, type Settles } from '../../application/shared/settler.js';
 import { ProcessRunner, type AnyProcess } from '../../application/shared/process-runner.js';
 import { Ticker } from '../../application/shared/ticker.js';
 import { byBus, Wishes, type Couriers } from '../../application/shared/wishes.js';
@@ -68,27 +69,28 @@ export interface Background {
 }
 
 /** The workers that these roles ask for, and the calendar that can also be drained by hand. */
-export function backgroundOf(platform: Platform, { projector }: ReadSide, hands: Hands, roles: readonly Role[]): Background {
+export function backgroundOf(platform: Platform, { projector, settling }: ReadSide, hands: Hands, roles: readonly Role[]): Background {
   const { pools, store, reader, clock, alarm, log } = platform;
   const pool = pools.pool('mes_projector');
   const deadlines = new PostgresDeadlines(pool);
   const points = new PostgresProcessPoints(pool, store);
   const wishes = new Wishes(couriersOf(hands), (refusal) => log.debug(refusal, 'processes'));
   const ticker = new Ticker(deadlines, wishes, clock, alarm);
+  const runners = processes.map((process) => new ProcessRunner(process, { reader, points, deadlines, wishes, alarm }));
   const byRole: Readonly<Record<Role, readonly Worker[]>> = {
     api: [],
-    projections: [readModels(projector)],
-    processes: processes.map((process) => running(process, new ProcessRunner(process, { reader, points, deadlines, wishes, alarm }))),
+    projections: [readModels({ projector, settling }), givingBack('read models', { settle: () => settling.run() }, alarm)],
+    processes: runners.flatMap((runner) => [running(runner), givingBack(`process ${runner.health().name}`, runner, alarm)]),
     timers: [{ name: 'timers', start: () => ticker.start(), stop: () => ticker.stop() }],
     outbox: [
-      messages(platform, points, { name: 'messenger', category: 'space', tell: (fact) => hands.messenger.tell(fact) }),
-      messages(platform, points, { name: 'notice-messenger', category: 'notices', tell: (fact) => hands.noticeMessenger.tell(fact) }),
+      ...messages(platform, points, { name: 'messenger', category: 'space', tell: (fact) => hands.messenger.tell(fact) }),
+      ...messages(platform, points, { name: 'notice-messenger', category: 'notices', tell: (fact) => hands.noticeMessenger.tell(fact) }),
     ],
   };
   return { workers: roles.flatMap((role) => byRole[role]), ticker };
 }
 
-const readModels = (projector: ReadSide['projector']): Worker => ({
+const readModels = ({ projector, settling }: Pick<ReadSide, 'projector' | 'settling'>): Worker => ({
   name: 'read models',
   start: () => projector.start(),
   stop: () => projector.stop(),
@@ -96,16 +98,16 @@ const readModels = (projector: ReadSide['projector']): Worker => ({
     const health = await projector.health();
     const stopped = health.find(({ status }) => status === 'stopped');
     if (stopped) throw new Error(`the read model ${stopped.name} stopped: ${stopped.error ?? ''}`);
-    return health.every((one) => one.position >= position);
+    return health.every((one) => one.position >= position) && (await settling.ready()).length === 0;
   },
 });
 
-const running = ({ name }: AnyProcess, runner: ProcessRunner): Worker => ({
-  name: `process ${name}`,
+const running = (runner: ProcessRunner): Worker => ({
+  name: `process ${runner.health().name}`,
   start: () => runner.start(),
   stop: () => runner.stop(),
   reached: async (position) => {
-    const { position: at, error } = runner.health();
+    const { name, position: at, error } = runner.health();
     if (error !== null) throw new Error(`the process ${name} stopped: ${error}`);
     return at >= position;
   },
@@ -118,17 +120,24 @@ interface Telling {
   readonly tell: (fact: Recorded) => Promise<void>;
 }
 
-function messages({ reader, alarm }: Platform, points: PostgresProcessPoints, { name, category, tell }: Telling): Worker {
+function messages({ reader, alarm }: Platform, points: PostgresProcessPoints, { name, category, tell }: Telling): readonly Worker[] {
   const follower = new Follower(reader, points, {
     name,
     categories: [category],
     take: tell,
     onTrouble: (error) => alarm(`a message waits: ${error instanceof Error ? error.constructor.name : typeof error}`),
   });
-  return {
+  const messenger: Worker = {
     name: `messages of ${category}`,
     start: () => follower.start(),
     stop: () => follower.stop(),
     reached: (position) => follower.reached(position).then(() => true),
   };
+  return [messenger, givingBack(messenger.name, follower, alarm)];
+}
+
+/** Whoever holds facts back of a space that stands still takes them once it goes on. */
+function givingBack(name: string, reader: Settles, alarm: Platform['alarm']): Worker {
+  const settler = new Settler(reader, alarm);
+  return { name: `what ${name} held back`, start: () => settler.start(), stop: () => settler.stop() };
 }

@@ -26,7 +26,8 @@ import { PostgresIdentityRegistry } from '../registry/postgres-identity-registry
 import { RegistryFollower } from '../registry/registry-follower.js';
 import type { Settings } from '../settings/settings.js';
 import { openDocuments, type DocumentParts } from './documents.js';
-import { catalogue } from './known-facts.js';
+import type { Catalogue } from '../eventstore/catalogue.js';
+import { catalogue as ours } from './known-facts.js';
 import { Undo } from './undo.js';
 
 /** The only log there is so far; the registry names it for each space, so that a second one can be added. */
@@ -55,14 +56,19 @@ export interface Platform extends DocumentParts {
 
 /**
  * Starts the embedded database when no other is given, migrates, opens everything. Closes what it opened when a step fails.
- * `migrated`: the caller knows that the schema is the newest, and nothing of the migrations is loaded.
+ * `migrated`: the caller knows that the schema is the newest, and nothing of the migrations is loaded. `catalogue`: which facts it knows; absent: those of
+ * this version.
  */
-export async function openPlatform(settings: Settings, log: Log, { migrated = false } = {}): Promise<Platform> {
+export async function openPlatform(
+  settings: Settings,
+  log: Log,
+  { migrated = false, catalogue = ours }: { readonly migrated?: boolean; readonly catalogue?: Catalogue | undefined } = {},
+): Promise<Platform> {
   const undo = new Undo();
   try {
     const url = await databaseUrl(settings, log, undo);
     if (!migrated) await (await import('../postgres/migrate.js')).migrate(url);
-    return { ...(await connect(settings, log, url, undo)), close: () => undo.run() };
+    return { ...(await connect(settings, { log, url, catalogue }, undo)), close: () => undo.run() };
   } catch (error) {
     await undo.run();
     throw error;
@@ -76,7 +82,12 @@ async function databaseUrl({ databaseUrl: given, stateDir }: Settings, log: Log,
   return server.url;
 }
 
-async function connect(settings: Settings, log: Log, url: string, undo: Undo): Promise<Omit<Platform, 'close'>> {
+interface On {
+  readonly log: Log;
+  readonly url: string;
+  readonly catalogue: Catalogue;
+}
+async function connect(settings: Settings, { log, url, catalogue }: On, undo: Undo): Promise<Omit<Platform, 'close'>> {
   const alarm = (reason: string): void => log.pino.error({ alarm: reason }, 'alarm');
   const pools = openPools(url);
   undo.later(() => pools.close());
