@@ -17,7 +17,7 @@ import { PassageRecorder } from './passage-recorder.js';
 import { Clock, Journal, NO_STREAM, Secrets } from './ports.js';
 import { Quarantine } from './quarantine.js';
 import { Refused } from './refused.js';
-import { SPACE_QUARANTINED } from './standstill.js';
+import { SPACE_QUARANTINED, type Standstill } from './standstill.js';
 
 /** One request as the gate sees it. `messageId` names the request in the whole chain of causes. */
 export interface Passing {
@@ -58,7 +58,12 @@ export interface Admission {
   readonly receipt: DecisionReceipt;
   /** Whether it counts as done under the secret of a minor. */
   readonly secret: boolean;
+  /** Which spaces no answer may tell of. */
+  readonly standstill: Standstill;
 }
+
+/** What the decision itself gives. */
+type Checked = Omit<Admission, 'then' | 'standstill'>;
 
 /** Who cares for a minor keeps his secret; nobody hides his own looks under it. */
 const KEEP_SECRETS: readonly Role[] = ['professional', 'facility'];
@@ -107,7 +112,7 @@ export class Gate {
     if (passing.space !== null && standstill.isClosed(passing.space)) throw new Refused(reject('unavailable', SPACE_QUARANTINED));
     const [[space, access], law] = await Promise.all([this.historiesOf(passing, known), this.lawFor(passing)]);
     const admission = await this.check(passing, this.fold(space, access), law);
-    return { ...admission, then: toldTo(admission, [space, access], passing) };
+    return { ...admission, standstill, then: toldTo(admission, [space, access], passing) };
   }
 
   /** For queries: folds, decides, and writes the passage. Resolves only when the line is durable; otherwise StoreUnavailable, and nothing is shown. */
@@ -175,7 +180,7 @@ export class Gate {
     return role === 'professional' || action === 'PreviewMask' ? { matrix: await this.matrices.inForce(this.clock.now()) } : NO_LAW;
   }
 
-  private async check(passing: Passing, facts: AccessFacts, law: Law): Promise<Omit<Admission, 'then'>> {
+  private async check(passing: Passing, facts: AccessFacts, law: Law): Promise<Checked> {
     const { actor, action, document, mode = 'normal' } = passing;
     const at = this.clock.now();
     const { refusal, receipt, viewer } = matrix[action]({ actor, facts, at, mode, law, document: document?.facts });
@@ -196,7 +201,7 @@ export class Gate {
 
 /** Folded once more only where he may be told of less than all. */
 function toldTo(
-  { facts, viewer }: Omit<Admission, 'then'>,
+  { facts, viewer }: Checked,
   [space, access]: readonly [space: Facts, access: Facts],
   { asOf }: Passing,
 ): AccessFacts {
