@@ -96,7 +96,7 @@ describe('A space with an event that cannot be read', () => {
       care.consent(space, 'lab-biologist'),
       care.send('POST', `/spaces/${space}/blocks`, { as: 'alice' }, { grantee: professional('dr-martin') }),
       care.send('POST', `/spaces/${space}/masks`, { as: 'alice' }, { sets: [report] }),
-      care.send('PUT', `/spaces/${space}/notices/read`, { as: 'alice' }, {}),
+      care.send('PUT', `/spaces/${space}/notices/read`, { as: 'alice' }, { notices: ['AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'] }),
       care.send('PUT', `/spaces/${space}/attending-doctor`, { as: 'insurer-agent' }, { professional: '899990000012' }),
       care.send('POST', '/patients/search', { as: 'dr-martin' }, { ins: ill.ins }),
     ];
