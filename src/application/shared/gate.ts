@@ -24,7 +24,7 @@ export interface Passing {
   readonly space: string | null;
   readonly messageId: string;
   readonly purpose?: string | undefined;
-  readonly asOf?: string | undefined;
+  readonly asOf?: Instant | undefined;
   /** Absent: normal. */
   readonly mode?: AccessMode | undefined;
   /** The one document that is asked for (null: there is none with that id), and the veil it lies under. */
@@ -49,6 +49,8 @@ export interface Admission {
    */
   readonly then: AccessFacts;
   readonly at: Instant;
+  /** What is asked about: the past moment that was asked for, or the one of the decision. */
+  readonly moment: Instant;
   readonly law: Law;
   /** As whom he looks at documents; null for those who never look at any. */
   readonly viewer: Viewer | null;
@@ -169,11 +171,11 @@ export class Gate {
   }
 
   private async check(passing: Passing, facts: AccessFacts, law: Law): Promise<Omit<Admission, 'then'>> {
-    const { actor, action, document, mode = 'normal' } = passing;
+    const { actor, action, document, asOf, mode = 'normal' } = passing;
     const at = this.clock.now();
     const { refusal, receipt, viewer } = matrix[action]({ actor, facts, at, mode, law, document: document?.facts });
     const secret = isSecret(passing, facts, at);
-    if (refusal === null) return { facts, at, law, viewer, receipt, secret };
+    if (refusal === null) return { facts, at, moment: asOf ?? at, law, viewer, receipt, secret };
     // Remembered under its veil, his try would be missing in the history that he reads, and tell what is hidden from him from what nobody has.
     if (document?.facts && HIDING.includes(receipt.reason))
       return this.check({ ...passing, veil: undefined, document: { ...document, facts: null } }, facts, law);
