@@ -199,12 +199,14 @@ describe('Under a veil', () => {
     ['one the holder was reminded of', [opened('HOLDER'), ofDocument('AnnouncementReminderSent')], ['HOLDER']],
     ['one that was announced', [opened('HOLDER'), ofDocument('AnnouncementConsultationHeld')], []],
     ['one that was revealed', [opened('HOLDER', 'REPRESENTATIVES'), ofDocument('DocumentRevealedAutomatically')], ['REPRESENTATIVES']],
-  ])('who may not know, by %s', (_, facts, hidden) => expect(
+  ])('who may not know, by %s', (_, facts, hidden) =>
+    expect(
       hiddenByVeil(
         facts.map((event) => ({ event })),
         DAY_0,
       ),
-    ).toEqual(hidden));
+    ).toEqual(hidden),
+  );
 
   it.each([
     [-1, ['HOLDER', 'REPRESENTATIVES']],
