@@ -61,7 +61,7 @@ export async function saveCheckpoints(db: Pick<Pool | PoolClient, 'query'>, sche
   await db.query(
     `INSERT INTO ${schema}.checkpoint AS old (name, version, position, event_position, event_stream, event_rev, event_leaf, sealed)
      SELECT * FROM unnest($1::text[], $2::integer[], $3::bigint[], $4::bigint[], $5::text[], $6::integer[], $7::bytea[], $8::bigint[])
-     ON CONFLICT (name) DO UPDATE SET version = excluded.version, position = excluded.position, event_position = excluded.event_position,
+     ON CONFLICT (name, ranges) DO UPDATE SET version = excluded.version, position = excluded.position, event_position = excluded.event_position,
        event_stream = excluded.event_stream, event_rev = excluded.event_rev, event_leaf = excluded.event_leaf, sealed = excluded.sealed`,
     [
       points.map(({ name }) => name),
