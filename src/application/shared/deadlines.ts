@@ -32,6 +32,10 @@ export abstract class Deadlines {
 export abstract class ProcessPoints {
   /** Position to go on behind; 0 for a process that never ran. Throws when the log is another one than it had followed. */
   abstract load(process: string): Promise<bigint>;
-  /** Everything up to this position was reacted to; `last` is the last event met, null when there was none. */
-  abstract save(process: string, position: bigint, last: StoredEvent | null): Promise<void>;
+  /** Everything up to this position was reacted to; `last` is the last event met, null when there was none. Durable when it resolves. */
+  abstract reacted(process: string, position: bigint, last: StoredEvent | null): Promise<void>;
+  /** The same where nothing called for anything: written a moment later, together with what follows, because passing over it again is harmless. */
+  abstract passed(process: string, position: bigint, last: StoredEvent | null): void;
+  /** Writes what was passed over and not written yet: before a process stops. */
+  abstract settle(process: string): Promise<void>;
 }

@@ -43,6 +43,8 @@ export class Follower {
     this.stopping.abort();
     await this.subscription?.stop();
     await this.running;
+    const [settled] = await Promise.allSettled([this.points.settle(this.following.name)]);
+    if (settled?.status === 'rejected') this.following.onTrouble(settled.reason);
   }
 
   /** Resolves when everything up to this position of the log was taken. */
@@ -62,7 +64,9 @@ export class Follower {
       for (const fact of facts) await this.insist(() => this.following.take(fact));
     });
     if (this.stopping.signal.aborted) return;
-    await this.insist(() => this.points.save(this.following.name, batch.position, batch.last));
+    const { name } = this.following;
+    if (batch.facts.length === 0) this.points.passed(name, batch.position, batch.last);
+    else await this.insist(() => this.points.reacted(name, batch.position, batch.last));
     this.done = batch.position;
     for (const { position, resolve } of this.waiting) if (position <= this.done) resolve();
     this.waiting = this.waiting.filter(({ position }) => position > this.done);

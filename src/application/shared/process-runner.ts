@@ -87,6 +87,7 @@ export class ProcessRunner {
     this.stopping.abort();
     await this.subscription?.stop();
     await this.running;
+    await this.settle();
   }
 
   health(): ProcessHealth {
@@ -117,8 +118,15 @@ export class ProcessRunner {
     await eachBounded(byTarget(called), TARGETS_AT_ONCE, async (wishes) => {
       for (const wish of wishes) await this.parts.wishes.send({ ...wish, notBefore: NOW }, REACTOR);
     });
-    await this.parts.points.save(this.process.name, position, last);
+    if (called.length > 0) await this.parts.points.reacted(this.process.name, position, last);
+    else this.parts.points.passed(this.process.name, position, last);
     this.position = position;
+  }
+
+  /** A database that is away now costs the next start some events that call for nothing. */
+  private async settle(): Promise<void> {
+    const [settled] = await Promise.allSettled([this.parts.points.settle(this.process.name)]);
+    if (settled?.status === 'rejected') this.parts.alarm(`the process ${this.process.name} could not write how far it came`);
   }
 
   /** Tries again, ever more slowly, for as long as the store is away. */

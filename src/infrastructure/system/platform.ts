@@ -83,12 +83,12 @@ async function connect(settings: Settings, log: Log, url: string, undo: Undo): P
   undo.later(() => store.close());
   const { secrets, vault, peppers } = await openKeys(settings, pools);
   const journal = new SealedJournal({ store, vault, secrets, catalogue, alarm });
+  const reader = new LogReader(store, journal);
   const vaultPool = pools.pool('mes_vault');
-  const follower = new RegistryFollower({ pool: vaultPool, store, journal, peppers, log: LOG_NAME, alarm });
+  const follower = new RegistryFollower({ pool: vaultPool, store, reader, peppers, log: LOG_NAME, alarm });
   const registry = new PostgresIdentityRegistry(vaultPool, peppers, follower, LOG_NAME);
   const simulatedClock = settings.simulatedClock ? await openSimulatedClock(settings, url, { undo, alarm }) : null;
   const clock = simulatedClock ?? new SystemClock();
-  const reader = new LogReader(store, journal);
   const codeTables = await openCodeTables(pools, log, undo);
   return {
     settings,

@@ -161,15 +161,18 @@ export class Projector {
     lane.at(from);
     lane.behind = from.position < this.reached;
     if (lane.behind || from.position >= batch.position) return [];
-    await db.query('SAVEPOINT lane');
+    let undo = '';
     try {
       const { operations, point } = step(lane.projection, from, batch);
+      if (operations.length === 0) return [point];
+      await reach(() => db.query('SAVEPOINT lane'));
+      undo = 'ROLLBACK TO SAVEPOINT lane';
       await reach(() => writeRows(db, 'read', lane.projection.tables, operations));
-      await db.query('RELEASE SAVEPOINT lane');
+      await reach(() => db.query('RELEASE SAVEPOINT lane'));
       return [point];
     } catch (error) {
       if (isAway(error)) throw error;
-      await db.query('ROLLBACK TO SAVEPOINT lane');
+      await db.query(undo);
       return lane.fail(error);
     }
   }
