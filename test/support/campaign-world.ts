@@ -36,6 +36,7 @@ import { LogReader } from '../../src/infrastructure/eventstore/log-reader.js';
 import type { BatchDecoder } from '../../src/infrastructure/eventstore/open-batches.js';
 import { FolderOutbox } from '../../src/infrastructure/outbox/folder-outbox.js';
 import { PostgresProcessPoints } from '../../src/infrastructure/postgres/processes/postgres-process-points.js';
+import { alone } from './alone.js';
 import { csvOf } from './beneficiary-lines.js';
 import { sealedHouse } from './sealed-log.js';
 
@@ -101,10 +102,7 @@ export async function campaignWorld() {
     /** Lets the reaction to bounces take everything that lies in the log. */
     react: async () => {
       const head = await log.store.head();
-      const runner = new ProcessRunner(invitationAfterBounce, parts);
-      runner.start();
-      while (runner.health().position < head && runner.health().error === null) await pause(5);
-      await runner.stop();
+      await alone(projectorPool, new ProcessRunner(invitationAfterBounce, parts), head);
     },
     orders: module.get(SpaceOrders),
     module,
