@@ -21,7 +21,6 @@ import { PostgresProcessPoints } from '../../src/infrastructure/postgres/process
 import { alone } from '../support/alone.js';
 import { asking, colleague, doctor, insurer, stranger } from '../support/access-stories.js';
 import { doorsOf } from '../support/doors.js';
-import { eventually } from '../support/read-side.js';
 import { openWorld, type Invited, type World } from '../support/world.js';
 
 const attending = asking(doctor);

@@ -23,7 +23,6 @@ import { invitationAfterBounce } from '../../src/domain/enrolment/invitation-aft
 import { PostgresDeadlines } from '../../src/infrastructure/postgres/processes/postgres-deadlines.js';
 import { Gate } from '../../src/application/shared/gate.js';
 import { PassageRecorder } from '../../src/application/shared/passage-recorder.js';
-import { pause } from '../../src/application/shared/pause.js';
 import { Clock, IdentityRegistry, Journal, Outbox, Secrets } from '../../src/application/shared/ports.js';
 import type { LineFields } from '../../src/application/enrolment/beneficiary-line.js';
 import { campaign } from '../../src/domain/enrolment/campaign.js';

@@ -24,7 +24,6 @@ import { CommandExecutor } from '../../src/application/shared/command-executor.j
 import { Gate } from '../../src/application/shared/gate.js';
 import { KeyVault } from '../../src/application/shared/key-vault.js';
 import { PassageRecorder } from '../../src/application/shared/passage-recorder.js';
-import { pause } from '../../src/application/shared/pause.js';
 import {
   Clock,
   IdentityRegistry,
