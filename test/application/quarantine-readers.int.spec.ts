@@ -13,9 +13,16 @@ import { PostgresDeadlines } from '../../src/infrastructure/postgres/processes/p
 import { PostgresProcessPoints } from '../../src/infrastructure/postgres/processes/postgres-process-points.js';
 import { LogReader } from '../../src/infrastructure/eventstore/log-reader.js';
 import { spaceFacts as f } from '../support/enrolment-facts.js';
+import { alone } from '../support/alone.js';
 import { TELEPORTED, tomorrow } from '../support/poison.js';
-import { declared, ENROLMENT, eventually, newSpace, tell } from '../support/read-side.js';
+import { declared, ENROLMENT, newSpace, tell } from '../support/read-side.js';
 import { sealedHouse, type SealedLog } from '../support/sealed-log.js';
+
+/** Takes everything in all ranges. */
+const takeAll = async <R extends ProcessRunner | Follower>(process: SealedLog, reader: R): Promise<R> => {
+  await alone(process.pools.pool('mes_projector'), reader, await process.store.head());
+  return reader;
+};
 
 let house: Awaited<ReturnType<typeof sealedHouse>>;
 let log: SealedLog;
@@ -48,15 +55,14 @@ const held = () => house.rows('SELECT * FROM quarantine.held_back');
 describe('A process', () => {
   it('reacts to all other spaces while one stands still, and to that one when it goes on', async () => {
     const runner = new ProcessRunner(openingDelay, { ...partsOf(log), wishes: nothingToSend });
-    runner.start();
-    const head = await log.store.head();
-    await eventually(async () => expect(runner.health()).toMatchObject({ position: head, error: null }));
+    await takeAll(log, runner);
     expect(await streamsWithDeadlines()).toEqual([`space-${well}`]);
-    expect(await runner.settle()).toBe(0);
-    await runner.stop();
+    expect(await runner.takeUp()).toBe(0);
     await lift();
     const later = new ProcessRunner(openingDelay, { ...partsOf(newer), wishes: nothingToSend });
-    expect(await later.settle()).toBe(1);
+    expect(await later.takeUp()).toBe(0);
+    await takeAll(newer, later);
+    expect(await later.takeUp()).toBe(1);
     expect(await streamsWithDeadlines()).toEqual([`space-${ill}`, `space-${well}`].sort());
     expect(await held()).toEqual([]);
   });
@@ -64,16 +70,15 @@ describe('A process', () => {
   it('that dies before it says that it has reacted reacts again, and nothing is there twice', async () => {
     const parts = partsOf(log);
     const runner = new ProcessRunner(openingDelay, { ...parts, wishes: nothingToSend });
-    runner.start();
-    const head = await log.store.head();
-    await eventually(async () => expect(runner.health()).toMatchObject({ position: head }));
-    await runner.stop();
+    await takeAll(log, runner);
     await lift();
     const dying = partsOf(newer);
     dying.points.gaveBack = () => Promise.reject(new Error('killed'));
-    await expect(new ProcessRunner(openingDelay, { ...dying, wishes: nothingToSend }).settle()).rejects.toThrow('killed');
+    const killed = await takeAll(newer, new ProcessRunner(openingDelay, { ...dying, wishes: nothingToSend }));
+    await expect(killed.takeUp()).rejects.toThrow('killed');
     const once = await house.rows('SELECT * FROM process.deadline');
-    expect(await new ProcessRunner(openingDelay, { ...partsOf(newer), wishes: nothingToSend }).settle()).toBe(1);
+    const next = await takeAll(newer, new ProcessRunner(openingDelay, { ...partsOf(newer), wishes: nothingToSend }));
+    expect(await next.takeUp()).toBe(1);
     expect(await house.rows('SELECT * FROM process.deadline')).toEqual(once);
   });
 
@@ -86,10 +91,7 @@ describe('A process', () => {
       on: { InvitationSent: (_: Recorded, id: string) => [{ id, wish: { type: 'Wish' } }] },
     };
     const runner = new ProcessRunner(wishing, { ...parts, wishes: new Wishes({ Wish: outOfReach }, () => undefined) });
-    runner.start();
-    const head = await log.store.head();
-    await eventually(async () => expect(runner.health()).toMatchObject({ position: head }));
-    await runner.stop();
+    await takeAll(log, runner);
     const sent: string[] = [];
     const calendar = new Wishes({ Wish: async (id) => void sent.push(id) }, () => undefined);
     await parts.deadlines.fireDue('2030-01-01T00:00:00.000Z' as Instant, 10, (wish) => calendar.send(wish, { role: 'system', name: 'timer' } as never));
@@ -107,13 +109,12 @@ describe('A messenger', () => {
     const told: string[] = [];
     const take = async ({ stream, rev }: Recorded): Promise<void> => void told.push(`${stream}/${rev}`);
     const follower = follow(log, take);
-    await follower.start();
-    await follower.reached(await log.store.head());
-    await follower.stop();
+    await takeAll(log, follower);
     expect(told.sort()).toEqual([`space-${ill}/0`, `space-${well}/0`, `space-${well}/1`].sort());
     await lift();
     told.length = 0;
-    expect(await follow(newer, take).settle()).toBe(1);
+    const next = await takeAll(newer, follow(newer, take));
+    expect(await next.takeUp()).toBe(1);
     expect(told).toEqual([`space-${ill}/1`, `space-${ill}/2`]);
   });
 
@@ -125,9 +126,7 @@ describe('A messenger', () => {
       told.push(stream);
     };
     const follower = follow(log, take, troubles);
-    await follower.start();
-    await follower.reached(await log.store.head());
-    await follower.stop();
+    await takeAll(log, follower);
     expect([told, troubles]).toEqual([[`space-${well}`, `space-${well}`], []]);
     expect(await held()).toMatchObject([{ reader: 'teller', subject: `space-${ill}`, from_position: '1' }]);
     await expect(log.journal.read(`space-${ill}`)).rejects.toThrow(UnreadableEvent);
@@ -137,13 +136,13 @@ describe('A messenger', () => {
 describe('The registry', () => {
   it('goes on past an event that it cannot read, and takes it in once it can', async () => {
     const third = newSpace();
-    await tell(log, `space-${third}`, -1, { ...declared(), ins: '184023399990289' });
+    await tell(log, `space-${third}`, -1, { ...declared(), ins: '184023399990289' } as never);
     await log.follower.caughtUp();
     expect(await house.rows('SELECT space FROM registry.person ORDER BY 1')).toContainEqual({ space: third });
     expect(await held()).toMatchObject([{ kind: 'addresses', subject: `space-${ill}` }]);
-    expect(await newer.follower.settle()).toBe(0);
+    expect(await newer.follower.takeUp()).toBe(0);
     await lift();
-    expect(await newer.follower.settle()).toBe(1);
+    expect(await newer.follower.takeUp()).toBe(1);
     expect(await held()).toEqual([]);
   });
 });

@@ -1,21 +1,21 @@
 import { pause } from './pause.js';
 import { StoreUnavailable } from './ports.js';
 
-/** Somebody who held facts back, and gives them back once their space goes on: how many lines were settled. */
-export interface Settles {
-  settle(): Promise<number>;
+/** Somebody who held facts back, and takes them up once their space goes on: how many lines that settled. */
+export interface TakesUp {
+  takeUp(): Promise<number>;
 }
 
 /** As long as a decision takes to be known in every process. */
 const LOOK_AGAIN_MS = 1_000;
 
-/** Lets a reader of the log take what it held back, as soon as it goes on. */
+/** Lets the readers of this process take what they held back, as soon as it goes on. */
 export class Settler {
   private stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly reader: Settles,
+    private readonly readers: readonly TakesUp[],
     /** Told what could not be given back: the class of the error, never stored data. It is tried again. */
     private readonly alarm: (reason: string) => void,
   ) {}
@@ -35,17 +35,17 @@ export class Settler {
   private async run(): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      await this.settle();
+      for (const reader of this.readers) await this.settle(reader);
       await pause(LOOK_AGAIN_MS, signal);
     }
   }
 
-  private async settle(): Promise<void> {
+  private async settle(reader: TakesUp): Promise<void> {
     try {
-      await this.reader.settle();
+      await reader.takeUp();
     } catch (error) {
       if (error instanceof StoreUnavailable) return;
-      this.alarm(`what was held back could not be given back: ${error instanceof Error ? error.constructor.name : typeof error}`);
+      this.alarm(`what was held back could not be taken up: ${error instanceof Error ? error.constructor.name : typeof error}`);
     }
   }
 }

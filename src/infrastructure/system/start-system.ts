@@ -86,7 +86,7 @@ async function follow({ follower, alarm }: Platform, undo: Undo): Promise<void> 
     alarm(`the registry stopped following: ${error instanceof Error ? error.constructor.name : typeof error}`),
   );
   undo.later(() => following.stop());
-  const settler = new Settler(follower, alarm);
+  const settler = new Settler([follower], alarm);
   settler.start();
   undo.later(() => settler.stop());
 }

@@ -1,13 +1,14 @@
 import type { Pool, PoolClient } from 'pg';
 import type { FactReader } from '../../../application/shared/fact-reader.js';
 import { isHeld, type Met } from '../../../application/shared/fact-reader.js';
+import { coversStream } from '../../../application/shared/ranges.js';
 import type { HeldLine } from '../../../application/shared/quarantine.js';
 import { streamsOf } from '../../../application/shared/standstill.js';
 import type { Projection } from '../../../projections/shared/projection.js';
 import { gaveBack, linesOf } from '../quarantine/held-back.js';
 import { reach } from '../reach.js';
 import { transaction } from '../transaction.js';
-import { checkpoints, saveCheckpoints } from './checkpoint.js';
+import { checkpoints, replaceCheckpoints } from './checkpoint.js';
 import { writeRows } from './row-operations.js';
 import { rowsOf } from './step.js';
 
@@ -56,14 +57,15 @@ export class Settling {
   /** False when one of its events still cannot be read: it is in quarantine again. */
   private async project(db: PoolClient, projection: Projection, line: HeldLine): Promise<boolean> {
     const { name, version, tables, reads } = projection;
-    const point = (await checkpoints(db, 'read', [name], 'FOR UPDATE')).get(name);
+    const points = await checkpoints(db, 'read', [name], 'FOR UPDATE');
+    const point = points.find(({ ranges }) => coversStream(ranges, line.subject));
     if (point?.version !== version) return false;
     const met = await this.reader.readMany(streamsOf(line.subject, reads));
     const held = met.filter(({ position }) => position >= line.from && position <= point.position).sort(byPosition);
     if (held.some(isHeld)) return false;
     const { operations, sealed } = rowsOf(projection, held);
     await writeRows(db, 'read', tables, operations);
-    if (sealed > 0n) await saveCheckpoints(db, 'read', [{ ...point, sealed: point.sealed + sealed }]);
+    if (sealed > 0n) await replaceCheckpoints(db, 'read', [point], [{ ...point, sealed: point.sealed + sealed }]);
     await gaveBack(db, 'rows', line);
     return true;
   }

@@ -1,4 +1,5 @@
 import { isHeld, isSealed, type FactBatch, type Met } from '../../../application/shared/fact-reader.js';
+import { ALL_RANGES, coversStream } from '../../../application/shared/ranges.js';
 import { note, type HeldBack, type Standstill, type Subject } from '../../../application/shared/standstill.js';
 import { project, readsStream, type Projection, type RowOperation } from '../../../projections/shared/projection.js';
 import { landmarkOf, type Checkpoint } from './checkpoint.js';
@@ -12,18 +13,21 @@ export interface Step {
 }
 
 /** Before the first event. */
-export const beginning = ({ name, version }: Projection): Checkpoint => ({ name, version, position: 0n, last: null, sealed: 0n });
+export const beginning = ({ name, version }: Projection): Checkpoint => ({
+  ...{ name, version, ranges: ALL_RANGES, fence: 0n, stopped: null },
+  ...{ position: 0n, last: null, sealed: 0n },
+});
 
 /**
- * Pure: applies what of the batch lies behind the checkpoint. Sealed events are counted and bring no rows; what stands still is noted, and given back
- * later. Throws what the projection throws.
+ * Pure: applies what of the batch lies behind the checkpoint, in its ranges. Sealed events are counted and bring no rows; what stands still is noted, and
+ * taken up later. Throws what the projection throws.
  */
 export function step(projection: Projection, from: Checkpoint, { facts, position, last, standstill }: FactBatch): Step {
   const heldBack = new Map<Subject, bigint>();
-  const behind = facts.filter((met) => met.position > from.position && !isHeldBack(projection, met, standstill, heldBack));
-  const { operations, sealed } = rowsOf(projection, behind);
-  const { name, version } = projection;
-  return { operations, heldBack, point: { name, version, position, sealed: from.sealed + sealed, last: landmarkOf(last) ?? from.last } };
+  const isFresh = ({ position: at, stream }: Met): boolean => at > from.position && coversStream(from.ranges, stream);
+  const going = facts.filter((met) => isFresh(met) && !isHeldBack(projection, met, standstill, heldBack));
+  const { operations, sealed } = rowsOf(projection, going);
+  return { operations, heldBack, point: { ...from, position, sealed: from.sealed + sealed, last: landmarkOf(last) ?? from.last } };
 }
 
 function isHeldBack(projection: Projection, met: Met, standstill: Standstill, heldBack: Map<Subject, bigint>): boolean {

@@ -2,6 +2,7 @@ import type { Recorded } from '../../domain/shared/fact.js';
 import type { ProcessPoints } from './deadlines.js';
 import { isHeld, isReadable, type FactReader, type Met } from './fact-reader.js';
 import type { HeldLine } from './quarantine.js';
+import { coversStream, type Claim } from './ranges.js';
 import { streamsOf } from './standstill.js';
 
 /** What a reader outside of the database works with. */
@@ -13,6 +14,8 @@ export interface ReaderParts {
 export interface Taking {
   readonly name: string;
   readonly categories: readonly string[];
+  /** Its ranges: what lies in others is taken by whoever holds them. */
+  readonly claim: Claim;
   /** At least once per fact, in order: what was taken already may come again. */
   readonly take: (facts: readonly Recorded[]) => Promise<void>;
 }
@@ -21,12 +24,12 @@ export interface Taking {
  * Hands a reader what it held back of subjects that do not stand still any more, from the first position that it passed over. The line goes when all of it
  * was taken, so a crash in between only repeats. Returns how many lines were settled.
  */
-export async function givenBack({ reader, points }: ReaderParts, taking: Taking): Promise<number> {
+export async function takenUp({ reader, points }: ReaderParts, taking: Taking): Promise<number> {
   const lines = await points.heldBack(taking.name);
   const standstill = lines.length === 0 ? null : await reader.standstill();
   let settled = 0;
   for (const line of lines) {
-    if (standstill?.holds(line.subject) !== false) continue;
+    if (standstill?.holds(line.subject) !== false || !coversStream(taking.claim.ranges, line.subject)) continue;
     const facts = await factsOf(reader, line, taking.categories);
     if (facts === null) continue;
     await taking.take(facts);
