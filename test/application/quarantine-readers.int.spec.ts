@@ -6,6 +6,7 @@ import { Refused } from '../../src/application/shared/refused.js';
 import { SPACE_QUARANTINED } from '../../src/application/shared/standstill.js';
 import { Wishes } from '../../src/application/shared/wishes.js';
 import { openingDelay } from '../../src/domain/enrolment/opening-delay.js';
+import type { Tagged } from '../../src/domain/shared/decider.js';
 import type { Recorded } from '../../src/domain/shared/fact.js';
 import { reject } from '../../src/domain/shared/rejection.js';
 import type { Instant } from '../../src/domain/shared/time.js';
@@ -24,6 +25,8 @@ const takeAll = async <R extends ProcessRunner | Follower>(process: SealedLog, r
   return reader;
 };
 
+const person = (ins: string): Tagged => ({ ...declared(), ins }) as Tagged;
+
 let house: Awaited<ReturnType<typeof sealedHouse>>;
 let log: SealedLog;
 let newer: SealedLog;
@@ -34,7 +37,7 @@ beforeEach(async () => {
   house = await sealedHouse();
   [log, newer] = [await house.process(ENROLMENT), await house.process(tomorrow(ENROLMENT))];
   [ill, well] = [newSpace(), newSpace()];
-  await tell(newer, `space-${ill}`, -1, declared(), TELEPORTED, f.InvitationSent);
+  await tell(newer, `space-${ill}`, -1, person('258113399990304'), TELEPORTED, f.InvitationSent);
   await tell(log, `space-${well}`, -1, declared(), f.InvitationSent);
 });
 afterEach(() => house.close());
@@ -136,7 +139,7 @@ describe('A messenger', () => {
 describe('The registry', () => {
   it('goes on past an event that it cannot read, and takes it in once it can', async () => {
     const third = newSpace();
-    await tell(log, `space-${third}`, -1, { ...declared(), ins: '184023399990289' } as never);
+    await tell(log, `space-${third}`, -1, person('258113399990405'));
     await log.follower.caughtUp();
     expect(await house.rows('SELECT space FROM registry.person ORDER BY 1')).toContainEqual({ space: third });
     expect(await held()).toMatchObject([{ kind: 'addresses', subject: `space-${ill}` }]);
