@@ -45,7 +45,12 @@ afterEach(() => house.close());
 const partsOf = ({ store, journal, pools, alarms }: SealedLog) => {
   const pool = pools.pool('mes_projector');
   const points = new PostgresProcessPoints(pool, store);
-  return { reader: new LogReader(store, journal), points, deadlines: new PostgresDeadlines(pool), alarm: (reason: string) => void alarms.push(reason) };
+  return {
+    reader: new LogReader(store, journal),
+    points,
+    deadlines: new PostgresDeadlines(pool),
+    alarm: (reason: string) => void alarms.push(reason),
+  };
 };
 const nothingToSend = new Wishes({}, () => undefined);
 const lift = async (): Promise<void> => {
@@ -97,7 +102,9 @@ describe('A process', () => {
     await takeAll(log, runner);
     const sent: string[] = [];
     const calendar = new Wishes({ Wish: async (id) => void sent.push(id) }, () => undefined);
-    await parts.deadlines.fireDue('2030-01-01T00:00:00.000Z' as Instant, 10, (wish) => calendar.send(wish, { role: 'system', name: 'timer' } as never));
+    await parts.deadlines.fireDue('2030-01-01T00:00:00.000Z' as Instant, 10, (wish) =>
+      calendar.send(wish, { role: 'system', name: 'timer' } as never),
+    );
     expect(sent).toEqual([well]);
   });
 });

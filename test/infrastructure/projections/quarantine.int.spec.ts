@@ -188,20 +188,23 @@ describe('Software that can read it', () => {
 });
 
 describe('An event that was released', () => {
-  it.each(Object.entries(poisons))('%s counts as sealed, in folds too, and its space goes on: live equals rebuilt', async (_what, poison) => {
-    await poison(ill);
-    await liveOn();
-    await level(log);
-    await settle(log, 'RELEASED');
-    await settlingOf(side).run();
-    await eventually(async () => expect((await log.quarantine.now()).isClosed(ill)).toBe(false));
-    const { facts, revision } = await log.journal.read(`space-${ill}`);
-    expect([facts.map(({ rev }) => rev), revision]).toEqual([[0, 1, 3], 3]);
-    const rows = await allRows(side);
-    expect(rows['space_overview']).not.toContainEqual(expect.objectContaining({ space_id: ill, opposed: false }));
-    expect(await rebuilt(side)).toEqual(rows);
-    expect(await lines()).toEqual([]);
-  });
+  it.each(Object.entries(poisons))(
+    '%s counts as sealed, in folds too, and its space goes on: live equals rebuilt',
+    async (_what, poison) => {
+      await poison(ill);
+      await liveOn();
+      await level(log);
+      await settle(log, 'RELEASED');
+      await settlingOf(side).run();
+      await eventually(async () => expect((await log.quarantine.now()).isClosed(ill)).toBe(false));
+      const { facts, revision } = await log.journal.read(`space-${ill}`);
+      expect([facts.map(({ rev }) => rev), revision]).toEqual([[0, 1, 3], 3]);
+      const rows = await allRows(side);
+      expect(rows['space_overview']).not.toContainEqual(expect.objectContaining({ space_id: ill, opposed: false }));
+      expect(await rebuilt(side)).toEqual(rows);
+      expect(await lines()).toEqual([]);
+    },
+  );
 
   it('stays unread when later software could read it', async () => {
     await poisons['of an unknown type']?.(ill);

@@ -18,9 +18,7 @@ Examples:
 
 /** `mes quarantine`: events that cannot be read, and what is done about them. */
 export const quarantineCommand = (context: Context): Command => {
-  const quarantine = new Command('quarantine')
-    .description('show, retry or release events that cannot be read')
-    .addHelpText('after', HELP);
+  const quarantine = new Command('quarantine').description('show, retry or release events that cannot be read').addHelpText('after', HELP);
   for (const make of [listCommand, showCommand, retryCommand, releaseCommand]) quarantine.addCommand(make(context));
   return quarantine;
 };
