@@ -9,7 +9,7 @@ import { categoryOf, type StreamName } from '../../domain/shared/fact.js';
 import type { Instant } from '../../domain/shared/time.js';
 
 /** What a decision needs of a row, and nothing of what the document says. */
-export const DECIDING = `document_id, set_id, since, deposited_at, depositor_id, masked, hidden_from_holder, hidden_from_representatives,
+export const DECIDING = `document_id, set_id, since, deposited_at, depositor_id, masked, masked_rev, hidden_from_holder, hidden_from_representatives,
   replaced, archived, stream, rev, type_code, category, author_ids`;
 /** A row as a decision reads it. */
 export interface Deciding {
@@ -19,6 +19,7 @@ export interface Deciding {
   readonly deposited_at: Instant;
   readonly depositor_id: string | null;
   readonly masked: boolean;
+  readonly masked_rev: number | null;
   readonly hidden_from_holder: boolean;
   readonly hidden_from_representatives: boolean;
   readonly replaced: boolean;
@@ -53,6 +54,7 @@ const statusOf = ({ replaced, archived }: Deciding): DocumentFacts['status'] => 
 /** The facts of the decision about this row. */
 export const factsOf = (row: Deciding): DocumentFacts => {
   const authors = JSON.parse(row.author_ids) as readonly string[];
+  const stream = categoryOf(row.stream) === 'veil' ? 'veil' : 'record';
   return {
     document: row.document_id,
     set: row.set_id,
@@ -64,7 +66,8 @@ export const factsOf = (row: Deciding): DocumentFacts => {
     masked: row.masked,
     hiddenFrom: hiddenFrom(row),
     status: statusOf(row),
-    because: { stream: categoryOf(row.stream) === 'veil' ? 'veil' : 'record', rev: row.rev },
+    because: { stream, rev: row.rev },
+    ...(row.masked_rev === null ? {} : { maskedBecause: { stream, rev: row.masked_rev } }),
   };
 };
 
