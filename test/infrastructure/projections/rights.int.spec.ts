@@ -304,10 +304,10 @@ describe('A professional', () => {
   });
 
   it('reads page by page what he did, tried and looked at, without the reason of a refusal', async () => {
-    const [doctor, space] = [own(), await world.space()];
+    const [doctor, space, tries] = [own(), await world.space(), `actor-${randomUUID()}` as const];
     await world.writeAs(doctor, `access-${space}`, [consentTo(doctor.professional.id)]);
     await world.writeAs(doctor, `passage-${space}`, [looked('ListDocuments')]);
-    await world.writeAs(doctor, `actor-${randomUUID()}`, [refused(space, { reason: 'blocked' })]);
+    await world.writeAs(doctor, tries, [refused(space, { reason: 'blocked' })]);
     await world.caughtUp();
     const acts: MyAct[] = [];
     let cursor: string | null = null;
@@ -324,6 +324,9 @@ describe('A professional', () => {
       ['AccessConsentRecorded', null, 'DONE'],
     ]);
     expect(JSON.stringify(acts)).not.toMatch(new RegExp(`blocked|${space}`));
-    expect(new Set(acts.map(({ id }) => id)).size).toBe(3);
+    // Made of where the fact lies, and not of when the log took it: a log that was moved numbers its positions anew.
+    const places = [tries, `passage-${space}`, `access-${space}`];
+    const name = `professional:${doctor.professional.id}`;
+    expect(acts.map(({ id }) => id)).toEqual(places.map((stream) => world.log.secrets.digest('line', name, stream, '0')));
   });
 });
