@@ -148,8 +148,19 @@ describe('The secret of a minor', () => {
     expect(await linesFor('alice')).toEqual(known);
     const looks = Array.from({ length: 4 }, () => 'ACCESS AccessGranted');
     expect(await linesFor('bruno')).toEqual([...known, looks[0], 'LIFE DocumentDeposited', ...looks.slice(1), 'REFUSED AccessDenied']);
-    const tried = (await care.history(space, { as: 'bruno' })).find(({ lane, by }) => lane === 'REFUSED' && by !== 'professional');
-    expect(tried).toMatchObject({ by: 'representative', secret: true, receipt: { rule: '5b', reason: 'hidden-from-representatives' } });
+    const nobodys = crypto.randomUUID();
+    expect(await care.entry(space, nobodys, { as: 'alice' })).toMatchObject(NOT_FOUND);
+    expect(await care.download(space, nobodys, { as: 'alice' })).toMatchObject({ status: 404 });
+    const triesReadBy = async (as: 'alice' | 'bruno') =>
+      (await care.history(space, { as })).filter(({ lane, by }) => lane === 'REFUSED' && by === 'representative');
+    const read = (await triesReadBy('alice')).map(({ kind, by, secret: kept, documents, fr, en, receipt }) => ({
+      ...{ kind, by, kept, documents, fr, en, receipt },
+    }));
+    expect(read).toHaveLength(2);
+    expect(read).toEqual([...read].reverse());
+    const [tried] = await triesReadBy('bruno');
+    const untold = { secret: false, documents: [{ document: secret }], receipt: { rule: 'representative', reason: 'no-such-document' } };
+    expect(tried).toMatchObject(untold);
     expect(tried?.fr).toMatch(/^Votre représentant légal a tenté de consulter/);
     expect(await noticesFor('alice')).toEqual(told);
     const more = (await noticesFor('bruno')).length - told.length;
@@ -161,7 +172,7 @@ describe('The secret of a minor', () => {
     expect(idsIn(await care.list(space, { as: 'bruno' }))).toEqual([secret, open]);
     expect(refusalsIn(await facts(minor)).map(({ event: { reason, veil } }) => [reason, veil === undefined])).toEqual([
       ['no-consent', false],
-      ['hidden-from-representatives', false],
+      ['no-such-document', true],
     ]);
 
     expect(await care.list(space, { as: 'alice', headers: secretly.headers })).toMatchObject({ status: 200 });

@@ -62,8 +62,8 @@ const KEEP_SECRETS: readonly Role[] = ['professional', 'facility'];
 /** Only a minor has representatives to keep one from: over the space of an adult the word counts for nothing. */
 const isSecret = ({ secret, actor }: Passing, { birthDate }: AccessFacts, at: Instant): boolean =>
   secret === true && KEEP_SECRETS.includes(actor.role) && isMinor(birthDate, at);
-/** The refusal that the holder's side meets of what is not told to it yet. */
-const HIDING: readonly string[] = ['hidden-from-holder'];
+/** The refusals that the holder's side meets of what is not told to it, yet or ever. */
+const HIDING: readonly string[] = ['hidden-from-holder', 'hidden-from-representatives'];
 interface SecretVeil {
   readonly stream: StreamName;
   /** What comes first under it. */
