@@ -106,6 +106,32 @@ describe('The secret of a minor', () => {
     expect(about.findLast(({ event: { type } }) => type === 'AccessGranted')).toMatchObject({ stream: `passage-${adult.id}` });
   });
 
+  it('A17 a look in secret at what was hidden from the minor too is his to read once he was told, and never his parents’', async () => {
+    const { space } = await patientOf(system, 'bruno', '2010-06-14');
+    const parent = await patientOf(system, 'alice');
+    await care.done('POST', `/spaces/${space}/legal-representatives`, { as: 'agent-3422' }, { representative: parent.space });
+    for (const as of ['dr-petit', 'nurse-leroy'] as const) await care.consent(space, as);
+    const hidden = await care.deposited(space, { as: 'dr-petit' }, { ...BIOLOGY, confidentiality: ['INVISIBLE_PATIENT'] });
+    const looksReadBy = async (as: 'alice' | 'bruno') => {
+      await running.system.waitUntilCaughtUp();
+      const lines = (await care.history(space, { as })).filter(({ lane, by }) => lane !== 'LIFE' && by === 'professional');
+      return lines.map(({ lane, who, secret }) => [lane, who?.id, secret]);
+    };
+    expect(await care.entry(space, hidden, { as: 'dr-petit' })).toMatchObject({ status: 200 });
+    expect(await care.entry(space, hidden, { as: 'dr-petit', headers: SECRETLY })).toMatchObject({ status: 200 });
+    expect(await care.entry(space, hidden, { as: 'psychologist', headers: SECRETLY })).toMatchObject({ status: 403 });
+    for (const as of ['alice', 'bruno'] as const) expect(await looksReadBy(as)).toEqual([]);
+
+    await care.done('PUT', `/spaces/${space}/documents/${hidden}/announcement`, { as: 'dr-petit' });
+    expect(idsIn(await care.list(space, { as: 'alice' }))).toEqual([hidden]);
+    expect(await looksReadBy('alice')).toEqual([['ACCESS', idOf('dr-petit'), false]]);
+    expect(await looksReadBy('bruno')).toEqual([
+      ['ACCESS', idOf('dr-petit'), false],
+      ['ACCESS', idOf('dr-petit'), true],
+      ['REFUSED', idOf('psychologist'), true],
+    ]);
+  });
+
   it('A17 the secret of a minor: hidden from his parents in every word, his own to read, and all his at eighteen', async () => {
     const life = lifeOn(running);
     const minor = await patientOf(system, 'bruno', '2010-06-14');

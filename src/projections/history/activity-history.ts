@@ -2,6 +2,7 @@ import type { Lane } from '../../application/history/history.queries.js';
 import type { Actor, Role } from '../../domain/shared/actor.js';
 import { categoryOf, idOf, type Recorded } from '../../domain/shared/fact.js';
 import { alike, guarded, nullable, table, type Projected, type Projection } from '../shared/projection.js';
+import { secretWithin } from './secret-within.js';
 import { aboutOf, sentences, type HistoryFact } from './sentences.js';
 import { kindOf, statedBy } from './who.js';
 import type { Sentence } from './words.js';
@@ -75,10 +76,13 @@ function spaceOf({ event, stream }: Recorded<HistoryFact>): string {
   const named = 'space' in event ? event.space : undefined;
   return categoryOf(stream) === 'veil' && named !== undefined ? named : idOf(stream);
 }
+/** What was done under the secret of a minor within the veil of a document stays under a veil that representatives never see through, also when that lifts. */
+const within = (veil: string, { secret }: Recorded['meta']): string => (secret ? secretWithin(veil) : veil);
 /** What was done under the secret of a minor in an open stream lies under a veil that has the name of the stream. */
 function veilOf({ event, stream, meta }: Recorded<HistoryFact>): string | null {
-  if (event.type === 'AccessDenied') return event.veil ?? null;
-  return categoryOf(stream) === 'veil' || meta.secret ? stream : null;
+  if (event.type === 'AccessDenied') return event.veil === undefined ? null : within(event.veil, meta);
+  if (categoryOf(stream) === 'veil') return within(stream, meta);
+  return meta.secret ? stream : null;
 }
 
 const placesOf = (who: Actor): { readonly professional_id: string | null; readonly facility_id: string | null } => {
@@ -138,10 +142,13 @@ function veilAfter({ event, stream, meta }: Recorded<HistoryFact>, space_id: str
       hidden_from_holder: hiddenFrom.includes('HOLDER'),
       hidden_from_representatives: hiddenFrom.includes('REPRESENTATIVES'),
     };
-    return [veils.put({ veil: stream }, { space_id, ...hidden })];
+    return [
+      veils.put({ veil: stream }, { space_id, ...hidden }),
+      veils.put({ veil: secretWithin(stream) }, { space_id, ...hidden, hidden_from_representatives: true }),
+    ];
   }
   const lifted = event.type === 'AnnouncementConsultationHeld' || event.type === 'DocumentRevealedAutomatically';
-  return lifted ? [veils.patch({ veil: stream }, { hidden_from_holder: false })] : [];
+  return lifted ? [stream, secretWithin(stream)].map((veil) => veils.patch({ veil }, { hidden_from_holder: false })) : [];
 }
 
 const take = (fact: Recorded<HistoryFact>): Projected => {
