@@ -53,6 +53,7 @@ describe('The confidentiality of a document, as who answers for it says it after
     const byGraphql =
       'mutation ($space: ID!, $document: ID!, $input: ConfidentialityInput!) { changeDocumentConfidentiality(space: $space, document: $document, input: $input) { position } }';
     expect((await care.graphql(byGraphql, input, { as: 'lab-biologist' })).body.errors).toBeUndefined();
+    await running.system.waitUntilCaughtUp();
     expect((await care.list(space, { as: 'dr-petit' })).body).toEqual(unmasked.body);
     expect(await care.ask(`/spaces/${space}/documents/${report}?asOf=${between}`, { as: 'alice' })).toMatchObject(MASKED);
 

@@ -23,9 +23,6 @@ const versionsOf = ({ byId }: Documents, named: KnownDocument): readonly KnownDo
   ...valuesOf(byId).filter(({ set, status, document }) => set === named.set && status !== 'GONE' && document !== named.document),
 ];
 
-/** Hidden from the holder, and not told to him yet: also when the month is over and the timer is late, for what is read goes by its fact. */
-const waits = ({ known, confidentiality }: KnownDocument): boolean => known === null && confidentiality.includes('INVISIBLE_PATIENT');
-
 /** True where something changes: what the holder wanted masked is not for the depositor to show. */
 const changes = ({ confidentiality, ownMask }: KnownDocument, masked: boolean): boolean =>
   confidentiality.includes('MASQUE_PS') !== masked && (masked || ownMask);
@@ -37,12 +34,10 @@ const changes = ({ confidentiality, ownMask }: KnownDocument, masked: boolean): 
 export const changeConfidentiality: Rule<'ChangeConfidentiality'> = ({ document, confidentiality, at, by }, documents) =>
   withOwn(by, document, documents, (own) => {
     const outdated = own.status === 'ARCHIVED' ? null : refusalOfStatus(own);
-    const versions = versionsOf(documents, own);
-    const mixed = versions.some(waits) ? ([...confidentiality, 'INVISIBLE_PATIENT'] as const) : confidentiality;
-    const refused = outdated ?? together(refusalOfMixture(mixed), refusalOfHiding(own, confidentiality, at));
+    const refused = outdated ?? together(refusalOfMixture(confidentiality), refusalOfHiding(own, confidentiality, at));
     if (refused) return refused;
     const masked = confidentiality.includes('MASQUE_PS');
-    return versions
+    return versionsOf(documents, own)
       .filter((version) => changes(version, masked))
       .map(({ space, document: version }): DocumentEvent => {
         const along = version === document ? {} : { along: document };

@@ -3,19 +3,18 @@ import { englishDay, frenchDay, frenchTime, parisTime } from '../../application/
 import type { Words } from '../../application/record/words.js';
 import type { Admission } from '../../application/shared/gate.js';
 import { answerTo, type Sql } from '../../application/shared/subject-query.js';
-import { decideDocument } from '../../domain/access/decide-document.js';
 import { epochOf, instantOf, type Instant } from '../../domain/shared/time.js';
 import { namesFrom, seenIn, whomIn } from '../history/names.js';
 import { reasonInWords } from '../history/reasons.js';
 import { words } from '../history/words.js';
-import { DECIDING, factsOf, type Deciding } from '../record/document-rows.js';
+import { DECIDING, factsOf, shownTo, type Deciding } from '../record/document-rows.js';
 import { candidatesOf, sightOn, teamOf, withMask, type Candidate, type Sighted } from './mask-effect.js';
 import { partyOf } from './rights.js';
 
 type Row = Deciding & { readonly title: string };
 
 /** The newest versions that are meant, of those the asker sees. */
-async function meant(sql: Sql, space: string | null, wish: MaskWish, { viewer, facts, law, at }: Admission): Promise<readonly Row[]> {
+async function meant(sql: Sql, space: string | null, wish: MaskWish, admission: Admission): Promise<readonly Row[]> {
   const rows = await sql<Row>(
     `SELECT ${DECIDING}, title FROM document
       WHERE space_id = $1 AND type_code IS NOT NULL AND NOT replaced AND ($2::uuid[] IS NULL OR set_id = ANY ($2))
@@ -23,7 +22,7 @@ async function meant(sql: Sql, space: string | null, wish: MaskWish, { viewer, f
     space,
     wish.kind === 'SETS' ? wish.sets : null,
   );
-  return viewer === null ? [] : rows.filter((row) => decideDocument(factsOf(row), viewer, facts, law, at).allowed);
+  return shownTo(rows, admission);
 }
 
 /** Who opened one of these within the last twelve months, and when the last time. */
@@ -74,10 +73,12 @@ const emergencyOf = ({ facts: { switches } }: Admission): MaskPreview['emergency
         ...words('Ce qui est masqué le restera aussi en urgence.', 'What is masked stays masked in an emergency too.'),
       };
 
+const titledAs = ({ document_id, set_id, title }: Row) => ({ document: document_id, set: set_id, title });
+
 export const answerPreviewMask = answerTo('PreviewMask', PreviewMask, async (sql, { space, wish }, admission): Promise<MaskPreview> => {
   const rows = await meant(sql, space, wish, admission);
   const seen = await seenIn(sql, space, null, null);
-  const { law, at } = admission;
+  const { law, at, moment } = admission;
   const since = yearBefore(at);
   const saw = await whoSaw(
     sql,
@@ -86,30 +87,30 @@ export const answerPreviewMask = answerTo('PreviewMask', PreviewMask, async (sql
     since,
   );
   const names = namesFrom(seen);
-  const compared = withMask(wish, rows.map(factsOf), admission.then, at);
+  const documents = rows.map((row) => factsOf(row, moment));
+  const compared = withMask(wish, documents, admission.then, at);
   const end = wish.kind === 'SETS' ? wish.until : null;
   const effectOf = ({ whom, as, people }: Candidate): MaskEffect | null => {
     const sighted = sightOn(compared, as, law);
     const lastSeen = latestOf(as.map(({ id }) => saw.get(id)));
     // The place that is named has its line in any case: that nobody of it was ever here is what the holder wants to know.
     if (people === null && sighted.before === 0 && lastSeen === null) return null;
-    const name = whomIn(names)(whom);
+    const name = people === null ? whomIn(names)(whom) : teamInWords(whomIn(names)(whom), people);
     const { before, loses, keeps, ground } = sighted;
-    const lost = rows.filter(({ document_id }) => loses.includes(document_id));
     return {
       whom: partyOf(whom, names),
       people,
       before,
       after: keeps.length,
-      loses: lost.map(({ document_id, set_id, title }) => ({ document: document_id, set: set_id, title })),
+      loses: rows.filter(({ document_id }) => loses.includes(document_id)).map(titledAs),
       until: loses.length > 0 ? end : null,
       keepsBecause: ground,
       lastSeen,
-      ...inWords(people === null ? name : teamInWords(name, people), sighted, lastSeen, end),
+      ...inWords(name, sighted, lastSeen, end),
     };
   };
   return {
-    documents: rows.map(({ document_id, set_id, title }) => ({ document: document_id, set: set_id, title })),
+    documents: rows.map(titledAs),
     effects: [...teamOf(wish, seen), ...candidatesOf(compared, seen, saw, since)].flatMap((one) => effectOf(one) ?? []),
     emergency: emergencyOf(admission),
   };

@@ -121,7 +121,7 @@ const checkHiding = (before: Documents, after: Documents, at: Instant): void => 
     const was = valueOf(before.byId, one.document);
     if (was && !hiddenFrom(was, at).includes('HOLDER')) claim(!hiddenFrom(one, at).includes('HOLDER'), 'nothing is hidden again');
     claim(
-      one.known !== null || !(one.confidentiality.includes('INVISIBLE_PATIENT') && one.confidentiality.includes('MASQUE_PS')),
+      !(hiddenFrom(one, at).includes('HOLDER') && one.confidentiality.includes('MASQUE_PS')),
       'never hidden from everybody who could announce it',
     );
   }
