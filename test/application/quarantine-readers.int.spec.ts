@@ -4,6 +4,7 @@ import { ProcessRunner } from '../../src/application/shared/process-runner.js';
 import { UnreadableEvent } from '../../src/application/shared/ports.js';
 import { Refused } from '../../src/application/shared/refused.js';
 import { SPACE_QUARANTINED } from '../../src/application/shared/standstill.js';
+import { Ticker } from '../../src/application/shared/ticker.js';
 import { Wishes } from '../../src/application/shared/wishes.js';
 import { openingDelay } from '../../src/domain/enrolment/opening-delay.js';
 import type { Tagged } from '../../src/domain/shared/decider.js';
@@ -106,6 +107,30 @@ describe('A process', () => {
       calendar.send(wish, { role: 'system', name: 'timer' } as never),
     );
     expect(sent).toEqual([well]);
+  });
+});
+
+describe('The calendar', () => {
+  it('fires what is due for all others while one space stands still, and for that one when it goes on', async () => {
+    const { deadlines } = partsOf(newer);
+    await takeAll(newer, new ProcessRunner(openingDelay, { ...partsOf(newer), wishes: nothingToSend }));
+    const fired: string[] = [];
+    const alarms: string[] = [];
+    let standing = true;
+    const open = async (id: string): Promise<void> => {
+      if (id === ill && standing) throw new UnreadableEvent(`space-${ill}`, 1, 'for this test');
+      fired.push(id);
+    };
+    const clock = { at: '2027-06-01T00:00:00.000Z' as Instant, now: () => clock.at };
+    const wishes = new Wishes({ OpenAutomatically: open }, () => undefined);
+    const ticker = new Ticker(deadlines, wishes, clock, (reason) => void alarms.push(reason));
+    await ticker.drain();
+    expect(new Set(fired)).toEqual(new Set([well]));
+    standing = false;
+    clock.at = '2027-06-01T01:00:00.000Z' as Instant;
+    await ticker.drain();
+    expect(new Set(fired)).toEqual(new Set([well, ill]));
+    expect(alarms).toEqual([]);
   });
 });
 
