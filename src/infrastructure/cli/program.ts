@@ -4,6 +4,7 @@ import { campaignCommand } from './commands/campaign.js';
 import { demoCommand } from './commands/demo.js';
 import { generateCommand } from './commands/generate.js';
 import { healthCommand } from './commands/health.js';
+import { quarantineCommand } from './commands/quarantine.js';
 import { referenceCommand } from './commands/reference.js';
 import { replayCommand } from './commands/replay.js';
 import { serveCommand } from './commands/serve.js';
@@ -40,6 +41,7 @@ export function programOf(context: Context): Command {
     replayCommand,
     asOfCommand,
     sweepCommand,
+    quarantineCommand,
     healthCommand,
     generateCommand,
   ];

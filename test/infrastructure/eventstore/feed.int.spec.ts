@@ -25,6 +25,7 @@ beforeEach(async () => {
       opened.push(...events.map(({ position }) => position));
       return log.journal.decodeBatch(events);
     },
+    standstill: () => log.journal.standstill(),
   });
 });
 afterEach(() => house.close());

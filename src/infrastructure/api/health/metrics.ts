@@ -32,6 +32,11 @@ export class Metrics {
     labelNames: ['projection'] as const,
     registers: [this.registry],
   });
+  private readonly quarantined = new Gauge({
+    name: 'quarantined_events',
+    help: 'Events that cannot be read and wait for an operator; their spaces stand still.',
+    registers: [this.registry],
+  });
   private readonly head = new Gauge({
     name: 'log_head_position',
     help: 'Position of the last event: its rate is that of the appends.',
@@ -57,11 +62,16 @@ export class Metrics {
 
   /** The exposition format, with the figures that are looked up at this moment. */
   async exposition(): Promise<string> {
-    const [projections, head] = await Promise.all([this.vitals.projections(), this.journal.head()]);
+    const [projections, head, quarantined] = await Promise.all([
+      this.vitals.projections(),
+      this.journal.head(),
+      this.vitals.quarantine(),
+    ]);
     for (const { name, lag, failed } of projections) {
       this.lag.set({ projection: name }, Number(lag));
       this.failed.set({ projection: name }, failed ? 1 : 0);
     }
+    this.quarantined.set(quarantined);
     this.head.set(Number(head));
     return this.registry.metrics();
   }

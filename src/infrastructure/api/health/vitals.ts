@@ -14,4 +14,6 @@ export abstract class Vitals {
   abstract projections(): Promise<readonly ProjectionState[]>;
   /** False when the antivirus does not find what is made to be found: deposits are then refused. */
   abstract antivirus(): Promise<boolean>;
+  /** How many events that cannot be read wait for an operator. */
+  abstract quarantine(): Promise<number>;
 }
