@@ -67,10 +67,15 @@ class RollReader {
     return this.at >= this.bytes.length;
   }
 
+  /** True when more was read than there is. */
+  get overrun(): boolean {
+    return this.at > this.bytes.length;
+  }
+
   number(): bigint {
     let value = 0n;
     for (let shift = 0n; ; shift += 7n) {
-      const byte = this.bytes.readUInt8(this.at++);
+      const byte = this.bytes[this.at++] ?? 0;
       value |= BigInt(byte & 127) << shift;
       if (byte < 128) return value;
     }
@@ -92,11 +97,11 @@ class RollReader {
 
 const dashed = (hex: string): string => hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 
-/** The entries of such bytes. Throws RangeError when they end in the middle of one. */
-export function readRoll(bytes: Uint8Array): readonly Entry[] {
+/** The entries of such bytes; null when they end in the middle of one. */
+export function readRoll(bytes: Uint8Array): readonly Entry[] | null {
   const reader = new RollReader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   const entries: Entry[] = [];
   let entry: Entry = { stream: 'none-', rev: 0, position: 0n };
   while (!reader.over) entries.push((entry = reader.entry(entry)));
-  return entries;
+  return reader.overrun ? null : entries;
 }

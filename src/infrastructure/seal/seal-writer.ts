@@ -9,6 +9,7 @@ import { writeRoll, type Entry } from './roll.js';
 import { SealedTree, type LastCheck } from './sealed-tree.js';
 import { streamKey } from './stream-key.js';
 import { checkEdge, edgeTiles, rootOf, type Edge, type GrownTile } from './tree/growth.js';
+import { HASH_BYTES } from './tree/hash.js';
 import { hashAt, TILE_WIDTH } from './tree/tile.js';
 
 /** Where the sealer stands: all it needs to go on. */
@@ -62,11 +63,12 @@ export class SealWriter {
   /** Where the seal stands now. Throws RangeError when its tiles do not fit its size. */
   async standing(): Promise<Standing> {
     const { size } = await this.tree.head();
-    const tiles = edgeTiles(size).map(({ level, index, width }) =>
-      width === 0 ? new Uint8Array() : this.tree.tile(level, index).then((hashes) => hashes.subarray(0, width * 32)),
+    const tiles = edgeTiles(size).map(async ({ level, index, width }) =>
+      width === 0 ? new Uint8Array() : (await this.tree.tile(level, index)).subarray(0, width * HASH_BYTES),
     );
     const edge = checkEdge({ size, tiles: await Promise.all(tiles) });
-    const [end] = size === 0 ? [] : await this.tree.leafTiles(Math.floor((size - 1) / TILE_WIDTH), Math.floor((size - 1) / TILE_WIDTH) + 1);
+    const lastTile = Math.floor((size - 1) / TILE_WIDTH);
+    const [end] = await this.tree.leafTiles(lastTile, lastTile + 1);
     const roll = end?.entries ?? [];
     const entry = roll.at(-1);
     const leaf = end === undefined ? null : hashAt(end.hashes, (size - 1) % TILE_WIDTH);

@@ -34,9 +34,11 @@ export interface SignedHead {
 export interface LeafTile {
   readonly index: number;
   readonly hashes: Uint8Array;
+  /** Empty when its roll is not there or cannot be read. */
   readonly entries: readonly Entry[];
 }
 
+const NOTHING = Buffer.alloc(0);
 const HEAD = 'SELECT size, position, trouble, checked FROM seal.head';
 const LATEST = 'SELECT size, root, note, signed_at FROM seal.checkpoint ORDER BY size DESC LIMIT 1';
 const KEYS = 'SELECT verifier FROM seal.key ORDER BY since DESC, verifier';
@@ -91,13 +93,13 @@ export class SealedTree implements Tiles {
   /** The same for leaves, with what they are. */
   async leafTiles(from: number, to: number): Promise<readonly LeafTile[]> {
     const rows = await this.rows<TileRow & { readonly entries: Buffer | null }>(LEAVES, [from, to]);
-    return rows.map(({ index, hashes, entries }) => ({ index: Number(index), hashes, entries: entries === null ? [] : readRoll(entries) }));
+    return rows.map(({ index, hashes, entries }) => ({ index: Number(index), hashes, entries: readRoll(entries ?? NOTHING) ?? [] }));
   }
 
   /** The tile of leaves among which the event of this position is, if it is sealed. */
   async rollAt(position: bigint): Promise<{ readonly tile: number; readonly entries: readonly Entry[] } | null> {
     const [row] = await this.rows<{ tile: bigint; entries: Buffer }>(ROLL_AT, [position]);
-    return row === undefined ? null : { tile: Number(row.tile), entries: readRoll(row.entries) };
+    return row === undefined ? null : { tile: Number(row.tile), entries: readRoll(row.entries) ?? [] };
   }
 
   private async rows<T extends object>(text: string, values: readonly unknown[]): Promise<readonly T[]> {

@@ -1,4 +1,4 @@
-import type { EventStore, StoredEvent } from '../../application/shared/event-store.js';
+import type { Batch, EventStore, StoredEvent } from '../../application/shared/event-store.js';
 import { LeaseKeeper } from '../../application/shared/lease-keeper.js';
 import { LeaseLost, type Lease, type Leases } from '../../application/shared/leases.js';
 import { pause } from '../../application/shared/pause.js';
@@ -70,27 +70,28 @@ export class Sealer {
 
   /** Seals all that lies in the log now. */
   private async round(lease: Lease, signal: AbortSignal): Promise<void> {
-    const { store, writer } = this.parts;
-    this.now ??= await writer.standing();
-    if ((await store.head()) < (this.now.last?.position ?? 0n)) await this.checkLast();
-    let waiting: StoredEvent[] = [];
-    for await (const { events } of store.readAll(this.now.last?.position ?? 0n)) {
+    const { store } = this.parts;
+    const after = positionOf(await this.standing());
+    const head = await store.head();
+    if (head !== after) await this.checkLast();
+    if (head <= after) return;
+    for await (const events of gathered(store.readAll(after), MOST_EVENTS)) {
       if (signal.aborted) return;
-      if (waiting.length === 0 && events.length > 0) await this.checkLast();
-      waiting.push(...events);
-      if (waiting.length < MOST_EVENTS) continue;
-      await this.seal(lease, waiting);
-      waiting = [];
+      await this.seal(lease, events);
     }
-    if (waiting.length > 0 && !signal.aborted) await this.seal(lease, waiting);
+  }
+
+  private async standing(): Promise<Standing> {
+    this.now ??= await this.parts.writer.standing();
+    return this.now;
   }
 
   private async seal(lease: Lease, events: readonly StoredEvent[]): Promise<void> {
     const { writer } = this.parts;
-    this.now ??= await writer.standing();
+    const before = await this.standing();
     const sealed = await writer.revisions([...new Set(events.map(({ stream }) => stream))]);
-    const entries = examine(events, this.now.last?.position ?? 0n, sealed);
-    const step = await nextStep(this.now, events, entries, this.parts);
+    const entries = examine(events, positionOf(before), sealed);
+    const step = await nextStep(before, events, entries, this.parts);
     await writer.commit(lease, step);
     this.now = step.after;
   }
@@ -123,6 +124,20 @@ export class Sealer {
     this.parts.alarm(`sealing stopped: ${reason}`);
     await this.parts.writer.stopped(reason).catch((error: unknown) => this.parts.alarm(`sealing stopped, unseen: ${nameOf(error)}`));
   }
+}
+
+const positionOf = ({ last }: Standing): bigint => last?.position ?? 0n;
+
+/** Batches of a store put together until there are so many events, or no more. */
+async function* gathered(batches: AsyncIterable<Batch>, most: number): AsyncGenerator<readonly StoredEvent[], void> {
+  let waiting: StoredEvent[] = [];
+  for await (const { events } of batches) {
+    waiting.push(...events);
+    if (waiting.length < most) continue;
+    yield waiting;
+    waiting = [];
+  }
+  if (waiting.length > 0) yield waiting;
 }
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.constructor.name : typeof error);
