@@ -7,6 +7,15 @@ import { sealable } from './sealing.js';
 /** What a tampering leaves to be found: kind and index, with the event that was there. */
 export type Trace = Pick<Finding, 'kind' | 'index' | 'stream' | 'rev'>;
 
+/** Switches off every trigger of log and seal, as only the owner of the tables can. */
+export async function silenceGuards(db: Client): Promise<void> {
+  const { rows } = await db.query<{ name: string }>(
+    `SELECT DISTINCT tgrelid::regclass::text AS name FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid
+      WHERE relnamespace IN ('log'::regnamespace, 'seal'::regnamespace) AND NOT tgisinternal`,
+  );
+  for (const { name } of rows) await db.query(`ALTER TABLE ${name} DISABLE TRIGGER USER`);
+}
+
 /** One way to alter the log behind the back of the system. Gives what must be found. */
 type Tampering = (db: Client, log: readonly StoredEvent[], dice: Dice) => Promise<readonly Trace[]>;
 

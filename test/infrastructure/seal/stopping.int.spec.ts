@@ -6,6 +6,7 @@ import { examine, nextStep } from '../../../src/infrastructure/seal/sealing.js';
 import { connected, freshDatabase, type TestDatabase } from '../../support/database.js';
 import { eventually } from '../../support/read-side.js';
 import { appendSealable, fill, ORIGIN, sealed, sealOn, signer, type Seal } from '../../support/sealing.js';
+import { silenceGuards } from '../../support/tampering.js';
 import { storeOn } from '../event-store/postgres.js';
 import { allOf } from '../event-store/samples.js';
 
@@ -31,8 +32,7 @@ describe('The sealer', () => {
 
   const tamper = (...statements: readonly string[]): Promise<void> =>
     connected(database.url, async (db: Client) => {
-      for (let n = 0; n < 16; n += 1) await db.query(`ALTER TABLE log.event_${String(n).padStart(2, '0')} DISABLE TRIGGER USER`);
-      await db.query('ALTER TABLE log.event DISABLE TRIGGER USER');
+      await silenceGuards(db);
       for (const statement of statements) await db.query(statement);
     });
   /** It went back to work on a log that it cannot go on with. */

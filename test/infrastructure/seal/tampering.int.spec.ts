@@ -1,12 +1,12 @@
-import type { Client } from 'pg';
+import { Client } from 'pg';
 import type { StoredEvent } from '../../../src/application/shared/event-store.js';
 import { Monitor, type CheckResult } from '../../../src/infrastructure/seal/monitor.js';
 import { signCheckpoint } from '../../../src/infrastructure/seal/note/checkpoint.js';
 import { signerOf } from '../../../src/infrastructure/seal/note/signed-note.js';
 import { Dice } from '../../attacks/dice.js';
-import { connected, freshDatabase, type TestDatabase } from '../../support/database.js';
+import { freshDatabase, type TestDatabase } from '../../support/database.js';
 import { appendSealable, fill, ORIGIN, sealed, sealOn, signer, type Seal } from '../../support/sealing.js';
-import { tamperings, type Trace } from '../../support/tampering.js';
+import { silenceGuards, tamperings, type Trace } from '../../support/tampering.js';
 import { storeOn } from '../event-store/postgres.js';
 import { allOf } from '../event-store/samples.js';
 import type { PostgresEventStore } from '../../../src/infrastructure/eventstore/postgres/postgres-event-store.js';
@@ -21,6 +21,7 @@ describe('Log and seal are compared', () => {
   let seal: Seal;
   let monitor: Monitor;
   let log: readonly StoredEvent[];
+  let owner: Client;
 
   beforeAll(async () => {
     database = await freshDatabase();
@@ -32,29 +33,27 @@ describe('Log and seal are compared', () => {
     await seal.sealer.stop();
     log = await allOf(store, 0n);
     monitor = new Monitor(store, seal.tree, [signer]);
+    owner = new Client({ connectionString: database.url });
+    await owner.connect();
+    await silenceGuards(owner);
     await asOwnerOfTheServer(async (db) => {
       await db.query('CREATE TABLE log.kept AS SELECT * FROM log.event; CREATE TABLE log.kept_head AS SELECT * FROM log.head');
     });
   });
   afterAll(async () => {
+    await owner.end();
     await seal.close();
     await store.close();
     await database.drop();
   });
 
-  /** A superuser who has silenced every guard of log and seal. */
-  const asOwnerOfTheServer = <T>(work: (db: Client) => Promise<T>): Promise<T> =>
-    connected(database.url, async (db) => {
-      const { rows } = await db.query<{ name: string }>(
-        `SELECT DISTINCT tgrelid::regclass::text AS name FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid
-          WHERE relnamespace IN ('log'::regnamespace, 'seal'::regnamespace) AND NOT tgisinternal`,
-      );
-      for (const { name } of rows) await db.query(`ALTER TABLE ${name} DISABLE TRIGGER USER`);
-      await db.query('BEGIN');
-      const result = await work(db);
-      await db.query('COMMIT');
-      return result;
-    });
+  /** A superuser, who has silenced every guard of log and seal. */
+  const asOwnerOfTheServer = async <T>(work: (db: Client) => Promise<T>): Promise<T> => {
+    await owner.query('BEGIN');
+    const result = await work(owner);
+    await owner.query('COMMIT');
+    return result;
+  };
   const restored = (): Promise<void> =>
     asOwnerOfTheServer(async (db) => {
       await db.query('DELETE FROM log.event; INSERT INTO log.event SELECT * FROM log.kept');
