@@ -71,6 +71,11 @@ export const settingTable = {
   ),
   eventStore: text('EVENT_STORE', 'postgres', 'Where events lie. `postgres` is the only value so far.'),
   roles: list('ROLES', 'api,projections,processes,timers,outbox', 'What this process does; several processes may share the work.'),
+  leaseSeconds: number(
+    'LEASE_SECONDS',
+    '10',
+    'How long others wait before they take over the work of a process that died, in seconds; a process that ends gives it up at once.',
+  ),
   host: text('HOST', '127.0.0.1', 'Address to listen on.'),
   port: number('PORT', '3000', 'Port to listen on; 0 asks the kernel for a free one.'),
   trustedProxies: list('TRUSTED_PROXIES', null, 'Addresses or networks of proxies whose `X-Forwarded-For` is believed.'),

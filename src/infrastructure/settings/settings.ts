@@ -14,6 +14,7 @@ export class Settings implements ReadSettings {
   @Matches(/^\//) readonly stateDir: string;
   @IsIn(['postgres']) readonly eventStore: string;
   @ArrayNotEmpty() @IsIn(ROLES, { each: true }) readonly roles: readonly string[];
+  @IsInt() @Min(1) @Max(300) readonly leaseSeconds: number;
   @ValidateIf((_, host) => host !== 'localhost') @IsIP() readonly host: string;
   @IsInt() @Min(0) @Max(65_535) readonly port: number;
   @Matches(/^[0-9a-fA-F.:]+(\/\d{1,3})?$/, { each: true }) readonly trustedProxies: readonly string[];

@@ -1,5 +1,6 @@
 import type { Provider } from '@nestjs/common';
 import { DocumentReads } from '../../application/record/document-reads.js';
+import { Clock } from '../../application/shared/ports.js';
 import { ReadModels } from '../../application/shared/subject-query.js';
 import { untyped, type Projection } from '../../projections/shared/projection.js';
 import { answerCampaignReport, campaignReport } from '../../projections/enrolment/campaign-report.js';
@@ -60,7 +61,11 @@ export const answers: Provider[] = [
   answerListMyActs,
   answerListNotices,
   answerListProfessionalNotices,
-  { provide: DocumentReads, useFactory: (tables: ReadModels) => new TableDocumentReads(tables), inject: [ReadModels] },
+  {
+    provide: DocumentReads,
+    useFactory: (tables: ReadModels, clock: Clock) => new TableDocumentReads(tables, clock),
+    inject: [ReadModels, Clock],
+  },
 ];
 
 export interface ReadSide {
@@ -70,10 +75,10 @@ export interface ReadSide {
 }
 
 /** The engine of the read models on this platform; nothing runs yet. */
-export function readSideOf({ pools, reader, store, secrets, alarm, antivirus }: Platform): ReadSide {
+export function readSideOf({ pools, reader, store, secrets, alarm, antivirus, leases }: Platform): ReadSide {
   const writer = pools.pool('mes_projector');
   const questions = pools.pool('mes_reader');
-  const projector = new Projector({ reader, store, pool: writer, rebuild: new Rebuild(reader, writer), projections, alarm });
+  const projector = new Projector({ reader, store, pool: writer, rebuild: new Rebuild(reader, writer), projections, leases, alarm });
   return {
     readModels: new PostgresReadModels(questions, new PastTables(reader, questions, projections), secrets, projections),
     projector,

@@ -1,19 +1,18 @@
 import { PreviewMask, type MaskEffect, type MaskPreview, type MaskWish } from '../../application/access/rights.queries.js';
 import type { Admission } from '../../application/shared/gate.js';
 import { answerTo, type Sql } from '../../application/shared/subject-query.js';
-import { decideDocument } from '../../domain/access/decide-document.js';
 import { epochOf, instantOf, type Instant } from '../../domain/shared/time.js';
 import { namesFrom, seenIn, whomIn } from '../history/names.js';
 import { reasonInWords } from '../history/reasons.js';
 import { words } from '../history/words.js';
-import { DECIDING, factsOf, type Deciding } from '../record/document-rows.js';
+import { DECIDING, factsOf, shownTo, type Deciding } from '../record/document-rows.js';
 import { candidatesOf, sightOn, withMask, type Candidate, type Sighted } from './mask-effect.js';
 import { partyOf } from './rights.js';
 
 type Row = Deciding & { readonly title: string };
 
 /** The newest versions that are meant, of those the asker sees. */
-async function meant(sql: Sql, space: string | null, wish: MaskWish, { viewer, facts, law, at }: Admission): Promise<readonly Row[]> {
+async function meant(sql: Sql, space: string | null, wish: MaskWish, admission: Admission): Promise<readonly Row[]> {
   const rows = await sql<Row>(
     `SELECT ${DECIDING}, title FROM document
       WHERE space_id = $1 AND type_code IS NOT NULL AND NOT replaced AND ($2::uuid[] IS NULL OR set_id = ANY ($2))
@@ -21,7 +20,7 @@ async function meant(sql: Sql, space: string | null, wish: MaskWish, { viewer, f
     space,
     wish.kind === 'SETS' ? wish.sets : null,
   );
-  return viewer === null ? [] : rows.filter((row) => decideDocument(factsOf(row), viewer, facts, law, at).allowed);
+  return shownTo(rows, admission);
 }
 
 /** Who opened one of these within the last twelve months, and when the last time. */
@@ -65,7 +64,7 @@ const emergencyOf = ({ facts: { switches } }: Admission): MaskPreview['emergency
 export const answerPreviewMask = answerTo('PreviewMask', PreviewMask, async (sql, { space, wish }, admission): Promise<MaskPreview> => {
   const rows = await meant(sql, space, wish, admission);
   const seen = await seenIn(sql, space, null, null);
-  const { law, at } = admission;
+  const { law, at, moment } = admission;
   const since = yearBefore(at);
   const saw = await whoSaw(
     sql,
@@ -74,7 +73,12 @@ export const answerPreviewMask = answerTo('PreviewMask', PreviewMask, async (sql
     since,
   );
   const names = namesFrom(seen);
-  const compared = withMask(wish, rows.map(factsOf), admission.then, at);
+  const compared = withMask(
+    wish,
+    rows.map((row) => factsOf(row, moment)),
+    admission.then,
+    at,
+  );
   const effectOf = ({ id, as }: Candidate): MaskEffect | null => {
     const sighted = sightOn(compared, as, law);
     const lastSeen = saw.get(id) ?? null;

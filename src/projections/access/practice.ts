@@ -1,4 +1,5 @@
 import type { Grantee } from '../../domain/access/access-vocabulary.js';
+import { visibleUnder } from '../../domain/record/hiding.js';
 import { nameOf, type Professional } from '../../domain/shared/actor.js';
 import type { Of } from '../../domain/shared/decider.js';
 import type { Instant } from '../../domain/shared/time.js';
@@ -36,12 +37,12 @@ const patients = guarded(
 const doctors = guarded(table('my_attending', { space_id: 'uuid' }, { actor: 'text', since: 'timestamptz' }, ['actor']), {
   actor: 'actor',
 });
-/** What a professional deposited and somebody entitled to it cannot see now. */
+/** What a professional deposited that somebody entitled to it does not see: the holder until a moment, his representatives for good. */
 const documents = guarded(
   table(
     'my_document',
     { document_id: 'uuid' },
-    { actor: 'text', space_id: 'uuid', hidden_from_holder: 'boolean', hidden_from_representatives: 'boolean' },
+    { actor: 'text', space_id: 'uuid', visible_at: nullable('timestamptz'), hidden_from_representatives: 'boolean' },
     ['actor'],
   ),
   { actor: 'actor' },
@@ -57,15 +58,15 @@ const professional = (id: string): Grantee => ({ kind: 'PROFESSIONAL', id });
 
 function deposited({ event, meta: { who } }: Recorded<Of<HistoryFact, 'DocumentDeposited'>>): Projected {
   if (who.role !== 'professional') return [];
-  const { document: document_id, space: space_id, confidentiality } = event;
-  const hidden_from_holder = confidentiality.includes('INVISIBLE_PATIENT');
+  const { document: document_id, space: space_id, confidentiality, since } = event;
+  const visible_at = visibleUnder(confidentiality, since);
   const hidden_from_representatives = confidentiality.includes('INVISIBLE_REPRESENTANTS_LEGAUX');
-  return [documents.put({ document_id }, { actor: nameOf(who), space_id, hidden_from_holder, hidden_from_representatives })];
+  return [documents.put({ document_id }, { actor: nameOf(who), space_id, visible_at, hidden_from_representatives })];
 }
 type AboutDocument = Recorded<HistoryFact & { readonly document: string }>;
 const revealed = (fact: AboutDocument): Projected => [
   ...ownActs(fact),
-  documents.patch({ document_id: fact.event.document }, { hidden_from_holder: false }),
+  documents.patch({ document_id: fact.event.document }, { visible_at: null }),
 ];
 const gone = (fact: AboutDocument): Projected => [...ownActs(fact), documents.drop({ document_id: fact.event.document })];
 
@@ -98,7 +99,7 @@ function ownActs(fact: Recorded<HistoryFact>): Projected {
 /** What professionals read of themselves: what they did, and whom they care for. */
 export const practice: Projection<HistoryFact> = {
   name: 'practice',
-  version: 1,
+  version: 2,
   reads: ['access', 'record', 'passage', 'veil', 'actor'],
   tables: [acts, patients, doctors, documents],
   on: {

@@ -256,7 +256,7 @@ describe('A professional', () => {
 
   it('is warned of his own documents that others cannot see, until they can', async () => {
     const [doctor, space, id, veil] = [own(), await world.space(), randomUUID(), `veil-${randomUUID()}` as const];
-    const veiled = documentFacts(space, id, { confidentiality: ['INVISIBLE_PATIENT'] });
+    const veiled = documentFacts(space, id, { confidentiality: ['INVISIBLE_PATIENT'], since: instantOf(Date.now()) });
     await world.writeAs(holder, `access-${space}`, [{ ...accessFacts.AttendingDoctorDeclared, professional: doctor.professional.id }]);
     await world.writeAs(doctor, veil, [veiled.VeilOpened, veiled.DocumentDeposited, veiled.DocumentDescribed]);
     expect(await patients(doctor)).toMatchObject([

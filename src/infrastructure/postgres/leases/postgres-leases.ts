@@ -47,7 +47,7 @@ export class PostgresLeases extends Leases {
     const unnamed = names.filter((name) => !this.named.has(name));
     if (unnamed.length > 0) await reach(() => this.pool.query(NAME, [unnamed]));
     for (const name of unnamed) this.named.add(name);
-    const { rows } = await reach(() => this.pool.query<Lease>(TAKE, [names, this.term, this.holder, most]));
+    const { rows } = await reach(() => this.pool.query<Lease>(TAKE, [names, this.term, this.holder, Math.min(most, names.length)]));
     return rows;
   }
 
