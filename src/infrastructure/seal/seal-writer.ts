@@ -37,6 +37,9 @@ export interface Step {
 /** The seal is not where this process left it, or it is that of a log of another name. */
 export class SealMoved extends Error {}
 
+/** Name of the lease: one sealer for a log, whatever number of processes has the role. */
+export const SEALER = 'sealer';
+
 const UUID = 2950;
 const MOVE = `UPDATE seal.head SET size = $1, position = $2, origin = $3, trouble = NULL
   WHERE size = $4 AND position = $5 AND coalesce(origin, $3) = $3`;
@@ -50,6 +53,7 @@ const SIGNED = 'INSERT INTO seal.checkpoint (size, root, note) VALUES ($1, $2, $
 const KEYS = 'INSERT INTO seal.key (verifier, since) SELECT verifier, $2 FROM unnest($1::text[]) AS verifier ON CONFLICT DO NOTHING';
 const REVISIONS = `SELECT nth::integer, rev FROM unnest($1::uuid[]) WITH ORDINALITY AS asked(key, nth) JOIN seal.stream USING (key)`;
 const TROUBLE = 'UPDATE seal.head SET trouble = $1';
+const HOLDER = `SELECT holder::text AS id, until FROM process.lease WHERE name = $1 AND holder IS NOT NULL AND until > clock_timestamp()`;
 const CHECKED = 'UPDATE seal.head SET checked = $1';
 
 /** The sealed log for the one who seals: everything of a step in one transaction, under the fence of his lease. */
@@ -94,6 +98,12 @@ export class SealWriter {
   /** Says for everybody to see why the sealer stopped. */
   async stopped(trouble: string): Promise<void> {
     await reach(() => this.pool.query(TROUBLE, [trouble]));
+  }
+
+  /** Who seals now, and until when unless he renews it; null when nobody does. */
+  async holder(): Promise<{ readonly id: string; readonly until: string } | null> {
+    const { rows } = await reach(() => this.pool.query<{ id: string; until: Date }>(HOLDER, [SEALER]));
+    return rows[0] === undefined ? null : { id: rows[0].id, until: rows[0].until.toISOString() };
   }
 
   /** Keeps what a comparison of log and seal came to. */

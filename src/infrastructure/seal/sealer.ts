@@ -4,7 +4,7 @@ import { LeaseLost, type Lease, type Leases } from '../../application/shared/lea
 import { pause } from '../../application/shared/pause.js';
 import { leafHash } from '../eventstore/leaf.js';
 import type { Signer } from './note/signed-note.js';
-import type { SealWriter, Standing } from './seal-writer.js';
+import { SEALER, type SealWriter, type Standing } from './seal-writer.js';
 import { BrokenLog, examine, nextStep } from './sealing.js';
 
 export interface SealerParts {
@@ -19,9 +19,6 @@ export interface SealerParts {
   /** Told when it stops, and when the database is away: class of the error, places, never stored data. */
   readonly alarm: (reason: string) => void;
 }
-
-/** Name of the lease: one sealer for a log, whatever number of processes has the role. */
-export const SEALER = 'sealer';
 
 /** Events of one transaction at most. */
 const MOST_EVENTS = 4_000;

@@ -26,6 +26,7 @@ import { PostgresProcessPoints } from '../postgres/processes/postgres-process-po
 import type { Role } from '../settings/settings.js';
 import type { Platform } from './platform.js';
 import type { ReadSide } from './read-side.js';
+import { sealing } from './sealed-log.js';
 
 /** Every reaction of every context. */
 const processes: readonly AnyProcess[] = [
@@ -89,6 +90,7 @@ export function backgroundOf(platform: Platform, { projector }: ReadSide, hands:
     processes: [ranged(platform, 'processes', runners)],
     timers: [{ name: 'timers', start: () => ticker.start(), stop: () => ticker.stop() }],
     outbox: [ranged(platform, 'outbox', messengers)],
+    sealer: [sealing(platform)],
   };
   return { workers: roles.flatMap((role) => byRole[role]), ticker };
 }

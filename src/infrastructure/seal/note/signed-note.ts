@@ -1,4 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
+import { bytesOf } from './base64.js';
 
 // C2SP signed-note: a text, a blank line, and lines of signatures. Ed25519 only.
 
@@ -54,8 +55,8 @@ export const verifierKey = ({ name, id, key }: Verifier): string =>
 /** Reads such a text. Throws BadNote when it is none, is of another algorithm, or its id is not that of its key. */
 export function parseVerifierKey(text: string): Verifier {
   const [, name = '', id = '', encoded = ''] = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})$/.exec(text) ?? [];
-  const bytes = Buffer.from(encoded, 'base64');
-  if (bytes.length !== 1 + PUBLIC_KEY_BYTES || !bytes.subarray(0, 1).equals(ED25519)) throw new BadNote('this is no Ed25519 verifier key');
+  const bytes = bytesOf(encoded);
+  if (bytes?.length !== 1 + PUBLIC_KEY_BYTES || !bytes.subarray(0, 1).equals(ED25519)) throw new BadNote('this is no Ed25519 verifier key');
   const raw = bytes.subarray(1);
   if (idOf(named(name), raw) !== id) throw new BadNote('the id of the verifier key is not that of its key');
   return { name, id, key: createPublicKey({ key: Buffer.concat([SPKI, raw]), format: 'der', type: 'spki' }) };
@@ -82,8 +83,8 @@ interface Signature {
 
 function signatureIn(line: string): Signature {
   const [, name = '', encoded = ''] = SIGNATURE_LINE.exec(line) ?? [];
-  const bytes = Buffer.from(encoded, 'base64');
-  if (!NAME.test(name) || bytes.length <= ID_BYTES) throw new BadNote('a line of signature is not of its form');
+  const bytes = bytesOf(encoded);
+  if (!NAME.test(name) || bytes === null || bytes.length <= ID_BYTES) throw new BadNote('a line of signature is not of its form');
   return { name, id: bytes.subarray(0, ID_BYTES).toString('hex'), bytes: bytes.subarray(ID_BYTES) };
 }
 
