@@ -32,7 +32,13 @@ describe('A space with an event that cannot be read', () => {
   /** The command line of an operator, in a process of its own; what it answers in JSON. */
   const mes = async (...line: readonly string[]) => {
     const { databaseUrl, stateDir } = running.settings;
-    const environment = { NODE_ENV: 'test', DATABASE_URL: databaseUrl ?? '', STATE_DIR: stateDir, SIMULATED_CLOCK: '1', LOG_LEVEL: 'silent' };
+    const environment = {
+      NODE_ENV: 'test',
+      DATABASE_URL: databaseUrl ?? '',
+      STATE_DIR: stateDir,
+      SIMULATED_CLOCK: '1',
+      LOG_LEVEL: 'silent',
+    };
     const { stdout } = await run(process.execPath, [PROGRAM, '--json', ...line], { env: { ...process.env, ...environment } });
     return JSON.parse(stdout);
   };
@@ -133,22 +139,37 @@ describe('A space with an event that cannot be read', () => {
 
   it('is shown to an operator, and cannot be retried as long as nothing has changed', async () => {
     const id = await heldId();
-    expect(await mes('quarantine', 'show', id)).toMatchObject({ id, state: 'HELD', fault: 'UNKNOWN_TYPE', stream: `space-${ill.id}`, events: 1 });
-    expect(await ended(mes('quarantine', 'retry', id))).toMatchObject({ code: 1, stderr: expect.stringContaining('audit/still-unreadable') });
+    expect(await mes('quarantine', 'show', id)).toMatchObject({
+      id,
+      state: 'HELD',
+      fault: 'UNKNOWN_TYPE',
+      stream: `space-${ill.id}`,
+      events: 1,
+    });
+    expect(await ended(mes('quarantine', 'retry', id))).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('audit/still-unreadable'),
+    });
     expect(await ended(mes('quarantine', 'show', '00000000-0000-4000-8000-000000000000'))).toMatchObject({ code: 1 });
     expect(await ended(mes('quarantine', 'release', id))).toMatchObject({ code: 2 });
   });
 
   it('goes on without the event once an operator has released it with his reason', async () => {
     const id = await heldId();
-    expect(await mes('quarantine', 'release', id, '--reason', 'never deployed', '--dry-run')).toMatchObject({ dryRun: true, state: 'HELD' });
+    expect(await mes('quarantine', 'release', id, '--reason', 'never deployed', '--dry-run')).toMatchObject({
+      dryRun: true,
+      state: 'HELD',
+    });
     expect(await overview(ill, 'alice')).toMatchObject(OUT_OF_REACH);
     expect(await mes('quarantine', 'release', id, '--reason', 'never deployed')).toMatchObject({ state: 'RELEASED' });
     await eventually(async () => expect(await overview(ill, 'alice')).toMatchObject({ status: 200 }));
     expect(idsIn(await care.list(ill.space, { as: 'alice' }))).toEqual([report]);
     expect(await ended(mes('quarantine', 'release', id, '--reason', 'again'))).toMatchObject({ code: 1 });
     const [fact] = await audited();
-    expect(fact).toMatchObject({ event: { type: 'QuarantineReleased', place: id, reason: 'never deployed' }, meta: { who: { role: 'operator' } } });
+    expect(fact).toMatchObject({
+      event: { type: 'QuarantineReleased', place: id, reason: 'never deployed' },
+      meta: { who: { role: 'operator' } },
+    });
   });
 
   it('stands still as soon as anybody meets bytes that were altered behind him, and goes on once they are restored', async () => {

@@ -4,8 +4,10 @@ import { ProcessRunner } from '../../src/application/shared/process-runner.js';
 import { UnreadableEvent } from '../../src/application/shared/ports.js';
 import { Refused } from '../../src/application/shared/refused.js';
 import { SPACE_QUARANTINED } from '../../src/application/shared/standstill.js';
+import { Ticker } from '../../src/application/shared/ticker.js';
 import { Wishes } from '../../src/application/shared/wishes.js';
 import { openingDelay } from '../../src/domain/enrolment/opening-delay.js';
+import type { Tagged } from '../../src/domain/shared/decider.js';
 import type { Recorded } from '../../src/domain/shared/fact.js';
 import { reject } from '../../src/domain/shared/rejection.js';
 import type { Instant } from '../../src/domain/shared/time.js';
@@ -24,6 +26,8 @@ const takeAll = async <R extends ProcessRunner | Follower>(process: SealedLog, r
   return reader;
 };
 
+const person = (ins: string): Tagged => ({ ...declared(), ins }) as Tagged;
+
 let house: Awaited<ReturnType<typeof sealedHouse>>;
 let log: SealedLog;
 let newer: SealedLog;
@@ -34,7 +38,7 @@ beforeEach(async () => {
   house = await sealedHouse();
   [log, newer] = [await house.process(ENROLMENT), await house.process(tomorrow(ENROLMENT))];
   [ill, well] = [newSpace(), newSpace()];
-  await tell(newer, `space-${ill}`, -1, declared(), TELEPORTED, f.InvitationSent);
+  await tell(newer, `space-${ill}`, -1, person('258113399990304'), TELEPORTED, f.InvitationSent);
   await tell(log, `space-${well}`, -1, declared(), f.InvitationSent);
 });
 afterEach(() => house.close());
@@ -42,7 +46,12 @@ afterEach(() => house.close());
 const partsOf = ({ store, journal, pools, alarms }: SealedLog) => {
   const pool = pools.pool('mes_projector');
   const points = new PostgresProcessPoints(pool, store);
-  return { reader: new LogReader(store, journal), points, deadlines: new PostgresDeadlines(pool), alarm: (reason: string) => void alarms.push(reason) };
+  return {
+    reader: new LogReader(store, journal),
+    points,
+    deadlines: new PostgresDeadlines(pool),
+    alarm: (reason: string) => void alarms.push(reason),
+  };
 };
 const nothingToSend = new Wishes({}, () => undefined);
 const lift = async (): Promise<void> => {
@@ -94,8 +103,34 @@ describe('A process', () => {
     await takeAll(log, runner);
     const sent: string[] = [];
     const calendar = new Wishes({ Wish: async (id) => void sent.push(id) }, () => undefined);
-    await parts.deadlines.fireDue('2030-01-01T00:00:00.000Z' as Instant, 10, (wish) => calendar.send(wish, { role: 'system', name: 'timer' } as never));
+    await parts.deadlines.fireDue('2030-01-01T00:00:00.000Z' as Instant, 10, (wish) =>
+      calendar.send(wish, { role: 'system', name: 'timer' } as never),
+    );
     expect(sent).toEqual([well]);
+  });
+});
+
+describe('The calendar', () => {
+  it('fires what is due for all others while one space stands still, and for that one when it goes on', async () => {
+    const { deadlines } = partsOf(newer);
+    await takeAll(newer, new ProcessRunner(openingDelay, { ...partsOf(newer), wishes: nothingToSend }));
+    const fired: string[] = [];
+    const alarms: string[] = [];
+    let standing = true;
+    const open = async (id: string): Promise<void> => {
+      if (id === ill && standing) throw new UnreadableEvent(`space-${ill}`, 1, 'for this test');
+      fired.push(id);
+    };
+    const clock = { at: '2027-06-01T00:00:00.000Z' as Instant, now: () => clock.at };
+    const wishes = new Wishes({ OpenAutomatically: open }, () => undefined);
+    const ticker = new Ticker(deadlines, wishes, clock, (reason) => void alarms.push(reason));
+    await ticker.drain();
+    expect(new Set(fired)).toEqual(new Set([well]));
+    standing = false;
+    clock.at = '2027-06-01T01:00:00.000Z' as Instant;
+    await ticker.drain();
+    expect(new Set(fired)).toEqual(new Set([well, ill]));
+    expect(alarms).toEqual([]);
   });
 });
 
@@ -136,7 +171,7 @@ describe('A messenger', () => {
 describe('The registry', () => {
   it('goes on past an event that it cannot read, and takes it in once it can', async () => {
     const third = newSpace();
-    await tell(log, `space-${third}`, -1, { ...declared(), ins: '184023399990289' } as never);
+    await tell(log, `space-${third}`, -1, person('258113399990405'));
     await log.follower.caughtUp();
     expect(await house.rows('SELECT space FROM registry.person ORDER BY 1')).toContainEqual({ space: third });
     expect(await held()).toMatchObject([{ kind: 'addresses', subject: `space-${ill}` }]);

@@ -33,7 +33,10 @@ export async function remove(rows: Rows, stream: StreamName, rev: number): Promi
 }
 
 /** A journal that writes under a key that no vault knows. */
-export function underLostKey({ store, secrets, quarantine, vault }: Pick<SealedLog, 'store' | 'secrets' | 'quarantine' | 'vault'>, known: KnownFacts) {
+export function underLostKey(
+  { store, secrets, quarantine, vault }: Pick<SealedLog, 'store' | 'secrets' | 'quarantine' | 'vault'>,
+  known: KnownFacts,
+) {
   const bytes = randomBytes(32);
   const key: ActiveKey = { id: randomUUID(), state: 'active', derive: (context) => eventKeyOf(bytes, context) };
   const lost = Object.create(vault, { keysFor: { value: async (slots: readonly unknown[]) => slots.map(() => key) } }) as KeyVault;

@@ -123,7 +123,7 @@ export const holderDeposit = (text: string | Uint8Array, more: Partial<DepositRe
 const parts = (log: SealedLog, journal: Journal, blobs: FileBlobStore, examiner: Examiner, tables: CodeTables) => [
   { provide: Journal, useValue: journal },
   { provide: Secrets, useValue: log.secrets },
-      { provide: Quarantine, useValue: log.quarantine },
+  { provide: Quarantine, useValue: log.quarantine },
   { provide: IdentityRegistry, useValue: log.registry },
   { provide: KeyVault, useValue: log.vault },
   { provide: Clock, useValue: clock },

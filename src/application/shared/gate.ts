@@ -71,8 +71,8 @@ const isSecret = ({ secret, actor }: Passing, { birthDate }: AccessFacts, at: In
   secret === true && KEEP_SECRETS.includes(actor.role) && isMinor(birthDate, at);
 /** What the decision itself found. */
 type Found = Omit<Admission, 'then' | 'moment' | 'standstill'>;
-/** The refusal that the holder's side meets of what is not told to it yet. */
-const HIDING: readonly string[] = ['hidden-from-holder'];
+/** The refusals that the holder's side meets of what is not told to it, yet or ever. */
+const HIDING: readonly string[] = ['hidden-from-holder', 'hidden-from-representatives'];
 interface SecretVeil {
   readonly stream: StreamName;
   /** What comes first under it. */
@@ -135,7 +135,8 @@ export class Gate {
       ...(document === undefined ? {} : { document: document.id }),
       ...(veil === undefined ? {} : { space }),
     };
-    await this.recorder.record(veil ?? `passage-${space}`, granted, circumstancesOf(passing, receipt), secret?.opening);
+    const opening = passing.veil === undefined ? secret?.opening : undefined;
+    await this.recorder.record(veil ?? `passage-${space}`, granted, circumstancesOf(passing, receipt, isHidden), opening);
   }
 
   /** One veil for all that one professional does under the secret of one minor. */
@@ -190,7 +191,7 @@ export class Gate {
     // Remembered under its veil, his try would be missing in the history that he reads, and tell what is hidden from him from what nobody has.
     if (document?.facts && HIDING.includes(receipt.reason))
       return this.check({ ...passing, veil: undefined, document: { ...document, facts: null } }, facts, law);
-    const circumstances = circumstancesOf(passing, receipt);
+    const circumstances = circumstancesOf(passing, receipt, secret);
     const { space } = passing;
     const veil = await this.veilOfRefusal(passing, secret, circumstances);
     const about = { ...(document === undefined ? {} : { document: document.id }), ...(veil === undefined ? {} : { veil }) };
@@ -208,8 +209,14 @@ function toldTo({ facts, viewer }: Found, [space, access]: readonly [space: Fact
   return foldAccess([...space, ...access].filter(isKnown));
 }
 
-const circumstancesOf = ({ actor, messageId, purpose }: Passing, ground: DecisionReceipt): Omit<Circumstances, 'command'> => ({
+/** A secret within the veil of a document is said, for that one lifts some day for representatives too; the veil of a secret visit says it by itself. */
+const circumstancesOf = (
+  { actor, messageId, purpose, veil }: Passing,
+  ground: DecisionReceipt,
+  secret: boolean,
+): Omit<Circumstances, 'command'> => ({
   who: actor,
+  ...(secret && veil !== undefined ? { secret: true as const } : {}),
   ...(WITH_RIGHTS.includes(actor.role) ? { ground } : {}),
   cause: messageId,
   corr: messageId,

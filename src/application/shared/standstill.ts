@@ -1,5 +1,4 @@
 import { categoryOf, idOf, type StreamName } from '../../domain/shared/fact.js';
-import type { Held, Met } from './fact-reader.js';
 import type { Fault } from './ports.js';
 
 /** The refusal of everything that concerns a space that stands still. */
@@ -23,6 +22,13 @@ export const streamsOf = (subject: Subject, categories?: readonly string[]): rea
   const all = categoryOf(subject) === 'space' ? OF_A_SPACE.map((category): StreamName => `${category}-${idOf(subject)}`) : [subject];
   return categories === undefined ? all : all.filter((stream) => categories.includes(categoryOf(stream)));
 };
+
+/** Something that a reader meets in the log: `held` where it cannot be read. */
+interface Located {
+  readonly stream: StreamName;
+  readonly position: bigint;
+  readonly held?: true;
+}
 
 /** A place of the log whose state somebody settled, or that still waits for it. */
 export interface KnownPlace {
@@ -67,25 +73,24 @@ export class Standstill {
   }
 
   /** The subject under which a reader holds this back; null when it goes on. */
-  holding(met: Met): Subject | null {
-    if (isUnreadable(met)) return subjectOf(met.stream);
+  holding({ stream, position, held }: Located): Subject | null {
+    if (held) return subjectOf(stream);
     if (this.held.size === 0) return null;
-    const subject = subjectOf(met.stream);
+    const subject = subjectOf(stream);
     const from = this.held.get(subject);
-    return from !== undefined && met.position >= from ? subject : null;
+    return from !== undefined && position >= from ? subject : null;
   }
 }
 
 const nameOf = (stream: StreamName, rev: number): string => `${stream}/${rev}`;
-const isUnreadable = (met: Met): met is Held => 'held' in met;
 
 /** Parts what a reader met into what it takes now, in order, and what it holds back. */
-export function parted<M extends Met>(
+export function parted<M extends Located>(
   facts: readonly M[],
   standstill: Standstill,
-): { readonly open: readonly Exclude<M, Held>[]; readonly heldBack: HeldBack } {
+): { readonly open: readonly Exclude<M, { held: true }>[]; readonly heldBack: HeldBack } {
   const heldBack = new Map<Subject, bigint>();
-  const open = facts.filter((met): met is Exclude<M, Held> => {
+  const open = facts.filter((met): met is Exclude<M, { held: true }> => {
     const subject = standstill.holding(met);
     if (subject !== null) note(heldBack, subject, met.position);
     return subject === null;

@@ -40,7 +40,11 @@ export async function takenUp({ reader, points }: ReaderParts, taking: Taking): 
 }
 
 /** Null when one of them still cannot be read: it is in quarantine again. */
-async function factsOf(reader: FactReader, { subject, from }: HeldLine, categories: readonly string[]): Promise<readonly Recorded[] | null> {
+async function factsOf(
+  reader: FactReader,
+  { subject, from }: HeldLine,
+  categories: readonly string[],
+): Promise<readonly Recorded[] | null> {
   const met = (await reader.readMany(streamsOf(subject, categories))).filter(({ position }) => position >= from);
   return met.some(isHeld) ? null : met.filter(isReadable).sort(byPosition);
 }

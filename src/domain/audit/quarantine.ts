@@ -25,7 +25,8 @@ export type Ended = ReadonlySet<string>;
 
 const nameOf = ({ place, since }: Stood): string => `${place} ${since}`;
 const stoodOf = ({ place, stream, rev, since }: Stood): Stood => ({ place, stream, rev, since });
-const once = (stood: Stood, ended: Ended, fact: QuarantineEvent): Decision<QuarantineEvent> => (ended.has(nameOf(stood)) ? nothing : [fact]);
+const once = (stood: Stood, ended: Ended, fact: QuarantineEvent): Decision<QuarantineEvent> =>
+  ended.has(nameOf(stood)) ? nothing : [fact];
 const noted = (ended: Ended, stood: Stood): Ended => new Set([...ended, nameOf(stood)]);
 
 /** What an operator decides about an event that cannot be read; that it can or cannot be read is looked up before. */

@@ -93,7 +93,7 @@ export class Opener {
 }
 
 /** What became of one event. */
-type Found = Opened | UnreadableEvent | KnownPlace['state'] & 'RELEASED';
+type Found = Opened | UnreadableEvent | (KnownPlace['state'] & 'RELEASED');
 interface Finding {
   readonly stored: StoredEvent;
   readonly found: Found;

@@ -100,10 +100,12 @@ export const answerListMyPatients = answerTo(
 
 interface Act extends Omit<MyAct, 'id' | 'space'> {
   readonly position: bigint;
+  readonly stream: string;
+  readonly rev: number;
   readonly handle: string | null;
 }
 const ACTS = `
-  SELECT act.position, act.at, act.kind, act.action, act.document, act.outcome, space.handle
+  SELECT act.position, act.stream, act.rev, act.at, act.kind, act.action, act.document, act.outcome, space.handle
     FROM my_act AS act LEFT JOIN space_overview AS space ON space.space_id = act.space_id
    WHERE act.actor = $1 AND act.position < $2::bigint ORDER BY act.position DESC LIMIT $3`;
 
@@ -112,9 +114,9 @@ export const answerListMyActs = answerTo('ListMyActs', ListMyActs, async (sql, {
   const actor = nameOf(asking.actor);
   const found = await sql<Act>(ACTS, actor, positionOf(cursor, secrets), first + 1);
   const { shown, last } = pageOf(found, first);
-  const acts = shown.map(({ position, handle, ...act }): MyAct => ({
+  const acts = shown.map(({ position: _position, stream, rev, handle, ...act }): MyAct => ({
     ...act,
-    id: secrets.digest('line', actor, String(position)),
+    id: secrets.digest('line', actor, stream, String(rev)),
     space: handle,
   }));
   return { acts, next: last ? secrets.positionToken(last.position) : null };

@@ -85,7 +85,7 @@ describe('the feed', () => {
     await first.reached(head);
     const second = follower(head);
     await second.reached(head);
-    expect([first, second].map(({ batches }) => batches[0])).toEqual([
+    expect([first, second].map(({ batches }) => batches[0])).toMatchObject([
       { facts: [], position: head, live: true, last: null },
       { facts: [], position: head, live: true, last: null },
     ]);

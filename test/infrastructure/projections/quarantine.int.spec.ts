@@ -123,6 +123,57 @@ describe('An event that cannot be read', () => {
   });
 });
 
+describe('A veil', () => {
+  const veils = ['veil-one', 'veil-two'] as const;
+  const looked = (space: string) => ({ ...passageFacts.AccessGranted, space });
+  let veiling: SealedLog;
+  const look = (stream: StreamName, rev: number) => tell(veiling, stream, rev, looked(ill));
+
+  beforeEach(async () => {
+    veiling = await house.process({ ...tomorrow(ENROLMENT), veil: { VeilOpened: 1, AccessGranted: 1 } });
+    for (const veil of veils)
+      await tell(veiling, veil, -1, { type: 'VeilOpened', v: 1, space: ill, hiddenFrom: ['REPRESENTATIVES'] } as never);
+    await level(veiling);
+  });
+  /** What was held under the veils comes with the space. */
+  const endsLevel = async (): Promise<void> => {
+    await settle(veiling, 'LIFTED');
+    await settlingOf(side).run();
+    await eventually(async () => expect((await veiling.quarantine.now()).isClosed(ill)).toBe(false));
+    const rows = await allRows(side);
+    expect(await lines()).toEqual([]);
+    expect(await rebuilt(side)).toEqual(rows);
+  };
+
+  it('with an event that cannot be read holds its space, and every other veil of it', async () => {
+    await side.projector.stop();
+    await look('veil-one', 0);
+    await flip(house.rows, 'veil-one', 1);
+    await look('veil-two', 0);
+    await tell(log, `space-${ill}`, 1, f.OppositionRegistered);
+    await tell(log, `space-${well}`, 1, f.OppositionRegistered);
+    const rows = await allRows(await level(veiling));
+    expect((await veiling.quarantine.now()).isClosed(ill)).toBe(true);
+    expect(rows['space_overview']).toContainEqual(expect.objectContaining({ space_id: ill, opposed: false }));
+    expect(rows['space_overview']).toContainEqual(expect.objectContaining({ space_id: well, opposed: true }));
+    const subjects = new Set((await veiling.quarantine.heldBack()).map(({ subject }) => subject));
+    expect(subjects).toEqual(new Set([...veils, `space-${ill}`]));
+    await flip(house.rows, 'veil-one', 1);
+    await endsLevel();
+  });
+
+  it('stands still with its space, and goes on with it', async () => {
+    await side.projector.stop();
+    await tell(log, `space-${ill}`, 1, f.ProvisionalCodeIssued);
+    await flip(house.rows, `space-${ill}`, 2);
+    await look('veil-one', 0);
+    await level(veiling);
+    expect((await veiling.quarantine.heldBack()).map(({ subject }) => subject)).toContain('veil-one');
+    await flip(house.rows, `space-${ill}`, 2);
+    await endsLevel();
+  });
+});
+
 describe('Software that can read it', () => {
   it.each(['of an unknown type', 'whose bytes were altered'])('takes up, %s, where the space stood: live equals rebuilt', async (what) => {
     await poisons[what]?.(ill);
@@ -188,20 +239,23 @@ describe('Software that can read it', () => {
 });
 
 describe('An event that was released', () => {
-  it.each(Object.entries(poisons))('%s counts as sealed, in folds too, and its space goes on: live equals rebuilt', async (_what, poison) => {
-    await poison(ill);
-    await liveOn();
-    await level(log);
-    await settle(log, 'RELEASED');
-    await settlingOf(side).run();
-    await eventually(async () => expect((await log.quarantine.now()).isClosed(ill)).toBe(false));
-    const { facts, revision } = await log.journal.read(`space-${ill}`);
-    expect([facts.map(({ rev }) => rev), revision]).toEqual([[0, 1, 3], 3]);
-    const rows = await allRows(side);
-    expect(rows['space_overview']).not.toContainEqual(expect.objectContaining({ space_id: ill, opposed: false }));
-    expect(await rebuilt(side)).toEqual(rows);
-    expect(await lines()).toEqual([]);
-  });
+  it.each(Object.entries(poisons))(
+    '%s counts as sealed, in folds too, and its space goes on: live equals rebuilt',
+    async (_what, poison) => {
+      await poison(ill);
+      await liveOn();
+      await level(log);
+      await settle(log, 'RELEASED');
+      await settlingOf(side).run();
+      await eventually(async () => expect((await log.quarantine.now()).isClosed(ill)).toBe(false));
+      const { facts, revision } = await log.journal.read(`space-${ill}`);
+      expect([facts.map(({ rev }) => rev), revision]).toEqual([[0, 1, 3], 3]);
+      const rows = await allRows(side);
+      expect(rows['space_overview']).not.toContainEqual(expect.objectContaining({ space_id: ill, opposed: false }));
+      expect(await rebuilt(side)).toEqual(rows);
+      expect(await lines()).toEqual([]);
+    },
+  );
 
   it('stays unread when later software could read it', async () => {
     await poisons['of an unknown type']?.(ill);

@@ -62,11 +62,7 @@ export class Metrics {
 
   /** The exposition format, with the figures that are looked up at this moment. */
   async exposition(): Promise<string> {
-    const [projections, head, quarantined] = await Promise.all([
-      this.vitals.projections(),
-      this.journal.head(),
-      this.vitals.quarantine(),
-    ]);
+    const [projections, head, quarantined] = await Promise.all([this.vitals.projections(), this.journal.head(), this.vitals.quarantine()]);
     for (const { name, lag, failed } of projections) {
       this.lag.set({ projection: name }, Number(lag));
       this.failed.set({ projection: name }, failed ? 1 : 0);

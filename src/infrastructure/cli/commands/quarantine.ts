@@ -18,9 +18,7 @@ Examples:
 
 /** `mes quarantine`: events that cannot be read, and what is done about them. */
 export const quarantineCommand = (context: Context): Command => {
-  const quarantine = new Command('quarantine')
-    .description('show, retry or release events that cannot be read')
-    .addHelpText('after', HELP);
+  const quarantine = new Command('quarantine').description('show, retry or release events that cannot be read').addHelpText('after', HELP);
   for (const make of [listCommand, showCommand, retryCommand, releaseCommand]) quarantine.addCommand(make(context));
   return quarantine;
 };
@@ -51,9 +49,9 @@ const retryCommand = (context: Context): Command =>
     .description('read it again; when that succeeds, its space goes on')
     .argument('<id>', 'of the quarantine')
     .action(async (id: string, _: object, command: Command) => {
-      const sheet = await withSystem(context, command, [], async ({ quarantine, clock, settleRows }) => {
-        const lifted = await quarantine.retry(id, operatorHere(clock));
-        await settleRows();
+      const sheet = await withSystem(context, command, [], async (system) => {
+        const lifted = await system.quarantine.retry(id, operatorHere(system.clock));
+        await system.settleRows();
         return lifted;
       });
       answer(context, command, sheet);
@@ -70,10 +68,10 @@ const releaseCommand = (context: Context): Command =>
     .requiredOption('--reason <text>', 'why; kept encrypted with your name; without anything about a person')
     .option('--dry-run', 'show what would be released, decide nothing')
     .action(async (id: string, { reason, dryRun = false }: Release, command: Command) => {
-      const sheet = await withSystem(context, command, [], async ({ quarantine, clock, settleRows }) => {
-        if (dryRun) return quarantine.standing(id, operatorHere(clock));
-        const released = await quarantine.release(id, reason, operatorHere(clock));
-        await settleRows();
+      const sheet = await withSystem(context, command, [], async (system) => {
+        if (dryRun) return system.quarantine.standing(id, operatorHere(system.clock));
+        const released = await system.quarantine.release(id, reason, operatorHere(system.clock));
+        await system.settleRows();
         return released;
       });
       answer(context, command, sheet, { dryRun });

@@ -38,7 +38,10 @@ function isHeldBack(projection: Projection, met: Met, standstill: Standstill, he
 }
 
 /** What these facts mean, in their order, and how many of them are sealed. Throws on one that cannot be read: it must not get here. */
-export function rowsOf(projection: Projection, facts: readonly Met[]): { readonly operations: readonly RowOperation[]; readonly sealed: bigint } {
+export function rowsOf(
+  projection: Projection,
+  facts: readonly Met[],
+): { readonly operations: readonly RowOperation[]; readonly sealed: bigint } {
   const operations: RowOperation[] = [];
   let sealed = 0n;
   for (const met of facts) {
