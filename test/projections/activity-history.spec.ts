@@ -91,12 +91,14 @@ describe('The activity history', () => {
     const before = rows(veil, denied);
     expect(before['activity_veil']).toEqual([
       { veil: 'veil-v1', space_id: SPACE, visible_at: '2026-12-19T23:00:00.000Z', hidden_from_representatives: false },
+      { veil: 'veil-v1/secret', space_id: SPACE, visible_at: '2026-12-19T23:00:00.000Z', hidden_from_representatives: true },
     ]);
     expect(before['activity_line']?.map(({ veil: under, space_id }) => [under, space_id])).toEqual(
       Array.from({ length: 3 }, () => ['veil-v1', SPACE]),
     );
     expect(rows(veil, by(claire, ...tell('veil-v1', VeilOpened, AnnouncementConsultationHeld)))['activity_veil']).toMatchObject([
-      { visible_at: null },
+      { visible_at: null, hidden_from_representatives: false },
+      { visible_at: null, hidden_from_representatives: true },
     ]);
   });
 

@@ -8,12 +8,13 @@ import { isLookUp } from '../history/activity-history.js';
 import { sentences, type HistoryFact } from '../history/sentences.js';
 import { alike, guarded, nullable, table, type Projected, type Projection } from '../shared/projection.js';
 
-/** What a professional did, by position. */
+/** What a professional did, by the fact: its place in the log orders it, and is not the same in a log that was moved. */
 const acts = guarded(
   table(
     'my_act',
-    { actor: 'text', position: 'bigint' },
+    { actor: 'text', stream: 'text', rev: 'integer' },
     {
+      position: 'bigint',
       space_id: nullable('uuid'),
       at: 'timestamptz',
       kind: 'text',
@@ -21,6 +22,7 @@ const acts = guarded(
       document: nullable('text'),
       outcome: 'text',
     },
+    ['actor', 'position'],
   ),
   { actor: 'actor' },
 );
@@ -76,10 +78,10 @@ function spaceOf({ event, stream }: Recorded<HistoryFact>): string | null {
   return 'space' in event && event.space !== undefined ? event.space : idOf(stream);
 }
 
-function actOf({ event, at }: Recorded<HistoryFact>, space_id: string | null) {
+function actOf({ event, at, position }: Recorded<HistoryFact>, space_id: string | null) {
   const action = 'action' in event ? event.action : null;
   const document = 'document' in event ? (event.document ?? null) : null;
-  return { space_id, at, kind: event.type, action, document, outcome: event.type === 'AccessDenied' ? 'REFUSED' : 'DONE' };
+  return { position, space_id, at, kind: event.type, action, document, outcome: event.type === 'AccessDenied' ? 'REFUSED' : 'DONE' };
 }
 
 /** That he saw something of a space; one stream writes each row. */
@@ -90,16 +92,16 @@ function lookOf({ event, stream, at }: Recorded<HistoryFact>, actor: string, spa
 }
 
 function ownActs(fact: Recorded<HistoryFact>): Projected {
-  const { event, position, meta } = fact;
+  const { event, stream, rev, meta } = fact;
   if (meta.who.role !== 'professional' || sentences[event.type] === null) return [];
   const [actor, space_id] = [nameOf(meta.who), spaceOf(fact)];
-  return [acts.put({ actor, position }, actOf(fact, space_id)), ...lookOf(fact, actor, space_id)];
+  return [acts.put({ actor, stream, rev }, actOf(fact, space_id)), ...lookOf(fact, actor, space_id)];
 }
 
 /** What professionals read of themselves: what they did, and whom they care for. */
 export const practice: Projection<HistoryFact> = {
   name: 'practice',
-  version: 2,
+  version: 3,
   reads: ['access', 'record', 'passage', 'veil', 'actor'],
   tables: [acts, patients, doctors, documents],
   on: {

@@ -10,7 +10,7 @@ import { categoryOf, type StreamName } from '../../domain/shared/fact.js';
 import type { Instant } from '../../domain/shared/time.js';
 
 /** What a decision needs of a row, and nothing of what the document says. */
-export const DECIDING = `document_id, set_id, since, deposited_at, depositor_id, masked, visible_at, hidden_from_representatives,
+export const DECIDING = `document_id, set_id, since, deposited_at, depositor_id, masked, masked_rev, visible_at, hidden_from_representatives,
   replaced, archived, stream, rev, type_code, category, author_ids`;
 /** A row as a decision reads it. */
 export interface Deciding {
@@ -20,6 +20,7 @@ export interface Deciding {
   readonly deposited_at: Instant;
   readonly depositor_id: string | null;
   readonly masked: boolean;
+  readonly masked_rev: number | null;
   readonly visible_at: Instant | null;
   readonly hidden_from_representatives: boolean;
   readonly replaced: boolean;
@@ -54,6 +55,7 @@ const statusOf = ({ replaced, archived }: Deciding): DocumentFacts['status'] => 
 /** The facts of the decision about this row, as they are at the moment that is asked about. */
 export const factsOf = (row: Deciding, moment: Instant): DocumentFacts => {
   const authors = JSON.parse(row.author_ids) as readonly string[];
+  const stream = categoryOf(row.stream) === 'veil' ? 'veil' : 'record';
   return {
     document: row.document_id,
     set: row.set_id,
@@ -65,7 +67,8 @@ export const factsOf = (row: Deciding, moment: Instant): DocumentFacts => {
     masked: row.masked,
     hiddenFrom: hiddenFrom(row, moment),
     status: statusOf(row),
-    because: { stream: categoryOf(row.stream) === 'veil' ? 'veil' : 'record', rev: row.rev },
+    because: { stream, rev: row.rev },
+    ...(row.masked_rev === null ? {} : { maskedBecause: { stream, rev: row.masked_rev } }),
   };
 };
 

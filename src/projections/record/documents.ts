@@ -21,6 +21,8 @@ export const documents = guarded(
       /** Professional id of who deposited; null for others. */
       depositor_id: nullable('text'),
       masked: 'boolean',
+      /** Where the mask was last said by who answers for it, once it was after the deposit. */
+      masked_rev: nullable('integer'),
       /** From when on the holder sees it; null: nothing hides it from him. */
       visible_at: nullable('timestamptz'),
       hidden_from_representatives: 'boolean',
@@ -60,6 +62,7 @@ const deposited = ({ event, at, stream, rev, meta: { who } }: Recorded<Of<Docume
       deposited_by: nameOfDepositor(who),
       depositor_id: who.role === 'professional' ? who.professional.id : null,
       masked: event.confidentiality.includes('MASQUE_PS'),
+      masked_rev: null,
       visible_at: visibleUnder(event.confidentiality, event.since),
       hidden_from_representatives: event.confidentiality.includes('INVISIBLE_REPRESENTANTS_LEGAUX'),
       replaced: false,
@@ -103,7 +106,7 @@ const gone = ({ event: { document } }: { readonly event: { readonly document: st
 /** The documents of all spaces, those under veils too: who sees which is decided when they are asked for. */
 export const documentEntries: Projection<DocumentEvent> = {
   name: 'documents',
-  version: 2,
+  version: 3,
   reads: ['record', 'veil'],
   tables: [documents],
   on: {
@@ -111,6 +114,9 @@ export const documentEntries: Projection<DocumentEvent> = {
     DocumentDeposited: deposited,
     DocumentDescribed: described,
     DocumentReplaced: change({ replaced: true }),
+    DocumentConfidentialityChanged: ({ event: { document, masked }, rev }) => [
+      documents.patch({ document_id: document }, { masked, masked_rev: rev }),
+    ],
     DocumentArchived: change({ archived: true }),
     DocumentUnarchived: change({ archived: false }),
     DocumentUnpublished: gone,

@@ -55,6 +55,14 @@ const ofDocument = (
     | 'AnnouncementReminderSent'
     | 'DocumentRevealedAutomatically',
 ): DocumentEvent => ({ type, v: 1, space: 'a', document: 'd1' });
+const masked = (more: { readonly along?: string } = {}): DocumentEvent => ({
+  type: 'DocumentConfidentialityChanged',
+  v: 1,
+  space: 'a',
+  document: 'd1',
+  masked: true,
+  ...more,
+});
 const unpublished: DocumentEvent = { type: 'DocumentUnpublished', v: 1, space: 'a', document: 'd1', reason: 'ERROR', blob: 'b1' };
 const granted = (action = 'GetDocument', space?: string): PassageEvent => ({
   type: 'AccessGranted',
@@ -115,10 +123,12 @@ describe('The holder is told', () => {
     ]),
   );
 
-  it.each([deposited({ version: 2 }), ofDocument('DocumentArchived'), ofDocument('DocumentUnarchived'), unpublished])(
+  it.each([deposited({ version: 2 }), masked(), ofDocument('DocumentArchived'), ofDocument('DocumentUnarchived'), unpublished])(
     'of what others change of a document',
     (event) => expect(kinds(callsFor('record-a', event, martin))).toEqual(['DOCUMENT_CHANGED']),
   );
+
+  it('of a mask on many versions once', () => expect(callsFor('record-a', masked({ along: 'd2' }), martin)).toEqual([]));
 
   it('of each access of a professional, and when it was an emergency', () => {
     expect(kinds(callsFor('passage-a', granted(), martin, inMode('normal')))).toEqual(['ACCESS']);
