@@ -11,7 +11,7 @@ const PER_APPEND = 500;
 const ONE_BY_ONE = 2_000;
 
 /** Four sealed facts for each of many people, as a campaign and its wave of openings leave them. */
-async function fill({ journal, clock }) {
+export async function fill({ journal, clock }) {
   const meta = { who: { role: 'system', name: 'import' }, cause: 'bench', corr: 'bench' };
   for (let done = 0; done < SPACES; done += PER_APPEND) {
     const entries = Array.from({ length: PER_APPEND }, (_, i) => entryOf(done + i, clock.now(), meta));

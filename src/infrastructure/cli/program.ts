@@ -6,7 +6,9 @@ import { generateCommand } from './commands/generate.js';
 import { healthCommand } from './commands/health.js';
 import { quarantineCommand } from './commands/quarantine.js';
 import { referenceCommand } from './commands/reference.js';
+import { proveCommand } from './commands/prove.js';
 import { replayCommand } from './commands/replay.js';
+import { sealCommand } from './commands/seal.js';
 import { serveCommand } from './commands/serve.js';
 import { sweepCommand } from './commands/sweep.js';
 import { tokenCommand } from './commands/token.js';
@@ -42,6 +44,8 @@ export function programOf(context: Context): Command {
     asOfCommand,
     sweepCommand,
     quarantineCommand,
+    sealCommand,
+    proveCommand,
     healthCommand,
     generateCommand,
   ];

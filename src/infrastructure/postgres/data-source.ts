@@ -7,6 +7,7 @@ import { CodeLists1795305600005 } from './migrations/0005-code-lists.js';
 import { SpentAssertions1795305600006 } from './migrations/0006-spent-assertions.js';
 import { Quarantine1795305600007 } from './migrations/0007-quarantine.js';
 import { LeasesAndRanges1795305600008 } from './migrations/0008-leases-and-ranges.js';
+import { SealedLog1795305600009 } from './migrations/0009-sealed-log.js';
 
 /** Every migration, in the order of its number. Adding one is an import and a line here; a released one is never altered. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -18,6 +19,7 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   SpentAssertions1795305600006,
   Quarantine1795305600007,
   LeasesAndRanges1795305600008,
+  SealedLog1795305600009,
 ];
 
 /** TypeORM gives connection and migrations; the schema is only ever what the migrations make of it. */

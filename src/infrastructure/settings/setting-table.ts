@@ -70,7 +70,7 @@ export const settingTable = {
     '`$XDG_STATE_HOME/mon-espace-sante`, else `~/.local/state/mon-espace-sante`; as root `/var/lib/mon-espace-sante`',
   ),
   eventStore: text('EVENT_STORE', 'postgres', 'Where events lie. `postgres` is the only value so far.'),
-  roles: list('ROLES', 'api,projections,processes,timers,outbox', 'What this process does; several processes may share the work.'),
+  roles: list('ROLES', 'api,projections,processes,timers,outbox,sealer', 'What this process does; several processes may share the work.'),
   leaseSeconds: number(
     'LEASE_SECONDS',
     '10',
@@ -138,6 +138,17 @@ export const settingTable = {
   s3AccessKey: text('S3_ACCESS_KEY_ID', null, 'Account at the store.'),
   s3SecretKey: text('S3_SECRET_ACCESS_KEY', null, 'Its secret.'),
   antivirus: text('ANTIVIRUS', 'none', '`clamd://host:port`, `clamd:///path/of/socket`, or `none`, which production refuses.'),
+  sealOrigin: text(
+    'SEAL_ORIGIN',
+    'mon-espace-sante.invalid/journal',
+    'Name of this log in its signed heads: an address of yours without `https://`. Fixed with the first head.',
+  ),
+  sealKeyFile: computed(
+    text('SEAL_KEY_FILE', null, 'File of the keys that sign the heads of the sealed log; made at the first start of a sealer.'),
+    (around) => join(around.environment['STATE_DIR'] ?? stateFolder(around), 'seal-keys.json'),
+    '`seal-keys.json` in the state folder',
+  ),
+  sealEvery: number('SEAL_EVERY', '1000', 'Pause between two signed heads while events come in, milliseconds.'),
   logLevel: text('LOG_LEVEL', 'info', '`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`.'),
   rateLimit: number('RATE_LIMIT', '300', 'Requests a minute from one address.'),
   letterRateLimit: number('RATE_LIMIT_LETTERS', '20', 'Requests a minute from one address to what takes a letter instead of an account.'),

@@ -27,6 +27,7 @@ import { PostgresProcessPoints } from '../postgres/processes/postgres-process-po
 import type { Role } from '../settings/settings.js';
 import type { Platform } from './platform.js';
 import type { ReadSide } from './read-side.js';
+import { sealing } from './sealed-log.js';
 
 /** Every reaction of every context. */
 const processes: readonly AnyProcess[] = [
@@ -90,6 +91,7 @@ export function backgroundOf(platform: Platform, { projector, settling }: ReadSi
     processes: [ranged(platform, 'processes', runners), takingUp('processes', runners, alarm)],
     timers: [{ name: 'timers', start: () => ticker.start(), stop: () => ticker.stop() }],
     outbox: [ranged(platform, 'outbox', messengers), takingUp('messengers', messengers, alarm)],
+    sealer: [sealing(platform)],
   };
   return { workers: roles.flatMap((role) => byRole[role]), ticker };
 }

@@ -30,6 +30,7 @@ import { Projector } from '../postgres/projections/projector.js';
 import { PostgresReadModels } from '../postgres/projections/read-models.js';
 import { Settling } from '../postgres/projections/settling.js';
 import { Rebuild } from '../postgres/projections/rebuild.js';
+import { SealedTree } from '../seal/sealed-tree.js';
 import type { Vitals } from '../api/health/vitals.js';
 import type { Platform } from './platform.js';
 
@@ -82,6 +83,7 @@ export function readSideOf({ pools, reader, store, secrets, alarm, antivirus, qu
   const writer = pools.pool('mes_projector');
   const questions = pools.pool('mes_reader');
   const projector = new Projector({ reader, store, pool: writer, rebuild: new Rebuild(reader, writer), projections, leases, alarm });
+  const sealed = new SealedTree(questions);
   return {
     readModels: new PostgresReadModels(questions, new PastTables(reader, questions, projections), secrets, projections),
     projector,
@@ -90,6 +92,10 @@ export function readSideOf({ pools, reader, store, secrets, alarm, antivirus, qu
       database: async () => void (await questions.query('SELECT 1')),
       antivirus: () => antivirus.ready(),
       quarantine: async () => (await quarantine.all()).filter(({ state }) => state === 'HELD').length,
+      seal: async () => {
+        const [{ size, position, trouble }, head] = await Promise.all([sealed.head(), store.head()]);
+        return { size, lag: head - position, trouble };
+      },
       projections: async () => (await projector.health()).map(({ name, lag, status }) => ({ name, lag, failed: status === 'stopped' })),
     },
   };

@@ -29,6 +29,7 @@ import { ROLES, type Role, type Settings } from '../settings/settings.js';
 import { backgroundOf, type Background, type Hands } from './background.js';
 import { openPlatform, type Platform } from './platform.js';
 import { projections, readSideOf, type ReadSide } from './read-side.js';
+import { sealDeskOf } from './sealed-log.js';
 import { SystemModule } from './system.module.js';
 import { Undo } from './undo.js';
 
@@ -122,6 +123,7 @@ function systemOf({ platform, readSide, app, background, url, stop }: Started): 
     facts: reader,
     readModels: { rebuild: (name) => rebuild(readSide, platform, name) },
     sweepOrphans: (sweep) => sweepOrphans({ ...sweep, blobs: platform.blobs, named: namedInLog(reader, vault), now: Date.now() }),
+    seal: sealDeskOf(platform),
     url,
     fireDue: () => background.ticker.drain(),
     waitUntilCaughtUp: () => caughtUp(platform, background),
@@ -167,7 +169,7 @@ async function healthOf({ vitals, projector }: ReadSide, { quarantine }: Platfor
       detail: `${status}, ${lag} behind${error === null ? '' : `, ${error}`}${waits}`,
     };
   });
-  return [database, ...models, quarantineHealth(places)];
+  return [database, ...models, quarantineHealth(places), await sealHealth(vitals)];
 }
 
 /** Places that nobody has settled yet, by their ids in the book. */
@@ -175,4 +177,10 @@ function quarantineHealth(places: readonly QuarantinedPlace[]): PartHealth {
   const held = places.filter(({ state }) => state === 'HELD');
   const detail = held.length === 0 ? 'empty' : held.map(({ id, fault }) => `${id} ${fault}`).join(', ');
   return { part: 'quarantine', healthy: held.length === 0, detail };
+}
+
+async function sealHealth(vitals: ReadSide['vitals']): Promise<PartHealth> {
+  const { size, lag, trouble } = await vitals.seal();
+  const stopped = trouble === null ? '' : `, stopped: ${trouble}`;
+  return { part: 'sealed log', healthy: trouble === null, detail: `${size} events, ${lag} behind${stopped}` };
 }

@@ -96,7 +96,9 @@ export class Rebuild {
     for (const building of all) building.keep();
     try {
       const names = all.map(({ projection }) => projection.name);
-      const live = await checkpoints(db, 'read', names, 'FOR UPDATE');
+      // Whoever waits for rows that are divided or united meanwhile sees neither the old nor the new ones: nobody may be at it.
+      await db.query('LOCK TABLE read.checkpoint IN EXCLUSIVE MODE');
+      const live = await checkpoints(db, 'read', names);
       if (live.some(({ position }) => position > positionOf(all))) await this.pass(db, all);
       const sound = all.filter(({ failed }) => failed === null);
       for (const { name } of tablesOf(sound).reverse()) await db.query(`DROP TABLE IF EXISTS read.${quoted(name)}`);
