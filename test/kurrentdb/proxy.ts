@@ -50,6 +50,8 @@ export class Proxy {
       [far, near],
     ] as const) {
       this.open.add(from);
+      // Whole messages pass through here: nothing is won by waiting for more of them.
+      from.setNoDelay(true);
       from.on('data', (bytes) => {
         if (!this.silent.has(from)) to.write(bytes);
       });

@@ -8,7 +8,6 @@ import { SimulatedClock } from '../clock/simulated-clock.js';
 import { SystemClock } from '../clock/system-clock.js';
 import { SealedJournal } from '../eventstore/journal.js';
 import { LogReader } from '../eventstore/log-reader.js';
-import { PostgresEventStore } from '../eventstore/postgres/postgres-event-store.js';
 import { FileKeks } from '../keys/file-keks.js';
 import { KekEpochs } from '../keys/kek-epochs.js';
 import { PostgresKeyVault } from '../keys/postgres-key-vault.js';
@@ -25,6 +24,7 @@ import { RegistryFollower } from '../registry/registry-follower.js';
 import type { Settings } from '../settings/settings.js';
 import { openDocuments, type DocumentParts } from './documents.js';
 import { catalogue } from './known-facts.js';
+import { openLogStore } from './log-store.js';
 import { Undo } from './undo.js';
 
 /** The only log there is so far; the registry names it for each space, so that a second one can be added. */
@@ -77,16 +77,14 @@ async function connect(settings: Settings, log: Log, url: string, undo: Undo): P
   const alarm = (reason: string): void => log.pino.error({ alarm: reason }, 'alarm');
   const pools = openPools(url);
   undo.later(() => pools.close());
-  const store = new PostgresEventStore(openPools(url).pool('mes_writer'), {
-    report: (trouble) => log.warn(trouble.message, 'event-store'),
-  });
+  const simulatedClock = settings.simulatedClock ? await openSimulatedClock(settings, url, { undo, alarm }) : null;
+  const store = await openLogStore(settings, { log, url, simulatedClock });
   undo.later(() => store.close());
   const { secrets, vault, peppers } = await openKeys(settings, pools);
   const journal = new SealedJournal({ store, vault, secrets, catalogue, alarm });
   const vaultPool = pools.pool('mes_vault');
   const follower = new RegistryFollower({ pool: vaultPool, store, journal, peppers, log: LOG_NAME, alarm });
   const registry = new PostgresIdentityRegistry(vaultPool, peppers, follower, LOG_NAME);
-  const simulatedClock = settings.simulatedClock ? await openSimulatedClock(settings, url, { undo, alarm }) : null;
   const clock = simulatedClock ?? new SystemClock();
   const reader = new LogReader(store, journal);
   const codeTables = await openCodeTables(pools, log, undo);
