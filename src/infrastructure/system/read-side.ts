@@ -79,6 +79,7 @@ export function readSideOf({ pools, reader, store, secrets, alarm, antivirus }: 
     projector,
     vitals: {
       database: async () => void (await questions.query('SELECT 1')),
+      eventStore: async () => void (await store.head()),
       antivirus: () => antivirus.ready(),
       projections: async () => (await projector.health()).map(({ name, lag, status }) => ({ name, lag, failed: status === 'stopped' })),
     },

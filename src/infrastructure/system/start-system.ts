@@ -111,7 +111,7 @@ function systemOf({ platform, readSide, app, background, url, stop }: Started): 
     simulatedClock,
     eventStore: store,
     facts: reader,
-    readModels: { rebuild: (name) => rebuild(readSide, platform, name) },
+    readModels: { rebuild: (name) => rebuild(readSide, name) },
     sweepOrphans: (sweep) => sweepOrphans({ ...sweep, blobs: platform.blobs, named: namedInLog(reader, vault), now: Date.now() }),
     url,
     fireDue: () => background.ticker.drain(),
@@ -122,14 +122,12 @@ function systemOf({ platform, readSide, app, background, url, stop }: Started): 
   };
 }
 
-/** A rebuild reads the log up to its end; what it read is what it counts. */
-async function rebuild({ projector }: ReadSide, { store }: Platform, name: string | undefined) {
+async function rebuild({ projector }: ReadSide, name: string | undefined) {
   const names = name === undefined ? projections.map((projection) => projection.name) : [name];
   const unknown = names.find((wanted) => !projections.some((projection) => projection.name === wanted));
   if (unknown !== undefined)
     throw new RangeError(`there is no read model ${unknown}; there are ${projections.map((one) => one.name).join(', ')}`);
-  const events = Number(await store.head());
-  await projector.rebuild(...names);
+  const events = await projector.rebuild(...names);
   return names.map((rebuilt) => ({ name: rebuilt, events }));
 }
 
@@ -144,14 +142,17 @@ async function caughtUp({ store }: Platform, { workers }: Background): Promise<v
 }
 
 async function healthOf({ vitals, projector }: ReadSide): Promise<readonly PartHealth[]> {
-  const database = await vitals.database().then(
-    () => ({ part: 'database', healthy: true, detail: 'answers' }),
-    (error: unknown) => ({ part: 'database', healthy: false, detail: error instanceof Error ? error.constructor.name : 'does not answer' }),
-  );
+  const [database, eventStore] = await Promise.all([answers('database', vitals.database()), answers('event store', vitals.eventStore())]);
   const models = (await projector.health()).map(({ name, status, lag, error }) => ({
     part: `read model ${name}`,
     healthy: status !== 'stopped',
-    detail: `${status}, ${lag} behind${error === null ? '' : `, ${error}`}`,
+    detail: `${status}, ${lag} positions behind${error === null ? '' : `, ${error}`}`,
   }));
-  return [database, ...models];
+  return [database, eventStore, ...models];
 }
+
+const answers = (part: string, asked: Promise<void>): Promise<PartHealth> =>
+  asked.then(
+    () => ({ part, healthy: true, detail: 'answers' }),
+    (error: unknown) => ({ part, healthy: false, detail: error instanceof Error ? error.constructor.name : 'does not answer' }),
+  );

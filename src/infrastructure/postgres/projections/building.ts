@@ -15,17 +15,20 @@ export const isAborted = (error: unknown): boolean => error instanceof Error && 
 /** One projection while its tables are being made; a failure takes it out, the others go on. */
 export class Building {
   point: Checkpoint;
+  /** How many events it was fed with. */
+  events = 0;
   /** What was thrown; null while all is well. */
   failed: unknown = null;
   private gathered: RowOperation[] = [];
-  private safe: Checkpoint;
+  private safe: { readonly point: Checkpoint; readonly events: number };
 
   constructor(
     readonly projection: Projection,
     /** Where its tables are being made. */
     private readonly schema: string,
   ) {
-    this.point = this.safe = beginning(projection);
+    this.point = beginning(projection);
+    this.safe = { point: this.point, events: 0 };
   }
 
   /** Applies a batch in memory. */
@@ -35,6 +38,7 @@ export class Building {
       const { operations, point } = step(this.projection, this.point, batch);
       for (const operation of operations) this.gathered.push(operation);
       this.point = point;
+      this.events += batch.facts.length;
     } catch (error) {
       this.fail(error);
     }
@@ -55,12 +59,12 @@ export class Building {
 
   /** What was written up to here stays, whatever becomes of the transaction that begins now. */
   keep(): void {
-    this.safe = this.point;
+    this.safe = { point: this.point, events: this.events };
   }
 
   /** The transaction was rolled back: from where it began, once more. */
   rolledBack(): void {
-    this.point = this.safe;
+    ({ point: this.point, events: this.events } = this.safe);
     this.gathered = [];
   }
 
