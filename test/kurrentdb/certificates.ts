@@ -2,7 +2,6 @@ import 'reflect-metadata';
 import { webcrypto, type webcrypto as Web } from 'node:crypto';
 import {
   BasicConstraintsExtension,
-  cryptoProvider,
   ExtendedKeyUsage,
   ExtendedKeyUsageExtension,
   KeyUsageFlags,
@@ -26,7 +25,6 @@ const newKeys = (): Promise<Web.CryptoKeyPair> => webcrypto.subtle.generateKey(A
 
 /** Made anew for each test: nothing secret lies in the project. */
 export async function makeCertificates(): Promise<Certificates> {
-  cryptoProvider.set(webcrypto as unknown as Crypto);
   const [authority, server] = await Promise.all([newKeys(), newKeys()]);
   const validity = { notBefore: new Date(Date.now() - HOUR), notAfter: new Date(Date.now() + HOUR) };
   const ca = await X509CertificateGenerator.createSelfSigned({

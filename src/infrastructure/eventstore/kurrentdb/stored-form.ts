@@ -12,7 +12,8 @@ export const CLOCK_CATEGORY = 'clock';
 /** For the server, which understands it as .NET does. */
 export const OF_THE_LOG = `^(?!\\$|${CLOCK_CATEGORY}-)`;
 const ofTheLog = new RegExp(OF_THE_LOG);
-export const isOfTheLog = ({ streamId }: KurrentRecord): boolean => ofTheLog.test(streamId);
+/** False also for what the server writes into our streams: the mark that ends one for ever. */
+export const isOfTheLog = ({ streamId, type }: KurrentRecord): boolean => ofTheLog.test(streamId) && !type.startsWith('$');
 
 const textOf = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 

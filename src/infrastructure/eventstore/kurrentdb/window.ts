@@ -1,6 +1,6 @@
 import type { ResolvedEvent } from '@eventstore/db-client';
 import type { Batch, StoredEvent } from '../../../application/shared/event-store.js';
-import { storedOf } from './stored-form.js';
+import { isOfTheLog, storedOf } from './stored-form.js';
 
 /** A batch holds at most this many events, and about this many bytes: few enough that what is made of a batch is garbage while it is young. */
 const MOST_EVENTS = 1_000;
@@ -34,7 +34,7 @@ export class Window {
   }
 
   take({ event }: ResolvedEvent): 'more' | 'enough' {
-    if (event === undefined) return 'more';
+    if (event === undefined || !isOfTheLog(event)) return 'more';
     if (this.#isFull()) return 'enough';
     const stored = storedOf(event);
     // What was written since the head was asked for belongs to the next batch.
