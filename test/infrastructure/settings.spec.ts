@@ -67,7 +67,11 @@ describe('Settings', () => {
     ['facility software without an https address', { FACILITY_CLIENTS_FILE: '/etc/clients.json' }, 'FACILITY_ISSUER'],
     ['deposits that nobody looks at for viruses', { ANTIVIRUS: 'none' }, 'ANTIVIRUS'],
     ['a store of documents without its secret', { S3_ENDPOINT: 'https://s3.example' }, 'S3_ACCESS_KEY_ID'],
-    ['an event store that takes anybody for everybody', { ...KURRENTDB, KURRENTDB_URL: 'esdb://kurrent.example:2113?tls=false' }, 'KURRENTDB_URL'],
+    [
+      'an event store that takes anybody for everybody',
+      { ...KURRENTDB, KURRENTDB_URL: 'esdb://kurrent.example:2113?tls=false' },
+      'KURRENTDB_URL',
+    ],
     ['an event store that nobody has an account at', { ...KURRENTDB, KURRENTDB_USER: '', KURRENTDB_PASSWORD_FILE: '' }, 'KURRENTDB_USER'],
     ['keys over plain http', { OIDC_JWKS_URL: 'http://identity.example/jwks' }, 'OIDC_JWKS_URL'],
   ])('refuse in production %s', (_, unsafe, variable) => {

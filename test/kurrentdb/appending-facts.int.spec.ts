@@ -39,7 +39,9 @@ describe('Appending to EventStoreDB', () => {
   it('gives positions that increase and are not dense', async () => {
     const stream = streamName();
     await its.append(stream, events(3), { expectedRevision: NO_STREAM });
-    const positions = (await all(its.client.readStream(stream, { credentials: its.credentials }))).map(({ event: one }) => one!.position!.commit);
+    const positions = (await all(its.client.readStream(stream, { credentials: its.credentials }))).map(
+      ({ event: one }) => one!.position!.commit,
+    );
     expect(positions[1]! - positions[0]!).toBeGreaterThan(1n);
     expect(positions[2]! - positions[1]!).toBeGreaterThan(1n);
   });
@@ -55,7 +57,10 @@ describe('Appending to EventStoreDB', () => {
 
   it('refuses a revision that lies ahead, and one of a stream that is not there', async () => {
     const stream = streamName();
-    expect(await conflict(its.append(stream, events(1), { expectedRevision: 4n }))).toEqual({ expectedVersion: 4n, actualVersion: 'no_stream' });
+    expect(await conflict(its.append(stream, events(1), { expectedRevision: 4n }))).toEqual({
+      expectedVersion: 4n,
+      actualVersion: 'no_stream',
+    });
     await its.append(stream, events(1), { expectedRevision: NO_STREAM });
     expect(await conflict(its.append(stream, events(1), { expectedRevision: 4n }))).toEqual({ expectedVersion: 4n, actualVersion: 0n });
   });
@@ -91,7 +96,11 @@ describe('Appending to EventStoreDB', () => {
 
     it('is a conflict when only its beginning lies there, or another event follows', async () => {
       const { stream, same } = await twice(NO_STREAM);
-      for (const longer of [[...same, event()], [same[0]!, event()], [event(), same[1]!]])
+      for (const longer of [
+        [...same, event()],
+        [same[0]!, event()],
+        [event(), same[1]!],
+      ])
         expect(await conflict(its.append(stream, longer, { expectedRevision: NO_STREAM }))).toMatchObject({ actualVersion: 1n });
     });
 
@@ -138,7 +147,12 @@ describe('A test server with a limit of 1 MiB', () => {
 
   it('counts data, metadata and twice the type, and refuses what is larger', async () => {
     const sized = (data: number): BinaryEventData =>
-      binaryEvent({ id: randomUUID(), type: 'T'.repeat(100), data: new Uint8Array(data), metadata: Uint8Array.from(Buffer.from('{"a":1}')) });
+      binaryEvent({
+        id: randomUUID(),
+        type: 'T'.repeat(100),
+        data: new Uint8Array(data),
+        metadata: Uint8Array.from(Buffer.from('{"a":1}')),
+      });
     const limit = 1_048_576;
     const room = limit - 200 - 7;
     await its.append(streamName(), [sized(room)]);
@@ -149,7 +163,9 @@ describe('A test server with a limit of 1 MiB', () => {
 
   it('refuses an event without an id or a type', async () => {
     await expect(its.append(streamName(), [event('')])).rejects.toThrow(/INVALID_ARGUMENT/);
-    await expect(its.append(streamName(), [{ ...event(), id: '00000000-0000-0000-0000-000000000000' }])).rejects.toThrow(/INVALID_ARGUMENT/);
+    await expect(its.append(streamName(), [{ ...event(), id: '00000000-0000-0000-0000-000000000000' }])).rejects.toThrow(
+      /INVALID_ARGUMENT/,
+    );
   });
 
   it('takes appends of many callers on one stream of messages as well, with the same verdicts', async () => {

@@ -32,7 +32,10 @@ export async function makeCertificates(): Promise<Certificates> {
     keys: authority,
     signingAlgorithm: ALGORITHM,
     ...validity,
-    extensions: [new BasicConstraintsExtension(true, 0, true), new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true)],
+    extensions: [
+      new BasicConstraintsExtension(true, 0, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+    ],
   });
   const cert = await X509CertificateGenerator.create({
     subject: 'CN=eventstoredb-node',

@@ -64,7 +64,9 @@ describe('The test server', () => {
     client = EventStoreDBClient.connectionString(server.url);
     expect(await client.appendToStream(stream, sent, { credentials, expectedRevision: NO_STREAM })).toEqual(first);
     expect((await all(client.readStream(stream))).map(({ event: one }) => one?.id)).toEqual(sent.map(({ id }) => id));
-    await expect(client.appendToStream(stream, events(1), { credentials, expectedRevision: NO_STREAM })).rejects.toThrow(WrongExpectedVersionError);
+    await expect(client.appendToStream(stream, events(1), { credentials, expectedRevision: NO_STREAM })).rejects.toThrow(
+      WrongExpectedVersionError,
+    );
     await client.dispose();
     await server.stop();
   });

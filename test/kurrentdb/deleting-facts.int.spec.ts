@@ -1,11 +1,4 @@
-import {
-  NO_STREAM,
-  STREAM_EXISTS,
-  StreamDeletedError,
-  StreamNotFoundError,
-  WrongExpectedVersionError,
-  ANY,
-} from '@eventstore/db-client';
+import { NO_STREAM, STREAM_EXISTS, StreamDeletedError, StreamNotFoundError, WrongExpectedVersionError, ANY } from '@eventstore/db-client';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { all, connected, events, streamName, type Connected } from './client.js';
 

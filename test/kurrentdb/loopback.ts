@@ -83,7 +83,7 @@ export class LoopbackServer {
   private async begin(): Promise<void> {
     const settings = JSON.stringify({ folder: this.folder, port: this.port, ...this.options });
     this.child = fork(PROGRAM, [settings], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] });
-    const { port } = await Promise.race([this.heard(), this.gone()]) ?? {};
+    const { port } = (await Promise.race([this.heard(), this.gone()])) ?? {};
     if (typeof port !== 'number') throw new Error('the test server ended before it served');
     this.port = port;
   }

@@ -161,7 +161,11 @@ type NoDefault =
   | 'kurrentdbUrl'
   | 'kurrentdbUser'
   | 'kurrentdbPasswordFile'
-  | 'smtpUrl' | 'facilityClientsFile' | 's3Endpoint' | 's3AccessKey' | 's3SecretKey';
+  | 'smtpUrl'
+  | 'facilityClientsFile'
+  | 's3Endpoint'
+  | 's3AccessKey'
+  | 's3SecretKey';
 /** The settings as read, before they are judged. */
 export type ReadSettings = {
   readonly [N in keyof Table]: N extends NoDefault ? string | null : Table[N] extends Setting<infer K> ? ValueOf<K> : never;

@@ -75,7 +75,9 @@ describe('The log in EventStoreDB', () => {
     const after = await opened.store.head();
     const { position, revision } = await written(opened.store, appendOf(newStream(), NO_STREAM));
     await raw.setStreamMetadata('space-of-an-operator', { maxCount: 5 }, { credentials: NOBODY });
-    await raw.appendToStream('clock-of-another-process', binaryEvent({ type: 'ClockAsked', data: new Uint8Array() }), { credentials: NOBODY });
+    await raw.appendToStream('clock-of-another-process', binaryEvent({ type: 'ClockAsked', data: new Uint8Array() }), {
+      credentials: NOBODY,
+    });
     expect(await opened.store.head()).toBe(position);
     const found = await allOf(opened.store, after);
     expect(found.map(({ rev }) => rev)).toEqual([revision]);
@@ -111,7 +113,9 @@ describe('The log in EventStoreDB', () => {
     const stream = newStream();
     const sizeOfRest = appendOf(stream, NO_STREAM, [Buffer.alloc(0)]).events[0]!.header.length + 2 * 'SampleRecorded'.length;
     await written(opened.store, appendOf(stream, NO_STREAM, bodies(1, MAX_APPEND_BYTES - sizeOfRest)));
-    await expect(opened.store.append(appendOf(newStream(), NO_STREAM, bodies(1, MAX_APPEND_BYTES - sizeOfRest + 1)))).rejects.toThrow(RangeError);
+    await expect(opened.store.append(appendOf(newStream(), NO_STREAM, bodies(1, MAX_APPEND_BYTES - sizeOfRest + 1)))).rejects.toThrow(
+      RangeError,
+    );
   });
 
   it('refuses a header that would not come back as it was: one that is not canonical', async () => {

@@ -50,7 +50,8 @@ describe('The store on EventStoreDB, when the server or the network does wrong,'
     await server.attack({ kind: 'mute' });
     const began = performance.now();
     const asked = [store.append(appendOf(newStream(), NO_STREAM)), store.read(newStream()), store.head(), store.at(4n), allOf(store, 0n)];
-    for (const one of await Promise.allSettled(asked)) expect(one).toMatchObject({ status: 'rejected', reason: expect.any(StoreUnavailable) });
+    for (const one of await Promise.allSettled(asked))
+      expect(one).toMatchObject({ status: 'rejected', reason: expect.any(StoreUnavailable) });
     // Three sendings of the append, and the pauses between them.
     expect(performance.now() - began).toBeLessThan(4 * PATIENCE_MS);
     await server.attack(null);
@@ -63,8 +64,7 @@ describe('The store on EventStoreDB, when the server or the network does wrong,'
     const outcomes = await store.appendMany(appends);
     expect(outcomes.every((one) => one instanceof StoreUnavailable || one.outcome === 'written')).toBe(true);
     await server.attack(null);
-    for (const [n, { stream }] of appends.entries())
-      if (!(outcomes[n] instanceof Error)) expect(await countOf(stream)).toBe(1);
+    for (const [n, { stream }] of appends.entries()) if (!(outcomes[n] instanceof Error)) expect(await countOf(stream)).toBe(1);
   });
 
   it('follows a node that does not lead to the one that does', async () => {

@@ -1,8 +1,5 @@
 import { readFileSync } from 'node:fs';
-import {
-  KurrentEventStore,
-  type KurrentEventStoreOptions,
-} from '../../../src/infrastructure/eventstore/kurrentdb/kurrent-event-store.js';
+import { KurrentEventStore, type KurrentEventStoreOptions } from '../../../src/infrastructure/eventstore/kurrentdb/kurrent-event-store.js';
 import type { KurrentPlace } from '../../../src/infrastructure/eventstore/kurrentdb/connection.js';
 import { LoopbackServer, type LoopbackOptions } from '../../kurrentdb/loopback.js';
 import { Proxy } from '../../kurrentdb/proxy.js';

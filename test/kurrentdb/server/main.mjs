@@ -13,7 +13,15 @@ const ADMIN = { admin: { password: 'changeit', groups: ['$admins'] } };
 /** What a real server takes in one message. */
 const MESSAGE_BYTES = 16 * 1024 * 1024;
 
-const { folder, port = 0, tls, users = ADMIN, batchAppend = true, maxAppendSize = 1_048_576, members } = JSON.parse(process.argv[2] ?? '{}');
+const {
+  folder,
+  port = 0,
+  tls,
+  users = ADMIN,
+  batchAppend = true,
+  maxAppendSize = 1_048_576,
+  members,
+} = JSON.parse(process.argv[2] ?? '{}');
 if (folder === undefined) throw new Error('where the log lies is not said: {"folder": "…"}');
 
 const tell = (message) => process.send?.(message);

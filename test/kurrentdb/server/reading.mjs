@@ -62,7 +62,13 @@ export function askedOf(request) {
   const options = request.getOptions();
   const all = options.hasAll();
   const place = all ? options.getAll() : options.getStream();
-  const from = place.hasStart() ? 'start' : place.hasEnd() ? 'end' : all ? BigInt(place.getPosition().getCommitPosition()) : BigInt(place.getRevision());
+  const from = place.hasStart()
+    ? 'start'
+    : place.hasEnd()
+      ? 'end'
+      : all
+        ? BigInt(place.getPosition().getCommitPosition())
+        : BigInt(place.getRevision());
   return {
     stream: all ? null : nameOf(place.getStreamIdentifier()),
     from,
@@ -235,4 +241,3 @@ const sender = (call) => async (response) => {
     call.once('cancelled', done);
   });
 };
-

@@ -1,16 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { askedOf } from './reading.mjs';
-import {
-
-  features,
-  gossip,
-  GossipService,
-  nameOf,
-  Refused,
-  ServerFeaturesService,
-  StreamsService,
-  uuidOf,
-} from './protocol.mjs';
+import { features, gossip, GossipService, nameOf, Refused, ServerFeaturesService, StreamsService, uuidOf } from './protocol.mjs';
 import { appendAnswer, batchAnswer, deleteAnswer, expectedOf, proposedOf, receive, tombstoneAnswer } from './writing.mjs';
 
 const VERSION = '24.10.14';
@@ -138,4 +128,3 @@ function clusterOf(members) {
   );
   return info;
 }
-

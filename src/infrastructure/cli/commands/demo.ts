@@ -23,6 +23,8 @@ export const demoCommand = (context: Context): Command =>
     .option('--once', 'end after the story; without --state-dir in a folder that is removed')
     .option('--count <number>', 'people in the file', wholeNumber(20, 100_000), 1_000)
     .option('--port <number>', 'port of the doors (default: 3000, or a free one with --once)', wholeNumber(0, 65_535))
-    .addOption(new Option('--event-store <kind>', 'where the events lie (default: EVENT_STORE, or postgres)').choices(['postgres', 'kurrentdb']))
+    .addOption(
+      new Option('--event-store <kind>', 'where the events lie (default: EVENT_STORE, or postgres)').choices(['postgres', 'kurrentdb']),
+    )
     .addHelpText('after', HELP)
     .action((options: DemoOptions, command: Command) => runDemo(context, command, options));

@@ -92,7 +92,11 @@ export class Reader implements WindowReader {
 
   async #stream(
     stream: StreamName,
-    options: { readonly direction: typeof FORWARDS | typeof BACKWARDS; readonly fromRevision: bigint | typeof END; readonly maxCount: number },
+    options: {
+      readonly direction: typeof FORWARDS | typeof BACKWARDS;
+      readonly fromRevision: bigint | typeof END;
+      readonly maxCount: number;
+    },
   ): Promise<readonly StoredEvent[]> {
     const events: StoredEvent[] = [];
     try {
@@ -108,7 +112,10 @@ export class Reader implements WindowReader {
   }
 
   /** Those of the log among the records of a stretch. */
-  async #all(options: Parameters<Connection['client']['readAll']>[0], looked: () => void = () => undefined): Promise<readonly StoredEvent[]> {
+  async #all(
+    options: Parameters<Connection['client']['readAll']>[0],
+    looked: () => void = () => undefined,
+  ): Promise<readonly StoredEvent[]> {
     const events: StoredEvent[] = [];
     await this.connection.follow(
       (client) => client.readAll({ ...this.connection.with, ...options }),
