@@ -109,6 +109,13 @@ describe('The log in EventStoreDB', () => {
     expect((await allOf(opened.store, after)).map(identity)).toEqual([`${ended.stream}@0`, `${next.stream}@0`]);
   });
 
+  it('refuses to read a stream that somebody cut off, rather than show it as if nothing had been', async () => {
+    const append = appendOf(newStream(), NO_STREAM, bodies(3));
+    await written(opened.store, append);
+    await raw.setStreamMetadata(append.stream, { truncateBefore: 3 }, { credentials: NOBODY });
+    await expect(opened.store.read(append.stream)).rejects.toThrow(StoreUnavailable);
+  });
+
   it('takes as much as the server takes at most, and calls a byte more a defect before it is sent', async () => {
     const stream = newStream();
     const sizeOfRest = appendOf(stream, NO_STREAM, [Buffer.alloc(0)]).events[0]!.header.length + 2 * 'SampleRecorded'.length;

@@ -11,10 +11,10 @@ import {
   type ResolvedEvent,
 } from '@eventstore/db-client';
 import type { Batch, StoredEvent } from '../../../application/shared/event-store.js';
-import type { Revision } from '../../../application/shared/ports.js';
+import { StoreUnavailable, type Revision } from '../../../application/shared/ports.js';
 import type { StreamName } from '../../../domain/shared/fact.js';
 import type { WindowReader } from '../subscription.js';
-import { unavailable, type Connection } from './connection.js';
+import { OutcomeUnknown, unavailable, type Connection } from './connection.js';
 import { isOfTheLog, OF_THE_LOG, storedOf } from './stored-form.js';
 import { Window } from './window.js';
 
@@ -87,6 +87,7 @@ export class Reader implements WindowReader {
     } catch (error) {
       throw unavailable(error);
     }
+    if (!window.complete) throw new OutcomeUnknown('the event store ended a subscription by itself');
     return window.batch();
   }
 
@@ -108,6 +109,8 @@ export class Reader implements WindowReader {
       if (error instanceof StreamNotFoundError || error instanceof StreamDeletedError) return [];
       throw unavailable(error);
     }
+    // A stream that is there has a first event: somebody cut it off, and nothing may be decided on what is left.
+    if (events.length === 0 && options.fromRevision === 0n) throw new StoreUnavailable('the event store shows a stream without its events');
     return events;
   }
 

@@ -57,6 +57,11 @@ export class Window {
     this.#enough();
   }
 
+  /** False while the server may still tell more. */
+  get complete(): boolean {
+    return this.#isFull();
+  }
+
   batch(): Batch {
     return { events: this.#events, position: this.#position, live: this.#position >= this.head };
   }
