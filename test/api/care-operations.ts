@@ -192,6 +192,14 @@ const documents: readonly Operation[] = [
     }),
   }),
   treated({
+    field: 'changeDocumentConfidentiality',
+    route: ['PUT', '/spaces/{space}/documents/{document}/confidentiality'],
+    from: 'RECORDED',
+    args: of(({ document }) => document),
+    input: ['ConfidentialityInput', () => ({ confidentiality: ['MASQUE_PS'] })],
+    refused: refusal(404, 'record/nothing-here', { args: of(({ own }) => own) }),
+  }),
+  treated({
     field: 'archiveDocument',
     route: ['PUT', '/spaces/{space}/documents/{document}/archive'],
     from: 'RECORDED',

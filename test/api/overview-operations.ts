@@ -18,7 +18,7 @@ const RIGHTS = `rights { kind whom { ${WHO} } basis scope from until document ${
   switches { which value ${GIVEN} } defaultMask { masked ${GIVEN} } allDocuments { masked ${GIVEN} }`;
 const LINE = `id at on kind lane by who { ${WHO} } emergency secret documents { document title } fr en
   receipt { outcome rule reason words { fr en } mode matrix facts }`;
-const PREVIEW = `documents ${TITLED} effects { whom { ${WHO} } before after loses ${TITLED} keepsBecause lastSeen fr en }
+const PREVIEW = `documents ${TITLED} effects { whom { ${WHO} } people before after loses ${TITLED} until keepsBecause lastSeen fr en }
   emergency { possible fr en }`;
 export const SELECTED = {
   dossier: `overview { ${OVERVIEW} } categories { category count latest { ${DOCUMENT} } } rights { ${RIGHTS} } lastActivity { ${LINE} }`,

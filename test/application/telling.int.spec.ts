@@ -58,7 +58,7 @@ async function happened(stream: StreamName, who: Actor, facts: readonly Written[
   await world.log.journal.append({ stream, expected: revision, facts, at: world.clock.now(), meta });
 }
 const granted = (space?: string) => ({ type: 'AccessGranted', v: 1, action: 'GetDocument', ...(space === undefined ? {} : { space }) });
-const deposited = (document: string, confidentiality: readonly string[]) => ({
+const deposited = (document: string, confidentiality: readonly string[], more: object = {}) => ({
   type: 'DocumentDeposited',
   v: 1,
   space: mine.address.id,
@@ -70,6 +70,7 @@ const deposited = (document: string, confidentiality: readonly string[]) => ({
   confidentiality,
   blob: 'b',
   submission: 's',
+  ...more,
 });
 const access = () => `access-${mine.address.id}` as const;
 const passage = () => `passage-${mine.address.id}` as const;
@@ -178,6 +179,23 @@ describe('What is hidden', () => {
     await letItBeTold();
     expect(await kindsFor(alice)).toEqual(['ANNOUNCEMENT_REMINDER', 'DOCUMENT_REVEALED', 'FIRST_ACCESS']);
     expect(sent).toHaveLength(3);
+  });
+
+  it('from the holder is told to him when its month is over, although nobody revealed it; that it shows is told once, when it is', async () => {
+    const [document, second] = [randomUUID(), randomUUID()];
+    const veil = `veil-${randomUUID()}` as const;
+    const space = mine.address.id;
+    const since = instant('2026-01-31T09:00:00Z');
+    const opening = { type: 'VeilOpened', v: 1, space, document, hiddenFrom: ['HOLDER'] };
+    await happened(veil, attending, [opening, deposited(document, ['INVISIBLE_PATIENT'], { since })]);
+    await letItBeTold();
+    expect(await kindsFor(alice)).toEqual([]);
+    await happened(veil, attending, [deposited(second, ['N'], { set: document, version: 2, since })]);
+    await letItBeTold();
+    expect((await listed(alice)).notices).toMatchObject([{ kind: 'DOCUMENT_CHANGED', document: second }]);
+    await happened(veil, attending, [{ type: 'DocumentRevealedAutomatically', v: 1, space, document }]);
+    await letItBeTold();
+    expect(await kindsFor(alice)).toEqual(['DOCUMENT_CHANGED', 'DOCUMENT_REVEALED']);
   });
 
   it('from representatives is told to the holder in the space, to no address on file, and to no representative', async () => {

@@ -96,5 +96,5 @@ export async function population(log: SealedLog, people: number): Promise<readon
 }
 
 export const asking = <R>(side: ReadSide, space: string | null, moment: Pick<Asking, 'asOf' | 'after'>, ask: Ask<R>): Promise<R> =>
-  side.models.ask(space, moment, { viewer: 'NOBODY', actor: '' }, ask);
+  side.models.ask(space, moment, { viewer: 'NOBODY', actor: '', moment: moment.asOf ?? now() }, ask);
 export const now = (): Instant => new Date().toISOString() as Instant;

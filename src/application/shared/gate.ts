@@ -24,7 +24,7 @@ export interface Passing {
   readonly space: string | null;
   readonly messageId: string;
   readonly purpose?: string | undefined;
-  readonly asOf?: string | undefined;
+  readonly asOf?: Instant | undefined;
   /** Absent: normal. */
   readonly mode?: AccessMode | undefined;
   /** The one document that is asked for (null: there is none with that id), and the veil it lies under. */
@@ -49,6 +49,8 @@ export interface Admission {
    */
   readonly then: AccessFacts;
   readonly at: Instant;
+  /** What is asked about: the past moment that was asked for, or the one of the decision. */
+  readonly moment: Instant;
   readonly law: Law;
   /** As whom he looks at documents; null for those who never look at any. */
   readonly viewer: Viewer | null;
@@ -62,8 +64,10 @@ const KEEP_SECRETS: readonly Role[] = ['professional', 'facility'];
 /** Only a minor has representatives to keep one from: over the space of an adult the word counts for nothing. */
 const isSecret = ({ secret, actor }: Passing, { birthDate }: AccessFacts, at: Instant): boolean =>
   secret === true && KEEP_SECRETS.includes(actor.role) && isMinor(birthDate, at);
-/** The refusal that the holder's side meets of what is not told to it yet. */
-const HIDING: readonly string[] = ['hidden-from-holder'];
+/** What the decision itself found. */
+type Found = Omit<Admission, 'then' | 'moment'>;
+/** The refusals that the holder's side meets of what is not told to it, yet or ever. */
+const HIDING: readonly string[] = ['hidden-from-holder', 'hidden-from-representatives'];
 interface SecretVeil {
   readonly stream: StreamName;
   /** What comes first under it. */
@@ -100,7 +104,7 @@ export class Gate {
   async admit(passing: Passing, known?: Known): Promise<Admission> {
     const [[space, access], law] = await Promise.all([this.historiesOf(passing, known), this.lawFor(passing)]);
     const admission = await this.check(passing, this.fold(space, access), law);
-    return { ...admission, then: toldTo(admission, [space, access], passing) };
+    return { ...admission, moment: passing.asOf ?? admission.at, then: toldTo(admission, [space, access], passing) };
   }
 
   /** For queries: folds, decides, and writes the passage. Resolves only when the line is durable; otherwise StoreUnavailable, and nothing is shown. */
@@ -122,7 +126,8 @@ export class Gate {
       ...(document === undefined ? {} : { document: document.id }),
       ...(veil === undefined ? {} : { space }),
     };
-    await this.recorder.record(veil ?? `passage-${space}`, granted, circumstancesOf(passing, receipt), secret?.opening);
+    const opening = passing.veil === undefined ? secret?.opening : undefined;
+    await this.recorder.record(veil ?? `passage-${space}`, granted, circumstancesOf(passing, receipt, isHidden), opening);
   }
 
   /** One veil for all that one professional does under the secret of one minor. */
@@ -168,7 +173,7 @@ export class Gate {
     return role === 'professional' || action === 'PreviewMask' ? { matrix: await this.matrices.inForce(this.clock.now()) } : NO_LAW;
   }
 
-  private async check(passing: Passing, facts: AccessFacts, law: Law): Promise<Omit<Admission, 'then'>> {
+  private async check(passing: Passing, facts: AccessFacts, law: Law): Promise<Found> {
     const { actor, action, document, mode = 'normal' } = passing;
     const at = this.clock.now();
     const { refusal, receipt, viewer } = matrix[action]({ actor, facts, at, mode, law, document: document?.facts });
@@ -177,7 +182,7 @@ export class Gate {
     // Remembered under its veil, his try would be missing in the history that he reads, and tell what is hidden from him from what nobody has.
     if (document?.facts && HIDING.includes(receipt.reason))
       return this.check({ ...passing, veil: undefined, document: { ...document, facts: null } }, facts, law);
-    const circumstances = circumstancesOf(passing, receipt);
+    const circumstances = circumstancesOf(passing, receipt, secret);
     const { space } = passing;
     const veil = await this.veilOfRefusal(passing, secret, circumstances);
     const about = { ...(document === undefined ? {} : { document: document.id }), ...(veil === undefined ? {} : { veil }) };
@@ -188,19 +193,21 @@ export class Gate {
 }
 
 /** Folded once more only where he may be told of less than all. */
-function toldTo(
-  { facts, viewer }: Omit<Admission, 'then'>,
-  [space, access]: readonly [space: Facts, access: Facts],
-  { asOf }: Passing,
-): AccessFacts {
+function toldTo({ facts, viewer }: Found, [space, access]: readonly [space: Facts, access: Facts], { asOf }: Passing): AccessFacts {
   const keptFromHim = viewer?.kind === 'REPRESENTATIVE';
   if (asOf === undefined && !keptFromHim) return facts;
   const isKnown = ({ at, meta }: Recorded): boolean => (asOf === undefined || at <= asOf) && !(keptFromHim && meta.secret === true);
   return foldAccess([...space, ...access].filter(isKnown));
 }
 
-const circumstancesOf = ({ actor, messageId, purpose }: Passing, ground: DecisionReceipt): Omit<Circumstances, 'command'> => ({
+/** A secret within the veil of a document is said, for that one lifts some day for representatives too; the veil of a secret visit says it by itself. */
+const circumstancesOf = (
+  { actor, messageId, purpose, veil }: Passing,
+  ground: DecisionReceipt,
+  secret: boolean,
+): Omit<Circumstances, 'command'> => ({
   who: actor,
+  ...(secret && veil !== undefined ? { secret: true as const } : {}),
   ...(WITH_RIGHTS.includes(actor.role) ? { ground } : {}),
   cause: messageId,
   corr: messageId,

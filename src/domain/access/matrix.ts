@@ -117,6 +117,7 @@ export const matrix: Readonly<Record<Action, Rule>> = {
     insurer: whileOpen(any('insurer')),
   }),
   // Whose document it is, is seen where it is decided; a mistake must be mended also by somebody who lost the consent since.
+  ChangeConfidentiality: whileOpen(ownDepositor),
   ArchiveDocument: whileOpen(ownDepositor),
   UnarchiveDocument: whileOpen(ownDepositor),
   // In a closed space too: what was put into the wrong one must not lie there until it is erased.

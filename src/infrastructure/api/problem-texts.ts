@@ -133,6 +133,14 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
     'Advance directives cannot be hidden from the holder or from those who represent him.',
   ),
   'record/format-mismatch': said('Le format déclaré ne correspond pas au fichier.', 'The stated format does not agree with the file.'),
+  'record/hiding-begins-with-deposit': said(
+    'Un document ne peut être rendu non visible qu’à son dépôt.',
+    'A document can be hidden from somebody at its deposit only.',
+  ),
+  'record/hiding-stays': said(
+    'Ce document reste non visible : une annonce le montre au patient, rien ne le montre aux représentants légaux.',
+    'This document stays hidden: an announcement shows it to the patient, nothing shows it to legal representatives.',
+  ),
   'record/hiding-excludes-masking': said(
     'Un document non visible par le patient ne peut pas être masqué aux professionnels.',
     'A document hidden from the patient cannot be masked to professionals.',

@@ -66,6 +66,7 @@ const record: Versions<DocumentEvent> = {
   DocumentDeposited: 1,
   DocumentDescribed: 1,
   DocumentReplaced: 1,
+  DocumentConfidentialityChanged: 1,
   DocumentArchived: 1,
   DocumentUnarchived: 1,
   DocumentUnpublished: 1,

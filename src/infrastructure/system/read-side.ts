@@ -1,5 +1,6 @@
 import type { Provider } from '@nestjs/common';
 import { DocumentReads } from '../../application/record/document-reads.js';
+import { Clock } from '../../application/shared/ports.js';
 import { ReadModels } from '../../application/shared/subject-query.js';
 import { untyped, type Projection } from '../../projections/shared/projection.js';
 import { answerCampaignReport, campaignReport } from '../../projections/enrolment/campaign-report.js';
@@ -60,7 +61,11 @@ export const answers: Provider[] = [
   answerListMyActs,
   answerListNotices,
   answerListProfessionalNotices,
-  { provide: DocumentReads, useFactory: (tables: ReadModels) => new TableDocumentReads(tables), inject: [ReadModels] },
+  {
+    provide: DocumentReads,
+    useFactory: (tables: ReadModels, clock: Clock) => new TableDocumentReads(tables, clock),
+    inject: [ReadModels, Clock],
+  },
 ];
 
 export interface ReadSide {

@@ -21,7 +21,7 @@ interface Reason {
 interface Unseen {
   readonly handle: string;
   readonly document_id: string;
-  readonly hidden_from_holder: boolean;
+  readonly unseen_by_holder: boolean;
   readonly hidden_from_representatives: boolean;
 }
 /** Twelve months of 365 days: only who is listed depends on it. */
@@ -33,11 +33,12 @@ const REASONS = `
   UNION ALL
   SELECT handle, 'ATTENDING_DOCTOR', since, NULL FROM my_attending JOIN space_overview USING (space_id) WHERE actor = $1`;
 const UNSEEN = `
-  SELECT handle, document_id, hidden_from_holder, hidden_from_representatives FROM my_document JOIN space_overview USING (space_id)
-   WHERE actor = $1 AND (hidden_from_holder OR hidden_from_representatives) ORDER BY document_id`;
+  SELECT handle, document_id, coalesce(visible_at > $2, false) AS unseen_by_holder, hidden_from_representatives
+    FROM my_document JOIN space_overview USING (space_id)
+   WHERE actor = $1 AND (visible_at > $2 OR hidden_from_representatives) ORDER BY document_id`;
 
-const warningsOf = ({ document_id: document, hidden_from_holder, hidden_from_representatives }: Unseen): MyPatient['warnings'] => [
-  ...(hidden_from_holder ? [{ document, ...NOT_FOR_HOLDER }] : []),
+const warningsOf = ({ document_id: document, unseen_by_holder, hidden_from_representatives }: Unseen): MyPatient['warnings'] => [
+  ...(unseen_by_holder ? [{ document, ...NOT_FOR_HOLDER }] : []),
   ...(hidden_from_representatives ? [{ document, ...NOT_FOR_REPRESENTATIVES }] : []),
 ];
 
@@ -73,12 +74,12 @@ function patientOf(space: string, reasons: readonly Reason[], unseen: readonly U
 export const answerListMyPatients = answerTo(
   'ListMyPatients',
   ListMyPatients,
-  async (sql, { asking, page: { first, cursor } }, { at }): Promise<MyPatientPage> => {
+  async (sql, { asking, page: { first, cursor } }, { moment }): Promise<MyPatientPage> => {
     checkPageSize(first);
     const before = placeOf(cursor, UUID);
-    const [actor, now] = [nameOf(asking.actor), asking.asOf ?? at];
-    const reasons = await sql<Reason>(REASONS, actor, now, instantOf(epochOf(now) - YEAR_MS));
-    const unseen = await sql<Unseen>(UNSEEN, actor);
+    const actor = nameOf(asking.actor);
+    const reasons = await sql<Reason>(REASONS, actor, moment, instantOf(epochOf(moment) - YEAR_MS));
+    const unseen = await sql<Unseen>(UNSEEN, actor, moment);
     const all = [...bySpace(reasons)]
       .map(([space, his]) => patientOf(space, his, unseen))
       .sort((a, b) => (isBehind(a.place, b.place) ? 1 : -1));
@@ -93,10 +94,12 @@ export const answerListMyPatients = answerTo(
 
 interface Act extends Omit<MyAct, 'id' | 'space'> {
   readonly position: bigint;
+  readonly stream: string;
+  readonly rev: number;
   readonly handle: string | null;
 }
 const ACTS = `
-  SELECT act.position, act.at, act.kind, act.action, act.document, act.outcome, space.handle
+  SELECT act.position, act.stream, act.rev, act.at, act.kind, act.action, act.document, act.outcome, space.handle
     FROM my_act AS act LEFT JOIN space_overview AS space ON space.space_id = act.space_id
    WHERE act.actor = $1 AND act.position < $2::bigint ORDER BY act.position DESC LIMIT $3`;
 
@@ -105,9 +108,9 @@ export const answerListMyActs = answerTo('ListMyActs', ListMyActs, async (sql, {
   const actor = nameOf(asking.actor);
   const found = await sql<Act>(ACTS, actor, positionOf(cursor, secrets), first + 1);
   const { shown, last } = pageOf(found, first);
-  const acts = shown.map(({ position, handle, ...act }): MyAct => ({
+  const acts = shown.map(({ position: _position, stream, rev, handle, ...act }): MyAct => ({
     ...act,
-    id: secrets.digest('line', actor, String(position)),
+    id: secrets.digest('line', actor, stream, String(rev)),
     space: handle,
   }));
   return { acts, next: last ? secrets.positionToken(last.position) : null };

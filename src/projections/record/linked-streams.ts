@@ -25,6 +25,7 @@ export const linkedStreamsOfSpaces: Projection<DocumentEvent | ActorEvent> = {
     DocumentDeposited: ignored,
     DocumentDescribed: ignored,
     DocumentReplaced: ignored,
+    DocumentConfidentialityChanged: ignored,
     DocumentArchived: ignored,
     DocumentUnarchived: ignored,
     DocumentUnpublished: ignored,

@@ -85,6 +85,7 @@ const expected: Readonly<Record<Action, string>> = {
   LiftDocumentMask: '         yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
 
   DepositDocument: '          yes   yes   none  no    yes   yes   yes   ask   yes   yes   no    no    no    no',
+  ChangeConfidentiality: '    no    no    no    no    yes   yes   yes   yes   yes   yes   no    no    no    no',
   ArchiveDocument: '          no    no    no    no    yes   yes   yes   yes   yes   yes   no    no    no    no',
   UnarchiveDocument: '        no    no    no    no    yes   yes   yes   yes   yes   yes   no    no    no    no',
   UnpublishDocument: '        no    no    no    no    yes   yes   yes   yes   yes   yes   no    no    no    no',
