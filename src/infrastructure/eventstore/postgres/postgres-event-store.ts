@@ -4,6 +4,7 @@ import {
   type Append,
   type AppendOutcome,
   type Batch,
+  type CertificatePlace,
   type StoredEvent,
   type Subscription,
 } from '../../../application/shared/event-store.js';
@@ -13,6 +14,7 @@ import { checkAppend, checkAppends } from './append-check.js';
 import { commit } from './commit.js';
 import { Connections, unavailable } from './connections.js';
 import { GroupCommit } from './group-commit.js';
+import { purge } from './purge.js';
 import { Reader } from './reader.js';
 import { SharedHead } from './shared-head.js';
 import { PostgresSubscription, type Source } from './subscription.js';
@@ -98,6 +100,10 @@ export class PostgresEventStore extends EventStore {
 
   async head(): Promise<bigint> {
     return this.#reader.head();
+  }
+
+  async purge(stream: StreamName, certificate: CertificatePlace): Promise<number> {
+    return purge(this.#connections, stream, certificate);
   }
 
   close(): Promise<void> {
