@@ -88,6 +88,8 @@ describe('Settings', () => {
     [{ ...KURRENTDB, KURRENTDB_URL: 'esdb://kurrent.example?nodePreference=follower' }, 'nodePreference'],
     [{ ...KURRENTDB, KURRENTDB_PASSWORD_FILE: '' }, 'KURRENTDB_PASSWORD_FILE'],
     [{ ...KURRENTDB, KURRENTDB_PASSWORD_FILE: 'relative' }, 'KURRENTDB_PASSWORD_FILE'],
+    [{ ...KURRENTDB, KURRENTDB_ERASER_USER: 'mes-eraser' }, 'KURRENTDB_ERASER_PASSWORD_FILE'],
+    [{ ...KURRENTDB, KURRENTDB_ERASER_USER: 'mes', KURRENTDB_ERASER_PASSWORD_FILE: '/x' }, 'may not end streams'],
     [{ PORT: 'http' }, 'PORT'],
     [{ PORT: '65536' }, 'PORT'],
     [{ LOCAL_ISSUER: 'yes' }, 'LOCAL_ISSUER'],

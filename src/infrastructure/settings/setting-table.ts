@@ -81,6 +81,8 @@ export const settingTable = {
   ),
   kurrentdbUser: text('KURRENTDB_USER', null, 'Account there. A server without TLS asks for none.'),
   kurrentdbPasswordFile: text('KURRENTDB_PASSWORD_FILE', null, 'File that holds its password, and nothing else.'),
+  kurrentdbEraserUser: text('KURRENTDB_ERASER_USER', null, 'Account that may end streams, for the destruction of spaces.'),
+  kurrentdbEraserPasswordFile: text('KURRENTDB_ERASER_PASSWORD_FILE', null, 'File that holds its password.'),
   roles: list('ROLES', 'api,projections,processes,timers,outbox', 'What this process does; several processes may share the work.'),
   host: text('HOST', '127.0.0.1', 'Address to listen on.'),
   port: number('PORT', '3000', 'Port to listen on; 0 asks the kernel for a free one.'),
@@ -161,6 +163,8 @@ type NoDefault =
   | 'kurrentdbUrl'
   | 'kurrentdbUser'
   | 'kurrentdbPasswordFile'
+  | 'kurrentdbEraserUser'
+  | 'kurrentdbEraserPasswordFile'
   | 'smtpUrl'
   | 'facilityClientsFile'
   | 's3Endpoint'

@@ -16,6 +16,8 @@ export class Settings implements ReadSettings {
   @ValidateIf(given) @Matches(/^esdb(\+discover)?:\/\/[^\s@]+$/) readonly kurrentdbUrl: string | null;
   readonly kurrentdbUser: string | null;
   @ValidateIf(given) @Matches(/^\//) readonly kurrentdbPasswordFile: string | null;
+  readonly kurrentdbEraserUser: string | null;
+  @ValidateIf(given) @Matches(/^\//) readonly kurrentdbEraserPasswordFile: string | null;
   @ArrayNotEmpty() @IsIn(ROLES, { each: true }) readonly roles: readonly string[];
   @ValidateIf((_, host) => host !== 'localhost') @IsIP() readonly host: string;
   @IsInt() @Min(0) @Max(65_535) readonly port: number;

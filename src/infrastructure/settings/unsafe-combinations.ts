@@ -29,6 +29,16 @@ const eventStoreCombinations: readonly UnsafeCombination[] = [
     because: 'KURRENTDB_USER and KURRENTDB_PASSWORD_FILE one without the other: an account is a name and a password',
   },
   {
+    holds: onKurrent(
+      ({ kurrentdbEraserUser, kurrentdbEraserPasswordFile }) => (kurrentdbEraserUser === null) !== (kurrentdbEraserPasswordFile === null),
+    ),
+    because: 'KURRENTDB_ERASER_USER and KURRENTDB_ERASER_PASSWORD_FILE one without the other: an account is a name and a password',
+  },
+  {
+    holds: onKurrent(({ kurrentdbUser, kurrentdbEraserUser }) => kurrentdbUser !== null && kurrentdbUser === kurrentdbEraserUser),
+    because: 'KURRENTDB_ERASER_USER is KURRENTDB_USER: whoever writes events may not end streams',
+  },
+  {
     holds: onKurrent(({ kurrentdbUrl }) => /[?&]nodePreference=(?!leader)/i.test(kurrentdbUrl ?? '')),
     because: 'KURRENTDB_URL with a nodePreference other than leader: only the leader knows the newest events, and decisions rest on them',
   },

@@ -20,13 +20,15 @@ export async function openLogStore(settings: Settings, { log, url, simulatedCloc
   if (settings.eventStore === 'postgres') return new PostgresEventStore(openPools(url).pool('mes_writer'), { report });
   const { KurrentEventStore } = await import('../eventstore/kurrentdb/kurrent-event-store.js');
   const ahead = (): number => simulatedClock?.aheadMs ?? 0;
-  return new KurrentEventStore({ url: settings.kurrentdbUrl ?? '', account: await accountIn(settings) }, { report, ahead });
+  const account = await accountOf('KURRENTDB_PASSWORD_FILE', settings.kurrentdbUser, settings.kurrentdbPasswordFile);
+  const eraser = await accountOf('KURRENTDB_ERASER_PASSWORD_FILE', settings.kurrentdbEraserUser, settings.kurrentdbEraserPasswordFile);
+  return new KurrentEventStore({ url: settings.kurrentdbUrl ?? '', account, eraser }, { report, ahead });
 }
 
-async function accountIn({ kurrentdbUser, kurrentdbPasswordFile }: Settings) {
-  if (kurrentdbUser === null || kurrentdbPasswordFile === null) return null;
-  const password = await readFile(kurrentdbPasswordFile, 'utf8').catch((cause: unknown) => {
-    throw new Error('KURRENTDB_PASSWORD_FILE cannot be read', { cause });
+async function accountOf(variable: string, username: string | null, file: string | null) {
+  if (username === null || file === null) return null;
+  const password = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new Error(`${variable} cannot be read`, { cause });
   });
-  return { username: kurrentdbUser, password: password.replace(/\r?\n$/, '') };
+  return { username, password: password.replace(/\r?\n$/, '') };
 }

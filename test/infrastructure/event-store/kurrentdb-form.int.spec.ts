@@ -1,13 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { ANY, binaryEvent, EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { NO_STREAM, StoreUnavailable } from '../../../src/application/shared/ports.js';
 import { KurrentEventStore } from '../../../src/infrastructure/eventstore/kurrentdb/kurrent-event-store.js';
 import { MAX_APPEND_BYTES } from '../../../src/infrastructure/eventstore/append-check.js';
-import { makeCertificates } from '../../kurrentdb/certificates.js';
-import { LoopbackServer } from '../../kurrentdb/loopback.js';
 import { openLoopbackStore } from './kurrentdb.js';
 import { allOf, appendOf, bodies, header, identity, newStream, plain, written } from './samples.js';
 
@@ -149,52 +144,5 @@ describe('A server that takes less than the system sends', () => {
     expect(trouble).toBeInstanceOf(StoreUnavailable);
     expect((trouble as Error).message).toContain('MAX_APPEND_SIZE');
     await opened.close();
-  });
-});
-
-describe('A server with TLS and accounts', () => {
-  let folder: string;
-  let server: LoopbackServer;
-  const account = { username: 'mes', password: 'the password of the application' };
-  const storeOf = (who: typeof account | null) =>
-    new KurrentEventStore({ url: `${server.url}&tlsCAFile=${join(folder, 'ca.crt')}`, account: who }, { report: () => undefined });
-  beforeAll(async () => {
-    const { ca, ...tls } = await makeCertificates();
-    folder = await mkdtemp(join(tmpdir(), 'mes-ca-'));
-    await writeFile(join(folder, 'ca.crt'), ca);
-    const admin = { username: 'admin', password: 'admin' };
-    server = await LoopbackServer.start({
-      tls,
-      users: { admin: { password: 'admin', groups: ['$admins'] }, mes: { password: account.password } },
-    });
-    const raw = EventStoreDBClient.connectionString(`${server.url}&tlsCAFile=${join(folder, 'ca.crt')}`);
-    // What an operator does once: the application reads everything, appends and reads its streams, and can neither delete nor hide.
-    await raw.setStreamMetadata('$all', { acl: { readRoles: ['$admins', 'mes'] } }, { credentials: admin });
-    const acl = { $r: ['$admins', 'mes'], $w: ['$admins', 'mes'], $d: '$admins', $mr: ['$admins', 'mes'], $mw: '$admins' };
-    await raw.appendToStream('$settings', jsonEvent({ type: 'update-default-acl', data: { $userStreamAcl: acl } }), { credentials: admin });
-    await raw.dispose();
-  });
-  afterAll(async () => {
-    await server.stop();
-    await rm(folder, { recursive: true });
-  });
-
-  it('serve the account of the application with the rights of the how-to', async () => {
-    const store = storeOf(account);
-    const append = appendOf(newStream(), NO_STREAM, bodies(3));
-    const { position } = await written(store, append);
-    expect(await store.head()).toBe(position);
-    expect((await allOf(store, 0n)).map(plain)).toEqual(append.events.map(plain));
-    await store.close();
-  });
-
-  it.each([
-    ['nobody', null],
-    ['a wrong password', { username: 'mes', password: 'wrong' }],
-  ])('promise nothing to %s', async (_, who) => {
-    const store = storeOf(who);
-    await expect(store.append(appendOf(newStream(), NO_STREAM))).rejects.toThrow(StoreUnavailable);
-    await expect(store.head()).rejects.toThrow('does not let this account in');
-    await store.close();
   });
 });

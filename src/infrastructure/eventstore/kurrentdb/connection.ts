@@ -13,6 +13,8 @@ export interface KurrentPlace {
   readonly url: string;
   /** Null where the server asks nobody who he is: without TLS it can't. */
   readonly account: Credentials | null;
+  /** The account that may end streams; null where nothing is ever purged, or nobody is asked who he is. */
+  readonly eraser?: Credentials | null;
 }
 
 /**

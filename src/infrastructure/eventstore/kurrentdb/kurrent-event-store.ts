@@ -3,6 +3,7 @@ import {
   type Append,
   type AppendOutcome,
   type Batch,
+  type CertificatePlace,
   type StoredEvent,
   type Subscription,
 } from '../../../application/shared/event-store.js';
@@ -16,6 +17,7 @@ import { WakeUp } from '../wake-up.js';
 import { Appender } from './appender.js';
 import { ClusterClock } from './cluster-clock.js';
 import { Connection, unavailable, type KurrentPlace } from './connection.js';
+import { Purge } from './purge.js';
 import { Reader } from './reader.js';
 import { Slots } from './slots.js';
 import { proposalOf } from './stored-form.js';
@@ -41,6 +43,7 @@ export class KurrentEventStore extends EventStore {
   readonly #connection: Connection;
   readonly #reader: Reader;
   readonly #appender: Appender;
+  readonly #purge: Purge;
   readonly #slots = new Slots(APPENDS_AT_ONCE);
   readonly #source: Source;
   readonly #subscriptions = new Set<Subscription>();
@@ -52,6 +55,7 @@ export class KurrentEventStore extends EventStore {
     this.#reader = new Reader(this.#connection);
     const clock = new ClusterClock(this.#connection, (position) => this.#appender.passed(position), ahead);
     this.#appender = new Appender(this.#connection, this.#reader, clock);
+    this.#purge = new Purge(this.#connection, this.#reader, place.eraser ?? this.#connection.with.credentials);
     const wakeUp = new WakeUp(listeningTo(this.#connection), report);
     this.#source = { reader: this.#reader, head: new SharedHead(this.#reader), wakeUp, report };
   }
@@ -107,6 +111,10 @@ export class KurrentEventStore extends EventStore {
 
   async head(): Promise<bigint> {
     return this.#reader.head();
+  }
+
+  async purge(stream: StreamName, certificate: CertificatePlace): Promise<number> {
+    return this.#purge.purge(stream, certificate);
   }
 
   close(): Promise<void> {

@@ -4,6 +4,7 @@ import {
   type Append,
   type AppendOutcome,
   type Batch,
+  type CertificatePlace,
   type StoredEvent,
   type Subscription,
 } from '../../../application/shared/event-store.js';
@@ -17,6 +18,7 @@ import { commit } from './commit.js';
 import { Connections, unavailable } from './connections.js';
 import { GroupCommit } from './group-commit.js';
 import { listeningOn } from './listening.js';
+import { purge } from './purge.js';
 import { Reader } from './reader.js';
 
 export interface PostgresEventStoreOptions {
@@ -100,6 +102,10 @@ export class PostgresEventStore extends EventStore {
 
   async head(): Promise<bigint> {
     return this.#reader.head();
+  }
+
+  async purge(stream: StreamName, certificate: CertificatePlace): Promise<number> {
+    return purge(this.#connections, stream, certificate);
   }
 
   close(): Promise<void> {
