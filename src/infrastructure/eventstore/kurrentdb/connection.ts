@@ -1,6 +1,7 @@
 import {
   AccessDeniedError,
   EventStoreDBClient,
+  isCommandError,
   MaxAppendSizeExceededError,
   type Credentials,
   type ResolvedEvent,
@@ -42,7 +43,8 @@ export function unavailable(cause: unknown): StoreUnavailable {
   if (cause instanceof AccessDeniedError) return new StoreUnavailable('the event store does not let this account in', { cause });
   if (cause instanceof MaxAppendSizeExceededError)
     return new StoreUnavailable('the event store takes smaller appends than this system makes: see MAX_APPEND_SIZE', { cause });
-  return new OutcomeUnknown('the event store did not answer as it should', { cause });
+  const kind = isCommandError(cause) ? cause.type : 'no connection';
+  return new OutcomeUnknown(`the event store did not answer as it should: ${kind}`, { cause });
 }
 
 /** The client, with what every call of ours carries. */
