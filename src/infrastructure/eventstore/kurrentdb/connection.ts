@@ -43,7 +43,7 @@ export function unavailable(cause: unknown): StoreUnavailable {
   if (cause instanceof AccessDeniedError) return new StoreUnavailable('the event store does not let this account in', { cause });
   if (cause instanceof MaxAppendSizeExceededError)
     return new StoreUnavailable('the event store takes smaller appends than this system makes: see MAX_APPEND_SIZE', { cause });
-  const kind = isCommandError(cause) ? cause.type : 'no connection';
+  const kind = cause instanceof Error && isCommandError(cause) ? cause.type : 'no connection';
   return new OutcomeUnknown(`the event store did not answer as it should: ${kind}`, { cause });
 }
 
