@@ -4,7 +4,7 @@ import type { Append, AppendOutcome, StoredEvent } from '../../../application/sh
 import { StoreUnavailable, type Revision } from '../../../application/shared/ports.js';
 import { pause } from '../../../application/shared/pause.js';
 import type { StreamName } from '../../../domain/shared/fact.js';
-import type { ClusterClock } from './cluster-clock.js';
+import type { ClusterClock, Moment } from './cluster-clock.js';
 import { OutcomeUnknown, unavailable, type Connection } from './connection.js';
 import type { Reader } from './reader.js';
 import { sameBytes, writtenAt } from './stored-form.js';
@@ -42,16 +42,16 @@ export class Appender {
     if (event !== undefined && at !== null) this.#seen.set(event.stream, { rev: event.rev, at });
   }
 
-  /** Throws StoreUnavailable. */
-  async append(append: Append, proposals: readonly BinaryEventData[]): Promise<AppendOutcome> {
-    const offByMs = await this.#offBy(append);
+  /** `came`: when the append came to us; the time it waits from then on is no fault of its clock. Throws StoreUnavailable. */
+  async append(append: Append, proposals: readonly BinaryEventData[], came: Moment): Promise<AppendOutcome> {
+    const offByMs = await this.#offBy(append, came);
     if (offByMs !== null) return (await this.#judged(append)) ?? { outcome: 'clock', offByMs };
     return this.#send(append, proposals, this.#horizon);
   }
 
   /** How far `at` is from the cluster's clock, or from the event before it, when that is too far. */
-  async #offBy({ stream, expected, at }: Append): Promise<number | null> {
-    const { ms, uncertainty } = await this.clock.now();
+  async #offBy({ stream, expected, at }: Append, came: Moment): Promise<number | null> {
+    const { ms, uncertainty } = await this.clock.at(came);
     const off = Math.round(at - ms);
     if (Math.abs(off) > TOLERANCE_MS + uncertainty) return off;
     const before = expected < 0 ? null : await this.#atOf(stream, expected);

@@ -17,6 +17,12 @@ interface Asked {
   readonly uncertainty: number;
 }
 
+/** A moment, by this machine's uninterrupted clock, and how far the clock of a demonstration was ahead then; milliseconds. */
+export interface Moment {
+  readonly here: number;
+  readonly ahead: number;
+}
+
 /**
  * What time it is for the cluster. The server tells its time in one place only, the stamp that it puts on what it writes: so we write an
  * empty record into a stream of our own, at first and then at most once a minute, and read its stamp.
@@ -34,10 +40,14 @@ export class ClusterClock {
     private readonly ahead: () => number,
   ) {}
 
-  /** Epoch milliseconds, and how far off that may be. Throws StoreUnavailable. */
-  async now(): Promise<{ readonly ms: number; readonly uncertainty: number }> {
+  moment(): Moment {
+    return { here: performance.now(), ahead: this.ahead() };
+  }
+
+  /** What time it was for the cluster at that moment, epoch milliseconds, and how far off that may be. Throws StoreUnavailable. */
+  async at(moment: Moment): Promise<{ readonly ms: number; readonly uncertainty: number }> {
     const { cluster, here, uncertainty } = this.#believed() ?? (await (this.#asking ??= this.#ask()));
-    return { ms: cluster + (performance.now() - here) + this.ahead(), uncertainty };
+    return { ms: cluster + (moment.here - here) + moment.ahead, uncertainty };
   }
 
   #believed(): Asked | undefined {

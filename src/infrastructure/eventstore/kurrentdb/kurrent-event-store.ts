@@ -42,6 +42,7 @@ const warn = (trouble: Error): void => process.emitWarning(`the event store is b
 export class KurrentEventStore extends EventStore {
   readonly #connection: Connection;
   readonly #reader: Reader;
+  readonly #clock: ClusterClock;
   readonly #appender: Appender;
   readonly #purge: Purge;
   readonly #slots = new Slots(APPENDS_AT_ONCE);
@@ -53,8 +54,8 @@ export class KurrentEventStore extends EventStore {
     super();
     this.#connection = new Connection(place, patienceMs);
     this.#reader = new Reader(this.#connection);
-    const clock = new ClusterClock(this.#connection, (position) => this.#appender.passed(position), ahead);
-    this.#appender = new Appender(this.#connection, this.#reader, clock);
+    this.#clock = new ClusterClock(this.#connection, (position) => this.#appender.passed(position), ahead);
+    this.#appender = new Appender(this.#connection, this.#reader, this.#clock);
     this.#purge = new Purge(this.#connection, this.#reader, place.eraser ?? this.#connection.with.credentials);
     const wakeUp = new WakeUp(listeningTo(this.#connection), report);
     this.#source = { reader: this.#reader, head: new SharedHead(this.#reader), wakeUp, report };
@@ -124,8 +125,9 @@ export class KurrentEventStore extends EventStore {
 
   async #submit(append: Append): Promise<AppendOutcome> {
     if (this.#closed !== undefined) throw new StoreUnavailable('the event store is closed');
+    const came = this.#clock.moment();
     const proposals = append.events.map(proposalOf);
-    return this.#slots.run(() => this.#appender.append(append, proposals));
+    return this.#slots.run(() => this.#appender.append(append, proposals, came));
   }
 
   async #shutDown(): Promise<void> {
