@@ -8,11 +8,13 @@ import { writeBeneficiaries } from '../../src/infrastructure/campaign/beneficiar
 import { inventPeople } from '../../src/infrastructure/campaign/invented-people.js';
 import { receivedIn, type Received } from '../../src/infrastructure/cli/demo/mailboxes.js';
 import { countEvents } from '../../src/infrastructure/cli/demo/event-count.js';
+import { KurrentEventStore } from '../../src/infrastructure/eventstore/kurrentdb/kurrent-event-store.js';
 import type { System } from '../../src/infrastructure/cli/system.js';
 import { settingsFrom } from '../../src/infrastructure/settings/settings.js';
 import { startSystem } from '../../src/infrastructure/system/start-system.js';
 import { connected } from '../support/database.js';
 import { subjectOf } from '../support/life.js';
+import { logOfTest, type LogOfTest } from '../support/log-of-test.js';
 import { Program } from '../support/program.js';
 import { eventually } from '../support/read-side.js';
 
@@ -20,28 +22,41 @@ const PEOPLE = 800;
 const INVITATION = 'Votre espace santé va être créé';
 const OPENED = 'Votre espace santé est ouvert';
 
-/** Position of the last event, asked of the database beside the process that writes; throws while it is not up. */
-async function headOf(stateDir: string): Promise<number> {
+/** How many events lie in the log, asked beside the process that writes; throws while the log is not up. */
+async function writtenIn(stateDir: string, { server }: LogOfTest): Promise<number> {
+  if (server !== null) return writtenOn(server.url);
   const home = join(stateDir, 'postgres');
   // The fourth line of the file of a running server is its port.
   const port = (await readFile(join(home, 'data', 'postmaster.pid'), 'utf8')).split('\n')[3];
   const password = (await readFile(join(home, 'password'), 'utf8')).trim();
   return connected(`postgres://postgres:${password}@127.0.0.1:${port}/postgres`, async (client) => {
-    const { rows } = await client.query<{ position: string }>('SELECT position FROM log.head');
-    return Number(rows[0]?.position);
+    const { rows } = await client.query<{ count: string }>('SELECT count(*) FROM log.event');
+    return Number(rows[0]?.count);
   });
+}
+
+async function writtenOn(url: string): Promise<number> {
+  const store = new KurrentEventStore({ url, account: null });
+  try {
+    let count = 0;
+    for await (const { events } of store.readAll(0n)) count += events.length;
+    return count;
+  } finally {
+    await store.close();
+  }
 }
 
 /** Everything on embedded state, in processes of their own that are killed with SIGKILL and started again. */
 describe('Killed in the middle of its work and started again', () => {
   let stateDir: string;
   let file: string;
+  let log: LogOfTest;
   const importing = () => Program.start(stateDir, 'campaign', 'import', file, '--campaign', 'essai', '--label', 'Essai');
 
   /** The same state in this process, with these roles, for as long as the work lasts. */
   const inside = async <T>(roles: readonly string[], work: (system: System) => Promise<T>): Promise<T> => {
     const environment = { NODE_ENV: 'test', STATE_DIR: stateDir, SIMULATED_CLOCK: '1', LOG_LEVEL: 'silent', PORT: '0' };
-    const system = await startSystem(settingsFrom(environment, process.getuid?.() === 0), { roles });
+    const system = await startSystem(settingsFrom({ ...environment, ...log.environment }, process.getuid?.() === 0), { roles });
     try {
       return await work(system);
     } finally {
@@ -63,14 +78,19 @@ describe('Killed in the middle of its work and started again', () => {
     stateDir = await mkdtemp(join(tmpdir(), 'mes-crash-'));
     // As root the database runs under another account, which must pass through.
     await chmod(stateDir, 0o711);
+    log = await logOfTest();
+    Object.assign(process.env, log.environment);
     file = join(stateDir, 'people.csv');
     await writeBeneficiaries(file, inventPeople({ count: PEOPLE, seed: 'crash', year: new Date().getUTCFullYear(), children: 0 }));
   });
-  afterAll(() => rm(stateDir, { recursive: true, force: true }));
+  afterAll(async () => {
+    await log.stop();
+    await rm(stateDir, { recursive: true, force: true });
+  });
 
   it('an import that is run again declares and invites every person exactly once', async () => {
     const first = importing();
-    await eventually(async () => expect(await headOf(stateDir)).toBeGreaterThan(100), 30_000);
+    await eventually(async () => expect(await writtenIn(stateDir, log)).toBeGreaterThan(100), 30_000);
     await first.kill();
     const [before = 0] = await countOf(['PersonDeclaredEligible']);
     expect(before).toBeGreaterThan(0);

@@ -10,7 +10,6 @@ import { SimulatedClock } from '../clock/simulated-clock.js';
 import { SystemClock } from '../clock/system-clock.js';
 import { SealedJournal } from '../eventstore/journal.js';
 import { LogReader } from '../eventstore/log-reader.js';
-import { PostgresEventStore } from '../eventstore/postgres/postgres-event-store.js';
 import { FileKeks } from '../keys/file-keks.js';
 import { KekEpochs } from '../keys/kek-epochs.js';
 import { PostgresKeyVault } from '../keys/postgres-key-vault.js';
@@ -30,6 +29,7 @@ import type { Settings } from '../settings/settings.js';
 import { openDocuments, type DocumentParts } from './documents.js';
 import type { Catalogue } from '../eventstore/catalogue.js';
 import { catalogue as ours } from './known-facts.js';
+import { openLogStore } from './log-store.js';
 import { Undo } from './undo.js';
 
 /** The only log there is so far; the registry names it for each space, so that a second one can be added. */
@@ -94,9 +94,8 @@ async function connect(settings: Settings, { log, url, catalogue }: On, undo: Un
   const alarm = (reason: string): void => log.pino.error({ alarm: reason }, 'alarm');
   const pools = openPools(url);
   undo.later(() => pools.close());
-  const store = new PostgresEventStore(openPools(url).pool('mes_writer'), {
-    report: (trouble) => log.warn(trouble.message, 'event-store'),
-  });
+  const simulatedClock = settings.simulatedClock ? await openSimulatedClock(settings, url, { undo, alarm }) : null;
+  const store = await openLogStore(settings, { log, url, simulatedClock });
   undo.later(() => store.close());
   const { secrets, vault, peppers } = await openKeys(settings, pools);
   const quarantine = new PostgresQuarantine(pools.pool('mes_projector'), alarm);
@@ -105,7 +104,6 @@ async function connect(settings: Settings, { log, url, catalogue }: On, undo: Un
   const vaultPool = pools.pool('mes_vault');
   const follower = new RegistryFollower({ pool: vaultPool, store, reader, peppers, log: LOG_NAME, alarm });
   const registry = new PostgresIdentityRegistry(vaultPool, peppers, follower, LOG_NAME);
-  const simulatedClock = settings.simulatedClock ? await openSimulatedClock(settings, url, { undo, alarm }) : null;
   const clock = simulatedClock ?? new SystemClock();
   const codeTables = await openCodeTables(pools, log, undo);
   return {

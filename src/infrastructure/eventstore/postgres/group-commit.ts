@@ -1,5 +1,5 @@
 import type { Append, AppendOutcome } from '../../../application/shared/event-store.js';
-import { bytesOf } from './append-check.js';
+import { bytesOf } from '../append-check.js';
 
 /** How much goes into one transaction, and how many transactions are under way at the same time. */
 export interface GroupCommitLimits {
