@@ -76,7 +76,7 @@ async function catchUp(platform, readSideOf, events) {
     const stopped = health.find(({ status }) => status === 'stopped');
     if (stopped) throw new Error(`the projection ${stopped.name} stopped: ${stopped.error}`);
     if (health.every(({ position }) => position >= BigInt(events))) break;
-    await sleep(10);
+    await sleep(50);
   }
   const seconds = now() - started;
   await projector.stop();
