@@ -66,7 +66,9 @@ async function catchUp(platform, readSideOf, events) {
   const writer = platform.pools.pool('mes_projector');
   for (const { name, version, tables } of projections) {
     for (const table of tables)
-      await writer.query(`DROP TABLE IF EXISTS read."${table.name}" CASCADE; ${createTable('read', table)}; ${createIndexes('read', table)}`);
+      await writer.query(
+        `DROP TABLE IF EXISTS read."${table.name}" CASCADE; ${createTable('read', table)}; ${createIndexes('read', table)}`,
+      );
     await writer.query('INSERT INTO read.checkpoint (name, version, position, sealed) VALUES ($1, $2, 0, 0)', [name, version]);
   }
   const started = now();
@@ -76,7 +78,7 @@ async function catchUp(platform, readSideOf, events) {
     const stopped = health.find(({ status }) => status === 'stopped');
     if (stopped) throw new Error(`the projection ${stopped.name} stopped: ${stopped.error}`);
     if (health.every(({ position }) => position >= BigInt(events))) break;
-    await sleep(10);
+    await sleep(50);
   }
   const seconds = now() - started;
   await projector.stop();

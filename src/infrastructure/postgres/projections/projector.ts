@@ -74,9 +74,8 @@ export class Projector {
   }
 
   async health(): Promise<readonly ProjectionHealth[]> {
-    const head = await this.parts.reader.head();
     const names = this.lanes.map(({ projection }) => projection.name);
-    const points = await reach(() => checkpoints(this.parts.pool, 'read', names));
+    const [head, points] = await Promise.all([this.parts.reader.head(), reach(() => checkpoints(this.parts.pool, 'read', names))]);
     const idle = this.claim.ranges === NO_RANGES;
     return this.lanes.map((lane) => lane.health(of(lane, points), head, idle));
   }
