@@ -5,6 +5,7 @@ import { KeysAndRegistry1795305600003 } from './migrations/0003-keys-and-registr
 import { Projections1795305600004 } from './migrations/0004-projections.js';
 import { CodeLists1795305600005 } from './migrations/0005-code-lists.js';
 import { SpentAssertions1795305600006 } from './migrations/0006-spent-assertions.js';
+import { AppendAtOnce1795305600011 } from './migrations/0011-append-at-once.js';
 
 /** Every migration, in the order of its number. Adding one is an import and a line here; a released one is never altered. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -14,6 +15,7 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   Projections1795305600004,
   CodeLists1795305600005,
   SpentAssertions1795305600006,
+  AppendAtOnce1795305600011,
 ];
 
 /** TypeORM gives connection and migrations; the schema is only ever what the migrations make of it. */
