@@ -4,7 +4,9 @@ import type { KeyVault, VaultKey } from '../../application/shared/key-vault.js';
 import { UnreadableEvent } from '../../application/shared/ports.js';
 import type { Recorded, StreamName } from '../../domain/shared/fact.js';
 import type { Catalogue } from './catalogue.js';
-import { address, decode, isClear, type Addressed, type VersionedFact } from './codec.js';
+import { address, decode, isClear, type Addressed, type OpenedAhead, type VersionedFact } from './codec.js';
+import { openedAhead } from './opened-ahead.js';
+import { CryptoThreads } from '../threads/crypto-threads.js';
 
 /** A fact that cannot be read because its key is archived or destroyed. It is known to be there, and nothing else. */
 export interface SealedFact {
@@ -25,6 +27,7 @@ export class Opener {
   constructor(
     private readonly vault: KeyVault,
     private readonly catalogue: Catalogue,
+    private readonly threads: CryptoThreads = new CryptoThreads(0),
   ) {}
 
   /** In the order given. Throws UnreadableEvent on altered bytes, a missing revision, and a type or version that is not known. */
@@ -32,22 +35,23 @@ export class Opener {
     const addressed = events.map(address);
     const ids = new Set(addressed.filter((event) => !isClear(event)).map(({ header }) => header.key));
     const keys = ids.size === 0 ? new Map<string, VaultKey>() : await this.vault.keysById([...ids]);
+    const ahead = await openedAhead(this.threads, addressed, keys);
     const last = new Map<StreamName, number>();
     const facts: (Recorded<VersionedFact> | SealedFact)[] = [];
     for (const event of addressed) {
       if (facts.length % IN_ONE_GO === IN_ONE_GO - 1) await turn();
       follow(last, event);
-      facts.push(this.openOne(event, keys));
+      facts.push(this.openOne(event, keys, ahead.get(event)));
     }
     return facts;
   }
 
-  private openOne(event: Addressed, keys: ReadonlyMap<string, VaultKey>): Recorded<VersionedFact> | SealedFact {
+  private openOne(event: Addressed, keys: ReadonlyMap<string, VaultKey>, ahead?: OpenedAhead): Recorded<VersionedFact> | SealedFact {
     if (isClear(event)) return this.catalogue.upcast(decode(event, null));
     const { stream, rev, position } = event.stored;
     const key = keys.get(event.header.key);
     if (!key) throw new UnreadableEvent(stream, rev, 'the vault does not know its key');
-    return key.state === 'active' ? this.catalogue.upcast(decode(event, key)) : { sealed: true, stream, rev, position };
+    return key.state === 'active' ? this.catalogue.upcast(decode(event, key, ahead)) : { sealed: true, stream, rev, position };
   }
 }
 

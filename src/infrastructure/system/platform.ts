@@ -23,6 +23,7 @@ import { Peppers } from '../registry/peppers.js';
 import { PostgresIdentityRegistry } from '../registry/postgres-identity-registry.js';
 import { RegistryFollower } from '../registry/registry-follower.js';
 import type { Settings } from '../settings/settings.js';
+import { CryptoThreads } from '../threads/crypto-threads.js';
 import { openDocuments, type DocumentParts } from './documents.js';
 import { catalogue } from './known-facts.js';
 import { Undo } from './undo.js';
@@ -81,8 +82,10 @@ async function connect(settings: Settings, log: Log, url: string, undo: Undo): P
     report: (trouble) => log.warn(trouble.message, 'event-store'),
   });
   undo.later(() => store.close());
-  const { secrets, vault, peppers } = await openKeys(settings, pools);
-  const journal = new SealedJournal({ store, vault, secrets, catalogue, alarm });
+  const threads = new CryptoThreads(settings.cryptoThreads);
+  undo.later(() => threads.close());
+  const { secrets, vault, peppers } = await openKeys(settings, pools, threads);
+  const journal = new SealedJournal({ store, vault, secrets, catalogue, alarm, threads });
   const vaultPool = pools.pool('mes_vault');
   const follower = new RegistryFollower({ pool: vaultPool, store, journal, peppers, log: LOG_NAME, alarm });
   const registry = new PostgresIdentityRegistry(vaultPool, peppers, follower, LOG_NAME);
@@ -116,12 +119,12 @@ async function openCodeTables(pools: Pools, log: Log, undo: Undo): Promise<Postg
   return tables;
 }
 
-async function openKeys({ stateDir, environment, embeddedKekAllowed }: Settings, pools: Pools) {
+async function openKeys({ stateDir, environment, embeddedKekAllowed }: Settings, pools: Pools, threads: CryptoThreads) {
   const file = await SecretFile.open(join(stateDir, 'secrets.json'), {
     NODE_ENV: environment,
     ALLOW_EMBEDDED_KEK: embeddedKekAllowed ? '1' : '0',
   });
-  const keks = new FileKeks(file);
+  const keks = new FileKeks(file, threads);
   await new KekEpochs(pools.pool('mes_vault'), file, keks).ensure();
   return { secrets: new ServerSecrets(file), vault: new PostgresKeyVault(pools.pool('mes_vault'), keks), peppers: new Peppers(file) };
 }
