@@ -46,8 +46,7 @@ async function pilot(server, people) {
     child.once('exit', (code) => reject(new Error(`the pilot ended with ${code}`)));
   });
   await rm(folder, { recursive: true });
-  const { oppose: _, ...counted } = told.seconds;
-  const whole = Object.values(counted).reduce((sum, seconds) => sum + seconds, 0);
+  const whole = Object.entries(told.seconds).reduce((sum, [part, seconds]) => (part === 'oppose' ? sum : sum + seconds), 0);
   return { ...told, people, whole, rate: told.events / whole };
 }
 

@@ -16,7 +16,8 @@ import { subjectOf } from '../support/life.js';
 import { Program } from '../support/program.js';
 import { eventually } from '../support/read-side.js';
 
-const PEOPLE = 800;
+/** Several batches of the bulk path, so that there is a middle to be killed in. */
+const PEOPLE = 1_500;
 const INVITATION = 'Votre espace santé va être créé';
 const OPENED = 'Votre espace santé est ouvert';
 
@@ -117,11 +118,18 @@ describe('Killed in the middle of its work and started again', () => {
     expect(before).toBeGreaterThanOrEqual(20);
     expect(before).toBeLessThan(PEOPLE);
 
+    const reached = await inside([], ({ eventStore }) => eventStore.head());
+    const byHand = Program.start(stateDir, 'campaign', 'open-due');
+    await eventually(async () => expect(await headOf(stateDir)).toBeGreaterThan(Number(reached)), 30_000);
+    await byHand.kill();
+    const [between = 0] = await countOf(['SpaceOpened']);
+    expect(between).toBeGreaterThanOrEqual(before);
+
     const again = Program.start(stateDir, 'serve', '--port', '0');
     await again.says(/"url"/);
     await eventually(async () => expect(await messages(OPENED)).toHaveLength(PEOPLE), 60_000);
     expect({ code: await again.stop(), said: again.output }).toMatchObject({ code: 0 });
     expect(idsOf(await messages(OPENED)).size).toBe(PEOPLE);
     expect(await countOf(['SpaceOpened', 'PersonDeclaredEligible', 'InvitationSent'])).toEqual([PEOPLE, PEOPLE, PEOPLE]);
-  }, 180_000);
+  }, 240_000);
 });

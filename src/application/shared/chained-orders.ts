@@ -1,10 +1,9 @@
 import type { Decider, Tagged } from '../../domain/shared/decider.js';
-import type { Circumstances, Recorded, StreamName } from '../../domain/shared/fact.js';
+import type { Circumstances, StreamName } from '../../domain/shared/fact.js';
 import type { Instant } from '../../domain/shared/time.js';
 import { eachBounded } from './bounded.js';
-import type { Receipt } from './command-executor.js';
 import { momentOf, type Deciding, type Decision } from './deciding.js';
-import type { Order } from './order.js';
+import type { Order, Receipt } from './order.js';
 import type { Clock, Entry, EntryOutcome, History, Journal, Secrets } from './ports.js';
 import { Refused } from './refused.js';
 

@@ -5,14 +5,11 @@ import { reject } from '../../domain/shared/rejection.js';
 import { ChainedOrders, type Answer, type Chain } from './chained-orders.js';
 import { Deciding, momentOf } from './deciding.js';
 import { Gate } from './gate.js';
-import type { Order } from './order.js';
+import type { Order, Receipt } from './order.js';
 import { Clock, ConcurrencyConflict, Journal, Secrets } from './ports.js';
 import { Refused } from './refused.js';
 
-/** What a caller needs to read his own writes: an opaque token of the position. */
-export interface Receipt {
-  readonly position: string;
-}
+export type { Receipt } from './order.js';
 
 const ATTEMPTS = 3;
 

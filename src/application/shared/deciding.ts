@@ -1,6 +1,6 @@
 import type { Action } from '../../domain/access/matrix.js';
 import { decide, type Decider, type Issued, type Tagged } from '../../domain/shared/decider.js';
-import type { Circumstances, CommandMark, StreamName } from '../../domain/shared/fact.js';
+import type { Circumstances, CommandMark } from '../../domain/shared/fact.js';
 import type { RecordedGround } from '../../domain/shared/ground.js';
 import { isRejection, reject, type Rejection } from '../../domain/shared/rejection.js';
 import { epochOf, type Instant } from '../../domain/shared/time.js';
@@ -20,7 +20,7 @@ export interface Decision {
   /** The answer to give once the facts, which remember it, are written. */
   readonly rejection: Rejection<unknown> | null;
   /** What surrounds the facts when they are written at this moment: `on` where they were true at another. */
-  circumstances(at: Instant): Circumstances;
+  readonly circumstances: (at: Instant) => Circumstances;
 }
 
 /** An order older than this when it is written keeps its moment in `m.on`; the header says when it was written. */
@@ -63,7 +63,7 @@ export class Deciding {
   private async admitted(category: string, order: Order<Tagged>, { facts }: History<Tagged>): Promise<Admitted> {
     const { actor, messageId, mode, secret: said } = order;
     const space = order.space ?? (OF_A_SPACE.includes(category) ? order.id : null);
-    const known = { stream: `${category}-${order.id}` as StreamName, facts };
+    const known = { stream: `${category}-${order.id}` as const, facts };
     const passing = { actor, action: order.command.type as Action, space, messageId, mode, secret: said };
     const { receipt, secret } = await this.gate.admit(passing, known);
     const ground = WITH_RIGHTS.includes(actor.role) ? receipt : undefined;

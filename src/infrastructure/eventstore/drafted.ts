@@ -21,8 +21,8 @@ export async function sealedIn(threads: CryptoThreads, drafted: readonly Drafted
   }));
 }
 
-function next(bodies: Iterator<Uint8Array>): Uint8Array {
-  const { value, done } = bodies.next();
-  if (done === true) throw new Error('an event was not sealed');
-  return value;
+function next(bodies: Iterator<Uint8Array, unknown>): Uint8Array {
+  const body = bodies.next();
+  if (body.done === true) throw new Error('an event was not sealed');
+  return body.value;
 }

@@ -48,7 +48,7 @@ export class ThreadPool {
   /** Ends the threads; whoever still waits gets ThreadLost. */
   async close(): Promise<void> {
     this.closed = true;
-    await Promise.all(this.threads.map((thread) => thread?.worker.terminate()));
+    await Promise.all(this.threads.map(async (thread) => thread?.worker.terminate()));
   }
 
   private leastBusy(): Thread {
