@@ -93,7 +93,7 @@ describe('Killed in the middle of its work and started again', () => {
 
   it('a messenger that is started again leaves one file for each message, and none is missing', async () => {
     const first = Program.start(stateDir, 'serve', '--port', '0');
-    await eventually(async () => expect((await messages(INVITATION)).length).toBeGreaterThan(20));
+    await eventually(async () => expect((await messages(INVITATION)).length).toBeGreaterThan(20), 30_000);
     await first.kill();
     expect((await messages(INVITATION)).length).toBeLessThan(PEOPLE);
     await inside(['processes', 'outbox'], (system) => system.waitUntilCaughtUp());
