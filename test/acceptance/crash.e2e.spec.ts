@@ -16,8 +16,8 @@ import { subjectOf } from '../support/life.js';
 import { Program } from '../support/program.js';
 import { eventually } from '../support/read-side.js';
 
-/** Several batches of the bulk path, so that there is a middle to be killed in. */
-const PEOPLE = 1_500;
+/** Many batches of the bulk path, so that there is a middle to be killed in. */
+const PEOPLE = 1_000;
 const INVITATION = 'Votre espace santé va être créé';
 const OPENED = 'Votre espace santé est ouvert';
 
@@ -78,7 +78,7 @@ describe('Killed in the middle of its work and started again', () => {
     expect(before).toBeLessThan(PEOPLE);
 
     const second = importing();
-    expect(await second.exit()).toBe(0);
+    expect({ code: await second.exit(), said: second.output }).toMatchObject({ code: 0 });
     expect(JSON.parse(/\{"counts".*\}/.exec(second.output)?.[0] ?? '{}')).toMatchObject({
       counts: { lines: PEOPLE, declared: PEOPLE, known: 0, rejected: 0 },
       declaredEarlier: before,

@@ -40,8 +40,8 @@ export interface ImportResult {
   readonly heldBack: boolean;
 }
 
-/** People in one reading and one append: a second of work on a busy machine at most, so that the moment in their headers is still now. */
-const BATCH = 256;
+/** People in one reading and one append: few enough that the moment in their headers is still now when a busy machine comes to write them. */
+const BATCH = 128;
 
 type Tally = { -readonly [K in keyof Omit<ImportCounts, 'file'>]: number } & { declaredEarlier: number; heldBack: boolean };
 interface Run extends ImportRequest {

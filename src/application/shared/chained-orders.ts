@@ -54,7 +54,9 @@ export class ChainedOrders<C extends Tagged, S, E extends Tagged> {
     });
     const all = chains.map((chain) => decided.get(chain) as Decided<C>);
     const written = await this.write(all.filter(({ decisions }) => factsOf(decisions).length > 0));
-    return Promise.all(all.map((one) => this.answersTo(one, written.get(one))));
+    const answers = new Map<Chain<C>, readonly Answer[]>();
+    await eachBounded(all, AT_ONCE, async (one) => void answers.set(one.chain, await this.answersTo(one, written.get(one))));
+    return chains.map((chain) => answers.get(chain) ?? []);
   }
 
   private streamOf([order]: Chain<C>): StreamName {

@@ -6,7 +6,7 @@ import type { Order } from './order.js';
 import type { Couriers } from './wishes.js';
 
 /** More in one go would keep those who came first waiting. */
-const MOST = 256;
+const MOST = 128;
 
 interface Waiting<C> {
   readonly order: Order<C>;
