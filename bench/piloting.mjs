@@ -16,7 +16,11 @@ const staff = (role) => ({ role, subject: { issuer: 'urn:bench', sub: role }, as
 let calls = 0;
 const callerAs = (role) => ({ actor: staff(role), messageId: `bench-${++calls}`, receivedAt: system.clock.now() });
 
-const system = await startSystem(settingsFrom(process.env, false), { roles: ['projections', 'processes'] }, new Log(pinoFor('silent')));
+const system = await startSystem(
+  settingsFrom(process.env, false),
+  { roles: ['projections', 'processes', 'sealer'] },
+  new Log(pinoFor('silent')),
+);
 const database = new pg.Client({ connectionString: url });
 await database.connect();
 const bytes = async () => Number((await database.query('SELECT pg_database_size(current_database()) AS size')).rows[0].size);
@@ -54,7 +58,7 @@ await timed('openRead', () => system.waitUntilCaughtUp());
 clearInterval(look);
 const events = Number(await system.eventStore.head());
 const { rows: tables } = await database.query(
-  `SELECT CASE WHEN relnamespace::regnamespace::text IN ('log', 'vault', 'registry', 'read', 'process') THEN relnamespace::regnamespace::text ELSE 'other' END AS what,
+  `SELECT CASE WHEN relnamespace::regnamespace::text IN ('log', 'vault', 'registry', 'read', 'process', 'seal') THEN relnamespace::regnamespace::text ELSE 'other' END AS what,
      sum(pg_total_relation_size(oid))::bigint AS bytes FROM pg_class WHERE relkind = 'r' GROUP BY 1`,
 );
 const grown = (await bytes()) - before;

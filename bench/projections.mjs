@@ -11,7 +11,7 @@ const PER_APPEND = 500;
 const ONE_BY_ONE = 2_000;
 
 /** Four sealed facts for each of many people, as a campaign and its wave of openings leave them. */
-async function fill({ journal, clock }) {
+export async function fill({ journal, clock }) {
   const meta = { who: { role: 'system', name: 'import' }, cause: 'bench', corr: 'bench' };
   for (let done = 0; done < SPACES; done += PER_APPEND) {
     const entries = Array.from({ length: PER_APPEND }, (_, i) => entryOf(done + i, clock.now(), meta));
@@ -130,11 +130,11 @@ async function eventByEvent(platform) {
 }
 
 /** The same log, opened by the main thread alone. */
-async function inOneThread({ store, vault, secrets, alarm }) {
+async function inOneThread({ store, vault, secrets, quarantine, alarm }) {
   const { SealedJournal } = await dist('infrastructure/eventstore/journal.js');
   const { LogReader } = await dist('infrastructure/eventstore/log-reader.js');
   const { catalogue } = await dist('infrastructure/system/known-facts.js');
-  return { reader: new LogReader(store, new SealedJournal({ store, vault, secrets, catalogue, alarm })) };
+  return { reader: new LogReader(store, new SealedJournal({ store, vault, secrets, catalogue, quarantine, alarm })) };
 }
 
 /** P10 and P11: all read models, one process, sealed facts of spaces. */

@@ -53,7 +53,7 @@ async function pilot(server, people) {
 const one = (value) => summary([value]);
 const hours = (seconds) => `${(seconds / 3_600).toFixed(1)} h`;
 const megabytes = (bytes) => `${Math.round(bytes / 2 ** 20)} MiB`;
-const what = 'keys, encryption, read models, processes on; sealing not there yet';
+const what = 'keys, encryption, read models, processes and sealing on';
 
 /** P8, P9, P14 and P22: the bulk path with everything on. `plain`: what P7 writes in a second, without any of it. */
 export async function pilotLines(server, { only, full, people, plain }) {
@@ -80,7 +80,7 @@ export async function pilotLines(server, { only, full, people, plain }) {
       : []),
     line(
       'P14',
-      `storage per person of the pilot (four facts, keys, registry, read models, deadlines; no seal yet)`,
+      `storage per person of the pilot (four facts, keys, registry, read models, deadlines, seal)`,
       one(shown.grown / shown.people / 1_000),
       'what a person may take',
       one(STORAGE),
