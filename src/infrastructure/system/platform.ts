@@ -99,9 +99,7 @@ async function connect(settings: Settings, { log, url, catalogue }: On, undo: Un
     report: (trouble) => log.warn(trouble.message, 'event-store'),
   });
   undo.later(() => store.close());
-  const threads = new CryptoThreads(settings.cryptoThreads);
-  undo.later(() => threads.close());
-  const { secrets, vault, peppers } = await openKeys(settings, pools, threads);
+  const { secrets, vault, peppers, threads } = await openKeys(settings, pools, undo);
   const quarantine = new PostgresQuarantine(pools.pool('mes_projector'), alarm);
   const journal = new SealedJournal({ store, vault, secrets, catalogue, quarantine, alarm, threads });
   const reader = new LogReader(store, journal);
@@ -139,14 +137,18 @@ async function openCodeTables(pools: Pools, log: Log, undo: Undo): Promise<Postg
   return tables;
 }
 
-async function openKeys({ stateDir, environment, embeddedKekAllowed }: Settings, pools: Pools, threads: CryptoThreads) {
+/** Keys and secrets, and the threads that work with them. */
+async function openKeys({ stateDir, environment, embeddedKekAllowed, cryptoThreads }: Settings, pools: Pools, undo: Undo) {
   const file = await SecretFile.open(join(stateDir, 'secrets.json'), {
     NODE_ENV: environment,
     ALLOW_EMBEDDED_KEK: embeddedKekAllowed ? '1' : '0',
   });
+  const threads = new CryptoThreads(cryptoThreads);
+  undo.later(() => threads.close());
   const keks = new FileKeks(file, threads);
   await new KekEpochs(pools.pool('mes_vault'), file, keks).ensure();
-  return { secrets: new ServerSecrets(file), vault: new PostgresKeyVault(pools.pool('mes_vault'), keks), peppers: new Peppers(file) };
+  const vault = new PostgresKeyVault(pools.pool('mes_vault'), keks);
+  return { secrets: new ServerSecrets(file), vault, peppers: new Peppers(file), threads };
 }
 
 async function openSimulatedClock(
