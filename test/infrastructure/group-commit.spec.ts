@@ -21,18 +21,18 @@ function commits(lanes: number, maxAppends = 512) {
 describe('Group commit', () => {
   it('divides what waits among the lanes that are free', async () => {
     const { running, group } = commits(2);
-    const all = Array.from({ length: 40 }, (_, n) => group.submit(appendTo(String(n))));
+    const all = Array.from({ length: 160 }, (_, n) => group.submit(appendTo(String(n))));
     await turn();
-    expect(running.map(({ appends }) => appends.length)).toEqual([20, 20]);
+    expect(running.map(({ appends }) => appends.length)).toEqual([80, 80]);
     for (const { end } of running) end();
-    expect(await Promise.all(all)).toHaveLength(40);
+    expect(await Promise.all(all)).toHaveLength(160);
   });
 
   it('leaves few together: a commit of their own would cost more than it saves', async () => {
     const { running, group } = commits(2);
-    const all = Array.from({ length: 12 }, (_, n) => group.submit(appendTo(String(n))));
+    const all = Array.from({ length: 60 }, (_, n) => group.submit(appendTo(String(n))));
     await turn();
-    expect(running.map(({ appends }) => appends.length)).toEqual([12]);
+    expect(running.map(({ appends }) => appends.length)).toEqual([60]);
     running[0]?.end();
     await Promise.all(all);
   });

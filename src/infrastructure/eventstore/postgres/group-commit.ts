@@ -16,7 +16,7 @@ interface Waiting {
 }
 
 /** Fewer are not divided among lanes: a commit of their own would cost more than it lets overlap. */
-const WORTH_A_LANE = 16;
+const WORTH_A_LANE = 64;
 
 /**
  * Coalesces what is queued while the previous commit runs: one round trip and one fsync for many appends. No timer: nothing waits longer than
