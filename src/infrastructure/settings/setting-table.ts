@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 
 export type SettingKind = 'text' | 'number' | 'flag' | 'list';
@@ -129,6 +129,11 @@ export const settingTable = {
     '`1` outside production, else `0`',
   ),
   embeddedKekAllowed: flag('ALLOW_EMBEDDED_KEK', '0', 'Accept, in production, that the key-encryption key is a file in the state folder.'),
+  cryptoThreads: computed(
+    number('CRYPTO_THREADS', null, 'Threads in which many events and keys at a time are encrypted and opened; `0`: in the main thread.'),
+    () => String(Math.max(1, availableParallelism() - 1)),
+    'one less than there are cores, at least `1`',
+  ),
   smtpUrl: text('SMTP_URL', null, 'Mail server, `smtp://` or `smtps://`. Without it messages go to the outbox folder.'),
   mailFrom: text('MAIL_FROM', 'ne-pas-repondre@mon-espace-sante.invalid', 'Sender of the e-mails.'),
   outboxDir: computed(

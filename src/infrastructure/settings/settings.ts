@@ -36,6 +36,7 @@ export class Settings implements ReadSettings {
   readonly simulatedClock: boolean;
   readonly testIdentities: boolean;
   readonly embeddedKekAllowed: boolean;
+  @IsInt() @Min(0) @Max(256) readonly cryptoThreads: number;
   @ValidateIf(given) @Matches(/^smtps?:\/\//) readonly smtpUrl: string | null;
   @Matches(/^[^\s@]+@[^\s@]+$/) readonly mailFrom: string;
   @Matches(/^\//) readonly outboxDir: string;

@@ -26,6 +26,7 @@ import { Peppers } from '../registry/peppers.js';
 import { PostgresIdentityRegistry } from '../registry/postgres-identity-registry.js';
 import { RegistryFollower } from '../registry/registry-follower.js';
 import type { Settings } from '../settings/settings.js';
+import { CryptoThreads } from '../threads/crypto-threads.js';
 import { openDocuments, type DocumentParts } from './documents.js';
 import type { Catalogue } from '../eventstore/catalogue.js';
 import { catalogue as ours } from './known-facts.js';
@@ -97,9 +98,9 @@ async function connect(settings: Settings, { log, url, catalogue }: On, undo: Un
   const simulatedClock = settings.simulatedClock ? await openSimulatedClock(settings, url, { undo, alarm }) : null;
   const store = await openLogStore(settings, { log, url, simulatedClock });
   undo.later(() => store.close());
-  const { secrets, vault, peppers } = await openKeys(settings, pools);
+  const { secrets, vault, peppers, threads } = await openKeys(settings, pools, undo);
   const quarantine = new PostgresQuarantine(pools.pool('mes_projector'), alarm);
-  const journal = new SealedJournal({ store, vault, secrets, catalogue, quarantine, alarm });
+  const journal = new SealedJournal({ store, vault, secrets, catalogue, quarantine, alarm, threads });
   const reader = new LogReader(store, journal);
   const vaultPool = pools.pool('mes_vault');
   const follower = new RegistryFollower({ pool: vaultPool, store, reader, peppers, log: LOG_NAME, alarm });
@@ -134,14 +135,18 @@ async function openCodeTables(pools: Pools, log: Log, undo: Undo): Promise<Postg
   return tables;
 }
 
-async function openKeys({ stateDir, environment, embeddedKekAllowed }: Settings, pools: Pools) {
+/** Keys and secrets, and the threads that work with them. */
+async function openKeys({ stateDir, environment, embeddedKekAllowed, cryptoThreads }: Settings, pools: Pools, undo: Undo) {
   const file = await SecretFile.open(join(stateDir, 'secrets.json'), {
     NODE_ENV: environment,
     ALLOW_EMBEDDED_KEK: embeddedKekAllowed ? '1' : '0',
   });
-  const keks = new FileKeks(file);
+  const threads = new CryptoThreads(cryptoThreads);
+  undo.later(() => threads.close());
+  const keks = new FileKeks(file, threads);
   await new KekEpochs(pools.pool('mes_vault'), file, keks).ensure();
-  return { secrets: new ServerSecrets(file), vault: new PostgresKeyVault(pools.pool('mes_vault'), keks), peppers: new Peppers(file) };
+  const vault = new PostgresKeyVault(pools.pool('mes_vault'), keks);
+  return { secrets: new ServerSecrets(file), vault, peppers: new Peppers(file), threads };
 }
 
 async function openSimulatedClock(

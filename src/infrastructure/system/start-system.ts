@@ -13,6 +13,7 @@ import { NoticeMessenger } from '../../application/notices/notice-messenger.js';
 import { Teller } from '../../application/notices/teller.js';
 import { CodeListImport } from '../../application/record/code-list-import.js';
 import { DocumentDestruction } from '../../application/record/document-destruction.js';
+import { CommandExecutor } from '../../application/shared/command-executor.js';
 import { PassageRecorder } from '../../application/shared/passage-recorder.js';
 import type { QuarantinedPlace } from '../../application/shared/quarantine.js';
 import { namedInLog } from '../../application/record/named-blobs.js';
@@ -67,6 +68,7 @@ export async function startSystem(
 
 const handsOf = (app: INestApplicationContext): Hands => ({
   bus: app.get(CommandBus),
+  executor: app.get(CommandExecutor),
   inviter: app.get(Inviter),
   messenger: app.get(Messenger),
   destruction: app.get(DocumentDestruction),

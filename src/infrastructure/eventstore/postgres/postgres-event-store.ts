@@ -35,8 +35,8 @@ const MAX_COMMIT_BYTES = 8 * 1024 * 1024;
 const warn = (trouble: Error): void => process.emitWarning(`the event store is being tried again: ${trouble.message}`);
 
 /**
- * The log in PostgreSQL (schema `log`). Takes over a pool whose connections run as mes_writer, of at least three connections: one commits,
- * one listens while there are subscriptions, the others read. `close` ends the pool.
+ * The log in PostgreSQL (schema `log`). Takes over a pool whose connections run as mes_writer, of at least four connections: one for each lane
+ * commits, one listens while there are subscriptions, the others read. `close` ends the pool.
  */
 export class PostgresEventStore extends EventStore {
   readonly #connections: Connections;
@@ -48,7 +48,7 @@ export class PostgresEventStore extends EventStore {
 
   constructor(
     pool: Pool,
-    { lanes = 1, maxAppendsPerCommit = 512, statementTimeoutMs = 10_000, report = warn }: PostgresEventStoreOptions = {},
+    { lanes = 2, maxAppendsPerCommit = 512, statementTimeoutMs = 10_000, report = warn }: PostgresEventStoreOptions = {},
   ) {
     super();
     this.#connections = new Connections(pool, statementTimeoutMs);
