@@ -243,8 +243,10 @@ const documents: readonly Operation[] = [
 /** What happens around care: rights, masks, documents. */
 export const careOperations: readonly Operation[] = [...rights, ...masks, ...documents];
 
-/** Routes of REST without a field of GraphQL: bytes, and many files at once. */
+/** Routes of REST without a field of GraphQL: bytes, many files at once, and the files of the sealed log. */
 export const restOnly = {
   content: ['GET', '/spaces/{space}/documents/{document}/content'],
   batch: ['POST', '/spaces/{space}/document-batches'],
+  checkpoint: ['GET', '/seal/checkpoint'],
+  tile: ['GET', '/seal/tile/{path}'],
 } as const;

@@ -18,9 +18,9 @@ import { LogReader } from '../../src/infrastructure/eventstore/log-reader.js';
 import { LOCAL_ISSUER } from '../../src/infrastructure/identity/local-issuer.js';
 import { PostgresDeadlines } from '../../src/infrastructure/postgres/processes/postgres-deadlines.js';
 import { PostgresProcessPoints } from '../../src/infrastructure/postgres/processes/postgres-process-points.js';
+import { alone } from '../support/alone.js';
 import { asking, colleague, doctor, insurer, stranger } from '../support/access-stories.js';
 import { doorsOf } from '../support/doors.js';
-import { eventually } from '../support/read-side.js';
 import { openWorld, type Invited, type World } from '../support/world.js';
 
 const attending = asking(doctor);
@@ -97,10 +97,8 @@ async function letItBeTold(deliver: (message: Message) => Promise<void> = async 
   const wishes = new Wishes(noticeCouriers(world.app.get(Teller)), note);
   const runner = new ProcessRunner(holderNotices, { reader, points, deadlines: new PostgresDeadlines(pool), wishes, alarm: note });
   const head = await store.head();
-  runner.start();
-  await eventually(async () => expect(runner.health()).toMatchObject({ error: null, position: expect.anything() }));
-  await eventually(async () => expect(runner.health().position >= head).toBe(true));
-  await runner.stop();
+  await alone(pool, runner, head);
+  expect(runner.health().error).toBeNull();
   const messenger = new NoticeMessenger(journal, secrets, { deliver });
   const troubles: string[] = [];
   const follower = new Follower(reader, points, {
@@ -109,9 +107,7 @@ async function letItBeTold(deliver: (message: Message) => Promise<void> = async 
     take: (fact) => messenger.tell(fact),
     onTrouble: (error) => void troubles.push(String(error)),
   });
-  await follower.start();
-  await follower.reached(await store.head());
-  await follower.stop();
+  await alone(pool, follower, await store.head());
   expect([...refusals, ...troubles]).toEqual([]);
 }
 const listed = async (actor: Actor, unread = false): Promise<NoticePage> => {

@@ -5,6 +5,7 @@ import type { StreamName } from '../../src/domain/shared/fact.js';
 import type { Instant } from '../../src/domain/shared/time.js';
 import type { KnownFacts } from '../../src/infrastructure/eventstore/catalogue.js';
 import { LogReader } from '../../src/infrastructure/eventstore/log-reader.js';
+import { PostgresLeases } from '../../src/infrastructure/postgres/leases/postgres-leases.js';
 import { PastTables } from '../../src/infrastructure/postgres/projections/as-of.js';
 import { Projector } from '../../src/infrastructure/postgres/projections/projector.js';
 import { PostgresReadModels } from '../../src/infrastructure/postgres/projections/read-models.js';
@@ -38,10 +39,11 @@ export function readSide(log: SealedLog, projections: readonly Projection[] = PR
   const reader = new LogReader(log.store, log.journal);
   const pool = log.pools.pool('mes_projector');
   const rebuild = new Rebuild(reader, pool);
-  const projector = new Projector({ reader, store: log.store, pool, rebuild, projections, alarm });
+  const leases = new PostgresLeases(pool);
+  const projector = new Projector({ reader, store: log.store, pool, rebuild, projections, leases, alarm });
   const readers = log.pools.pool('mes_reader');
   const models = new PostgresReadModels(readers, new PastTables(reader, readers, projections), log.secrets, projections);
-  return { alarms, reader, rebuild, projector, models, projections, pool };
+  return { alarms, reader, rebuild, projector, models, projections, pool, leases };
 }
 export type ReadSide = ReturnType<typeof readSide>;
 

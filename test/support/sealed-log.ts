@@ -10,6 +10,7 @@ import type { Circumstances, StreamName } from '../../src/domain/shared/fact.js'
 import { instantOf } from '../../src/domain/shared/time.js';
 import { Catalogue, type KnownFacts, type Upcasts } from '../../src/infrastructure/eventstore/catalogue.js';
 import { SealedJournal } from '../../src/infrastructure/eventstore/journal.js';
+import { LogReader } from '../../src/infrastructure/eventstore/log-reader.js';
 import { PostgresEventStore } from '../../src/infrastructure/eventstore/postgres/postgres-event-store.js';
 import { FileKeks } from '../../src/infrastructure/keys/file-keks.js';
 import { KekEpochs } from '../../src/infrastructure/keys/kek-epochs.js';
@@ -62,7 +63,7 @@ const assemble = async (url: string, secretsPath: string, known: KnownFacts, upc
   const store = new PostgresEventStore(pools.pool('mes_writer'));
   const journal = new SealedJournal({ store, vault, secrets, catalogue: new Catalogue(known, upcasts), alarm });
   const peppers = new Peppers(file);
-  const follower = new RegistryFollower({ pool: vaultPool, store, journal, peppers, log: 'main', alarm });
+  const follower = new RegistryFollower({ pool: vaultPool, store, reader: new LogReader(store, journal), peppers, log: 'main', alarm });
   const registry = new PostgresIdentityRegistry(vaultPool, peppers, follower, 'main');
   return { alarms, pools, file, epochs, vault, secrets, store, journal, peppers, follower, registry };
 };

@@ -3,7 +3,10 @@ import { eachBounded } from './bounded.js';
 import type { ProcessPoints } from './deadlines.js';
 import type { Subscription } from './event-store.js';
 import { isSealed, type FactBatch, type FactReader } from './fact-reader.js';
+import { LeaseLost, type Lease } from './leases.js';
 import { pause } from './pause.js';
+import { RangeWalk } from './range-walk.js';
+import { claimOf } from './ranges.js';
 
 /** What a follower does with each fact, and how its checkpoint is called. */
 export interface Following {
@@ -19,13 +22,13 @@ const STREAMS_AT_ONCE = 8;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 60_000;
 
-/** Follows the log with a checkpoint of its own and does something outside of the database with each fact. A failure is tried again for ever. */
+/** Follows the log in the ranges it holds and does something outside of the database with each fact. A failure is tried again for ever. */
 export class Follower {
-  private readonly stopping = new AbortController();
+  private claim = claimOf([]);
+  private walk = new RangeWalk([]);
+  private stopping = new AbortController();
   private subscription: Subscription | null = null;
   private running: Promise<void> = Promise.resolve();
-  private done = 0n;
-  private waiting: { readonly position: bigint; readonly resolve: () => void }[] = [];
 
   constructor(
     private readonly reader: FactReader,
@@ -33,39 +36,56 @@ export class Follower {
     private readonly following: Following,
   ) {}
 
-  async start(): Promise<void> {
-    this.done = await this.points.load(this.following.name);
+  /** Goes on with these ranges and no others; resolves when nothing of the others is under way. Without any it stands still. */
+  async hold(leases: readonly Lease[]): Promise<void> {
+    await this.stop();
+    this.claim = claimOf(leases);
+    this.walk = new RangeWalk([]);
+    if (leases.length === 0) return;
+    this.stopping = new AbortController();
     this.running = this.insist(() => this.follow());
   }
 
-  /** Ends between two facts; what was done and not yet saved is done again at the next start. */
+  /** Ends between two facts; what was done and not yet saved is done again by whoever goes on. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.subscription?.stop();
     await this.running;
+    const [settled] = await Promise.allSettled([this.points.settle(this.following.name)]);
+    if (settled?.status === 'rejected' && !(settled.reason instanceof LeaseLost)) this.following.onTrouble(settled.reason);
   }
 
-  /** Resolves when everything up to this position of the log was taken. */
-  reached(position: bigint): Promise<void> {
-    if (this.done >= position) return Promise.resolve();
-    return new Promise((resolve) => this.waiting.push({ position, resolve }));
+  /** True when everything up to this position of the log was taken, by whoever holds the ranges. */
+  async reached(position: bigint): Promise<boolean> {
+    if (this.claim.leases.length > 0 && (this.walk.position ?? -1n) < position) return false;
+    const elsewhere = await this.points.elsewhere(this.following.name, this.claim);
+    return elsewhere === null || elsewhere >= position;
   }
 
-  /** Ends when stopped. What cannot be opened (a key that is away, an event that cannot be read) is met again, and told again, until it can. */
+  /** Ends when stopped, or when somebody else has the ranges. What cannot be opened (a key that is away, an event that cannot be read) is met again. */
   private async follow(): Promise<void> {
-    this.subscription = this.reader.subscribe(this.done, this.following.categories, (batch) => this.takeBatch(batch));
-    await this.subscription.finished;
+    try {
+      this.walk = new RangeWalk(await this.points.claim(this.following.name, this.claim));
+      const { position } = this.walk;
+      if (position === null || this.stopping.signal.aborted) return;
+      this.subscription = this.reader.subscribe(position, this.following.categories, (batch) => this.takeBatch(batch));
+      await this.subscription.finished;
+    } catch (error) {
+      // Of what somebody else took the keeper of the leases will tell.
+      if (!(error instanceof LeaseLost)) throw error;
+    }
   }
 
   private async takeBatch(batch: FactBatch): Promise<void> {
-    await eachBounded(byStream(batch), STREAMS_AT_ONCE, async (facts) => {
-      for (const fact of facts) await this.insist(() => this.following.take(fact));
+    const facts = this.walk.fresh(batch.facts);
+    await eachBounded(byStream(facts), STREAMS_AT_ONCE, async (its) => {
+      for (const fact of its) await this.insist(() => this.following.take(fact));
     });
     if (this.stopping.signal.aborted) return;
-    await this.insist(() => this.points.save(this.following.name, batch.position, batch.last));
-    this.done = batch.position;
-    for (const { position, resolve } of this.waiting) if (position <= this.done) resolve();
-    this.waiting = this.waiting.filter(({ position }) => position > this.done);
+    const { name } = this.following;
+    if (facts.length === 0) this.points.passed(name, this.claim, batch);
+    else await this.points.reacted(name, this.claim, batch);
+    this.walk.moved(batch.position);
   }
 
   private async insist(work: () => Promise<void>): Promise<void> {
@@ -81,7 +101,7 @@ export class Follower {
 }
 
 /** The readable facts of a batch, in order, stream by stream. */
-function byStream({ facts }: FactBatch): readonly (readonly Recorded[])[] {
+function byStream(facts: FactBatch['facts']): readonly (readonly Recorded[])[] {
   const streams = new Map<string, Recorded[]>();
   for (const fact of facts) {
     if (isSealed(fact)) continue;

@@ -7,8 +7,11 @@ import { eachBounded } from './bounded.js';
 import type { Deadlines, PendingWish, ProcessPoints } from './deadlines.js';
 import type { Subscription } from './event-store.js';
 import { isSealed, type FactBatch, type FactReader } from './fact-reader.js';
+import { LeaseLost, type Lease } from './leases.js';
 import { pause } from './pause.js';
 import { StoreUnavailable } from './ports.js';
+import { RangeWalk } from './range-walk.js';
+import { claimOf } from './ranges.js';
 import type { Wishes } from './wishes.js';
 
 /** A process of any context, once its types are not needed any more. */
@@ -62,9 +65,10 @@ const TARGETS_AT_ONCE = 8;
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 5_000;
 
-/** Runs one process along the log: deadlines are kept, wishes for now are sent, then the checkpoint moves. Redelivery is harmless. */
+/** Runs one process along the log, in the ranges it holds: deadlines are kept, wishes for now are sent, then the checkpoint moves. Redelivery is harmless. */
 export class ProcessRunner {
-  private position = 0n;
+  private claim = claimOf([]);
+  private walk = new RangeWalk([]);
   private error: string | null = null;
   private subscription: Subscription | null = null;
   private stopping = new AbortController();
@@ -75,8 +79,12 @@ export class ProcessRunner {
     private readonly parts: ProcessParts,
   ) {}
 
-  /** Begins behind the checkpoint; returns at once. */
-  start(): void {
+  /** Goes on with these ranges and no others; resolves when nothing of the others is under way. Without any it stands still. */
+  async hold(leases: readonly Lease[]): Promise<void> {
+    await this.stop();
+    this.claim = claimOf(leases);
+    this.walk = new RangeWalk([]);
+    if (leases.length === 0) return;
     this.stopping = new AbortController();
     this.error = null;
     this.running = this.run();
@@ -87,38 +95,55 @@ export class ProcessRunner {
     this.stopping.abort();
     await this.subscription?.stop();
     await this.running;
+    await this.settle();
   }
 
   health(): ProcessHealth {
-    return { name: this.process.name, position: this.position, error: this.error };
+    return { name: this.process.name, position: this.walk.position ?? 0n, error: this.error };
+  }
+
+  /** True when everything up to this position was reacted to, by whoever holds the ranges. */
+  async reached(position: bigint): Promise<boolean> {
+    if (this.claim.leases.length > 0 && (this.walk.position ?? -1n) < position) return false;
+    const elsewhere = await this.parts.points.elsewhere(this.process.name, this.claim);
+    return elsewhere === null || elsewhere >= position;
   }
 
   private async run(): Promise<void> {
     try {
       await this.patiently(() => this.follow());
     } catch (error) {
+      // Of what somebody else took the keeper of the leases will tell.
+      if (error instanceof LeaseLost) return;
       this.error = error instanceof Error ? error.constructor.name : typeof error;
       this.parts.alarm(`the process ${this.process.name} stopped: ${this.error}`);
     }
   }
 
   private async follow(): Promise<void> {
-    this.position = await this.parts.points.load(this.process.name);
-    if (this.stopping.signal.aborted) return;
-    this.subscription = this.parts.reader.subscribe(this.position, this.process.listensTo, (batch) =>
-      this.patiently(() => this.take(batch)),
-    );
+    this.walk = new RangeWalk(await this.parts.points.claim(this.process.name, this.claim));
+    const { position } = this.walk;
+    if (this.stopping.signal.aborted || position === null) return;
+    this.subscription = this.parts.reader.subscribe(position, this.process.listensTo, (batch) => this.patiently(() => this.take(batch)));
     await this.subscription.finished;
   }
 
   private async take({ facts, position, last }: FactBatch): Promise<void> {
-    const called = facts.flatMap((met) => (isSealed(met) ? [] : calledFor(this.process, met)));
+    const called = this.walk.fresh(facts).flatMap((met) => (isSealed(met) ? [] : calledFor(this.process, met)));
     await this.parts.deadlines.keep(called.filter(isLater));
     await eachBounded(byTarget(called), TARGETS_AT_ONCE, async (wishes) => {
       for (const wish of wishes) await this.parts.wishes.send({ ...wish, notBefore: NOW }, REACTOR);
     });
-    await this.parts.points.save(this.process.name, position, last);
-    this.position = position;
+    if (called.length > 0) await this.parts.points.reacted(this.process.name, this.claim, { position, last });
+    else this.parts.points.passed(this.process.name, this.claim, { position, last });
+    this.walk.moved(position);
+  }
+
+  /** A database that is away now costs the next start some events that call for nothing; so does a claim that somebody else has. */
+  private async settle(): Promise<void> {
+    const [settled] = await Promise.allSettled([this.parts.points.settle(this.process.name)]);
+    if (settled?.status === 'rejected' && !(settled.reason instanceof LeaseLost))
+      this.parts.alarm(`the process ${this.process.name} could not write how far it came`);
   }
 
   /** Tries again, ever more slowly, for as long as the store is away. */

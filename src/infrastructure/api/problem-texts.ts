@@ -234,4 +234,5 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
   'request/too-many': said('Trop de requêtes. Attendez une minute.', 'Too many requests. Wait a minute.'),
   'request/too-many-live': said('Trop d’abonnements à la fois. Fermez-en un.', 'Too many subscriptions at a time. Close one.'),
   'request/unsupported-media-type': said('Envoyez du JSON.', 'Send JSON.'),
+  'seal/nothing-here': said('Le journal scellé n’a rien à cette adresse.', 'The sealed log has nothing at this address.'),
 };

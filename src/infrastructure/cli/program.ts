@@ -5,7 +5,9 @@ import { demoCommand } from './commands/demo.js';
 import { generateCommand } from './commands/generate.js';
 import { healthCommand } from './commands/health.js';
 import { referenceCommand } from './commands/reference.js';
+import { proveCommand } from './commands/prove.js';
 import { replayCommand } from './commands/replay.js';
+import { sealCommand } from './commands/seal.js';
 import { serveCommand } from './commands/serve.js';
 import { sweepCommand } from './commands/sweep.js';
 import { tokenCommand } from './commands/token.js';
@@ -40,6 +42,8 @@ export function programOf(context: Context): Command {
     replayCommand,
     asOfCommand,
     sweepCommand,
+    sealCommand,
+    proveCommand,
     healthCommand,
     generateCommand,
   ];

@@ -10,6 +10,7 @@ import type { FactReader } from '../../application/shared/fact-reader.js';
 import type { Clock } from '../../application/shared/ports.js';
 import type { SimulatedClock } from '../clock/simulated-clock.js';
 import type { PersonaName } from '../identity/personas.js';
+import type { SealDesk } from '../seal/seal-desk.js';
 import type { Settings } from '../settings/settings.js';
 
 /** How one read model was rebuilt. */
@@ -44,6 +45,7 @@ export interface System {
   };
   /** Deletes (`dryRun`: counts) the stored objects that no event names. Throws StoreUnavailable, NamesOutOfReach. */
   sweepOrphans(sweep: Pick<Sweep, 'dryRun' | 'progress'>): Promise<SweepCounts>;
+  readonly seal: SealDesk;
   /** Where the doors are (`http://127.0.0.1:3000`); null without the role `api`. */
   readonly url: string | null;
   /** Fires every deadline that is due now; how many. */

@@ -1,19 +1,18 @@
 import type { Pool } from 'pg';
-import type { Batch, EventStore, Subscription } from '../../application/shared/event-store.js';
+import type { EventStore, Subscription } from '../../application/shared/event-store.js';
+import { isSealed, type FactBatch, type FactReader } from '../../application/shared/fact-reader.js';
 import { StoreUnavailable } from '../../application/shared/ports.js';
 import type { Recorded } from '../../domain/shared/fact.js';
 import { leafHash } from '../eventstore/leaf.js';
-import type { SealedJournal } from '../eventstore/journal.js';
-import { isSealed } from '../eventstore/opener.js';
 import { reach } from '../postgres/reach.js';
 import { transaction } from '../postgres/transaction.js';
 import type { Peppers } from './peppers.js';
-import { applySpaceFacts } from './space-facts.js';
+import { applySpaceFacts, concernsRegistry } from './space-facts.js';
 
 export interface FollowerParts {
   readonly pool: Pool;
-  readonly store: EventStore;
-  readonly journal: Pick<SealedJournal, 'decodeBatch'>;
+  readonly store: Pick<EventStore, 'head' | 'at'>;
+  readonly reader: Pick<FactReader, 'read' | 'subscribe'>;
   readonly peppers: Peppers;
   /** Name of the log that is followed. */
   readonly log: string;
@@ -34,11 +33,15 @@ const SAVE = `INSERT INTO registry.checkpoint AS c (log, considered, seen, leaf)
 const CATEGORIES = ['space'] as const;
 /** How long a look-up waits for the registry to catch up. */
 const PATIENCE_MS = 2000;
+/** How long a position behind which nothing concerned the registry may stay unsaved, milliseconds: whoever resumes passes over it again, for nothing. */
+const IDLE_MS = 1000;
 
 /** Keeps the registry level with the log. Several processes may follow at once: rows are idempotent, the furthest checkpoint counts. */
 export class RegistryFollower {
   private position: bigint | null = null;
   private reading: Promise<void> | null = null;
+  /** When the checkpoint was written last, milliseconds of this process. */
+  private savedAt = -Infinity;
 
   constructor(private readonly parts: FollowerParts) {}
 
@@ -56,7 +59,7 @@ export class RegistryFollower {
   /** Follows the log from the checkpoint on, live, until stopped. */
   async start(): Promise<Subscription> {
     const { considered } = await this.resume();
-    return this.parts.store.subscribe(considered, CATEGORIES, (batch) => this.take(batch));
+    return this.parts.reader.subscribe(considered, CATEGORIES, (batch) => this.take(batch));
   }
 
   /** One reader per process, however many wait for it. */
@@ -68,8 +71,9 @@ export class RegistryFollower {
   private async readToHead(): Promise<void> {
     try {
       const head = await this.parts.store.head();
-      const from = await this.resume();
-      for await (const batch of this.parts.store.readAll(from.considered, CATEGORIES)) await this.take(batch);
+      // What another process read meanwhile is read again: that costs less than asking for it each time.
+      const from = this.position ?? (await this.resume()).considered;
+      for await (const batch of this.parts.reader.read(from, CATEGORIES)) await this.take(batch);
       this.reached(head);
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) this.parts.alarm('the registry cannot follow the log');
@@ -77,15 +81,16 @@ export class RegistryFollower {
     }
   }
 
-  /** Rows and checkpoint in one transaction. */
-  private async take({ events, position }: Batch): Promise<void> {
-    if (events.length > 0) {
-      const facts = (await this.parts.journal.decodeBatch(events)).filter((fact): fact is Recorded => !isSealed(fact));
+  /** Rows and checkpoint in one transaction; a checkpoint alone, behind nothing of its own, only now and then. What was taken before is not taken again. */
+  private async take({ facts, position, last }: FactBatch): Promise<void> {
+    const fresh = this.position === null || position > this.position;
+    const its = facts.filter((fact): fact is Recorded => !isSealed(fact) && concernsRegistry(fact));
+    if (last !== null && fresh && (its.length > 0 || performance.now() - this.savedAt >= IDLE_MS)) {
       await transaction(this.parts.pool, async (client) => {
-        await applySpaceFacts(client, this.parts.peppers, facts, this.parts.log);
-        const last = events.at(-1);
-        await client.query(SAVE, [this.parts.log, position, last?.position ?? 0n, last ? leafHash(last) : null]);
+        await applySpaceFacts(client, this.parts.peppers, its, this.parts.log);
+        await client.query(SAVE, [this.parts.log, position, last.position, leafHash(last)]);
       });
+      this.savedAt = performance.now();
     }
     this.reached(position);
   }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Pool } from 'pg';
 import type { EventStore } from '../../application/shared/event-store.js';
 import type { KeyVault } from '../../application/shared/key-vault.js';
+import type { Leases } from '../../application/shared/leases.js';
 import type { Clock, Outbox } from '../../application/shared/ports.js';
 import { PostgresCodeTables } from '../codes/postgres-code-tables.js';
 import { SimulatedClock } from '../clock/simulated-clock.js';
@@ -18,6 +19,7 @@ import type { Log } from '../log.js';
 import { FolderOutbox } from '../outbox/folder-outbox.js';
 import { SmtpOutbox } from '../outbox/smtp-outbox.js';
 import { startEmbeddedPostgres } from '../postgres/embedded/launcher.js';
+import { PostgresLeases } from '../postgres/leases/postgres-leases.js';
 import { openPools, type Pools } from '../postgres/pools.js';
 import { Peppers } from '../registry/peppers.js';
 import { PostgresIdentityRegistry } from '../registry/postgres-identity-registry.js';
@@ -46,6 +48,7 @@ export interface Platform extends DocumentParts {
   readonly simulatedClock: SimulatedClock | null;
   readonly outbox: Outbox;
   readonly vault: KeyVault;
+  readonly leases: Leases;
   readonly alarm: (reason: string) => void;
   close(): Promise<void>;
 }
@@ -83,12 +86,12 @@ async function connect(settings: Settings, log: Log, url: string, undo: Undo): P
   undo.later(() => store.close());
   const { secrets, vault, peppers } = await openKeys(settings, pools);
   const journal = new SealedJournal({ store, vault, secrets, catalogue, alarm });
+  const reader = new LogReader(store, journal);
   const vaultPool = pools.pool('mes_vault');
-  const follower = new RegistryFollower({ pool: vaultPool, store, journal, peppers, log: LOG_NAME, alarm });
+  const follower = new RegistryFollower({ pool: vaultPool, store, reader, peppers, log: LOG_NAME, alarm });
   const registry = new PostgresIdentityRegistry(vaultPool, peppers, follower, LOG_NAME);
   const simulatedClock = settings.simulatedClock ? await openSimulatedClock(settings, url, { undo, alarm }) : null;
   const clock = simulatedClock ?? new SystemClock();
-  const reader = new LogReader(store, journal);
   const codeTables = await openCodeTables(pools, log, undo);
   return {
     settings,
@@ -105,6 +108,7 @@ async function connect(settings: Settings, log: Log, url: string, undo: Undo): P
     simulatedClock,
     outbox: outboxOf(settings, undo),
     vault,
+    leases: new PostgresLeases(pools.pool('mes_projector'), settings.leaseSeconds * 1_000),
     ...(await openDocuments(settings, vault, undo)),
     alarm,
   };

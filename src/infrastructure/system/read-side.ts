@@ -29,6 +29,7 @@ import { PastTables } from '../postgres/projections/as-of.js';
 import { Projector } from '../postgres/projections/projector.js';
 import { PostgresReadModels } from '../postgres/projections/read-models.js';
 import { Rebuild } from '../postgres/projections/rebuild.js';
+import { SealedTree } from '../seal/sealed-tree.js';
 import type { Vitals } from '../api/health/vitals.js';
 import type { Platform } from './platform.js';
 
@@ -75,16 +76,21 @@ export interface ReadSide {
 }
 
 /** The engine of the read models on this platform; nothing runs yet. */
-export function readSideOf({ pools, reader, store, secrets, alarm, antivirus }: Platform): ReadSide {
+export function readSideOf({ pools, reader, store, secrets, alarm, antivirus, leases }: Platform): ReadSide {
   const writer = pools.pool('mes_projector');
   const questions = pools.pool('mes_reader');
-  const projector = new Projector({ reader, store, pool: writer, rebuild: new Rebuild(reader, writer), projections, alarm });
+  const projector = new Projector({ reader, store, pool: writer, rebuild: new Rebuild(reader, writer), projections, leases, alarm });
+  const sealed = new SealedTree(questions);
   return {
     readModels: new PostgresReadModels(questions, new PastTables(reader, questions, projections), secrets, projections),
     projector,
     vitals: {
       database: async () => void (await questions.query('SELECT 1')),
       antivirus: () => antivirus.ready(),
+      seal: async () => {
+        const [{ size, position, trouble }, head] = await Promise.all([sealed.head(), store.head()]);
+        return { size, lag: head - position, trouble };
+      },
       projections: async () => (await projector.health()).map(({ name, lag, status }) => ({ name, lag, failed: status === 'stopped' })),
     },
   };

@@ -25,6 +25,7 @@ import { ROLES, type Role, type Settings } from '../settings/settings.js';
 import { backgroundOf, type Background, type Hands } from './background.js';
 import { openPlatform, type Platform } from './platform.js';
 import { projections, readSideOf, type ReadSide } from './read-side.js';
+import { sealDeskOf } from './sealed-log.js';
 import { SystemModule } from './system.module.js';
 import { Undo } from './undo.js';
 
@@ -113,6 +114,7 @@ function systemOf({ platform, readSide, app, background, url, stop }: Started): 
     facts: reader,
     readModels: { rebuild: (name) => rebuild(readSide, platform, name) },
     sweepOrphans: (sweep) => sweepOrphans({ ...sweep, blobs: platform.blobs, named: namedInLog(reader, vault), now: Date.now() }),
+    seal: sealDeskOf(platform),
     url,
     fireDue: () => background.ticker.drain(),
     waitUntilCaughtUp: () => caughtUp(platform, background),
@@ -153,5 +155,11 @@ async function healthOf({ vitals, projector }: ReadSide): Promise<readonly PartH
     healthy: status !== 'stopped',
     detail: `${status}, ${lag} behind${error === null ? '' : `, ${error}`}`,
   }));
-  return [database, ...models];
+  return [database, ...models, await sealHealth(vitals)];
+}
+
+async function sealHealth(vitals: ReadSide['vitals']): Promise<PartHealth> {
+  const { size, lag, trouble } = await vitals.seal();
+  const stopped = trouble === null ? '' : `, stopped: ${trouble}`;
+  return { part: 'sealed log', healthy: trouble === null, detail: `${size} events, ${lag} behind${stopped}` };
 }

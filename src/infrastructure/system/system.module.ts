@@ -60,6 +60,7 @@ import { readMatrixCsv } from '../codes/matrix-csv.js';
 import { SHIPPED_MATRIX } from '../codes/shipped.js';
 import { SpentAssertions } from '../identity/spent-assertions.js';
 import { Log } from '../log.js';
+import { SealedTree } from '../seal/sealed-tree.js';
 import { Settings } from '../settings/settings.js';
 import type { Platform } from './platform.js';
 import { answers } from './read-side.js';
@@ -86,6 +87,7 @@ const ports = (platform: Platform, { readModels, vitals }: ReadSidePorts): Provi
   { provide: CodeTables, useValue: platform.codeTables },
   { provide: ShippedMatrix, useValue: { read: () => readMatrixCsv(SHIPPED_MATRIX) } satisfies ShippedMatrix },
   { provide: SpentAssertions, useValue: new SpentAssertions(platform.pools.pool('mes_vault')) },
+  { provide: SealedTree, useValue: new SealedTree(platform.pools.pool('mes_reader')) },
   { provide: ReadModels, useValue: readModels },
   { provide: Vitals, useValue: vitals },
   { provide: Staging, useValue: new SealedStaging(platform.settings.stateDir) },

@@ -38,6 +38,22 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly sealed = new Gauge({
+    name: 'seal_size',
+    help: 'Events in the sealed log.',
+    registers: [this.registry],
+  });
+  private readonly unsealed = new Gauge({
+    name: 'seal_lag_positions',
+    help: 'Positions between the head of the log and the last sealed event.',
+    registers: [this.registry],
+  });
+  private readonly sealStopped = new Gauge({
+    name: 'seal_stopped',
+    help: '1 when the sealer stopped because the log is not as it was sealed.',
+    registers: [this.registry],
+  });
+
   constructor(
     private readonly vitals: Vitals,
     private readonly journal: Journal,
@@ -57,11 +73,14 @@ export class Metrics {
 
   /** The exposition format, with the figures that are looked up at this moment. */
   async exposition(): Promise<string> {
-    const [projections, head] = await Promise.all([this.vitals.projections(), this.journal.head()]);
+    const [projections, seal, head] = await Promise.all([this.vitals.projections(), this.vitals.seal(), this.journal.head()]);
     for (const { name, lag, failed } of projections) {
       this.lag.set({ projection: name }, Number(lag));
       this.failed.set({ projection: name }, failed ? 1 : 0);
     }
+    this.sealed.set(seal.size);
+    this.unsealed.set(Number(seal.lag));
+    this.sealStopped.set(seal.trouble === null ? 0 : 1);
     this.head.set(Number(head));
     return this.registry.metrics();
   }

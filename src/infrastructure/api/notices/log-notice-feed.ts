@@ -3,7 +3,7 @@ import type { Batch, EventStore, StoredEvent, Subscription } from '../../../appl
 import { isSealed, type Met } from '../../../application/shared/fact-reader.js';
 import { NoticeFeed, type Dropped, type NoticeIssued, type NoticeTap } from '../../../application/notices/notice-feed.js';
 import { idOf } from '../../../domain/shared/fact.js';
-import type { BatchDecoder } from '../../eventstore/log-reader.js';
+import type { BatchDecoder } from '../../eventstore/open-batches.js';
 import { BoundedTap } from './bounded-tap.js';
 
 const isIssued = (event: Met): event is Extract<Met<NoticeIssued>, { event: unknown }> =>

@@ -3,7 +3,7 @@ import { isSealed, type FactReader } from '../../../application/shared/fact-read
 import type { StreamName } from '../../../domain/shared/fact.js';
 import { linkedStreams, linkedStreamsOfSpaces } from '../../../projections/record/linked-streams.js';
 import { project, untyped, type Projection } from '../../../projections/shared/projection.js';
-import { checkpoints } from './checkpoint.js';
+import { checkpoints, leastOf } from './checkpoint.js';
 import { untilTheyInclude } from './catching-up.js';
 
 /** Categories of streams that say something of a space and do not carry its id. */
@@ -22,7 +22,7 @@ export const needLinks = (projections: readonly Projection[]): boolean =>
 export async function linkedTo(db: PoolClient, space: string, reader: Pick<FactReader, 'read'>): Promise<ReadonlySet<StreamName>> {
   await untilTheyInclude(db, [links], 0n);
   // The checkpoint first: what the table takes in meanwhile is found twice.
-  const behind = (await checkpoints(db, 'read', [links.name])).get(links.name)?.position ?? 0n;
+  const behind = leastOf(await checkpoints(db, 'read', [links.name]));
   const { rows } = await db.query<{ stream: StreamName }>('SELECT stream FROM read.linked_stream WHERE space_id = $1', [space]);
   const linked = new Set(rows.map(({ stream }) => stream));
   for await (const { facts } of reader.read(behind, LINKED))

@@ -4,7 +4,7 @@ import type { Projection } from '../../../projections/shared/projection.js';
 import { pause } from '../../../application/shared/pause.js';
 import { reach } from '../reach.js';
 import { Building, feed, isAborted } from './building.js';
-import { checkpoints, saveCheckpoints } from './checkpoint.js';
+import { checkpoints, replaceCheckpoints, type Checkpoint } from './checkpoint.js';
 import { createIndexes, createTable, quoted } from './ddl.js';
 
 /** Schema of the tables that are being made. */
@@ -95,16 +95,13 @@ export class Rebuild {
     for (const building of all) building.keep();
     try {
       const names = all.map(({ projection }) => projection.name);
-      const live = [...(await checkpoints(db, 'read', names, 'FOR UPDATE')).values()];
+      const live = await checkpoints(db, 'read', names, 'FOR UPDATE');
       if (live.some(({ position }) => position > positionOf(all))) await this.pass(db, all);
       const sound = all.filter(({ failed }) => failed === null);
       for (const { name } of tablesOf(sound).reverse()) await db.query(`DROP TABLE IF EXISTS read.${quoted(name)}`);
       for (const { name } of tablesOf(sound)) await db.query(`ALTER TABLE ${nextOf(name)} SET SCHEMA read`);
-      await saveCheckpoints(
-        db,
-        'read',
-        sound.map(({ point }) => point),
-      );
+      const swapped = sound.flatMap(({ point }) => asDivided(point, live));
+      await replaceCheckpoints(db, 'read', live, [...live.filter(({ name }) => !swapped.some((one) => one.name === name)), ...swapped]);
       await db.query('COMMIT');
       return true;
     } catch (error) {
@@ -115,6 +112,13 @@ export class Rebuild {
       return false;
     }
   }
+}
+
+/** The ranges of the live tables stay with those who hold them; what was counted is counted once. */
+function asDivided(point: Checkpoint, live: readonly Checkpoint[]): readonly Checkpoint[] {
+  const divided = live.filter(({ name }) => name === point.name);
+  if (divided.length === 0) return [point];
+  return divided.map(({ ranges, fence }, i) => ({ ...point, ranges, fence, sealed: i === 0 ? point.sealed : 0n }));
 }
 
 const nextOf = (table: string): string => `${NEXT}.${quoted(table)}`;
@@ -134,8 +138,10 @@ async function missingIn(db: Pick<PoolClient, 'query'>, projections: readonly Pr
     projections.map(({ name }) => name),
   );
   const { rows } = await db.query<{ name: string }>("SELECT tablename AS name FROM pg_tables WHERE schemaname = 'read'");
+  const isServed = (name: string, version: number): boolean => {
+    const points = found.filter((point) => point.name === name);
+    return points.length > 0 && points.every((point) => point.version === version);
+  };
   const there = new Set(rows.map(({ name }) => name));
-  return projections.filter(
-    ({ name, version, tables }) => found.get(name)?.version !== version || tables.some((table) => !there.has(table.name)),
-  );
+  return projections.filter(({ name, version, tables }) => !isServed(name, version) || tables.some((table) => !there.has(table.name)));
 }

@@ -1,4 +1,5 @@
 import { isSealed, type FactBatch } from '../../../application/shared/fact-reader.js';
+import { ALL_RANGES, coversStream } from '../../../application/shared/ranges.js';
 import { project, readsStream, type Projection, type RowOperation } from '../../../projections/shared/projection.js';
 import { landmarkOf, type Checkpoint } from './checkpoint.js';
 
@@ -9,17 +10,22 @@ export interface Step {
 }
 
 /** Before the first event. */
-export const beginning = ({ name, version }: Projection): Checkpoint => ({ name, version, position: 0n, last: null, sealed: 0n });
+export const beginning = ({ name, version }: Projection): Checkpoint => ({
+  ...{ name, version, ranges: ALL_RANGES, fence: 0n, stopped: null },
+  ...{ position: 0n, last: null, sealed: 0n },
+});
 
-/** Pure: applies what of the batch lies behind the checkpoint. Sealed events are counted and bring no rows. Throws what the projection throws. */
+/**
+ * Pure: applies what of the batch lies behind the checkpoint, in its ranges. Sealed events are counted and bring no rows. Throws what the projection
+ * throws.
+ */
 export function step(projection: Projection, from: Checkpoint, { facts, position, last }: FactBatch): Step {
   const operations: RowOperation[] = [];
   let sealed = from.sealed;
   for (const met of facts) {
-    if (met.position <= from.position) continue;
+    if (met.position <= from.position || !coversStream(from.ranges, met.stream)) continue;
     if (isSealed(met)) sealed += readsStream(projection, met.stream) ? 1n : 0n;
     else for (const operation of project(projection, met)) operations.push(operation);
   }
-  const { name, version } = projection;
-  return { operations, point: { name, version, position, sealed, last: landmarkOf(last) ?? from.last } };
+  return { operations, point: { ...from, position, sealed, last: landmarkOf(last) ?? from.last } };
 }
