@@ -32,15 +32,20 @@ export interface Site {
   readonly cluster: Cluster;
   readonly settings: ServerSettings;
   readonly log: (line: string) => void;
+  /** Told when somebody should look. */
+  readonly alarm: (reason: string) => void;
 }
 
-/** Ends an orphaned server of these data, then starts one on a port the kernel gives. Throws with the end of the server's log when it does not start. */
-export async function startServer(site: Site): Promise<RunningServer> {
+/**
+ * Ends an orphaned server of these data, then starts one, on a port the kernel gives unless one is named. Throws with the end of the server's log when it
+ * does not start.
+ */
+export async function startServer(site: Site, port?: number): Promise<RunningServer> {
   const logFile = join(site.home.folder, 'server.log');
   await unlessMissing(rename(logFile, `${logFile}.previous`), undefined);
   for (let attempt = 1; ; attempt += 1) {
     await endOrphan(site.cluster.dataDirectory, site.log);
-    const server = await launch(site, await freePort(), logFile);
+    const server = await launch(site, port ?? (await freePort()), logFile);
     if (await isReady(server, site.cluster.dataDirectory)) return server;
     const lastWords = (await readFile(logFile, 'utf8')).slice(-2_000);
     if (attempt === ATTEMPTS || !passes(lastWords)) {
