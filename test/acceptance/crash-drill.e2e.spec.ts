@@ -97,6 +97,7 @@ describe('An installation of which something is killed again and again under loa
   );
 
   it('sends one e-mail for each message', async () => {
+    await ledger.readOn();
     const messages = await receivedIn(installation.platform.settings.outboxDir);
     const ids = messages.map(({ head }) => /^message-id:\s*(\S+)/im.exec(head)?.[1]);
     expect(new Set(ids).size).toBe(messages.length);

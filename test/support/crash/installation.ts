@@ -8,7 +8,7 @@ import { epochOf, instantOf } from '../../../src/domain/shared/time.js';
 import { personaToken } from '../../../src/infrastructure/identity/local-issuer.js';
 import type { PersonaName } from '../../../src/infrastructure/identity/personas.js';
 import { Log, pinoFor } from '../../../src/infrastructure/log.js';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../../src/infrastructure/postgres/embedded/launcher.js';
+import { startEmbeddedPostgres } from '../../../src/infrastructure/postgres/embedded/launcher.js';
 import { settingsFrom } from '../../../src/infrastructure/settings/settings.js';
 import { openPlatform, type Platform } from '../../../src/infrastructure/system/platform.js';
 import { readSideOf } from '../../../src/infrastructure/system/read-side.js';
@@ -19,6 +19,13 @@ import { consenting, activating } from './load.js';
 import { Stubborn } from './stubborn.js';
 import { Ward } from './ward.js';
 
+/** The PostgreSQL of an installation. `url` stays the same whatever happens to it. */
+export interface Database {
+  readonly url: string;
+  /** Of the server that runs now. */
+  readonly pid: number;
+  stop(): Promise<void>;
+}
 const WORK = 'projections,processes,timers,outbox';
 const BIRTH_DATE = '1985-06-14';
 
@@ -32,7 +39,7 @@ export class Installation {
 
   private constructor(
     readonly stateDir: string,
-    readonly database: EmbeddedPostgres,
+    readonly database: Database,
     readonly platform: Platform,
     readonly url: string,
     readonly api: Ward,
@@ -40,19 +47,21 @@ export class Installation {
     readonly sealer: Ward,
   ) {}
 
-  static async start(more: Readonly<Record<string, string>> = {}): Promise<Installation> {
+  /** `startDatabase`: with its data in this folder. */
+  static async start(startDatabase: (stateDir: string) => Promise<Database> = embedded): Promise<Installation> {
     const stateDir = await mkdtemp(join(tmpdir(), 'mes-installation-'));
     // As root the database runs under another account, which must pass through.
     await chmod(stateDir, 0o711);
-    const database = await startEmbeddedPostgres({ stateDir, settings: { shared_buffers: '64MB' } });
+    const database = await startDatabase(stateDir);
     const port = await freePort();
-    const environment = { ...surroundings(stateDir, database.url), ...more };
+    const environment = surroundings(stateDir, database.url);
     const platform = await openPlatform(settingsFrom(environment, false), new Log(pinoFor('silent')));
     const [api, worker, sealer] = [
       new Ward(environment, ['--roles', 'api', '--port', String(port)]),
       new Ward(environment, ['--roles', WORK]),
       new Ward(environment, ['--roles', 'sealer']),
-    ];
+    ] as const;
+    for (const ward of [api, worker, sealer]) ward.start();
     return new Installation(stateDir, database, platform, `http://127.0.0.1:${port}`, api, worker, sealer);
   }
 
@@ -125,6 +134,8 @@ export class Installation {
     }
   }
 }
+
+const embedded = (stateDir: string): Promise<Database> => startEmbeddedPostgres({ stateDir, settings: { shared_buffers: '64MB' } });
 
 const surroundings = (stateDir: string, url: string) => ({
   NODE_ENV: 'test',

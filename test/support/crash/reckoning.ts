@@ -42,7 +42,8 @@ export class Ledger {
     return [...this.facts].reduce((sum, [name, count]) => (name.startsWith(`${type} `) ? sum + count : sum), 0);
   }
 
-  private async readOn(): Promise<void> {
+  /** Takes in what came since. */
+  async readOn(): Promise<void> {
     for await (const { facts, position } of this.platform.reader.read(this.position, CATEGORIES)) {
       for (const met of facts) {
         if (isSealed(met)) continue;

@@ -27,7 +27,7 @@ export interface Answer {
 
 /** Longer than anybody waits for an answer: then it counts as lost. */
 const PATIENCE_MS = 20_000;
-const BEFORE_NEXT_TRY_MS = 60;
+const BEFORE_NEXT_TRY_MS = 100;
 /** Answers that promise nothing and ask to come again. */
 const COME_AGAIN: readonly unknown[] = ['request/too-busy', 'request/store-unavailable'];
 

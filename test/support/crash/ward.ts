@@ -12,7 +12,7 @@ export class Ward {
   private serving = false;
   private killed = false;
   private stopped = false;
-  private readonly life: Promise<void>;
+  private life: Promise<void> = Promise.resolve();
   /** What it had said each time it ended by itself while it served. */
   readonly fallen: string[] = [];
 
@@ -20,8 +20,15 @@ export class Ward {
   constructor(
     private readonly environment: Readonly<Record<string, string>>,
     private readonly line: readonly string[],
-  ) {
+  ) {}
+
+  start(): void {
     this.life = this.live();
+  }
+
+  /** All that it said since it was last started. */
+  get output(): string {
+    return this.program?.output ?? '';
   }
 
   /** Resolves when it serves. */
