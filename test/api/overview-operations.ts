@@ -25,7 +25,7 @@ export const SELECTED = {
   rights: RIGHTS,
   previewMask: PREVIEW,
   history: `lines { ${LINE} } next`,
-  myPatients: 'patients { space grounds { kind since until } lastAccess warnings { document fr en } } next',
+  myPatients: 'patients { space grounds { kind since until } lastAccess warnings { document fr en } standsStill } next',
   myActs: 'acts { id at kind action space document outcome } next',
   notices: `notices { notice kind on who { ${WHO} } document mandatory read fr en } unread preferences { document access } next`,
 } as const;

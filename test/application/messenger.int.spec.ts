@@ -88,6 +88,7 @@ describe('the messenger', () => {
         if (world.troubles.length === 0) throw new StoreUnavailable('the vault is away');
         return world.log.journal.decodeBatch(events);
       },
+      standstill: () => world.log.journal.standstill(),
     });
     await alone(world.log.pools.pool('mes_projector'), follower, await world.log.store.head());
     expect(world.troubles).toHaveLength(1);

@@ -22,6 +22,7 @@ import { Wishes } from '../../src/application/shared/wishes.js';
 import { invitationAfterBounce } from '../../src/domain/enrolment/invitation-after-bounce.js';
 import { PostgresDeadlines } from '../../src/infrastructure/postgres/processes/postgres-deadlines.js';
 import { Gate } from '../../src/application/shared/gate.js';
+import { Quarantine } from '../../src/application/shared/quarantine.js';
 import { PassageRecorder } from '../../src/application/shared/passage-recorder.js';
 import { Clock, IdentityRegistry, Journal, Outbox, Secrets } from '../../src/application/shared/ports.js';
 import type { LineFields } from '../../src/application/enrolment/beneficiary-line.js';
@@ -63,6 +64,7 @@ export async function campaignWorld() {
     providers: [
       { provide: Journal, useValue: log.journal },
       { provide: Secrets, useValue: log.secrets },
+      { provide: Quarantine, useValue: log.quarantine },
       { provide: IdentityRegistry, useValue: log.registry },
       { provide: Clock, useValue: clock },
       { provide: Outbox, useValue: outbox },

@@ -33,13 +33,13 @@ export const PROJECTIONS = [
 ] as unknown as readonly Projection[];
 
 /** The read side of one process on its log. */
-export function readSide(log: SealedLog, projections: readonly Projection[] = PROJECTIONS) {
+export function readSide(log: SealedLog, projections: readonly Projection[] = PROJECTIONS, term?: number) {
   const alarms: string[] = [];
   const alarm = (reason: string): void => void alarms.push(reason);
   const reader = new LogReader(log.store, log.journal);
   const pool = log.pools.pool('mes_projector');
   const rebuild = new Rebuild(reader, pool);
-  const leases = new PostgresLeases(pool);
+  const leases = new PostgresLeases(pool, term);
   const projector = new Projector({ reader, store: log.store, pool, rebuild, projections, leases, alarm });
   const readers = log.pools.pool('mes_reader');
   const models = new PostgresReadModels(readers, new PastTables(reader, readers, projections), log.secrets, projections);

@@ -22,6 +22,7 @@ import { Whereabouts } from '../../src/application/record/whereabouts.js';
 import type { Caller } from '../../src/application/shared/caller.js';
 import { CommandExecutor } from '../../src/application/shared/command-executor.js';
 import { Gate } from '../../src/application/shared/gate.js';
+import { Quarantine } from '../../src/application/shared/quarantine.js';
 import { KeyVault } from '../../src/application/shared/key-vault.js';
 import { PassageRecorder } from '../../src/application/shared/passage-recorder.js';
 import {
@@ -122,6 +123,7 @@ export const holderDeposit = (text: string | Uint8Array, more: Partial<DepositRe
 const parts = (log: SealedLog, journal: Journal, blobs: FileBlobStore, examiner: Examiner, tables: CodeTables) => [
   { provide: Journal, useValue: journal },
   { provide: Secrets, useValue: log.secrets },
+  { provide: Quarantine, useValue: log.quarantine },
   { provide: IdentityRegistry, useValue: log.registry },
   { provide: KeyVault, useValue: log.vault },
   { provide: Clock, useValue: clock },

@@ -1,7 +1,9 @@
 import type { StreamName } from '../../domain/shared/fact.js';
 import type { Instant } from '../../domain/shared/time.js';
 import type { StoredEvent } from './event-store.js';
+import type { HeldLine } from './quarantine.js';
 import type { Claim, Ranges } from './ranges.js';
+import type { HeldBack } from './standstill.js';
 
 /** A wish that waits for its day. Computed from a fact, so it can be recomputed by anybody. */
 export interface PendingWish {
@@ -44,16 +46,20 @@ export abstract class ProcessPoints {
    */
   abstract claim(process: string, claim: Claim): Promise<readonly RangePoint[]>;
   /**
-   * Everything of the claimed ranges up to this position was reacted to; `last` is the last event met, null when there was none. Durable when it
-   * resolves. Throws LeaseLost when somebody else has claimed some of them: nothing was written.
+   * Everything of the claimed ranges up to this position was reacted to, except for what is held back, which is noted first; `last` is the last event
+   * met, null when there was none. Durable when it resolves. Throws LeaseLost when somebody else has claimed some of them: nothing was written.
    */
-  abstract reacted(process: string, claim: Claim, to: Reached): Promise<void>;
+  abstract reacted(process: string, claim: Claim, to: Reached, heldBack: HeldBack): Promise<void>;
   /** The same where nothing called for anything: written a moment later, together with what follows, because passing over it again is harmless. */
   abstract passed(process: string, claim: Claim, to: Reached): void;
   /** Writes what was passed over and not written yet: before a process stops. */
   abstract settle(process: string): Promise<void>;
   /** The position that every range outside of a claim has reached, whoever takes it; null when all of them are in the claim. May be a second old. */
   abstract elsewhere(process: string, claim: Claim): Promise<bigint | null>;
+  /** What this process holds back, whoever holds the ranges. */
+  abstract heldBack(process: string): Promise<readonly HeldLine[]>;
+  /** What this line stood for was reacted to. */
+  abstract gaveBack(line: HeldLine): Promise<void>;
 }
 
 /** The end of a batch. */

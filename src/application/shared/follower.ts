@@ -2,11 +2,14 @@ import type { Recorded } from '../../domain/shared/fact.js';
 import { eachBounded } from './bounded.js';
 import type { ProcessPoints } from './deadlines.js';
 import type { Subscription } from './event-store.js';
-import { isSealed, type FactBatch, type FactReader } from './fact-reader.js';
+import { isReadable, type FactBatch, type FactReader } from './fact-reader.js';
+import { takenUp } from './taken-up.js';
 import { LeaseLost, type Lease } from './leases.js';
 import { pause } from './pause.js';
 import { RangeWalk } from './range-walk.js';
 import { claimOf } from './ranges.js';
+import { note, parted, subjectOf, type Subject } from './standstill.js';
+import { standsStill } from './wishes.js';
 
 /** What a follower does with each fact, and how its checkpoint is called. */
 export interface Following {
@@ -31,8 +34,8 @@ export class Follower {
   private running: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly reader: FactReader,
-    private readonly points: ProcessPoints,
+    readonly reader: FactReader,
+    readonly points: ProcessPoints,
     private readonly following: Following,
   ) {}
 
@@ -62,7 +65,16 @@ export class Follower {
     return elsewhere === null || elsewhere >= position;
   }
 
-  /** Ends when stopped, or when somebody else has the ranges. What cannot be opened (a key that is away, an event that cannot be read) is met again. */
+  /** Takes what it held back, in its ranges, of spaces that go on again; how many lines that settled. Throws StoreUnavailable, and what taking throws. */
+  takeUp(): Promise<number> {
+    const { name, categories, take } = this.following;
+    const takeAll = async (facts: readonly Recorded[]): Promise<void> => {
+      for (const fact of facts) await take(fact);
+    };
+    return takenUp(this, { name, categories, claim: this.claim, take: takeAll });
+  }
+
+  /** Ends when stopped, or when somebody else has the ranges. What cannot be opened (a key that is away) is met again. */
   private async follow(): Promise<void> {
     try {
       this.walk = new RangeWalk(await this.points.claim(this.following.name, this.claim));
@@ -78,17 +90,36 @@ export class Follower {
 
   private async takeBatch(batch: FactBatch): Promise<void> {
     const facts = this.walk.fresh(batch.facts);
-    await eachBounded(byStream(facts), STREAMS_AT_ONCE, async (its) => {
-      for (const fact of its) await this.insist(() => this.following.take(fact));
-    });
+    const { open, heldBack: before } = parted(facts, batch.standstill);
+    const heldBack = new Map(before);
+    await eachBounded(byStream(open.filter(isReadable)), STREAMS_AT_ONCE, (its) => this.takeStream(its, heldBack));
     if (this.stopping.signal.aborted) return;
     const { name } = this.following;
     if (facts.length === 0) this.points.passed(name, this.claim, batch);
-    else await this.points.reacted(name, this.claim, batch);
+    else await this.points.reacted(name, this.claim, batch, heldBack);
     this.walk.moved(batch.position);
   }
 
-  private async insist(work: () => Promise<void>): Promise<void> {
+  /** One after the other; when its space turns out to stand still, the rest is held back. */
+  private async takeStream(facts: readonly Recorded[], heldBack: Map<Subject, bigint>): Promise<void> {
+    for (const fact of facts) {
+      const isTaken = await this.insist(() => this.takeUnlessHeld(fact));
+      if (isTaken === false) return note(heldBack, subjectOf(fact.stream), fact.position);
+    }
+  }
+
+  private async takeUnlessHeld(fact: Recorded): Promise<boolean> {
+    try {
+      await this.following.take(fact);
+      return true;
+    } catch (error) {
+      if (!standsStill(error)) throw error;
+      return false;
+    }
+  }
+
+  /** Undefined when it was stopped before the work was done. */
+  private async insist<T>(work: () => Promise<T>): Promise<T | undefined> {
     for (let wait = FIRST_WAIT_MS; !this.stopping.signal.aborted; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
       try {
         return await work();
@@ -97,14 +128,14 @@ export class Follower {
         await pause(wait, this.stopping.signal);
       }
     }
+    return undefined;
   }
 }
 
-/** The readable facts of a batch, in order, stream by stream. */
-function byStream(facts: FactBatch['facts']): readonly (readonly Recorded[])[] {
+/** In their order, stream by stream. */
+function byStream(facts: readonly Recorded[]): readonly (readonly Recorded[])[] {
   const streams = new Map<string, Recorded[]>();
   for (const fact of facts) {
-    if (isSealed(fact)) continue;
     const its = streams.get(fact.stream);
     if (its) its.push(fact);
     else streams.set(fact.stream, [fact]);

@@ -8,13 +8,16 @@ import type { DecisionReceipt } from '../../domain/access/receipt.js';
 import type { PassageEvent } from '../../domain/access/passage.js';
 import { isMinor } from '../../domain/record/confidentiality.js';
 import { nameOf, type Actor, type Role } from '../../domain/shared/actor.js';
+import { reject } from '../../domain/shared/rejection.js';
 import type { Tagged } from '../../domain/shared/decider.js';
 import type { Circumstances, Recorded, StreamName } from '../../domain/shared/fact.js';
 import type { Instant } from '../../domain/shared/time.js';
 import { Matrices } from '../access/matrices.js';
 import { PassageRecorder } from './passage-recorder.js';
 import { Clock, Journal, NO_STREAM, Secrets } from './ports.js';
+import { Quarantine } from './quarantine.js';
 import { Refused } from './refused.js';
+import { SPACE_QUARANTINED, type Standstill } from './standstill.js';
 
 /** One request as the gate sees it. `messageId` names the request in the whole chain of causes. */
 export interface Passing {
@@ -57,6 +60,8 @@ export interface Admission {
   readonly receipt: DecisionReceipt;
   /** Whether it counts as done under the secret of a minor. */
   readonly secret: boolean;
+  /** Which spaces no answer may tell of. */
+  readonly standstill: Standstill;
 }
 
 /** Who cares for a minor keeps his secret; nobody hides his own looks under it. */
@@ -65,7 +70,7 @@ const KEEP_SECRETS: readonly Role[] = ['professional', 'facility'];
 const isSecret = ({ secret, actor }: Passing, { birthDate }: AccessFacts, at: Instant): boolean =>
   secret === true && KEEP_SECRETS.includes(actor.role) && isMinor(birthDate, at);
 /** What the decision itself found. */
-type Found = Omit<Admission, 'then' | 'moment'>;
+type Found = Omit<Admission, 'then' | 'moment' | 'standstill'>;
 /** The refusals that the holder's side meets of what is not told to it, yet or ever. */
 const HIDING: readonly string[] = ['hidden-from-holder', 'hidden-from-representatives'];
 interface SecretVeil {
@@ -95,16 +100,20 @@ export class Gate {
     private readonly clock: Clock,
     private readonly matrices: Matrices,
     private readonly secrets: Secrets,
+    private readonly quarantine: Quarantine,
   ) {}
 
   /**
    * For commands: `known` is the stream that was read already; one in which there is nothing is not read again, so that it takes no longer.
-   * Throws Refused after the refusal has been remembered.
+   * Throws Refused after the refusal has been remembered. A space that stands still is out of reach for everybody, whatever his rights: nothing of it is
+   * read, so nothing is remembered.
    */
   async admit(passing: Passing, known?: Known): Promise<Admission> {
+    const standstill = await this.quarantine.now();
+    if (passing.space !== null && standstill.isClosed(passing.space)) throw new Refused(reject('unavailable', SPACE_QUARANTINED));
     const [[space, access], law] = await Promise.all([this.historiesOf(passing, known), this.lawFor(passing)]);
     const admission = await this.check(passing, this.fold(space, access), law);
-    return { ...admission, moment: passing.asOf ?? admission.at, then: toldTo(admission, [space, access], passing) };
+    return { ...admission, standstill, moment: passing.asOf ?? admission.at, then: toldTo(admission, [space, access], passing) };
   }
 
   /** For queries: folds, decides, and writes the passage. Resolves only when the line is durable; otherwise StoreUnavailable, and nothing is shown. */

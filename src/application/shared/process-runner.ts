@@ -6,13 +6,15 @@ import type { Instant } from '../../domain/shared/time.js';
 import { eachBounded } from './bounded.js';
 import type { Deadlines, PendingWish, ProcessPoints } from './deadlines.js';
 import type { Subscription } from './event-store.js';
-import { isSealed, type FactBatch, type FactReader } from './fact-reader.js';
+import { isReadable, type FactBatch, type FactReader } from './fact-reader.js';
+import { takenUp } from './taken-up.js';
 import { LeaseLost, type Lease } from './leases.js';
 import { pause } from './pause.js';
 import { StoreUnavailable } from './ports.js';
 import { RangeWalk } from './range-walk.js';
 import { claimOf } from './ranges.js';
-import type { Wishes } from './wishes.js';
+import { parted } from './standstill.js';
+import { standsStill, type Wishes } from './wishes.js';
 
 /** A process of any context, once its types are not needed any more. */
 export type AnyProcess = Pick<Process<Tagged, Tagged>, 'name' | 'listensTo'> & { readonly on: object };
@@ -109,6 +111,12 @@ export class ProcessRunner {
     return elsewhere === null || elsewhere >= position;
   }
 
+  /** Reacts to what it held back, in its ranges, of spaces that go on again; how many lines that settled. Throws StoreUnavailable. */
+  takeUp(): Promise<number> {
+    const { name, listensTo: categories } = this.process;
+    return takenUp(this.parts, { name, categories, claim: this.claim, take: async (facts) => void (await this.react(facts)) });
+  }
+
   private async run(): Promise<void> {
     try {
       await this.patiently(() => this.follow());
@@ -128,15 +136,33 @@ export class ProcessRunner {
     await this.subscription.finished;
   }
 
-  private async take({ facts, position, last }: FactBatch): Promise<void> {
-    const called = this.walk.fresh(facts).flatMap((met) => (isSealed(met) ? [] : calledFor(this.process, met)));
+  private async take({ facts, position, last, standstill }: FactBatch): Promise<void> {
+    const { open, heldBack } = parted(this.walk.fresh(facts), standstill);
+    const called = await this.react(open.filter(isReadable));
+    const { name } = this.process;
+    if (called > 0 || heldBack.size > 0) await this.parts.points.reacted(name, this.claim, { position, last }, heldBack);
+    else this.parts.points.passed(name, this.claim, { position, last });
+    this.walk.moved(position);
+  }
+
+  /** How many wishes these facts called for. */
+  private async react(facts: readonly Recorded[]): Promise<number> {
+    const called = facts.flatMap((fact) => calledFor(this.process, fact));
     await this.parts.deadlines.keep(called.filter(isLater));
     await eachBounded(byTarget(called), TARGETS_AT_ONCE, async (wishes) => {
-      for (const wish of wishes) await this.parts.wishes.send({ ...wish, notBefore: NOW }, REACTOR);
+      for (const wish of wishes) await this.send({ ...wish, notBefore: NOW });
     });
-    if (called.length > 0) await this.parts.points.reacted(this.process.name, this.claim, { position, last });
-    else this.parts.points.passed(this.process.name, this.claim, { position, last });
-    this.walk.moved(position);
+    return called.length;
+  }
+
+  /** What is wished of a space that stands still waits in the calendar, which tries it again; all others go on. */
+  private async send(wish: PendingWish): Promise<void> {
+    try {
+      await this.parts.wishes.send(wish, REACTOR);
+    } catch (error) {
+      if (!standsStill(error)) throw error;
+      await this.parts.deadlines.keep([wish]);
+    }
   }
 
   /** A database that is away now costs the next start some events that call for nothing; so does a claim that somebody else has. */

@@ -48,10 +48,18 @@ export type GeneralQueryName =
   | 'ListMyPatients'
   | 'ListMyActs'
   | 'ListProfessionalNotices'
-  | 'GetHabilitationMatrix';
-/** Wishes that no decider of a space decides: versions of the matrix, notices. */
+  | 'GetHabilitationMatrix'
+  | 'ListQuarantine';
+/** Wishes that no decider of a space decides: versions of the matrix, notices, events that cannot be read. */
 export type OtherCommand =
-  'ProposeMatrixVersion' | 'PublishMatrixVersion' | 'IssueNotice' | 'NotifyProfessional' | 'MarkNoticesRead' | 'SetNoticePreference';
+  | 'ProposeMatrixVersion'
+  | 'PublishMatrixVersion'
+  | 'IssueNotice'
+  | 'NotifyProfessional'
+  | 'MarkNoticesRead'
+  | 'SetNoticePreference'
+  | 'RetryQuarantine'
+  | 'ReleaseQuarantine';
 export type Action =
   | SpaceCommand['type']
   | CampaignCommand['type']
@@ -134,6 +142,8 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   NotifyProfessional: any('system'),
   MarkNoticesRead: theHolderSide,
   SetNoticePreference: theHolderSide,
+  RetryQuarantine: any('operator'),
+  ReleaseQuarantine: any('operator'),
 
   GetSpaceOverview: theHolderSideOr('support', 'compliance'),
   GetActivityHistory: byRole({ person: theHolderSide, compliance: any('compliance'), professional: trusted }),
@@ -156,4 +166,5 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   ListMyActs: any('professional'),
   ListProfessionalNotices: any('professional'),
   GetHabilitationMatrix: any('person', 'professional', 'facility', 'insurer', 'support', 'operator', 'compliance'),
+  ListQuarantine: any('operator'),
 };

@@ -4,6 +4,7 @@ import { campaignCommand } from './commands/campaign.js';
 import { demoCommand } from './commands/demo.js';
 import { generateCommand } from './commands/generate.js';
 import { healthCommand } from './commands/health.js';
+import { quarantineCommand } from './commands/quarantine.js';
 import { referenceCommand } from './commands/reference.js';
 import { proveCommand } from './commands/prove.js';
 import { replayCommand } from './commands/replay.js';
@@ -42,6 +43,7 @@ export function programOf(context: Context): Command {
     replayCommand,
     asOfCommand,
     sweepCommand,
+    quarantineCommand,
     sealCommand,
     proveCommand,
     healthCommand,

@@ -1,4 +1,5 @@
 import type { MatrixOrders } from '../../application/access/matrix.orders.js';
+import type { QuarantineOrders } from '../../application/audit/quarantine.orders.js';
 import type { CampaignImport } from '../../application/enrolment/campaign-import.js';
 import type { CampaignOrders } from '../../application/enrolment/campaign.orders.js';
 import type { SpaceOrders } from '../../application/enrolment/space.orders.js';
@@ -33,6 +34,9 @@ export interface System {
   readonly import: CampaignImport;
   readonly codeLists: CodeListImport;
   readonly matrices: MatrixOrders;
+  readonly quarantine: QuarantineOrders;
+  /** Gives read models what they held back of spaces that go on again; how many lines were settled. */
+  settleRows(): Promise<number>;
   readonly clock: Clock;
   /** Null when the clock is the machine's. */
   readonly simulatedClock: SimulatedClock | null;

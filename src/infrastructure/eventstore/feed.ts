@@ -1,5 +1,6 @@
 import type { EventStore, StoredEvent, Subscription } from '../../application/shared/event-store.js';
 import type { FactBatch, Met } from '../../application/shared/fact-reader.js';
+import type { Standstill } from '../../application/shared/standstill.js';
 import { categoryOf } from '../../domain/shared/fact.js';
 import { FeedRun, type Cursor, type Opened } from './feed-run.js';
 import { openedAlone, type BatchDecoder } from './open-batches.js';
@@ -104,14 +105,14 @@ class Reading {
   private async step(run: FeedRun, cursor: Cursor): Promise<boolean> {
     const opened = await run.next(cursor, this.asked.stopping.signal);
     if (opened === null || opened[0]?.facts === null) return false;
-    await this.take(this.batchOf(opened));
+    await this.take(this.batchOf(opened, await this.asked.decoder.standstill()));
     cursor.position = this.position;
     cursor.fresh = false;
     return true;
   }
 
   /** What of these batches lies behind this reader and concerns it. */
-  private batchOf(opened: readonly Opened[]): FactBatch {
+  private batchOf(opened: readonly Opened[], standstill: Standstill): FactBatch {
     const its = opened.flatMap(({ events, facts }) => events.map((event, i) => ({ event, fact: facts?.[i] as Met })).filter(this.concerns));
     const end = opened.at(-1);
     return {
@@ -119,6 +120,7 @@ class Reading {
       position: end?.position ?? this.position,
       live: end?.live ?? true,
       last: its.at(-1)?.event ?? null,
+      standstill,
     };
   }
 

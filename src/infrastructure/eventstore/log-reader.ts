@@ -1,5 +1,6 @@
 import type { EventStore, Subscription } from '../../application/shared/event-store.js';
 import { FactReader, type FactBatch, type Met } from '../../application/shared/fact-reader.js';
+import type { Standstill } from '../../application/shared/standstill.js';
 import type { StreamName } from '../../domain/shared/fact.js';
 import { Feed } from './feed.js';
 import { openBatch, type BatchDecoder } from './open-batches.js';
@@ -26,7 +27,11 @@ export class LogReader extends FactReader {
 
   async readMany(streams: readonly StreamName[]): Promise<readonly Met[]> {
     const stored = await this.store.readMany(streams);
-    return this.decoder.decodeBatch([...stored.values()].flat());
+    return this.decoder.decodeBatch([...stored.values()].flat(), 0);
+  }
+
+  standstill(): Promise<Standstill> {
+    return this.decoder.standstill();
   }
 
   head(): Promise<bigint> {

@@ -1,9 +1,12 @@
 import type { Batch, EventStore, StoredEvent, Subscription } from '../../application/shared/event-store.js';
 import type { FactBatch, Met } from '../../application/shared/fact-reader.js';
+import type { Standstill } from '../../application/shared/standstill.js';
 
-/** Opens stored events, in their order (SealedJournal.decodeBatch). */
+/** Opens stored events, in their order, and knows what stands still (SealedJournal). */
 export interface BatchDecoder {
-  decodeBatch(events: readonly StoredEvent[]): Promise<readonly Met[]>;
+  /** `from`: the revision with which each of their streams must begin. */
+  decodeBatch(events: readonly StoredEvent[], from?: number): Promise<readonly Met[]>;
+  standstill(): Promise<Standstill>;
 }
 
 /** A batch of the store as facts. */
@@ -12,6 +15,8 @@ export const openBatch = async (decoder: BatchDecoder, { events, position, live 
   position,
   live,
   last: events.at(-1) ?? null,
+  // Asked after its own events were opened: what cannot be read among them stands in it.
+  standstill: await decoder.standstill(),
 });
 
 /** A subscription of its own: while the handler writes a batch, the next one is already being opened; live, nothing waits behind it. */

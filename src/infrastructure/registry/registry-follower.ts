@@ -1,9 +1,11 @@
 import type { Pool } from 'pg';
 import type { EventStore, Subscription } from '../../application/shared/event-store.js';
-import { isSealed, type FactBatch, type FactReader } from '../../application/shared/fact-reader.js';
+import { isHeld, isReadable, type FactBatch, type FactReader, type Met } from '../../application/shared/fact-reader.js';
 import { StoreUnavailable } from '../../application/shared/ports.js';
-import type { Recorded } from '../../domain/shared/fact.js';
+import type { HeldLine } from '../../application/shared/quarantine.js';
+import { note, subjectOf, streamsOf, type HeldBack, type Subject } from '../../application/shared/standstill.js';
 import { leafHash } from '../eventstore/leaf.js';
+import { gaveBack, holdBack, linesOf } from '../postgres/quarantine/held-back.js';
 import { reach } from '../postgres/reach.js';
 import { transaction } from '../postgres/transaction.js';
 import type { Peppers } from './peppers.js';
@@ -12,7 +14,7 @@ import { applySpaceFacts, concernsRegistry } from './space-facts.js';
 export interface FollowerParts {
   readonly pool: Pool;
   readonly store: Pick<EventStore, 'head' | 'at'>;
-  readonly reader: Pick<FactReader, 'read' | 'subscribe'>;
+  readonly reader: Pick<FactReader, 'read' | 'subscribe' | 'readMany' | 'standstill'>;
   readonly peppers: Peppers;
   /** Name of the log that is followed. */
   readonly log: string;
@@ -62,6 +64,26 @@ export class RegistryFollower {
     return this.parts.reader.subscribe(considered, CATEGORIES, (batch) => this.take(batch));
   }
 
+  /** Takes in what could not be read before; how many spaces that completed. */
+  async takeUp(): Promise<number> {
+    const lines = await reach(() => linesOf(this.parts.pool, 'addresses', [this.parts.log]));
+    if (lines.length === 0) return 0;
+    const standstill = await this.parts.reader.standstill();
+    let settled = 0;
+    for (const line of lines) if (!standstill.holds(line.subject) && (await this.complete(line))) settled += 1;
+    return settled;
+  }
+
+  private async complete(line: HeldLine): Promise<boolean> {
+    const met = await this.parts.reader.readMany(streamsOf(line.subject, CATEGORIES));
+    if (met.some(isHeld)) return false;
+    await transaction(this.parts.pool, async (client) => {
+      await applySpaceFacts(client, this.parts.peppers, met.filter(isReadable), this.parts.log);
+      await gaveBack(client, 'addresses', line);
+    });
+    return true;
+  }
+
   /** One reader per process, however many wait for it. */
   private readOn(): Promise<void> {
     this.reading ??= this.readToHead().finally(() => (this.reading = null));
@@ -84,10 +106,12 @@ export class RegistryFollower {
   /** Rows and checkpoint in one transaction; a checkpoint alone, behind nothing of its own, only now and then. What was taken before is not taken again. */
   private async take({ facts, position, last }: FactBatch): Promise<void> {
     const fresh = this.position === null || position > this.position;
-    const its = facts.filter((fact): fact is Recorded => !isSealed(fact) && concernsRegistry(fact));
-    if (last !== null && fresh && (its.length > 0 || performance.now() - this.savedAt >= IDLE_MS)) {
+    const its = facts.filter(isReadable).filter(concernsRegistry);
+    const unread = unreadOf(facts);
+    if (last !== null && fresh && (its.length > 0 || unread.size > 0 || performance.now() - this.savedAt >= IDLE_MS)) {
       await transaction(this.parts.pool, async (client) => {
         await applySpaceFacts(client, this.parts.peppers, its, this.parts.log);
+        await holdBack(client, 'addresses', this.parts.log, unread);
         await client.query(SAVE, [this.parts.log, position, last.position, leafHash(last)]);
       });
       this.savedAt = performance.now();
@@ -116,6 +140,13 @@ export class RegistryFollower {
     this.parts.alarm('the log does not hold what the registry has read of it');
     throw new StoreUnavailable('the log does not hold what the registry has read of it');
   }
+}
+
+/** An address holds whatever else happened to a space: so only what cannot be read itself is missing. */
+function unreadOf(met: readonly Met[]): HeldBack {
+  const unread = new Map<Subject, bigint>();
+  for (const { stream, position } of met.filter(isHeld)) note(unread, subjectOf(stream), position);
+  return unread;
 }
 
 /** The work, or StoreUnavailable when it is not done in time; the work itself goes on. */

@@ -1,8 +1,8 @@
 import type { StoredEvent } from '../../application/shared/event-store.js';
-import { UnreadableEvent } from '../../application/shared/ports.js';
-import { address } from '../eventstore/codec.js';
+import type { StreamName } from '../../domain/shared/fact.js';
 import { leafHash } from '../eventstore/leaf.js';
 import type { Finding, FindingKind, Findings } from './findings.js';
+import { isInPlace } from './in-place.js';
 import type { Entry } from './roll.js';
 import { sameHash } from './tree/hash.js';
 
@@ -16,17 +16,6 @@ export interface SealedEntry extends Entry {
 const MOST_WAITING = 100_000;
 
 const named = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
-
-/** True when the header is canonical and names the place the event lies in. */
-const isInPlace = (stored: StoredEvent): boolean => {
-  try {
-    address(stored);
-    return true;
-  } catch (error) {
-    if (error instanceof UnreadableEvent) return false;
-    throw error;
-  }
-};
 
 /** A leaf whose event is not where it was sealed, and an event that was not sealed where it is. */
 interface Stranger {
@@ -61,10 +50,17 @@ export class Comparison {
     else this.inserted({ event, before });
   }
 
-  /** Says of what was left over what became of it. */
-  close(): void {
-    for (const entry of this.gone) this.settle(entry);
+  /** Streams of which leaves have no event where they were sealed. */
+  get gaps(): ReadonlySet<StreamName> {
+    return new Set(this.gone.map(({ stream }) => stream));
+  }
+
+  /** Says of what was left over what became of it; nothing of those that were removed under a certificate, which it counts. */
+  close(purged: ReadonlySet<StreamName>): number {
+    const silent = this.gone.filter(({ stream }) => !purged.has(stream));
+    for (const entry of silent) this.settle(entry);
     for (const stranger of this.strangers.values()) this.inserted(stranger);
+    return this.gone.length - silent.length;
   }
 
   /** The bytes are right: so a name that differs was altered, in the row of the event or in the seal. */

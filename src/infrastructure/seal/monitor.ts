@@ -3,6 +3,7 @@ import { Comparison } from './comparison.js';
 import { Findings, type Finding } from './findings.js';
 import { BadNote, type Verifier } from './note/signed-note.js';
 import { openCheckpoint } from './note/checkpoint.js';
+import { purgedAmong } from './purges.js';
 import type { LeafTile, SealedTree, SignedHead } from './sealed-tree.js';
 import { StoreCursor } from './store-cursor.js';
 import { EMPTY_EDGE, grow, rootOf, type Edge, type GrownTile } from './tree/growth.js';
@@ -20,6 +21,8 @@ export interface CheckResult {
   readonly size: number;
   readonly from: number;
   readonly to: number;
+  /** Leaves whose events were removed under a certificate of destruction: no findings. */
+  readonly purged: number;
   /** How many things were found; the list holds the first ten thousand. */
   readonly count: number;
   readonly findings: readonly Finding[];
@@ -45,11 +48,9 @@ export class Monitor {
     const signed = await this.tree.signed();
     const size = signed?.size ?? 0;
     const range = within(size, asked);
-    if (signed !== null) {
-      await this.checkHead(signed, findings);
-      await this.compare(signed, range, { findings, progress });
-    }
-    return { size, ...range, count: findings.count, findings: findings.list() };
+    if (signed !== null) await this.checkHead(signed, findings);
+    const purged = signed === null ? 0 : await this.compare(signed, range, { findings, progress });
+    return { size, ...range, purged, count: findings.count, findings: findings.list() };
   }
 
   /** The signature, and that the tiles give the root that was signed. */
@@ -88,11 +89,12 @@ export class Monitor {
     return rootOf({ size, tiles: [open, ...above.tiles] });
   }
 
+  /** Returns how many leaves were purged. */
   private async compare(
     { size }: SignedHead,
     { from, to }: Required<CheckRange>,
     { findings, progress }: { readonly findings: Findings; readonly progress: CheckProgress },
-  ): Promise<void> {
+  ): Promise<number> {
     const comparison = new Comparison(findings);
     const cursor = new StoreCursor(this.store, await this.positionBefore(from));
     try {
@@ -103,7 +105,7 @@ export class Monitor {
     } finally {
       await cursor.close();
     }
-    comparison.close();
+    return comparison.close(await purgedAmong(comparison.gaps, { store: this.store, tree: this.tree, size }));
   }
 
   /** The leaves of the next tiles; returns the index behind them. */

@@ -1,5 +1,5 @@
 import { canonicalJson, NotCanonical } from '../eventstore/canonical-json.js';
-import { bytesOf } from './note/base64.js';
+import { bytesOf } from './note/canonical-bytes.js';
 import { openCheckpoint, type Checkpoint } from './note/checkpoint.js';
 import { BadNote, type Verifier } from './note/signed-note.js';
 import { HASH_BYTES, hashLeaf } from './tree/hash.js';

@@ -1,8 +1,7 @@
-import { UnreadableEvent } from '../../application/shared/ports.js';
 import type { StoredEvent } from '../../application/shared/event-store.js';
 import type { StreamName } from '../../domain/shared/fact.js';
-import { address } from '../eventstore/codec.js';
 import { leafHash } from '../eventstore/leaf.js';
+import { isInPlace } from './in-place.js';
 import { signCheckpoint } from './note/checkpoint.js';
 import { verifierKey, type Signer } from './note/signed-note.js';
 import type { Entry } from './roll.js';
@@ -21,23 +20,13 @@ export function examine(events: readonly StoredEvent[], after: bigint, sealed: R
   return events.map((stored) => {
     if (stored.position <= position) throw new BrokenLog(`the event at position ${stored.position} comes out of order`);
     position = stored.position;
-    checkPlace(stored);
+    if (!isInPlace(stored)) throw new BrokenLog(`the event at position ${position} is no event of its place`);
     const next = (reached.get(stored.stream) ?? -1) + 1;
     if (stored.rev > next) throw new BrokenLog(`before the event at position ${position} revision ${next} of its stream is missing`);
     if (stored.rev < next) throw new BrokenLog(`the event at position ${position} has the revision ${stored.rev}, which is sealed already`);
     reached.set(stored.stream, stored.rev);
     return { stream: stored.stream, rev: stored.rev, position };
   });
-}
-
-/** The header must be canonical and name this place: only then is the leaf what an outsider computes. */
-function checkPlace(stored: StoredEvent): void {
-  try {
-    address(stored);
-  } catch (error) {
-    if (error instanceof UnreadableEvent) throw new BrokenLog(`the event at position ${stored.position} is no event of its place`);
-    throw error;
-  }
 }
 
 /** The tiles of an edge and those that grew out of it: all that a proof from the one to the other needs. */

@@ -10,6 +10,7 @@ import type { DocumentDestruction } from '../../application/record/document-dest
 import { Follower } from '../../application/shared/follower.js';
 import { LeaseKeeper } from '../../application/shared/lease-keeper.js';
 import type { Lease } from '../../application/shared/leases.js';
+import { Settler, type TakesUp } from '../../application/shared/settler.js';
 import { ProcessRunner, type AnyProcess } from '../../application/shared/process-runner.js';
 import { rangeLeases } from '../../application/shared/ranges.js';
 import { Ticker } from '../../application/shared/ticker.js';
@@ -72,7 +73,7 @@ export interface Background {
 }
 
 /** The workers that these roles ask for, and the calendar that can also be drained by hand. */
-export function backgroundOf(platform: Platform, { projector }: ReadSide, hands: Hands, roles: readonly Role[]): Background {
+export function backgroundOf(platform: Platform, { projector, settling }: ReadSide, hands: Hands, roles: readonly Role[]): Background {
   const { pools, store, reader, clock, alarm, log } = platform;
   const pool = pools.pool('mes_projector');
   const deadlines = new PostgresDeadlines(pool);
@@ -86,16 +87,16 @@ export function backgroundOf(platform: Platform, { projector }: ReadSide, hands:
   ];
   const byRole: Readonly<Record<Role, readonly Worker[]>> = {
     api: [],
-    projections: [readModels(projector)],
-    processes: [ranged(platform, 'processes', runners)],
+    projections: [readModels({ projector, settling }), takingUp('read models', [{ takeUp: () => settling.run() }], alarm)],
+    processes: [ranged(platform, 'processes', runners), takingUp('processes', runners, alarm)],
     timers: [{ name: 'timers', start: () => ticker.start(), stop: () => ticker.stop() }],
-    outbox: [ranged(platform, 'outbox', messengers)],
+    outbox: [ranged(platform, 'outbox', messengers), takingUp('messengers', messengers, alarm)],
     sealer: [sealing(platform)],
   };
   return { workers: roles.flatMap((role) => byRole[role]), ticker };
 }
 
-const readModels = (projector: ReadSide['projector']): Worker => ({
+const readModels = ({ projector, settling }: Pick<ReadSide, 'projector' | 'settling'>): Worker => ({
   name: 'read models',
   start: () => projector.start(),
   stop: () => projector.stop(),
@@ -103,7 +104,7 @@ const readModels = (projector: ReadSide['projector']): Worker => ({
     const health = await projector.health();
     const stopped = health.find(({ status }) => status === 'stopped');
     if (stopped) throw new Error(`the read model ${stopped.name} stopped: ${stopped.error ?? ''}`);
-    return health.every((one) => one.position >= position);
+    return health.every((one) => one.position >= position) && (await settling.ready()).length === 0;
   },
 });
 
@@ -144,3 +145,9 @@ const follower = ({ reader, alarm }: Platform, points: PostgresProcessPoints, { 
     take: tell,
     onTrouble: (error) => alarm(`a message waits: ${error instanceof Error ? error.constructor.name : typeof error}`),
   });
+
+/** Whoever holds facts back of a space that stands still takes them once it goes on. */
+function takingUp(name: string, readers: readonly TakesUp[], alarm: Platform['alarm']): Worker {
+  const settler = new Settler(readers, alarm);
+  return { name: `what ${name} held back`, start: () => settler.start(), stop: () => settler.stop() };
+}

@@ -1,6 +1,7 @@
 import type { AccessEvent } from '../../domain/access/access-vocabulary.js';
 import type { MatrixEvent } from '../../domain/access/matrix-version.js';
 import type { ActorEvent, PassageEvent } from '../../domain/access/passage.js';
+import type { QuarantineEvent } from '../../domain/audit/quarantine.js';
 import type { CampaignEvent } from '../../domain/enrolment/campaign.js';
 import type { SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
 import type { NoticesEvent } from '../../domain/notices/notice-vocabulary.js';
@@ -75,10 +76,11 @@ const record: Versions<DocumentEvent> = {
   AnnouncementReminderSent: 1,
   DocumentRevealedAutomatically: 1,
 };
+const audit: Versions<QuarantineEvent> = { QuarantineRetried: 1, QuarantineReleased: 1 };
 const matrix: Versions<MatrixEvent> = { MatrixVersionProposed: 1, MatrixVersionPublished: 1 };
 /** A veil holds what would otherwise lie in the record, and the passages on it. */
 const veil = { ...record, ...passage };
 
 /** Every fact this software writes and reads, by category of stream; no payload has a past version yet. */
-export const knownFacts = { space, access, record, veil, matrix, campaign, passage, actor, notices };
+export const knownFacts = { space, access, record, veil, matrix, campaign, passage, actor, notices, audit };
 export const catalogue = new Catalogue(knownFacts);

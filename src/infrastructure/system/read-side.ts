@@ -28,6 +28,7 @@ import { linkedStreamsOfSpaces } from '../../projections/record/linked-streams.j
 import { PastTables } from '../postgres/projections/as-of.js';
 import { Projector } from '../postgres/projections/projector.js';
 import { PostgresReadModels } from '../postgres/projections/read-models.js';
+import { Settling } from '../postgres/projections/settling.js';
 import { Rebuild } from '../postgres/projections/rebuild.js';
 import { SealedTree } from '../seal/sealed-tree.js';
 import type { Vitals } from '../api/health/vitals.js';
@@ -72,11 +73,13 @@ export const answers: Provider[] = [
 export interface ReadSide {
   readonly readModels: PostgresReadModels;
   readonly projector: Projector;
+  /** Gives read models back what they held. */
+  readonly settling: Settling;
   readonly vitals: Vitals;
 }
 
 /** The engine of the read models on this platform; nothing runs yet. */
-export function readSideOf({ pools, reader, store, secrets, alarm, antivirus, leases }: Platform): ReadSide {
+export function readSideOf({ pools, reader, store, secrets, alarm, antivirus, quarantine, leases }: Platform): ReadSide {
   const writer = pools.pool('mes_projector');
   const questions = pools.pool('mes_reader');
   const projector = new Projector({ reader, store, pool: writer, rebuild: new Rebuild(reader, writer), projections, leases, alarm });
@@ -84,9 +87,11 @@ export function readSideOf({ pools, reader, store, secrets, alarm, antivirus, le
   return {
     readModels: new PostgresReadModels(questions, new PastTables(reader, questions, projections), secrets, projections),
     projector,
+    settling: new Settling(reader, writer, projections),
     vitals: {
       database: async () => void (await questions.query('SELECT 1')),
       antivirus: () => antivirus.ready(),
+      quarantine: async () => (await quarantine.all()).filter(({ state }) => state === 'HELD').length,
       seal: async () => {
         const [{ size, position, trouble }, head] = await Promise.all([sealed.head(), store.head()]);
         return { size, lag: head - position, trouble };

@@ -3,25 +3,24 @@ import { SealKeys } from '../seal/seal-keys.js';
 import { SealWriter } from '../seal/seal-writer.js';
 import { SealedTree } from '../seal/sealed-tree.js';
 import { Sealer } from '../seal/sealer.js';
-import type { Worker } from './background.js';
 import type { Platform } from './platform.js';
 
 const keysOf = ({ settings: { sealKeyFile, sealOrigin, environment, embeddedKekAllowed } }: Platform): Promise<SealKeys> =>
   SealKeys.open(sealKeyFile, sealOrigin, { NODE_ENV: environment, ALLOW_EMBEDDED_KEK: embeddedKekAllowed ? '1' : '0' });
 
 /** The worker of the role `sealer`. Nobody waits for it: what was written counts before it is sealed. Only where it runs the keys are opened. */
-export function sealing(platform: Platform): Worker {
+export function sealing(platform: Platform) {
   const { store, pools, leases, alarm, settings } = platform;
   let sealer: Sealer | null = null;
   return {
     name: 'sealer',
-    start: async () => {
+    start: async (): Promise<void> => {
       const { signers } = await keysOf(platform);
       const writer = new SealWriter(pools.pool('mes_sealer'));
       sealer = new Sealer({ store, writer, leases, signers, origin: settings.sealOrigin, every: settings.sealEvery, alarm });
       sealer.start();
     },
-    stop: async () => sealer?.stop(),
+    stop: async (): Promise<void> => sealer?.stop(),
   };
 }
 

@@ -14,6 +14,7 @@ import { checkPageSize, cursorOf, isBehind, pageOf, placeOf, positionOf, UUID, t
 
 interface Reason {
   readonly handle: string;
+  readonly space_id: string;
   readonly kind: PatientGround['kind'] | 'ACCESS';
   readonly since: Instant;
   readonly until: Instant | null;
@@ -28,10 +29,10 @@ interface Unseen {
 const YEAR_MS = 365 * 24 * 3_600_000;
 
 const REASONS = `
-  SELECT handle, kind, since, until FROM my_patient JOIN space_overview USING (space_id)
+  SELECT space_id, handle, kind, since, until FROM my_patient JOIN space_overview USING (space_id)
    WHERE actor = $1 AND CASE kind WHEN 'ACCESS' THEN since >= $3 ELSE until IS NULL OR until > $2 END
   UNION ALL
-  SELECT handle, 'ATTENDING_DOCTOR', since, NULL FROM my_attending JOIN space_overview USING (space_id) WHERE actor = $1`;
+  SELECT space_id, handle, 'ATTENDING_DOCTOR', since, NULL FROM my_attending JOIN space_overview USING (space_id) WHERE actor = $1`;
 const UNSEEN = `
   SELECT handle, document_id, coalesce(visible_at > $2, false) AS unseen_by_holder, hidden_from_representatives
     FROM my_document JOIN space_overview USING (space_id)
@@ -67,21 +68,26 @@ function patientOf(space: string, reasons: readonly Reason[], unseen: readonly U
     grounds: grounds.sort((a, b) => (a.since < b.since ? 1 : -1)),
     lastAccess: looked.length === 0 ? null : latest(looked),
     warnings: unseen.filter(({ handle }) => handle === space).flatMap(warningsOf),
+    standsStill: false,
     place: { at: latest(reasons.map(({ since }) => since)), id: space },
   };
 }
 
+const told = (patient: Listed): Listed => patient;
+/** What is told of a space that stands still: that it is on the list. */
+const standing = (patient: Listed): Listed => ({ ...patient, grounds: [], lastAccess: null, warnings: [], standsStill: true });
+
 export const answerListMyPatients = answerTo(
   'ListMyPatients',
   ListMyPatients,
-  async (sql, { asking, page: { first, cursor } }, { moment }): Promise<MyPatientPage> => {
+  async (sql, { asking, page: { first, cursor } }, { moment, standstill }): Promise<MyPatientPage> => {
     checkPageSize(first);
     const before = placeOf(cursor, UUID);
     const actor = nameOf(asking.actor);
     const reasons = await sql<Reason>(REASONS, actor, moment, instantOf(epochOf(moment) - YEAR_MS));
     const unseen = await sql<Unseen>(UNSEEN, actor, moment);
     const all = [...bySpace(reasons)]
-      .map(([space, his]) => patientOf(space, his, unseen))
+      .map(([space, his]) => (his.some(({ space_id }) => standstill.isClosed(space_id)) ? standing : told)(patientOf(space, his, unseen)))
       .sort((a, b) => (isBehind(a.place, b.place) ? 1 : -1));
     const left = before === null ? all : all.filter(({ place }) => isBehind(place, before));
     const { shown, last } = pageOf(left, first);

@@ -25,6 +25,7 @@ beforeEach(async () => {
       opened.push(...events.map(({ position }) => position));
       return log.journal.decodeBatch(events);
     },
+    standstill: () => log.journal.standstill(),
   });
 });
 afterEach(() => house.close());
@@ -84,7 +85,7 @@ describe('the feed', () => {
     await first.reached(head);
     const second = follower(head);
     await second.reached(head);
-    expect([first, second].map(({ batches }) => batches[0])).toEqual([
+    expect([first, second].map(({ batches }) => batches[0])).toMatchObject([
       { facts: [], position: head, live: true, last: null },
       { facts: [], position: head, live: true, last: null },
     ]);

@@ -281,6 +281,7 @@ describe('A professional', () => {
         grounds: [{ kind: 'CONSENT', since: expect.any(String), until: accessFacts.AccessConsentRecorded.until }],
         lastAccess: expect.any(String),
         warnings: [],
+        standsStill: false,
       },
     ]);
     await world.writeAs(holder, `access-${space}`, [

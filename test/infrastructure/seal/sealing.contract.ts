@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { EventBytes } from '../../../src/application/shared/event-store.js';
 import { openCheckpoint } from '../../../src/infrastructure/seal/note/checkpoint.js';
+import { Monitor } from '../../../src/infrastructure/seal/monitor.js';
+import { verifyBundle } from '../../../src/infrastructure/seal/proof-bundle.js';
+import { Prover } from '../../../src/infrastructure/seal/prover.js';
 import { proveInclusion } from '../../../src/infrastructure/seal/tree/prove.js';
 import { verifyInclusion } from '../../../src/infrastructure/seal/tree/verify.js';
 import { freshDatabase, type TestDatabase } from '../../support/database.js';
@@ -63,6 +66,23 @@ export const sealingContract = (name: string, open: () => Promise<OpenedStore>):
         const leaf = leafByHand(appended[index]!);
         expect(verifyInclusion({ leaf, index, size, proof: await proveInclusion(tree, index, size), root })).toBe(true);
       }
+    });
+
+    it('hands out proofs of single events, by place and by id, that hold without it', async () => {
+      const [{ tree } = seal()] = seals;
+      const prover = new Prover(opened.store, tree);
+      const [, , stored] = await allOf(opened.store, 0n);
+      const bundle = await prover.prove(stored!.stream, stored!.rev);
+      expect(verifyBundle(bundle, [signer])).toMatchObject({ size: appended.length });
+      expect(bundle.index).toBe(2);
+      expect(await prover.proveById(String(bundle.header['id']))).toEqual(bundle);
+    });
+
+    it('is found to agree with the log, in whole and in part', async () => {
+      const [{ tree } = seal()] = seals;
+      const monitor = new Monitor(opened.store, tree, [signer]);
+      expect(await monitor.check()).toMatchObject({ count: 0, to: appended.length });
+      expect(await monitor.check({ from: 40, to: 90 })).toMatchObject({ count: 0 });
     });
 
     it('goes on where it was when one process ends and another one takes over, while events come in', async () => {

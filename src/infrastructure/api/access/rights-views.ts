@@ -129,6 +129,7 @@ export class MyPatientView implements MyPatient {
   @Shown(() => [PatientGroundView]) readonly grounds: readonly PatientGroundView[];
   @Shown(text, { nullable: true }) readonly lastAccess: string | null;
   @Shown(() => [DocumentWarningView]) readonly warnings: readonly DocumentWarningView[];
+  @Shown(() => Boolean, { description: 'Cannot be reached at the moment: nothing but its handle is told.' }) readonly standsStill: boolean;
 }
 @ObjectType('MyPatientPage')
 export class MyPatientPageView implements MyPatientPage {

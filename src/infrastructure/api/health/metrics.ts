@@ -32,6 +32,11 @@ export class Metrics {
     labelNames: ['projection'] as const,
     registers: [this.registry],
   });
+  private readonly quarantined = new Gauge({
+    name: 'quarantined_events',
+    help: 'Events that cannot be read and wait for an operator; their spaces stand still.',
+    registers: [this.registry],
+  });
   private readonly head = new Gauge({
     name: 'log_head_position',
     help: 'Position of the last event: its rate is that of the appends.',
@@ -73,7 +78,12 @@ export class Metrics {
 
   /** The exposition format, with the figures that are looked up at this moment. */
   async exposition(): Promise<string> {
-    const [projections, seal, head] = await Promise.all([this.vitals.projections(), this.vitals.seal(), this.journal.head()]);
+    const [projections, head, quarantined, seal] = await Promise.all([
+      this.vitals.projections(),
+      this.journal.head(),
+      this.vitals.quarantine(),
+      this.vitals.seal(),
+    ]);
     for (const { name, lag, failed } of projections) {
       this.lag.set({ projection: name }, Number(lag));
       this.failed.set({ projection: name }, failed ? 1 : 0);
@@ -81,6 +91,7 @@ export class Metrics {
     this.sealed.set(seal.size);
     this.unsealed.set(Number(seal.lag));
     this.sealStopped.set(seal.trouble === null ? 0 : 1);
+    this.quarantined.set(quarantined);
     this.head.set(Number(head));
     return this.registry.metrics();
   }

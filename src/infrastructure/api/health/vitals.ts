@@ -25,4 +25,6 @@ export abstract class Vitals {
   abstract seal(): Promise<SealState>;
   /** False when the antivirus does not find what is made to be found: deposits are then refused. */
   abstract antivirus(): Promise<boolean>;
+  /** How many events that cannot be read wait for an operator. */
+  abstract quarantine(): Promise<number>;
 }

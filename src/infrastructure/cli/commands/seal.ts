@@ -61,7 +61,7 @@ const check = (context: Context): Command =>
       const rows = result.findings.map(
         ({ index, kind, stream, rev, detail }) => [index ?? '-', kind, stream ?? '-', rev ?? '-', detail] as const,
       );
-      const head = `${result.to - result.from} leaves compared, of ${result.size}: ${result.count} findings`;
+      const head = `${result.to - result.from} leaves compared, of ${result.size}: ${result.purged} destroyed under a certificate, ${result.count} findings`;
       terminal.answer(result, [head, ...(rows.length === 0 ? [] : tableOf(['leaf', 'what', 'stream', 'revision', 'detail'], rows))]);
       if (result.count > 0) throw new Failed(`${result.count} findings: the log is not what was sealed`);
     });

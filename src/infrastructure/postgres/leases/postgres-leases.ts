@@ -14,7 +14,7 @@ UPDATE process.lease l SET holder = $3, fence = nextval('process.fence'), until 
 RETURNING l.name, l.fence`;
 const HELD = 'FROM unnest($1::text[], $3::bigint[]) AS held(name, fence) WHERE l.name = held.name AND l.fence = held.fence';
 const RENEW = `UPDATE process.lease l SET until = ${OVER} ${HELD} RETURNING l.name, l.fence`;
-const GIVE_UP = `UPDATE process.lease l SET holder = NULL, until = '-infinity'
+const GIVE_UP = `UPDATE process.lease l SET holder = NULL, fence = nextval('process.fence'), until = '-infinity'
   FROM unnest($1::text[], $2::bigint[]) AS held(name, fence) WHERE l.name = held.name AND l.fence = held.fence`;
 /** Nobody reads the row of one who went without a word; the next who looks clears it away. */
 const ATTEND = `

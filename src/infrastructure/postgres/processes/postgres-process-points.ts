@@ -1,7 +1,9 @@
 import type { Pool } from 'pg';
 import { ProcessPoints, type RangePoint, type Reached } from '../../../application/shared/deadlines.js';
 import type { EventStore } from '../../../application/shared/event-store.js';
+import type { HeldLine } from '../../../application/shared/quarantine.js';
 import { ALL_RANGES, type Claim } from '../../../application/shared/ranges.js';
+import type { HeldBack } from '../../../application/shared/standstill.js';
 import {
   checkpoints,
   claimedCheckpoints,
@@ -13,6 +15,7 @@ import {
   type Landmark,
 } from '../projections/checkpoint.js';
 import { assertWhole, claimCheckpoints, united } from '../projections/claiming.js';
+import { gaveBack, holdBack, linesOf } from '../quarantine/held-back.js';
 import { reach } from '../reach.js';
 import { transaction } from '../transaction.js';
 
@@ -51,7 +54,8 @@ export class PostgresProcessPoints extends ProcessPoints {
     return points;
   }
 
-  async reacted(process: string, claim: Claim, to: Reached): Promise<void> {
+  async reacted(process: string, claim: Claim, to: Reached, heldBack: HeldBack): Promise<void> {
+    await reach(() => holdBack(this.pool, 'work', process, heldBack));
     this.remember(process, claim, to);
     await this.settle(process);
   }
@@ -76,6 +80,14 @@ export class PostgresProcessPoints extends ProcessPoints {
   async elsewhere(process: string, { ranges, fence }: Claim): Promise<bigint | null> {
     if (ranges === ALL_RANGES) return null;
     return leastOf((await reach(() => checkpoints(this.pool, 'process', [process]))).filter((point) => point.fence !== fence));
+  }
+
+  heldBack(process: string): Promise<readonly HeldLine[]> {
+    return reach(() => linesOf(this.pool, 'work', [process]));
+  }
+
+  gaveBack(line: HeldLine): Promise<void> {
+    return reach(() => gaveBack(this.pool, 'work', line));
   }
 
   private async write(process: string, { claim, position, last }: Unwritten): Promise<void> {

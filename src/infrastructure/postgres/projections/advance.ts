@@ -3,6 +3,7 @@ import type { FactBatch } from '../../../application/shared/fact-reader.js';
 import { StoreUnavailable } from '../../../application/shared/ports.js';
 import { singly } from '../../../application/shared/ranges.js';
 import type { Projection } from '../../../projections/shared/projection.js';
+import { holdBack } from '../quarantine/held-back.js';
 import { reach } from '../reach.js';
 import type { Checkpoint } from './checkpoint.js';
 import { writeRows } from './row-operations.js';
@@ -39,11 +40,12 @@ export const stoppedAt = (from: Checkpoint, error: unknown): Checkpoint => ({
 });
 
 async function over(db: PoolClient, projection: Projection, from: Checkpoint, batch: FactBatch): Promise<Checkpoint> {
-  const { operations, point } = step(projection, from, batch);
-  if (operations.length === 0) return point;
+  const { operations, point, heldBack } = step(projection, from, batch);
+  if (operations.length === 0 && heldBack.size === 0) return point;
   await reach(() => db.query('SAVEPOINT range'));
   try {
     await reach(() => writeRows(db, 'read', projection.tables, operations));
+    await reach(() => holdBack(db, 'rows', projection.name, heldBack));
     await reach(() => db.query('RELEASE SAVEPOINT range'));
     return point;
   } catch (error) {

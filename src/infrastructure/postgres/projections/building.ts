@@ -1,4 +1,5 @@
 import type { FactBatch } from '../../../application/shared/fact-reader.js';
+import { note, type HeldBack, type Subject } from '../../../application/shared/standstill.js';
 import type { Projection, RowOperation } from '../../../projections/shared/projection.js';
 import { StoreUnavailable } from '../../../application/shared/ports.js';
 import { reach } from '../reach.js';
@@ -17,6 +18,8 @@ export class Building {
   point: Checkpoint;
   /** What was thrown; null while all is well. */
   failed: unknown = null;
+  /** What its tables lack, because it stood still when it was read. After a rollback perhaps more than that: giving it back again changes nothing. */
+  private readonly lacking = new Map<Subject, bigint>();
   private gathered: RowOperation[] = [];
   private safe: Checkpoint;
 
@@ -28,12 +31,17 @@ export class Building {
     this.point = this.safe = beginning(projection);
   }
 
+  get heldBack(): HeldBack {
+    return this.lacking;
+  }
+
   /** Applies a batch in memory. */
   take(batch: FactBatch): void {
     if (this.failed !== null) return;
     try {
-      const { operations, point } = step(this.projection, this.point, batch);
+      const { operations, point, heldBack } = step(this.projection, this.point, batch);
       for (const operation of operations) this.gathered.push(operation);
+      for (const [subject, position] of heldBack) note(this.lacking, subject, position);
       this.point = point;
     } catch (error) {
       this.fail(error);

@@ -14,8 +14,10 @@ export async function claimCheckpoints(pool: Pool, schema: Schema, names: readon
   if (claim.ranges === NO_RANGES || names.length === 0) return [];
   return transaction(pool, async (db) => {
     await assertHeld(db, claim.leases);
+    const there = new Set((await checkpoints(db, schema, names)).map((point) => point.name));
     const before = await checkpoints(db, schema, names, 'FOR UPDATE');
-    for (const name of new Set(before.map((point) => point.name)))
+    // Whoever waits for a row that is replaced meanwhile sees neither of the two.
+    for (const name of there)
       if (covered(before.filter((point) => point.name === name)) !== ALL_RANGES)
         throw new StoreUnavailable('somebody else was dividing this checkpoint');
     const outside = before.flatMap((point) => part(point, point.ranges & ~claim.ranges, 0n));

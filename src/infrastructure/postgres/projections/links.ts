@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { isSealed, type FactReader } from '../../../application/shared/fact-reader.js';
+import { isReadable, type FactReader } from '../../../application/shared/fact-reader.js';
 import type { StreamName } from '../../../domain/shared/fact.js';
 import { linkedStreams, linkedStreamsOfSpaces } from '../../../projections/record/linked-streams.js';
 import { project, untyped, type Projection } from '../../../projections/shared/projection.js';
@@ -27,7 +27,7 @@ export async function linkedTo(db: PoolClient, space: string, reader: Pick<FactR
   const linked = new Set(rows.map(({ stream }) => stream));
   for await (const { facts } of reader.read(behind, LINKED))
     for (const met of facts)
-      if (!isSealed(met))
+      if (isReadable(met))
         for (const { table, key } of project(links, met))
           if (table === linkedStreams.name && key['space_id'] === space) linked.add(met.stream);
   return linked;

@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { FactReader } from '../../../application/shared/fact-reader.js';
 import type { Projection } from '../../../projections/shared/projection.js';
 import { pause } from '../../../application/shared/pause.js';
+import { replaceHeldBack } from '../quarantine/held-back.js';
 import { reach } from '../reach.js';
 import { Building, feed, isAborted } from './building.js';
 import { checkpoints, replaceCheckpoints, type Checkpoint } from './checkpoint.js';
@@ -102,6 +103,7 @@ export class Rebuild {
       for (const { name } of tablesOf(sound)) await db.query(`ALTER TABLE ${nextOf(name)} SET SCHEMA read`);
       const swapped = sound.flatMap(({ point }) => asDivided(point, live));
       await replaceCheckpoints(db, 'read', live, [...live.filter(({ name }) => !swapped.some((one) => one.name === name)), ...swapped]);
+      for (const { projection, heldBack } of sound) await replaceHeldBack(db, projection.name, heldBack);
       await db.query('COMMIT');
       return true;
     } catch (error) {

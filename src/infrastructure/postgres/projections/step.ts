@@ -1,5 +1,6 @@
-import { isSealed, type FactBatch } from '../../../application/shared/fact-reader.js';
+import { isHeld, isSealed, type FactBatch, type Met } from '../../../application/shared/fact-reader.js';
 import { ALL_RANGES, coversStream } from '../../../application/shared/ranges.js';
+import { note, type HeldBack, type Standstill, type Subject } from '../../../application/shared/standstill.js';
 import { project, readsStream, type Projection, type RowOperation } from '../../../projections/shared/projection.js';
 import { landmarkOf, type Checkpoint } from './checkpoint.js';
 
@@ -7,6 +8,8 @@ import { landmarkOf, type Checkpoint } from './checkpoint.js';
 export interface Step {
   readonly operations: readonly RowOperation[];
   readonly point: Checkpoint;
+  /** What was passed over because its space stands still. */
+  readonly heldBack: HeldBack;
 }
 
 /** Before the first event. */
@@ -16,16 +19,35 @@ export const beginning = ({ name, version }: Projection): Checkpoint => ({
 });
 
 /**
- * Pure: applies what of the batch lies behind the checkpoint, in its ranges. Sealed events are counted and bring no rows. Throws what the projection
- * throws.
+ * Pure: applies what of the batch lies behind the checkpoint, in its ranges. Sealed events are counted and bring no rows; what stands still is noted, and
+ * taken up later. Throws what the projection throws.
  */
-export function step(projection: Projection, from: Checkpoint, { facts, position, last }: FactBatch): Step {
+export function step(projection: Projection, from: Checkpoint, { facts, position, last, standstill }: FactBatch): Step {
+  const heldBack = new Map<Subject, bigint>();
+  const isFresh = ({ position: at, stream }: Met): boolean => at > from.position && coversStream(from.ranges, stream);
+  const going = facts.filter((met) => isFresh(met) && !isHeldBack(projection, met, standstill, heldBack));
+  const { operations, sealed } = rowsOf(projection, going);
+  return { operations, heldBack, point: { ...from, position, sealed: from.sealed + sealed, last: landmarkOf(last) ?? from.last } };
+}
+
+function isHeldBack(projection: Projection, met: Met, standstill: Standstill, heldBack: Map<Subject, bigint>): boolean {
+  const subject = standstill.holding(met);
+  if (subject === null) return false;
+  if (readsStream(projection, met.stream)) note(heldBack, subject, met.position);
+  return true;
+}
+
+/** What these facts mean, in their order, and how many of them are sealed. Throws on one that cannot be read: it must not get here. */
+export function rowsOf(
+  projection: Projection,
+  facts: readonly Met[],
+): { readonly operations: readonly RowOperation[]; readonly sealed: bigint } {
   const operations: RowOperation[] = [];
-  let sealed = from.sealed;
+  let sealed = 0n;
   for (const met of facts) {
-    if (met.position <= from.position || !coversStream(from.ranges, met.stream)) continue;
+    if (isHeld(met)) throw new Error('an event that cannot be read is never projected');
     if (isSealed(met)) sealed += readsStream(projection, met.stream) ? 1n : 0n;
     else for (const operation of project(projection, met)) operations.push(operation);
   }
-  return { operations, point: { ...from, position, sealed, last: landmarkOf(last) ?? from.last } };
+  return { operations, sealed };
 }

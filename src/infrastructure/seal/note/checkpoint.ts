@@ -1,5 +1,5 @@
 import { isHash } from '../tree/hash.js';
-import { bytesOf } from './base64.js';
+import { bytesOf } from './canonical-bytes.js';
 import { BadNote, openNote, signNote, type Signer, type Verifier } from './signed-note.js';
 
 /** The head of a log at some size (C2SP tlog-checkpoint). */

@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
-import { bytesOf } from './base64.js';
+import { bytesOf } from './canonical-bytes.js';
 
 // C2SP signed-note: a text, a blank line, and lines of signatures. Ed25519 only.
 
