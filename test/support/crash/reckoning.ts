@@ -1,4 +1,4 @@
-import { isSealed } from '../../../src/application/shared/fact-reader.js';
+import { isHeld, isSealed } from '../../../src/application/shared/fact-reader.js';
 import type { Platform } from '../../../src/infrastructure/system/platform.js';
 import { projections, readSideOf } from '../../../src/infrastructure/system/read-side.js';
 import { SealedTree } from '../../../src/infrastructure/seal/sealed-tree.js';
@@ -46,7 +46,7 @@ export class Ledger {
   async readOn(): Promise<void> {
     for await (const { facts, position } of this.platform.reader.read(this.position, CATEGORIES)) {
       for (const met of facts) {
-        if (isSealed(met)) continue;
+        if (isSealed(met) || isHeld(met)) continue;
         const name = `${met.event.type} ${met.meta.cause}`;
         this.facts.set(name, (this.facts.get(name) ?? 0) + 1);
       }
