@@ -23,6 +23,8 @@ export interface RunningServer {
 
 /** Replaying the log after a crash can take minutes; a server that neither starts nor ends for this long is stuck. */
 const STARTUP_LIMIT_MS = 300_000;
+/** Disconnecting clients and writing everything out takes seconds. */
+const ORDERLY_END_MS = 60_000;
 const ATTEMPTS = 40;
 
 /** What a start needs to know. */
@@ -89,7 +91,10 @@ function endOf(child: ChildProcess): Promise<string> {
 async function endWith(child: ChildProcess, signal: 'SIGINT' | 'SIGKILL', ended: Promise<string>): Promise<void> {
   child.ref();
   child.kill(signal);
+  // A server that is told to end while it recovers on a full disk may wait for itself for ever; without a checkpoint the next start recovers.
+  const patience = setTimeout(() => child.kill('SIGQUIT'), ORDERLY_END_MS);
   await ended;
+  clearTimeout(patience);
 }
 
 /** The port is provably ours once the postmaster with our process id says "ready": two servers cannot listen on one port. */
