@@ -122,6 +122,26 @@ describe('A store that cannot be written to', () => {
   );
 
   it(
+    'by a clock 3 s off is refused, alarmed and counted; set right, everything goes on',
+    async () => {
+      const before = await deposits();
+      const wrong = (): Promise<unknown> => rows('UPDATE log.clock SET offset_ms = 3000');
+      await through(
+        wrong,
+        () => rows('UPDATE log.clock SET offset_ms = 0'),
+        async () => {
+          await refusesEverything();
+          expect(installation.api.output).toMatch(/"alarm":"an append was refused: the clock is off by -[23]\d{3} ms"/);
+          const figures = await (await fetch(`${installation.url}/metrics`)).text();
+          expect(Number(/^log_appends_refused_by_clock_total (\d+)$/m.exec(figures)?.[1])).toBeGreaterThanOrEqual(5);
+          expect(await deposits()).toBe(before);
+        },
+      );
+    },
+    LONG,
+  );
+
+  it(
     'whose write-ahead log fills the disk gives up; with room, everything goes on',
     async () => {
       const narrow = async (): Promise<void> => {
@@ -142,26 +162,6 @@ describe('A store that cannot be written to', () => {
           }
           expect(await isUp()).toBe(false);
           await refusesEverything();
-        },
-      );
-    },
-    LONG,
-  );
-
-  it(
-    'by a clock 3 s off is refused, alarmed and counted; set right, everything goes on',
-    async () => {
-      const before = await deposits();
-      const wrong = (): Promise<unknown> => rows('UPDATE log.clock SET offset_ms = 3000');
-      await through(
-        wrong,
-        () => rows('UPDATE log.clock SET offset_ms = 0'),
-        async () => {
-          await refusesEverything();
-          expect(installation.api.output).toMatch(/"alarm":"an append was refused: the clock is off by -[23]\d{3} ms"/);
-          const figures = await (await fetch(`${installation.url}/metrics`)).text();
-          expect(Number(/^log_appends_refused_by_clock_total (\d+)$/m.exec(figures)?.[1])).toBeGreaterThanOrEqual(5);
-          expect(await deposits()).toBe(before);
         },
       );
     },

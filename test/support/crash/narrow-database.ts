@@ -40,13 +40,14 @@ export class NarrowDatabase implements Database {
 
   /** Starts it anew under this limit on each of its files, in KiB, or under none. */
   async restart(limit: number | 'unlimited'): Promise<void> {
-    await end(this.running);
+    // What has no room does not end in good order.
+    await end(this.running, limit === 'unlimited' ? 'SIGINT' : 'SIGTERM');
     this.running = await begin(this.stateDir, limit);
     this.relay.lead(Number(new URL(this.running.url).port));
   }
 
   async stop(): Promise<void> {
-    await end(this.running);
+    await end(this.running, 'SIGINT');
     await this.relay.close();
   }
 }
@@ -58,11 +59,12 @@ async function begin(stateDir: string, limit: number | 'unlimited'): Promise<Run
   const child = spawn('/bin/sh', ['-c', script, 'sh', blocks, process.execPath, PROGRAM, stateDir], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+  const started = once(createInterface({ input: child.stdout }), 'line') as Promise<[string]>;
+  const [line] = await Promise.race([started, once(child, 'exit').then(() => Promise.reject(new Error('the database did not start')))]);
   return { child, ...(JSON.parse(line) as Omit<Running, 'child'>) };
 }
 
-async function end({ child }: Running): Promise<void> {
-  child.kill('SIGTERM');
+async function end({ child }: Running, signal: 'SIGTERM' | 'SIGINT'): Promise<void> {
+  child.kill(signal);
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
 }
