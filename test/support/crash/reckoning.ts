@@ -1,4 +1,7 @@
 import { isHeld, isSealed } from '../../../src/application/shared/fact-reader.js';
+import { noticeText } from '../../../src/application/notices/notice-texts.js';
+import type { NoticesEvent } from '../../../src/domain/notices/notice-vocabulary.js';
+import type { Of, Tagged } from '../../../src/domain/shared/decider.js';
 import type { Platform } from '../../../src/infrastructure/system/platform.js';
 import { projections, readSideOf } from '../../../src/infrastructure/system/read-side.js';
 import { SealedTree } from '../../../src/infrastructure/seal/sealed-tree.js';
@@ -20,10 +23,16 @@ const FACT_OF: Readonly<Record<Act['kind'], string>> = {
 /** Heads whose tree is made anew. */
 const MOST_HEADS = 40;
 
+/** Whether an e-mail says that there is something to see. */
+const isTold = (event: Tagged): boolean =>
+  event.type === 'NoticeIssued' && noticeText((event as Of<NoticesEvent, 'NoticeIssued'>).kind) !== null;
+
 /** What lies in the log by what brought it about, read on from where it was left. */
 export class Ledger {
   private position = 0n;
   private readonly facts = new Map<string, number>();
+  /** Notices that are told by e-mail. */
+  notices = 0;
 
   constructor(private readonly platform: Pick<Platform, 'reader'>) {}
 
@@ -47,6 +56,7 @@ export class Ledger {
     for await (const { facts, position } of this.platform.reader.read(this.position, CATEGORIES)) {
       for (const met of facts) {
         if (isSealed(met) || isHeld(met)) continue;
+        if (isTold(met.event)) this.notices += 1;
         const name = `${met.event.type} ${met.meta.cause}`;
         this.facts.set(name, (this.facts.get(name) ?? 0) + 1);
       }
