@@ -105,7 +105,6 @@ describe('An installation of which something is killed again and again under loa
       notices: ledger.notices,
     });
   });
-  });
 
   it(
     'signed no head that is not the tree of the log',
