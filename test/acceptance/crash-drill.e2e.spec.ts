@@ -60,7 +60,11 @@ describe('An installation of which something is killed again and again under loa
     `loses nothing that it acknowledged in ${CYCLES} deaths, and nobody has to help it`,
     async () => {
       const began = performance.now();
-      await underLoad(load, () => killing(installation, client, new Dice(SEED + 1), ledger));
+      await underLoad(load, () => killing(installation, client, new Dice(SEED + 1), ledger)).catch((error: unknown) => {
+        // What the doors say of it, which an answer does not.
+        const faults = installation.api.output.split('\n').filter((line) => line.includes('our-fault'));
+        throw new Error(`${(error as Error).message}; seed ${SEED}; ${faults.join('\n')}`, { cause: error });
+      });
       expect(await ledger.missing(client.acknowledged)).toEqual([]);
       expect(await gaps(installation)).toEqual([]);
       const { api, worker, sealer } = installation;
