@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Runs once, inside compose: a certificate authority of this installation and the certificate of its one KurrentDB node.
+# Runs once, inside compose: a certificate authority of this installation, and a certificate for each KurrentDB node.
 # The keys stay in the volume, readable by the account of KurrentDB alone; what exists is kept.
 set -euo pipefail
 umask 077
-cd /certs
+cd "${1:-/certs}"
 
 if [ ! -s ca/ca.crt ]; then
   mkdir -p ca
@@ -12,20 +12,29 @@ if [ ! -s ca/ca.crt ]; then
     -keyout ca.key -out ca/ca.crt
 fi
 
-if [ ! -s node/node.crt ]; then
-  mkdir -p node
-  openssl req -newkey rsa:3072 -nodes -subj '/CN=eventstoredb-node' -keyout node/node.key -out node.csr
+# All nodes carry one common name: by it they know each other as nodes.
+certificate() { # <name of the service> <more names and addresses>
+  local node=$1 others=$2
+  [ ! -s "$node/node.crt" ] || return 0
+  mkdir -p "$node"
+  openssl req -newkey rsa:3072 -nodes -subj '/CN=eventstoredb-node' -keyout "$node/node.key" -out "$node.csr"
   printf '%s\n' \
     'basicConstraints=critical,CA:FALSE' \
     'keyUsage=critical,digitalSignature,keyEncipherment' \
     'extendedKeyUsage=serverAuth,clientAuth' \
-    'subjectAltName=DNS:kurrentdb,DNS:localhost,IP:127.0.0.1' > node.ext
-  openssl x509 -req -in node.csr -CA ca/ca.crt -CAkey ca.key -CAserial ca.srl -CAcreateserial -days 825 -extfile node.ext -out node/node.crt
-  rm node.csr node.ext
-fi
+    "subjectAltName=DNS:$node,DNS:localhost,IP:127.0.0.1$others" > "$node.ext"
+  openssl x509 -req -in "$node.csr" -CA ca/ca.crt -CAkey ca.key -CAserial ca.srl -CAcreateserial -days 825 \
+    -extfile "$node.ext" -out "$node/node.crt"
+  rm "$node.csr" "$node.ext"
+}
 
-# 1001 is the account of the KurrentDB image; the key of the authority stays root's.
-chown -R 1001:1001 ca node
-chmod 0755 /certs ca
+certificate kurrentdb ''
+certificate kurrentdb-node1 ',IP:172.30.240.11'
+certificate kurrentdb-node2 ',IP:172.30.240.12'
+certificate kurrentdb-node3 ',IP:172.30.240.13'
+
+# 1001 is the account of the KurrentDB image; the key of the authority stays root's. Who only connects may see the authority.
+chown -R 1001:1001 ca kurrentdb kurrentdb-node1 kurrentdb-node2 kurrentdb-node3
+chmod 0755 . ca
 chmod 0644 ca/ca.crt
-chmod 0600 node/node.key ca.key
+chmod 0600 kurrentdb*/node.key ca.key

@@ -1,17 +1,21 @@
 #!/usr/bin/env bash
-# Makes the passwords of docker-compose.yml once, random, readable by their owner alone. What exists is kept.
+# Makes the passwords of docker-compose.yml once, random. What exists is kept.
+# The folder is its owner's alone; the files in it can be read inside containers, whose accounts have other numbers than ours.
 set -euo pipefail
-umask 077
+umask 022
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-random() { head -c 24 /dev/urandom | base64 | tr '+/' '-_'; }
+random() { head -c 24 /dev/urandom | base64 | tr '+/' '-_' | tr -d '\n'; }
+keep() { # <file> <text>
+  [ -s "secrets/$1.txt" ] || printf '%s' "$2" > "secrets/$1.txt"
+}
 
 mkdir -p secrets
-[ -s secrets/postgres-password.txt ] || random | tr -d '\n' > secrets/postgres-password.txt
-
-# KurrentDB takes its first passwords from the environment only; compose reads .env by itself.
-touch .env
-for name in KURRENTDB_ADMIN_PASSWORD KURRENTDB_OPS_PASSWORD; do
-  grep -q "^$name=." .env || printf '%s=%s\n' "$name" "$(random)" >> .env
+chmod 0700 secrets
+for name in postgres-password kurrentdb-admin-password kurrentdb-ops-password kurrentdb-mes-password kurrentdb-eraser-password \
+  s3-access-key-id s3-secret-access-key; do
+  keep "$name" "$(random)"
 done
-echo 'secrets/postgres-password.txt and .env are there; neither belongs in git.'
+keep database-url "postgresql://mes:$(cat secrets/postgres-password.txt)@postgres:5432/mes"
+chmod 0644 secrets/*.txt
+echo 'The folder secrets is filled; it does not belong in git.'

@@ -1,111 +1,120 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
-import { parse } from 'yaml';
+import addFormats from 'ajv-formats';
+import { settingTable } from '../../src/infrastructure/settings/setting-table.js';
+import { settingsFrom } from '../../src/infrastructure/settings/settings.js';
+import { composeFile, composeService, composeServices, composeText } from '../support/compose-file.js';
 import { ROOT } from '../support/planted-project.js';
 import { textOf } from '../support/project-files.js';
 
-interface Service {
-  readonly image: string;
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly ports?: readonly string[];
-  readonly volumes?: readonly string[];
-  readonly secrets?: readonly string[];
-  readonly healthcheck?: object;
-  readonly command?: readonly string[];
-}
-interface Compose {
-  readonly services: Readonly<Record<'kurrentdb' | 'postgres' | 'kurrentdb-certificates', Service>>;
-  readonly volumes: Readonly<Record<string, unknown>>;
-  readonly secrets: Readonly<Record<string, { readonly file: string }>>;
-}
-
-const text = textOf('docker-compose.yml');
-const compose = parse(text) as Compose;
-const services: readonly (readonly [string, Service])[] = Object.entries(compose.services);
-const { kurrentdb, postgres } = compose.services;
-
-/** What may never be set where data of people may come: reference of the server, "never in production". */
-const NEVER = [
-  'INSECURE',
-  'DEV',
-  'MEM_DB',
-  'UNSAFE_DISABLE_FLUSH_TO_DISK',
-  'UNSAFE_IGNORE_HARD_DELETE',
-  'UNSAFE_ALLOW_SURPLUS_NODES',
-  'ALLOW_ANONYMOUS_STREAM_ACCESS',
-  'ALLOW_ANONYMOUS_ENDPOINT_ACCESS',
-  'DISABLE_TLS',
-].flatMap((name) => [`KURRENTDB_${name}`, `EVENTSTORE_${name}`]);
+const SECRET = /^\/run\/secrets\/([\w-]+)$/;
+const postgres = composeService('postgres');
+const product = composeService('mes').environment ?? {};
+/** What a service takes from secret files: variable → name of the secret. */
+const secretsIn = (environment: Readonly<Record<string, string>> = {}): readonly (readonly [string, string])[] =>
+  Object.entries(environment).flatMap(([name, value]) => {
+    const secret = SECRET.exec(value)?.[1];
+    return secret === undefined ? [] : [[name, secret] as const];
+  });
 
 describe('docker-compose.yml', () => {
   it('is of the form that compose reads, and a misspelt key is noticed', () => {
-    const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile(
-      JSON.parse(textOf('test/support/compose-schema.json')) as object,
-    );
-    validate(compose);
+    const ajv = new Ajv({ allErrors: true, allowUnionTypes: true });
+    addFormats.default(ajv);
+    const validate = ajv.compile(JSON.parse(textOf('test/support/compose-schema.json')) as object);
+    validate(composeFile);
     expect(validate.errors).toBeNull();
-    expect(validate({ ...compose, services: { ...compose.services, postgres: { ...postgres, prots: [] } } })).toBe(false);
+    expect(validate({ ...composeFile, services: { ...composeFile.services, postgres: { ...postgres, prots: [] } } })).toBe(false);
   });
 
-  it('holds one KurrentDB of the long-term line and one PostgreSQL 18, and a step that ends by itself', () => {
-    expect(Object.keys(compose.services).sort()).toEqual(['kurrentdb', 'kurrentdb-certificates', 'postgres']);
-    expect(kurrentdb.image).toMatch(/\/kurrent-lts\/kurrentdb:26\.0\.\d+$/);
+  it('without a profile it holds one KurrentDB, PostgreSQL, a store that speaks S3, a catcher of e-mails, clamd and the certificates', () => {
+    const names = composeServices.filter(([, { profiles }]) => profiles === undefined).map(([name]) => name);
+    expect(names.sort()).toEqual(['clamd', 'kurrentdb', 'kurrentdb-certificates', 'mail', 'postgres', 's3']);
+    expect(composeServices.flatMap(([, { profiles = [] }]) => profiles)).toEqual(expect.arrayContaining(['cluster', 'product']));
     expect(postgres.image).toMatch(/^postgres:18\.\d+$/);
   });
 
-  it.each(services)('%s: the image is pinned to a full version', (_, { image }) => {
-    expect(image).toMatch(/^[^\s:]+(\/[^\s:]+)*:\d+\.\d+(\.\d+)?$/);
+  it.each(composeServices)('%s: the image is pinned to a full version, or built here', (_, { image, build }) => {
+    expect(image).toMatch(/^[^\s:]+(\/[^\s:]+)*:v?\d+\.\d+(\.\d+)?$/);
+    expect(build).toBe(image.startsWith('mon-espace-sante:') ? '.' : undefined);
   });
 
-  it.each(services)('%s: published ports are for this machine alone', (_, { ports = [] }) => {
+  it('what is built here carries the version of the product', () => {
+    const { version } = JSON.parse(textOf('package.json')) as { version: string };
+    const built = composeServices.filter(([, { build }]) => build !== undefined).map(([, { image }]) => image);
+    expect(new Set(built)).toEqual(new Set([`mon-espace-sante:${version}`]));
+  });
+
+  it.each(composeServices)('%s: published ports are for this machine alone', (_, { ports = [] }) => {
     expect(ports.filter((port) => !/^127\.0\.0\.1:\d+:\d+$/.test(port))).toEqual([]);
   });
 
-  it.each(services)('%s: volumes are named and declared, or files of this project that exist, read-only', (_, { volumes = [] }) => {
+  it('no two services ask for the same port of this machine', () => {
+    const ports = composeServices.flatMap(([, { ports: published = [] }]) => published.map((port) => port.split(':')[1]));
+    expect(ports).toHaveLength(new Set(ports).size);
+  });
+
+  it.each(composeServices)('%s: volumes are named and declared, or files of this project that exist, read-only', (_, { volumes = [] }) => {
     const strays = volumes.filter((volume) => {
       const [source = '', , mode] = volume.split(':');
-      return source.startsWith('./') ? mode !== 'ro' || !existsSync(join(ROOT, source)) : !(source in compose.volumes);
+      return source.startsWith('./') ? mode !== 'ro' || !existsSync(join(ROOT, source)) : !(source in composeFile.volumes);
     });
     expect(strays).toEqual([]);
   });
 
-  it('no password lies in the file: each is asked for by name, or read from a secret', () => {
-    const settings = services.flatMap(([, { environment = {} }]) => Object.entries(environment));
-    const sensitive = settings.filter(([name]) => /PASSWORD|SECRET|TOKEN|LICENSE/.test(name));
-    expect(sensitive).toHaveLength(3);
-    expect(sensitive.filter(([, value]) => !/^\$\{[A-Z_]+:\?[^}]+\}$|^\/run\/secrets\/[\w-]+$/.test(value))).toEqual([]);
-    expect(text).not.toMatch(/:\/\/[^\s/]*:[^\s/]*@|changeit/);
+  it('every declared volume and secret is used, and no two servers share data', () => {
+    const used = composeServices.flatMap(([, { volumes = [] }]) => volumes.map((volume) => volume.split(':')[0] ?? ''));
+    expect(Object.keys(composeFile.volumes).filter((name) => !used.includes(name))).toEqual([]);
+    expect(used.filter((name) => /-(data|logs|state|signatures)$/.test(name))).toHaveLength(
+      Object.keys(composeFile.volumes).filter((name) => name !== 'kurrentdb-certificates').length,
+    );
+    const asked = composeServices.flatMap(([, { secrets = [] }]) => secrets);
+    expect([...new Set(asked)].sort()).toEqual(Object.keys(composeFile.secrets).sort());
+  });
+
+  it.each(composeServices)('%s: waits only for what says when it is well, or for a step that ends', (_, { depends_on = {} }) => {
+    for (const [name, { condition }] of Object.entries(depends_on)) {
+      const { healthcheck, restart } = composeService(name);
+      expect([name, condition]).toEqual([name, restart === 'no' ? 'service_completed_successfully' : 'service_healthy']);
+      expect([name, healthcheck === undefined]).toEqual([name, restart === 'no']);
+    }
+  });
+
+  it.each(composeServices.filter(([, { restart }]) => restart !== 'no'))('%s, a server, says when it is well', (_, { healthcheck }) => {
+    expect(healthcheck?.test.length).toBeGreaterThan(1);
+  });
+
+  it('no password lies in the file: whatever is secret by its name is read from a secret file', () => {
+    const settings = composeServices.flatMap(([, { environment = {} }]) => Object.entries(environment));
+    const sensitive = settings.filter(([name]) => /PASSWORD|SECRET|TOKEN|LICENSE|ACCESS_KEY|DATABASE_URL/.test(name));
+    expect(sensitive.length).toBeGreaterThan(15);
+    expect(sensitive.filter(([name, value]) => !name.endsWith('_FILE') || !SECRET.test(value))).toEqual([]);
+    expect(composeText).not.toMatch(/:\/\/[^\s/]*:[^\s/]*@|changeit|\$\{/);
+  });
+
+  it.each(composeServices)('%s: every secret that it reads is handed to it, and none besides', (_, { environment, secrets = [] }) => {
+    expect(
+      secretsIn(environment)
+        .map(([, secret]) => secret)
+        .sort(),
+    ).toEqual([...secrets].sort());
+  });
+
+  it('a program that knows no secret files is started by the script that reads them, which is mounted', () => {
+    for (const [name, { environment, entrypoint = [], volumes = [] }] of composeServices) {
+      if (secretsIn(environment).length === 0 || name === 'postgres') continue;
+      expect([name, ...entrypoint.slice(0, 2)]).toEqual([name, '/bin/sh', '/with-secrets.sh']);
+      expect(volumes).toContain('./deploy/with-secrets.sh:/with-secrets.sh:ro');
+    }
   });
 
   it('each secret is a file outside git, made by the documented script', () => {
-    const ignored = textOf('.gitignore').split('\n');
-    expect(ignored).toEqual(expect.arrayContaining(['/secrets/', '.env']));
-    for (const { file } of Object.values(compose.secrets)) {
-      expect(file).toMatch(/^\.\/secrets\/[\w-]+\.txt$/);
-      expect(textOf('deploy/make-secrets.sh')).toContain(file.slice(2));
+    expect(textOf('.gitignore').split('\n')).toContain('/secrets/');
+    for (const [name, { file }] of Object.entries(composeFile.secrets)) {
+      expect(file).toBe(`./secrets/${name}.txt`);
+      expect(textOf('deploy/make-secrets.sh')).toMatch(new RegExp(`\\b${name}\\b`));
     }
-    for (const [, name = ''] of text.matchAll(/\$\{([A-Z_]+):\?/g)) expect(textOf('deploy/make-secrets.sh')).toContain(name);
-  });
-
-  it('servers say when they are well, and keep what they were given', () => {
-    for (const server of [kurrentdb, postgres]) expect(server.healthcheck).toBeDefined();
-    expect(kurrentdb.volumes).toContain('kurrentdb-data:/var/lib/kurrentdb');
-    expect(postgres.volumes).toContain('postgres-data:/var/lib/postgresql');
-  });
-
-  it('KurrentDB runs under TLS with its access rules, without anything that is never for production', () => {
-    const settings = kurrentdb.environment ?? {};
-    expect(Object.keys(settings).filter((name) => NEVER.includes(name))).toEqual([]);
-    expect(settings).toMatchObject({
-      KURRENTDB_CERTIFICATE_FILE: expect.stringMatching(/^\/certs\//),
-      KURRENTDB_CERTIFICATE_PRIVATE_KEY_FILE: expect.stringMatching(/^\/certs\//),
-      KURRENTDB_TRUSTED_ROOT_CERTIFICATES_PATH: expect.stringMatching(/^\/certs\//),
-      KURRENTDB_RUN_PROJECTIONS: 'None',
-      KURRENTDB_ENABLE_ATOM_PUB_OVER_HTTP: 'false',
-      KURRENTDB_TELEMETRY_OPTOUT: 'true',
-      KURRENTDB_MAX_APPEND_SIZE: '1048576',
-    });
   });
 
   it('PostgreSQL has checksums, and keeps statements and parameters out of its log', () => {
@@ -114,5 +123,30 @@ describe('docker-compose.yml', () => {
     expect(postgres.command).toEqual(
       expect.arrayContaining(['log_min_error_statement=panic', 'log_parameter_max_length_on_error=0', 'log_error_verbosity=terse']),
     );
+    expect(postgres.volumes).toContain('postgres-data:/var/lib/postgresql');
+  });
+});
+
+describe('The product in docker-compose.yml', () => {
+  const plain = Object.entries(product).map(([name, value]) => [name.replace(/_FILE$/, ''), value] as const);
+
+  it('is given only settings that exist', () => {
+    const known: readonly string[] = Object.values(settingTable).map(({ variable }) => variable);
+    expect(plain.map(([name]) => name).filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  it('starts with them', () => {
+    const filled = plain.map(([name, value]) => [
+      name,
+      SECRET.test(value) ? (name === 'DATABASE_URL' ? 'postgresql://mes@postgres/mes' : 'x') : value,
+    ]);
+    const settings = settingsFrom(Object.fromEntries(filled) as Record<string, string>, false);
+    expect(settings).toMatchObject({ production: false, host: '0.0.0.0', stateDir: '/var/lib/mon-espace-sante' });
+  });
+
+  it('reaches servers of the file by their names, and waits for each', () => {
+    const hosts = Object.values(product).flatMap((value) => /^\w+:\/\/([\w-]+):\d+$/.exec(value)?.[1] ?? []);
+    expect(hosts.sort()).toEqual(['clamd', 'mail', 's3']);
+    expect(Object.keys(composeService('mes').depends_on ?? {})).toEqual(expect.arrayContaining([...hosts, 'postgres']));
   });
 });

@@ -5,7 +5,7 @@ import { migrations } from '../../src/infrastructure/postgres/data-source.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/infrastructure/postgres/embedded/launcher.js';
 import { migrate } from '../../src/infrastructure/postgres/migrate.js';
 import { openPools, type Pools } from '../../src/infrastructure/postgres/pools.js';
-import { DATABASE_ROLES, type RuntimeRole } from '../../src/infrastructure/postgres/roles.js';
+import { DATABASE_ROLES, ERASER_ROLE, type RuntimeRole } from '../../src/infrastructure/postgres/roles.js';
 import { connected, emptyDatabase, freshDatabase, type TestDatabase } from '../support/database.js';
 
 const applied = async ({ url }: Pick<TestDatabase, 'url'>): Promise<string[]> =>
@@ -59,6 +59,11 @@ describe('a login that is no superuser', () => {
                         FROM unnest($1::text[]) AS name`;
       return (await client.query(question, [[...DATABASE_ROLES]])).rows;
     });
+  const mayErase = async (login: string): Promise<unknown> =>
+    connected(urlOf(login, 'one'), async (client) => {
+      const { rows } = await client.query<{ may: boolean }>(`SELECT pg_has_role(current_user, '${ERASER_ROLE}', 'SET') AS may`);
+      return rows[0]?.may;
+    });
   const onlyBecomes = DATABASE_ROLES.map((name) => ({ name, becomes: true, inherits: false }));
 
   beforeAll(async () => {
@@ -78,14 +83,16 @@ describe('a login that is no superuser', () => {
     await Promise.all(NAMES.map((name) => migrate(urlOf('first', name))));
     for (const name of NAMES) expect(await applied({ url: urlOf('first', name) })).toEqual(all);
     expect(await mayBecome('first')).toEqual(onlyBecomes);
+    expect(await mayErase('first')).toBe(false);
   });
 
   it('does so with roles that an administrator made before', async () => {
-    await asAdmin(...DATABASE_ROLES.map((role) => `GRANT ${role} TO second WITH ADMIN TRUE, INHERIT FALSE, SET FALSE`));
+    await asAdmin(...[...DATABASE_ROLES, ERASER_ROLE].map((role) => `GRANT ${role} TO second WITH ADMIN TRUE, INHERIT FALSE, SET FALSE`));
     await asAdmin(...NAMES.flatMap((name) => [`DROP DATABASE ${name}`, `CREATE DATABASE ${name} OWNER second`]));
     await Promise.all(NAMES.map((name) => migrate(urlOf('second', name))));
     for (const name of NAMES) expect(await applied({ url: urlOf('second', name) })).toEqual(all);
     expect(await mayBecome('second')).toEqual(onlyBecomes);
+    expect(await mayErase('second')).toBe(false);
   });
 });
 

@@ -48,6 +48,14 @@ export interface Batch {
   readonly live: boolean;
 }
 
+/** Where the certificate lies under which streams may be removed: a clear `SpaceDestroyed` in an audit stream. */
+export interface CertificatePlace {
+  readonly stream: StreamName;
+  readonly rev: Revision;
+}
+/** The certificate does not cover what lies in the stream: nothing was removed. The message holds no stored data. */
+export class NotCertified extends Error {}
+
 /** A reader of the log that runs until it is stopped or its handler fails. */
 export interface Subscription {
   /** Resolves when stopped; rejects with the error of the handler. Errors of the store are retried with back-off, for ever. */
@@ -76,6 +84,12 @@ export abstract class EventStore {
   abstract at(position: bigint): Promise<StoredEvent | null>;
   /** Position of the last event; 0 when empty. */
   abstract head(): Promise<bigint>;
+  /**
+   * Removes every event of a stream for ever, bytes and headers; returns how many there were, 0 when it was removed before. The only way anything ever
+   * leaves the log. Works only when one part of the certificate names number and digest of the leaf hashes of exactly this stream; their 32 bytes stay with
+   * whoever keeps proofs. Throws NotCertified otherwise, StoreUnavailable when nothing can be promised: then it may be asked again.
+   */
+  abstract purge(stream: StreamName, certificate: CertificatePlace): Promise<number>;
   /** Ends subscriptions and connections. */
   abstract close(): Promise<void>;
 }

@@ -3,6 +3,11 @@ import type { Actor } from '../../domain/shared/actor.js';
 import type { Instant } from '../../domain/shared/time.js';
 import type { Revision } from './ports.js';
 
+/** What a caller needs to read his own writes: an opaque token of the position. */
+export interface Receipt {
+  readonly position: string;
+}
+
 /** A wish addressed to one thing by one actor. */
 export interface Order<C> {
   readonly id: string;

@@ -2,12 +2,14 @@ import type { CommandBus } from '@nestjs/cqrs';
 import type { Inviter } from '../../application/enrolment/inviter.js';
 import type { Messenger } from '../../application/enrolment/messenger.js';
 import { matrixCommands } from '../../application/access/matrix.commands.js';
-import { spaceCommands } from '../../application/enrolment/space.commands.js';
+import { OpenAutomatically, spaceCommands } from '../../application/enrolment/space.commands.js';
 import type { NoticeMessenger } from '../../application/notices/notice-messenger.js';
 import { noticeCouriers, type Teller } from '../../application/notices/teller.js';
 import { announcementCouriers, destructionCouriers } from '../../application/record/document-couriers.js';
 import type { DocumentDestruction } from '../../application/record/document-destruction.js';
+import type { CommandExecutor } from '../../application/shared/command-executor.js';
 import { Follower } from '../../application/shared/follower.js';
+import { gathered } from '../../application/shared/gathered.js';
 import { LeaseKeeper } from '../../application/shared/lease-keeper.js';
 import type { Lease } from '../../application/shared/leases.js';
 import { Settler, type TakesUp } from '../../application/shared/settler.js';
@@ -18,6 +20,7 @@ import { byBus, Wishes, type Couriers } from '../../application/shared/wishes.js
 import { matrixPublication } from '../../domain/access/matrix-publication.js';
 import { invitationAfterBounce } from '../../domain/enrolment/invitation-after-bounce.js';
 import { openingDelay } from '../../domain/enrolment/opening-delay.js';
+import { space } from '../../domain/enrolment/space.js';
 import { holderNotices } from '../../domain/notices/holder-notices.js';
 import type { Recorded } from '../../domain/shared/fact.js';
 import { announcement } from '../../domain/record/announcement.js';
@@ -42,6 +45,7 @@ const processes: readonly AnyProcess[] = [
 /** What the workers call when something is to be done. */
 export interface Hands {
   readonly bus: CommandBus;
+  readonly executor: CommandExecutor;
   readonly inviter: Inviter;
   readonly messenger: Messenger;
   readonly noticeMessenger: NoticeMessenger;
@@ -58,8 +62,9 @@ export interface Worker {
   reached?(position: bigint): Promise<boolean>;
 }
 
-const couriersOf = ({ bus, inviter, destruction, teller }: Hands): Couriers => ({
+const couriersOf = ({ bus, executor, inviter, destruction, teller }: Hands): Couriers => ({
   ...byBus(bus, spaceCommands),
+  ...gathered(executor, space, { OpenAutomatically }),
   ...announcementCouriers(bus),
   ...byBus(bus, matrixCommands),
   ...destructionCouriers(destruction),

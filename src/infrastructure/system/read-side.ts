@@ -90,6 +90,7 @@ export function readSideOf({ pools, reader, store, secrets, alarm, antivirus, qu
     settling: new Settling(reader, writer, projections),
     vitals: {
       database: async () => void (await questions.query('SELECT 1')),
+      eventStore: async () => void (await store.head()),
       antivirus: () => antivirus.ready(),
       refusedByClock: () => journal.refusedByClock,
       quarantine: async () => (await quarantine.all()).filter(({ state }) => state === 'HELD').length,

@@ -81,7 +81,7 @@ describe('Log and seal are compared', () => {
     }
     expect(missed).toEqual([]);
     expect((await monitor.check()).count).toBe(0);
-  });
+  }, 240_000);
 
   it('finds many alterations of all kinds at once, and in a part of the log those of that part', async () => {
     const [first, second] = await asOwnerOfTheServer(async (db) => [

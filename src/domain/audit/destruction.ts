@@ -1,0 +1,25 @@
+import type { Event } from '../shared/decider.js';
+
+/** Why a space came to its end: the holder asked for it, or the ten years of the archive were over (CSP R.1111-36). */
+export type DestructionGround = 'ERASURE' | 'RETENTION';
+
+/** Number of the events of one stream and digest of their leaf hashes: enough to recognise them, nothing to find them by. */
+export interface CertifiedPart {
+  readonly events: number;
+  /** SHA-256 over the 32-byte leaf hashes in the order of revisions, base64url. */
+  readonly digest: string;
+}
+
+/**
+ * What is written of destructions in audit streams. `SpaceDestroyed` is clear: the certificate, without any id of a space or a person; the parts are in the
+ * order of their digests, so that not even the kinds of streams show. `ArchiveOpened`: keys of an archive were used, by whom and why.
+ * `StoreRestored`: the store was brought back from a backup, and what had been destroyed since was destroyed again.
+ */
+// Stored as written: rename or reshape a payload only by adding a version (docs/how-to/version-an-event.md).
+export type AuditEvent =
+  | Event<'SpaceDestroyed', 1, { ground: DestructionGround; parts: readonly CertifiedPart[] }>
+  | Event<'ArchiveOpened', 1, { space: string; reason: OpeningReason; reference: string }>
+  | Event<'StoreRestored', 1, { destroyedAgain: number }>;
+
+/** Why an archive may be opened: to destroy it, for heirs or experts (CSP L.1111-18), or by order of a judge. */
+export type OpeningReason = 'DESTRUCTION' | 'HEIRS' | 'EXPERTISE' | 'JUDICIAL_ORDER';
