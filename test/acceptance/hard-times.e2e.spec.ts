@@ -19,7 +19,7 @@ const FILL = `
 CREATE FUNCTION public.no_room() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END $$;
 DO $$ DECLARE name regclass; BEGIN
-  FOR name IN SELECT c.oid FROM pg_class c WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace::regnamespace::text IN ('log', 'keys', 'registry', 'read', 'process', 'seal')
+  FOR name IN SELECT c.oid FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace::regnamespace::text IN ('log', 'keys', 'registry', 'read', 'process', 'seal')
   LOOP EXECUTE format('CREATE TRIGGER no_room BEFORE INSERT ON %s FOR EACH STATEMENT EXECUTE FUNCTION public.no_room()', name);
        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER no_room', name); END LOOP; END $$`;
 const CLEAR = 'DROP FUNCTION public.no_room CASCADE';
@@ -115,8 +115,9 @@ describe('A store that cannot be written to', () => {
   it(
     'whose data have no room to grow acknowledges nothing and shows nothing; with room, everything goes on',
     async () => {
-      const full = (): Promise<unknown> => rows(FILL);
-      await through(full, () => rows(CLEAR));
+      // Whoever works meanwhile may hold what this needs: one of the two then gives way.
+      const changed = (sql: string) => (): Promise<void> => eventually(async () => void (await rows(sql)), LONG);
+      await through(changed(FILL), changed(CLEAR));
     },
     LONG,
   );
