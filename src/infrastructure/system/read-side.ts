@@ -79,7 +79,7 @@ export interface ReadSide {
 }
 
 /** The engine of the read models on this platform; nothing runs yet. */
-export function readSideOf({ pools, reader, store, secrets, alarm, antivirus, quarantine, leases }: Platform): ReadSide {
+export function readSideOf({ pools, reader, store, secrets, alarm, antivirus, quarantine, leases, journal }: Platform): ReadSide {
   const writer = pools.pool('mes_projector');
   const questions = pools.pool('mes_reader');
   const projector = new Projector({ reader, store, pool: writer, rebuild: new Rebuild(reader, writer), projections, leases, alarm });
@@ -92,6 +92,7 @@ export function readSideOf({ pools, reader, store, secrets, alarm, antivirus, qu
       database: async () => void (await questions.query('SELECT 1')),
       eventStore: async () => void (await store.head()),
       antivirus: () => antivirus.ready(),
+      refusedByClock: () => journal.refusedByClock,
       quarantine: async () => (await quarantine.all()).filter(({ state }) => state === 'HELD').length,
       seal: async () => {
         const [{ size, position, trouble }, head] = await Promise.all([sealed.head(), store.head()]);
