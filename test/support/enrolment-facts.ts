@@ -55,6 +55,7 @@ export const spaceFacts: Facts<SpaceEvent> = {
   TermsAccepted: { type: 'TermsAccepted', v: 1, conditions: '2026-01', privacy: '2026-01' },
   SpaceClosed: { type: 'SpaceClosed', v: 1, reason: 'HOLDER_REQUEST', requestedBy: 'HOLDER', archivedUntil },
   SpaceReopened: { type: 'SpaceReopened', v: 1, subject: camille, restoredFromArchive: true },
+  DestructionRequested: { type: 'DestructionRequested', v: 1, ground: 'RETENTION', archivedUntil },
 };
 
 export const campaignFacts: Facts<CampaignEvent> = {

@@ -4,7 +4,7 @@ import type { Actor } from '../../domain/shared/actor.js';
 import type { Tagged } from '../../domain/shared/decider.js';
 import type { PendingWish } from './deadlines.js';
 import type { DomainCommand, Sender } from './domain-command.js';
-import { StoreUnavailable } from './ports.js';
+import { KeyGone, StoreUnavailable } from './ports.js';
 import { isFinal, Refused } from './refused.js';
 
 /** Brings one kind of wish to where it is decided. Throws Refused, or StoreUnavailable when it must be sent again. */
@@ -33,7 +33,7 @@ export class Wishes {
   ) {}
 
   /**
-   * Resolves when it was decided: done, done before, or refused, which is final. Throws StoreUnavailable when nothing was decided;
+   * Resolves when it was decided: done, done before, or refused, which is final; a wish for what is archived or destroyed is refused. Throws StoreUnavailable when nothing was decided;
    * it may then be sent again, as often as needed.
    */
   async send(pending: PendingWish, actor: Actor): Promise<void> {
@@ -42,6 +42,7 @@ export class Wishes {
     try {
       await courier(pending.target, pending.wish, { actor, messageId: messageIdOf(pending) });
     } catch (error) {
+      if (error instanceof KeyGone) return this.report(`${pending.process}: ${pending.wish.type} came after the key was gone`);
       if (!(error instanceof Refused)) throw error;
       const { rejected } = error.rejection;
       if (!isFinal(error.rejection)) throw new StoreUnavailable(rejected);

@@ -64,6 +64,7 @@ const writeWho = (who: Actor): StoredWho => {
     case 'support':
     case 'operator':
     case 'compliance':
+    case 'archivist':
       return { kind: who.role, id: who.subject.sub, idSystem: who.subject.issuer, assurance: who.assurance };
   }
 };
@@ -105,7 +106,7 @@ const account = ({ id, idSystem, assurance }: StoredWho) =>
   id !== undefined && idSystem !== undefined && assurance !== undefined ? { subject: { issuer: idSystem, sub: id }, assurance } : null;
 
 const staff =
-  (role: 'insurer' | 'support' | 'operator' | 'compliance') =>
+  (role: 'insurer' | 'support' | 'operator' | 'compliance' | 'archivist') =>
   (who: StoredWho): Actor | null => {
     const known = account(who);
     return known && { role, ...known };
@@ -124,6 +125,7 @@ const READERS: { readonly [R in Role]: (who: StoredWho) => Actor | null } = {
   support: staff('support'),
   operator: staff('operator'),
   compliance: staff('compliance'),
+  archivist: staff('archivist'),
 };
 
 /** The circumstances as they are stored; members without a value are left out. */

@@ -39,6 +39,7 @@ export class Settings implements ReadSettings {
   @IsNotEmpty() readonly s3Bucket: string;
   readonly s3AccessKey: string | null;
   readonly s3SecretKey: string | null;
+  @Matches(/^\//) readonly deletionLedger: string;
   @Matches(/^(none|clamd:\/\/([^/:\s]+:\d{1,5}|\/\S+))$/) readonly antivirus: string;
   @IsIn(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']) readonly logLevel: string;
   @IsInt() @Min(1) readonly rateLimit: number;

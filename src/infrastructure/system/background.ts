@@ -1,6 +1,8 @@
 import type { CommandBus } from '@nestjs/cqrs';
 import type { Inviter } from '../../application/enrolment/inviter.js';
 import type { Messenger } from '../../application/enrolment/messenger.js';
+import { endingCommands } from '../../application/enrolment/ending.commands.js';
+import type { SpaceKeys } from '../../application/enrolment/space-keys.js';
 import { matrixCommands } from '../../application/access/matrix.commands.js';
 import { spaceCommands } from '../../application/enrolment/space.commands.js';
 import type { NoticeMessenger } from '../../application/notices/notice-messenger.js';
@@ -12,12 +14,14 @@ import { ProcessRunner, type AnyProcess } from '../../application/shared/process
 import { Ticker } from '../../application/shared/ticker.js';
 import { byBus, Wishes, type Couriers } from '../../application/shared/wishes.js';
 import { matrixPublication } from '../../domain/access/matrix-publication.js';
+import { destructionDue, type KeysWish } from '../../domain/enrolment/destruction-due.js';
 import { invitationAfterBounce } from '../../domain/enrolment/invitation-after-bounce.js';
 import { openingDelay } from '../../domain/enrolment/opening-delay.js';
 import { holderNotices } from '../../domain/notices/holder-notices.js';
 import type { Recorded } from '../../domain/shared/fact.js';
 import { announcement } from '../../domain/record/announcement.js';
 import { documentDestruction } from '../../domain/record/document-destruction.js';
+import type { SpaceDestruction } from '../erasure/space-destruction.js';
 import { PostgresDeadlines } from '../postgres/processes/postgres-deadlines.js';
 import { PostgresProcessPoints } from '../postgres/processes/postgres-process-points.js';
 import type { Role } from '../settings/settings.js';
@@ -32,6 +36,7 @@ const processes: readonly AnyProcess[] = [
   matrixPublication,
   documentDestruction,
   holderNotices,
+  destructionDue,
 ];
 
 /** What the workers call when something is to be done. */
@@ -42,6 +47,8 @@ export interface Hands {
   readonly noticeMessenger: NoticeMessenger;
   readonly teller: Teller;
   readonly destruction: DocumentDestruction;
+  readonly spaceKeys: SpaceKeys;
+  readonly spaceDestruction: SpaceDestruction;
 }
 
 /** A part of the process that works by itself. */
@@ -53,12 +60,18 @@ export interface Worker {
   reached?(position: bigint): Promise<boolean>;
 }
 
-const couriersOf = ({ bus, inviter, destruction, teller }: Hands): Couriers => ({
+const couriersOf = ({ bus, inviter, destruction, teller, spaceKeys, spaceDestruction }: Hands): Couriers => ({
   ...byBus(bus, spaceCommands),
   ...announcementCouriers(bus),
   ...byBus(bus, matrixCommands),
   ...destructionCouriers(destruction),
   ...noticeCouriers(teller),
+  ...byBus(bus, endingCommands),
+  SettleKeys: (id) => spaceKeys.settle(id),
+  DestroySpace: (id, wish) => {
+    const { ground, archivedUntil } = wish as Extract<KeysWish, { type: 'DestroySpace' }>;
+    return spaceDestruction.request(id, ground, archivedUntil);
+  },
   InviteAgain: (id, _, { actor }) => inviter.inviteAgain(id, actor),
 });
 
@@ -79,7 +92,10 @@ export function backgroundOf(platform: Platform, { projector }: ReadSide, hands:
     api: [],
     projections: [readModels(projector)],
     processes: processes.map((process) => running(process, new ProcessRunner(process, { reader, points, deadlines, wishes, alarm }))),
-    timers: [{ name: 'timers', start: () => ticker.start(), stop: () => ticker.stop() }],
+    timers: [
+      { name: 'timers', start: () => ticker.start(), stop: () => ticker.stop() },
+      { name: 'destructions', start: () => hands.spaceDestruction.start(), stop: () => hands.spaceDestruction.stop() },
+    ],
     outbox: [
       messages(platform, points, { name: 'messenger', category: 'space', tell: (fact) => hands.messenger.tell(fact) }),
       messages(platform, points, { name: 'notice-messenger', category: 'notices', tell: (fact) => hands.noticeMessenger.tell(fact) }),

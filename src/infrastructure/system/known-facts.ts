@@ -1,7 +1,9 @@
 import type { AccessEvent } from '../../domain/access/access-vocabulary.js';
 import type { MatrixEvent } from '../../domain/access/matrix-version.js';
 import type { ActorEvent, PassageEvent } from '../../domain/access/passage.js';
+import type { AuditEvent } from '../../domain/audit/destruction.js';
 import type { CampaignEvent } from '../../domain/enrolment/campaign.js';
+import type { EndingEvent } from '../../domain/enrolment/ending-vocabulary.js';
 import type { SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
 import type { NoticesEvent } from '../../domain/notices/notice-vocabulary.js';
 import type { ProfessionalNoticeEvent } from '../../domain/notices/professional-notices.js';
@@ -11,7 +13,7 @@ import { Catalogue } from '../eventstore/catalogue.js';
 /** Every type of a union with the version that is written today: a fact that is forgotten here does not compile. */
 type Versions<E extends { readonly type: string; readonly v: number }> = { readonly [T in E['type']]: Extract<E, { type: T }>['v'] };
 
-const space: Versions<SpaceEvent> = {
+const space: Versions<SpaceEvent | EndingEvent> = {
   PersonDeclaredEligible: 1,
   InvitationSent: 1,
   InvitationBounced: 1,
@@ -30,6 +32,11 @@ const space: Versions<SpaceEvent> = {
   TermsAccepted: 1,
   SpaceClosed: 1,
   SpaceReopened: 1,
+  DestructionRequested: 1,
+  ErasureRequested: 1,
+  ErasureRequestCancelled: 1,
+  LegalHoldPlaced: 1,
+  LegalHoldLifted: 1,
 };
 const campaign: Versions<CampaignEvent> = { CampaignOpened: 1, CampaignFileImported: 1, CampaignPaused: 1, CampaignResumed: 1 };
 const passage: Versions<PassageEvent> = { AccessGranted: 1 };
@@ -74,10 +81,11 @@ const record: Versions<DocumentEvent> = {
   AnnouncementReminderSent: 1,
   DocumentRevealedAutomatically: 1,
 };
+const audit: Versions<AuditEvent> = { SpaceDestroyed: 1, ArchiveOpened: 1, StoreRestored: 1 };
 const matrix: Versions<MatrixEvent> = { MatrixVersionProposed: 1, MatrixVersionPublished: 1 };
 /** A veil holds what would otherwise lie in the record, and the passages on it. */
 const veil = { ...record, ...passage };
 
 /** Every fact this software writes and reads, by category of stream; no payload has a past version yet. */
-export const knownFacts = { space, access, record, veil, matrix, campaign, passage, actor, notices };
+export const knownFacts = { space, access, record, veil, matrix, campaign, passage, actor, notices, audit };
 export const catalogue = new Catalogue(knownFacts);

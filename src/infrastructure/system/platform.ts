@@ -39,6 +39,7 @@ export interface Platform extends DocumentParts {
   readonly secrets: ServerSecrets;
   readonly journal: SealedJournal;
   readonly reader: LogReader;
+  readonly peppers: Peppers;
   readonly registry: PostgresIdentityRegistry;
   readonly codeTables: PostgresCodeTables;
   readonly follower: RegistryFollower;
@@ -98,6 +99,7 @@ async function connect(settings: Settings, log: Log, url: string, undo: Undo): P
     secrets,
     journal,
     reader,
+    peppers,
     registry,
     codeTables,
     follower,

@@ -12,6 +12,7 @@ import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
 import { NoticeMessenger } from '../../application/notices/notice-messenger.js';
 import { Teller } from '../../application/notices/teller.js';
 import { CodeListImport } from '../../application/record/code-list-import.js';
+import { SpaceKeys } from '../../application/enrolment/space-keys.js';
 import { DocumentDestruction } from '../../application/record/document-destruction.js';
 import { PassageRecorder } from '../../application/shared/passage-recorder.js';
 import { namedInLog } from '../../application/record/named-blobs.js';
@@ -23,6 +24,7 @@ import { personaToken } from '../identity/local-issuer.js';
 import { Log, pinoFor } from '../log.js';
 import { ROLES, type Role, type Settings } from '../settings/settings.js';
 import { backgroundOf, type Background, type Hands } from './background.js';
+import { erasureOf, type Erasure } from './erasure.js';
 import { openPlatform, type Platform } from './platform.js';
 import { projections, readSideOf, type ReadSide } from './read-side.js';
 import { SystemModule } from './system.module.js';
@@ -46,7 +48,9 @@ export async function startSystem(
     const recorder = app.get(PassageRecorder);
     undo.later(() => recorder.stop());
     undo.later(() => app.close());
-    const background = backgroundOf(platform, readSide, handsOf(app), roles.filter(isRole));
+    const erasure = erasureOf(platform, app.get(Messenger));
+    const background = backgroundOf(platform, readSide, handsOf(app, erasure), roles.filter(isRole));
+    await again(erasure, log);
     await follow(platform, undo);
     for (const worker of background.workers) {
       await worker.start();
@@ -60,11 +64,19 @@ export async function startSystem(
   }
 }
 
-const handsOf = (app: INestApplicationContext): Hands => ({
+/** Nobody is let in while somebody who was destroyed could be read again. */
+async function again({ afterRestore }: Erasure, log: Log): Promise<void> {
+  const risen = await afterRestore();
+  if (risen > 0) log.warn(`the store came back from a backup: ${risen} destructions were repeated`, 'erasure');
+}
+
+const handsOf = (app: INestApplicationContext, { destruction }: Erasure): Hands => ({
   bus: app.get(CommandBus),
   inviter: app.get(Inviter),
   messenger: app.get(Messenger),
   destruction: app.get(DocumentDestruction),
+  spaceKeys: app.get(SpaceKeys),
+  spaceDestruction: destruction,
   noticeMessenger: app.get(NoticeMessenger),
   teller: app.get(Teller),
 });

@@ -17,6 +17,8 @@ import { Installation, Staging } from '../../application/enrolment/import-ports.
 import { Inviter } from '../../application/enrolment/inviter.js';
 import { Messenger } from '../../application/enrolment/messenger.js';
 import { spaceHandlers } from '../../application/enrolment/space.commands.js';
+import { endingHandlers } from '../../application/enrolment/ending.commands.js';
+import { SpaceKeys } from '../../application/enrolment/space-keys.js';
 import { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
 import { LiveNotices } from '../../application/notices/live-notices.js';
@@ -105,6 +107,7 @@ const application: Provider[] = [
   PassageRecorder,
   Inviter,
   Messenger,
+  SpaceKeys,
   SpaceOrders,
   SpaceQuestions,
   AccessQuestions,
@@ -143,6 +146,7 @@ export class SystemModule {
       providers: [
         ...provided,
         ...spaceHandlers,
+        ...endingHandlers,
         ...campaignHandlers,
         ...accessHandlers,
         ...documentHandlers,

@@ -26,7 +26,7 @@ export class PostgresProcessPoints extends ProcessPoints {
   async load(process: string): Promise<bigint> {
     const point = (await reach(() => checkpoints(this.pool, 'process', [process]))).get(process);
     if (!point) return 0n;
-    await verify(this.store, point);
+    await reach(() => verify(this.store, this.pool, point));
     return point.position;
   }
 

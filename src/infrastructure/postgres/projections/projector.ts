@@ -132,7 +132,7 @@ export class Projector {
   private async verify(lane: Lane, point: Checkpoint | undefined): Promise<void> {
     try {
       if (!point) throw new AnotherLog('its checkpoint is gone');
-      await verify(this.parts.store, point);
+      await reach(() => verify(this.parts.store, this.parts.pool, point));
       lane.at(point);
     } catch (error) {
       if (isAway(error)) throw error;

@@ -98,6 +98,7 @@ export class Rebuild {
       const live = [...(await checkpoints(db, 'read', names, 'FOR UPDATE')).values()];
       if (live.some(({ position }) => position > positionOf(all))) await this.pass(db, all);
       const sound = all.filter(({ failed }) => failed === null);
+      await forgetDestroyed(db, sound);
       for (const { name } of tablesOf(sound).reverse()) await db.query(`DROP TABLE IF EXISTS read.${quoted(name)}`);
       for (const { name } of tablesOf(sound)) await db.query(`ALTER TABLE ${nextOf(name)} SET SCHEMA read`);
       await saveCheckpoints(
@@ -123,6 +124,14 @@ const tablesOf = (all: readonly Building[]) =>
 
 /** They are fed by the same batches, so all that did not fail stand at the same position. */
 const positionOf = (all: readonly Building[]): bigint => all.find(({ failed }) => failed === null)?.point.position ?? 0n;
+
+/** Spaces whose keys died while the tables were being made; and what others, under keys of their own, wrote about them. */
+const DESTROYED = `SELECT space FROM erasure.destruction WHERE scope = 'SPACE' AND step NOT IN ('COLLECT', 'LEDGER', 'KEYS')`;
+
+async function forgetDestroyed(db: PoolClient, all: readonly Building[]): Promise<void> {
+  for (const { name, table } of tablesOf(all))
+    if ('space_id' in table.key || 'space_id' in table.row) await db.query(`DELETE FROM ${nextOf(name)} WHERE space_id IN (${DESTROYED})`);
+}
 
 const isContended = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === LOCK_NOT_AVAILABLE || error.code === DEADLOCK);
