@@ -1,4 +1,5 @@
 import type { Provider } from '@nestjs/common';
+import { SpaceKeys } from '../../application/enrolment/space-keys.js';
 import { DocumentReads } from '../../application/record/document-reads.js';
 import { ReadModels } from '../../application/shared/subject-query.js';
 import { untyped, type Projection } from '../../projections/shared/projection.js';
@@ -28,6 +29,7 @@ import { PastTables } from '../postgres/projections/as-of.js';
 import { Projector } from '../postgres/projections/projector.js';
 import { PostgresReadModels } from '../postgres/projections/read-models.js';
 import { Rebuild } from '../postgres/projections/rebuild.js';
+import { Turns } from '../postgres/projections/turns.js';
 import type { Vitals } from '../api/health/vitals.js';
 import type { Platform } from './platform.js';
 
@@ -70,10 +72,13 @@ export interface ReadSide {
 }
 
 /** The engine of the read models on this platform; nothing runs yet. */
-export function readSideOf({ pools, reader, store, secrets, alarm, antivirus }: Platform): ReadSide {
+export function readSideOf({ pools, reader, store, secrets, alarm, antivirus, journal, vault }: Platform): ReadSide {
   const writer = pools.pool('mes_projector');
   const questions = pools.pool('mes_reader');
-  const projector = new Projector({ reader, store, pool: writer, rebuild: new Rebuild(reader, writer), projections, alarm });
+  const keys = new SpaceKeys(journal, vault);
+  const turns = new Turns(reader, (space) => keys.settle(space));
+  const rebuild = new Rebuild(reader, writer, turns);
+  const projector = new Projector({ reader, store, pool: writer, rebuild, projections, turns, alarm });
   return {
     readModels: new PostgresReadModels(questions, new PastTables(reader, questions, projections), secrets, projections),
     projector,

@@ -5,6 +5,7 @@ import { reach } from '../reach.js';
 import type { Checkpoint } from './checkpoint.js';
 import { writeRows, type Statements } from './row-operations.js';
 import { beginning, step } from './step.js';
+import { turnedIn } from './turns.js';
 
 /** Row operations gathered before they are written: enough to be worth a statement, few enough to be garbage while they are young. */
 const GATHERED = 1_000;
@@ -17,6 +18,8 @@ export class Building {
   point: Checkpoint;
   /** What was thrown; null while all is well. */
   failed: unknown = null;
+  /** Spaces that closed or reopened behind the position up to which keys are known to be settled. */
+  readonly turned = new Set<string>();
   private gathered: RowOperation[] = [];
   private safe: Checkpoint;
 
@@ -24,6 +27,8 @@ export class Building {
     readonly projection: Projection,
     /** Where its tables are being made. */
     private readonly schema: string,
+    /** Up to here keys follow the status of their spaces. */
+    private readonly settledUpTo: bigint | null = null,
   ) {
     this.point = this.safe = beginning(projection);
   }
@@ -34,6 +39,7 @@ export class Building {
     try {
       const { operations, point } = step(this.projection, this.point, batch);
       for (const operation of operations) this.gathered.push(operation);
+      if (this.settledUpTo !== null) for (const space of turnedIn(batch, this.settledUpTo)) this.turned.add(space);
       this.point = point;
     } catch (error) {
       this.fail(error);

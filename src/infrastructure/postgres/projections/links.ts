@@ -21,14 +21,24 @@ export const needLinks = (projections: readonly Projection[]): boolean =>
  */
 export async function linkedTo(db: PoolClient, space: string, reader: Pick<FactReader, 'read'>): Promise<ReadonlySet<StreamName>> {
   await untilTheyInclude(db, [links], 0n);
+  return linkedNow(db, space, reader);
+}
+
+/** The same, where nobody waits: while the table is being made, all of the log lies behind it. */
+export async function linkedNow(db: PoolClient, space: string, reader: Pick<FactReader, 'read'>): Promise<ReadonlySet<StreamName>> {
   // The checkpoint first: what the table takes in meanwhile is found twice.
-  const behind = (await checkpoints(db, 'read', [links.name])).get(links.name)?.position ?? 0n;
-  const { rows } = await db.query<{ stream: StreamName }>('SELECT stream FROM read.linked_stream WHERE space_id = $1', [space]);
-  const linked = new Set(rows.map(({ stream }) => stream));
-  for await (const { facts } of reader.read(behind, LINKED))
+  const point = (await checkpoints(db, 'read', [links.name])).get(links.name);
+  const made = point?.version === links.version ? point.position : null;
+  const linked = new Set(made === null ? [] : await named(db, space));
+  for await (const { facts } of reader.read(made ?? 0n, LINKED))
     for (const met of facts)
       if (!isSealed(met))
         for (const { table, key } of project(links, met))
           if (table === linkedStreams.name && key['space_id'] === space) linked.add(met.stream);
   return linked;
+}
+
+async function named(db: PoolClient, space: string): Promise<readonly StreamName[]> {
+  const { rows } = await db.query<{ stream: StreamName }>('SELECT stream FROM read.linked_stream WHERE space_id = $1', [space]);
+  return rows.map(({ stream }) => stream);
 }

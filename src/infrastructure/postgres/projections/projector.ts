@@ -11,6 +11,7 @@ import { Lane, type ProjectionHealth } from './lane.js';
 import type { Failures, Rebuild } from './rebuild.js';
 import { writeRows } from './row-operations.js';
 import { step } from './step.js';
+import { categoriesOf, turnedIn, type Turns } from './turns.js';
 
 export interface ProjectorParts {
   readonly reader: FactReader;
@@ -19,6 +20,7 @@ export interface ProjectorParts {
   readonly pool: Pool;
   readonly rebuild: Rebuild;
   readonly projections: readonly Projection[];
+  readonly turns: Turns;
   /** Told when somebody must look: the name of a projection and the class of an error, never stored data. */
   readonly alarm: (reason: string) => void;
 }
@@ -104,7 +106,7 @@ export class Projector {
     // Told to stop while the checkpoints were read: what begins now nobody would end.
     if (this.stopping) return;
     this.reached = after;
-    const categories = [...new Set(this.following().flatMap(({ projection }) => projection.reads))];
+    const categories = categoriesOf(this.following().map(({ projection }) => projection));
     this.subscription = this.parts.reader.subscribe(after, categories, (batch) => this.patiently(() => this.take(batch)));
     try {
       await this.subscription.finished;
@@ -164,7 +166,10 @@ export class Projector {
     await db.query('SAVEPOINT lane');
     try {
       const { operations, point } = step(lane.projection, from, batch);
-      await reach(() => writeRows(db, 'read', lane.projection.tables, operations));
+      await reach(async () => {
+        await writeRows(db, 'read', lane.projection.tables, operations);
+        await this.parts.turns.make(db, 'read', lane.projection, turnedIn(batch, from.position), batch.position);
+      });
       await db.query('RELEASE SAVEPOINT lane');
       return [point];
     } catch (error) {

@@ -2,10 +2,12 @@ import type { Pool, PoolClient } from 'pg';
 import type { FactReader } from '../../../application/shared/fact-reader.js';
 import type { Projection } from '../../../projections/shared/projection.js';
 import { pause } from '../../../application/shared/pause.js';
+import { destructionDue } from '../../../domain/enrolment/destruction-due.js';
 import { reach } from '../reach.js';
 import { Building, feed, isAborted } from './building.js';
 import { checkpoints, saveCheckpoints } from './checkpoint.js';
 import { createIndexes, createTable, quoted } from './ddl.js';
+import { categoriesOf, type Turns } from './turns.js';
 
 /** Schema of the tables that are being made. */
 const NEXT = 'read_next';
@@ -31,6 +33,7 @@ export class Rebuild {
     private readonly reader: FactReader,
     /** Under mes_projector. */
     private readonly pool: Pool,
+    private readonly turns: Turns,
   ) {}
 
   /** Those that have no tables of their version. */
@@ -66,7 +69,8 @@ export class Rebuild {
   }
 
   private async build(db: PoolClient, projections: readonly Projection[]): Promise<Failures> {
-    const all = projections.map((projection) => new Building(projection, NEXT));
+    const settled = await settledUpTo(db);
+    const all = projections.map((projection) => new Building(projection, NEXT, settled));
     // A table may lean on an earlier one: they come in their order, and go the other way.
     for (const { name } of tablesOf(all).reverse()) await db.query(`DROP TABLE IF EXISTS ${nextOf(name)}`);
     for (const { table } of tablesOf(all)) await db.query(createTable(NEXT, table));
@@ -85,7 +89,7 @@ export class Rebuild {
   private async pass(db: PoolClient, all: readonly Building[]): Promise<void> {
     const sound = all.filter(({ failed }) => failed === null);
     if (sound.length === 0) return;
-    const reads = [...new Set(sound.flatMap(({ projection }) => projection.reads))];
+    const reads = categoriesOf(sound.map(({ projection }) => projection));
     await feed(db, sound, this.reader.read(positionOf(all), reads));
   }
 
@@ -98,6 +102,7 @@ export class Rebuild {
       const live = [...(await checkpoints(db, 'read', names, 'FOR UPDATE')).values()];
       if (live.some(({ position }) => position > positionOf(all))) await this.pass(db, all);
       const sound = all.filter(({ failed }) => failed === null);
+      for (const { projection, turned, point } of sound) await this.turns.make(db, NEXT, projection, turned, point.position);
       await forgetDestroyed(db, sound);
       for (const { name } of tablesOf(sound).reverse()) await db.query(`DROP TABLE IF EXISTS read.${quoted(name)}`);
       for (const { name } of tablesOf(sound)) await db.query(`ALTER TABLE ${nextOf(name)} SET SCHEMA read`);
@@ -124,6 +129,12 @@ const tablesOf = (all: readonly Building[]) =>
 
 /** They are fed by the same batches, so all that did not fail stand at the same position. */
 const positionOf = (all: readonly Building[]): bigint => all.find(({ failed }) => failed === null)?.point.position ?? 0n;
+
+/** Up to here the process that settles keys has come: what closed before is archived, and reads as sealed. */
+async function settledUpTo(db: PoolClient): Promise<bigint> {
+  const { rows } = await db.query<{ position: bigint }>('SELECT position FROM process.checkpoint WHERE name = $1', [destructionDue.name]);
+  return rows[0]?.position ?? 0n;
+}
 
 /** Spaces whose keys died while the tables were being made; and what others, under keys of their own, wrote about them. */
 const DESTROYED = `SELECT space FROM erasure.destruction WHERE scope = 'SPACE' AND step NOT IN ('COLLECT', 'LEDGER', 'KEYS')`;
