@@ -78,6 +78,7 @@ export async function erasureWorld() {
   const side = readSide(log, projections);
   const write = (stream: StreamName, expected: number, ...facts: readonly Tagged[]) => tell(log, stream, expected, ...facts);
   let people = 0;
+  let next: Promise<SealedLog> | undefined;
   return {
     house,
     folder,
@@ -86,7 +87,9 @@ export async function erasureWorld() {
     blobs,
     ledgerPath,
     write,
-    eraser: async (dieAfter: Step | null = null) => eraserOn(await house.process(knownFacts), blobs, ledgerPath, dieAfter),
+    /** Who dies is one process, who goes on another. */
+    eraser: async (dieAfter: Step | null = null) =>
+      eraserOn(dieAfter === null ? await (next ??= house.process(knownFacts)) : log, blobs, ledgerPath, dieAfter),
     /** A closed space of somebody: life, rights, two documents (one under a veil), a look, and what it was told. */
     space: async () => {
       const ins = `2581133999${String(90_000 + people++).padStart(5, '0')}`;
