@@ -18,6 +18,7 @@ import { SpaceDestruction } from '../../src/infrastructure/erasure/space-destruc
 import { LogReader } from '../../src/infrastructure/eventstore/log-reader.js';
 import { catalogue, knownFacts } from '../../src/infrastructure/system/known-facts.js';
 import { projections } from '../../src/infrastructure/system/read-side.js';
+import type { TestDatabase } from './database.js';
 import { passageFacts, spaceFacts } from './enrolment-facts.js';
 import { readSide, tell } from './read-side.js';
 import { documentFacts } from './record-facts.js';
@@ -69,8 +70,8 @@ function eraserOn(log: SealedLog, blobs: FileBlobStore, ledgerPath: string, dieA
 }
 
 /** Spaces with everything in them, on a database and folders of their own; processes that destroy them. */
-export async function erasureWorld() {
-  const house = await sealedHouse();
+export async function erasureWorld(on?: TestDatabase) {
+  const house = await sealedHouse(on);
   const folder = await mkdtemp(join(tmpdir(), 'mes-erasure-'));
   const ledgerPath = join(folder, 'apart', 'ledger.jsonl');
   const blobs = await FileBlobStore.open(join(folder, 'blobs'));
