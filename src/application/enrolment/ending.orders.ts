@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import type { DestructionGround } from '../../domain/audit/destruction.js';
+import type { DestructionGround } from '../../domain/shared/destruction-ground.js';
 import type { HeldKey } from '../../domain/enrolment/ending-vocabulary.js';
 import type { PhoneCheck } from '../../domain/enrolment/provisional-code.js';
 import { nothingHere } from '../../domain/shared/rejection.js';

@@ -1,7 +1,5 @@
 import type { Event } from '../shared/decider.js';
-
-/** Why a space came to its end: the holder asked for it, or the ten years of the archive were over (CSP R.1111-36). */
-export type DestructionGround = 'ERASURE' | 'RETENTION';
+import type { DestructionGround } from '../shared/destruction-ground.js';
 
 /** Number of the events of one stream and digest of their leaf hashes: enough to recognise them, nothing to find them by. */
 export interface CertifiedPart {

@@ -1,4 +1,4 @@
-import type { DestructionGround } from '../audit/destruction.js';
+import type { DestructionGround } from '../shared/destruction-ground.js';
 import type { Event, Intent } from '../shared/decider.js';
 import type { Subject } from '../shared/actor.js';
 import type { Instant } from '../shared/time.js';

@@ -1,6 +1,6 @@
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { DestructionGround } from '../../domain/audit/destruction.js';
+import type { DestructionGround } from '../../domain/shared/destruction-ground.js';
 import { syncFolder } from '../sync-folder.js';
 
 /** What of a space ends: all of it (the traces too once the archive is over), or the traces that outlived it. */

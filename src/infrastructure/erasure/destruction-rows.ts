@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import type { CertificatePlace } from '../../application/shared/event-store.js';
-import type { DestructionGround } from '../../domain/audit/destruction.js';
+import type { DestructionGround } from '../../domain/shared/destruction-ground.js';
 import type { StreamName } from '../../domain/shared/fact.js';
 import type { Instant } from '../../domain/shared/time.js';
 import { reach } from '../postgres/reach.js';
@@ -109,7 +109,8 @@ const destructionOf = ({ died, certificate_stream: stream, certificate_rev: rev,
 
 async function move(db: PoolClient, { space, scope }: Destruction, progress: Progress): Promise<void> {
   if (progress.step === 'DONE') return void (await db.query(END, [space, scope]));
-  const { step, after = 0, streams = null, blobs = null, suppression = null, died = null, certificate = null } = progress;
-  const place = [certificate?.stream ?? null, certificate?.rev ?? null];
-  await db.query(MOVE, [space, scope, step, after, streams, blobs, suppression, died, ...place]);
+  const { step, after = 0, streams, blobs, suppression, died, certificate } = progress;
+  // What the step did not find out is undefined, and stays as it was.
+  const found = [streams, blobs, suppression, died, certificate?.stream, certificate?.rev].map((value) => value ?? null);
+  await db.query(MOVE, [space, scope, step, after, ...found]);
 }

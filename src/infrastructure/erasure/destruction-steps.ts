@@ -28,6 +28,7 @@ export interface StepParts extends AuditParts {
 /** Streams that carry the id of a space. Traces may outlive the rest. */
 const OF_SPACES = ['space', 'access', 'record', 'mailbox', 'agenda', 'pairing', 'notices'] as const;
 const TRACE = 'passage';
+export const STREAMS_OF_SPACES: readonly string[] = [...OF_SPACES, TRACE];
 const AT_ONCE = 8;
 
 const traced = ({ scope, ground }: Destruction): boolean => scope === 'TRACE' || ground === 'RETENTION';

@@ -1,6 +1,6 @@
 import { pause } from '../../application/shared/pause.js';
 import { StoreUnavailable, type Clock } from '../../application/shared/ports.js';
-import type { DestructionGround } from '../../domain/audit/destruction.js';
+import type { DestructionGround } from '../../domain/shared/destruction-ground.js';
 import { epochOf, instantOf, type Instant } from '../../domain/shared/time.js';
 import type { Destruction, DestructionRows, Progress } from './destruction-rows.js';
 

@@ -60,11 +60,7 @@ const writeWho = (who: Actor): StoredWho => {
       return writeProfessional(who);
     case 'facility':
       return { kind: who.role, id: who.facility.id, idSystem: FACILITY_IDS, facility: who.facility, software: who.client };
-    case 'insurer':
-    case 'support':
-    case 'operator':
-    case 'compliance':
-    case 'archivist':
+    default:
       return { kind: who.role, id: who.subject.sub, idSystem: who.subject.issuer, assurance: who.assurance };
   }
 };

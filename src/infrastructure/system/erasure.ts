@@ -1,7 +1,9 @@
 import type { Messenger } from '../../application/enrolment/messenger.js';
+import type { Destructions } from '../cli/system.js';
 import { destroyAgain } from '../erasure/after-restore.js';
 import { ArchiveOpening } from '../erasure/archive-opening.js';
 import { DeletionLedger } from '../erasure/deletion-ledger.js';
+import { previewEnding } from '../erasure/ending-preview.js';
 import { DestructionRows } from '../erasure/destruction-rows.js';
 import { DestructionSteps } from '../erasure/destruction-steps.js';
 import { Leftovers } from '../erasure/leftovers.js';
@@ -16,18 +18,19 @@ const MARGIN_MS = 10_000;
 export interface Erasure {
   readonly destruction: SpaceDestruction;
   readonly rows: DestructionRows;
-  readonly archive: ArchiveOpening;
+  readonly destructions: Destructions;
   /** To be called before any door opens; how many destroyed spaces had come back from a backup. */
   readonly afterRestore: () => Promise<number>;
 }
 
 /** What destroys spaces, on this platform; nothing runs yet. */
 export function erasureOf(platform: Platform, messenger: Pick<Messenger, 'tell'>): Erasure {
-  const { pools, store, journal, secrets, clock, vault, reader, blobs, peppers, settings, alarm } = platform;
+  const { pools, store, journal, secrets, clock, vault, reader, blobs, peppers, registry, settings, alarm } = platform;
   const audit = { journal, secrets, clock };
   const rows = new DestructionRows(pools.pool('mes_vault'));
   const ledger = new DeletionLedger(settings.deletionLedger);
   const archive = new ArchiveOpening({ ...audit, store, vault, catalogue });
+  const leftovers = new Leftovers(pools.pool('mes_projector'), pools.pool('mes_vault'), reader);
   const steps = new DestructionSteps({
     ...audit,
     store,
@@ -35,11 +38,19 @@ export function erasureOf(platform: Platform, messenger: Pick<Messenger, 'tell'>
     blobs,
     archive,
     ledger,
-    leftovers: new Leftovers(pools.pool('mes_projector'), pools.pool('mes_vault'), reader),
+    leftovers,
     suppressionOf: (ins) => peppers.suppression(ins)[0].digest,
     tell: (fact) => messenger.tell(fact),
     keyMemory: LONGEST_KEY_MEMORY_MS + MARGIN_MS,
   });
   const destruction = new SpaceDestruction({ rows, steps, clock, alarm });
-  return { destruction, rows, archive, afterRestore: () => destroyAgain({ ...audit, ledger, rows, vault, destruction }) };
+  const destructions: Destructions = {
+    underWay: () => rows.underWay(),
+    preview: (handle) => previewEnding({ journal, store, registry, leftovers, clock }, handle),
+    drain: async (handle) => {
+      const only = handle === null ? null : (await registry.byHandle(handle))?.id;
+      return only === undefined ? 0 : destruction.drain(only);
+    },
+  };
+  return { destruction, rows, destructions, afterRestore: () => destroyAgain({ ...audit, ledger, rows, vault, destruction }) };
 }

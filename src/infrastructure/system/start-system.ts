@@ -12,6 +12,7 @@ import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
 import { NoticeMessenger } from '../../application/notices/notice-messenger.js';
 import { Teller } from '../../application/notices/teller.js';
 import { CodeListImport } from '../../application/record/code-list-import.js';
+import { EndingOrders } from '../../application/enrolment/ending.orders.js';
 import { SpaceKeys } from '../../application/enrolment/space-keys.js';
 import { DocumentDestruction } from '../../application/record/document-destruction.js';
 import { PassageRecorder } from '../../application/shared/passage-recorder.js';
@@ -57,7 +58,7 @@ export async function startSystem(
       undo.later(() => worker.stop());
     }
     const url = doors ? await listen(app as NestFastifyApplication, settings) : null;
-    return systemOf({ platform, readSide, app, background, url, stop: () => undo.run() });
+    return systemOf({ platform, readSide, app, background, erasure, url, stop: () => undo.run() });
   } catch (error) {
     await undo.run();
     throw error;
@@ -106,11 +107,12 @@ interface Started {
   readonly readSide: ReadSide;
   readonly app: INestApplicationContext;
   readonly background: Background;
+  readonly erasure: Erasure;
   readonly url: string | null;
   readonly stop: () => Promise<void>;
 }
 
-function systemOf({ platform, readSide, app, background, url, stop }: Started): System {
+function systemOf({ platform, readSide, app, background, erasure, url, stop }: Started): System {
   const { clock, simulatedClock, store, reader, settings, vault } = platform;
   return {
     orders: app.get(SpaceOrders),
@@ -119,6 +121,8 @@ function systemOf({ platform, readSide, app, background, url, stop }: Started): 
     import: app.get(CampaignImport),
     codeLists: app.get(CodeListImport),
     matrices: app.get(MatrixOrders),
+    endings: app.get(EndingOrders),
+    destructions: erasure.destructions,
     clock,
     simulatedClock,
     eventStore: store,

@@ -18,6 +18,7 @@ import { Inviter } from '../../application/enrolment/inviter.js';
 import { Messenger } from '../../application/enrolment/messenger.js';
 import { spaceHandlers } from '../../application/enrolment/space.commands.js';
 import { endingHandlers } from '../../application/enrolment/ending.commands.js';
+import { EndingOrders } from '../../application/enrolment/ending.orders.js';
 import { SpaceKeys } from '../../application/enrolment/space-keys.js';
 import { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
@@ -108,6 +109,7 @@ const application: Provider[] = [
   Inviter,
   Messenger,
   SpaceKeys,
+  EndingOrders,
   SpaceOrders,
   SpaceQuestions,
   AccessQuestions,

@@ -184,8 +184,8 @@ describe('What the end of a space calls for', () => {
   const requestOf = (ground: 'ERASURE' | 'RETENTION') => ({ id: 'a', wish: { type: 'RequestDestruction', ground } }) as const;
 
   it('keys that follow the status, and the destruction from 00:00 of the day after the last', () => {
-    told('space-a', p.closedByHolder as SpaceEvent).then(settle, { ...requestOf('RETENTION'), notBefore: p.later(p.ARCHIVE_END, 1) });
-    told('space-a', p.reopened as SpaceEvent).then(settle);
+    told('space-a', p.closedByHolder).then(settle, { ...requestOf('RETENTION'), notBefore: p.later(p.ARCHIVE_END, 1) });
+    told('space-a', p.reopened).then(settle);
   });
 
   it('the erasure on its day, and again when a hold is lifted', () => {
@@ -194,7 +194,7 @@ describe('What the end of a space calls for', () => {
   });
 
   it('the destruction itself, with the day on which the traces follow', () =>
-    told('space-a', destruction('ERASURE') as SpaceEvent).then({
+    told('space-a', destruction('ERASURE')).then({
       id: 'a',
       wish: { type: 'DestroySpace', ground: 'ERASURE', archivedUntil: p.ARCHIVE_END },
     }));

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { isSealed, type FactReader } from '../../../application/shared/fact-reader.js';
+import { isSealed, type FactReader, type Met } from '../../../application/shared/fact-reader.js';
 import type { StreamName } from '../../../domain/shared/fact.js';
 import { linkedStreams, linkedStreamsOfSpaces } from '../../../projections/record/linked-streams.js';
 import { project, untyped, type Projection } from '../../../projections/shared/projection.js';
@@ -30,11 +30,7 @@ export async function linkedNow(db: PoolClient, space: string, reader: Pick<Fact
   const point = (await checkpoints(db, 'read', [links.name])).get(links.name);
   const made = point?.version === links.version ? point.position : null;
   const linked = new Set(made === null ? [] : await named(db, space));
-  for await (const { facts } of reader.read(made ?? 0n, LINKED))
-    for (const met of facts)
-      if (!isSealed(met))
-        for (const { table, key } of project(links, met))
-          if (table === linkedStreams.name && key['space_id'] === space) linked.add(met.stream);
+  for await (const { facts } of reader.read(made ?? 0n, LINKED)) for (const met of facts) if (saysOf(met, space)) linked.add(met.stream);
   return linked;
 }
 
@@ -42,3 +38,7 @@ async function named(db: PoolClient, space: string): Promise<readonly StreamName
   const { rows } = await db.query<{ stream: StreamName }>('SELECT stream FROM read.linked_stream WHERE space_id = $1', [space]);
   return rows.map(({ stream }) => stream);
 }
+
+/** True for a fact by which its stream becomes one of this space. */
+const saysOf = (met: Met, space: string): boolean =>
+  !isSealed(met) && project(links, met).some(({ table, key }) => table === linkedStreams.name && key['space_id'] === space);
