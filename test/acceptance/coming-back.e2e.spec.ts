@@ -100,9 +100,11 @@ describe('Coming back', () => {
       await life.at('2032-03-11T11:00:00.000Z');
       await destroyed(life, space);
       expect((await life.requestCode(adult)).status).toBe(404);
-      expect(await rows('SELECT ground, scope, step FROM erasure.destruction')).toEqual([
-        { ground: 'RETENTION', scope: 'SPACE', step: 'SETTLE' },
-      ]);
+      await eventually(async () =>
+        expect(await rows('SELECT ground, scope, step FROM erasure.destruction')).toEqual([
+          { ground: 'RETENTION', scope: 'SPACE', step: 'SETTLE' },
+        ]),
+      );
       expect(await rows('SELECT DISTINCT state FROM vault.key k WHERE k.owner IN (SELECT space FROM erasure.destruction)')).toEqual([
         { state: 3 },
       ]);
@@ -118,10 +120,12 @@ describe('Coming back', () => {
       expect(await life.overview(space)).toMatchObject({ status: 'CLOSED' });
       await life.at('2022-04-09T22:00:00.000Z');
       await destroyed(life, space);
-      expect(await rows('SELECT ground, scope, step FROM erasure.destruction ORDER BY scope')).toEqual([
-        { ground: 'ERASURE', scope: 'SPACE', step: 'SETTLE' },
-        { ground: 'ERASURE', scope: 'TRACE', step: 'COLLECT' },
-      ]);
+      await eventually(async () =>
+        expect(await rows('SELECT ground, scope, step FROM erasure.destruction ORDER BY scope')).toEqual([
+          { ground: 'ERASURE', scope: 'SPACE', step: 'SETTLE' },
+          { ground: 'ERASURE', scope: 'TRACE', step: 'COLLECT' },
+        ]),
+      );
     }));
 
   it('A11 somebody who comes back takes his request to erase with it', () =>

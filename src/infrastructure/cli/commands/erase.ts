@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { EndingPreview } from '../../erasure/ending-preview.js';
 import { callerHere, terminalOf, withSystem, type Context } from '../context.js';
 import { Failed } from '../outcome.js';
 import type { System } from '../system.js';
@@ -49,11 +50,14 @@ async function all(system: System, { confirm = false }: Options): Promise<Answer
 async function one(system: System, space: string, { confirm = false }: Options, caller: ReturnType<typeof callerHere>): Promise<Answer> {
   const preview = await system.destructions.preview(space);
   if (preview === null) throw new Failed('there is no such space, or nothing of it can be read any more');
-  const { archivedUntil, erasureOn, holds, due, requested, streams, events } = preview;
-  const head = ['archived until', 'erasure on', 'legal holds', 'due', 'streams', 'events'];
-  const table = tableOf(head, [[archivedUntil ?? '-', erasureOn ?? '-', holds, due ?? requested ?? 'no', streams, events]]);
-  if (!confirm) return [preview, table];
-  if (due === null && requested === null) throw new Failed(holds > 0 ? 'a legal hold stands' : 'its day has not come');
-  if (due !== null) await system.endings.destroy(space, due, caller);
-  return [{ ...preview, requested: due ?? requested }, table];
+  if (confirm && preview.due === null && preview.requested === null)
+    throw new Failed(preview.holds > 0 ? 'a legal hold stands' : 'its day has not come');
+  if (confirm && preview.due !== null) await system.endings.destroy(space, preview.due, caller);
+  return [preview, shown(preview)];
+}
+
+const HEAD = ['archived until', 'erasure on', 'legal holds', 'due', 'streams', 'events'];
+
+function shown({ archivedUntil, erasureOn, holds, due, requested, streams, events }: EndingPreview): readonly string[] {
+  return tableOf(HEAD, [[archivedUntil ?? '-', erasureOn ?? '-', holds, requested ?? due ?? 'no', streams, events]]);
 }
