@@ -9,7 +9,7 @@ import { migrate } from '../../../src/infrastructure/postgres/migrate.js';
 import { settingsFrom } from '../../../src/infrastructure/settings/settings.js';
 import { knownFacts } from '../../../src/infrastructure/system/known-facts.js';
 import { startSystem } from '../../../src/infrastructure/system/start-system.js';
-import { baseBackup, restore } from '../../support/base-backup.js';
+import { baseBackup, restore } from '../../support/backup-drill.js';
 import { connected } from '../../support/database.js';
 import { spaceFacts } from '../../support/enrolment-facts.js';
 import { erasureWorld } from '../../support/erasure-world.js';
