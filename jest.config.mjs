@@ -20,6 +20,8 @@ export const base = {
     ],
   },
   maxWorkers: 2,
+  // Against what hangs; how fast something is belongs to the bench.
+  testTimeout: 60_000,
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/interop/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/bench/'],
 };
@@ -30,6 +32,5 @@ export default {
   testRegex: 'test/.*\\.spec\\.ts$',
   globalSetup: '<rootDir>/test/support/start-postgres.mjs',
   globalTeardown: '<rootDir>/test/support/stop-postgres.mjs',
-  testTimeout: 60_000,
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.mjs'],
 };

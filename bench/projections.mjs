@@ -11,7 +11,7 @@ const PER_APPEND = 500;
 const ONE_BY_ONE = 2_000;
 
 /** Four sealed facts for each of many people, as a campaign and its wave of openings leave them. */
-async function fill({ journal, clock }) {
+export async function fill({ journal, clock }) {
   const meta = { who: { role: 'system', name: 'import' }, cause: 'bench', corr: 'bench' };
   for (let done = 0; done < SPACES; done += PER_APPEND) {
     const entries = Array.from({ length: PER_APPEND }, (_, i) => entryOf(done + i, clock.now(), meta));
@@ -66,7 +66,7 @@ async function catchUp(platform, readSideOf, events) {
   const writer = platform.pools.pool('mes_projector');
   for (const { name, version, tables } of projections) {
     for (const table of tables)
-      await writer.query(`DROP TABLE IF EXISTS read."${table.name}"; ${createTable('read', table)}; ${createIndexes('read', table)}`);
+      await writer.query(`DROP TABLE IF EXISTS read."${table.name}" CASCADE; ${createTable('read', table)}; ${createIndexes('read', table)}`);
     await writer.query('INSERT INTO read.checkpoint (name, version, position, sealed) VALUES ($1, $2, 0, 0)', [name, version]);
   }
   const started = now();

@@ -46,6 +46,11 @@ try {
   if (only('P16')) lines.push(...(await (await import('./lines/p16-deposits.mjs')).depositLines(server, settings)));
   if (only('P17')) lines.push(...(await (await import('./lines/p17-document-list.mjs')).documentListLines(server, settings)));
   if (only('P19')) lines.push(...(await (await import('./lines/p19-pages.mjs')).pageLines(server, settings)));
+  if (only('P20')) {
+    const sealing = await (await import('./lines/p20-sealing.mjs')).sealingLines(server, settings);
+    lines.push(...sealing.lines);
+    notes.push(...sealing.notes);
+  }
   if (only('P18')) notes.push(...(await (await import('./lines/p18-decisions.mjs')).decisionNotes(settings)));
   if (only('P12')) {
     const { stored, lost, doubled, naive } = await (await import('./lost-events.mjs')).lostEvents(server, settings);

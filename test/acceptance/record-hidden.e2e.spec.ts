@@ -1,10 +1,11 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Instant } from '../../src/domain/shared/time.js';
+import { ROLES } from '../../src/infrastructure/settings/settings.js';
 import { adult } from '../support/beneficiary-lines.js';
 import { BIOLOGY, careIn, idsIn, type Care } from '../support/patient-life.js';
 import { lifeOn } from '../support/life.js';
-import { blobsIn, factsAbout, patientOf, type Told } from '../support/patients.js';
+import { blobsIn, factsAbout, patientOf, withPatients, type Told } from '../support/patients.js';
 import { openSystem } from '../support/system.js';
 import { openWorld, type World } from '../support/world.js';
 
@@ -70,6 +71,88 @@ describe('What is hidden from the holder until he was told', () => {
       const shown = (await facts()).filter(({ event: { type } }) => type === 'DocumentRevealedAutomatically');
       expect(shown.map(({ event: { document }, meta: { who } }) => [document, who.role])).toEqual([[waiting, 'system']]);
       expect(await care.entry(space, waiting, { as: 'alice' })).toMatchObject({ status: 200, body: { confidentiality: ['N'] } });
+    } finally {
+      await running.close();
+    }
+  });
+});
+
+describe('When the month is over and no timer runs', () => {
+  const withoutTimers = ROLES.filter((role) => role !== 'timers');
+
+  it('A15 the holder sees the document, its lines and its notices from 00:00 Paris of 29 February on; the late timer doubles nothing', async () => {
+    const running = withPatients(await openSystem({}, '2028-01-31T08:00:00.000Z' as Instant, withoutTimers));
+    try {
+      const { system } = running;
+      const care = careIn(running);
+      const patient = await patientOf(running, 'alice');
+      const { space } = patient;
+      const at = async (moment: string): Promise<void> => {
+        await system.simulatedClock?.advanceTo(moment as Instant);
+        await system.waitUntilCaughtUp();
+      };
+      const revealed = async () =>
+        (await running.inside((platform) => factsAbout(platform, patient))).filter(
+          ({ event: { type } }) => type === 'DocumentRevealedAutomatically',
+        );
+      await care.consent(space, 'dr-petit');
+      const hidden = await care.deposited(space, { as: 'dr-petit' }, HIDDEN);
+      await care.download(space, hidden, { as: 'dr-petit' });
+      await system.waitUntilCaughtUp();
+
+      /** Everything that tells of the document, as somebody finds it now, or as it stood. */
+      const foundBy = async (as: 'alice' | 'dr-petit', asOf = '') => {
+        const past = asOf === '' ? '' : `asOf=${encodeURIComponent(asOf)}`;
+        const list = await care.list(space, { as }, past && `?${past}`);
+        const { categories } = (await care.ask(`/spaces/${space}/dossier${past && `?${past}`}`, { as })).body;
+        const lines = await care.history(space, { as }, `first=100&${past}`);
+        return {
+          listed: [list.body.total, idsIn(list), list.body.next],
+          entry: (await care.ask(`/spaces/${space}/documents/${hidden}${past && `?${past}`}`, { as })).status,
+          bytes: (await care.download(space, hidden, { as })).status,
+          inDossier: (categories as { count: number }[]).map(({ count }) => count),
+          lines: lines
+            .filter(({ documents, by }) => by === 'professional' && documents.length > 0)
+            .map(({ kind, documents }) => [kind, documents[0]?.title]),
+        };
+      };
+      const notices = async () => {
+        await system.waitUntilCaughtUp();
+        return ((await care.ask(`/spaces/${space}/notices`, { as: 'alice' })).body.notices as { kind: string }[]).map(({ kind }) => kind);
+      };
+      const warned = async () => (await care.ask('/me/patients', { as: 'dr-petit' })).body.patients[0].warnings.length;
+      const nothing = { listed: [0, [], null], entry: 404, bytes: 404, inDossier: [], lines: [] };
+      const DEPOSIT_AND_LOOK = [
+        ['DocumentDeposited', HIDDEN.title],
+        ['AccessGranted', HIDDEN.title],
+      ];
+      const all = { listed: [1, [hidden], null], entry: 200, bytes: 200, inDossier: [1], lines: DEPOSIT_AND_LOOK };
+
+      await at('2028-02-28T22:59:00.000Z');
+      const before = await notices();
+      expect(await foundBy('alice')).toEqual(nothing);
+      expect(await warned()).toBe(1);
+      expect(before).not.toContain('FIRST_ACCESS');
+
+      await at('2028-02-28T23:00:00.000Z');
+      expect(await foundBy('alice')).toEqual(all);
+      expect(await foundBy('alice', '2028-02-28T22:59:59.999Z')).toEqual({ ...nothing, bytes: 200 });
+      expect(await foundBy('alice', '2028-02-28T23:00:00.000Z')).toMatchObject({ listed: all.listed, lines: DEPOSIT_AND_LOOK });
+      expect(await care.entry(space, hidden, { as: 'dr-petit' })).toMatchObject({ body: { confidentiality: ['N'], warnings: [] } });
+      expect(await warned()).toBe(0);
+      expect(await revealed()).toEqual([]);
+      // The look of this moment is no secret any more.
+      expect(await notices()).toEqual(['FIRST_ACCESS', ...before]);
+
+      const list = (await care.list(space, { as: 'alice' })).body;
+      for (const _ of ['late', 'again']) {
+        await system.fireDue();
+        await system.waitUntilCaughtUp();
+        expect(await revealed()).toHaveLength(1);
+        expect((await care.list(space, { as: 'alice' })).body).toEqual(list);
+        expect(await foundBy('alice')).toMatchObject({ listed: all.listed, inDossier: all.inDossier });
+        expect((await notices()).filter((kind) => kind === 'DOCUMENT_REVEALED')).toHaveLength(1);
+      }
     } finally {
       await running.close();
     }

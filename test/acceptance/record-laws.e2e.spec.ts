@@ -13,6 +13,7 @@ const READERS: readonly PersonaName[] = ['alice', 'bruno', 'dr-petit', 'nurse-le
 /** What a mixed life has in it at least. */
 const WHAT_HAPPENS: readonly string[] = [
   ...['VeilOpened', 'DocumentDeposited', 'DocumentReplaced', 'DocumentArchived', 'DocumentUnpublished', 'DocumentDeleted'],
+  'DocumentConfidentialityChanged',
   ...['AnnouncementConsultationHeld', 'AnnouncementReminderSent', 'DocumentRevealedAutomatically', 'BreakGlassUsed'],
   ...['DocumentsMasked', 'AllDocumentsMasked', 'DocumentMaskedFrom', 'ProfessionalBlocked', 'AccessDenied'],
 ];

@@ -142,7 +142,16 @@ describe('Documents that not everybody may see', () => {
     const from = instantOf(epochOf(now) + 10 * MINUTE);
     const until = instantOf(epochOf(now) + 70 * MINUTE);
     const at = async (moment: Instant) => world.platform.simulatedClock?.advanceTo(moment);
-    await care.done('POST', `/spaces/${space}/masks-from`, { as: 'alice' }, { set: report, whom: professional('dr-petit'), from, until });
+    const mask = { whom: professional('dr-petit'), from, until };
+    expect(idsIn(await care.list(space, { as: 'alice' }))).toEqual([report]);
+    const preview = { kind: 'SETS', sets: [report], ...mask };
+    const { effects } = (await care.done('POST', `/spaces/${space}/mask-previews`, { as: 'alice' }, preview)).body as { effects: object[] };
+    expect(effects).toContainEqual(
+      expect.objectContaining({ before: 1, after: 0, until, loses: [expect.objectContaining({ set: report })] }),
+    );
+    const backwards = await care.send('POST', `/spaces/${space}/mask-previews`, { as: 'alice' }, { ...preview, until: from });
+    expect(backwards).toMatchObject({ status: 400, body: { code: 'access/mask-ends-before-it-begins' } });
+    await care.done('POST', `/spaces/${space}/masks-from`, { as: 'alice' }, { set: report, ...mask });
 
     const expectFound = async (found: boolean) => {
       expect(idsIn(await care.list(space, { as: 'dr-petit' }))).toEqual(found ? [report] : []);

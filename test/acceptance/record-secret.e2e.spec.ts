@@ -106,6 +106,32 @@ describe('The secret of a minor', () => {
     expect(about.findLast(({ event: { type } }) => type === 'AccessGranted')).toMatchObject({ stream: `passage-${adult.id}` });
   });
 
+  it('A17 a look in secret at what was hidden from the minor too is his to read once he was told, and never his parents’', async () => {
+    const { space } = await patientOf(system, 'bruno', '2010-06-14');
+    const parent = await patientOf(system, 'alice');
+    await care.done('POST', `/spaces/${space}/legal-representatives`, { as: 'agent-3422' }, { representative: parent.space });
+    for (const as of ['dr-petit', 'nurse-leroy'] as const) await care.consent(space, as);
+    const hidden = await care.deposited(space, { as: 'dr-petit' }, { ...BIOLOGY, confidentiality: ['INVISIBLE_PATIENT'] });
+    const looksReadBy = async (as: 'alice' | 'bruno') => {
+      await running.system.waitUntilCaughtUp();
+      const lines = (await care.history(space, { as })).filter(({ lane, by }) => lane !== 'LIFE' && by === 'professional');
+      return lines.map(({ lane, who, secret }) => [lane, who?.id, secret]);
+    };
+    expect(await care.entry(space, hidden, { as: 'dr-petit' })).toMatchObject({ status: 200 });
+    expect(await care.entry(space, hidden, { as: 'dr-petit', headers: SECRETLY })).toMatchObject({ status: 200 });
+    expect(await care.entry(space, hidden, { as: 'psychologist', headers: SECRETLY })).toMatchObject({ status: 403 });
+    for (const as of ['alice', 'bruno'] as const) expect(await looksReadBy(as)).toEqual([]);
+
+    await care.done('PUT', `/spaces/${space}/documents/${hidden}/announcement`, { as: 'dr-petit' });
+    expect(idsIn(await care.list(space, { as: 'alice' }))).toEqual([hidden]);
+    expect(await looksReadBy('alice')).toEqual([['ACCESS', idOf('dr-petit'), false]]);
+    expect(await looksReadBy('bruno')).toEqual([
+      ['ACCESS', idOf('dr-petit'), false],
+      ['ACCESS', idOf('dr-petit'), true],
+      ['REFUSED', idOf('psychologist'), true],
+    ]);
+  });
+
   it('A17 the secret of a minor: hidden from his parents in every word, his own to read, and all his at eighteen', async () => {
     const life = lifeOn(running);
     const minor = await patientOf(system, 'bruno', '2010-06-14');
@@ -148,8 +174,19 @@ describe('The secret of a minor', () => {
     expect(await linesFor('alice')).toEqual(known);
     const looks = Array.from({ length: 4 }, () => 'ACCESS AccessGranted');
     expect(await linesFor('bruno')).toEqual([...known, looks[0], 'LIFE DocumentDeposited', ...looks.slice(1), 'REFUSED AccessDenied']);
-    const tried = (await care.history(space, { as: 'bruno' })).find(({ lane, by }) => lane === 'REFUSED' && by !== 'professional');
-    expect(tried).toMatchObject({ by: 'representative', secret: true, receipt: { rule: '5b', reason: 'hidden-from-representatives' } });
+    const nobodys = crypto.randomUUID();
+    expect(await care.entry(space, nobodys, { as: 'alice' })).toMatchObject(NOT_FOUND);
+    expect(await care.download(space, nobodys, { as: 'alice' })).toMatchObject({ status: 404 });
+    const triesReadBy = async (as: 'alice' | 'bruno') =>
+      (await care.history(space, { as })).filter(({ lane, by }) => lane === 'REFUSED' && by === 'representative');
+    const read = (await triesReadBy('alice')).map(({ kind, by, secret: kept, documents, fr, en, receipt }) => ({
+      ...{ kind, by, kept, documents, fr, en, receipt },
+    }));
+    expect(read).toHaveLength(2);
+    expect(read).toEqual([...read].reverse());
+    const [tried] = await triesReadBy('bruno');
+    const untold = { secret: false, documents: [{ document: secret }], receipt: { rule: 'representative', reason: 'no-such-document' } };
+    expect(tried).toMatchObject(untold);
     expect(tried?.fr).toMatch(/^Votre représentant légal a tenté de consulter/);
     expect(await noticesFor('alice')).toEqual(told);
     const more = (await noticesFor('bruno')).length - told.length;
@@ -161,7 +198,7 @@ describe('The secret of a minor', () => {
     expect(idsIn(await care.list(space, { as: 'bruno' }))).toEqual([secret, open]);
     expect(refusalsIn(await facts(minor)).map(({ event: { reason, veil } }) => [reason, veil === undefined])).toEqual([
       ['no-consent', false],
-      ['hidden-from-representatives', false],
+      ['no-such-document', true],
     ]);
 
     expect(await care.list(space, { as: 'alice', headers: secretly.headers })).toMatchObject({ status: 200 });

@@ -192,6 +192,14 @@ const documents: readonly Operation[] = [
     }),
   }),
   treated({
+    field: 'changeDocumentConfidentiality',
+    route: ['PUT', '/spaces/{space}/documents/{document}/confidentiality'],
+    from: 'RECORDED',
+    args: of(({ document }) => document),
+    input: ['ConfidentialityInput', () => ({ confidentiality: ['MASQUE_PS'] })],
+    refused: refusal(404, 'record/nothing-here', { args: of(({ own }) => own) }),
+  }),
+  treated({
     field: 'archiveDocument',
     route: ['PUT', '/spaces/{space}/documents/{document}/archive'],
     from: 'RECORDED',
@@ -235,8 +243,10 @@ const documents: readonly Operation[] = [
 /** What happens around care: rights, masks, documents. */
 export const careOperations: readonly Operation[] = [...rights, ...masks, ...documents];
 
-/** Routes of REST without a field of GraphQL: bytes, and many files at once. */
+/** Routes of REST without a field of GraphQL: bytes, many files at once, and the files of the sealed log. */
 export const restOnly = {
   content: ['GET', '/spaces/{space}/documents/{document}/content'],
   batch: ['POST', '/spaces/{space}/document-batches'],
+  checkpoint: ['GET', '/seal/checkpoint'],
+  tile: ['GET', '/seal/tile/{path}'],
 } as const;

@@ -18,14 +18,14 @@ const RIGHTS = `rights { kind whom { ${WHO} } basis scope from until document ${
   switches { which value ${GIVEN} } defaultMask { masked ${GIVEN} } allDocuments { masked ${GIVEN} }`;
 const LINE = `id at on kind lane by who { ${WHO} } emergency secret documents { document title } fr en
   receipt { outcome rule reason words { fr en } mode matrix facts }`;
-const PREVIEW = `documents ${TITLED} effects { whom { ${WHO} } before after loses ${TITLED} keepsBecause lastSeen fr en }
+const PREVIEW = `documents ${TITLED} effects { whom { ${WHO} } people before after loses ${TITLED} until keepsBecause lastSeen fr en }
   emergency { possible fr en }`;
 export const SELECTED = {
   dossier: `overview { ${OVERVIEW} } categories { category count latest { ${DOCUMENT} } } rights { ${RIGHTS} } lastActivity { ${LINE} }`,
   rights: RIGHTS,
   previewMask: PREVIEW,
   history: `lines { ${LINE} } next`,
-  myPatients: 'patients { space grounds { kind since until } lastAccess warnings { document fr en } } next',
+  myPatients: 'patients { space grounds { kind since until } lastAccess warnings { document fr en } standsStill } next',
   myActs: 'acts { id at kind action space document outcome } next',
   notices: `notices { notice kind on who { ${WHO} } document mandatory read fr en } unread preferences { document access } next`,
 } as const;

@@ -5,6 +5,7 @@ import { Messenger } from '../../src/application/enrolment/messenger.js';
 import { StoreUnavailable, Undeliverable, type Message, type Outbox } from '../../src/application/shared/ports.js';
 import { codeIn, receivedBy, receivedIn } from '../../src/infrastructure/cli/demo/mailboxes.js';
 import { inventPeople } from '../../src/infrastructure/campaign/invented-people.js';
+import { alone } from '../support/alone.js';
 import { adult } from '../support/beneficiary-lines.js';
 import { callerAs, campaignWorld, operator, type CampaignWorld } from '../support/campaign-world.js';
 
@@ -22,9 +23,7 @@ afterEach(() => world.close());
 async function deliverAll(messenger?: Messenger): Promise<void> {
   await world.react();
   const follower = world.follower(messenger);
-  await follower.start();
-  await follower.reached(await world.log.store.head());
-  await follower.stop();
+  await alone(world.log.pools.pool('mes_projector'), follower, await world.log.store.head());
 }
 const received = () => receivedIn(join(world.folder, 'outbox'));
 const handleOf = async (ins: string) => (await world.log.registry.byIns(ins))?.handle ?? '';
@@ -84,16 +83,14 @@ describe('the messenger', () => {
 
   it('goes on by itself when events could not be opened for a while, and loses nothing', async () => {
     await world.import(ID, people.slice(0, 3));
-    let failures = 1;
     const follower = world.follower(world.module.get(Messenger), {
       decodeBatch: async (events) => {
-        if (failures-- > 0) throw new StoreUnavailable('the vault is away');
+        if (world.troubles.length === 0) throw new StoreUnavailable('the vault is away');
         return world.log.journal.decodeBatch(events);
       },
+      standstill: () => world.log.journal.standstill(),
     });
-    await follower.start();
-    await follower.reached(await world.log.store.head());
-    await follower.stop();
+    await alone(world.log.pools.pool('mes_projector'), follower, await world.log.store.head());
     expect(world.troubles).toHaveLength(1);
     expect(await received()).toHaveLength(3);
   });

@@ -18,9 +18,9 @@ import { LogReader } from '../../src/infrastructure/eventstore/log-reader.js';
 import { LOCAL_ISSUER } from '../../src/infrastructure/identity/local-issuer.js';
 import { PostgresDeadlines } from '../../src/infrastructure/postgres/processes/postgres-deadlines.js';
 import { PostgresProcessPoints } from '../../src/infrastructure/postgres/processes/postgres-process-points.js';
+import { alone } from '../support/alone.js';
 import { asking, colleague, doctor, insurer, stranger } from '../support/access-stories.js';
 import { doorsOf } from '../support/doors.js';
-import { eventually } from '../support/read-side.js';
 import { openWorld, type Invited, type World } from '../support/world.js';
 
 const attending = asking(doctor);
@@ -58,7 +58,7 @@ async function happened(stream: StreamName, who: Actor, facts: readonly Written[
   await world.log.journal.append({ stream, expected: revision, facts, at: world.clock.now(), meta });
 }
 const granted = (space?: string) => ({ type: 'AccessGranted', v: 1, action: 'GetDocument', ...(space === undefined ? {} : { space }) });
-const deposited = (document: string, confidentiality: readonly string[]) => ({
+const deposited = (document: string, confidentiality: readonly string[], more: object = {}) => ({
   type: 'DocumentDeposited',
   v: 1,
   space: mine.address.id,
@@ -70,6 +70,7 @@ const deposited = (document: string, confidentiality: readonly string[]) => ({
   confidentiality,
   blob: 'b',
   submission: 's',
+  ...more,
 });
 const access = () => `access-${mine.address.id}` as const;
 const passage = () => `passage-${mine.address.id}` as const;
@@ -96,10 +97,8 @@ async function letItBeTold(deliver: (message: Message) => Promise<void> = async 
   const wishes = new Wishes(noticeCouriers(world.app.get(Teller)), note);
   const runner = new ProcessRunner(holderNotices, { reader, points, deadlines: new PostgresDeadlines(pool), wishes, alarm: note });
   const head = await store.head();
-  runner.start();
-  await eventually(async () => expect(runner.health()).toMatchObject({ error: null, position: expect.anything() }));
-  await eventually(async () => expect(runner.health().position >= head).toBe(true));
-  await runner.stop();
+  await alone(pool, runner, head);
+  expect(runner.health().error).toBeNull();
   const messenger = new NoticeMessenger(journal, secrets, { deliver });
   const troubles: string[] = [];
   const follower = new Follower(reader, points, {
@@ -108,9 +107,7 @@ async function letItBeTold(deliver: (message: Message) => Promise<void> = async 
     take: (fact) => messenger.tell(fact),
     onTrouble: (error) => void troubles.push(String(error)),
   });
-  await follower.start();
-  await follower.reached(await store.head());
-  await follower.stop();
+  await alone(pool, follower, await store.head());
   expect([...refusals, ...troubles]).toEqual([]);
 }
 const listed = async (actor: Actor, unread = false): Promise<NoticePage> => {
@@ -178,6 +175,23 @@ describe('What is hidden', () => {
     await letItBeTold();
     expect(await kindsFor(alice)).toEqual(['ANNOUNCEMENT_REMINDER', 'DOCUMENT_REVEALED', 'FIRST_ACCESS']);
     expect(sent).toHaveLength(3);
+  });
+
+  it('from the holder is told to him when its month is over, although nobody revealed it; that it shows is told once, when it is', async () => {
+    const [document, second] = [randomUUID(), randomUUID()];
+    const veil = `veil-${randomUUID()}` as const;
+    const space = mine.address.id;
+    const since = instant('2026-01-31T09:00:00Z');
+    const opening = { type: 'VeilOpened', v: 1, space, document, hiddenFrom: ['HOLDER'] };
+    await happened(veil, attending, [opening, deposited(document, ['INVISIBLE_PATIENT'], { since })]);
+    await letItBeTold();
+    expect(await kindsFor(alice)).toEqual([]);
+    await happened(veil, attending, [deposited(second, ['N'], { set: document, version: 2, since })]);
+    await letItBeTold();
+    expect((await listed(alice)).notices).toMatchObject([{ kind: 'DOCUMENT_CHANGED', document: second }]);
+    await happened(veil, attending, [{ type: 'DocumentRevealedAutomatically', v: 1, space, document }]);
+    await letItBeTold();
+    expect(await kindsFor(alice)).toEqual(['DOCUMENT_CHANGED', 'DOCUMENT_REVEALED']);
   });
 
   it('from representatives is told to the holder in the space, to no address on file, and to no representative', async () => {

@@ -35,6 +35,7 @@ export const FORGIVING = [
   'grantTemporaryAccess',
   'depositDocument',
   'recordConsent',
+  'changeDocumentConfidentiality',
   'archiveDocument',
   'setDefaultConfidentiality',
   'openEmergencyAccess',

@@ -16,13 +16,21 @@ export interface Story {
   readonly type: (typeof TYPES)[number];
   readonly title: string;
   readonly size: number;
-  readonly discretion: 'N' | 'MASQUE_PS' | 'INVISIBLE_PATIENT';
+  readonly discretion: 'N' | 'MASQUE_PS' | 'INVISIBLE_PATIENT' | 'INVISIBLE_REPRESENTANTS_LEGAUX';
   readonly end: 'stays' | 'archived' | 'replaced';
 }
 
 /** Why one of them is not for the reader; he is the one whom `reader` names. */
 export interface Secret {
-  readonly why: 'at deposit' | 'afterwards' | 'from him' | 'from his place' | 'matrix' | 'blocked attending doctor' | 'not yet told';
+  readonly why:
+    | 'at deposit'
+    | 'afterwards'
+    | 'from him'
+    | 'from his place'
+    | 'matrix'
+    | 'blocked attending doctor'
+    | 'not yet told'
+    | 'kept from parents';
   readonly reader: PersonaName;
 }
 export const secrets: readonly Secret[] = [
@@ -33,6 +41,7 @@ export const secrets: readonly Secret[] = [
   { why: 'matrix', reader: 'nurse-leroy' },
   { why: 'blocked attending doctor', reader: 'dr-martin' },
   { why: 'not yet told', reader: 'alice' },
+  { why: 'kept from parents', reader: 'alice' },
 ];
 
 export interface Life {
@@ -67,6 +76,7 @@ export const secretStory = ({ masked }: Life, { why }: Secret): Story & { readon
   if (why === 'at deposit') return { ...masked, by, discretion: 'MASQUE_PS' };
   if (why === 'matrix') return { ...masked, by: 'lab-software', discretion: 'N', typeCode: NOT_FOR_NURSES };
   if (why === 'not yet told') return { ...masked, by: 'lab-software', discretion: 'INVISIBLE_PATIENT' };
+  if (why === 'kept from parents') return { ...masked, by: 'lab-software', discretion: 'INVISIBLE_REPRESENTANTS_LEGAUX' };
   if (why === 'blocked attending doctor') return { ...masked, by: 'lab-software', discretion: 'N', typeCode: NO_RUBRIC };
   return { ...masked, by, discretion: 'N' };
 };

@@ -99,10 +99,13 @@ export function wishesAbout({ space }: Known, id: string, { reader }: Secret): r
   return [
     sent('PUT', `${path}/archive`, { archived: true }),
     sent('PUT', `${path}/archive`, { archived: false }),
+    sent('PUT', `${path}/confidentiality`, { confidentiality: ['MASQUE_PS'] }),
+    sent('PUT', `${path}/confidentiality`, { confidentiality: ['INVISIBLE_PATIENT'] }),
     sent('PUT', `${path}/unpublication`, { reason: 'ERROR' }),
     { method: 'PUT', url: `${path}/announcement` },
     sent('POST', `/api/v1/spaces/${space}/document-deletions`, { documents: [id] }),
     sent('POST', `/api/v1/spaces/${space}/mask-previews`, { kind: 'SETS', sets: [id] }),
+    mutation('changeDocumentConfidentiality', 'ConfidentialityInput', { confidentiality: ['N'] }),
     mutation('archiveDocument', 'ArchiveInput', { archived: true }),
     ...(reader === 'alice' ? [] : [{ method: 'POST', url: `/api/v1/spaces/${space}/documents`, ...replacing }]),
   ];

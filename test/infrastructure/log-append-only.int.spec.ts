@@ -5,7 +5,7 @@ import { storeOn } from './event-store/postgres.js';
 import { appendOf, newStream, written } from './event-store/samples.js';
 
 const REFUSED = '42501';
-const ROLES = ['mes_writer', 'mes_projector', 'mes_reader', 'mes_vault'] as const;
+const ROLES = ['mes_writer', 'mes_projector', 'mes_reader', 'mes_vault', 'mes_sealer'] as const;
 const TABLES = ['log.event', 'log.event_00', 'log.event_15'] as const;
 
 /** Nothing of these ever works, whoever asks. */
@@ -71,7 +71,7 @@ describe('The log in PostgreSQL is append-only', () => {
     });
   });
 
-  it.each(['mes_projector', 'mes_reader', 'mes_vault'])('only the writer appends, not %s', async (role) => {
+  it.each(['mes_projector', 'mes_reader', 'mes_vault', 'mes_sealer'])('only the writer appends, not %s', async (role) => {
     const call = `SELECT * FROM log.append('{space-1}', '{-1}', '{1}', ARRAY[0], ARRAY[''::bytea], ARRAY[''::bytea])`;
     const alone = `SELECT * FROM log.append_one('space-1', -1, 0, ARRAY[''::bytea], ARRAY[''::bytea])`;
     expect(await attempt([`SET ROLE ${role}`], call)).toBe(REFUSED);

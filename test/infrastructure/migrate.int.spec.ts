@@ -14,7 +14,7 @@ const applied = async ({ url }: Pick<TestDatabase, 'url'>): Promise<string[]> =>
   );
 
 const all = migrations.map(({ name }) => name);
-const RUNTIME_ROLES: readonly RuntimeRole[] = ['mes_writer', 'mes_projector', 'mes_reader', 'mes_vault'];
+const RUNTIME_ROLES: readonly RuntimeRole[] = ['mes_writer', 'mes_projector', 'mes_reader', 'mes_vault', 'mes_sealer'];
 
 describe('migrating', () => {
   const databases: TestDatabase[] = [];

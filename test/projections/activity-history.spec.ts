@@ -84,18 +84,22 @@ describe('The activity history', () => {
   });
 
   it('hides what lies under a veil for as long as the veil does, refusals that name it too', () => {
-    const { VeilOpened, DocumentDeposited, AnnouncementConsultationHeld } = documentFacts(SPACE, VEILED_DOCUMENT);
+    const { VeilOpened, DocumentDeposited, AnnouncementConsultationHeld } = documentFacts(SPACE, VEILED_DOCUMENT, {
+      confidentiality: ['INVISIBLE_PATIENT'],
+    });
     const veil = tell('veil-v1', VeilOpened, DocumentDeposited, looked('GetDocument', { space: SPACE, document: VEILED_DOCUMENT }));
     const denied = at(10n, tell('actor-a1', refused(SPACE, { veil: 'veil-v1' })));
     const before = rows(veil, denied);
     expect(before['activity_veil']).toEqual([
-      { veil: 'veil-v1', space_id: SPACE, hidden_from_holder: true, hidden_from_representatives: false },
+      { veil: 'veil-v1', space_id: SPACE, visible_at: '2026-12-19T23:00:00.000Z', hidden_from_representatives: false },
+      { veil: 'veil-v1/secret', space_id: SPACE, visible_at: '2026-12-19T23:00:00.000Z', hidden_from_representatives: true },
     ]);
     expect(before['activity_line']?.map(({ veil: under, space_id }) => [under, space_id])).toEqual(
       Array.from({ length: 3 }, () => ['veil-v1', SPACE]),
     );
     expect(rows(veil, by(claire, ...tell('veil-v1', VeilOpened, AnnouncementConsultationHeld)))['activity_veil']).toMatchObject([
-      { hidden_from_holder: false },
+      { visible_at: null, hidden_from_representatives: false },
+      { visible_at: null, hidden_from_representatives: true },
     ]);
   });
 

@@ -118,9 +118,9 @@ describe('A version of the authorisation matrix', () => {
 
   it('is read by everybody who has a role, in the version of the moment that is asked for', async () => {
     await running.system.simulatedClock?.advanceTo(instantOf(epochOf(proposedAt) + 7_200_000));
-    await running.inside(async ({ journal, clock, secrets, codeTables }) => {
+    await running.inside(async ({ journal, clock, secrets, codeTables, quarantine }) => {
       const matrices = new JournalMatrices(journal, clock);
-      const gate = new Gate(journal, new PassageRecorder(journal, clock, secrets), clock, matrices, secrets);
+      const gate = new Gate(journal, new PassageRecorder(journal, clock, secrets), clock, matrices, secrets, quarantine);
       const questions = new MatrixQuestions(gate, matrices, codeTables, clock);
       const ask = (actor: Actor, asOf?: Instant) =>
         questions.inForce({ actor, messageId: 'question', receivedAt: clock.now(), asOf }, { system: '1.2.250.1.71.1.2.7', code: '60' });

@@ -24,8 +24,8 @@ import { invitationAfterBounce } from '../../src/domain/enrolment/invitation-aft
 import { PostgresDeadlines } from '../../src/infrastructure/postgres/processes/postgres-deadlines.js';
 import { Gate } from '../../src/application/shared/gate.js';
 import { KeyVault } from '../../src/application/shared/key-vault.js';
+import { Quarantine } from '../../src/application/shared/quarantine.js';
 import { PassageRecorder } from '../../src/application/shared/passage-recorder.js';
-import { pause } from '../../src/application/shared/pause.js';
 import { Clock, IdentityRegistry, Journal, Outbox, Secrets } from '../../src/application/shared/ports.js';
 import type { LineFields } from '../../src/application/enrolment/beneficiary-line.js';
 import { campaign } from '../../src/domain/enrolment/campaign.js';
@@ -34,9 +34,11 @@ import type { Actor } from '../../src/domain/shared/actor.js';
 import { BeneficiariesCsv } from '../../src/infrastructure/campaign/beneficiaries-csv.js';
 import { SealedStaging } from '../../src/infrastructure/campaign/sealed-staging.js';
 import { SystemClock } from '../../src/infrastructure/clock/system-clock.js';
-import { LogReader, type BatchDecoder } from '../../src/infrastructure/eventstore/log-reader.js';
+import { LogReader } from '../../src/infrastructure/eventstore/log-reader.js';
+import type { BatchDecoder } from '../../src/infrastructure/eventstore/open-batches.js';
 import { FolderOutbox } from '../../src/infrastructure/outbox/folder-outbox.js';
 import { PostgresProcessPoints } from '../../src/infrastructure/postgres/processes/postgres-process-points.js';
+import { alone } from './alone.js';
 import { csvOf } from './beneficiary-lines.js';
 import { sealedHouse } from './sealed-log.js';
 
@@ -65,6 +67,7 @@ export async function campaignWorld() {
       { provide: Journal, useValue: log.journal },
       { provide: KeyVault, useValue: log.vault },
       { provide: Secrets, useValue: log.secrets },
+      { provide: Quarantine, useValue: log.quarantine },
       { provide: IdentityRegistry, useValue: log.registry },
       { provide: Clock, useValue: clock },
       { provide: Outbox, useValue: outbox },
@@ -114,10 +117,7 @@ export async function campaignWorld() {
     /** Lets the reaction to bounces take everything that lies in the log. */
     react: async () => {
       const head = await log.store.head();
-      const runner = new ProcessRunner(invitationAfterBounce, parts);
-      runner.start();
-      while (runner.health().position < head && runner.health().error === null) await pause(5);
-      await runner.stop();
+      await alone(projectorPool, new ProcessRunner(invitationAfterBounce, parts), head);
     },
     orders: module.get(SpaceOrders),
     module,

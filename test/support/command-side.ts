@@ -7,6 +7,7 @@ import { Inviter } from '../../src/application/enrolment/inviter.js';
 import { spaceCommands, spaceHandlers } from '../../src/application/enrolment/space.commands.js';
 import { CommandExecutor } from '../../src/application/shared/command-executor.js';
 import { Gate } from '../../src/application/shared/gate.js';
+import { Quarantine } from '../../src/application/shared/quarantine.js';
 import { PassageRecorder } from '../../src/application/shared/passage-recorder.js';
 import { Clock, Journal, Secrets } from '../../src/application/shared/ports.js';
 import { ProcessRunner, type AnyProcess } from '../../src/application/shared/process-runner.js';
@@ -40,6 +41,7 @@ export async function commandSide(log: SealedLog, clock: ShiftedClock) {
       { provide: Matrices, useClass: JournalMatrices },
       { provide: Clock, useValue: clock },
       { provide: Secrets, useValue: log.secrets },
+      { provide: Quarantine, useValue: log.quarantine },
     ],
   }).compile();
   await module.init();

@@ -121,6 +121,14 @@ export const described = (document: string, metadata: DocumentMetadata = report)
   content: contentOf(document),
 });
 export const replaced = (document: string, by: string): DocumentEvent => ({ type: 'DocumentReplaced', v: 1, space: SPACE, document, by });
+export const remasked = (document: string, masked: boolean, along?: string): DocumentEvent => ({
+  type: 'DocumentConfidentialityChanged',
+  v: 1,
+  space: SPACE,
+  document,
+  masked,
+  ...(along === undefined ? {} : { along }),
+});
 export const archived = (document: string): DocumentEvent => ({ type: 'DocumentArchived', v: 1, space: SPACE, document });
 export const unarchived = (document: string): DocumentEvent => ({ type: 'DocumentUnarchived', v: 1, space: SPACE, document });
 export const deleted = (document: string): DocumentEvent => ({

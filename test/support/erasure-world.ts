@@ -46,7 +46,7 @@ function eraserOn(log: SealedLog, blobs: FileBlobStore, ledgerPath: string, dieA
     store: log.store,
     vault: log.vault,
     blobs,
-    archive: new ArchiveOpening({ ...audit, store: log.store, vault: log.vault, catalogue }),
+    archive: new ArchiveOpening({ ...audit, store: log.store, vault: log.vault, catalogue, quarantine: log.quarantine }),
     ledger,
     leftovers: new Leftovers(log.pools.pool('mes_projector'), vaultPool, reader),
     suppressionOf: (ins) => log.peppers.suppression(ins)[0].digest,

@@ -4,6 +4,7 @@ import { Test } from '@nestjs/testing';
 import { JournalMatrices } from '../../src/application/access/journal-matrices.js';
 import { Matrices } from '../../src/application/access/matrices.js';
 import { Gate } from '../../src/application/shared/gate.js';
+import { Quarantine } from '../../src/application/shared/quarantine.js';
 import { PassageRecorder } from '../../src/application/shared/passage-recorder.js';
 import { Clock, Journal, Secrets } from '../../src/application/shared/ports.js';
 import { ReadModels } from '../../src/application/shared/subject-query.js';
@@ -52,6 +53,7 @@ export async function recordWorld() {
       { provide: Journal, useValue: log.journal },
       { provide: Clock, useValue: new ShiftedClock() },
       { provide: Secrets, useValue: log.secrets },
+      { provide: Quarantine, useValue: log.quarantine },
       { provide: ReadModels, useValue: side.models },
       { provide: Matrices, useClass: JournalMatrices },
       Gate,

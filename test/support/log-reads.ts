@@ -1,6 +1,6 @@
 import { DocumentPlaces } from '../../src/application/record/document-places.js';
 import { DocumentReads, type DocumentPlace } from '../../src/application/record/document-reads.js';
-import { isSealed, type Met } from '../../src/application/shared/fact-reader.js';
+import { isReadable, type Met } from '../../src/application/shared/fact-reader.js';
 import type { DocumentEvent } from '../../src/domain/record/document-vocabulary.js';
 import { hiddenBy } from '../../src/domain/record/hiding.js';
 import type { Tagged } from '../../src/domain/shared/decider.js';
@@ -58,4 +58,4 @@ type Deposited = Extract<DocumentEvent, { type: 'DocumentDeposited' }>;
 export const isDeposit = (
   met: Met,
 ): met is Extract<Met, { event: Tagged }> & { event: Extract<DocumentEvent, { type: 'DocumentDeposited' }> } =>
-  !isSealed(met) && met.event.type === 'DocumentDeposited';
+  isReadable(met) && met.event.type === 'DocumentDeposited';

@@ -49,6 +49,12 @@ async function firstDay({ care }: Stage, { adult: { space }, minor, leaving }: C
   await care.done('POST', `/spaces/${space}/masks`, { as: 'alice' }, { sets: [first] });
   await care.deposited(space, { as: 'lab-biologist' }, { ...BIOLOGY, title: 'Corrigé', replaces: first });
   await care.done('PUT', `/spaces/${space}/documents/${third}/archive`, { as: 'lab-biologist' }, { archived: true });
+  await care.done(
+    'PUT',
+    `/spaces/${space}/documents/${third}/confidentiality`,
+    { as: 'lab-biologist' },
+    { confidentiality: ['MASQUE_PS'] },
+  );
   await care.done('PUT', `/spaces/${space}/documents/${wrong}/unpublication`, { as: 'lab-biologist' }, { reason: 'WRONG_PATIENT' });
   const from = { set: second, whom: professional('nurse-leroy') };
   await care.done('POST', `/spaces/${space}/masks-from`, { as: 'alice' }, from);

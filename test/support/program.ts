@@ -13,15 +13,13 @@ export class Program {
   }
 
   static start(stateDir: string, ...line: readonly string[]): Program {
-    const environment = {
-      ...process.env,
-      STATE_DIR: stateDir,
-      SIMULATED_CLOCK: '1',
-      LOG_LEVEL: 'silent',
-      NODE_ENV: 'test',
-      DATABASE_URL: '',
-    };
-    return new Program(spawn(process.execPath, [PROGRAM, '--json', ...line], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] }));
+    return Program.under({ STATE_DIR: stateDir, DATABASE_URL: '' }, ...line);
+  }
+
+  /** As a process of an installation that is there already: `environment` says where. */
+  static under(environment: Readonly<Record<string, string>>, ...line: readonly string[]): Program {
+    const env = { ...process.env, SIMULATED_CLOCK: '1', LOG_LEVEL: 'silent', NODE_ENV: 'test', ...environment };
+    return new Program(spawn(process.execPath, [PROGRAM, '--json', ...line], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
   }
 
   /** What it has written so far, on both streams. */

@@ -6,6 +6,7 @@ import type { StreamName } from '../../src/domain/shared/fact.js';
 import type { Instant } from '../../src/domain/shared/time.js';
 import type { KnownFacts } from '../../src/infrastructure/eventstore/catalogue.js';
 import { LogReader } from '../../src/infrastructure/eventstore/log-reader.js';
+import { PostgresLeases } from '../../src/infrastructure/postgres/leases/postgres-leases.js';
 import { PastTables } from '../../src/infrastructure/postgres/projections/as-of.js';
 import { Projector } from '../../src/infrastructure/postgres/projections/projector.js';
 import { PostgresReadModels } from '../../src/infrastructure/postgres/projections/read-models.js';
@@ -34,7 +35,7 @@ export const PROJECTIONS = [
 ] as unknown as readonly Projection[];
 
 /** The read side of one process on its log. */
-export function readSide(log: SealedLog, projections: readonly Projection[] = PROJECTIONS) {
+export function readSide(log: SealedLog, projections: readonly Projection[] = PROJECTIONS, term?: number) {
   const alarms: string[] = [];
   const alarm = (reason: string): void => void alarms.push(reason);
   const reader = new LogReader(log.store, log.journal);
@@ -42,10 +43,11 @@ export function readSide(log: SealedLog, projections: readonly Projection[] = PR
   const keys = new SpaceKeys(log.journal, log.vault);
   const turns = new Turns(reader, (space) => keys.settle(space));
   const rebuild = new Rebuild(reader, pool, turns);
-  const projector = new Projector({ reader, store: log.store, pool, rebuild, projections, turns, alarm });
+  const leases = new PostgresLeases(pool, term);
+  const projector = new Projector({ reader, store: log.store, pool, rebuild, projections, turns, leases, alarm });
   const readers = log.pools.pool('mes_reader');
   const models = new PostgresReadModels(readers, new PastTables(reader, readers, projections), log.secrets, projections);
-  return { alarms, reader, turns, rebuild, projector, models, projections, pool };
+  return { alarms, reader, turns, rebuild, projector, models, projections, pool, leases };
 }
 export type ReadSide = ReturnType<typeof readSide>;
 
@@ -100,5 +102,5 @@ export async function population(log: SealedLog, people: number): Promise<readon
 }
 
 export const asking = <R>(side: ReadSide, space: string | null, moment: Pick<Asking, 'asOf' | 'after'>, ask: Ask<R>): Promise<R> =>
-  side.models.ask(space, moment, { viewer: 'NOBODY', actor: '' }, ask);
+  side.models.ask(space, moment, { viewer: 'NOBODY', actor: '', moment: moment.asOf ?? now() }, ask);
 export const now = (): Instant => new Date().toISOString() as Instant;

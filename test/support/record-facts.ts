@@ -128,6 +128,7 @@ export const documentFacts = (
     content: { mediaType: 'application/pdf', size: 12, sha1: 'a', sha256: 'b', blob: 'blob-1' },
   },
   DocumentReplaced: { type: 'DocumentReplaced', v, space, document, by: VEILED_DOCUMENT },
+  DocumentConfidentialityChanged: { type: 'DocumentConfidentialityChanged', v, space, document, masked: true },
   DocumentArchived: { type: 'DocumentArchived', v, space, document },
   DocumentUnarchived: { type: 'DocumentUnarchived', v, space, document },
   DocumentUnpublished: { type: 'DocumentUnpublished', v, space, document, reason: 'WRONG_PATIENT', blob: 'blob-1' },

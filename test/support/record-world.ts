@@ -22,9 +22,9 @@ import { Whereabouts } from '../../src/application/record/whereabouts.js';
 import type { Caller } from '../../src/application/shared/caller.js';
 import { CommandExecutor } from '../../src/application/shared/command-executor.js';
 import { Gate } from '../../src/application/shared/gate.js';
+import { Quarantine } from '../../src/application/shared/quarantine.js';
 import { KeyVault } from '../../src/application/shared/key-vault.js';
 import { PassageRecorder } from '../../src/application/shared/passage-recorder.js';
-import { pause } from '../../src/application/shared/pause.js';
 import {
   Clock,
   IdentityRegistry,
@@ -55,6 +55,7 @@ import { StreamingInspection } from '../../src/infrastructure/inspection/streami
 import { PostgresDeadlines } from '../../src/infrastructure/postgres/processes/postgres-deadlines.js';
 import { PostgresProcessPoints } from '../../src/infrastructure/postgres/processes/postgres-process-points.js';
 import { knownFacts } from '../../src/infrastructure/system/known-facts.js';
+import { alone } from './alone.js';
 import * as d from './documents.js';
 import { CATEGORIES, PlacesInLog, ReadsOfLog } from './log-reads.js';
 import { camille, spaceFacts } from './enrolment-facts.js';
@@ -122,6 +123,7 @@ export const holderDeposit = (text: string | Uint8Array, more: Partial<DepositRe
 const parts = (log: SealedLog, journal: Journal, blobs: FileBlobStore, examiner: Examiner, tables: CodeTables) => [
   { provide: Journal, useValue: journal },
   { provide: Secrets, useValue: log.secrets },
+  { provide: Quarantine, useValue: log.quarantine },
   { provide: IdentityRegistry, useValue: log.registry },
   { provide: KeyVault, useValue: log.vault },
   { provide: Clock, useValue: clock },
@@ -194,9 +196,7 @@ export async function recordWorld() {
     react: async (process: AnyProcess) => {
       const head = await log.store.head();
       const runner = new ProcessRunner(process, { reader: new LogReader(log.store, log.journal), points, deadlines, wishes, alarm });
-      runner.start();
-      while (runner.health().position < head && runner.health().error === null) await pause(5);
-      await runner.stop();
+      await alone(pool, runner, head);
       expect(runner.health().error).toBeNull();
     },
     /** An open space with consents for the place of care and its doctor, and a matrix in force. */

@@ -10,6 +10,7 @@ import type { Circumstances, StreamName } from '../../src/domain/shared/fact.js'
 import { instantOf } from '../../src/domain/shared/time.js';
 import { Catalogue, type KnownFacts, type Upcasts } from '../../src/infrastructure/eventstore/catalogue.js';
 import { SealedJournal } from '../../src/infrastructure/eventstore/journal.js';
+import { LogReader } from '../../src/infrastructure/eventstore/log-reader.js';
 import { PostgresEventStore } from '../../src/infrastructure/eventstore/postgres/postgres-event-store.js';
 import { FileKeks } from '../../src/infrastructure/keys/file-keks.js';
 import { KekEpochs } from '../../src/infrastructure/keys/kek-epochs.js';
@@ -17,6 +18,7 @@ import { PostgresKeyVault } from '../../src/infrastructure/keys/postgres-key-vau
 import { SecretFile } from '../../src/infrastructure/keys/secret-file.js';
 import { ServerSecrets } from '../../src/infrastructure/keys/server-secrets.js';
 import { openPools } from '../../src/infrastructure/postgres/pools.js';
+import { PostgresQuarantine } from '../../src/infrastructure/postgres/quarantine/postgres-quarantine.js';
 import { Peppers } from '../../src/infrastructure/registry/peppers.js';
 import { PostgresIdentityRegistry } from '../../src/infrastructure/registry/postgres-identity-registry.js';
 import { RegistryFollower } from '../../src/infrastructure/registry/registry-follower.js';
@@ -60,11 +62,12 @@ const assemble = async (url: string, secretsPath: string, known: KnownFacts, upc
   const vault = new PostgresKeyVault(vaultPool, keks);
   const secrets = new ServerSecrets(file);
   const store = new PostgresEventStore(pools.pool('mes_writer'));
-  const journal = new SealedJournal({ store, vault, secrets, catalogue: new Catalogue(known, upcasts), alarm });
+  const quarantine = new PostgresQuarantine(pools.pool('mes_projector'), alarm);
+  const journal = new SealedJournal({ store, vault, secrets, catalogue: new Catalogue(known, upcasts), quarantine, alarm });
   const peppers = new Peppers(file);
-  const follower = new RegistryFollower({ pool: vaultPool, store, journal, peppers, log: 'main', alarm });
+  const follower = new RegistryFollower({ pool: vaultPool, store, reader: new LogReader(store, journal), peppers, log: 'main', alarm });
   const registry = new PostgresIdentityRegistry(vaultPool, peppers, follower, 'main');
-  return { alarms, pools, file, epochs, vault, secrets, store, journal, peppers, follower, registry };
+  return { alarms, pools, file, epochs, vault, secrets, store, quarantine, journal, peppers, follower, registry };
 };
 
 /** One running process of the system, as far as facts, keys and addresses go. */

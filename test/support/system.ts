@@ -8,25 +8,23 @@ import { isSealed } from '../../src/application/shared/fact-reader.js';
 import type { Recorded } from '../../src/domain/shared/fact.js';
 import { epochOf, type Instant } from '../../src/domain/shared/time.js';
 import { Log, pinoFor } from '../../src/infrastructure/log.js';
-import { ROLES, settingsFrom, type Settings } from '../../src/infrastructure/settings/settings.js';
+import { ROLES, settingsFrom, type Role, type Settings } from '../../src/infrastructure/settings/settings.js';
 import { openPlatform, type Platform } from '../../src/infrastructure/system/platform.js';
 import { startSystem } from '../../src/infrastructure/system/start-system.js';
 import { connected, freshDatabase } from './database.js';
 
 /**
  * The whole system with all its roles, composed as in production, on a database and a state folder of its own, with the simulated clock.
- * `environment` is laid over its settings; `startsAt` is what its clock says at first, today when absent.
+ * `environment` is laid over its settings; `startsAt` is what its clock says at first, today when absent; `roles`: all when absent.
  */
-export async function openSystem(environment: Readonly<Record<string, string>> = {}, startsAt?: Instant) {
+export async function openSystem(environment: Readonly<Record<string, string>> = {}, startsAt?: Instant, roles: readonly Role[] = ROLES) {
   const database = await freshDatabase();
   if (startsAt !== undefined) await startClockAt(database.url, startsAt);
   const stateDir = await mkdtemp(join(tmpdir(), 'mes-system-'));
   const settings = settingsFrom({ ...forTests(database.url, stateDir), ...environment }, false);
   const lines: string[] = [];
   const out = new Writable({ write: (chunk: Buffer, _, done) => (lines.push(chunk.toString()), done()) });
-  const { started: system, fastify } = await listening(() =>
-    startSystem(settings, { roles: ROLES }, new Log(pinoFor(settings.logLevel, out))),
-  );
+  const { started: system, fastify } = await listening(() => startSystem(settings, { roles }, new Log(pinoFor(settings.logLevel, out))));
   return {
     system,
     settings,

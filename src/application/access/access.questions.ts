@@ -4,6 +4,7 @@ import { nothingHere } from '../../domain/shared/rejection.js';
 import type { PageRequest } from '../record/record.queries.js';
 import { askingOf, type Caller } from '../shared/caller.js';
 import { Clock, IdentityRegistry } from '../shared/ports.js';
+import { endsTooEarly } from '../../domain/access/mask-rules.js';
 import { Refused } from '../shared/refused.js';
 import { ListMyActs, ListMyPatients, type MyActPage, type MyPatientPage } from './practice.queries.js';
 import { GetDossier, ListRights, PreviewMask, type Dossier, type MaskPreview, type MaskWish, type Rights } from './rights.queries.js';
@@ -22,9 +23,11 @@ export class AccessQuestions {
     return this.bus.execute(new ListRights(await this.idOf(handle), this.asking(caller)));
   }
 
-  /** Who would lose sight of what. */
+  /** Who would lose sight of what. Throws Refused when the mask would end before it begins, as the mask itself would be. */
   async previewMask(handle: string, wish: MaskWish, caller: Caller): Promise<MaskPreview> {
-    return this.bus.execute(new PreviewMask(await this.idOf(handle), this.asking(caller), wish));
+    const asking = this.asking(caller);
+    if (wish.kind === 'SETS' && wish.until !== null && wish.until <= (wish.from ?? this.clock.now())) throw new Refused(endsTooEarly);
+    return this.bus.execute(new PreviewMask(await this.idOf(handle), asking, wish));
   }
 
   async dossier(handle: string, caller: Caller): Promise<Dossier> {

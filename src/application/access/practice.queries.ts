@@ -17,6 +17,8 @@ export interface MyPatient {
   readonly lastAccess: string | null;
   /** About his own documents there: who cannot see them (DMP requirement 3.2-1025). */
   readonly warnings: readonly (Words & { readonly document: string })[];
+  /** An event of it cannot be read: nothing more than its handle is told, until its quarantine has ended. */
+  readonly standsStill: boolean;
 }
 export interface MyPatientPage {
   readonly patients: readonly MyPatient[];

@@ -59,18 +59,29 @@ export interface Rights {
 }
 export class ListRights extends SubjectQuery<Rights> {}
 
-/** A mask that is thought of. `whom` null: all health professionals. `DEFAULT`: every coming document. */
+/** A mask that is thought of. `whom` null: all health professionals, and no end. `DEFAULT`: every coming document. */
 export type MaskWish =
-  | { readonly kind: 'SETS'; readonly sets: readonly string[]; readonly whom: Grantee | null; readonly from: Instant | null }
+  | {
+      readonly kind: 'SETS';
+      readonly sets: readonly string[];
+      readonly whom: Grantee | null;
+      readonly from: Instant | null;
+      /** Exclusive; null: until it is lifted. */
+      readonly until: Instant | null;
+    }
   | { readonly kind: 'ALL' }
   | { readonly kind: 'DEFAULT' };
-/** What a mask means for one professional. */
+/** What a mask means for one professional, or for the team of the place of care that it names. */
 export interface MaskEffect {
   readonly whom: Party;
+  /** Of a place of care: how many of its people ever came. Null of a professional. */
+  readonly people: number | null;
   /** Documents he sees without it, and with it; of those the asker sees. */
   readonly before: number;
   readonly after: number;
   readonly loses: readonly TitledDocument[];
+  /** Until when (excluded) he loses sight of them; null: of nothing, or until the mask is lifted. */
+  readonly until: string | null;
   /** Why he keeps sight of what he keeps; null when he keeps nothing. */
   readonly keepsBecause: Ground | null;
   /** When he last saw one of these documents, within the last twelve months. */

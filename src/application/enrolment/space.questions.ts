@@ -6,6 +6,7 @@ import { GetActivityHistory, type HistoryPage, type HistoryRequest } from '../hi
 import { askingOf, type Caller } from '../shared/caller.js';
 import { Clock, IdentityRegistry, Secrets, type Revision } from '../shared/ports.js';
 import { Refused } from '../shared/refused.js';
+import { standsStill } from '../shared/wishes.js';
 import type { Asking } from '../shared/subject-query.js';
 import * as queries from './space.queries.js';
 import type { ClosurePreview, SpaceOverview } from './space.queries.js';
@@ -46,7 +47,7 @@ export class SpaceQuestions {
 
   /**
    * The index of today says which spaces an account may hold, whatever moment is asked about: rights are those of today. Each is then asked for
-   * as any other, through the gate, with its own line in its history; one that was not there yet is left out.
+   * as any other, through the gate, with its own line in its history; one that was not there yet, or that stands still, is left out.
    */
   async mine(caller: Caller): Promise<readonly SpaceView[]> {
     const held = await this.bus.execute(new queries.ListMySpaces({ ...this.asking(caller), asOf: undefined }));
@@ -100,6 +101,6 @@ export class SpaceQuestions {
 
 /** The index may lag behind the log, and runs ahead of a past moment: a space that went to another account meanwhile, or was not there then, is not shown. */
 function notShown(error: unknown): null {
-  if (error instanceof Refused && error.rejection.kind === 'not-found') return null;
+  if (standsStill(error) || (error instanceof Refused && error.rejection.kind === 'not-found')) return null;
   throw error;
 }

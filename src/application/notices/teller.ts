@@ -7,7 +7,7 @@ import type { HiddenFrom } from '../../domain/record/document-vocabulary.js';
 import { nameOfProfessional } from '../../domain/shared/actor.js';
 import type { StreamName } from '../../domain/shared/fact.js';
 import type { Sender } from '../shared/domain-command.js';
-import { Journal, KeyGone, Secrets } from '../shared/ports.js';
+import { Clock, Journal, KeyGone, Secrets } from '../shared/ports.js';
 import type { Couriers } from '../shared/wishes.js';
 import { IssueNotice, NotifyProfessional } from './notices.commands.js';
 
@@ -18,6 +18,7 @@ export class Teller {
     private readonly bus: CommandBus,
     private readonly journal: Journal,
     private readonly secrets: Secrets,
+    private readonly clock: Clock,
   ) {}
 
   /** Tells the holder's side, or nobody while the fact is hidden from the holder. */
@@ -45,7 +46,7 @@ export class Teller {
   }
 
   private async hiddenBy(veil: StreamName | undefined): Promise<readonly HiddenFrom[]> {
-    return veil === undefined ? [] : hiddenByVeil((await this.journal.read(veil)).facts);
+    return veil === undefined ? [] : hiddenByVeil((await this.journal.read(veil)).facts, this.clock.now());
   }
 
   /** The same however often the wish is delivered, and nothing that can be counted. */

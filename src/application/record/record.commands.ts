@@ -8,6 +8,7 @@ import { DomainCommand, handlersOf } from '../shared/domain-command.js';
 type Wish<T extends DocumentCommand['type']> = Of<DocumentCommand, T>;
 
 export class DepositDocument extends DomainCommand<Wish<'DepositDocument'>> {}
+export class ChangeConfidentiality extends DomainCommand<Wish<'ChangeConfidentiality'>> {}
 export class ArchiveDocument extends DomainCommand<Wish<'ArchiveDocument'>> {}
 export class UnarchiveDocument extends DomainCommand<Wish<'UnarchiveDocument'>> {}
 export class UnpublishDocument extends DomainCommand<Wish<'UnpublishDocument'>> {}
@@ -17,6 +18,7 @@ export class RemindOfAnnouncement extends DomainCommand<Wish<'RemindOfAnnounceme
 export class RevealDocument extends DomainCommand<Wish<'RevealDocument'>> {}
 
 export class DepositUnderVeil extends DomainCommand<Wish<'DepositDocument'>> {}
+export class ChangeConfidentialityUnderVeil extends DomainCommand<Wish<'ChangeConfidentiality'>> {}
 export class ArchiveUnderVeil extends DomainCommand<Wish<'ArchiveDocument'>> {}
 export class UnarchiveUnderVeil extends DomainCommand<Wish<'UnarchiveDocument'>> {}
 export class UnpublishUnderVeil extends DomainCommand<Wish<'UnpublishDocument'>> {}
@@ -31,6 +33,7 @@ type Commands = { readonly [T in DocumentCommand['type']]: Type<DomainCommand<Wi
 export const documentCommands: Readonly<Record<Place, Commands>> = {
   record: {
     DepositDocument,
+    ChangeConfidentiality,
     ArchiveDocument,
     UnarchiveDocument,
     UnpublishDocument,
@@ -41,6 +44,7 @@ export const documentCommands: Readonly<Record<Place, Commands>> = {
   },
   veil: {
     DepositDocument: DepositUnderVeil,
+    ChangeConfidentiality: ChangeConfidentialityUnderVeil,
     ArchiveDocument: ArchiveUnderVeil,
     UnarchiveDocument: UnarchiveUnderVeil,
     UnpublishDocument: UnpublishUnderVeil,

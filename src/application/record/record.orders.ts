@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AccessFacts } from '../../domain/access/facts.js';
 import type { Viewer } from '../../domain/access/policy.js';
-import type { DocumentCommand, HolderFacts } from '../../domain/record/document-vocabulary.js';
+import type { Confidentiality, DocumentCommand, HolderFacts } from '../../domain/record/document-vocabulary.js';
 import { batchLimits, limitsOf } from '../../domain/record/formats.js';
 import { depositorOf } from '../../domain/record/ownership.js';
 import type { StreamName } from '../../domain/shared/fact.js';
@@ -67,6 +67,19 @@ export class RecordOrders {
       answers.push(answer);
     }
     return answers;
+  }
+
+  /** All the codes that shall hold, said by those who answer for the document; what the holder masked stays masked. */
+  async changeConfidentiality(
+    handle: string,
+    document: string,
+    confidentiality: readonly Confidentiality[],
+    caller: Caller,
+  ): Promise<Receipt> {
+    const space = await this.spaceOf(handle);
+    await this.admit('ChangeConfidentiality', space, caller);
+    const stream = await this.whereabouts.streamOf(space, document);
+    return this.sender.send(stream, space, { type: 'ChangeConfidentiality', document, confidentiality }, caller);
   }
 
   async archive(handle: string, document: string, caller: Caller): Promise<Receipt> {

@@ -8,13 +8,16 @@ import type { DecisionReceipt } from '../../domain/access/receipt.js';
 import type { PassageEvent } from '../../domain/access/passage.js';
 import { isMinor } from '../../domain/record/confidentiality.js';
 import { nameOf, type Actor, type Role } from '../../domain/shared/actor.js';
+import { reject } from '../../domain/shared/rejection.js';
 import type { Tagged } from '../../domain/shared/decider.js';
 import type { Circumstances, Recorded, StreamName } from '../../domain/shared/fact.js';
 import type { Instant } from '../../domain/shared/time.js';
 import { Matrices } from '../access/matrices.js';
 import { PassageRecorder } from './passage-recorder.js';
 import { Clock, Journal, NO_STREAM, Secrets } from './ports.js';
+import { Quarantine } from './quarantine.js';
 import { Refused } from './refused.js';
+import { SPACE_QUARANTINED, type Standstill } from './standstill.js';
 
 /** One request as the gate sees it. `messageId` names the request in the whole chain of causes. */
 export interface Passing {
@@ -24,7 +27,7 @@ export interface Passing {
   readonly space: string | null;
   readonly messageId: string;
   readonly purpose?: string | undefined;
-  readonly asOf?: string | undefined;
+  readonly asOf?: Instant | undefined;
   /** Absent: normal. */
   readonly mode?: AccessMode | undefined;
   /** The one document that is asked for (null: there is none with that id), and the veil it lies under. */
@@ -49,12 +52,16 @@ export interface Admission {
    */
   readonly then: AccessFacts;
   readonly at: Instant;
+  /** What is asked about: the past moment that was asked for, or the one of the decision. */
+  readonly moment: Instant;
   readonly law: Law;
   /** As whom he looks at documents; null for those who never look at any. */
   readonly viewer: Viewer | null;
   readonly receipt: DecisionReceipt;
   /** Whether it counts as done under the secret of a minor. */
   readonly secret: boolean;
+  /** Which spaces no answer may tell of. */
+  readonly standstill: Standstill;
 }
 
 /** Who cares for a minor keeps his secret; nobody hides his own looks under it. */
@@ -62,8 +69,10 @@ const KEEP_SECRETS: readonly Role[] = ['professional', 'facility'];
 /** Only a minor has representatives to keep one from: over the space of an adult the word counts for nothing. */
 const isSecret = ({ secret, actor }: Passing, { birthDate }: AccessFacts, at: Instant): boolean =>
   secret === true && KEEP_SECRETS.includes(actor.role) && isMinor(birthDate, at);
-/** The refusal that the holder's side meets of what is not told to it yet. */
-const HIDING: readonly string[] = ['hidden-from-holder'];
+/** What the decision itself found. */
+type Found = Omit<Admission, 'then' | 'moment' | 'standstill'>;
+/** The refusals that the holder's side meets of what is not told to it, yet or ever. */
+const HIDING: readonly string[] = ['hidden-from-holder', 'hidden-from-representatives'];
 interface SecretVeil {
   readonly stream: StreamName;
   /** What comes first under it. */
@@ -91,16 +100,20 @@ export class Gate {
     private readonly clock: Clock,
     private readonly matrices: Matrices,
     private readonly secrets: Secrets,
+    private readonly quarantine: Quarantine,
   ) {}
 
   /**
    * For commands: `known` is the stream that was read already; one in which there is nothing is not read again, so that it takes no longer.
-   * Throws Refused after the refusal has been remembered.
+   * Throws Refused after the refusal has been remembered. A space that stands still is out of reach for everybody, whatever his rights: nothing of it is
+   * read, so nothing is remembered.
    */
   async admit(passing: Passing, known?: Known): Promise<Admission> {
+    const standstill = await this.quarantine.now();
+    if (passing.space !== null && standstill.isClosed(passing.space)) throw new Refused(reject('unavailable', SPACE_QUARANTINED));
     const [[space, access], law] = await Promise.all([this.historiesOf(passing, known), this.lawFor(passing)]);
     const admission = await this.check(passing, this.fold(space, access), law);
-    return { ...admission, then: toldTo(admission, [space, access], passing) };
+    return { ...admission, standstill, moment: passing.asOf ?? admission.at, then: toldTo(admission, [space, access], passing) };
   }
 
   /** For queries: folds, decides, and writes the passage. Resolves only when the line is durable; otherwise StoreUnavailable, and nothing is shown. */
@@ -122,7 +135,8 @@ export class Gate {
       ...(document === undefined ? {} : { document: document.id }),
       ...(veil === undefined ? {} : { space }),
     };
-    await this.recorder.record(veil ?? `passage-${space}`, granted, circumstancesOf(passing, receipt), secret?.opening);
+    const opening = passing.veil === undefined ? secret?.opening : undefined;
+    await this.recorder.record(veil ?? `passage-${space}`, granted, circumstancesOf(passing, receipt, isHidden), opening);
   }
 
   /** One veil for all that one professional does under the secret of one minor. */
@@ -168,7 +182,7 @@ export class Gate {
     return role === 'professional' || action === 'PreviewMask' ? { matrix: await this.matrices.inForce(this.clock.now()) } : NO_LAW;
   }
 
-  private async check(passing: Passing, facts: AccessFacts, law: Law): Promise<Omit<Admission, 'then'>> {
+  private async check(passing: Passing, facts: AccessFacts, law: Law): Promise<Found> {
     const { actor, action, document, mode = 'normal' } = passing;
     const at = this.clock.now();
     const { refusal, receipt, viewer } = matrix[action]({ actor, facts, at, mode, law, document: document?.facts });
@@ -177,7 +191,7 @@ export class Gate {
     // Remembered under its veil, his try would be missing in the history that he reads, and tell what is hidden from him from what nobody has.
     if (document?.facts && HIDING.includes(receipt.reason))
       return this.check({ ...passing, veil: undefined, document: { ...document, facts: null } }, facts, law);
-    const circumstances = circumstancesOf(passing, receipt);
+    const circumstances = circumstancesOf(passing, receipt, secret);
     const { space } = passing;
     const veil = await this.veilOfRefusal(passing, secret, circumstances);
     const about = { ...(document === undefined ? {} : { document: document.id }), ...(veil === undefined ? {} : { veil }) };
@@ -188,19 +202,21 @@ export class Gate {
 }
 
 /** Folded once more only where he may be told of less than all. */
-function toldTo(
-  { facts, viewer }: Omit<Admission, 'then'>,
-  [space, access]: readonly [space: Facts, access: Facts],
-  { asOf }: Passing,
-): AccessFacts {
+function toldTo({ facts, viewer }: Found, [space, access]: readonly [space: Facts, access: Facts], { asOf }: Passing): AccessFacts {
   const keptFromHim = viewer?.kind === 'REPRESENTATIVE';
   if (asOf === undefined && !keptFromHim) return facts;
   const isKnown = ({ at, meta }: Recorded): boolean => (asOf === undefined || at <= asOf) && !(keptFromHim && meta.secret === true);
   return foldAccess([...space, ...access].filter(isKnown));
 }
 
-const circumstancesOf = ({ actor, messageId, purpose }: Passing, ground: DecisionReceipt): Omit<Circumstances, 'command'> => ({
+/** A secret within the veil of a document is said, for that one lifts some day for representatives too; the veil of a secret visit says it by itself. */
+const circumstancesOf = (
+  { actor, messageId, purpose, veil }: Passing,
+  ground: DecisionReceipt,
+  secret: boolean,
+): Omit<Circumstances, 'command'> => ({
   who: actor,
+  ...(secret && veil !== undefined ? { secret: true as const } : {}),
   ...(WITH_RIGHTS.includes(actor.role) ? { ground } : {}),
   cause: messageId,
   corr: messageId,

@@ -71,12 +71,16 @@ export class ConcurrencyConflict extends Error {
 export class StoreUnavailable extends Error {}
 /** The key of the stream is archived or destroyed: nobody reads it, nothing more is written to it. 410 at the doors. */
 export class KeyGone extends Error {}
-/** An event that this software does not know, or whose bytes are not those that were written. Never skipped: readers stop, doors answer 503. */
+/** Class of the reason why an event cannot be read; holds no stored data. */
+export type Fault = 'UNKNOWN_TYPE' | 'UNKNOWN_VERSION' | 'ALTERED' | 'KEY_UNKNOWN' | 'EVENT_BEFORE_MISSING';
+
+/** An event that this software does not know, or whose bytes are not those that were written. Never skipped: its space stands still, doors answer 503. */
 export class UnreadableEvent extends Error {
   constructor(
     readonly stream: StreamName,
     readonly rev: Revision,
     reason: string,
+    readonly fault: Fault = 'ALTERED',
   ) {
     super(reason);
   }

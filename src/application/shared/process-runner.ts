@@ -6,10 +6,15 @@ import type { Instant } from '../../domain/shared/time.js';
 import { eachBounded } from './bounded.js';
 import type { Deadlines, PendingWish, ProcessPoints } from './deadlines.js';
 import type { Subscription } from './event-store.js';
-import { isSealed, type FactBatch, type FactReader } from './fact-reader.js';
+import { isReadable, type FactBatch, type FactReader } from './fact-reader.js';
+import { takenUp } from './taken-up.js';
+import { LeaseLost, type Lease } from './leases.js';
 import { pause } from './pause.js';
 import { StoreUnavailable } from './ports.js';
-import type { Wishes } from './wishes.js';
+import { RangeWalk } from './range-walk.js';
+import { claimOf } from './ranges.js';
+import { parted } from './standstill.js';
+import { standsStill, type Wishes } from './wishes.js';
 
 /** A process of any context, once its types are not needed any more. */
 export type AnyProcess = Pick<Process<Tagged, Tagged>, 'name' | 'listensTo'> & { readonly on: object };
@@ -62,9 +67,10 @@ const TARGETS_AT_ONCE = 8;
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 5_000;
 
-/** Runs one process along the log: deadlines are kept, wishes for now are sent, then the checkpoint moves. Redelivery is harmless. */
+/** Runs one process along the log, in the ranges it holds: deadlines are kept, wishes for now are sent, then the checkpoint moves. Redelivery is harmless. */
 export class ProcessRunner {
-  private position = 0n;
+  private claim = claimOf([]);
+  private walk = new RangeWalk([]);
   private error: string | null = null;
   private subscription: Subscription | null = null;
   private stopping = new AbortController();
@@ -75,8 +81,12 @@ export class ProcessRunner {
     private readonly parts: ProcessParts,
   ) {}
 
-  /** Begins behind the checkpoint; returns at once. */
-  start(): void {
+  /** Goes on with these ranges and no others; resolves when nothing of the others is under way. Without any it stands still. */
+  async hold(leases: readonly Lease[]): Promise<void> {
+    await this.stop();
+    this.claim = claimOf(leases);
+    this.walk = new RangeWalk([]);
+    if (leases.length === 0) return;
     this.stopping = new AbortController();
     this.error = null;
     this.running = this.run();
@@ -87,38 +97,79 @@ export class ProcessRunner {
     this.stopping.abort();
     await this.subscription?.stop();
     await this.running;
+    await this.settle();
   }
 
   health(): ProcessHealth {
-    return { name: this.process.name, position: this.position, error: this.error };
+    return { name: this.process.name, position: this.walk.position ?? 0n, error: this.error };
+  }
+
+  /** True when everything up to this position was reacted to, by whoever holds the ranges. */
+  async reached(position: bigint): Promise<boolean> {
+    if (this.claim.leases.length > 0 && (this.walk.position ?? -1n) < position) return false;
+    const elsewhere = await this.parts.points.elsewhere(this.process.name, this.claim);
+    return elsewhere === null || elsewhere >= position;
+  }
+
+  /** Reacts to what it held back, in its ranges, of spaces that go on again; how many lines that settled. Throws StoreUnavailable. */
+  takeUp(): Promise<number> {
+    const { name, listensTo: categories } = this.process;
+    return takenUp(this.parts, { name, categories, claim: this.claim, take: async (facts) => void (await this.react(facts)) });
   }
 
   private async run(): Promise<void> {
     try {
       await this.patiently(() => this.follow());
     } catch (error) {
+      // Of what somebody else took the keeper of the leases will tell.
+      if (error instanceof LeaseLost) return;
       this.error = error instanceof Error ? error.constructor.name : typeof error;
       this.parts.alarm(`the process ${this.process.name} stopped: ${this.error}`);
     }
   }
 
   private async follow(): Promise<void> {
-    this.position = await this.parts.points.load(this.process.name);
-    if (this.stopping.signal.aborted) return;
-    this.subscription = this.parts.reader.subscribe(this.position, this.process.listensTo, (batch) =>
-      this.patiently(() => this.take(batch)),
-    );
+    this.walk = new RangeWalk(await this.parts.points.claim(this.process.name, this.claim));
+    const { position } = this.walk;
+    if (this.stopping.signal.aborted || position === null) return;
+    this.subscription = this.parts.reader.subscribe(position, this.process.listensTo, (batch) => this.patiently(() => this.take(batch)));
     await this.subscription.finished;
   }
 
-  private async take({ facts, position, last }: FactBatch): Promise<void> {
-    const called = facts.flatMap((met) => (isSealed(met) ? [] : calledFor(this.process, met)));
+  private async take({ facts, position, last, standstill }: FactBatch): Promise<void> {
+    const { open, heldBack } = parted(this.walk.fresh(facts), standstill);
+    const called = await this.react(open.filter(isReadable));
+    const { name } = this.process;
+    if (called > 0 || heldBack.size > 0) await this.parts.points.reacted(name, this.claim, { position, last }, heldBack);
+    else this.parts.points.passed(name, this.claim, { position, last });
+    this.walk.moved(position);
+  }
+
+  /** How many wishes these facts called for. */
+  private async react(facts: readonly Recorded[]): Promise<number> {
+    const called = facts.flatMap((fact) => calledFor(this.process, fact));
     await this.parts.deadlines.keep(called.filter(isLater));
     await eachBounded(byTarget(called), TARGETS_AT_ONCE, async (wishes) => {
-      for (const wish of wishes) await this.parts.wishes.send({ ...wish, notBefore: NOW }, REACTOR);
+      for (const wish of wishes) await this.send({ ...wish, notBefore: NOW });
     });
-    await this.parts.points.save(this.process.name, position, last);
-    this.position = position;
+    return called.length;
+  }
+
+  /** What is wished of a space that stands still waits in the calendar, which tries it again; all others go on. */
+  private async send(wish: PendingWish): Promise<void> {
+    try {
+      await this.parts.wishes.send(wish, REACTOR);
+    } catch (error) {
+      if (!standsStill(error)) throw error;
+      await this.parts.deadlines.keep([wish]);
+    }
+  }
+
+  /** A database that is away now costs the next start some events that call for nothing; so does a claim that somebody else has. */
+  private async settle(): Promise<void> {
+    const [settled] = await Promise.allSettled([this.parts.points.settle(this.process.name)]);
+    if (settled?.status === 'rejected' && !(settled.reason instanceof LeaseLost))
+      this.parts.alarm(`the process ${this.process.name} could not write how far it came`);
   }
 
   /** Tries again, ever more slowly, for as long as the store is away. */

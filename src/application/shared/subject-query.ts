@@ -45,11 +45,14 @@ export interface Sight {
   readonly viewer: Viewer['kind'] | 'COMPLIANCE' | 'NOBODY' | 'GATE';
   /** `nameOf` the actor. */
   readonly actor: string;
+  /** What is hidden until a day shows from that day on: the moment that is asked about. */
+  readonly moment: Instant;
 }
 /** As whom somebody who was admitted reads. */
-export const sightOf = (actor: Actor, { viewer }: Admission): Sight => ({
+export const sightOf = (actor: Actor, { viewer, moment }: Admission): Sight => ({
   viewer: viewer?.kind ?? (actor.role === 'compliance' ? 'COMPLIANCE' : 'NOBODY'),
   actor: nameOf(actor),
+  moment,
 });
 
 /** Read models as they stand now, or as they stood. */

@@ -20,11 +20,12 @@ export function maskOf(
   { masks, allMasked }: AccessFacts,
 ): { readonly masked: boolean; readonly because: FactRef } {
   const word = masks.get(document.set);
+  const said = { masked: document.masked, because: document.maskedBecause ?? document.because };
   if (word?.masked === true) return word;
   // A version that came after the mask was lifted is masked again when its depositor says so.
-  if (word) return word.at >= document.depositedAt ? word : { masked: document.masked, because: document.because };
+  if (word) return word.at >= document.depositedAt ? word : said;
   if (allMasked && document.since <= allMasked.at && (allMasked.masked || document.depositedAt <= allMasked.at)) return allMasked;
-  return { masked: document.masked, because: document.because };
+  return said;
 }
 
 /** The mask against this professional or his place of care that runs at this moment, if there is one. */

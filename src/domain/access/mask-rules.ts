@@ -6,6 +6,8 @@ import type { AccessRule } from './access-state.js';
 import { maskFromKey } from './access-steps.js';
 import type { MaskFrom } from './facts.js';
 
+export const endsTooEarly = reject('invalid', 'access/mask-ends-before-it-begins');
+
 const refusalOfCount = (sets: readonly string[]): Rejection | null => {
   if (sets.length === 0) return reject('invalid', 'access/no-document-named');
   return sets.length > accessPolicy.documentsMaskedAtOnce ? reject('invalid', 'access/too-many-documents') : null;
@@ -36,7 +38,7 @@ export const maskDocumentFrom: AccessRule<'MaskDocumentFrom'> = (
 ) => {
   const from = asked ?? at;
   if (from < at) return reject('invalid', 'access/mask-in-the-past');
-  if (until !== null && until <= from) return reject('invalid', 'access/mask-ends-before-it-begins');
+  if (until !== null && until <= from) return endsTooEarly;
   return covered(masksFrom.get(maskFromKey(set, whom)), from, until)
     ? nothing
     : [{ type: 'DocumentMaskedFrom', v: 1, set, whom, from, until }];

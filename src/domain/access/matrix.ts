@@ -49,10 +49,18 @@ export type GeneralQueryName =
   | 'ListMyPatients'
   | 'ListMyActs'
   | 'ListProfessionalNotices'
-  | 'GetHabilitationMatrix';
-/** Wishes that no decider of a space decides: versions of the matrix, notices. */
+  | 'GetHabilitationMatrix'
+  | 'ListQuarantine';
+/** Wishes that no decider of a space decides: versions of the matrix, notices, events that cannot be read. */
 export type OtherCommand =
-  'ProposeMatrixVersion' | 'PublishMatrixVersion' | 'IssueNotice' | 'NotifyProfessional' | 'MarkNoticesRead' | 'SetNoticePreference';
+  | 'ProposeMatrixVersion'
+  | 'PublishMatrixVersion'
+  | 'IssueNotice'
+  | 'NotifyProfessional'
+  | 'MarkNoticesRead'
+  | 'SetNoticePreference'
+  | 'RetryQuarantine'
+  | 'ReleaseQuarantine';
 export type Action =
   | SpaceCommand['type']
   | EndingCommand['type']
@@ -124,6 +132,7 @@ export const matrix: Readonly<Record<Action, Rule>> = {
     insurer: whileOpen(any('insurer')),
   }),
   // Whose document it is, is seen where it is decided; a mistake must be mended also by somebody who lost the consent since.
+  ChangeConfidentiality: whileOpen(ownDepositor),
   ArchiveDocument: whileOpen(ownDepositor),
   UnarchiveDocument: whileOpen(ownDepositor),
   // In a closed space too: what was put into the wrong one must not lie there until it is erased.
@@ -140,6 +149,8 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   NotifyProfessional: any('system'),
   MarkNoticesRead: theHolderSide,
   SetNoticePreference: theHolderSide,
+  RetryQuarantine: any('operator'),
+  ReleaseQuarantine: any('operator'),
 
   GetSpaceOverview: theHolderSideOr('support', 'compliance'),
   GetActivityHistory: byRole({ person: theHolderSide, compliance: any('compliance'), professional: trusted }),
@@ -162,4 +173,5 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   ListMyActs: any('professional'),
   ListProfessionalNotices: any('professional'),
   GetHabilitationMatrix: any('person', 'professional', 'facility', 'insurer', 'support', 'operator', 'compliance'),
+  ListQuarantine: any('operator'),
 };

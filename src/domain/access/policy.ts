@@ -36,8 +36,10 @@ export interface DocumentFacts {
   readonly category: string;
   /** Professional ids of its authors, and of who deposited it. */
   readonly authors: readonly string[];
-  /** MASQUE_PS at deposit. */
+  /** MASQUE_PS, as those who answer for it said: at the deposit, or since. */
   readonly masked: boolean;
+  /** Where they said it since. */
+  readonly maskedBecause?: FactRef;
   /** Hidden from these now: until the announcement, or for good. */
   readonly hiddenFrom: readonly Hidden[];
   readonly status: 'CURRENT' | 'DEPRECATED' | 'ARCHIVED';

@@ -52,3 +52,6 @@ export interface DecisionReceipt {
   readonly matrix: number | null;
   readonly facts: readonly FactRef[];
 }
+
+/** Rule of a refusal that somebody met who represents the holder. */
+export const BY_REPRESENTATIVE = 'representative';

@@ -41,10 +41,10 @@ const granted = (ground: Ground, viewer: Viewer | null = null, facts: readonly F
   receipt: receiptOf('ALLOW', ground, 'role', facts),
   viewer,
 });
-/** No, for this reason. */
-export const denied = (denial: Denial, facts: readonly FactRef[] = []): Verdict => ({
+/** No, for this reason; `rule`: that of the receipt. */
+export const denied = (denial: Denial, facts: readonly FactRef[] = [], rule = 'role'): Verdict => ({
   refusal: answers[denial],
-  receipt: receiptOf('DENY', denial, 'role', facts),
+  receipt: receiptOf('DENY', denial, rule, facts),
   viewer: null,
 });
 

@@ -92,12 +92,17 @@ function deposited(fact: Recorded<Of<DocumentEvent, 'DocumentDeposited'>>, id: s
   return document(version === 1 ? 'DOCUMENT_ADDED' : 'DOCUMENT_CHANGED')(fact, id);
 }
 
+/** Told once, of the version that counts. */
+const reclassified = (fact: Recorded<Of<DocumentEvent, 'DocumentConfidentialityChanged'>>, id: string): Calls =>
+  fact.event.along === undefined ? document('DOCUMENT_CHANGED')(fact, id) : [];
+
 /** What others did in a space, and what its holder is therefore told (domain reference 3.9). Who looked for himself, or works for the service, calls for nothing. */
 export const holderNotices: Process<DocumentEvent | AccessEvent | PassageEvent | SpaceEvent, NoticeCall> = {
   name: 'holder-notices',
   listensTo: ['record', 'veil', 'access', 'passage', 'space'],
   on: {
     DocumentDeposited: deposited,
+    DocumentConfidentialityChanged: reclassified,
     DocumentArchived: document('DOCUMENT_CHANGED'),
     DocumentUnarchived: document('DOCUMENT_CHANGED'),
     DocumentUnpublished: document('DOCUMENT_CHANGED'),

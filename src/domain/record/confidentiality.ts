@@ -2,18 +2,11 @@ import type { Actor } from '../shared/actor.js';
 import type { Issued } from '../shared/decider.js';
 import { reject, type Rejection } from '../shared/rejection.js';
 import { dayAfter, parisDay, type Instant, type LocalDate } from '../shared/time.js';
+import { normalised, remasked } from './confidentiality-codes.js';
 import type { Confidentiality, Deposit, HolderFacts } from './document-vocabulary.js';
 import type { KnownDocument } from './documents-state.js';
 import { hiddenBy, hiddenFrom } from './hiding.js';
 import { recordPolicy } from './record-policy.js';
-
-const CODES = ['MASQUE_PS', 'INVISIBLE_PATIENT', 'INVISIBLE_REPRESENTANTS_LEGAUX'] as const;
-
-/** Each code once, in a fixed order; `N` only where there is no other. */
-const normalised = (codes: readonly Confidentiality[]): readonly Confidentiality[] => {
-  const said = CODES.filter((code) => codes.includes(code));
-  return said.length > 0 ? said : ['N'];
-};
 
 const liftedBy = ({ unmasked }: HolderFacts, { set, since }: KnownDocument): boolean =>
   unmasked !== undefined && (unmasked.sets.includes(set) || (unmasked.until !== null && since <= unmasked.until));
@@ -25,15 +18,27 @@ const inherited = (former: KnownDocument, holder: HolderFacts, at: Instant): rea
     return code !== 'MASQUE_PS' || !liftedBy(holder, former);
   });
 
+/** What a deposit ends up with. */
+export interface SettledCodes {
+  readonly codes: readonly Confidentiality[];
+  /** MASQUE_PS is the word of the depositor alone: he may take it back. */
+  readonly ownMask: boolean;
+}
+
+/** True where the mask that is taken over was the wish of the holder. */
+const isHolders = (former: KnownDocument | null, taken: readonly Confidentiality[]): boolean =>
+  taken.includes('MASQUE_PS') && former?.ownMask === false;
+
 /** The codes a deposit ends up with: those asked for, those taken over, and the mask that the holder wants on everything. */
-export function settledConfidentiality(
-  { confidentiality, holder, at }: Issued<Deposit>,
-  former: KnownDocument | null,
-): readonly Confidentiality[] {
-  const said = normalised([...confidentiality, ...(former ? inherited(former, holder, at) : [])]);
+export function settledConfidentiality({ confidentiality, holder, at }: Issued<Deposit>, former: KnownDocument | null): SettledCodes {
+  const taken = former ? inherited(former, holder, at) : [];
+  const said = normalised([...confidentiality, ...taken]);
   const waits = said.includes('INVISIBLE_PATIENT') && !recordPolicy.defaultMaskWhileHidden;
-  const masked = holder.masksByDefault && !waits && !(former && liftedBy(holder, former));
-  return masked ? normalised([...said, 'MASQUE_PS']) : said;
+  const byDefault = holder.masksByDefault && !waits && !(former && liftedBy(holder, former));
+  return {
+    codes: byDefault ? remasked(said, true) : said,
+    ownMask: !byDefault && said.includes('MASQUE_PS') && !isHolders(former, taken),
+  };
 }
 
 /** True before the eighteenth birthday, by Paris days; false when the birth date is not known. */

@@ -1,12 +1,12 @@
 import { valueOf } from '../shared/growing-map.js';
 import { nothing, type Issued } from '../shared/decider.js';
 import { isRejection, reject, together, type Rejection } from '../shared/rejection.js';
-import { refusalOfCodes, refusalOfMixture, settledConfidentiality } from './confidentiality.js';
+import { refusalOfCodes, refusalOfMixture, settledConfidentiality, type SettledCodes } from './confidentiality.js';
 import type { Confidentiality, Deposit, Depositor, DocumentEvent } from './document-vocabulary.js';
 import type { Documents, KnownDocument } from './documents-state.js';
 import { hiddenBy, hiddenFrom } from './hiding.js';
 import { metadataRefusals } from './metadata-guards.js';
-import { answersFor, deposited, depositedBy, depositorOf } from './ownership.js';
+import { answersFor, deposited, depositedBy, depositorOf, isHolderSide } from './ownership.js';
 import { directivesIn, isDirectives, ownDocument, refusalOfStatus, uniqueIdUsed, type Rule } from './record-guards.js';
 
 /** In the record of a space, or in the veil of a document that somebody may not know of. */
@@ -68,11 +68,11 @@ const lineageOf = (
 
 interface Settled {
   readonly depositor: Depositor;
-  readonly confidentiality: readonly Confidentiality[];
+  readonly settled: SettledCodes;
   readonly former: KnownDocument | null;
 }
 
-function factsOf(deposit: Issued<Deposit>, { depositor, confidentiality, former }: Settled): readonly DocumentEvent[] {
+function factsOf(deposit: Issued<Deposit>, { depositor, settled: { codes, ownMask }, former }: Settled): readonly DocumentEvent[] {
   const { space, document, metadata, content, submission, by } = deposit;
   const answering = depositedBy(by);
   return [
@@ -84,7 +84,8 @@ function factsOf(deposit: Issued<Deposit>, { depositor, confidentiality, former 
       ...lineageOf(deposit, former),
       depositor,
       ...(answering ? { by: answering } : {}),
-      confidentiality,
+      confidentiality: codes,
+      ...(ownMask && !isHolderSide(depositor) ? { ownMask } : {}),
       blob: content.blob,
       submission,
     },
@@ -111,14 +112,14 @@ export const depositIn =
     if (depositor === null) return noDepositor;
     const former = formerOf(deposit, documents);
     if (isRejection(former)) return former;
-    const confidentiality = settledConfidentiality(deposit, former);
+    const settled = settledConfidentiality(deposit, former);
     const refused = together(
       refusalOfCodes(deposit),
-      refusalOfMixture(confidentiality),
+      refusalOfMixture(settled.codes),
       refusalOfPlace(place, deposit, documents, former),
       ...metadataRefusals(deposit),
     );
     if (refused) return refused;
-    const facts = factsOf(deposit, { depositor, confidentiality, former });
-    return place === 'veil' && !documents.opened ? [opening(deposit, confidentiality), ...facts] : facts;
+    const facts = factsOf(deposit, { depositor, settled, former });
+    return place === 'veil' && !documents.opened ? [opening(deposit, settled.codes), ...facts] : facts;
   };

@@ -84,12 +84,16 @@ export type DocumentEvent =
         /** Who answers for it where that is a professional or a place of care. Absent: the holder's side, Assurance Maladie. */
         by?: DepositedBy;
         confidentiality: readonly Confidentiality[];
+        /** MASQUE_PS is the word of the depositor alone, not the wish of the holder for all deposits. Absent: it is not his to take back. */
+        ownMask?: true;
         blob: string;
         submission: string;
       }
     >
   | Event<'DocumentDescribed', 1, { space: string; document: string; metadata: DocumentMetadata; content: DocumentContent }>
   | Event<'DocumentReplaced', 1, { space: string; document: string; by: string }>
+  /** By who answers for it: the mask to professionals, set or taken back. `along`: an older version, together with this one. */
+  | Event<'DocumentConfidentialityChanged', 1, { space: string; document: string; masked: boolean; along?: string }>
   | Event<'DocumentArchived', 1, { space: string; document: string }>
   | Event<'DocumentUnarchived', 1, { space: string; document: string }>
   /** By its author; its key dies at once. */
@@ -129,6 +133,8 @@ export interface Deposit {
 
 export type DocumentCommand =
   | Intent<'DepositDocument', Deposit>
+  /** All the codes that shall hold from now on. */
+  | Intent<'ChangeConfidentiality', { document: string; confidentiality: readonly Confidentiality[] }>
   | Intent<'ArchiveDocument', { document: string }>
   | Intent<'UnarchiveDocument', { document: string }>
   | Intent<'UnpublishDocument', { document: string; reason: 'WRONG_PATIENT' | 'ERROR' }>

@@ -1,6 +1,7 @@
 import type { Decider, Of } from '../shared/decider.js';
 import { emptyGrowingMap, valueOf, withValue, type GrowingMap } from '../shared/growing-map.js';
 import type { Instant } from '../shared/time.js';
+import { remasked } from './confidentiality-codes.js';
 import type { Confidentiality, DepositedBy, Depositor, DocumentCommand, DocumentEvent, DocumentMetadata } from './document-vocabulary.js';
 
 /** One version of a document, as the rules need it. */
@@ -14,6 +15,8 @@ export interface KnownDocument {
   readonly depositor: Depositor;
   readonly by: DepositedBy;
   readonly confidentiality: readonly Confidentiality[];
+  /** MASQUE_PS is the word of who answers for it, not the holder's. */
+  readonly ownMask: boolean;
   readonly blob: string;
   readonly status: 'CURRENT' | 'ARCHIVED' | 'DEPRECATED' | 'GONE';
   /** What died with its key, or has not been read yet, is null. */
@@ -42,9 +45,16 @@ const changed = (documents: Documents, id: string, change: Partial<KnownDocument
 };
 
 const deposited = (documents: Documents, fact: Of<DocumentEvent, 'DocumentDeposited'>): Documents => {
-  const { space, document, set, version, since, depositor, by = {}, confidentiality, blob } = fact;
+  const { space, document, set, version, since, depositor, by = {}, confidentiality, ownMask = false, blob } = fact;
   const fresh = { status: 'CURRENT', described: null, known: null, reminded: false } as const;
-  return withDocument(documents, { space, document, set, version, since, depositor, by, confidentiality, blob, ...fresh });
+  return withDocument(documents, { space, document, set, version, since, depositor, by, confidentiality, ownMask, blob, ...fresh });
+};
+
+const remaskedBy = (documents: Documents, { document, masked }: Of<DocumentEvent, 'DocumentConfidentialityChanged'>): Documents => {
+  const found = valueOf(documents.byId, document);
+  return found
+    ? withDocument(documents, { ...found, confidentiality: remasked(found.confidentiality, masked), ownMask: masked })
+    : documents;
 };
 
 /** A fact about a document that the stream does not hold leaves everything as it is; a document whose description died with its key is still known. */
@@ -54,6 +64,7 @@ export const evolveDocuments: Decider<DocumentCommand, Documents, DocumentEvent>
   DocumentDescribed: (documents, { document, metadata, content: { sha256 } }) =>
     changed(documents, document, { described: { metadata, sha256 } }),
   DocumentReplaced: (documents, { document }) => changed(documents, document, { status: 'DEPRECATED' }),
+  DocumentConfidentialityChanged: remaskedBy,
   DocumentArchived: (documents, { document }) => changed(documents, document, { status: 'ARCHIVED' }),
   DocumentUnarchived: (documents, { document }) => changed(documents, document, { status: 'CURRENT' }),
   DocumentUnpublished: (documents, { document }) => changed(documents, document, { status: 'GONE', described: null }),

@@ -2,6 +2,7 @@ import { valueOf } from '../shared/growing-map.js';
 import { nothing, type Decider } from '../shared/decider.js';
 import { reject } from '../shared/rejection.js';
 import { recordAnnouncement, remind, reveal } from './announcing.js';
+import { changeConfidentiality } from './changing-confidentiality.js';
 import { depositIn, type Place } from './deposit.js';
 import type { DocumentCommand, DocumentEvent } from './document-vocabulary.js';
 import { evolveDocuments, NO_DOCUMENTS, type Documents } from './documents-state.js';
@@ -45,6 +46,7 @@ const documentsIn = (place: Place): Decider<DocumentCommand, Documents, Document
   initial: NO_DOCUMENTS,
   decide: {
     DepositDocument: depositIn(place),
+    ChangeConfidentiality: changeConfidentiality,
     ArchiveDocument: archive,
     UnarchiveDocument: unarchive,
     UnpublishDocument: unpublish,

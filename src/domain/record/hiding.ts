@@ -25,9 +25,17 @@ export interface Hideable {
   readonly known: 'ANNOUNCED' | 'REVEALED' | null;
 }
 
+/** The first instant at which the holder sees what was first deposited then under these codes; null when they hide nothing from him. */
+export const visibleUnder = (confidentiality: readonly Confidentiality[], since: Instant): Instant | null =>
+  hiddenBy(confidentiality).includes('HOLDER') ? visibleAt(since) : null;
+/** True while the holder does not see what shows to him from that instant on; null: nothing hides it. */
+export const hidesUntil = (visible: Instant | null, at: Instant): boolean => visible !== null && at < visible;
+
 /**
  * From whom this document is hidden at this moment: from the holder until it was announced, or was revealed, or the month is over, even if the timer
  * is late; from his representatives for good.
  */
-export const hiddenFrom = ({ confidentiality, since, known }: Hideable, at: Instant): readonly HiddenFrom[] =>
-  hiddenBy(confidentiality).filter((whom) => whom === 'REPRESENTATIVES' || (known === null && at < visibleAt(since)));
+export const hiddenFrom = ({ confidentiality, since, known }: Hideable, at: Instant): readonly HiddenFrom[] => {
+  const untold = known === null && hidesUntil(visibleUnder(confidentiality, since), at);
+  return hiddenBy(confidentiality).filter((whom) => whom === 'REPRESENTATIVES' || untold);
+};

@@ -23,6 +23,7 @@ import { Identification } from './caller.js';
 import { KnownRoutes } from './known-routes.js';
 import { TokenController } from './oauth/token.api.js';
 import { ProblemFilter } from './problem.filter.js';
+import { SealController } from './seal/seal.api.js';
 import { validation } from './validation.js';
 
 const enrolment = {
@@ -60,6 +61,7 @@ export const controllers = [
   ...access.controllers,
   ...record.controllers,
   NoticeController,
+  SealController,
   TokenController,
   HealthController,
 ];
@@ -67,7 +69,7 @@ export const resolvers = [...enrolment.resolvers, ...access.resolvers, ...record
 
 /**
  * Both doors. Needs from the modules around it: SpaceOrders, SpaceQuestions, CampaignOrders, Clock, Settings, Log, Metrics, Vitals,
- * PassageRecorder, SpentAssertions (global, or exported by a global module).
+ * PassageRecorder, SpentAssertions, SealedTree (global, or exported by a global module).
  */
 @Module({
   imports: [graphqlModule()],

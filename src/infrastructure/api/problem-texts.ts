@@ -143,6 +143,14 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
     'Advance directives cannot be hidden from the holder or from those who represent him.',
   ),
   'record/format-mismatch': said('Le format déclaré ne correspond pas au fichier.', 'The stated format does not agree with the file.'),
+  'record/hiding-begins-with-deposit': said(
+    'Un document ne peut être rendu non visible qu’à son dépôt.',
+    'A document can be hidden from somebody at its deposit only.',
+  ),
+  'record/hiding-stays': said(
+    'Ce document reste non visible : une annonce le montre au patient, rien ne le montre aux représentants légaux.',
+    'This document stays hidden: an announcement shows it to the patient, nothing shows it to legal representatives.',
+  ),
   'record/hiding-excludes-masking': said(
     'Un document non visible par le patient ne peut pas être masqué aux professionnels.',
     'A document hidden from the patient cannot be masked to professionals.',
@@ -209,6 +217,10 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
     'Un en-tête ou un paramètre de la requête est mal formé.',
     'A header or parameter of the request is malformed.',
   ),
+  'audit/no-such-quarantine': said('Cette quarantaine n’existe pas.', 'There is no such quarantine.'),
+  'audit/quarantine-settled': said('Cette quarantaine a déjà pris fin.', 'This quarantine has already ended.'),
+  'audit/reason-needed': said('Donnez un motif.', 'Give a reason.'),
+  'audit/still-unreadable': said('Cet événement reste illisible.', 'This event still cannot be read.'),
   'request/identity-provider-unavailable': said(
     'Le service d’identification ne répond pas. Réessayez plus tard.',
     'The identity provider does not answer. Try again later.',
@@ -236,4 +248,5 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
   'request/too-many': said('Trop de requêtes. Attendez une minute.', 'Too many requests. Wait a minute.'),
   'request/too-many-live': said('Trop d’abonnements à la fois. Fermez-en un.', 'Too many subscriptions at a time. Close one.'),
   'request/unsupported-media-type': said('Envoyez du JSON.', 'Send JSON.'),
+  'seal/nothing-here': said('Le journal scellé n’a rien à cette adresse.', 'The sealed log has nothing at this address.'),
 };

@@ -1,6 +1,7 @@
 import { DocumentUnreadable } from '../../application/record/blob-store.js';
 import { ConcurrencyConflict, KeyGone, StoreUnavailable, UnreadableEvent } from '../../application/shared/ports.js';
 import { Refused } from '../../application/shared/refused.js';
+import { SPACE_QUARANTINED } from '../../application/shared/standstill.js';
 import type { RejectionKind } from '../../domain/shared/rejection.js';
 import { problemTexts } from './problem-texts.js';
 import type { Language } from './said.js';
@@ -81,14 +82,19 @@ export function answerTo(error: unknown): Answer {
   if (error instanceof DoorRefusal) return error.answer;
   if (error instanceof StoreUnavailable) return answer('unavailable', 'request/store-unavailable');
   if (error instanceof DocumentUnreadable) return answer('unavailable', 'record/bytes-unreadable');
-  if (error instanceof UnreadableEvent) return answer('unavailable', 'request/space-quarantined');
+  if (error instanceof UnreadableEvent) return answer('unavailable', SPACE_QUARANTINED);
   if (error instanceof KeyGone) return answer('gone', 'request/erased');
   if (error instanceof ConcurrencyConflict) return answer('conflict', 'request/too-busy');
   return byStatus[statusOf(error)] ?? DEFECT;
 }
 
 /** Seconds to wait before the same request makes sense again. */
-const waits: Readonly<Record<string, number>> = { 'enrolment/code-asked-too-soon': 30, 'request/too-many': 60 };
+const waits: Readonly<Record<string, number>> = {
+  'enrolment/code-asked-too-soon': 30,
+  'request/too-many': 60,
+  // Somebody has to look at it first.
+  [SPACE_QUARANTINED]: 600,
+};
 export const retryAfter = ({ kind, code }: Answer): number | undefined => waits[code] ?? (kind === 'unavailable' ? 10 : undefined);
 
 /** RFC 9457, with our stable `code`; `detail` is a text by code in the language of the caller, never made of stored data. */

@@ -5,8 +5,11 @@ import { demoCommand } from './commands/demo.js';
 import { eraseCommand } from './commands/erase.js';
 import { generateCommand } from './commands/generate.js';
 import { healthCommand } from './commands/health.js';
+import { quarantineCommand } from './commands/quarantine.js';
 import { referenceCommand } from './commands/reference.js';
+import { proveCommand } from './commands/prove.js';
 import { replayCommand } from './commands/replay.js';
+import { sealCommand } from './commands/seal.js';
 import { serveCommand } from './commands/serve.js';
 import { sweepCommand } from './commands/sweep.js';
 import { tokenCommand } from './commands/token.js';
@@ -42,6 +45,9 @@ export function programOf(context: Context): Command {
     asOfCommand,
     sweepCommand,
     eraseCommand,
+    quarantineCommand,
+    sealCommand,
+    proveCommand,
     healthCommand,
     generateCommand,
   ];

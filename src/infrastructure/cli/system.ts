@@ -1,4 +1,5 @@
 import type { MatrixOrders } from '../../application/access/matrix.orders.js';
+import type { QuarantineOrders } from '../../application/audit/quarantine.orders.js';
 import type { CampaignImport } from '../../application/enrolment/campaign-import.js';
 import type { CampaignOrders } from '../../application/enrolment/campaign.orders.js';
 import type { SpaceOrders } from '../../application/enrolment/space.orders.js';
@@ -13,6 +14,7 @@ import type { DestructionGround } from '../../domain/shared/destruction-ground.j
 import type { EndingPreview } from '../erasure/ending-preview.js';
 import type { SimulatedClock } from '../clock/simulated-clock.js';
 import type { PersonaName } from '../identity/personas.js';
+import type { SealDesk } from '../seal/seal-desk.js';
 import type { Settings } from '../settings/settings.js';
 
 /** How one read model was rebuilt. */
@@ -47,6 +49,9 @@ export interface System {
   readonly import: CampaignImport;
   readonly codeLists: CodeListImport;
   readonly matrices: MatrixOrders;
+  readonly quarantine: QuarantineOrders;
+  /** Gives read models what they held back of spaces that go on again; how many lines were settled. */
+  settleRows(): Promise<number>;
   readonly clock: Clock;
   /** Null when the clock is the machine's. */
   readonly simulatedClock: SimulatedClock | null;
@@ -61,6 +66,7 @@ export interface System {
   readonly destructions: Destructions;
   /** Deletes (`dryRun`: counts) the stored objects that no event names. Throws StoreUnavailable, NamesOutOfReach. */
   sweepOrphans(sweep: Pick<Sweep, 'dryRun' | 'progress'>): Promise<SweepCounts>;
+  readonly seal: SealDesk;
   /** Where the doors are (`http://127.0.0.1:3000`); null without the role `api`. */
   readonly url: string | null;
   /** Fires every deadline that is due now; how many. */

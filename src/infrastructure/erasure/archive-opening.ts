@@ -1,12 +1,14 @@
 import type { EventStore } from '../../application/shared/event-store.js';
+import { isReadable } from '../../application/shared/fact-reader.js';
 import type { KeyVault } from '../../application/shared/key-vault.js';
 import { ConcurrencyConflict, type Clock, type Journal, type Secrets } from '../../application/shared/ports.js';
+import type { Quarantine } from '../../application/shared/quarantine.js';
 import type { AuditEvent, OpeningReason } from '../../domain/audit/destruction.js';
 import { nameOf, type Actor } from '../../domain/shared/actor.js';
 import type { Recorded, StreamName } from '../../domain/shared/fact.js';
 import type { Instant } from '../../domain/shared/time.js';
 import type { Catalogue } from '../eventstore/catalogue.js';
-import { isSealed, Opener } from '../eventstore/opener.js';
+import { Opener } from '../eventstore/opener.js';
 
 export interface AuditParts {
   readonly journal: Journal;
@@ -51,6 +53,7 @@ export class ArchiveOpening {
       readonly store: Pick<EventStore, 'readMany'>;
       readonly vault: KeyVault;
       readonly catalogue: Catalogue;
+      readonly quarantine: Quarantine;
     },
   ) {}
 
@@ -72,8 +75,8 @@ export class ArchiveOpening {
     const event = { type: 'ArchiveOpened', v: 1, space, reason, reference } as const;
     await audit(this.parts, auditStream(this.parts.clock.now()), { who, name: `open/${space}/${reason}/${reference}`, event });
     const stored = await this.parts.store.readMany(streams);
-    const opener = new Opener({ keysById: (ids) => this.parts.vault.openArchived(ids) }, this.parts.catalogue);
-    const facts = await Promise.all([...stored.values()].map((events) => opener.open(events)));
-    return facts.flat().flatMap((fact) => (isSealed(fact) ? [] : [fact]));
+    const opener = new Opener({ keysById: (ids) => this.parts.vault.openArchived(ids) }, this.parts.catalogue, this.parts.quarantine);
+    const facts = await Promise.all([...stored.values()].map((events) => opener.open(events, 0)));
+    return facts.flat().filter(isReadable);
   }
 }

@@ -3,6 +3,7 @@ import type { StoredEvent } from '../../application/shared/event-store.js';
 import type { FactReader } from '../../application/shared/fact-reader.js';
 import type { StreamName } from '../../domain/shared/fact.js';
 import { leafHash } from '../eventstore/leaf.js';
+import { holdCheckpoints } from '../postgres/projections/checkpoint.js';
 import { linkedTo } from '../postgres/projections/links.js';
 import { quoted } from '../postgres/projections/ddl.js';
 import { reach } from '../postgres/reach.js';
@@ -30,7 +31,7 @@ export class Leftovers {
   /** Every row of every read model that is about the space, and what waited for its day. The projector stands still meanwhile. */
   async dropRows(space: string): Promise<void> {
     await transaction(this.rows, async (db) => {
-      await db.query('SELECT 1 FROM read.checkpoint ORDER BY name FOR UPDATE');
+      await holdCheckpoints(db);
       const { rows } = await db.query<{ name: string }>(TABLES);
       for (const { name } of rows) await db.query(`DELETE FROM read.${quoted(name)} WHERE space_id = $1`, [space]);
       await db.query('DELETE FROM process.deadline WHERE target = $1', [space]);

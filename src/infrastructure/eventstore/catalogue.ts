@@ -33,7 +33,8 @@ export class Catalogue {
       if (!up) break;
       event = up(event);
     }
-    throw new UnreadableEvent(fact.stream, fact.rev, `no known reading of ${event.type} version ${event.v} in ${category} streams`);
+    const fault = this.versionOf(category, event.type) === undefined ? 'UNKNOWN_TYPE' : 'UNKNOWN_VERSION';
+    throw new UnreadableEvent(fact.stream, fact.rev, `no known reading of ${event.type} version ${event.v} in ${category} streams`, fault);
   }
 
   private versionOf(category: string, type: string): number | undefined {

@@ -1,11 +1,11 @@
 import type { Append, AppendOutcome, EventStore, StoredEvent } from '../../application/shared/event-store.js';
+import { isReadable, isSealed, type Met } from '../../application/shared/fact-reader.js';
 import type { ActiveKey, KeyVault } from '../../application/shared/key-vault.js';
 import {
   ConcurrencyConflict,
   Journal,
   KeyGone,
   StoreUnavailable,
-  UnreadableEvent,
   type Entry,
   type EntryOutcome,
   type History,
@@ -13,13 +13,15 @@ import {
   type Secrets,
   type Written,
 } from '../../application/shared/ports.js';
+import type { Quarantine } from '../../application/shared/quarantine.js';
+import type { Standstill } from '../../application/shared/standstill.js';
 import type { Tagged } from '../../domain/shared/decider.js';
 import { categoryOf, type Circumstances, type Recorded, type StreamName } from '../../domain/shared/fact.js';
 import { epochOf } from '../../domain/shared/time.js';
 import type { Catalogue } from './catalogue.js';
 import { encode, type VersionedFact } from './codec.js';
 import { eventId } from './event-id.js';
-import { isSealed, Opener, type SealedFact } from './opener.js';
+import { Opener, type Opened } from './opener.js';
 import { slotOf } from './stream-rules.js';
 
 export interface JournalParts {
@@ -27,6 +29,8 @@ export interface JournalParts {
   readonly vault: KeyVault;
   readonly secrets: Secrets;
   readonly catalogue: Catalogue;
+  /** Where events that cannot be read are written down. */
+  readonly quarantine: Quarantine;
   /** Told when somebody must look: a clock that is off. Never holds stored data. */
   readonly alarm: (reason: string) => void;
 }
@@ -39,17 +43,17 @@ export class SealedJournal extends Journal {
 
   constructor(private readonly parts: JournalParts) {
     super();
-    this.opener = new Opener(parts.vault, parts.catalogue);
+    this.opener = new Opener(parts.vault, parts.catalogue, parts.quarantine);
   }
 
   async read<E extends Tagged>(stream: StreamName, from: Revision = 0): Promise<History<E>> {
-    return historyOf(await this.opener.open(await this.parts.store.read(stream, from)), from);
+    return historyOf(await this.opener.open(await this.parts.store.read(stream, from), from), from);
   }
 
   async readMany<E extends Tagged>(streams: readonly StreamName[]): Promise<ReadonlyMap<StreamName, History<E>>> {
     const stored = await this.parts.store.readMany(streams);
-    const facts = await this.opener.open([...stored.values()].flat());
-    const histories = new Map<StreamName, (Recorded<VersionedFact> | SealedFact)[]>(streams.map((stream) => [stream, []]));
+    const facts = await this.opener.open([...stored.values()].flat(), 0);
+    const histories = new Map<StreamName, Opened[]>(streams.map((stream) => [stream, []]));
     for (const fact of facts) histories.get(fact.stream)?.push(fact);
     return new Map([...histories].map(([stream, its]) => [stream, historyOf<E>(its)]));
   }
@@ -82,9 +86,17 @@ export class SealedJournal extends Journal {
     return this.parts.store.head();
   }
 
-  /** Stored events as a subscriber sees them, in their order. What lies under an archived or destroyed key is `sealed`: the only thing ever skipped. */
-  async decodeBatch(events: readonly StoredEvent[]): Promise<readonly (Recorded | SealedFact)[]> {
-    return this.opener.open(events);
+  /**
+   * Stored events as a subscriber sees them, in their order. What lies under an archived or destroyed key is `sealed`: the only thing ever skipped. What
+   * cannot be read is `held`, and was written into the quarantine. `from`: the revision with which each of their streams must begin.
+   */
+  async decodeBatch(events: readonly StoredEvent[], from?: Revision): Promise<readonly Met[]> {
+    return this.opener.meet(events, from);
+  }
+
+  /** What stands still now. */
+  async standstill(): Promise<Standstill> {
+    return this.parts.quarantine.now();
   }
 
   private sealed({ stream, expected, facts, at, meta }: Entry, keys: readonly ActiveKey[]): Append {
@@ -136,12 +148,11 @@ function indexesOf(all: readonly Circumstances[]): readonly number[] {
 }
 
 /** The whole of a stream, or what of it lies from a revision on. */
-const historyOf = <E extends Tagged>(facts: readonly (Recorded<VersionedFact> | SealedFact)[], from: Revision = 0): History<E> => {
-  const first = facts[0];
-  if (first && first.rev !== from) throw new UnreadableEvent(first.stream, from, 'the event with this revision is missing');
-  const open = facts.filter((fact) => !isSealed(fact));
+const historyOf = <E extends Tagged>(facts: readonly Opened[], from: Revision = 0): History<E> => {
+  const [first] = facts;
+  const shut = facts.some((fact) => isSealed(fact) && !fact.released);
   // What an append begins with never lies under the key of a document: when that is shut, all of the stream is.
   const documentsOnly = first !== undefined && !isSealed(first) && WITH_DOCUMENTS.includes(categoryOf(first.stream));
-  if (open.length < facts.length && !documentsOnly) throw new KeyGone('the key of this stream is archived or destroyed');
-  return { facts: open as readonly Recorded[] as readonly Recorded<E>[], revision: facts.at(-1)?.rev ?? from - 1 };
+  if (shut && !documentsOnly) throw new KeyGone('the key of this stream is archived or destroyed');
+  return { facts: facts.filter(isReadable) as readonly Recorded[] as readonly Recorded<E>[], revision: facts.at(-1)?.rev ?? from - 1 };
 };

@@ -1,21 +1,16 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { StoredEvent } from '../../application/shared/event-store.js';
+import type { Held, Sealed } from '../../application/shared/fact-reader.js';
 import type { KeyVault, VaultKey } from '../../application/shared/key-vault.js';
-import { UnreadableEvent } from '../../application/shared/ports.js';
+import { UnreadableEvent, type Revision } from '../../application/shared/ports.js';
+import type { Quarantine } from '../../application/shared/quarantine.js';
+import type { KnownPlace, Standstill } from '../../application/shared/standstill.js';
 import type { Recorded, StreamName } from '../../domain/shared/fact.js';
 import type { Catalogue } from './catalogue.js';
 import { address, decode, isClear, type Addressed, type VersionedFact } from './codec.js';
 
-/** A fact that cannot be read because its key is archived or destroyed. It is known to be there, and nothing else. */
-export interface SealedFact {
-  readonly sealed: true;
-  readonly stream: StreamName;
-  readonly rev: number;
-  readonly position: bigint;
-}
-
-/** True for a fact that stays shut. */
-export const isSealed = (fact: Recorded | SealedFact): fact is SealedFact => 'sealed' in fact;
+/** What can be made of an event where nothing is wrong: a fact, or the sealed place of one. */
+export type Opened = Recorded<VersionedFact> | Sealed;
 
 /** Some 3 ms of work: longer, and whoever waits for this process would feel it, the statement that writes the batch before included. */
 const IN_ONE_GO = 100;
@@ -25,35 +20,99 @@ export class Opener {
   constructor(
     private readonly vault: Pick<KeyVault, 'keysById'>,
     private readonly catalogue: Catalogue,
+    private readonly quarantine: Quarantine,
   ) {}
 
-  /** In the order given. Throws UnreadableEvent on altered bytes, a missing revision, and a type or version that is not known. */
-  async open(events: readonly StoredEvent[]): Promise<readonly (Recorded<VersionedFact> | SealedFact)[]> {
-    const addressed = events.map(address);
-    const ids = new Set(addressed.filter((event) => !isClear(event)).map(({ header }) => header.key));
-    const keys = ids.size === 0 ? new Map<string, VaultKey>() : await this.vault.keysById([...ids]);
-    const last = new Map<StreamName, number>();
-    const facts: (Recorded<VersionedFact> | SealedFact)[] = [];
-    for (const event of addressed) {
-      if (facts.length % IN_ONE_GO === IN_ONE_GO - 1) await turn();
-      follow(last, event);
-      facts.push(this.openOne(event, keys));
-    }
-    return facts;
+  /**
+   * For a fold, in the order given. Throws UnreadableEvent on altered bytes, a missing revision, and a type or version that is not known, after it was
+   * written into the quarantine: a fold that passed over an event would decide wrongly. `from`: the revision with which each stream must begin.
+   */
+  async open(events: readonly StoredEvent[], from?: Revision): Promise<readonly Opened[]> {
+    return (await this.opened(events, from)).map(({ stored, found }) => {
+      if (found instanceof UnreadableEvent) throw found;
+      return found === 'RELEASED' ? released(stored) : found;
+    });
   }
 
-  private openOne(event: Addressed, keys: ReadonlyMap<string, VaultKey>): Recorded<VersionedFact> | SealedFact {
+  /** For readers across streams: the same, with a held place for each event that cannot be read. */
+  async meet(events: readonly StoredEvent[], from?: Revision): Promise<readonly (Opened | Held)[]> {
+    return (await this.opened(events, from)).map(({ stored, found }) => {
+      if (found instanceof UnreadableEvent) return { held: true, ...placeOf(stored) };
+      return found === 'RELEASED' ? released(stored) : found;
+    });
+  }
+
+  private async opened(events: readonly StoredEvent[], from?: Revision): Promise<readonly Finding[]> {
+    const standstill = await this.quarantine.now();
+    const read = events.map((stored) => ({ stored, addressed: attempt(() => address(stored)) }));
+    const keys = await this.keysOf(read.flatMap(({ addressed }) => (addressed instanceof UnreadableEvent ? [] : [addressed])));
+    const last = new Map<StreamName, number>();
+    const findings: Finding[] = [];
+    for (const { stored, addressed } of read) {
+      if (findings.length % IN_ONE_GO === IN_ONE_GO - 1) await turn();
+      const before = last.get(stored.stream) ?? (from === undefined ? stored.rev - 1 : from - 1);
+      last.set(stored.stream, stored.rev);
+      const found = this.find({ stored, addressed, before }, keys, standstill);
+      findings.push({ stored, found: found instanceof UnreadableEvent ? await this.reported(stored, found, standstill) : found });
+    }
+    return findings;
+  }
+
+  private async keysOf(addressed: readonly Addressed[]): Promise<ReadonlyMap<string, VaultKey>> {
+    const ids = new Set(addressed.filter((event) => !isClear(event)).map(({ header }) => header.key));
+    return ids.size === 0 ? new Map<string, VaultKey>() : this.vault.keysById([...ids]);
+  }
+
+  private find({ stored, addressed, before }: Reading, keys: ReadonlyMap<string, VaultKey>, standstill: Standstill): Found {
+    const { stream, rev } = stored;
+    const known = standstill.at(stream, rev);
+    const isReleased = known?.state === 'RELEASED';
+    // A gap that was released leaves nothing of this event itself unread.
+    if (isReleased && known.fault !== 'EVENT_BEFORE_MISSING') return 'RELEASED';
+    // Within what was read together, revisions of a stream follow each other: a fold over a gap would decide wrongly.
+    if (rev !== before + 1 && !isReleased)
+      return new UnreadableEvent(stream, rev, 'the event before it is missing', 'EVENT_BEFORE_MISSING');
+    return addressed instanceof UnreadableEvent ? addressed : attempt(() => this.openOne(addressed, keys));
+  }
+
+  private openOne(event: Addressed, keys: ReadonlyMap<string, VaultKey>): Opened {
     if (isClear(event)) return this.catalogue.upcast(decode(event, null));
-    const { stream, rev, position } = event.stored;
+    const { stream, rev } = event.stored;
     const key = keys.get(event.header.key);
-    if (!key) throw new UnreadableEvent(stream, rev, 'the vault does not know its key');
-    return key.state === 'active' ? this.catalogue.upcast(decode(event, key)) : { sealed: true, stream, rev, position };
+    if (!key) throw new UnreadableEvent(stream, rev, 'the vault does not know its key', 'KEY_UNKNOWN');
+    if (key.state !== 'active') return { sealed: true, released: false, ...placeOf(event.stored) };
+    return this.catalogue.upcast(decode(event, key));
+  }
+
+  /** Written down before anybody hears of it; what was released meanwhile counts as sealed. */
+  private async reported(stored: StoredEvent, error: UnreadableEvent, standstill: Standstill): Promise<UnreadableEvent | 'RELEASED'> {
+    const known = standstill.at(stored.stream, stored.rev)?.state;
+    const state = known ?? (await this.quarantine.report({ ...placeOf(stored), fault: error.fault }));
+    return state === 'RELEASED' ? state : error;
   }
 }
 
-/** Within what was read together, revisions of a stream follow each other: a fold over a gap would decide wrongly. */
-const follow = (last: Map<StreamName, number>, { stored: { stream, rev } }: Addressed): void => {
-  const before = last.get(stream);
-  if (before !== undefined && rev !== before + 1) throw new UnreadableEvent(stream, rev, 'the event before it is missing');
-  last.set(stream, rev);
-};
+/** What became of one event. */
+type Found = Opened | UnreadableEvent | (KnownPlace['state'] & 'RELEASED');
+interface Finding {
+  readonly stored: StoredEvent;
+  readonly found: Found;
+}
+/** An event on its way, and the revision that was read before it in its stream. */
+interface Reading {
+  readonly stored: StoredEvent;
+  readonly addressed: Addressed | UnreadableEvent;
+  readonly before: number;
+}
+
+const placeOf = ({ stream, rev, position }: StoredEvent) => ({ stream, rev, position });
+const released = (stored: StoredEvent): Sealed => ({ sealed: true, released: true, ...placeOf(stored) });
+
+function attempt<T>(work: () => T): T | UnreadableEvent {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof UnreadableEvent) return error;
+    throw error;
+  }
+}

@@ -1,8 +1,5 @@
-import { constants } from 'node:fs';
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
-import { link, open, rename, unlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { syncFolder } from '../sync-folder.js';
+import { filesAllowed, readOrCreatePrivate, readPrivate, replacePrivate, UnsafeSecrets } from './private-file.js';
 
 /** `kek` wraps keys · `identity` and `suppression` are peppers of the registry · `server` is what digests, codes and tokens are derived from. */
 export type SecretKind = 'kek' | 'identity' | 'suppression' | 'server';
@@ -18,9 +15,6 @@ type Epochs = readonly [Epoch, ...Epoch[]];
 /** As it lies on disk: kind → epoch → 32 bytes in base64. */
 type Stored = { readonly v: 1 } & Readonly<Record<SecretKind, Readonly<Record<string, string>>>>;
 
-/** The secrets file cannot be used as it is. */
-export class UnsafeSecrets extends Error {}
-
 const SIZE = 32;
 const fresh = (): string => randomBytes(SIZE).toString('base64');
 const firstSecrets = (): Stored => ({
@@ -30,45 +24,6 @@ const firstSecrets = (): Stored => ({
   suppression: { 1: fresh() },
   server: { 1: fresh() },
 });
-
-/** Written whole under another name, private from its first byte, and on disk before it is seen: nobody ever reads half a file. */
-async function writeAside(path: string, content: Stored): Promise<string> {
-  const aside = `${path}.${randomBytes(6).toString('hex')}`;
-  const file = await open(aside, 'wx', 0o600);
-  try {
-    await file.writeFile(`${JSON.stringify(content, null, 2)}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  return aside;
-}
-
-const isCode = (error: unknown, code: string): boolean => (error as NodeJS.ErrnoException).code === code;
-
-/** Of several processes that start together one creates the file, the others find it. */
-async function createOnce(path: string): Promise<void> {
-  const aside = await writeAside(path, firstSecrets());
-  try {
-    await link(aside, path);
-  } catch (error) {
-    if (!isCode(error, 'EEXIST')) throw error;
-  } finally {
-    await unlink(aside);
-  }
-  await syncFolder(dirname(path));
-}
-
-async function readPrivate(path: string): Promise<Stored> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-  try {
-    const { mode } = await file.stat();
-    if ((mode & 0o177) !== 0) throw new UnsafeSecrets(`${path} may be read or changed by others: only its owner may (mode 0600).`);
-    return JSON.parse(await file.readFile('utf8')) as Stored;
-  } finally {
-    await file.close();
-  }
-}
 
 const parse = (stored: Stored, kind: SecretKind): Epochs => {
   const read = ([epoch, text]: [string, string]): Epoch => {
@@ -95,25 +50,15 @@ export class SecretFile {
 
   /** Opens the file, creating it when there is none. Throws UnsafeSecrets when others could read it, or when production may not use it. */
   static async open(path: string, env: Readonly<Record<string, string | undefined>>): Promise<SecretFile> {
-    if (env['NODE_ENV'] === 'production' && env['ALLOW_EMBEDDED_KEK'] !== '1')
-      throw new UnsafeSecrets(
-        'In production keys do not lie in a file beside the data: use a key management service, or set ALLOW_EMBEDDED_KEK=1.',
-      );
+    filesAllowed(env);
     const file = new SecretFile(path, new Map());
-    try {
-      await file.reload();
-    } catch (error) {
-      if (!isCode(error, 'ENOENT')) throw error;
-      await createOnce(path);
-      await file.reload();
-    }
+    file.take(await readOrCreatePrivate(path, firstSecrets));
     return file;
   }
 
   /** Reads the file again: another process may have added an epoch. */
   async reload(): Promise<void> {
-    const stored = await readPrivate(this.path);
-    this.epochs = new Map(KINDS.map((kind) => [kind, parse(stored, kind)]));
+    this.take(await readPrivate(this.path));
   }
 
   /** Every epoch of a kind, the newest first. */
@@ -130,7 +75,7 @@ export class SecretFile {
 
   /** Adds an epoch and returns its number. The caller sees to it that only one process does this at a time. */
   async add(kind: SecretKind): Promise<number> {
-    const stored = await readPrivate(this.path);
+    const stored = (await readPrivate(this.path)) as Stored;
     const epoch = parse(stored, kind)[0].epoch + 1;
     await this.replace({ ...stored, [kind]: { ...stored[kind], [epoch]: fresh() } });
     return epoch;
@@ -138,15 +83,18 @@ export class SecretFile {
 
   /** Takes an epoch out of the file, for ever. The newest stays. */
   async remove(kind: SecretKind, epoch: number): Promise<void> {
-    const stored = await readPrivate(this.path);
+    const stored = (await readPrivate(this.path)) as Stored;
     if (parse(stored, kind)[0].epoch === epoch) throw new UnsafeSecrets(`epoch ${epoch} is the newest ${kind}`);
     const left = Object.fromEntries(Object.entries(stored[kind]).filter(([known]) => known !== String(epoch)));
     await this.replace({ ...stored, [kind]: left });
   }
 
   private async replace(stored: Stored): Promise<void> {
-    await rename(await writeAside(this.path, stored), this.path);
-    await syncFolder(dirname(this.path));
+    await replacePrivate(this.path, stored);
     await this.reload();
+  }
+
+  private take(stored: unknown): void {
+    this.epochs = new Map(KINDS.map((kind) => [kind, parse(stored as Stored, kind)]));
   }
 }

@@ -5,6 +5,9 @@ import { KeysAndRegistry1795305600003 } from './migrations/0003-keys-and-registr
 import { Projections1795305600004 } from './migrations/0004-projections.js';
 import { CodeLists1795305600005 } from './migrations/0005-code-lists.js';
 import { SpentAssertions1795305600006 } from './migrations/0006-spent-assertions.js';
+import { Quarantine1795305600007 } from './migrations/0007-quarantine.js';
+import { LeasesAndRanges1795305600008 } from './migrations/0008-leases-and-ranges.js';
+import { SealedLog1795305600009 } from './migrations/0009-sealed-log.js';
 import { Erasure1795305600010 } from './migrations/0010-erasure.js';
 
 /** Every migration, in the order of its number. Adding one is an import and a line here; a released one is never altered. */
@@ -15,6 +18,9 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   Projections1795305600004,
   CodeLists1795305600005,
   SpentAssertions1795305600006,
+  Quarantine1795305600007,
+  LeasesAndRanges1795305600008,
+  SealedLog1795305600009,
   Erasure1795305600010,
 ];
 

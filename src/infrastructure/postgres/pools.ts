@@ -18,7 +18,7 @@ export interface PoolOptions {
   readonly onIdleError?: (role: RuntimeRole, error: Error) => void;
 }
 
-const SIZES: Readonly<Record<RuntimeRole, number>> = { mes_writer: 8, mes_projector: 8, mes_reader: 10, mes_vault: 6 };
+const SIZES: Readonly<Record<RuntimeRole, number>> = { mes_writer: 8, mes_projector: 8, mes_reader: 10, mes_vault: 6, mes_sealer: 2 };
 const CONNECT_LIMIT_MS = 10_000;
 
 const warn = (role: RuntimeRole, error: Error): void => process.emitWarning(`idle connection of ${role} broke: ${error.message}`);
@@ -42,6 +42,7 @@ export function openPools(url: string, { sizes = {}, applicationName = 'mes', on
     mes_projector: open('mes_projector'),
     mes_reader: open('mes_reader'),
     mes_vault: open('mes_vault'),
+    mes_sealer: open('mes_sealer'),
   };
   return {
     pool: (role) => byRole[role],

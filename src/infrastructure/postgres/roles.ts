@@ -1,5 +1,5 @@
 /** The roles the running system takes on; none can log in. Grants are in the migrations, beside the tables. */
-export const DATABASE_ROLES = ['mes_owner', 'mes_writer', 'mes_projector', 'mes_reader', 'mes_vault'] as const;
+export const DATABASE_ROLES = ['mes_owner', 'mes_writer', 'mes_projector', 'mes_reader', 'mes_vault', 'mes_sealer'] as const;
 export type DatabaseRole = (typeof DATABASE_ROLES)[number];
 
 /** What a connection at run time may be; `mes_owner` owns the log and is only used by migrations. */

@@ -1,20 +1,21 @@
 import type { Pool } from 'pg';
-import type { Batch, EventStore, Subscription } from '../../application/shared/event-store.js';
+import type { EventStore, Subscription } from '../../application/shared/event-store.js';
+import { isHeld, isReadable, type FactBatch, type FactReader, type Met } from '../../application/shared/fact-reader.js';
 import { StoreUnavailable } from '../../application/shared/ports.js';
-import type { Recorded } from '../../domain/shared/fact.js';
+import type { HeldLine } from '../../application/shared/quarantine.js';
+import { note, subjectOf, streamsOf, type HeldBack, type Subject } from '../../application/shared/standstill.js';
 import { leafHash } from '../eventstore/leaf.js';
-import type { SealedJournal } from '../eventstore/journal.js';
-import { isSealed } from '../eventstore/opener.js';
 import { wasPurged } from '../postgres/projections/checkpoint.js';
+import { gaveBack, holdBack, linesOf } from '../postgres/quarantine/held-back.js';
 import { reach } from '../postgres/reach.js';
 import { transaction } from '../postgres/transaction.js';
 import type { Peppers } from './peppers.js';
-import { applySpaceFacts } from './space-facts.js';
+import { applySpaceFacts, concernsRegistry } from './space-facts.js';
 
 export interface FollowerParts {
   readonly pool: Pool;
-  readonly store: EventStore;
-  readonly journal: Pick<SealedJournal, 'decodeBatch'>;
+  readonly store: Pick<EventStore, 'head' | 'at'>;
+  readonly reader: Pick<FactReader, 'read' | 'subscribe' | 'readMany' | 'standstill'>;
   readonly peppers: Peppers;
   /** Name of the log that is followed. */
   readonly log: string;
@@ -35,11 +36,15 @@ const SAVE = `INSERT INTO registry.checkpoint AS c (log, considered, seen, leaf)
 const CATEGORIES = ['space'] as const;
 /** How long a look-up waits for the registry to catch up. */
 const PATIENCE_MS = 2000;
+/** How long a position behind which nothing concerned the registry may stay unsaved, milliseconds: whoever resumes passes over it again, for nothing. */
+const IDLE_MS = 1000;
 
 /** Keeps the registry level with the log. Several processes may follow at once: rows are idempotent, the furthest checkpoint counts. */
 export class RegistryFollower {
   private position: bigint | null = null;
   private reading: Promise<void> | null = null;
+  /** When the checkpoint was written last, milliseconds of this process. */
+  private savedAt = -Infinity;
 
   constructor(private readonly parts: FollowerParts) {}
 
@@ -57,7 +62,27 @@ export class RegistryFollower {
   /** Follows the log from the checkpoint on, live, until stopped. */
   async start(): Promise<Subscription> {
     const { considered } = await this.resume();
-    return this.parts.store.subscribe(considered, CATEGORIES, (batch) => this.take(batch));
+    return this.parts.reader.subscribe(considered, CATEGORIES, (batch) => this.take(batch));
+  }
+
+  /** Takes in what could not be read before; how many spaces that completed. */
+  async takeUp(): Promise<number> {
+    const lines = await reach(() => linesOf(this.parts.pool, 'addresses', [this.parts.log]));
+    if (lines.length === 0) return 0;
+    const standstill = await this.parts.reader.standstill();
+    let settled = 0;
+    for (const line of lines) if (!standstill.holds(line.subject) && (await this.complete(line))) settled += 1;
+    return settled;
+  }
+
+  private async complete(line: HeldLine): Promise<boolean> {
+    const met = await this.parts.reader.readMany(streamsOf(line.subject, CATEGORIES));
+    if (met.some(isHeld)) return false;
+    await transaction(this.parts.pool, async (client) => {
+      await applySpaceFacts(client, this.parts.peppers, met.filter(isReadable), this.parts.log);
+      await gaveBack(client, 'addresses', line);
+    });
+    return true;
   }
 
   /** One reader per process, however many wait for it. */
@@ -69,8 +94,9 @@ export class RegistryFollower {
   private async readToHead(): Promise<void> {
     try {
       const head = await this.parts.store.head();
-      const from = await this.resume();
-      for await (const batch of this.parts.store.readAll(from.considered, CATEGORIES)) await this.take(batch);
+      // What another process read meanwhile is read again: that costs less than asking for it each time.
+      const from = this.position ?? (await this.resume()).considered;
+      for await (const batch of this.parts.reader.read(from, CATEGORIES)) await this.take(batch);
       this.reached(head);
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) this.parts.alarm('the registry cannot follow the log');
@@ -78,15 +104,18 @@ export class RegistryFollower {
     }
   }
 
-  /** Rows and checkpoint in one transaction. */
-  private async take({ events, position }: Batch): Promise<void> {
-    if (events.length > 0) {
-      const facts = (await this.parts.journal.decodeBatch(events)).filter((fact): fact is Recorded => !isSealed(fact));
+  /** Rows and checkpoint in one transaction; a checkpoint alone, behind nothing of its own, only now and then. What was taken before is not taken again. */
+  private async take({ facts, position, last }: FactBatch): Promise<void> {
+    const fresh = this.position === null || position > this.position;
+    const its = facts.filter(isReadable).filter(concernsRegistry);
+    const unread = unreadOf(facts);
+    if (last !== null && fresh && (its.length > 0 || unread.size > 0 || performance.now() - this.savedAt >= IDLE_MS)) {
       await transaction(this.parts.pool, async (client) => {
-        await applySpaceFacts(client, this.parts.peppers, facts, this.parts.log);
-        const last = events.at(-1);
-        await client.query(SAVE, [this.parts.log, position, last?.position ?? 0n, last ? leafHash(last) : null]);
+        await applySpaceFacts(client, this.parts.peppers, its, this.parts.log);
+        await holdBack(client, 'addresses', this.parts.log, unread);
+        await client.query(SAVE, [this.parts.log, position, last.position, leafHash(last)]);
       });
+      this.savedAt = performance.now();
     }
     this.reached(position);
   }
@@ -113,6 +142,13 @@ export class RegistryFollower {
     this.parts.alarm('the log does not hold what the registry has read of it');
     throw new StoreUnavailable('the log does not hold what the registry has read of it');
   }
+}
+
+/** An address holds whatever else happened to a space: so only what cannot be read itself is missing. */
+function unreadOf(met: readonly Met[]): HeldBack {
+  const unread = new Map<Subject, bigint>();
+  for (const { stream, position } of met.filter(isHeld)) note(unread, subjectOf(stream), position);
+  return unread;
 }
 
 /** The work, or StoreUnavailable when it is not done in time; the work itself goes on. */

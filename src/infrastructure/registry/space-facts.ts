@@ -18,6 +18,9 @@ const DECLARE = `INSERT INTO registry.person (digest, pepper, space, handle, log
 const CODES = `INSERT INTO registry.code (digest, space) SELECT * FROM unnest($1::bytea[], $2::uuid[]) ON CONFLICT (digest) DO NOTHING`;
 const CODE_TYPES: ReadonlySet<string> = new Set(['ProvisionalCodeIssued', 'ProvisionalCodeRenewed']);
 
+/** True for a fact that the registry takes something from. */
+export const concernsRegistry = ({ event: { type } }: Recorded): boolean => type === 'PersonDeclaredEligible' || CODE_TYPES.has(type);
+
 const payload = (fact: Recorded): Readonly<Record<string, unknown>> => fact.event;
 
 /** A member of a payload that the registry lives on. */

@@ -2,7 +2,7 @@ import { ArrayNotEmpty, IsIn, IsInt, IsIP, IsNotEmpty, IsUrl, Matches, Max, Min,
 import { settingTable, type ReadSettings, type Setting, type Surroundings } from './setting-table.js';
 import { unsafeCombinations } from './unsafe-combinations.js';
 
-export const ROLES = ['api', 'projections', 'processes', 'timers', 'outbox'] as const;
+export const ROLES = ['api', 'projections', 'processes', 'timers', 'outbox', 'sealer'] as const;
 export type Role = (typeof ROLES)[number];
 const given = (_: unknown, value: unknown): boolean => value !== null;
 const httpUrl = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };
@@ -14,6 +14,7 @@ export class Settings implements ReadSettings {
   @Matches(/^\//) readonly stateDir: string;
   @IsIn(['postgres']) readonly eventStore: string;
   @ArrayNotEmpty() @IsIn(ROLES, { each: true }) readonly roles: readonly string[];
+  @IsInt() @Min(1) @Max(300) readonly leaseSeconds: number;
   @ValidateIf((_, host) => host !== 'localhost') @IsIP() readonly host: string;
   @IsInt() @Min(0) @Max(65_535) readonly port: number;
   @Matches(/^[0-9a-fA-F.:]+(\/\d{1,3})?$/, { each: true }) readonly trustedProxies: readonly string[];
@@ -41,6 +42,9 @@ export class Settings implements ReadSettings {
   readonly s3SecretKey: string | null;
   @Matches(/^\//) readonly deletionLedger: string;
   @Matches(/^(none|clamd:\/\/([^/:\s]+:\d{1,5}|\/\S+))$/) readonly antivirus: string;
+  @Matches(/^[^\s+]+$/) readonly sealOrigin: string;
+  @Matches(/^\//) readonly sealKeyFile: string;
+  @IsInt() @Min(10) @Max(3_600_000) readonly sealEvery: number;
   @IsIn(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']) readonly logLevel: string;
   @IsInt() @Min(1) readonly rateLimit: number;
   @IsInt() @Min(1) readonly letterRateLimit: number;

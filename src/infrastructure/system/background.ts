@@ -10,7 +10,11 @@ import { noticeCouriers, type Teller } from '../../application/notices/teller.js
 import { announcementCouriers, destructionCouriers } from '../../application/record/document-couriers.js';
 import type { DocumentDestruction } from '../../application/record/document-destruction.js';
 import { Follower } from '../../application/shared/follower.js';
+import { LeaseKeeper } from '../../application/shared/lease-keeper.js';
+import type { Lease } from '../../application/shared/leases.js';
+import { Settler, type TakesUp } from '../../application/shared/settler.js';
 import { ProcessRunner, type AnyProcess } from '../../application/shared/process-runner.js';
+import { rangeLeases } from '../../application/shared/ranges.js';
 import { Ticker } from '../../application/shared/ticker.js';
 import { byBus, Wishes, type Couriers } from '../../application/shared/wishes.js';
 import { matrixPublication } from '../../domain/access/matrix-publication.js';
@@ -27,6 +31,7 @@ import { PostgresProcessPoints } from '../postgres/processes/postgres-process-po
 import type { Role } from '../settings/settings.js';
 import type { Platform } from './platform.js';
 import type { ReadSide } from './read-side.js';
+import { sealing } from './sealed-log.js';
 
 /** Every reaction of every context. */
 const processes: readonly AnyProcess[] = [
@@ -81,30 +86,33 @@ export interface Background {
 }
 
 /** The workers that these roles ask for, and the calendar that can also be drained by hand. */
-export function backgroundOf(platform: Platform, { projector }: ReadSide, hands: Hands, roles: readonly Role[]): Background {
+export function backgroundOf(platform: Platform, { projector, settling }: ReadSide, hands: Hands, roles: readonly Role[]): Background {
   const { pools, store, reader, clock, alarm, log } = platform;
   const pool = pools.pool('mes_projector');
   const deadlines = new PostgresDeadlines(pool);
   const points = new PostgresProcessPoints(pool, store);
   const wishes = new Wishes(couriersOf(hands), (refusal) => log.debug(refusal, 'processes'));
   const ticker = new Ticker(deadlines, wishes, clock, alarm);
+  const runners = processes.map((process) => new ProcessRunner(process, { reader, points, deadlines, wishes, alarm }));
+  const messengers = [
+    follower(platform, points, { name: 'messenger', category: 'space', tell: (fact) => hands.messenger.tell(fact) }),
+    follower(platform, points, { name: 'notice-messenger', category: 'notices', tell: (fact) => hands.noticeMessenger.tell(fact) }),
+  ];
   const byRole: Readonly<Record<Role, readonly Worker[]>> = {
     api: [],
-    projections: [readModels(projector)],
-    processes: processes.map((process) => running(process, new ProcessRunner(process, { reader, points, deadlines, wishes, alarm }))),
+    projections: [readModels({ projector, settling }), takingUp('read models', [{ takeUp: () => settling.run() }], alarm)],
+    processes: [ranged(platform, 'processes', runners), takingUp('processes', runners, alarm)],
     timers: [
       { name: 'timers', start: () => ticker.start(), stop: () => ticker.stop() },
       { name: 'destructions', start: () => hands.spaceDestruction.start(), stop: () => hands.spaceDestruction.stop() },
     ],
-    outbox: [
-      messages(platform, points, { name: 'messenger', category: 'space', tell: (fact) => hands.messenger.tell(fact) }),
-      messages(platform, points, { name: 'notice-messenger', category: 'notices', tell: (fact) => hands.noticeMessenger.tell(fact) }),
-    ],
+    outbox: [ranged(platform, 'outbox', messengers), takingUp('messengers', messengers, alarm)],
+    sealer: [sealing(platform)],
   };
   return { workers: roles.flatMap((role) => byRole[role]), ticker };
 }
 
-const readModels = (projector: ReadSide['projector']): Worker => ({
+const readModels = ({ projector, settling }: Pick<ReadSide, 'projector' | 'settling'>): Worker => ({
   name: 'read models',
   start: () => projector.start(),
   stop: () => projector.stop(),
@@ -112,20 +120,32 @@ const readModels = (projector: ReadSide['projector']): Worker => ({
     const health = await projector.health();
     const stopped = health.find(({ status }) => status === 'stopped');
     if (stopped) throw new Error(`the read model ${stopped.name} stopped: ${stopped.error ?? ''}`);
-    return health.every((one) => one.position >= position);
+    return health.every((one) => one.position >= position) && (await settling.ready()).length === 0;
   },
 });
 
-const running = ({ name }: AnyProcess, runner: ProcessRunner): Worker => ({
-  name: `process ${name}`,
-  start: () => runner.start(),
-  stop: () => runner.stop(),
-  reached: async (position) => {
-    const { position: at, error } = runner.health();
-    if (error !== null) throw new Error(`the process ${name} stopped: ${error}`);
-    return at >= position;
-  },
-});
+/** A reader of the log that works in the ranges it is given. */
+interface Ranged {
+  hold(leases: readonly Lease[]): Promise<void>;
+  reached(position: bigint): Promise<boolean>;
+  health?(): { readonly name: string; readonly error: string | null };
+}
+
+/** Readers that share the ranges of one work with those of other processes: for each stream one of them acts at a time. */
+function ranged({ leases, alarm }: Platform, work: string, readers: readonly Ranged[]): Worker {
+  const changed = async (held: readonly Lease[]): Promise<void> => void (await Promise.all(readers.map((one) => one.hold(held))));
+  const keeper = new LeaseKeeper(leases, { work, names: rangeLeases(work), changed, alarm });
+  return {
+    name: work,
+    start: () => keeper.start(),
+    stop: () => keeper.stop(),
+    reached: async (position) => {
+      const stopped = readers.map((one) => one.health?.()).find((health) => health !== undefined && health.error !== null);
+      if (stopped) throw new Error(`the process ${stopped.name} stopped: ${stopped.error ?? ''}`);
+      return (await Promise.all(readers.map((one) => one.reached(position)))).every(Boolean);
+    },
+  };
+}
 
 /** Who tells people of the facts of one category. */
 interface Telling {
@@ -134,17 +154,16 @@ interface Telling {
   readonly tell: (fact: Recorded) => Promise<void>;
 }
 
-function messages({ reader, alarm }: Platform, points: PostgresProcessPoints, { name, category, tell }: Telling): Worker {
-  const follower = new Follower(reader, points, {
+const follower = ({ reader, alarm }: Platform, points: PostgresProcessPoints, { name, category, tell }: Telling): Follower =>
+  new Follower(reader, points, {
     name,
     categories: [category],
     take: tell,
     onTrouble: (error) => alarm(`a message waits: ${error instanceof Error ? error.constructor.name : typeof error}`),
   });
-  return {
-    name: `messages of ${category}`,
-    start: () => follower.start(),
-    stop: () => follower.stop(),
-    reached: (position) => follower.reached(position).then(() => true),
-  };
+
+/** Whoever holds facts back of a space that stands still takes them once it goes on. */
+function takingUp(name: string, readers: readonly TakesUp[], alarm: Platform['alarm']): Worker {
+  const settler = new Settler(readers, alarm);
+  return { name: `what ${name} held back`, start: () => settler.start(), stop: () => settler.stop() };
 }

@@ -25,11 +25,11 @@ export interface Erasure {
 
 /** What destroys spaces, on this platform; nothing runs yet. */
 export function erasureOf(platform: Platform, messenger: Pick<Messenger, 'tell'>): Erasure {
-  const { pools, store, journal, secrets, clock, vault, reader, blobs, peppers, registry, settings, alarm } = platform;
+  const { pools, store, journal, quarantine, secrets, clock, vault, reader, blobs, peppers, registry, settings, alarm } = platform;
   const audit = { journal, secrets, clock };
   const rows = new DestructionRows(pools.pool('mes_vault'));
   const ledger = new DeletionLedger(settings.deletionLedger);
-  const archive = new ArchiveOpening({ ...audit, store, vault, catalogue });
+  const archive = new ArchiveOpening({ ...audit, store, vault, catalogue, quarantine });
   const leftovers = new Leftovers(pools.pool('mes_projector'), pools.pool('mes_vault'), reader);
   const steps = new DestructionSteps({
     ...audit,

@@ -2,6 +2,7 @@ import type { AccessEvent } from '../../domain/access/access-vocabulary.js';
 import type { MatrixEvent } from '../../domain/access/matrix-version.js';
 import type { ActorEvent, PassageEvent } from '../../domain/access/passage.js';
 import type { AuditEvent } from '../../domain/audit/destruction.js';
+import type { QuarantineEvent } from '../../domain/audit/quarantine.js';
 import type { CampaignEvent } from '../../domain/enrolment/campaign.js';
 import type { EndingEvent } from '../../domain/enrolment/ending-vocabulary.js';
 import type { SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
@@ -73,6 +74,7 @@ const record: Versions<DocumentEvent> = {
   DocumentDeposited: 1,
   DocumentDescribed: 1,
   DocumentReplaced: 1,
+  DocumentConfidentialityChanged: 1,
   DocumentArchived: 1,
   DocumentUnarchived: 1,
   DocumentUnpublished: 1,
@@ -81,7 +83,13 @@ const record: Versions<DocumentEvent> = {
   AnnouncementReminderSent: 1,
   DocumentRevealedAutomatically: 1,
 };
-const audit: Versions<AuditEvent> = { SpaceDestroyed: 1, ArchiveOpened: 1, StoreRestored: 1 };
+const audit: Versions<AuditEvent | QuarantineEvent> = {
+  SpaceDestroyed: 1,
+  ArchiveOpened: 1,
+  StoreRestored: 1,
+  QuarantineRetried: 1,
+  QuarantineReleased: 1,
+};
 const matrix: Versions<MatrixEvent> = { MatrixVersionProposed: 1, MatrixVersionPublished: 1 };
 /** A veil holds what would otherwise lie in the record, and the passages on it. */
 const veil = { ...record, ...passage };

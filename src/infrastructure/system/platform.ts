@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { Pool } from 'pg';
 import type { EventStore } from '../../application/shared/event-store.js';
+import type { Quarantine } from '../../application/shared/quarantine.js';
 import type { KeyVault } from '../../application/shared/key-vault.js';
+import type { Leases } from '../../application/shared/leases.js';
 import type { Clock, Outbox } from '../../application/shared/ports.js';
 import { PostgresCodeTables } from '../codes/postgres-code-tables.js';
 import { SimulatedClock } from '../clock/simulated-clock.js';
@@ -18,13 +20,16 @@ import type { Log } from '../log.js';
 import { FolderOutbox } from '../outbox/folder-outbox.js';
 import { SmtpOutbox } from '../outbox/smtp-outbox.js';
 import { startEmbeddedPostgres } from '../postgres/embedded/launcher.js';
+import { PostgresLeases } from '../postgres/leases/postgres-leases.js';
 import { openPools, type Pools } from '../postgres/pools.js';
+import { PostgresQuarantine } from '../postgres/quarantine/postgres-quarantine.js';
 import { Peppers } from '../registry/peppers.js';
 import { PostgresIdentityRegistry } from '../registry/postgres-identity-registry.js';
 import { RegistryFollower } from '../registry/registry-follower.js';
 import type { Settings } from '../settings/settings.js';
 import { openDocuments, type DocumentParts } from './documents.js';
-import { catalogue } from './known-facts.js';
+import type { Catalogue } from '../eventstore/catalogue.js';
+import { catalogue as ours } from './known-facts.js';
 import { Undo } from './undo.js';
 
 /** The only log there is so far; the registry names it for each space, so that a second one can be added. */
@@ -40,6 +45,7 @@ export interface Platform extends DocumentParts {
   readonly journal: SealedJournal;
   readonly reader: LogReader;
   readonly peppers: Peppers;
+  readonly quarantine: Quarantine;
   readonly registry: PostgresIdentityRegistry;
   readonly codeTables: PostgresCodeTables;
   readonly follower: RegistryFollower;
@@ -47,20 +53,26 @@ export interface Platform extends DocumentParts {
   readonly simulatedClock: SimulatedClock | null;
   readonly outbox: Outbox;
   readonly vault: KeyVault;
+  readonly leases: Leases;
   readonly alarm: (reason: string) => void;
   close(): Promise<void>;
 }
 
 /**
  * Starts the embedded database when no other is given, migrates, opens everything. Closes what it opened when a step fails.
- * `migrated`: the caller knows that the schema is the newest, and nothing of the migrations is loaded.
+ * `migrated`: the caller knows that the schema is the newest, and nothing of the migrations is loaded. `catalogue`: which facts it knows; absent: those of
+ * this version.
  */
-export async function openPlatform(settings: Settings, log: Log, { migrated = false } = {}): Promise<Platform> {
+export async function openPlatform(
+  settings: Settings,
+  log: Log,
+  { migrated = false, catalogue = ours }: { readonly migrated?: boolean; readonly catalogue?: Catalogue | undefined } = {},
+): Promise<Platform> {
   const undo = new Undo();
   try {
     const url = await databaseUrl(settings, log, undo);
     if (!migrated) await (await import('../postgres/migrate.js')).migrate(url);
-    return { ...(await connect(settings, log, url, undo)), close: () => undo.run() };
+    return { ...(await connect(settings, { log, url, catalogue }, undo)), close: () => undo.run() };
   } catch (error) {
     await undo.run();
     throw error;
@@ -74,7 +86,12 @@ async function databaseUrl({ databaseUrl: given, stateDir }: Settings, log: Log,
   return server.url;
 }
 
-async function connect(settings: Settings, log: Log, url: string, undo: Undo): Promise<Omit<Platform, 'close'>> {
+interface On {
+  readonly log: Log;
+  readonly url: string;
+  readonly catalogue: Catalogue;
+}
+async function connect(settings: Settings, { log, url, catalogue }: On, undo: Undo): Promise<Omit<Platform, 'close'>> {
   const alarm = (reason: string): void => log.pino.error({ alarm: reason }, 'alarm');
   const pools = openPools(url);
   undo.later(() => pools.close());
@@ -83,13 +100,14 @@ async function connect(settings: Settings, log: Log, url: string, undo: Undo): P
   });
   undo.later(() => store.close());
   const { secrets, vault, peppers } = await openKeys(settings, pools);
-  const journal = new SealedJournal({ store, vault, secrets, catalogue, alarm });
+  const quarantine = new PostgresQuarantine(pools.pool('mes_projector'), alarm);
+  const journal = new SealedJournal({ store, vault, secrets, catalogue, quarantine, alarm });
+  const reader = new LogReader(store, journal);
   const vaultPool = pools.pool('mes_vault');
-  const follower = new RegistryFollower({ pool: vaultPool, store, journal, peppers, log: LOG_NAME, alarm });
+  const follower = new RegistryFollower({ pool: vaultPool, store, reader, peppers, log: LOG_NAME, alarm });
   const registry = new PostgresIdentityRegistry(vaultPool, peppers, follower, LOG_NAME);
   const simulatedClock = settings.simulatedClock ? await openSimulatedClock(settings, url, { undo, alarm }) : null;
   const clock = simulatedClock ?? new SystemClock();
-  const reader = new LogReader(store, journal);
   const codeTables = await openCodeTables(pools, log, undo);
   return {
     settings,
@@ -100,6 +118,7 @@ async function connect(settings: Settings, log: Log, url: string, undo: Undo): P
     journal,
     reader,
     peppers,
+    quarantine,
     registry,
     codeTables,
     follower,
@@ -107,6 +126,7 @@ async function connect(settings: Settings, log: Log, url: string, undo: Undo): P
     simulatedClock,
     outbox: outboxOf(settings, undo),
     vault,
+    leases: new PostgresLeases(pools.pool('mes_projector'), settings.leaseSeconds * 1_000),
     ...(await openDocuments(settings, vault, undo)),
     alarm,
   };

@@ -1,6 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import { SpaceKeys } from '../../application/enrolment/space-keys.js';
 import { DocumentReads } from '../../application/record/document-reads.js';
+import { Clock } from '../../application/shared/ports.js';
 import { ReadModels } from '../../application/shared/subject-query.js';
 import { untyped, type Projection } from '../../projections/shared/projection.js';
 import { answerCampaignReport, campaignReport } from '../../projections/enrolment/campaign-report.js';
@@ -28,8 +29,10 @@ import { linkedStreamsOfSpaces } from '../../projections/record/linked-streams.j
 import { PastTables } from '../postgres/projections/as-of.js';
 import { Projector } from '../postgres/projections/projector.js';
 import { PostgresReadModels } from '../postgres/projections/read-models.js';
+import { Settling } from '../postgres/projections/settling.js';
 import { Rebuild } from '../postgres/projections/rebuild.js';
 import { Turns } from '../postgres/projections/turns.js';
+import { SealedTree } from '../seal/sealed-tree.js';
 import type { Vitals } from '../api/health/vitals.js';
 import type { Platform } from './platform.js';
 
@@ -62,29 +65,42 @@ export const answers: Provider[] = [
   answerListMyActs,
   answerListNotices,
   answerListProfessionalNotices,
-  { provide: DocumentReads, useFactory: (tables: ReadModels) => new TableDocumentReads(tables), inject: [ReadModels] },
+  {
+    provide: DocumentReads,
+    useFactory: (tables: ReadModels, clock: Clock) => new TableDocumentReads(tables, clock),
+    inject: [ReadModels, Clock],
+  },
 ];
 
 export interface ReadSide {
   readonly readModels: PostgresReadModels;
   readonly projector: Projector;
+  /** Gives read models back what they held. */
+  readonly settling: Settling;
   readonly vitals: Vitals;
 }
 
 /** The engine of the read models on this platform; nothing runs yet. */
-export function readSideOf({ pools, reader, store, secrets, alarm, antivirus, journal, vault }: Platform): ReadSide {
+export function readSideOf({ pools, reader, store, secrets, alarm, antivirus, journal, vault, quarantine, leases }: Platform): ReadSide {
   const writer = pools.pool('mes_projector');
   const questions = pools.pool('mes_reader');
   const keys = new SpaceKeys(journal, vault);
   const turns = new Turns(reader, (space) => keys.settle(space));
   const rebuild = new Rebuild(reader, writer, turns);
-  const projector = new Projector({ reader, store, pool: writer, rebuild, projections, turns, alarm });
+  const projector = new Projector({ reader, store, pool: writer, rebuild, projections, turns, leases, alarm });
+  const sealed = new SealedTree(questions);
   return {
     readModels: new PostgresReadModels(questions, new PastTables(reader, questions, projections), secrets, projections),
     projector,
+    settling: new Settling({ reader, pool: writer, projections, turns }),
     vitals: {
       database: async () => void (await questions.query('SELECT 1')),
       antivirus: () => antivirus.ready(),
+      quarantine: async () => (await quarantine.all()).filter(({ state }) => state === 'HELD').length,
+      seal: async () => {
+        const [{ size, position, trouble }, head] = await Promise.all([sealed.head(), store.head()]);
+        return { size, lag: head - position, trouble };
+      },
       projections: async () => (await projector.health()).map(({ name, lag, status }) => ({ name, lag, failed: status === 'stopped' })),
     },
   };

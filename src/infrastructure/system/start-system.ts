@@ -16,11 +16,15 @@ import { EndingOrders } from '../../application/enrolment/ending.orders.js';
 import { SpaceKeys } from '../../application/enrolment/space-keys.js';
 import { DocumentDestruction } from '../../application/record/document-destruction.js';
 import { PassageRecorder } from '../../application/shared/passage-recorder.js';
+import type { QuarantinedPlace } from '../../application/shared/quarantine.js';
 import { namedInLog } from '../../application/record/named-blobs.js';
 import { sweepOrphans } from '../../application/record/orphan-sweep.js';
 import { pause } from '../../application/shared/pause.js';
+import { Settler } from '../../application/shared/settler.js';
+import { QuarantineOrders } from '../../application/audit/quarantine.orders.js';
 import { createApp } from '../api/create-app.js';
 import type { PartHealth, System } from '../cli/system.js';
+import type { Catalogue } from '../eventstore/catalogue.js';
 import { personaToken } from '../identity/local-issuer.js';
 import { Log, pinoFor } from '../log.js';
 import { ROLES, type Role, type Settings } from '../settings/settings.js';
@@ -28,6 +32,7 @@ import { backgroundOf, type Background, type Hands } from './background.js';
 import { erasureOf, type Erasure } from './erasure.js';
 import { openPlatform, type Platform } from './platform.js';
 import { projections, readSideOf, type ReadSide } from './read-side.js';
+import { sealDeskOf } from './sealed-log.js';
 import { SystemModule } from './system.module.js';
 import { Undo } from './undo.js';
 
@@ -36,12 +41,12 @@ const isRole = (role: string): role is Role => (ROLES as readonly string[]).incl
 /** Brings up what these roles need, in order: platform, application, doors, workers. Undoes what it did when a step fails. */
 export async function startSystem(
   settings: Settings,
-  { roles }: { readonly roles: readonly string[] },
+  { roles, catalogue }: { readonly roles: readonly string[]; readonly catalogue?: Catalogue },
   log = new Log(pinoFor(settings.logLevel)),
 ): Promise<System> {
   const undo = new Undo();
   try {
-    const platform = await openPlatform(settings, log);
+    const platform = await openPlatform(settings, log, { catalogue });
     undo.later(() => platform.close());
     const readSide = readSideOf(platform);
     const doors = roles.includes('api');
@@ -95,6 +100,9 @@ async function follow({ follower, alarm }: Platform, undo: Undo): Promise<void> 
     alarm(`the registry stopped following: ${error instanceof Error ? error.constructor.name : typeof error}`),
   );
   undo.later(() => following.stop());
+  const settler = new Settler([follower], alarm);
+  settler.start();
+  undo.later(() => settler.stop());
 }
 
 async function listen(app: NestFastifyApplication, { host, port }: Settings): Promise<string> {
@@ -123,17 +131,20 @@ function systemOf({ platform, readSide, app, background, erasure, url, stop }: S
     matrices: app.get(MatrixOrders),
     endings: app.get(EndingOrders),
     destructions: erasure.destructions,
+    quarantine: app.get(QuarantineOrders),
+    settleRows: () => readSide.settling.run(),
     clock,
     simulatedClock,
     eventStore: store,
     facts: reader,
     readModels: { rebuild: (name) => rebuild(readSide, platform, name) },
     sweepOrphans: (sweep) => sweepOrphans({ ...sweep, blobs: platform.blobs, named: namedInLog(reader, vault), now: Date.now() }),
+    seal: sealDeskOf(platform),
     url,
     fireDue: () => background.ticker.drain(),
     waitUntilCaughtUp: () => caughtUp(platform, background),
     token: (persona) => personaToken(persona, settings, clock),
-    health: () => healthOf(readSide),
+    health: () => healthOf(readSide, platform),
     stop,
   };
 }
@@ -159,15 +170,33 @@ async function caughtUp({ store }: Platform, { workers }: Background): Promise<v
   }
 }
 
-async function healthOf({ vitals, projector }: ReadSide): Promise<readonly PartHealth[]> {
+async function healthOf({ vitals, projector }: ReadSide, { quarantine }: Platform): Promise<readonly PartHealth[]> {
   const database = await vitals.database().then(
     () => ({ part: 'database', healthy: true, detail: 'answers' }),
     (error: unknown) => ({ part: 'database', healthy: false, detail: error instanceof Error ? error.constructor.name : 'does not answer' }),
   );
-  const models = (await projector.health()).map(({ name, status, lag, error }) => ({
-    part: `read model ${name}`,
-    healthy: status !== 'stopped',
-    detail: `${status}, ${lag} behind${error === null ? '' : `, ${error}`}`,
-  }));
-  return [database, ...models];
+  const [places, lines] = await Promise.all([quarantine.all(), quarantine.heldBack()]);
+  const models = (await projector.health()).map(({ name, status, lag, error }) => {
+    const held = lines.filter(({ reader }) => reader === name);
+    const waits = held.length === 0 ? '' : `, holds ${held.length} back from ${held.map(({ from }) => from).join(', ')} on`;
+    return {
+      part: `read model ${name}`,
+      healthy: status !== 'stopped' && held.length === 0,
+      detail: `${status}, ${lag} behind${error === null ? '' : `, ${error}`}${waits}`,
+    };
+  });
+  return [database, ...models, quarantineHealth(places), await sealHealth(vitals)];
+}
+
+/** Places that nobody has settled yet, by their ids in the book. */
+function quarantineHealth(places: readonly QuarantinedPlace[]): PartHealth {
+  const held = places.filter(({ state }) => state === 'HELD');
+  const detail = held.length === 0 ? 'empty' : held.map(({ id, fault }) => `${id} ${fault}`).join(', ');
+  return { part: 'quarantine', healthy: held.length === 0, detail };
+}
+
+async function sealHealth(vitals: ReadSide['vitals']): Promise<PartHealth> {
+  const { size, lag, trouble } = await vitals.seal();
+  const stopped = trouble === null ? '' : `, stopped: ${trouble}`;
+  return { part: 'sealed log', healthy: trouble === null, detail: `${size} events, ${lag} behind${stopped}` };
 }

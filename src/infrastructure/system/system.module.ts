@@ -45,12 +45,16 @@ import { CodeListImport } from '../../application/record/code-list-import.js';
 import { CodeLists } from '../../application/record/code-lists.js';
 import { CodeTables } from '../../application/record/code-tables.js';
 import { CurrentCodeLists } from '../../application/record/current-code-lists.js';
+import { quarantineHandlers } from '../../application/audit/quarantine.commands.js';
+import { QuarantineOrders } from '../../application/audit/quarantine.orders.js';
 import { CommandExecutor } from '../../application/shared/command-executor.js';
 import { EventStore } from '../../application/shared/event-store.js';
+import { FactReader } from '../../application/shared/fact-reader.js';
 import { Gate } from '../../application/shared/gate.js';
 import { KeyVault } from '../../application/shared/key-vault.js';
 import { PassageRecorder } from '../../application/shared/passage-recorder.js';
 import { Clock, IdentityRegistry, Journal, Outbox, Secrets } from '../../application/shared/ports.js';
+import { Quarantine } from '../../application/shared/quarantine.js';
 import { RememberingJournal } from '../../application/shared/remembering-journal.js';
 import { ReadModels } from '../../application/shared/subject-query.js';
 import { ApiModule } from '../api/api.module.js';
@@ -63,6 +67,7 @@ import { readMatrixCsv } from '../codes/matrix-csv.js';
 import { SHIPPED_MATRIX } from '../codes/shipped.js';
 import { SpentAssertions } from '../identity/spent-assertions.js';
 import { Log } from '../log.js';
+import { SealedTree } from '../seal/sealed-tree.js';
 import { Settings } from '../settings/settings.js';
 import type { Platform } from './platform.js';
 import { answers } from './read-side.js';
@@ -81,6 +86,8 @@ const ports = (platform: Platform, { readModels, vitals }: ReadSidePorts): Provi
   { provide: Journal, useValue: new RememberingJournal(platform.journal, platform.vault) },
   { provide: IdentityRegistry, useValue: platform.registry },
   { provide: Secrets, useValue: platform.secrets },
+  { provide: Quarantine, useValue: platform.quarantine },
+  { provide: FactReader, useValue: platform.reader },
   { provide: Outbox, useValue: platform.outbox },
   { provide: KeyVault, useValue: platform.vault },
   { provide: BlobStore, useValue: platform.blobs },
@@ -89,6 +96,7 @@ const ports = (platform: Platform, { readModels, vitals }: ReadSidePorts): Provi
   { provide: CodeTables, useValue: platform.codeTables },
   { provide: ShippedMatrix, useValue: { read: () => readMatrixCsv(SHIPPED_MATRIX) } satisfies ShippedMatrix },
   { provide: SpentAssertions, useValue: new SpentAssertions(platform.pools.pool('mes_vault')) },
+  { provide: SealedTree, useValue: new SealedTree(platform.pools.pool('mes_reader')) },
   { provide: ReadModels, useValue: readModels },
   { provide: Vitals, useValue: vitals },
   { provide: Staging, useValue: new SealedStaging(platform.settings.stateDir) },
@@ -128,6 +136,7 @@ const application: Provider[] = [
   NoticeQuestions,
   NoticeMessenger,
   Teller,
+  QuarantineOrders,
 ];
 
 /** What only somebody who is connected to a door asks for. */
@@ -154,6 +163,7 @@ export class SystemModule {
         ...documentHandlers,
         ...matrixHandlers,
         ...noticeHandlers,
+        ...quarantineHandlers,
         ...answers,
       ],
       exports: [CqrsModule, ...provided.map((provider) => (typeof provider === 'function' ? provider : provider.provide))],

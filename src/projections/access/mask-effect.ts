@@ -1,6 +1,6 @@
 import type { MaskWish } from '../../application/access/rights.queries.js';
 import { HEALTH_PROFESSIONS } from '../../domain/access/access-policy.js';
-import type { AccessEvent } from '../../domain/access/access-vocabulary.js';
+import type { AccessEvent, Grantee } from '../../domain/access/access-vocabulary.js';
 import { decideAccess } from '../../domain/access/decide-access.js';
 import { decideDocument } from '../../domain/access/decide-document.js';
 import type { AccessFacts } from '../../domain/access/facts.js';
@@ -20,10 +20,12 @@ export interface Compared {
   readonly before: { readonly documents: readonly DocumentFacts[]; readonly facts: AccessFacts };
   readonly after: { readonly documents: readonly DocumentFacts[]; readonly facts: AccessFacts };
 }
-/** A professional who may have something to lose, as he stated himself wherever he worked. */
+/** Who may have something to lose: a professional as he stated himself wherever he worked, or the team of a place of care. */
 export interface Candidate {
-  readonly id: string;
+  readonly whom: Grantee;
   readonly as: readonly Professional[];
+  /** Of a place of care: how many of its people ever came. */
+  readonly people: number | null;
 }
 export interface Sighted {
   /** Documents he sees without the mask. */
@@ -49,9 +51,9 @@ const supposing = (facts: AccessFacts, events: readonly AccessEvent[], at: Insta
 
 function eventsOf(wish: Exclude<MaskWish, { kind: 'DEFAULT' }>, at: Instant): readonly AccessEvent[] {
   if (wish.kind === 'ALL') return [{ type: 'AllDocumentsMasked', v: 1 }];
-  const { sets, whom, from } = wish;
+  const { sets, whom, from, until } = wish;
   if (whom === null) return [{ type: 'DocumentsMasked', v: 1, sets }];
-  return sets.map((set) => ({ type: 'DocumentMaskedFrom', v: 1, set, whom, from: from ?? at, until: null }));
+  return sets.map((set) => ({ type: 'DocumentMaskedFrom', v: 1, set, whom, from: from ?? at, until }));
 }
 
 /** For coming documents: those of today, as if they were deposited now, without the wish and under it. */
@@ -104,8 +106,18 @@ export function candidatesOf(
   ]);
   return [...ids].map((id) => {
     const known = seen.filter(({ professional_id }) => professional_id === id).map(professionalFrom);
-    return { id, as: known.length > 0 ? known : [asDoctor(id)] };
+    return { whom: { kind: 'PROFESSIONAL', id }, as: known.length > 0 ? known : [asDoctor(id)], people: null };
   });
+}
+
+/** The place of care that the wish names, by all of its people who ever came; where nobody did, by a doctor who would. */
+export function teamOf(wish: MaskWish, seen: readonly Seen[]): readonly Candidate[] {
+  if (wish.kind !== 'SETS' || wish.whom?.kind !== 'FACILITY') return [];
+  const { whom } = wish;
+  const came = seen.filter(({ professional_id, facility_id }) => professional_id !== '' && facility_id === whom.id);
+  const people = new Set(came.map(({ professional_id }) => professional_id)).size;
+  const anybody = { ...asDoctor(''), facility: { id: whom.id, name: whom.id } };
+  return [{ whom, as: people > 0 ? came.map(professionalFrom) : [anybody], people }];
 }
 
 /** Why he sees this document, in whichever place he works; null when he does not. */

@@ -1,19 +1,20 @@
 import { PreviewMask, type MaskEffect, type MaskPreview, type MaskWish } from '../../application/access/rights.queries.js';
+import { englishDay, frenchDay, frenchTime, parisTime } from '../../application/shared/paris-words.js';
+import type { Words } from '../../application/record/words.js';
 import type { Admission } from '../../application/shared/gate.js';
 import { answerTo, type Sql } from '../../application/shared/subject-query.js';
-import { decideDocument } from '../../domain/access/decide-document.js';
 import { epochOf, instantOf, type Instant } from '../../domain/shared/time.js';
 import { namesFrom, seenIn, whomIn } from '../history/names.js';
 import { reasonInWords } from '../history/reasons.js';
 import { words } from '../history/words.js';
-import { DECIDING, factsOf, type Deciding } from '../record/document-rows.js';
-import { candidatesOf, sightOn, withMask, type Candidate, type Sighted } from './mask-effect.js';
+import { DECIDING, factsOf, shownTo, type Deciding } from '../record/document-rows.js';
+import { candidatesOf, sightOn, teamOf, withMask, type Candidate, type Sighted } from './mask-effect.js';
 import { partyOf } from './rights.js';
 
 type Row = Deciding & { readonly title: string };
 
 /** The newest versions that are meant, of those the asker sees. */
-async function meant(sql: Sql, space: string | null, wish: MaskWish, { viewer, facts, law, at }: Admission): Promise<readonly Row[]> {
+async function meant(sql: Sql, space: string | null, wish: MaskWish, admission: Admission): Promise<readonly Row[]> {
   const rows = await sql<Row>(
     `SELECT ${DECIDING}, title FROM document
       WHERE space_id = $1 AND type_code IS NOT NULL AND NOT replaced AND ($2::uuid[] IS NULL OR set_id = ANY ($2))
@@ -21,7 +22,7 @@ async function meant(sql: Sql, space: string | null, wish: MaskWish, { viewer, f
     space,
     wish.kind === 'SETS' ? wish.sets : null,
   );
-  return viewer === null ? [] : rows.filter((row) => decideDocument(factsOf(row), viewer, facts, law, at).allowed);
+  return shownTo(rows, admission);
 }
 
 /** Who opened one of these within the last twelve months, and when the last time. */
@@ -41,11 +42,21 @@ const many = (count: number, fr: readonly [string, string], en: readonly [string
   words(`${count} ${fr[count === 1 ? 0 : 1]}`, `${count} ${en[count === 1 ? 0 : 1]}`);
 const documentsInWords = (count: number) => many(count, ['document', 'documents'], ['document', 'documents']);
 
-function inWords(name: { readonly fr: string; readonly en: string }, { loses, keeps, ground }: Sighted) {
+const untilInWords = (until: Instant | null): Words =>
+  until === null
+    ? words('', '')
+    : words(` jusqu’au ${frenchDay(until)} à ${frenchTime(until)}`, ` until ${englishDay(until)}, ${parisTime(until)} (Paris)`);
+const teamInWords = (name: Words, people: number): Words => {
+  const known = many(people, ['personne déjà venue', 'personnes déjà venues'], ['person who ever came', 'people who ever came']);
+  return words(`L’équipe « ${name.fr} » (${known.fr})`, `The team of ${name.en} (${known.en})`);
+};
+
+function inWords(name: Words, { before, loses, keeps, ground }: Sighted, lastSeen: Instant | null, until: Instant | null) {
   if (loses.length > 0) {
-    const lost = documentsInWords(loses.length);
-    return words(`${name.fr} perdra de vue ${lost.fr}.`, `${name.en} will lose sight of ${lost.en}.`);
+    const [lost, end] = [documentsInWords(loses.length), untilInWords(until)];
+    return words(`${name.fr} perdra de vue ${lost.fr}${end.fr}.`, `${name.en} will lose sight of ${lost.en}${end.en}.`);
   }
+  if (before === 0 && lastSeen === null) return words(`${name.fr} n’en voit rien.`, `${name.en} sees nothing of it.`);
   if (ground === null) return words(`${name.fr} ne voit déjà plus ce document.`, `${name.en} already sees it no more.`);
   const [kept, why] = [documentsInWords(keeps.length), reasonInWords(ground)];
   return words(`${name.fr} verra encore ${kept.fr} : ${why.fr}.`, `${name.en} will still see ${kept.en}: ${why.en}.`);
@@ -62,10 +73,12 @@ const emergencyOf = ({ facts: { switches } }: Admission): MaskPreview['emergency
         ...words('Ce qui est masqué le restera aussi en urgence.', 'What is masked stays masked in an emergency too.'),
       };
 
+const titledAs = ({ document_id, set_id, title }: Row) => ({ document: document_id, set: set_id, title });
+
 export const answerPreviewMask = answerTo('PreviewMask', PreviewMask, async (sql, { space, wish }, admission): Promise<MaskPreview> => {
   const rows = await meant(sql, space, wish, admission);
   const seen = await seenIn(sql, space, null, null);
-  const { law, at } = admission;
+  const { law, at, moment } = admission;
   const since = yearBefore(at);
   const saw = await whoSaw(
     sql,
@@ -74,29 +87,37 @@ export const answerPreviewMask = answerTo('PreviewMask', PreviewMask, async (sql
     since,
   );
   const names = namesFrom(seen);
-  const compared = withMask(wish, rows.map(factsOf), admission.then, at);
-  const effectOf = ({ id, as }: Candidate): MaskEffect | null => {
+  const documents = rows.map((row) => factsOf(row, moment));
+  const compared = withMask(wish, documents, admission.then, at);
+  const end = wish.kind === 'SETS' ? wish.until : null;
+  const effectOf = ({ whom, as, people }: Candidate): MaskEffect | null => {
     const sighted = sightOn(compared, as, law);
-    const lastSeen = saw.get(id) ?? null;
-    if (sighted.before === 0 && lastSeen === null) return null;
+    const lastSeen = latestOf(as.map(({ id }) => saw.get(id)));
+    // The place that is named has its line in any case: that nobody of it was ever here is what the holder wants to know.
+    if (people === null && sighted.before === 0 && lastSeen === null) return null;
+    const name = people === null ? whomIn(names)(whom) : teamInWords(whomIn(names)(whom), people);
     const { before, loses, keeps, ground } = sighted;
-    const lost = rows.filter(({ document_id }) => loses.includes(document_id));
     return {
-      whom: partyOf({ kind: 'PROFESSIONAL', id }, names),
+      whom: partyOf(whom, names),
+      people,
       before,
       after: keeps.length,
-      loses: lost.map(({ document_id, set_id, title }) => ({ document: document_id, set: set_id, title })),
+      loses: rows.filter(({ document_id }) => loses.includes(document_id)).map(titledAs),
+      until: loses.length > 0 ? end : null,
       keepsBecause: ground,
       lastSeen,
-      ...inWords(whomIn(names)({ kind: 'PROFESSIONAL', id }), sighted),
+      ...inWords(name, sighted, lastSeen, end),
     };
   };
   return {
-    documents: rows.map(({ document_id, set_id, title }) => ({ document: document_id, set: set_id, title })),
-    effects: candidatesOf(compared, seen, saw, since).flatMap((one) => effectOf(one) ?? []),
+    documents: rows.map(titledAs),
+    effects: [...teamOf(wish, seen), ...candidatesOf(compared, seen, saw, since)].flatMap((one) => effectOf(one) ?? []),
     emergency: emergencyOf(admission),
   };
 });
+
+const latestOf = (instants: readonly (Instant | undefined)[]): Instant | null =>
+  instants.reduce<Instant | null>((last, one) => (one !== undefined && (last === null || one > last) ? one : last), null);
 
 /** Twelve months of 365 days: only who is listed depends on it. */
 const YEAR_MS = 365 * 24 * 3_600_000;

@@ -1,4 +1,5 @@
 import type { Grantee } from '../../domain/access/access-vocabulary.js';
+import { visibleUnder } from '../../domain/record/hiding.js';
 import { nameOf, type Professional } from '../../domain/shared/actor.js';
 import type { Of } from '../../domain/shared/decider.js';
 import type { Instant } from '../../domain/shared/time.js';
@@ -7,12 +8,13 @@ import { isLookUp } from '../history/activity-history.js';
 import { sentences, type HistoryFact } from '../history/sentences.js';
 import { alike, guarded, nullable, table, type Projected, type Projection } from '../shared/projection.js';
 
-/** What a professional did, by position. */
+/** What a professional did, by the fact: its place in the log orders it, and is not the same in a log that was moved. */
 const acts = guarded(
   table(
     'my_act',
-    { actor: 'text', position: 'bigint' },
+    { actor: 'text', stream: 'text', rev: 'integer' },
     {
+      position: 'bigint',
       space_id: nullable('uuid'),
       at: 'timestamptz',
       kind: 'text',
@@ -20,6 +22,7 @@ const acts = guarded(
       document: nullable('text'),
       outcome: 'text',
     },
+    ['actor', 'position'],
   ),
   { actor: 'actor' },
 );
@@ -36,12 +39,12 @@ const patients = guarded(
 const doctors = guarded(table('my_attending', { space_id: 'uuid' }, { actor: 'text', since: 'timestamptz' }, ['actor']), {
   actor: 'actor',
 });
-/** What a professional deposited and somebody entitled to it cannot see now. */
+/** What a professional deposited that somebody entitled to it does not see: the holder until a moment, his representatives for good. */
 const documents = guarded(
   table(
     'my_document',
     { document_id: 'uuid' },
-    { actor: 'text', space_id: 'uuid', hidden_from_holder: 'boolean', hidden_from_representatives: 'boolean' },
+    { actor: 'text', space_id: 'uuid', visible_at: nullable('timestamptz'), hidden_from_representatives: 'boolean' },
     ['actor'],
   ),
   { actor: 'actor' },
@@ -57,15 +60,15 @@ const professional = (id: string): Grantee => ({ kind: 'PROFESSIONAL', id });
 
 function deposited({ event, meta: { who } }: Recorded<Of<HistoryFact, 'DocumentDeposited'>>): Projected {
   if (who.role !== 'professional') return [];
-  const { document: document_id, space: space_id, confidentiality } = event;
-  const hidden_from_holder = confidentiality.includes('INVISIBLE_PATIENT');
+  const { document: document_id, space: space_id, confidentiality, since } = event;
+  const visible_at = visibleUnder(confidentiality, since);
   const hidden_from_representatives = confidentiality.includes('INVISIBLE_REPRESENTANTS_LEGAUX');
-  return [documents.put({ document_id }, { actor: nameOf(who), space_id, hidden_from_holder, hidden_from_representatives })];
+  return [documents.put({ document_id }, { actor: nameOf(who), space_id, visible_at, hidden_from_representatives })];
 }
 type AboutDocument = Recorded<HistoryFact & { readonly document: string }>;
 const revealed = (fact: AboutDocument): Projected => [
   ...ownActs(fact),
-  documents.patch({ document_id: fact.event.document }, { hidden_from_holder: false }),
+  documents.patch({ document_id: fact.event.document }, { visible_at: null }),
 ];
 const gone = (fact: AboutDocument): Projected => [...ownActs(fact), documents.drop({ document_id: fact.event.document })];
 
@@ -75,10 +78,10 @@ function spaceOf({ event, stream }: Recorded<HistoryFact>): string | null {
   return 'space' in event && event.space !== undefined ? event.space : idOf(stream);
 }
 
-function actOf({ event, at }: Recorded<HistoryFact>, space_id: string | null) {
+function actOf({ event, at, position }: Recorded<HistoryFact>, space_id: string | null) {
   const action = 'action' in event ? event.action : null;
   const document = 'document' in event ? (event.document ?? null) : null;
-  return { space_id, at, kind: event.type, action, document, outcome: event.type === 'AccessDenied' ? 'REFUSED' : 'DONE' };
+  return { position, space_id, at, kind: event.type, action, document, outcome: event.type === 'AccessDenied' ? 'REFUSED' : 'DONE' };
 }
 
 /** That he saw something of a space; one stream writes each row. */
@@ -89,16 +92,16 @@ function lookOf({ event, stream, at }: Recorded<HistoryFact>, actor: string, spa
 }
 
 function ownActs(fact: Recorded<HistoryFact>): Projected {
-  const { event, position, meta } = fact;
+  const { event, stream, rev, meta } = fact;
   if (meta.who.role !== 'professional' || sentences[event.type] === null) return [];
   const [actor, space_id] = [nameOf(meta.who), spaceOf(fact)];
-  return [acts.put({ actor, position }, actOf(fact, space_id)), ...lookOf(fact, actor, space_id)];
+  return [acts.put({ actor, stream, rev }, actOf(fact, space_id)), ...lookOf(fact, actor, space_id)];
 }
 
 /** What professionals read of themselves: what they did, and whom they care for. */
 export const practice: Projection<HistoryFact> = {
   name: 'practice',
-  version: 1,
+  version: 3,
   reads: ['access', 'record', 'passage', 'veil', 'actor'],
   tables: [acts, patients, doctors, documents],
   on: {

@@ -1,17 +1,24 @@
 import type { Lane } from '../../application/history/history.queries.js';
 import type { Actor, Role } from '../../domain/shared/actor.js';
-import { categoryOf, idOf, type Recorded } from '../../domain/shared/fact.js';
+import { visibleAt, visibleUnder } from '../../domain/record/hiding.js';
+import type { Of } from '../../domain/shared/decider.js';
+import type { Instant } from '../../domain/shared/time.js';
+import { categoryOf, idOf, type Recorded, type StreamName } from '../../domain/shared/fact.js';
 import { alike, guarded, nullable, table, type Projected, type Projection } from '../shared/projection.js';
+import { secretWithin } from './secret-within.js';
 import { aboutOf, sentences, type HistoryFact } from './sentences.js';
 import { kindOf, statedBy } from './who.js';
 import type { Sentence } from './words.js';
 
-/** From whom the lines of a veil are hidden now. */
+/** From whom the lines of a veil are hidden: from the holder until a moment (null: not at all), from his representatives for good. */
 const veils = guarded(
-  table('activity_veil', { veil: 'text' }, { space_id: 'uuid', hidden_from_holder: 'boolean', hidden_from_representatives: 'boolean' }, [
-    'space_id',
-  ]),
-  { space: 'space_id', hiddenFromHolder: 'hidden_from_holder', hiddenFromRepresentatives: 'hidden_from_representatives' },
+  table(
+    'activity_veil',
+    { veil: 'text' },
+    { space_id: 'uuid', visible_at: nullable('timestamptz'), hidden_from_representatives: 'boolean' },
+    ['space_id'],
+  ),
+  { space: 'space_id', visibleAt: 'visible_at', hiddenFromRepresentatives: 'hidden_from_representatives' },
 );
 
 /**
@@ -75,10 +82,13 @@ function spaceOf({ event, stream }: Recorded<HistoryFact>): string {
   const named = 'space' in event ? event.space : undefined;
   return categoryOf(stream) === 'veil' && named !== undefined ? named : idOf(stream);
 }
+/** What was done under the secret of a minor within the veil of a document stays under a veil that representatives never see through, also when that lifts. */
+const within = (veil: string, { secret }: Recorded['meta']): string => (secret ? secretWithin(veil) : veil);
 /** What was done under the secret of a minor in an open stream lies under a veil that has the name of the stream. */
 function veilOf({ event, stream, meta }: Recorded<HistoryFact>): string | null {
-  if (event.type === 'AccessDenied') return event.veil ?? null;
-  return categoryOf(stream) === 'veil' || meta.secret ? stream : null;
+  if (event.type === 'AccessDenied') return event.veil === undefined ? null : within(event.veil, meta);
+  if (categoryOf(stream) === 'veil') return within(stream, meta);
+  return meta.secret ? stream : null;
 }
 
 const placesOf = (who: Actor): { readonly professional_id: string | null; readonly facility_id: string | null } => {
@@ -128,20 +138,31 @@ function lineOf(fact: Recorded<HistoryFact>, space_id: string, sentence: Sentenc
   ];
 }
 
+/** What was done in secret within a veil is the holder's to read from the same day on. */
+const shownFrom = (stream: string, visible_at: Instant | null): Projected =>
+  [stream, secretWithin(stream)].map((veil) => veils.patch({ veil }, { visible_at }));
+
+/** The month begins with the first deposit, which says when that was; a later version does not hide again what was told. */
+function monthOf({ version, confidentiality, since }: Of<HistoryFact, 'DocumentDeposited'>, veil: StreamName): Projected {
+  const visible_at = version === 1 ? visibleUnder(confidentiality, since) : null;
+  return visible_at === null ? [] : shownFrom(veil, visible_at);
+}
+
 /** Whether a veil comes down or lifts, beside the line that says so. */
-function veilAfter({ event, stream, meta }: Recorded<HistoryFact>, space_id: string): Projected {
+function veilAfter({ event, stream, at, meta }: Recorded<HistoryFact>, space_id: string): Projected {
   if (categoryOf(stream) !== 'veil')
-    return meta.secret ? [veils.put({ veil: stream }, { space_id, hidden_from_holder: false, hidden_from_representatives: true })] : [];
+    return meta.secret ? [veils.put({ veil: stream }, { space_id, visible_at: null, hidden_from_representatives: true })] : [];
   if (event.type === 'VeilOpened') {
     const { hiddenFrom } = event;
-    const hidden = {
-      hidden_from_holder: hiddenFrom.includes('HOLDER'),
-      hidden_from_representatives: hiddenFrom.includes('REPRESENTATIVES'),
-    };
-    return [veils.put({ veil: stream }, { space_id, ...hidden })];
+    const visible_at = hiddenFrom.includes('HOLDER') ? visibleAt(at) : null;
+    return [
+      veils.put({ veil: stream }, { space_id, visible_at, hidden_from_representatives: hiddenFrom.includes('REPRESENTATIVES') }),
+      veils.put({ veil: secretWithin(stream) }, { space_id, visible_at, hidden_from_representatives: true }),
+    ];
   }
+  if (event.type === 'DocumentDeposited') return monthOf(event, stream);
   const lifted = event.type === 'AnnouncementConsultationHeld' || event.type === 'DocumentRevealedAutomatically';
-  return lifted ? [veils.patch({ veil: stream }, { hidden_from_holder: false })] : [];
+  return lifted ? shownFrom(stream, null) : [];
 }
 
 const take = (fact: Recorded<HistoryFact>): Projected => {
@@ -157,7 +178,7 @@ const take = (fact: Recorded<HistoryFact>): Projected => {
 /** All that happened to a space, its rights and documents, who looked, and who was refused: one line per fact (CSP R.1111-43, L.1111-19). */
 export const activityHistory: Projection<HistoryFact> = {
   name: 'activity-history',
-  version: 4,
+  version: 6,
   reads: ['space', 'access', 'record', 'passage', 'veil', 'actor'],
   tables: [veils, lines, again, seen],
   on: alike(sentences, take),

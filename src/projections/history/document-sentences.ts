@@ -40,6 +40,21 @@ export const documentSentences: { readonly [T in Told]: Sentence<Of<DocumentEven
     },
   ),
   DocumentReplaced: changed('remplacé une ancienne version d’un document', 'replaced an older version of a document'),
+  DocumentConfidentialityChanged: from(
+    ({ document, masked }) => ({ document, masked }),
+    ({ document, masked }, { who, titles }) => {
+      const title = named(titles([document]));
+      return masked
+        ? words(
+            `${who.fr} masqué un document${title.fr} aux professionnels de santé.`,
+            `${who.en} masked a document${title.en} to health professionals.`,
+          )
+        : words(
+            `${who.fr} retiré le masquage posé par le déposant sur un document${title.fr}.`,
+            `${who.en} took back the mask that its depositor had put on a document${title.en}.`,
+          );
+    },
+  ),
   DocumentArchived: changed('archivé un document', 'archived a document'),
   DocumentUnarchived: changed('sorti un document des archives', 'took a document out of the archive'),
   DocumentUnpublished: from(

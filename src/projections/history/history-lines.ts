@@ -5,6 +5,7 @@ import type { RecordedGround } from '../../domain/shared/ground.js';
 import type { Instant } from '../../domain/shared/time.js';
 import { professionName } from './professions.js';
 import { reasonInWords } from './reasons.js';
+import { streamOfVeil } from './secret-within.js';
 import { sentences, type HistoryFact } from './sentences.js';
 import { meantBy, type Titled } from './titles.js';
 import { whoActed, type By, type Stated } from './who.js';
@@ -58,7 +59,7 @@ function receiptOf({ ground, veil }: Found, reading: Reading): HistoryReceipt | 
   if (ground === null || !reading.receipts) return null;
   const { outcome, rule, reason, mode, matrix, facts } = JSON.parse(ground) as RecordedGround;
   const lines = facts.flatMap(({ stream, rev }) => {
-    const place = stream === 'veil' ? veil : stream;
+    const place = stream === 'veil' ? veil && streamOfVeil(veil) : stream;
     return place === null ? [] : [lineId(reading, place, rev)];
   });
   return { outcome, rule, reason, words: reasonInWords(reason), mode, matrix, facts: lines };

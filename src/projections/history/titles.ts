@@ -1,7 +1,6 @@
 import type { Admission } from '../../application/shared/gate.js';
 import type { Sql } from '../../application/shared/subject-query.js';
-import { decideDocument } from '../../domain/access/decide-document.js';
-import { DECIDING, factsOf, type Deciding } from '../record/document-rows.js';
+import { DECIDING, shownTo, type Deciding } from '../record/document-rows.js';
 
 /** A document that a reader may see, as far as a line of a history or a right names it. */
 export interface Titled {
@@ -20,11 +19,7 @@ export async function titlesOf(sql: Sql, space: string | null, ids: readonly str
     space,
     ids,
   );
-  const { viewer, facts, law, at } = admission;
-  if (viewer === null) return [];
-  return rows
-    .filter((row) => decideDocument(factsOf(row), viewer, facts, law, at).allowed)
-    .map(({ document_id, set_id, title }) => ({ document: document_id, set: set_id, title }));
+  return shownTo(rows, admission).map(({ document_id, set_id, title }) => ({ document: document_id, set: set_id, title }));
 }
 
 /** Those that are meant by these ids: the document itself, or the newest version of the set. */

@@ -1,4 +1,5 @@
 import type { Words } from '../../application/record/words.js';
+import { BY_REPRESENTATIVE } from '../../domain/access/receipt.js';
 import type { Actor, Facility, Profession, Role } from '../../domain/shared/actor.js';
 import type { RecordedGround } from '../../domain/shared/ground.js';
 import { professionName, titled } from './professions.js';
@@ -23,7 +24,7 @@ const OF_REPRESENTATIVES: readonly string[] = ['REPRESENTATIVE', 'hidden-from-re
 /** An account is the holder's, unless the decision about it says otherwise. */
 export function kindOf({ role }: Actor, ground: RecordedGround | undefined): By {
   if (role !== 'person') return role;
-  if (ground !== undefined && OF_REPRESENTATIVES.includes(ground.reason)) return 'representative';
+  if (ground !== undefined && (ground.rule === BY_REPRESENTATIVE || OF_REPRESENTATIVES.includes(ground.reason))) return 'representative';
   return ground?.reason === 'nothing-here' ? 'stranger' : 'person';
 }
 

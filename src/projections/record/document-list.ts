@@ -1,10 +1,10 @@
 import { DocumentReads, type DocumentPlace, type Reading } from '../../application/record/document-reads.js';
 import { ListDocuments } from '../../application/record/list-documents.js';
 import type { DocumentEntry, DocumentPage } from '../../application/record/record.queries.js';
+import { Clock } from '../../application/shared/ports.js';
 import { answerTo, ReadModels, type Asking, type Sql } from '../../application/shared/subject-query.js';
-import { decideDocument } from '../../domain/access/decide-document.js';
 import { checkPageSize, cursorOf, isBehind, pageOf, placeOf, UUID, type Place } from '../shared/pages.js';
-import { DECIDING, entryOf, factsOf, placeOf as whereaboutsOf, WHOLE, type Deciding, type Whole } from './document-rows.js';
+import { DECIDING, entryOf, placeOf as whereaboutsOf, shownTo, WHOLE, type Deciding, type Whole } from './document-rows.js';
 
 /** Where the page before ended: the last document that was shown, never one that was not. */
 function placeIn(documents: readonly Deciding[], cursor: string | null): number {
@@ -20,7 +20,7 @@ export const answerListDocuments = answerTo('ListDocuments', ListDocuments, asyn
   const { space, filter, page } = asked;
   const { first, cursor } = page;
   checkPageSize(first);
-  const { viewer, facts, law, at } = admission;
+  const { viewer } = admission;
   const { category, typeCode, title, from, until, all } = filter;
   const found = await sql<Deciding>(
     `SELECT ${DECIDING} FROM document
@@ -37,12 +37,12 @@ export const answerListDocuments = answerTo('ListDocuments', ListDocuments, asyn
     until,
     all,
   );
-  const seen = viewer === null ? [] : found.filter((row) => decideDocument(factsOf(row), viewer, facts, law, at).allowed);
+  const seen = shownTo(found, admission);
   const start = placeIn(seen, cursor);
   const { shown, last } = pageOf(seen.slice(start), first);
   const entries = await wholeOf(sql, shown);
   return {
-    documents: viewer === null ? [] : entries.map((row) => entryOf(row, viewer, facts)),
+    documents: viewer === null ? [] : entries.map((row) => entryOf(row, viewer, admission)),
     next: last ? cursorOf(orderOf(last)) : null,
     total: seen.length,
   };
@@ -57,18 +57,22 @@ async function wholeOf(sql: Sql, rows: readonly Deciding[]): Promise<readonly Wh
 
 /** Single documents from the read model; the past too. */
 export class TableDocumentReads extends DocumentReads {
-  constructor(private readonly tables: ReadModels) {
+  constructor(
+    private readonly tables: ReadModels,
+    private readonly clock: Clock,
+  ) {
     super();
   }
 
   async placeOf(space: string, document: string, asking: Pick<Asking, 'asOf' | 'after'> = {}): Promise<DocumentPlace | null> {
-    const row = await this.tables.ask(space, asking, { viewer: 'GATE', actor: '' }, (sql) => one(sql, space, document));
-    return row && whereaboutsOf(row);
+    const moment = asking.asOf ?? this.clock.now();
+    const row = await this.tables.ask(space, asking, { viewer: 'GATE', actor: '', moment }, (sql) => one(sql, space, document));
+    return row && whereaboutsOf(row, moment);
   }
 
   async entryOf(space: string, document: string, { asking, sight, admission }: Reading): Promise<DocumentEntry | null> {
     const row = await this.tables.ask(space, asking, sight, (sql) => one(sql, space, document));
-    return row && admission.viewer ? entryOf(row, admission.viewer, admission.facts) : null;
+    return row && admission.viewer ? entryOf(row, admission.viewer, admission) : null;
   }
 }
 

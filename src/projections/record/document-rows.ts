@@ -1,15 +1,16 @@
 import type { DocumentPlace } from '../../application/record/document-reads.js';
 import type { DocumentEntry } from '../../application/record/record.queries.js';
 import type { Words } from '../../application/record/words.js';
-import { maskOf } from '../../domain/access/decide-document.js';
-import type { AccessFacts } from '../../domain/access/facts.js';
+import type { Admission } from '../../application/shared/gate.js';
+import { decideDocument, maskOf } from '../../domain/access/decide-document.js';
 import type { DocumentFacts, Hidden, Viewer } from '../../domain/access/policy.js';
 import type { Depositor, DocumentContent, DocumentMetadata } from '../../domain/record/document-vocabulary.js';
+import { hidesUntil } from '../../domain/record/hiding.js';
 import { categoryOf, type StreamName } from '../../domain/shared/fact.js';
 import type { Instant } from '../../domain/shared/time.js';
 
 /** What a decision needs of a row, and nothing of what the document says. */
-export const DECIDING = `document_id, set_id, since, deposited_at, depositor_id, masked, hidden_from_holder, hidden_from_representatives,
+export const DECIDING = `document_id, set_id, since, deposited_at, depositor_id, masked, masked_rev, visible_at, hidden_from_representatives,
   replaced, archived, stream, rev, type_code, category, author_ids`;
 /** A row as a decision reads it. */
 export interface Deciding {
@@ -19,7 +20,8 @@ export interface Deciding {
   readonly deposited_at: Instant;
   readonly depositor_id: string | null;
   readonly masked: boolean;
-  readonly hidden_from_holder: boolean;
+  readonly masked_rev: number | null;
+  readonly visible_at: Instant | null;
   readonly hidden_from_representatives: boolean;
   readonly replaced: boolean;
   readonly archived: boolean;
@@ -41,8 +43,8 @@ export interface Whole extends Deciding {
   readonly content: string;
 }
 
-const hiddenFrom = ({ hidden_from_holder, hidden_from_representatives }: Deciding): readonly Hidden[] => [
-  ...(hidden_from_holder ? (['HOLDER'] as const) : []),
+const hiddenFrom = ({ visible_at, hidden_from_representatives }: Deciding, moment: Instant): readonly Hidden[] => [
+  ...(hidesUntil(visible_at, moment) ? (['HOLDER'] as const) : []),
   ...(hidden_from_representatives ? (['REPRESENTATIVES'] as const) : []),
 ];
 const statusOf = ({ replaced, archived }: Deciding): DocumentFacts['status'] => {
@@ -50,9 +52,10 @@ const statusOf = ({ replaced, archived }: Deciding): DocumentFacts['status'] => 
   return archived ? 'ARCHIVED' : 'CURRENT';
 };
 
-/** The facts of the decision about this row. */
-export const factsOf = (row: Deciding): DocumentFacts => {
+/** The facts of the decision about this row, as they are at the moment that is asked about. */
+export const factsOf = (row: Deciding, moment: Instant): DocumentFacts => {
   const authors = JSON.parse(row.author_ids) as readonly string[];
+  const stream = categoryOf(row.stream) === 'veil' ? 'veil' : 'record';
   return {
     document: row.document_id,
     set: row.set_id,
@@ -62,16 +65,21 @@ export const factsOf = (row: Deciding): DocumentFacts => {
     category: row.category,
     authors: row.depositor_id === null || authors.includes(row.depositor_id) ? authors : [...authors, row.depositor_id],
     masked: row.masked,
-    hiddenFrom: hiddenFrom(row),
+    hiddenFrom: hiddenFrom(row, moment),
     status: statusOf(row),
-    because: { stream: categoryOf(row.stream) === 'veil' ? 'veil' : 'record', rev: row.rev },
+    because: { stream, rev: row.rev },
+    ...(row.masked_rev === null ? {} : { maskedBecause: { stream, rev: row.masked_rev } }),
   };
 };
 
+/** Of these rows those that this reader may see at the moment that is asked about; none for those who never look at any. */
+export const shownTo = <R extends Deciding>(rows: readonly R[], { viewer, facts, law, at, moment }: Admission): readonly R[] =>
+  viewer === null ? [] : rows.filter((row) => decideDocument(factsOf(row, moment), viewer, facts, law, at).allowed);
+
 /** Where the document of this row lies. */
-export const placeOf = (row: Whole): DocumentPlace => {
+export const placeOf = (row: Whole, moment: Instant): DocumentPlace => {
   const { mediaType, size } = JSON.parse(row.content) as DocumentContent;
-  return { facts: factsOf(row), stream: row.stream, blob: row.blob, size, mediaType, title: row.title };
+  return { facts: factsOf(row, moment), stream: row.stream, blob: row.blob, size, mediaType, title: row.title };
 };
 
 const MASKED: Words = { fr: 'Masqué aux professionnels de santé', en: 'Masked to health professionals' };
@@ -108,11 +116,11 @@ const warningsOf = (masked: boolean, { hiddenFrom: hidden, status }: DocumentFac
 ];
 
 /** The entry of a document that this reader was admitted to. */
-export function entryOf(row: Whole, viewer: Viewer, access: AccessFacts): DocumentEntry {
-  const document = factsOf(row);
+export function entryOf(row: Whole, viewer: Viewer, { facts, moment }: Pick<Admission, 'facts' | 'moment'>): DocumentEntry {
+  const document = factsOf(row, moment);
   const { comments = null, serviceStop = null, ...metadata } = JSON.parse(row.metadata) as DocumentMetadata;
   const { mediaType, size, sha1, sha256 } = JSON.parse(row.content) as DocumentContent;
-  const { masked } = maskOf(document, access);
+  const { masked } = maskOf(document, facts);
   return {
     ...metadata,
     comments,

@@ -1,4 +1,5 @@
 import type { DocumentEvent } from '../../domain/record/document-vocabulary.js';
+import { visibleUnder } from '../../domain/record/hiding.js';
 import type { Actor } from '../../domain/shared/actor.js';
 import type { Of } from '../../domain/shared/decider.js';
 import type { Recorded } from '../../domain/shared/fact.js';
@@ -20,7 +21,10 @@ export const documents = guarded(
       /** Professional id of who deposited; null for others. */
       depositor_id: nullable('text'),
       masked: 'boolean',
-      hidden_from_holder: 'boolean',
+      /** Where the mask was last said by who answers for it, once it was after the deposit. */
+      masked_rev: nullable('integer'),
+      /** From when on the holder sees it; null: nothing hides it from him. */
+      visible_at: nullable('timestamptz'),
       hidden_from_representatives: 'boolean',
       replaced: 'boolean',
       archived: 'boolean',
@@ -37,7 +41,7 @@ export const documents = guarded(
     },
     ['space_id', 'deposited_at'],
   ),
-  { space: 'space_id', hiddenFromHolder: 'hidden_from_holder', hiddenFromRepresentatives: 'hidden_from_representatives' },
+  { space: 'space_id', visibleAt: 'visible_at', hiddenFromRepresentatives: 'hidden_from_representatives' },
 );
 
 const nameOfDepositor = (who: Actor): string | null => {
@@ -58,7 +62,8 @@ const deposited = ({ event, at, stream, rev, meta: { who } }: Recorded<Of<Docume
       deposited_by: nameOfDepositor(who),
       depositor_id: who.role === 'professional' ? who.professional.id : null,
       masked: event.confidentiality.includes('MASQUE_PS'),
-      hidden_from_holder: event.confidentiality.includes('INVISIBLE_PATIENT'),
+      masked_rev: null,
+      visible_at: visibleUnder(event.confidentiality, event.since),
       hidden_from_representatives: event.confidentiality.includes('INVISIBLE_REPRESENTANTS_LEGAUX'),
       replaced: false,
       archived: false,
@@ -90,7 +95,7 @@ const described = ({ event: { document, metadata, content } }: Recorded<Of<Docum
 ];
 
 const change =
-  (row: { replaced?: boolean; archived?: boolean; hidden_from_holder?: boolean }) =>
+  (row: { replaced?: boolean; archived?: boolean; visible_at?: null }) =>
   ({ event: { document } }: { readonly event: { readonly document: string } }): Projected => [
     documents.patch({ document_id: document }, row),
   ];
@@ -101,7 +106,7 @@ const gone = ({ event: { document } }: { readonly event: { readonly document: st
 /** The documents of all spaces, those under veils too: who sees which is decided when they are asked for. */
 export const documentEntries: Projection<DocumentEvent> = {
   name: 'documents',
-  version: 1,
+  version: 3,
   reads: ['record', 'veil'],
   tables: [documents],
   on: {
@@ -109,12 +114,15 @@ export const documentEntries: Projection<DocumentEvent> = {
     DocumentDeposited: deposited,
     DocumentDescribed: described,
     DocumentReplaced: change({ replaced: true }),
+    DocumentConfidentialityChanged: ({ event: { document, masked }, rev }) => [
+      documents.patch({ document_id: document }, { masked, masked_rev: rev }),
+    ],
     DocumentArchived: change({ archived: true }),
     DocumentUnarchived: change({ archived: false }),
     DocumentUnpublished: gone,
     DocumentDeleted: gone,
-    AnnouncementConsultationHeld: change({ hidden_from_holder: false }),
+    AnnouncementConsultationHeld: change({ visible_at: null }),
     AnnouncementReminderSent: ignored,
-    DocumentRevealedAutomatically: change({ hidden_from_holder: false }),
+    DocumentRevealedAutomatically: change({ visible_at: null }),
   },
 };

@@ -5,7 +5,7 @@ import type { Recorded } from '../../domain/shared/fact.js';
 import { guarded, ignored, table, type Projection } from '../shared/projection.js';
 
 /** Streams that do not carry the id of a space in their name and say something about it: veils, and actors that were refused. */
-export const linkedStreams = guarded(table('linked_stream', { space_id: 'uuid', stream: 'text' }, {}), { space: 'space_id' });
+export const linkedStreams = guarded(table('linked_stream', { space_id: 'uuid', stream: 'text' }, {}, ['stream']), { space: 'space_id' });
 
 /** A refusal of a question about no space is nobody's. */
 const ofSpace = ({ target }: { readonly target: string }): boolean => target !== '';
@@ -15,7 +15,7 @@ const refused = ({ event, stream }: Recorded<Of<ActorEvent, 'AccessDenied'> | Of
 /** Where else to read when a space is looked at as it stood: rebuilt from the facts themselves, so no link lies outside the log. */
 export const linkedStreamsOfSpaces: Projection<DocumentEvent | ActorEvent> = {
   name: 'linked-streams',
-  version: 1,
+  version: 2,
   reads: ['veil', 'actor'],
   tables: [linkedStreams],
   on: {
@@ -25,6 +25,7 @@ export const linkedStreamsOfSpaces: Projection<DocumentEvent | ActorEvent> = {
     DocumentDeposited: ignored,
     DocumentDescribed: ignored,
     DocumentReplaced: ignored,
+    DocumentConfidentialityChanged: ignored,
     DocumentArchived: ignored,
     DocumentUnarchived: ignored,
     DocumentUnpublished: ignored,

@@ -27,8 +27,8 @@ export interface Guard {
   readonly space?: string;
   /** Name of an actor (`nameOf`). */
   readonly actor?: string;
-  /** boolean: not for the holder, nor for anybody who acts for him. */
-  readonly hiddenFromHolder?: string;
+  /** timestamptz, nullable: not for the holder, nor for anybody who acts for him, before that instant. */
+  readonly visibleAt?: string;
   /** boolean: not for legal representatives. */
   readonly hiddenFromRepresentatives?: string;
   /** A row that names a row of another, earlier table of the same read model is seen by those who see that one; null names none. */

@@ -90,6 +90,7 @@ const expected: Readonly<Record<Action, string>> = {
   LiftDocumentMask: '         yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
 
   DepositDocument: '          yes   yes   none  no    yes   yes   yes   ask   yes   yes   no    no    no    no',
+  ChangeConfidentiality: '    no    no    no    no    yes   yes   yes   yes   yes   yes   no    no    no    no',
   ArchiveDocument: '          no    no    no    no    yes   yes   yes   yes   yes   yes   no    no    no    no',
   UnarchiveDocument: '        no    no    no    no    yes   yes   yes   yes   yes   yes   no    no    no    no',
   UnpublishDocument: '        no    no    no    no    yes   yes   yes   yes   yes   yes   no    no    no    no',
@@ -99,6 +100,8 @@ const expected: Readonly<Record<Action, string>> = {
   RevealDocument: '           no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
 
   ProposeMatrixVersion: '     no    no    no    no    no    no    no    no    no    no    no    yes   no    yes',
+  RetryQuarantine: '          no    no    no    no    no    no    no    no    no    no    no    yes   no    no',
+  ReleaseQuarantine: '        no    no    no    no    no    no    no    no    no    no    no    yes   no    no',
   PublishMatrixVersion: '     no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
   IssueNotice: '              no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
   NotifyProfessional: '       no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
@@ -124,6 +127,7 @@ const expected: Readonly<Record<Action, string>> = {
   ListMyPatients: '           no    no    no    no    yes   yes   yes   yes   no    no    no    no    no    no',
   ListMyActs: '               no    no    no    no    yes   yes   yes   yes   no    no    no    no    no    no',
   ListProfessionalNotices: '  no    no    no    no    yes   yes   yes   yes   no    no    no    no    no    no',
+  ListQuarantine: '           no    no    no    no    no    no    no    no    no    no    no    yes   no    no',
   GetHabilitationMatrix: '    yes   yes   yes   no    yes   yes   yes   yes   yes   yes   yes   yes   yes   no',
 };
 

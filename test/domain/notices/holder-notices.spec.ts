@@ -4,10 +4,11 @@ import type { SpaceEvent } from '../../../src/domain/enrolment/space-vocabulary.
 import { holderNotices, type NoticeCall } from '../../../src/domain/notices/holder-notices.js';
 import { hiddenByVeil } from '../../../src/domain/notices/veil-knowledge.js';
 import type { Confidentiality, DocumentEvent } from '../../../src/domain/record/document-vocabulary.js';
+import { visibleAt } from '../../../src/domain/record/hiding.js';
 import type { Actor } from '../../../src/domain/shared/actor.js';
 import { idOf, type Circumstances, type Recorded, type StreamName } from '../../../src/domain/shared/fact.js';
 import type { Consequence } from '../../../src/domain/shared/process.js';
-import type { Instant } from '../../../src/domain/shared/time.js';
+import { epochOf, instantOf, type Instant } from '../../../src/domain/shared/time.js';
 import { agent, alice, bearer, compliance, DAY_0, day, operator, scheduler } from '../../personas/index.js';
 import { asking, doctor, insurer, oneOf, software } from '../../support/access-stories.js';
 import { deepFreeze } from '../../support/deep-freeze.js';
@@ -54,6 +55,14 @@ const ofDocument = (
     | 'AnnouncementReminderSent'
     | 'DocumentRevealedAutomatically',
 ): DocumentEvent => ({ type, v: 1, space: 'a', document: 'd1' });
+const masked = (more: { readonly along?: string } = {}): DocumentEvent => ({
+  type: 'DocumentConfidentialityChanged',
+  v: 1,
+  space: 'a',
+  document: 'd1',
+  masked: true,
+  ...more,
+});
 const unpublished: DocumentEvent = { type: 'DocumentUnpublished', v: 1, space: 'a', document: 'd1', reason: 'ERROR', blob: 'b1' };
 const granted = (action = 'GetDocument', space?: string): PassageEvent => ({
   type: 'AccessGranted',
@@ -114,10 +123,12 @@ describe('The holder is told', () => {
     ]),
   );
 
-  it.each([deposited({ version: 2 }), ofDocument('DocumentArchived'), ofDocument('DocumentUnarchived'), unpublished])(
+  it.each([deposited({ version: 2 }), masked(), ofDocument('DocumentArchived'), ofDocument('DocumentUnarchived'), unpublished])(
     'of what others change of a document',
     (event) => expect(kinds(callsFor('record-a', event, martin))).toEqual(['DOCUMENT_CHANGED']),
   );
+
+  it('of a mask on many versions once', () => expect(callsFor('record-a', masked({ along: 'd2' }), martin)).toEqual([]));
 
   it('of each access of a professional, and when it was an emergency', () => {
     expect(kinds(callsFor('passage-a', granted(), martin, inMode('normal')))).toEqual(['ACCESS']);
@@ -194,10 +205,27 @@ describe('Under a veil', () => {
     ['nothing of it', [], ['HOLDER', 'REPRESENTATIVES']],
     ['a secret connection', [opened('REPRESENTATIVES')], ['REPRESENTATIVES']],
     ['a document not yet announced', [opened('HOLDER'), deposited()], ['HOLDER']],
+    ['a new version of it', [opened('HOLDER'), deposited(), deposited({ version: 2 })], ['HOLDER']],
     ['one the holder was reminded of', [opened('HOLDER'), ofDocument('AnnouncementReminderSent')], ['HOLDER']],
     ['one that was announced', [opened('HOLDER'), ofDocument('AnnouncementConsultationHeld')], []],
     ['one that was revealed', [opened('HOLDER', 'REPRESENTATIVES'), ofDocument('DocumentRevealedAutomatically')], ['REPRESENTATIVES']],
-  ])('who may not know, by %s', (_, facts, hidden) => expect(hiddenByVeil(facts.map((event) => ({ event })))).toEqual(hidden));
+  ])('who may not know, by %s', (_, facts, hidden) =>
+    expect(
+      hiddenByVeil(
+        facts.map((event) => ({ event })),
+        DAY_0,
+      ),
+    ).toEqual(hidden),
+  );
+
+  it.each([
+    [-1, ['HOLDER', 'REPRESENTATIVES']],
+    [0, ['REPRESENTATIVES']],
+    [1, ['REPRESENTATIVES']],
+  ])('the holder may know when its month is over, told or not: %i milliseconds after', (after, hidden) => {
+    const veil = [opened('HOLDER', 'REPRESENTATIVES'), deposited(), deposited({ version: 2 })].map((event) => ({ event }));
+    expect(hiddenByVeil(veil, instantOf(epochOf(visibleAt(DAY_0)) + after))).toEqual(hidden);
+  });
 });
 
 describe('Nobody is told', () => {

@@ -63,6 +63,7 @@ const commandOf = (step: Step): DocumentCommand => {
     return d.deposit(document, { metadata: metadataBy(step), confidentiality: codes.length > 0 ? codes : ['N'], holder, ...replaces });
   }
   if (kind === 'DeleteDocuments') return { type: kind, documents: other === undefined ? [document] : [document, other] };
+  if (kind === 'ChangeConfidentiality') return { type: kind, document, confidentiality: codes.length > 0 ? codes : ['N'] };
   return kind === 'UnpublishDocument' ? { type: kind, document, reason: 'ERROR' } : { type: kind, document };
 };
 
@@ -75,6 +76,16 @@ const sets = (documents: Documents): ReadonlyMap<string, readonly KnownDocument[
   const bySet = new Map<string, KnownDocument[]>();
   for (const one of all(documents)) bySet.set(one.set, [...(bySet.get(one.set) ?? []), one]);
   return bySet;
+};
+
+/** An update hides from nobody and shows to nobody who was hidden from, and takes away no mask but who answers for it said himself. */
+const checkChange = (before: Documents, facts: readonly DocumentEvent[]): void => {
+  for (const fact of facts) {
+    if (fact.type !== 'DocumentConfidentialityChanged') continue;
+    const was = valueOf(before.byId, fact.document);
+    claim(was !== null && was !== undefined && was.status !== 'GONE', 'what is gone does not change');
+    claim(fact.masked || was?.ownMask === true, 'the mask of the holder stays');
+  }
 };
 
 const checkSets = (documents: Documents): void => {
@@ -110,7 +121,7 @@ const checkHiding = (before: Documents, after: Documents, at: Instant): void => 
     const was = valueOf(before.byId, one.document);
     if (was && !hiddenFrom(was, at).includes('HOLDER')) claim(!hiddenFrom(one, at).includes('HOLDER'), 'nothing is hidden again');
     claim(
-      !(one.confidentiality.includes('INVISIBLE_PATIENT') && one.confidentiality.includes('MASQUE_PS')),
+      !(hiddenFrom(one, at).includes('HOLDER') && one.confidentiality.includes('MASQUE_PS')),
       'never hidden from everybody who could announce it',
     );
   }
@@ -140,6 +151,7 @@ const liveIn = (decider: typeof record) => (story: readonly Step[]) => {
     for (const { type } of facts) seen.add(type);
     checkReplacement(state, next, facts, at);
     checkHiding(state, next, at);
+    checkChange(state, facts);
     checkSets(next);
     if (facts.length > 0) claim(factsOf(decide(decider, command, next)).length === 0, 'a wish fulfilled once adds nothing the second time');
     state = next;

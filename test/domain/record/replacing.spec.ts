@@ -102,7 +102,7 @@ describe('Replacing', () => {
     visible
       .given(...past())
       .when(d.deposit('b', { replaces: 'a', ...MASKED }), byAuthor)
-      .then(second(MASKED), d.described('b'), d.replaced('a', 'b'));
+      .then(second({ ...MASKED, ownMask: true }), d.described('b'), d.replaced('a', 'b'));
     visible
       .given(...past())
       .when(d.deposit('b', { replaces: 'a', holder: { ...d.ADULT, masksByDefault: true } }), byAuthor)

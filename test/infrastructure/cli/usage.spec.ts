@@ -24,8 +24,9 @@ describe('the command line', () => {
   it.each([
     [['--help']],
     [['campaign', '--help']],
-    ...['serve', 'demo', 'token', 'replay', 'as-of', 'health', 'generate'].map((name) => [[name, '--help']]),
+    ...['serve', 'demo', 'token', 'replay', 'as-of', 'health', 'generate', 'prove'].map((name) => [[name, '--help']]),
     [['reference', 'import', '--help']],
+    ...['status', 'check', 'rotate'].map((name) => [['seal', name, '--help']]),
     ...['generate', 'import', 'open-due', 'pause', 'resume', 'report'].map((name) => [['campaign', name, '--help']]),
   ])('explains %j with an example, and that is no error', async (argv) => {
     const { code, out } = await line(...argv);
@@ -53,6 +54,12 @@ describe('the command line', () => {
     [['as-of', 'space', 'yesterday', '--purpose', 'x']],
     [['as-of', 'space', '2026-01-01T00:00:00Z']],
     [['health', '--no-such-option']],
+    [['seal', 'check', '--from', '-1']],
+    [['seal', 'check', '--to', 'many']],
+    [['prove']],
+    [['prove', 'space-of-somebody']],
+    [['prove', 'space-of-somebody', 'last']],
+    [['prove', '--verify', 'proof.json']],
   ])('answers wrong usage with exit code 2 and says what is wrong: %j', async (argv) => {
     const { code, err } = await line(...argv);
     expect(code).toBe(2);

@@ -6,7 +6,9 @@ import { StoreUnavailable } from '../../../src/application/shared/ports.js';
 import { ClamdAntivirus } from '../../../src/infrastructure/inspection/clamd-antivirus.js';
 import { eicar, fakeClamd, type Conduct, type FakeClamd } from '../../support/fake-clamd.js';
 
-const LIMITS = { connectMs: 300, writeMs: 300, answerMs: 300 };
+/** For a clamd that will never answer. One that answers has the time that a loaded machine takes. */
+const IMPATIENT = { connectMs: 300, writeMs: 300, answerMs: 300 };
+const SHORTER_THAN_THE_DEPOSITOR = { connectMs: 5_000, writeMs: 5_000, answerMs: 1_000 };
 const MEGABYTE = Buffer.alloc(1 << 20, 'a');
 
 async function* inPieces(...pieces: readonly Buffer[]) {
@@ -14,9 +16,9 @@ async function* inPieces(...pieces: readonly Buffer[]) {
 }
 
 let clamd: FakeClamd | null = null;
-const told = async (conduct: Conduct): Promise<ClamdAntivirus> => {
+const told = async (conduct: Conduct, limits = conduct === 'scan' ? undefined : IMPATIENT): Promise<ClamdAntivirus> => {
   clamd = await fakeClamd(conduct);
-  return new ClamdAntivirus(clamd.address, LIMITS);
+  return new ClamdAntivirus(clamd.address, limits);
 };
 afterEach(async () => {
   await clamd?.close();
@@ -41,7 +43,7 @@ describe('The antivirus', () => {
 
   it('is reached over a socket in the file system, too', async () => {
     clamd = await fakeClamd('scan', join(tmpdir(), `${randomUUID()}.sock`));
-    expect(await new ClamdAntivirus(clamd.address, LIMITS).scan(inPieces(eicar()))).toMatchObject({ clean: false });
+    expect(await new ClamdAntivirus(clamd.address).scan(inPieces(eicar()))).toMatchObject({ clean: false });
   });
 
   it.each<[string, Conduct]>([
@@ -66,7 +68,7 @@ describe('The antivirus', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     await new Promise((resolve) => server.close(resolve));
-    const antivirus = new ClamdAntivirus({ host: '127.0.0.1', port }, LIMITS);
+    const antivirus = new ClamdAntivirus({ host: '127.0.0.1', port }, IMPATIENT);
     await expect(antivirus.scan(inPieces(MEGABYTE))).rejects.toBeInstanceOf(StoreUnavailable);
     expect(await antivirus.ready()).toBe(false);
   });
@@ -81,10 +83,10 @@ describe('The antivirus', () => {
   });
 
   it('waits for a slow depositor longer than for a slow clamd', async () => {
-    const antivirus = await told('scan');
+    const antivirus = await told('scan', SHORTER_THAN_THE_DEPOSITOR);
     const slow = (async function* () {
       yield MEGABYTE;
-      await new Promise((resolve) => setTimeout(resolve, 2 * LIMITS.answerMs));
+      await new Promise((resolve) => setTimeout(resolve, 1.5 * SHORTER_THAN_THE_DEPOSITOR.answerMs));
       yield MEGABYTE;
     })();
     expect(await antivirus.scan(slow)).toEqual({ clean: true });

@@ -47,6 +47,9 @@ async function* breakingOff(bytes: Buffer) {
   throw new Error('the depositor hung up');
 }
 
+/** For a clamd that will never answer. */
+const IMPATIENT = { connectMs: 500, writeMs: 500, answerMs: 500 };
+
 let examiner: Examiner;
 let clamd: FakeClamd;
 let inspection: StreamingInspection;
@@ -55,8 +58,7 @@ let shelf: Shelf;
 beforeAll(async () => {
   examiner = new Examiner(undefined, await examiningProgram());
   clamd = await fakeClamd();
-  const limits = { connectMs: 500, writeMs: 500, answerMs: 500 };
-  inspection = new StreamingInspection(new ClamdAntivirus(clamd.address, limits), examiner);
+  inspection = new StreamingInspection(new ClamdAntivirus(clamd.address), examiner);
 });
 beforeEach(() => {
   clamd.behave('scan');
@@ -165,7 +167,8 @@ describe('Nothing is kept, and nobody is told that it was', () => {
     async (conduct) => {
       clamd.behave(conduct);
       const bytes = inPieces(Buffer.alloc(4_000_000, 'a'));
-      await expect(inspection.inspect(bytes, claim(), shelf.put)).rejects.toBeInstanceOf(StoreUnavailable);
+      const impatient = new StreamingInspection(new ClamdAntivirus(clamd.address, IMPATIENT), examiner);
+      await expect(impatient.inspect(bytes, claim(), shelf.put)).rejects.toBeInstanceOf(StoreUnavailable);
       expect(shelf.kept).toBeNull();
       expect(shelf.thrown).toBeInstanceOf(StoreUnavailable);
     },

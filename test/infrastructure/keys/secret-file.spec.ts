@@ -3,7 +3,8 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BadWrap, unwrapKey, wrapKey } from '../../../src/infrastructure/keys/key-wrap.js';
-import { SecretFile, UnsafeSecrets } from '../../../src/infrastructure/keys/secret-file.js';
+import { UnsafeSecrets } from '../../../src/infrastructure/keys/private-file.js';
+import { SecretFile } from '../../../src/infrastructure/keys/secret-file.js';
 
 let folder: string;
 let path: string;

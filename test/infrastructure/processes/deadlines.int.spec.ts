@@ -8,6 +8,7 @@ import { invitationAfterBounce } from '../../../src/domain/enrolment/invitation-
 import { openingDelay } from '../../../src/domain/enrolment/opening-delay.js';
 import { IMPORTER, SCHEDULER } from '../../../src/domain/shared/actor.js';
 import { operator } from '../../personas/index.js';
+import { alone } from '../../support/alone.js';
 import { commandSide, ShiftedClock, type CommandSide } from '../../support/command-side.js';
 import { spaceFacts } from '../../support/enrolment-facts.js';
 import { ENROLMENT, eventually } from '../../support/read-side.js';
@@ -42,13 +43,8 @@ const pending = async () => Number((await house.rows('SELECT count(*) AS n FROM 
 /** Lets a process see everything that lies in the log. */
 const react = async (process = openingDelay as Parameters<CommandSide['runner']>[0]): Promise<void> => {
   const runner = side.runner(process);
-  const head = await log.store.head();
-  runner.start();
-  await eventually(async () => {
-    expect(runner.health().error).toBeNull();
-    expect(runner.health().position).toBeGreaterThanOrEqual(head);
-  });
-  await runner.stop();
+  await alone(log.pools.pool('mes_projector'), runner, await log.store.head());
+  expect(runner.health().error).toBeNull();
 };
 
 beforeEach(async () => {

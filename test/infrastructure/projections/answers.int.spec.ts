@@ -6,6 +6,7 @@ import { JournalMatrices } from '../../../src/application/access/journal-matrice
 import { Matrices } from '../../../src/application/access/matrices.js';
 import { EVERY_LINE, GetActivityHistory, type HistoryPage, type Lane } from '../../../src/application/history/history.queries.js';
 import { Gate } from '../../../src/application/shared/gate.js';
+import { Quarantine } from '../../../src/application/shared/quarantine.js';
 import { PassageRecorder } from '../../../src/application/shared/passage-recorder.js';
 import { Clock, Journal, Secrets } from '../../../src/application/shared/ports.js';
 import { ReadModels } from '../../../src/application/shared/subject-query.js';
@@ -50,6 +51,7 @@ beforeAll(async () => {
     { provide: Journal, useValue: log.journal },
     { provide: Clock, useValue: new ShiftedClock() },
     { provide: Secrets, useValue: log.secrets },
+    { provide: Quarantine, useValue: log.quarantine },
     { provide: ReadModels, useValue: side.models },
   ];
   const module = await Test.createTestingModule({

@@ -83,7 +83,7 @@ async function veiled(hiddenFrom: 'HOLDER' | 'REPRESENTATIVES') {
   const { VeilOpened, DocumentDeposited, DocumentDescribed, AnnouncementConsultationHeld } = documentFacts(
     space,
     id,
-    { confidentiality },
+    { confidentiality, since: instantOf(Date.now()) },
     'Secret',
   );
   await world.writeAs(holder, `access-${space}`, [accessFacts.LegalRepresentativeLinked]);

@@ -66,6 +66,7 @@ const watched = (log: SealedLog) => {
     read,
     subscribe: reader.subscribe.bind(reader),
     readMany: reader.readMany.bind(reader),
+    standstill: reader.standstill.bind(reader),
     head: reader.head.bind(reader),
   };
   return { seen, reader: watching };

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Pool, type PoolClient } from 'pg';
 import type { Sight } from '../../../src/application/shared/subject-query.js';
 import { nameOf } from '../../../src/domain/shared/actor.js';
-import { instantOf } from '../../../src/domain/shared/time.js';
+import { visibleAt } from '../../../src/domain/record/hiding.js';
+import { epochOf, instantOf, type Instant } from '../../../src/domain/shared/time.js';
 import { openPools } from '../../../src/infrastructure/postgres/pools.js';
 import { PastTables } from '../../../src/infrastructure/postgres/projections/as-of.js';
 import { PostgresReadModels } from '../../../src/infrastructure/postgres/projections/read-models.js';
@@ -14,6 +15,9 @@ import { holder, recordWorld, type RecordWorld } from '../../support/history-wor
 const tables = projections.flatMap((projection) => projection.tables);
 const guardedTables = tables.filter(({ guard }) => guard !== undefined);
 const doctors = Array.from({ length: 4 }, (_, i) => acting({ ...MARTIN, id: `89970000010${i}`, name: `Doctor ${i}` }));
+
+/** First deposit of everything that is hidden here. */
+const since = instantOf(Date.now());
 
 let world: RecordWorld;
 let spaces: readonly string[];
@@ -61,7 +65,7 @@ async function lived(doctor: (typeof doctors)[number]): Promise<string> {
     ['HOLDER', 'INVISIBLE_PATIENT'],
     ['REPRESENTATIVES', 'INVISIBLE_REPRESENTANTS_LEGAUX'],
   ] as const) {
-    const veiled = documentFacts(space, randomUUID(), { confidentiality: [code] });
+    const veiled = documentFacts(space, randomUUID(), { confidentiality: [code], since });
     const facts = [{ ...veiled.VeilOpened, hiddenFrom: [hiddenFrom] }, veiled.DocumentDeposited, veiled.DocumentDescribed];
     await world.writeAs(doctor, `veil-${randomUUID()}`, [...facts, looked('GetDocument', { space })]);
   }
@@ -82,8 +86,9 @@ afterAll(async () => {
   await world.close();
 });
 
-const rowsOf = (space: string | null, sight: Sight, { name }: Table, asOf?: ReturnType<typeof instantOf>) =>
-  models.ask(space, { asOf }, sight, (sql) => sql<Record<string, unknown>>(`SELECT * FROM ${name}`));
+type Eyes = Omit<Sight, 'moment'> & Partial<Sight>;
+const rowsOf = (space: string | null, eyes: Eyes, { name }: Table, asOf?: Instant) =>
+  models.ask(space, { asOf }, { moment: since, ...eyes }, (sql) => sql<Record<string, unknown>>(`SELECT * FROM ${name}`));
 const bySpace = guardedTables.filter(({ guard }) => guard?.space !== undefined);
 const foreign = ({ guard }: Table, rows: readonly Record<string, unknown>[], space: string, actor: string) =>
   rows.filter(
@@ -126,6 +131,29 @@ describe('The database itself', () => {
     const counts = await Promise.all((['PROFESSIONAL', 'COMPLIANCE', 'HOLDER', 'REPRESENTATIVE', 'NOBODY'] as const).map(count));
     // Two veils, a deposit and a look in each.
     expect(counts).toEqual([4, 4, 2, 0, 0]);
+  });
+
+  it('shows what is hidden until a day to its holder from that day on, not a millisecond before, now and in tables of the past', async () => {
+    const [space = ''] = spaces;
+    const visible = epochOf(visibleAt(since));
+    const timed = guardedTables.filter(({ guard }) => guard?.visibleAt !== undefined || guard?.under !== undefined);
+    expect(timed.map(({ name }) => name).sort()).toEqual(['activity_line', 'activity_veil', 'document']);
+    for (const table of timed)
+      for (const asOf of [undefined, instantOf(Date.now())]) {
+        const seenBy = async (viewer: Sight['viewer'], after: number) =>
+          (await rowsOf(space, { viewer, actor: '', moment: instantOf(visible + after) }, table, asOf)).length;
+        const [all, before, then, after] = [
+          await seenBy('PROFESSIONAL', -1),
+          await seenBy('HOLDER', -1),
+          await seenBy('HOLDER', 0),
+          await seenBy('HOLDER', 1),
+        ];
+        // A document and its veil; of the lines, the deposit and the look.
+        const hidden = table.name === 'activity_line' ? 2 : 1;
+        expect([table.name, asOf, before, then, after]).toEqual([table.name, asOf, all - hidden, all, all]);
+        const nobody = [await seenBy('REPRESENTATIVE', -1), await seenBy('REPRESENTATIVE', 0)];
+        expect(nobody).toEqual([all - 2 * hidden, all - hidden]);
+      }
   });
 
   it('lets no row of a space or an actor through to another in 1,000 requests that share four connections', async () => {

@@ -127,7 +127,7 @@ describe('the registry', () => {
   it('answers nothing while it is behind the log, and again when it is not', async () => {
     const { space, code } = await enrol(someone());
     await log.registry.byCode(code);
-    await log.journal.append(entry(`space-${space.id}`, 1, { type: 'OppositionRegistered', v: 1 }));
+    await log.journal.append(entry(`space-${space.id}`, 1, { type: 'ProvisionalCodeRenewed', v: 1, codeDigest: codeOf(space, '2') }));
     await connected(house.url, async (client) => {
       await client.query('BEGIN; LOCK TABLE registry.checkpoint');
       const began = Date.now();

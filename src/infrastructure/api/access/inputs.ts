@@ -108,6 +108,8 @@ export class MaskWishInput {
   @Ids(MOST_SETS, { optional: true, description: 'Of SETS: the document sets.' }) readonly sets?: readonly string[];
   @Nested(() => GranteeInput, { optional: true, description: 'Of SETS: for whom; everybody unless told.' }) readonly whom?: GranteeInput;
   @Moment({ optional: true, description: 'Of SETS: from when.' }) readonly from?: Instant;
+  @Moment({ optional: true, description: 'Of SETS and somebody: until when (excluded); until it is lifted unless told.' })
+  readonly until?: Instant;
 }
 
 @ArgsType()

@@ -77,9 +77,13 @@ export class RightsView implements Rights {
 @ObjectType('MaskEffect')
 export class MaskEffectView implements MaskEffect {
   @Shown(() => PartyView) readonly whom: PartyView;
+  @Shown(() => Int, { nullable: true, description: 'Of a place of care: how many of its people ever came.' })
+  readonly people: number | null;
   @Shown(() => Int, { description: 'Documents he sees without the mask.' }) readonly before: number;
   @Shown(() => Int, { description: 'And with it.' }) readonly after: number;
   @Shown(() => [DocumentTitleView]) readonly loses: readonly DocumentTitleView[];
+  @Shown(text, { nullable: true, description: 'Until when (excluded) he loses sight of them; until it is lifted unless told.' })
+  readonly until: string | null;
   @Shown(text, { nullable: true, description: 'Why he keeps sight of what he keeps.' }) readonly keepsBecause: Ground | null;
   @Shown(text, { nullable: true }) readonly lastSeen: string | null;
   @Shown(text) readonly fr: string;
@@ -125,6 +129,7 @@ export class MyPatientView implements MyPatient {
   @Shown(() => [PatientGroundView]) readonly grounds: readonly PatientGroundView[];
   @Shown(text, { nullable: true }) readonly lastAccess: string | null;
   @Shown(() => [DocumentWarningView]) readonly warnings: readonly DocumentWarningView[];
+  @Shown(() => Boolean, { description: 'Cannot be reached at the moment: nothing but its handle is told.' }) readonly standsStill: boolean;
 }
 @ObjectType('MyPatientPage')
 export class MyPatientPageView implements MyPatientPage {

@@ -9,8 +9,10 @@ import { MomentArgs, SpaceArgs, SpaceQuestionArgs, SpaceRef } from '../enrolment
 import * as inputs from './inputs.js';
 import * as views from './rights-views.js';
 
-const wishOf = ({ kind, sets, whom, from }: inputs.MaskWishInput): MaskWish =>
-  kind === 'SETS' ? { kind, sets: sets ?? [], whom: whom ?? null, from: from ?? null } : { kind };
+const wishOf = ({ kind, sets, whom, from, until }: inputs.MaskWishInput): MaskWish =>
+  kind === 'SETS'
+    ? { kind, sets: sets ?? [], whom: whom ?? null, from: from ?? null, until: whom === undefined ? null : (until ?? null) }
+    : { kind };
 
 /** The dossier, who has access to it and why, over REST. */
 @ApiTags('Access')

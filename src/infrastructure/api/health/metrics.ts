@@ -32,9 +32,30 @@ export class Metrics {
     labelNames: ['projection'] as const,
     registers: [this.registry],
   });
+  private readonly quarantined = new Gauge({
+    name: 'quarantined_events',
+    help: 'Events that cannot be read and wait for an operator; their spaces stand still.',
+    registers: [this.registry],
+  });
   private readonly head = new Gauge({
     name: 'log_head_position',
     help: 'Position of the last event: its rate is that of the appends.',
+    registers: [this.registry],
+  });
+
+  private readonly sealed = new Gauge({
+    name: 'seal_size',
+    help: 'Events in the sealed log.',
+    registers: [this.registry],
+  });
+  private readonly unsealed = new Gauge({
+    name: 'seal_lag_positions',
+    help: 'Positions between the head of the log and the last sealed event.',
+    registers: [this.registry],
+  });
+  private readonly sealStopped = new Gauge({
+    name: 'seal_stopped',
+    help: '1 when the sealer stopped because the log is not as it was sealed.',
     registers: [this.registry],
   });
 
@@ -57,11 +78,20 @@ export class Metrics {
 
   /** The exposition format, with the figures that are looked up at this moment. */
   async exposition(): Promise<string> {
-    const [projections, head] = await Promise.all([this.vitals.projections(), this.journal.head()]);
+    const [projections, head, quarantined, seal] = await Promise.all([
+      this.vitals.projections(),
+      this.journal.head(),
+      this.vitals.quarantine(),
+      this.vitals.seal(),
+    ]);
     for (const { name, lag, failed } of projections) {
       this.lag.set({ projection: name }, Number(lag));
       this.failed.set({ projection: name }, failed ? 1 : 0);
     }
+    this.sealed.set(seal.size);
+    this.unsealed.set(Number(seal.lag));
+    this.sealStopped.set(seal.trouble === null ? 0 : 1);
+    this.quarantined.set(quarantined);
     this.head.set(Number(head));
     return this.registry.metrics();
   }

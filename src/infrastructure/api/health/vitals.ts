@@ -7,11 +7,24 @@ export interface ProjectionState {
   readonly failed: boolean;
 }
 
+/** How the sealed log stands. */
+export interface SealState {
+  /** Events that are sealed. */
+  readonly size: number;
+  /** Positions between the head of the log and the last of them. */
+  readonly lag: bigint;
+  /** Why the sealer stopped; null while it works. */
+  readonly trouble: string | null;
+}
+
 /** What the doors need to know of the rest of the process; the composition root says who answers. */
 export abstract class Vitals {
   /** Resolves when the database answers; rejects otherwise. */
   abstract database(): Promise<void>;
   abstract projections(): Promise<readonly ProjectionState[]>;
+  abstract seal(): Promise<SealState>;
   /** False when the antivirus does not find what is made to be found: deposits are then refused. */
   abstract antivirus(): Promise<boolean>;
+  /** How many events that cannot be read wait for an operator. */
+  abstract quarantine(): Promise<number>;
 }

@@ -1,13 +1,13 @@
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import type { Batch, EventStore, StoredEvent, Subscription } from '../../../application/shared/event-store.js';
-import { isSealed, type Met } from '../../../application/shared/fact-reader.js';
+import { isReadable, type Met } from '../../../application/shared/fact-reader.js';
 import { NoticeFeed, type Dropped, type NoticeIssued, type NoticeTap } from '../../../application/notices/notice-feed.js';
 import { idOf } from '../../../domain/shared/fact.js';
-import type { BatchDecoder } from '../../eventstore/log-reader.js';
+import type { BatchDecoder } from '../../eventstore/open-batches.js';
 import { BoundedTap } from './bounded-tap.js';
 
 const isIssued = (event: Met): event is Extract<Met<NoticeIssued>, { event: unknown }> =>
-  !isSealed(event) && event.event.type === 'NoticeIssued';
+  isReadable(event) && event.event.type === 'NoticeIssued';
 const failureOf = (error: unknown): string => (error instanceof Error ? error.constructor.name : typeof error);
 
 /** One subscription to the log for the whole process, from its end on; opened is only what somebody here waits for. */
@@ -17,7 +17,7 @@ export class LogNoticeFeed extends NoticeFeed implements OnApplicationBootstrap,
 
   constructor(
     private readonly store: EventStore,
-    private readonly decoder: BatchDecoder,
+    private readonly decoder: Pick<BatchDecoder, 'decodeBatch'>,
     private readonly alarm: (reason: string) => void,
   ) {
     super();

@@ -79,6 +79,17 @@ export class DepositsController {
     return (await this.orders.batch(space, requests, caller)).map(answerOf);
   }
 
+  @Put('documents/:document/confidentiality')
+  @ApiOperation({ summary: 'Mask an own document to professionals, or take one’s own mask back; what the holder masked stays masked' })
+  @ApiOkResponse({ type: ReceiptView })
+  changeConfidentiality(
+    @Param() { space, document }: inputs.DocumentRef,
+    @Body() { confidentiality }: inputs.ConfidentialityInput,
+    @FromCaller() caller: Caller,
+  ): Promise<Receipt> {
+    return this.orders.changeConfidentiality(space, document, confidentiality, caller);
+  }
+
   @Put('documents/:document/archive')
   @ApiOperation({ summary: 'Archive an own document, or take it out of the archive' })
   @ApiOkResponse({ type: ReceiptView })
@@ -130,6 +141,17 @@ export class DepositsResolver {
   ): Promise<DepositReceipt> {
     const file = { mediaType: mediaType.toLowerCase(), fileName: fileName ?? null, bytes: decoded(content) };
     return this.orders.deposit(space, requestOf(input, file, caller), caller);
+  }
+
+  @Mutation(() => ReceiptView, {
+    description: 'Mask an own document to professionals, or take one’s own mask back; what the holder masked stays masked.',
+  })
+  changeDocumentConfidentiality(
+    @Args() { space, document }: inputs.DocumentArgs,
+    @Args('input') { confidentiality }: inputs.ConfidentialityInput,
+    @FromCaller() caller: Caller,
+  ): Promise<Receipt> {
+    return this.orders.changeConfidentiality(space, document, confidentiality, caller);
   }
 
   @Mutation(() => ReceiptView, { description: 'Archive an own document, or take it out of the archive.' })

@@ -75,6 +75,11 @@ export class UnpublicationInput {
   @OneOf(['WRONG_PATIENT', 'ERROR'], { description: 'Why it is taken back.' }) readonly reason: 'WRONG_PATIENT' | 'ERROR';
 }
 @InputType()
+export class ConfidentialityInput {
+  @SomeOf(CONFIDENTIALITY, { description: 'All the codes that shall hold, JDV_J08.' })
+  readonly confidentiality: readonly Confidentiality[];
+}
+@InputType()
 export class ArchiveInput {
   @Flag({ description: 'Whether it is archived.' }) readonly archived: boolean;
 }

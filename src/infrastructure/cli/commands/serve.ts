@@ -8,7 +8,7 @@ Without DATABASE_URL a PostgreSQL is started from the npm packages. Every settin
 Examples:
   $ mes serve
   $ mes serve --port 8080 --roles api
-  $ mes serve --roles projections,processes,timers,outbox
+  $ mes serve --roles projections,processes,timers,outbox,sealer
 `;
 
 /** `mes serve`: runs until it is told to end. */

@@ -1,4 +1,4 @@
-import { isSealed, type FactReader } from '../../../application/shared/fact-reader.js';
+import { isReadable, type FactReader } from '../../../application/shared/fact-reader.js';
 import { categoryOf, idOf, type Recorded } from '../../../domain/shared/fact.js';
 import { Failed } from '../outcome.js';
 import type { Door } from './door.js';
@@ -56,7 +56,7 @@ function hidingOf(facts: readonly Fact[]): ReadonlySet<string> {
 export async function countByLog(reader: FactReader, account: string): Promise<RecordCount> {
   const facts: Fact[] = [];
   for await (const batch of reader.read(0n, ['space', 'access', 'record', 'veil', 'actor', 'notices']))
-    for (const met of batch.facts) if (!isSealed(met)) facts.push(met as Fact);
+    for (const met of batch.facts) if (isReadable(met)) facts.push(met as Fact);
   const space = facts.find((fact) => isActivationBy(fact, account))?.stream;
   if (space === undefined) throw new Failed('nobody activated the space of the story');
   const hiding = hidingOf(facts);

@@ -1,4 +1,4 @@
-import { isSealed, type FactReader, type Met } from '../../../application/shared/fact-reader.js';
+import { isReadable, type FactReader, type Met } from '../../../application/shared/fact-reader.js';
 import { categoryOf } from '../../../domain/shared/fact.js';
 
 /** Every category that the story writes to. */
@@ -36,7 +36,7 @@ export class WhereFactsLie {
     const category = categoryOf(met.stream);
     const kind = this.kinds.get(category) ?? { streams: new Set(), events: 0, fresh: new Map<string, number>() };
     this.kinds.set(category, kind);
-    const type = isSealed(met) ? 'sealed for ever' : met.event.type;
+    const type = isReadable(met) ? met.event.type : 'sealed for ever';
     kind.streams.add(met.stream);
     kind.events++;
     kind.fresh.set(type, (kind.fresh.get(type) ?? 0) + 1);

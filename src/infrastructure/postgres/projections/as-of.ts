@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
-import { isSealed, type FactReader } from '../../../application/shared/fact-reader.js';
+import { isHeld, isReadable, type FactReader } from '../../../application/shared/fact-reader.js';
+import { UnreadableEvent } from '../../../application/shared/ports.js';
 import type { Ask } from '../../../application/shared/subject-query.js';
 import { categoryOf, type Recorded, type StreamName } from '../../../domain/shared/fact.js';
 import type { Instant } from '../../../domain/shared/time.js';
@@ -77,7 +78,9 @@ export class PastTables {
     const own = [...categories].map((category): StreamName => `${category}-${space}`);
     const others = needLinks(made) ? [...(await linkedTo(db, space, this.reader))] : [];
     const met = await this.reader.readMany([...own, ...others.filter((stream) => categories.has(categoryOf(stream)))]);
-    return met.filter((fact): fact is Recorded => !isSealed(fact) && fact.at <= asOf);
+    const held = met.find(isHeld);
+    if (held) throw new UnreadableEvent(held.stream, held.rev, 'the past of a space rests on all of its events');
+    return met.filter(isReadable).filter(({ at }) => at <= asOf);
   }
 }
 

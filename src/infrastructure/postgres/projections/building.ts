@@ -1,11 +1,11 @@
 import type { FactBatch } from '../../../application/shared/fact-reader.js';
+import { note, type HeldBack, type Subject } from '../../../application/shared/standstill.js';
 import type { Projection, RowOperation } from '../../../projections/shared/projection.js';
 import { StoreUnavailable } from '../../../application/shared/ports.js';
 import { reach } from '../reach.js';
 import type { Checkpoint } from './checkpoint.js';
 import { writeRows, type Statements } from './row-operations.js';
 import { beginning, step } from './step.js';
-import { turnedIn } from './turns.js';
 
 /** Row operations gathered before they are written: enough to be worth a statement, few enough to be garbage while they are young. */
 const GATHERED = 1_000;
@@ -18,8 +18,10 @@ export class Building {
   point: Checkpoint;
   /** What was thrown; null while all is well. */
   failed: unknown = null;
-  /** Spaces that closed or reopened behind the position up to which keys are known to be settled. */
-  readonly turned = new Set<string>();
+  /** Where spaces closed or reopened last. */
+  readonly turned = new Map<Subject, bigint>();
+  /** What its tables lack, because it stood still when it was read. After a rollback perhaps more than that: giving it back again changes nothing. */
+  private readonly lacking = new Map<Subject, bigint>();
   private gathered: RowOperation[] = [];
   private safe: Checkpoint;
 
@@ -27,19 +29,27 @@ export class Building {
     readonly projection: Projection,
     /** Where its tables are being made. */
     private readonly schema: string,
-    /** Up to here keys follow the status of their spaces. */
-    private readonly settledUpTo: bigint | null = null,
   ) {
     this.point = this.safe = beginning(projection);
+  }
+
+  get heldBack(): HeldBack {
+    return this.lacking;
+  }
+
+  /** Its tables lack this too. */
+  lacks(heldBack: HeldBack): void {
+    for (const [subject, position] of heldBack) note(this.lacking, subject, position);
   }
 
   /** Applies a batch in memory. */
   take(batch: FactBatch): void {
     if (this.failed !== null) return;
     try {
-      const { operations, point } = step(this.projection, this.point, batch);
+      const { operations, point, heldBack, turned } = step(this.projection, this.point, batch);
       for (const operation of operations) this.gathered.push(operation);
-      if (this.settledUpTo !== null) for (const space of turnedIn(batch, this.settledUpTo)) this.turned.add(space);
+      this.lacks(heldBack);
+      for (const [space, position] of turned) this.turned.set(space, position);
       this.point = point;
     } catch (error) {
       this.fail(error);

@@ -25,7 +25,7 @@ async function include(db: PoolClient, read: readonly Projection[], position: bi
   const names = read.map(({ name }) => name);
   const found = await checkpoints(db, 'read', names);
   return read.every(({ name, version }) => {
-    const point = found.get(name);
-    return point !== undefined && point.version === version && point.position >= position;
+    const points = found.filter((point) => point.name === name);
+    return points.length > 0 && points.every((point) => point.version === version && point.position >= position);
   });
 }

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient, QueryResult } from 'pg';
 import type { EventStore, StoredEvent } from '../../../application/shared/event-store.js';
+import type { Ranges } from '../../../application/shared/ranges.js';
 import type { StreamName } from '../../../domain/shared/fact.js';
 import { leafHash } from '../../eventstore/leaf.js';
 
@@ -10,10 +11,15 @@ export interface Landmark {
   readonly rev: number;
   readonly leaf: Uint8Array;
 }
-/** How far a reader of the log has come. */
+/** How far a reader of the log has come in some ranges of streams. All rows of a reader together cover every range once. */
 export interface Checkpoint {
   readonly name: string;
   readonly version: number;
+  readonly ranges: Ranges;
+  /** Of the claim under which it moves. */
+  readonly fence: bigint;
+  /** Class of the error on which these ranges stopped; null while they move. */
+  readonly stopped: string | null;
   /** Everything up to here was considered. */
   readonly position: bigint;
   readonly last: Landmark | null;
@@ -24,15 +30,11 @@ export interface Checkpoint {
 /** The log is not the one these rows were made from: another restore, another database. Nothing may go on from here. */
 export class AnotherLog extends Error {}
 
-interface Stored {
-  readonly name: string;
-  readonly version: number;
-  readonly position: bigint;
+interface Stored extends Omit<Checkpoint, 'last'> {
   readonly event_position: bigint | null;
   readonly event_stream: StreamName | null;
   readonly event_rev: number | null;
   readonly event_leaf: Uint8Array | null;
-  readonly sealed: bigint;
 }
 
 const landmarkIn = ({ event_position: position, event_stream: stream, event_rev: rev, event_leaf: leaf }: Stored): Landmark | null =>
@@ -42,46 +44,78 @@ const landmarkIn = ({ event_position: position, event_stream: stream, event_rev:
 export const landmarkOf = (event: StoredEvent | null): Landmark | null =>
   event && { position: event.position, stream: event.stream, rev: event.rev, leaf: leafHash(event) };
 
-type Schema = 'read' | 'process';
+export type Schema = 'read' | 'process';
+type Database = Pick<Pool | PoolClient, 'query'>;
 
-/** The checkpoints of these readers; `lock` keeps every other writer of theirs away until the end of the transaction. */
-export async function checkpoints(
-  db: Pick<Pool | PoolClient, 'query'>,
-  schema: Schema,
-  names: readonly string[],
-  lock: '' | 'FOR UPDATE' = '',
-): Promise<ReadonlyMap<string, Checkpoint>> {
-  const text = `SELECT * FROM ${schema}.checkpoint WHERE name = ANY($1) ORDER BY name ${lock}`;
-  const { rows }: QueryResult<Stored> = await db.query<Stored>(text, [names]);
-  return new Map(rows.map((row) => [row.name, { ...row, last: landmarkIn(row) }]));
+/** PostgreSQL has no unsigned number of 64 bits: the last range is the sign. */
+const signed = (ranges: Ranges): bigint => BigInt.asIntN(64, ranges);
+const unsigned = (ranges: bigint): Ranges => BigInt.asUintN(64, ranges);
+
+async function found(db: Database, text: string, values: unknown[]): Promise<readonly Checkpoint[]> {
+  const { rows }: QueryResult<Stored> = await db.query<Stored>(text, values);
+  return rows.map((row) => ({ ...row, ranges: unsigned(row.ranges), last: landmarkIn(row) }));
 }
 
-/** Writes checkpoints as they now stand; a batch without an event of theirs keeps the last one they met. */
-export async function saveCheckpoints(db: Pick<Pool | PoolClient, 'query'>, schema: Schema, points: readonly Checkpoint[]): Promise<void> {
+/** All checkpoints of these readers; `lock` keeps every other writer of theirs away until the end of the transaction. */
+export const checkpoints = (db: Database, schema: Schema, names: readonly string[], lock: '' | 'FOR UPDATE' = '') =>
+  found(db, `SELECT * FROM ${schema}.checkpoint WHERE name = ANY ($1) ORDER BY name, ranges ${lock}`, [names]);
+
+/** Nobody else moves, divides or unites a checkpoint of a read model until the end of the transaction. Before any other lock of it. */
+export async function holdCheckpoints(db: Database): Promise<void> {
+  await db.query('LOCK TABLE read.checkpoint IN EXCLUSIVE MODE');
+}
+
+/** Those that were claimed with this fence, locked. */
+export const claimedCheckpoints = (db: Database, schema: Schema, names: readonly string[], fence: bigint) =>
+  found(db, `SELECT * FROM ${schema}.checkpoint WHERE name = ANY ($1) AND fence = $2 ORDER BY name, ranges FOR UPDATE`, [names, fence]);
+
+/** The position that a reader has reached in every range; 0 where it has no checkpoint. */
+export const leastOf = (points: readonly Pick<Checkpoint, 'position'>[]): bigint =>
+  points.reduce<bigint | null>((least, { position }) => (least === null || position < least ? position : least), null) ?? 0n;
+
+/** Writes checkpoints as they now stand, in place of those they were made from. */
+export async function replaceCheckpoints(
+  db: Database,
+  schema: Schema,
+  before: readonly Checkpoint[],
+  after: readonly Checkpoint[],
+): Promise<void> {
+  const gone = before.filter(({ name, ranges }) => !after.some((one) => one.name === name && one.ranges === ranges));
+  if (gone.length > 0)
+    await db.query(
+      `DELETE FROM ${schema}.checkpoint c USING unnest($1::text[], $2::bigint[]) AS g(name, ranges) WHERE (c.name, c.ranges) = (g.name, g.ranges)`,
+      [gone.map(({ name }) => name), gone.map(({ ranges }) => signed(ranges))],
+    );
+  const changed = after.filter((point) => !before.includes(point));
+  if (changed.length > 0) await saveCheckpoints(db, schema, changed);
+}
+
+/** Writes checkpoints as they now stand. */
+async function saveCheckpoints(db: Database, schema: Schema, points: readonly Checkpoint[]): Promise<void> {
   await db.query(
-    `INSERT INTO ${schema}.checkpoint AS old (name, version, position, event_position, event_stream, event_rev, event_leaf, sealed)
-     SELECT * FROM unnest($1::text[], $2::integer[], $3::bigint[], $4::bigint[], $5::text[], $6::integer[], $7::bytea[], $8::bigint[])
-     ON CONFLICT (name) DO UPDATE SET version = excluded.version, position = excluded.position, event_position = excluded.event_position,
-       event_stream = excluded.event_stream, event_rev = excluded.event_rev, event_leaf = excluded.event_leaf, sealed = excluded.sealed`,
+    `INSERT INTO ${schema}.checkpoint AS old (name, version, ranges, fence, stopped, position, sealed, event_position, event_stream, event_rev, event_leaf)
+     SELECT * FROM unnest($1::text[], $2::integer[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[], $9::text[], $10::integer[], $11::bytea[])
+     ON CONFLICT (name, ranges) DO UPDATE SET version = excluded.version, fence = excluded.fence, stopped = excluded.stopped, position = excluded.position,
+       sealed = excluded.sealed, event_position = excluded.event_position, event_stream = excluded.event_stream, event_rev = excluded.event_rev,
+       event_leaf = excluded.event_leaf`,
     [
       points.map(({ name }) => name),
       points.map(({ version }) => version),
+      points.map(({ ranges }) => signed(ranges)),
+      points.map(({ fence }) => fence),
+      points.map(({ stopped }) => stopped),
       points.map(({ position }) => position),
+      points.map(({ sealed }) => sealed),
       points.map(({ last }) => last?.position ?? null),
       points.map(({ last }) => last?.stream ?? null),
       points.map(({ last }) => last?.rev ?? null),
       points.map(({ last }) => (last ? Buffer.from(last.leaf) : null)),
-      points.map(({ sealed }) => sealed),
     ],
   );
 }
 
 /** Throws AnotherLog when the log does not hold, at its place, the event that this checkpoint was written behind. */
-export async function verify(
-  store: Pick<EventStore, 'at'>,
-  db: Pick<Pool | PoolClient, 'query'>,
-  { last }: Pick<Checkpoint, 'last'>,
-): Promise<void> {
+export async function verify(store: Pick<EventStore, 'at'>, db: Database, { last }: Pick<Checkpoint, 'last'>): Promise<void> {
   if (last === null) return;
   const found = landmarkOf(await store.at(last.position));
   const same =
@@ -92,7 +126,7 @@ export async function verify(
 }
 
 /** True when this very event lay here and was removed under a certificate: its leaf hash is what stayed (migration 0010). */
-export async function wasPurged(db: Pick<Pool | PoolClient, 'query'>, position: bigint, leaf: Uint8Array): Promise<boolean> {
+export async function wasPurged(db: Database, position: bigint, leaf: Uint8Array): Promise<boolean> {
   const { rows } = await db.query<{ leaf: Buffer }>('SELECT leaf FROM erasure.purged WHERE position = $1', [position]);
   return rows[0]?.leaf.equals(leaf) ?? false;
 }

@@ -24,21 +24,24 @@ export const createTable = (schema: string, table: Table): string =>
   [`CREATE TABLE ${placeOf(schema, table)} ${body(table)}`, ...guardOf(schema, table)].join(';\n');
 
 /** The settings of a transaction that policies read; without them no row of a guarded table is seen. */
-export const SIGHT = { space: 'mes.space', actor: 'mes.actor', viewer: 'mes.viewer' } as const;
+export const SIGHT = { space: 'mes.space', actor: 'mes.actor', viewer: 'mes.viewer', moment: 'mes.moment' } as const;
 const setting = (name: string): string => `current_setting('${name}', true)`;
+
+/** By the moment that is asked about, never by the database's own clock; where none was said, only what nothing hides. */
+const shown = (visible: string): string => `${visible} IS NULL OR ${visible} <= nullif(${setting(SIGHT.moment)}, '')::timestamptz`;
 
 /** Row-level security for questions. The projector owns the tables, and writes them freely. */
 function guardOf(schema: string, table: Table): readonly string[] {
   const { guard } = table;
   if (!guard) return [];
   const place = placeOf(schema, table);
-  const { space, actor, hiddenFromHolder, hiddenFromRepresentatives, under } = guard;
+  const { space, actor, visibleAt, hiddenFromRepresentatives, under } = guard;
   const conditions = [
     ...(space === undefined ? [] : [`${quoted(space)} = nullif(${setting(SIGHT.space)}, '')::uuid`]),
     ...(actor === undefined ? [] : [`${quoted(actor)} = ${setting(SIGHT.actor)}`]),
-    ...(hiddenFromHolder === undefined
+    ...(visibleAt === undefined
       ? []
-      : [`(NOT ${quoted(hiddenFromHolder)} OR ${setting(SIGHT.viewer)} IN ('PROFESSIONAL', 'COMPLIANCE', 'GATE'))`]),
+      : [`(${shown(quoted(visibleAt))} OR ${setting(SIGHT.viewer)} IN ('PROFESSIONAL', 'COMPLIANCE', 'GATE'))`]),
     ...(hiddenFromRepresentatives === undefined
       ? []
       : [`(NOT ${quoted(hiddenFromRepresentatives)} OR ${setting(SIGHT.viewer)} IN ('PROFESSIONAL', 'HOLDER', 'COMPLIANCE', 'GATE'))`]),

@@ -1,11 +1,12 @@
 import type { Projection } from '../../../projections/shared/projection.js';
-import type { Checkpoint } from './checkpoint.js';
-import { beginning } from './step.js';
+import { NO_RANGES, type Ranges } from '../../../application/shared/ranges.js';
+import { leastOf, type Checkpoint } from './checkpoint.js';
 
 export interface ProjectionHealth {
   readonly name: string;
   /** `waiting`: for its tables, or for a store or database that is away. `stopped`: failed, somebody must look. */
   readonly status: 'waiting' | 'catching-up' | 'live' | 'stopped';
+  /** That of the range that is furthest behind. */
   readonly position: bigint;
   /** Positions between it and the end of the log. */
   readonly lag: bigint;
@@ -17,21 +18,18 @@ export interface ProjectionHealth {
 
 const classOf = (error: unknown): string => (error instanceof Error ? error.constructor.name : typeof error);
 
-/** One projection on its way along the log. */
+/** One projection on its way along the log, as far as this process takes it. */
 export class Lane {
-  /** True when its checkpoint lies before the batch at hand, as after a swap: the subscription must begin again. */
-  behind = false;
-  point: Checkpoint;
   private status: ProjectionHealth['status'] = 'waiting';
   private error: string | null = null;
   private begun = false;
+  /** Ranges of which it was told that they stopped. */
+  private stopped: Ranges = NO_RANGES;
 
   constructor(
     readonly projection: Projection,
     private readonly alarm: (reason: string) => void,
-  ) {
-    this.point = beginning(projection);
-  }
+  ) {}
 
   /** True for a projection that has its tables and did not fail. */
   get follows(): boolean {
@@ -45,16 +43,15 @@ export class Lane {
     this.error = null;
   }
 
-  at(point: Checkpoint): void {
-    this.point = point;
-  }
-
-  /** A batch was written; `points` are the checkpoints it moved. */
+  /** A batch was written; `points` are where its ranges now stand. */
   moved(points: readonly Checkpoint[], live: boolean): void {
-    this.point = points.find(({ name }) => name === this.projection.name) ?? this.point;
     if (this.status === 'stopped') return;
     this.status = live ? 'live' : 'catching-up';
     this.error = null;
+    const before = this.stopped;
+    const stopped = points.filter(({ stopped }) => stopped !== null);
+    this.stopped = stopped.reduce((all, { ranges }) => all | ranges, NO_RANGES);
+    for (const { ranges, stopped: error } of stopped) if ((ranges & ~before) !== NO_RANGES) this.sayStopped(error ?? '');
   }
 
   wait(error: unknown): void {
@@ -63,17 +60,30 @@ export class Lane {
     this.error = classOf(error);
   }
 
-  /** Stops this one; nothing of the batch is kept for it. */
-  fail(error: unknown): readonly never[] {
+  /** Stops all of it here; nothing of the batch is kept for it. */
+  fail(error: unknown): void {
     this.status = 'stopped';
     this.error = classOf(error);
-    this.alarm(`the projection ${this.projection.name} stopped: ${this.error}`);
-    return [];
+    this.sayStopped(this.error);
   }
 
-  health(head: bigint): ProjectionHealth {
-    const { position, sealed } = this.point;
+  /** `points`: where all its ranges stand, whoever takes them. `idle`: this process has none of them. */
+  health(points: readonly Checkpoint[], head: bigint, idle: boolean): ProjectionHealth {
+    const position = leastOf(points);
     const lag = head > position ? head - position : 0n;
-    return { name: this.projection.name, status: this.status, position, lag, sealed, error: this.error };
+    const stopped = points.find((point) => point.stopped !== null)?.stopped ?? null;
+    const elsewhere = idle && this.follows ? (lag === 0n ? 'live' : 'catching-up') : this.status;
+    return {
+      name: this.projection.name,
+      status: stopped === null ? elsewhere : 'stopped',
+      position,
+      lag,
+      sealed: points.reduce((sum, { sealed }) => sum + sealed, 0n),
+      error: this.error ?? stopped,
+    };
+  }
+
+  private sayStopped(error: string): void {
+    this.alarm(`the projection ${this.projection.name} stopped: ${error}`);
   }
 }

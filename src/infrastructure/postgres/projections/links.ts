@@ -1,9 +1,9 @@
 import type { PoolClient } from 'pg';
-import { isSealed, type FactReader, type Met } from '../../../application/shared/fact-reader.js';
+import { isReadable, type FactReader, type Met } from '../../../application/shared/fact-reader.js';
 import type { StreamName } from '../../../domain/shared/fact.js';
 import { linkedStreams, linkedStreamsOfSpaces } from '../../../projections/record/linked-streams.js';
 import { project, untyped, type Projection } from '../../../projections/shared/projection.js';
-import { checkpoints } from './checkpoint.js';
+import { checkpoints, leastOf } from './checkpoint.js';
 import { untilTheyInclude } from './catching-up.js';
 
 /** Categories of streams that say something of a space and do not carry its id. */
@@ -27,10 +27,11 @@ export async function linkedTo(db: PoolClient, space: string, reader: Pick<FactR
 /** The same, where nobody waits: while the table is being made, all of the log lies behind it. */
 export async function linkedNow(db: PoolClient, space: string, reader: Pick<FactReader, 'read'>): Promise<ReadonlySet<StreamName>> {
   // The checkpoint first: what the table takes in meanwhile is found twice.
-  const point = (await checkpoints(db, 'read', [links.name])).get(links.name);
-  const made = point?.version === links.version ? point.position : null;
-  const linked = new Set(made === null ? [] : await named(db, space));
-  for await (const { facts } of reader.read(made ?? 0n, LINKED)) for (const met of facts) if (saysOf(met, space)) linked.add(met.stream);
+  const points = await checkpoints(db, 'read', [links.name]);
+  const isMade = points.length > 0 && points.every(({ version }) => version === links.version);
+  const linked = new Set(isMade ? await named(db, space) : []);
+  for await (const { facts } of reader.read(isMade ? leastOf(points) : 0n, LINKED))
+    for (const met of facts) if (saysOf(met, space)) linked.add(met.stream);
   return linked;
 }
 
@@ -41,4 +42,4 @@ async function named(db: PoolClient, space: string): Promise<readonly StreamName
 
 /** True for a fact by which its stream becomes one of this space. */
 const saysOf = (met: Met, space: string): boolean =>
-  !isSealed(met) && project(links, met).some(({ table, key }) => table === linkedStreams.name && key['space_id'] === space);
+  isReadable(met) && project(links, met).some(({ table, key }) => table === linkedStreams.name && key['space_id'] === space);

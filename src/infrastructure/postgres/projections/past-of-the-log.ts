@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { isSealed, type FactBatch, type FactReader } from '../../../application/shared/fact-reader.js';
+import { isReadable, type FactBatch, type FactReader } from '../../../application/shared/fact-reader.js';
 import { Refused } from '../../../application/shared/refused.js';
 import { reject } from '../../../domain/shared/rejection.js';
 import { epochOf, instantOf, type Instant } from '../../../domain/shared/time.js';
@@ -60,8 +60,8 @@ export class PastOfTheLog {
     const reads = [...new Set(all.flatMap(({ projection }) => projection.reads))];
     for await (const batch of this.reader.read(0n, reads)) {
       left(over);
-      yield { ...batch, facts: batch.facts.filter((met) => isSealed(met) || met.at <= asOf) };
-      if (all.some(({ failed }) => failed !== null) || batch.facts.some((met) => !isSealed(met) && met.at > beyond)) return;
+      yield { ...batch, facts: batch.facts.filter((met) => !isReadable(met) || met.at <= asOf) };
+      if (all.some(({ failed }) => failed !== null) || batch.facts.some((met) => isReadable(met) && met.at > beyond)) return;
     }
   }
 }

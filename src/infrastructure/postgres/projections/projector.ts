@@ -3,14 +3,26 @@ import type { EventStore, Subscription } from '../../../application/shared/event
 import type { FactBatch, FactReader } from '../../../application/shared/fact-reader.js';
 import { StoreUnavailable } from '../../../application/shared/ports.js';
 import type { Projection } from '../../../projections/shared/projection.js';
+import { LeaseKeeper } from '../../../application/shared/lease-keeper.js';
+import { LeaseLost, type Lease, type Leases } from '../../../application/shared/leases.js';
 import { pause } from '../../../application/shared/pause.js';
+import { claimOf, NO_RANGES, rangeLeases, type Claim } from '../../../application/shared/ranges.js';
 import { reach } from '../reach.js';
 import { transaction } from '../transaction.js';
-import { AnotherLog, checkpoints, saveCheckpoints, verify, type Checkpoint } from './checkpoint.js';
+import { advance } from './advance.js';
+import {
+  AnotherLog,
+  checkpoints,
+  claimedCheckpoints,
+  holdCheckpoints,
+  leastOf,
+  replaceCheckpoints,
+  verify,
+  type Checkpoint,
+} from './checkpoint.js';
+import { assertWhole, claimCheckpoints, united } from './claiming.js';
 import { Lane, type ProjectionHealth } from './lane.js';
 import type { Failures, Rebuild } from './rebuild.js';
-import { writeRows } from './row-operations.js';
-import { step } from './step.js';
 import { categoriesOf, turnedIn, type Turns } from './turns.js';
 
 export interface ProjectorParts {
@@ -21,6 +33,7 @@ export interface ProjectorParts {
   readonly rebuild: Rebuild;
   readonly projections: readonly Projection[];
   readonly turns: Turns;
+  readonly leases: Leases;
   /** Told when somebody must look: the name of a projection and the class of an error, never stored data. */
   readonly alarm: (reason: string) => void;
 }
@@ -30,14 +43,18 @@ class Rejoin extends Error {}
 
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 5_000;
+const WORK = 'projections';
 
 /**
- * Feeds all read models of the process from one subscription. Per batch one transaction: rows and checkpoints. Checkpoints are read under
- * lock in that transaction, so several processes, or a swap in the middle, neither lose nor double anything. A projection that fails stops
- * alone, keeps its checkpoint and alarms; nothing is ever skipped.
+ * Feeds all read models from one subscription, in the ranges of streams that this process holds leases for. Per batch one transaction: rows and
+ * checkpoints. Checkpoints are read under lock and compared with the fence of the claim in that transaction, so several processes, or a swap in the
+ * middle, neither lose nor double anything. A projection that fails stops in the range it fails in, keeps its checkpoint there and alarms; nothing is
+ * ever skipped.
  */
 export class Projector {
   private readonly lanes: readonly Lane[];
+  private readonly keeper: LeaseKeeper;
+  private claim = claimOf([]);
   private subscription: Subscription | null = null;
   private reached = 0n;
   private stopping = false;
@@ -45,26 +62,34 @@ export class Projector {
   private work: readonly Promise<void>[] = [];
 
   constructor(private readonly parts: ProjectorParts) {
-    this.lanes = parts.projections.map((projection) => new Lane(projection, parts.alarm));
+    const { projections, leases, alarm } = parts;
+    this.lanes = projections.map((projection) => new Lane(projection, alarm));
+    const changed = (held: readonly Lease[]): Promise<void> => this.hold(held);
+    this.keeper = new LeaseKeeper(leases, { work: WORK, names: rangeLeases(WORK), changed, alarm });
   }
 
   /** Begins to follow the log; projections without tables of their version are first rebuilt beside. Returns at once. */
   start(): void {
     this.stopping = false;
+    this.keeper.start();
     this.work = [this.follow(), this.patiently(() => this.prepare())];
   }
 
-  /** Resolves when nothing is being written any more. */
+  /** Resolves when nothing is being written any more, and others may go on. */
   async stop(): Promise<void> {
     this.stopping = true;
     this.wake();
+    await this.keeper.stop();
     await this.subscription?.stop();
     await Promise.all(this.work);
   }
 
   async health(): Promise<readonly ProjectionHealth[]> {
     const head = await this.parts.reader.head();
-    return this.lanes.map((lane) => lane.health(head));
+    const names = this.lanes.map(({ projection }) => projection.name);
+    const points = await reach(() => checkpoints(this.parts.pool, 'read', names));
+    const idle = this.claim.ranges === NO_RANGES;
+    return this.lanes.map((lane) => lane.health(of(lane, points), head, idle));
   }
 
   /** Rebuilds projections beside their live tables and swaps them in; the others, and all readers, notice nothing. All when none is named. */
@@ -88,6 +113,15 @@ export class Projector {
     for (const lane of lanes)
       if (failures.has(lane.projection)) lane.fail(failures.get(lane.projection));
       else lane.begin();
+    await this.rejoin();
+  }
+
+  private async hold(leases: readonly Lease[]): Promise<void> {
+    this.claim = claimOf(leases);
+    await this.rejoin();
+  }
+
+  private async rejoin(): Promise<void> {
     this.wake();
     await this.subscription?.stop();
   }
@@ -119,23 +153,23 @@ export class Projector {
     }
   }
 
-  /** Reads and verifies the checkpoints; the position of the furthest behind, null when there is nothing to follow. */
+  /** Claims and verifies the checkpoints; the position of the furthest behind, null when there is nothing to follow. */
   private async resume(): Promise<bigint | null> {
     const lanes = this.following();
     const names = lanes.map(({ projection }) => projection.name);
-    const found = await reach(() => checkpoints(this.parts.pool, 'read', names));
-    for (const lane of lanes) await this.verify(lane, found.get(lane.projection.name));
+    const claimed = await claimCheckpoints(this.parts.pool, 'read', names, this.claim);
+    if (this.claim.ranges === NO_RANGES) return null;
+    for (const lane of lanes) await this.verify(lane, of(lane, claimed));
     // A lane that joined meanwhile was not asked for: that its checkpoint was not found says nothing.
     if (this.following().some((lane) => !lanes.includes(lane))) return this.resume();
-    const positions = this.following().map(({ point }) => point.position);
-    return positions.length === 0 ? null : positions.reduce((least, position) => (position < least ? position : least));
+    const going = this.following().flatMap((lane) => of(lane, claimed).filter(({ stopped }) => stopped === null));
+    return going.length === 0 ? null : leastOf(going);
   }
 
-  private async verify(lane: Lane, point: Checkpoint | undefined): Promise<void> {
+  private async verify(lane: Lane, points: readonly Checkpoint[]): Promise<void> {
     try {
-      if (!point) throw new AnotherLog('its checkpoint is gone');
-      await reach(() => verify(this.parts.store, this.parts.pool, point));
-      lane.at(point);
+      if (points.length === 0) throw new AnotherLog('its checkpoint is gone');
+      for (const point of points) await reach(() => verify(this.parts.store, this.parts.pool, point));
     } catch (error) {
       if (isAway(error)) throw error;
       lane.fail(error);
@@ -144,39 +178,45 @@ export class Projector {
 
   private async take(batch: FactBatch): Promise<void> {
     const lanes = this.following();
-    const points = await transaction(this.parts.pool, async (db) => {
+    const { claim } = this;
+    const { points, behind } = await this.claimed(async (db) => {
       await db.query('SET LOCAL synchronous_commit TO off');
+      // Rows of a space that turned may lie in ranges of others.
+      if (turnedIn(batch.facts).size > 0) await holdCheckpoints(db);
       const names = lanes.map(({ projection }) => projection.name);
-      const found = await checkpoints(db, 'read', names, 'FOR UPDATE');
-      const next: Checkpoint[] = [];
-      for (const lane of lanes) next.push(...(await this.advance(db, lane, found.get(lane.projection.name), batch)));
-      if (next.length > 0) await saveCheckpoints(db, 'read', next);
-      return next;
+      const before = await claimedCheckpoints(db, 'read', names, claim.fence);
+      const after: Checkpoint[] = [];
+      for (const lane of lanes) after.push(...(await this.advance(db, lane, of(lane, before), { claim, batch })));
+      const points = united(after);
+      await replaceCheckpoints(db, 'read', before, points);
+      return { points, behind: before.some((point) => point.stopped === null && point.position < this.reached) };
     });
-    for (const lane of lanes) lane.moved(points, batch.live);
+    for (const lane of lanes) lane.moved(of(lane, points), batch.live);
     this.reached = batch.position;
-    if (lanes.some(({ behind }) => behind) || this.following().length === 0) throw new Rejoin();
+    if (behind || this.following().length === 0) throw new Rejoin();
   }
 
-  private async advance(db: PoolClient, lane: Lane, from: Checkpoint | undefined, batch: FactBatch): Promise<readonly Checkpoint[]> {
-    if (from?.version !== lane.projection.version) return lane.fail(new Superseded('tables of another version took its place'));
-    lane.at(from);
-    lane.behind = from.position < this.reached;
-    if (lane.behind || from.position >= batch.position) return [];
-    await db.query('SAVEPOINT lane');
+  /** In a transaction. When somebody else has taken some of the ranges, what is left of them is claimed anew. */
+  private async claimed<T>(work: (db: PoolClient) => Promise<T>): Promise<T> {
     try {
-      const { operations, point } = step(lane.projection, from, batch);
-      await reach(async () => {
-        await writeRows(db, 'read', lane.projection.tables, operations);
-        await this.parts.turns.make(db, 'read', lane.projection, turnedIn(batch, from.position), batch.position);
-      });
-      await db.query('RELEASE SAVEPOINT lane');
-      return [point];
+      return await transaction(this.parts.pool, work);
     } catch (error) {
-      if (isAway(error)) throw error;
-      await db.query('ROLLBACK TO SAVEPOINT lane');
-      return lane.fail(error);
+      throw error instanceof LeaseLost ? new Rejoin() : error;
     }
+  }
+
+  private async advance(db: PoolClient, lane: Lane, from: readonly Checkpoint[], { claim, batch }: Taken): Promise<readonly Checkpoint[]> {
+    const { name, version } = lane.projection;
+    assertWhole(name, from, claim);
+    if (from.some((point) => point.version !== version)) {
+      lane.fail(new Superseded('tables of another version took its place'));
+      return from;
+    }
+    const into = { db, turns: this.parts.turns };
+    const after: Checkpoint[] = [];
+    // What lies behind the last batch is met again when the subscription begins anew.
+    for (const point of from) after.push(...(point.position < this.reached ? [point] : await advance(into, lane.projection, point, batch)));
+    return after;
   }
 
   private following(): readonly Lane[] {
@@ -196,7 +236,16 @@ export class Projector {
   }
 }
 
+interface Taken {
+  readonly claim: Claim;
+  readonly batch: FactBatch;
+}
+
+const of = ({ projection }: Lane, points: readonly Checkpoint[]): readonly Checkpoint[] =>
+  points.filter(({ name }) => name === projection.name);
+
 /** Another process runs newer code and has rebuilt the tables. */
 class Superseded extends Error {}
 
-const isAway = (error: unknown): boolean => error instanceof StoreUnavailable;
+/** Something that passes: a database that does not answer, or ranges that somebody else took, of which the keeper will hear. */
+const isAway = (error: unknown): boolean => error instanceof StoreUnavailable || error instanceof LeaseLost;

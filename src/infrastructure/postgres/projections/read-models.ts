@@ -72,7 +72,7 @@ const isGuarded = ({ tables }: Projection): boolean => tables.some(({ guard }) =
 
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 /** Local to the transaction: nothing of it is left for whoever has the connection next, with a pooler in between or without. */
-const settingsOf = (space: string | null, { viewer, actor }: Sight): string =>
-  Object.entries({ [SIGHT.space]: space ?? '', [SIGHT.viewer]: viewer, [SIGHT.actor]: actor })
+const settingsOf = (space: string | null, { viewer, actor, moment }: Sight): string =>
+  Object.entries({ [SIGHT.space]: space ?? '', [SIGHT.viewer]: viewer, [SIGHT.actor]: actor, [SIGHT.moment]: moment })
     .map(([name, value]) => `SET LOCAL ${name} TO ${literal(value)}`)
     .join('; ');

@@ -3,9 +3,10 @@ import type { FactReader } from '../../../application/shared/fact-reader.js';
 import type { Projection } from '../../../projections/shared/projection.js';
 import { pause } from '../../../application/shared/pause.js';
 import { destructionDue } from '../../../domain/enrolment/destruction-due.js';
+import { linesOf, replaceHeldBack } from '../quarantine/held-back.js';
 import { reach } from '../reach.js';
 import { Building, feed, isAborted } from './building.js';
-import { checkpoints, saveCheckpoints } from './checkpoint.js';
+import { checkpoints, holdCheckpoints, leastOf, replaceCheckpoints, type Checkpoint } from './checkpoint.js';
 import { createIndexes, createTable, quoted } from './ddl.js';
 import { categoriesOf, type Turns } from './turns.js';
 
@@ -70,7 +71,7 @@ export class Rebuild {
 
   private async build(db: PoolClient, projections: readonly Projection[]): Promise<Failures> {
     const settled = await settledUpTo(db);
-    const all = projections.map((projection) => new Building(projection, NEXT, settled));
+    const all = projections.map((projection) => new Building(projection, NEXT));
     // A table may lean on an earlier one: they come in their order, and go the other way.
     for (const { name } of tablesOf(all).reverse()) await db.query(`DROP TABLE IF EXISTS ${nextOf(name)}`);
     for (const { table } of tablesOf(all)) await db.query(createTable(NEXT, table));
@@ -81,7 +82,7 @@ export class Rebuild {
       await this.pass(db, all);
     }
     for (const { name } of tablesOf(all)) await db.query(`ANALYZE ${nextOf(name)}`);
-    while (!(await this.swap(db, all))) await this.pass(db, all);
+    while (!(await this.swap(db, all, settled))) await this.pass(db, all);
     return new Map(all.filter(({ failed }) => failed !== null).map(({ projection, failed }) => [projection, failed]));
   }
 
@@ -94,23 +95,23 @@ export class Rebuild {
   }
 
   /** False when readers held the tables too long: then everything is as before. The live checkpoints are locked, so nothing is missed in between. */
-  private async swap(db: PoolClient, all: readonly Building[]): Promise<boolean> {
+  private async swap(db: PoolClient, all: readonly Building[], settled: bigint): Promise<boolean> {
     await db.query(`BEGIN; SET LOCAL lock_timeout TO ${SWAP_PATIENCE}`);
     for (const building of all) building.keep();
     try {
       const names = all.map(({ projection }) => projection.name);
-      const live = [...(await checkpoints(db, 'read', names, 'FOR UPDATE')).values()];
+      // Whoever waits for rows that are divided or united meanwhile sees neither the old nor the new ones: nobody may be at it.
+      await holdCheckpoints(db);
+      const live = await checkpoints(db, 'read', names);
       if (live.some(({ position }) => position > positionOf(all))) await this.pass(db, all);
       const sound = all.filter(({ failed }) => failed === null);
-      for (const { projection, turned, point } of sound) await this.turns.make(db, NEXT, projection, turned, point.position);
+      for (const building of sound) await this.turn(db, building, settled);
       await forgetDestroyed(db, sound);
       for (const { name } of tablesOf(sound).reverse()) await db.query(`DROP TABLE IF EXISTS read.${quoted(name)}`);
       for (const { name } of tablesOf(sound)) await db.query(`ALTER TABLE ${nextOf(name)} SET SCHEMA read`);
-      await saveCheckpoints(
-        db,
-        'read',
-        sound.map(({ point }) => point),
-      );
+      const swapped = sound.flatMap(({ point }) => asDivided(point, live));
+      await replaceCheckpoints(db, 'read', live, [...live.filter(({ name }) => !swapped.some((one) => one.name === name)), ...swapped]);
+      for (const { projection, heldBack } of sound) await replaceHeldBack(db, projection.name, heldBack);
       await db.query('COMMIT');
       return true;
     } catch (error) {
@@ -121,6 +122,20 @@ export class Rebuild {
       return false;
     }
   }
+
+  /** Keys that were archived or came back while the tables were being made. */
+  private async turn(db: PoolClient, building: Building, settled: bigint): Promise<void> {
+    const { projection, point, turned } = building;
+    const unsettled = new Map([...turned].filter(([, position]) => position > settled));
+    building.lacks(await this.turns.make(db, { projection, schema: NEXT, point }, unsettled));
+  }
+}
+
+/** The ranges of the live tables stay with those who hold them; what was counted is counted once. */
+function asDivided(point: Checkpoint, live: readonly Checkpoint[]): readonly Checkpoint[] {
+  const divided = live.filter(({ name }) => name === point.name);
+  if (divided.length === 0) return [point];
+  return divided.map(({ ranges, fence }, i) => ({ ...point, ranges, fence, sealed: i === 0 ? point.sealed : 0n }));
 }
 
 const nextOf = (table: string): string => `${NEXT}.${quoted(table)}`;
@@ -130,10 +145,11 @@ const tablesOf = (all: readonly Building[]) =>
 /** They are fed by the same batches, so all that did not fail stand at the same position. */
 const positionOf = (all: readonly Building[]): bigint => all.find(({ failed }) => failed === null)?.point.position ?? 0n;
 
-/** Up to here the process that settles keys has come: what closed before is archived, and reads as sealed. */
+/** Up to here the process that settles keys has come in every range, and held nothing back: what closed before is archived, and reads as sealed. */
 async function settledUpTo(db: PoolClient): Promise<bigint> {
-  const { rows } = await db.query<{ position: bigint }>('SELECT position FROM process.checkpoint WHERE name = $1', [destructionDue.name]);
-  return rows[0]?.position ?? 0n;
+  const { name } = destructionDue;
+  const held = (await linesOf(db, 'work', [name])).map(({ from }) => ({ position: from - 1n }));
+  return leastOf([...held, ...(await checkpoints(db, 'process', [name]))]);
 }
 
 /** Spaces whose keys died while the tables were being made; and what others, under keys of their own, wrote about them. */
@@ -154,8 +170,10 @@ async function missingIn(db: Pick<PoolClient, 'query'>, projections: readonly Pr
     projections.map(({ name }) => name),
   );
   const { rows } = await db.query<{ name: string }>("SELECT tablename AS name FROM pg_tables WHERE schemaname = 'read'");
+  const isServed = (name: string, version: number): boolean => {
+    const points = found.filter((point) => point.name === name);
+    return points.length > 0 && points.every((point) => point.version === version);
+  };
   const there = new Set(rows.map(({ name }) => name));
-  return projections.filter(
-    ({ name, version, tables }) => found.get(name)?.version !== version || tables.some((table) => !there.has(table.name)),
-  );
+  return projections.filter(({ name, version, tables }) => !isServed(name, version) || tables.some((table) => !there.has(table.name)));
 }

@@ -1,25 +1,56 @@
-import { isSealed, type FactBatch } from '../../../application/shared/fact-reader.js';
+import { isHeld, isSealed, type FactBatch, type Met } from '../../../application/shared/fact-reader.js';
+import { ALL_RANGES, coversStream } from '../../../application/shared/ranges.js';
+import { note, type HeldBack, type Standstill, type Subject } from '../../../application/shared/standstill.js';
 import { project, readsStream, type Projection, type RowOperation } from '../../../projections/shared/projection.js';
 import { landmarkOf, type Checkpoint } from './checkpoint.js';
+import { categoriesOf, turnedIn, type Turned } from './turns.js';
 
 /** What a batch means for one projection: rows to write, and where it stands afterwards. */
 export interface Step {
   readonly operations: readonly RowOperation[];
   readonly point: Checkpoint;
+  /** What was passed over because its space stands still. */
+  readonly heldBack: HeldBack;
+  /** Spaces whose rows are to be made anew behind the operations (Turns). */
+  readonly turned: Turned;
 }
 
 /** Before the first event. */
-export const beginning = ({ name, version }: Projection): Checkpoint => ({ name, version, position: 0n, last: null, sealed: 0n });
+export const beginning = ({ name, version }: Projection): Checkpoint => ({
+  ...{ name, version, ranges: ALL_RANGES, fence: 0n, stopped: null },
+  ...{ position: 0n, last: null, sealed: 0n },
+});
 
-/** Pure: applies what of the batch lies behind the checkpoint. Sealed events are counted and bring no rows. Throws what the projection throws. */
-export function step(projection: Projection, from: Checkpoint, { facts, position, last }: FactBatch): Step {
+/**
+ * Pure: applies what of the batch lies behind the checkpoint, in its ranges. Sealed events are counted and bring no rows; what stands still is noted, and
+ * taken up later. Throws what the projection throws.
+ */
+export function step(projection: Projection, from: Checkpoint, { facts, position, last, standstill }: FactBatch): Step {
+  const heldBack = new Map<Subject, bigint>();
+  const isFresh = ({ position: at, stream }: Met): boolean => at > from.position && coversStream(from.ranges, stream);
+  const going = facts.filter((met) => isFresh(met) && !isHeldBack(projection, met, standstill, heldBack));
+  const { operations, sealed, turned } = rowsOf(projection, going);
+  return { operations, heldBack, turned, point: { ...from, position, sealed: from.sealed + sealed, last: landmarkOf(last) ?? from.last } };
+}
+
+function isHeldBack(projection: Projection, met: Met, standstill: Standstill, heldBack: Map<Subject, bigint>): boolean {
+  const subject = standstill.holding(met);
+  if (subject === null) return false;
+  if (readsStream({ reads: categoriesOf([projection]) }, met.stream)) note(heldBack, subject, met.position);
+  return true;
+}
+
+/** What these facts mean, in their order, how many of them are sealed, and which spaces turn. Throws on one that cannot be read: it must not get here. */
+export function rowsOf(
+  projection: Projection,
+  facts: readonly Met[],
+): { readonly operations: readonly RowOperation[]; readonly sealed: bigint; readonly turned: Turned } {
   const operations: RowOperation[] = [];
-  let sealed = from.sealed;
+  let sealed = 0n;
   for (const met of facts) {
-    if (met.position <= from.position) continue;
+    if (isHeld(met)) throw new Error('an event that cannot be read is never projected');
     if (isSealed(met)) sealed += readsStream(projection, met.stream) ? 1n : 0n;
     else for (const operation of project(projection, met)) operations.push(operation);
   }
-  const { name, version } = projection;
-  return { operations, point: { name, version, position, sealed, last: landmarkOf(last) ?? from.last } };
+  return { operations, sealed, turned: turnedIn(facts) };
 }

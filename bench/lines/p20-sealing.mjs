@@ -1,0 +1,93 @@
+import { interleave, line, now, sleep } from '../lib.mjs';
+import { openHouse } from '../house.mjs';
+import { fill } from '../projections.mjs';
+
+const dist = (path) => import(new URL(`../../dist/infrastructure/${path}`, import.meta.url).href);
+const ORIGIN = 'bench.invalid/journal';
+
+/** A seal without a leaf, in a database of its own, over the log of the house. */
+async function openSeal(server, name, store) {
+  const { migrate } = await dist('postgres/migrate.js');
+  const { openPools } = await dist('postgres/pools.js');
+  const { PostgresLeases } = await dist('postgres/leases/postgres-leases.js');
+  const { SealWriter } = await dist('seal/seal-writer.js');
+  const { SealedTree } = await dist('seal/sealed-tree.js');
+  const { Sealer } = await dist('seal/sealer.js');
+  const { signerOf } = await dist('seal/note/signed-note.js');
+  const url = await server.database(name);
+  await migrate(url);
+  const pools = openPools(url);
+  const signers = [signerOf(ORIGIN, Buffer.alloc(32, 1))];
+  const alarm = (reason) => {
+    throw new Error(reason);
+  };
+  const leases = new PostgresLeases(pools.pool('mes_projector'));
+  const writer = new SealWriter(pools.pool('mes_sealer'));
+  return {
+    sealer: new Sealer({ store, writer, leases, signers, origin: ORIGIN, every: 1_000, alarm }),
+    tree: new SealedTree(pools.pool('mes_reader')),
+    signers,
+    bytes: async () => {
+      const { rows } = await pools
+        .pool('mes_sealer')
+        .query(
+          `SELECT sum(pg_total_relation_size(c.oid))::float8 AS bytes FROM pg_class c WHERE relkind = 'r' AND relnamespace = 'seal'::regnamespace`,
+        );
+      return rows[0].bytes;
+    },
+    close: () => pools.close(),
+  };
+}
+
+/** Events per second from no leaf to the signed head over all. */
+async function seal({ sealer, tree }, events) {
+  const started = now();
+  sealer.start();
+  while ((await tree.head()).size < events) await sleep(5);
+  const seconds = now() - started;
+  await sealer.stop();
+  return events / seconds;
+}
+
+async function readAndDecode({ reader }, events) {
+  const started = now();
+  let read = 0;
+  for await (const { facts } of reader.read(0n, [])) read += facts.length;
+  if (read < events) throw new Error(`${read} of ${events} facts were read`);
+  return read / (now() - started);
+}
+
+/** P20: sealing everything, and comparing everything with the seal, against reading and decoding everything, in one thread each. */
+export async function sealingLines(server, { rounds }) {
+  const house = await openHouse(server, 'sealing');
+  const { platform } = house;
+  await fill(platform);
+  const events = Number(await platform.store.head());
+  const { Monitor } = await dist('seal/monitor.js');
+  const seals = [];
+  const figures = await interleave(rounds, {
+    decode: () => readAndDecode(platform, events),
+    seal: async () => {
+      seals.push(await openSeal(server, `seal_${seals.length}`, platform.store));
+      return seal(seals.at(-1), events);
+    },
+    check: async () => {
+      const { tree, signers } = seals.at(-1);
+      const started = now();
+      const { count } = await new Monitor(platform.store, tree, signers).check();
+      if (count > 0) throw new Error(`${count} findings in a log that nobody touched`);
+      return events / (now() - started);
+    },
+  });
+  const bytes = (await seals.at(-1).bytes()) / events;
+  for (const one of seals) await one.close();
+  await house.close();
+  const peer = 'reading and decoding in one thread';
+  return {
+    lines: [
+      line('P20', `sealing ${events} events: leaf, index, tiles, signed heads (events)`, figures.seal, peer, figures.decode, 0.3),
+      line('P20', 'comparing the log with its seal (events)', figures.check, peer, figures.decode, 0.3),
+    ],
+    notes: [`P20: the seal takes ${bytes.toFixed(1)} bytes an event, with four events a stream, indexes included`],
+  };
+}

@@ -1,0 +1,91 @@
+import { Command } from 'commander';
+import { Failed } from '../outcome.js';
+import { terminalOf, withSystem, type Context } from '../context.js';
+import { tableOf } from '../terminal.js';
+import type { SealStatus } from '../../seal/seal-desk.js';
+import { wholeNumber } from './campaign-generate.js';
+
+const leafIndex = wholeNumber(0, Number.MAX_SAFE_INTEGER);
+
+interface Asked {
+  readonly from?: number;
+  readonly to?: number;
+  readonly key: readonly string[];
+}
+
+const linesOf = ({ origin, size, root, signedAt, behind, holder, trouble, checked, keys }: SealStatus): readonly string[] => [
+  `log       ${origin}`,
+  `size      ${size}, ${behind} positions behind the log`,
+  `root      ${root ?? 'none yet'}`,
+  `signed    ${signedAt ?? 'nothing yet'}`,
+  `sealer    ${holder === null ? 'nobody' : `${holder.id}, until ${holder.until} if not renewed`}`,
+  `trouble   ${trouble ?? 'none'}`,
+  `checked   ${checked === null ? 'never' : `${checked.at}: ${checked.from} to ${checked.to}, ${checked.findings} findings`}`,
+  ...keys.map((key) => `key       ${key}`),
+];
+
+const status = (context: Context): Command =>
+  new Command('status')
+    .description('show how far the log is sealed, by whom, and under which keys')
+    .addHelpText('after', '\nExample:\n  $ mes seal status --json\n')
+    .action(async (_: object, command: Command) => {
+      const found = await withSystem(context, command, [], ({ seal }) => seal.status());
+      terminalOf(context, command).answer(found, linesOf(found));
+      if (found.trouble !== null) throw new Failed(`the sealer stopped: ${found.trouble}`);
+    });
+
+const CHECK_HELP = `
+Reads the log anew, without opening an event, and compares it with what was sealed, leaf by leaf. Exit code 1 when anything is found:
+altered, deleted, truncated (the log ends before it), moved, inserted, or seal (the seal itself was altered).
+
+The signature must be by a key of the file SEAL_KEY_FILE, or by one of --key: keep your copy of the verifier key elsewhere.
+
+Examples:
+  $ mes seal check
+  $ mes seal check --from 1000000 --to 2000000 --json
+  $ mes seal check --key "$(cat verifier-key.txt)"
+`;
+const check = (context: Context): Command =>
+  new Command('check')
+    .description('compare the log with what was sealed')
+    .option('--from <index>', 'first leaf, from 0', leafIndex)
+    .option('--to <index>', 'leaf to stop before', leafIndex)
+    .option('--key <verifier key...>', 'whose signature counts', [])
+    .addHelpText('after', CHECK_HELP)
+    .action(async ({ key, ...range }: Asked, command: Command) => {
+      const terminal = terminalOf(context, command);
+      const bar = terminal.progress('leaves');
+      const progress = (done: number, total: number): void => bar.to(done, total);
+      const asked = { keys: key, progress };
+      const result = await withSystem(context, command, [], ({ seal }) => seal.check(range, asked)).finally(() => bar.end());
+      const rows = result.findings.map(
+        ({ index, kind, stream, rev, detail }) => [index ?? '-', kind, stream ?? '-', rev ?? '-', detail] as const,
+      );
+      const head = `${result.to - result.from} leaves compared, of ${result.size}: ${result.purged} destroyed under a certificate, ${result.count} findings`;
+      terminal.answer(result, [head, ...(rows.length === 0 ? [] : tableOf(['leaf', 'what', 'stream', 'revision', 'detail'], rows))]);
+      if (result.count > 0) throw new Failed(`${result.count} findings: the log is not what was sealed`);
+    });
+
+const ROTATE_HELP = `
+The new key signs beside the newest from the next start of the sealer on, so that a verifier who has either believes the log. Older ones are
+taken out of the file. Hand the new verifier key to everybody who verifies before you rotate again.
+
+Example:
+  $ mes seal rotate
+`;
+const rotate = (context: Context): Command =>
+  new Command('rotate')
+    .description('make a new key that signs the heads of the log')
+    .addHelpText('after', ROTATE_HELP)
+    .action(async (_: object, command: Command) => {
+      const keys = await withSystem(context, command, [], ({ seal }) => seal.rotate());
+      terminalOf(context, command).answer({ keys }, keys);
+    });
+
+/** `mes seal …`: the sealed log. */
+export const sealCommand = (context: Context): Command =>
+  new Command('seal')
+    .description('the sealed log: how it stands, whether the log is still what was sealed')
+    .addCommand(status(context))
+    .addCommand(check(context))
+    .addCommand(rotate(context));

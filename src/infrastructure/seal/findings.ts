@@ -1,0 +1,44 @@
+import type { StreamName } from '../../domain/shared/fact.js';
+
+/**
+ * `altered`   — the event of this leaf has other bytes, or its header names another place than its row.
+ * `deleted`   — it is not there any more, and others behind it are.
+ * `truncated` — it is not there any more, and nothing behind it is.
+ * `moved`     — it lies somewhere else in the log now, unaltered.
+ * `inserted`  — an event lies among the sealed ones that was never sealed; the index is that of the leaf behind it.
+ * `seal`      — the seal itself was altered: tiles that do not give the signed root, a roll that names another event, a head that nobody signed.
+ */
+export type FindingKind = 'altered' | 'deleted' | 'truncated' | 'moved' | 'inserted' | 'seal';
+
+/** One place where the log is not what was sealed. */
+export interface Finding {
+  readonly kind: FindingKind;
+  /** Of the leaf; null where it concerns the seal as a whole. */
+  readonly index: number | null;
+  readonly stream: StreamName | null;
+  readonly rev: number | null;
+  readonly detail: string;
+}
+
+/** As many are kept one by one; the others are counted. */
+const MOST_KEPT = 10_000;
+
+/** What was found, in bounded memory. */
+export class Findings {
+  private readonly kept: Finding[] = [];
+  private counted = 0;
+
+  add(finding: Finding): void {
+    this.counted += 1;
+    if (this.kept.length < MOST_KEPT) this.kept.push(finding);
+  }
+
+  get count(): number {
+    return this.counted;
+  }
+
+  /** By index; what concerns the whole comes first. */
+  list(): readonly Finding[] {
+    return this.kept.toSorted((a, b) => (a.index ?? -1) - (b.index ?? -1));
+  }
+}

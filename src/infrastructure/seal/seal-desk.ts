@@ -1,0 +1,97 @@
+import type { EventStore } from '../../application/shared/event-store.js';
+import type { StreamName } from '../../domain/shared/fact.js';
+import { Monitor, type CheckProgress, type CheckRange, type CheckResult } from './monitor.js';
+import { parseVerifierKey, verifierKey, type Signer, type Verifier } from './note/signed-note.js';
+import type { ProofBundle } from './proof-bundle.js';
+import { Prover } from './prover.js';
+import type { SealKeys } from './seal-keys.js';
+import type { SealWriter } from './seal-writer.js';
+import type { LastCheck, SealedTree } from './sealed-tree.js';
+
+/** How the sealed log stands. */
+export interface SealStatus {
+  readonly origin: string;
+  /** Leaves. */
+  readonly size: number;
+  /** Base64; null before the first head. */
+  readonly root: string | null;
+  /** When the last head was signed, ISO 8601. */
+  readonly signedAt: string | null;
+  /** Positions of the log that are not sealed yet. */
+  readonly behind: string;
+  /** Process that seals, until when it holds the lease; null when none does. */
+  readonly holder: { readonly id: string; readonly until: string } | null;
+  readonly trouble: string | null;
+  readonly checked: LastCheck | null;
+  /** Verifier keys of those who ever signed, the newest first. */
+  readonly keys: readonly string[];
+}
+
+export interface SealDeskParts {
+  readonly store: EventStore;
+  readonly tree: SealedTree;
+  readonly writer: SealWriter;
+  readonly origin: string;
+  /** Opens the file of keys: only where they are needed. */
+  readonly keys: () => Promise<SealKeys>;
+}
+
+/** The sealed log as an operator works with it. */
+export class SealDesk {
+  constructor(private readonly parts: SealDeskParts) {}
+
+  async status(): Promise<SealStatus> {
+    const { store, tree, writer, origin } = this.parts;
+    const [head, signed, keys, holder, end] = await Promise.all([
+      tree.head(),
+      tree.signed(),
+      tree.verifiers(),
+      writer.holder(),
+      store.head(),
+    ]);
+    const { size, trouble, checked, position } = head;
+    return {
+      origin,
+      size,
+      root: signed === null ? null : Buffer.from(signed.root).toString('base64'),
+      signedAt: signed?.signedAt.toISOString() ?? null,
+      behind: String(end - position),
+      holder,
+      trouble,
+      checked,
+      keys,
+    };
+  }
+
+  /** Compares log and seal, and keeps what came of it. Without keys those of the file count. Throws RangeError, StoreUnavailable, BadNote. */
+  async check(
+    range: CheckRange,
+    { keys, progress }: { readonly keys: readonly string[]; readonly progress: CheckProgress },
+  ): Promise<CheckResult> {
+    const { store, tree, writer } = this.parts;
+    const verifiers: readonly Verifier[] = keys.length > 0 ? keys.map(parseVerifierKey) : (await this.parts.keys()).signers;
+    const result = await new Monitor(store, tree, verifiers).check(range, progress);
+    await writer.checked({ at: new Date().toISOString(), from: result.from, to: result.to, findings: result.count });
+    return result;
+  }
+
+  /** Throws NotProvable. */
+  prove(stream: StreamName, rev: number): Promise<ProofBundle> {
+    return this.prover.prove(stream, rev);
+  }
+
+  /** The same by the id of the event. */
+  proveById(id: string, progress: (read: number) => void): Promise<ProofBundle> {
+    return this.prover.proveById(id, progress);
+  }
+
+  /** Puts a new signing key beside the newest. Returns the verifier keys of those who sign from the next start of the sealer on. */
+  async rotate(): Promise<readonly string[]> {
+    const signers: readonly Signer[] = await (await this.parts.keys()).rotate();
+    return signers.map(verifierKey);
+  }
+
+  private get prover(): Prover {
+    return new Prover(this.parts.store, this.parts.tree);
+  }
+}

@@ -1,0 +1,140 @@
+import type { Batch, EventStore, StoredEvent } from '../../application/shared/event-store.js';
+import { LeaseKeeper } from '../../application/shared/lease-keeper.js';
+import { LeaseLost, type Lease, type Leases } from '../../application/shared/leases.js';
+import { pause } from '../../application/shared/pause.js';
+import { leafHash } from '../eventstore/leaf.js';
+import type { Signer } from './note/signed-note.js';
+import { SEALER, type SealWriter, type Standing } from './seal-writer.js';
+import { BrokenLog, examine, nextStep } from './sealing.js';
+
+export interface SealerParts {
+  readonly store: Pick<EventStore, 'readAll' | 'at' | 'head'>;
+  readonly writer: SealWriter;
+  readonly leases: Leases;
+  /** Name of the log in its heads: that of the keys. */
+  readonly origin: string;
+  readonly signers: readonly Signer[];
+  /** Pause between two heads while events come in, milliseconds. */
+  readonly every: number;
+  /** Told when it stops, and when the database is away: class of the error, places, never stored data. */
+  readonly alarm: (reason: string) => void;
+}
+
+/** Events of one transaction at most. */
+const MOST_EVENTS = 4_000;
+const LONGEST_WAIT_MS = 30_000;
+
+/**
+ * Follows the log in its order, whatever store it lies in, without opening an event; puts the leaves into the tree and signs its head. One process
+ * at a time does so, and what it writes is refused once it has lost its lease. Where the log is not what was sealed it stops until its next start.
+ */
+export class Sealer {
+  private readonly keeper: LeaseKeeper;
+  private working = new AbortController();
+  private running: Promise<void> = Promise.resolve();
+  private broken = false;
+  private now: Standing | null = null;
+
+  constructor(private readonly parts: SealerParts) {
+    const { leases, alarm } = parts;
+    this.keeper = new LeaseKeeper(leases, { work: SEALER, names: [SEALER], changed: (held) => this.changed(held), alarm });
+  }
+
+  /** Begins to ask for the lease; returns at once. */
+  start(): void {
+    this.keeper.start();
+  }
+
+  /** Resolves when nothing is under way and the lease is given up. */
+  async stop(): Promise<void> {
+    await this.keeper.stop();
+  }
+
+  private async changed([lease]: readonly Lease[]): Promise<void> {
+    this.working.abort();
+    await this.running;
+    if (lease === undefined || this.broken) return;
+    this.working = new AbortController();
+    this.now = null;
+    this.running = this.run(lease, this.working.signal);
+  }
+
+  private async run(lease: Lease, signal: AbortSignal): Promise<void> {
+    const { every } = this.parts;
+    for (let wait = every; !signal.aborted; await pause(wait, signal))
+      wait = (await this.safely(() => this.round(lease, signal), signal)) ? every : Math.min(Math.max(wait, 50) * 2, LONGEST_WAIT_MS);
+  }
+
+  /** Seals all that lies in the log now. */
+  private async round(lease: Lease, signal: AbortSignal): Promise<void> {
+    const { store } = this.parts;
+    const after = positionOf(await this.standing());
+    const head = await store.head();
+    if (head !== after) await this.checkLast();
+    if (head <= after) return;
+    for await (const events of gathered(store.readAll(after), MOST_EVENTS)) {
+      if (signal.aborted) return;
+      await this.seal(lease, events);
+    }
+  }
+
+  private async standing(): Promise<Standing> {
+    this.now ??= await this.parts.writer.standing();
+    return this.now;
+  }
+
+  private async seal(lease: Lease, events: readonly StoredEvent[]): Promise<void> {
+    const { writer } = this.parts;
+    const before = await this.standing();
+    const sealed = await writer.revisions([...new Set(events.map(({ stream }) => stream))]);
+    const entries = examine(events, positionOf(before), sealed);
+    const step = await nextStep(before, events, entries, this.parts);
+    await writer.commit(lease, step);
+    this.now = step.after;
+  }
+
+  /** The event that was sealed last still lies where it lay, byte for byte: else the log below is another one. */
+  private async checkLast(): Promise<void> {
+    const last = this.now?.last ?? null;
+    if (last === null) return;
+    const found = await this.parts.store.at(last.position);
+    const same = found !== null && found.stream === last.stream && found.rev === last.rev && Buffer.from(leafHash(found)).equals(last.leaf);
+    if (!same) throw new BrokenLog(`the event at position ${last.position}, sealed last, is not there any more or is another one`);
+  }
+
+  /** False when it has to be tried again later; where it was is then read anew. */
+  private async safely(work: () => Promise<void>, signal: AbortSignal): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      this.now = null;
+      if (error instanceof BrokenLog) await this.halt(error.message);
+      else if (!(error instanceof LeaseLost) && !signal.aborted) this.parts.alarm(`sealing waits: ${nameOf(error)}`);
+      return false;
+    }
+  }
+
+  private async halt(reason: string): Promise<void> {
+    this.broken = true;
+    this.working.abort();
+    this.parts.alarm(`sealing stopped: ${reason}`);
+    await this.parts.writer.stopped(reason).catch((error: unknown) => this.parts.alarm(`sealing stopped, unseen: ${nameOf(error)}`));
+  }
+}
+
+const positionOf = ({ last }: Standing): bigint => last?.position ?? 0n;
+
+/** Batches of a store put together until there are so many events, or no more. */
+async function* gathered(batches: AsyncIterable<Batch>, most: number): AsyncGenerator<readonly StoredEvent[], void> {
+  let waiting: StoredEvent[] = [];
+  for await (const { events } of batches) {
+    waiting.push(...events);
+    if (waiting.length < most) continue;
+    yield waiting;
+    waiting = [];
+  }
+  if (waiting.length > 0) yield waiting;
+}
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.constructor.name : typeof error);

@@ -1,0 +1,153 @@
+import { Client } from 'pg';
+import type { StoredEvent } from '../../../src/application/shared/event-store.js';
+import { Monitor, type CheckResult } from '../../../src/infrastructure/seal/monitor.js';
+import { signCheckpoint } from '../../../src/infrastructure/seal/note/checkpoint.js';
+import { signerOf } from '../../../src/infrastructure/seal/note/signed-note.js';
+import { Dice } from '../../attacks/dice.js';
+import { freshDatabase, type TestDatabase } from '../../support/database.js';
+import { appendSealable, fill, ORIGIN, sealed, sealOn, signer, type Seal } from '../../support/sealing.js';
+import { silenceGuards, tamperings, type Trace } from '../../support/tampering.js';
+import { storeOn } from '../event-store/postgres.js';
+import { allOf } from '../event-store/samples.js';
+import type { PostgresEventStore } from '../../../src/infrastructure/eventstore/postgres/postgres-event-store.js';
+
+const TRIALS = 200;
+const traces = ({ findings }: CheckResult): Trace[] => findings.map(({ kind, index, stream, rev }) => ({ kind, index, stream, rev }));
+const byIndex = (found: readonly Trace[]): Trace[] => found.toSorted((a, b) => (a.index ?? -1) - (b.index ?? -1));
+
+describe('Log and seal are compared', () => {
+  let database: TestDatabase;
+  let store: PostgresEventStore;
+  let seal: Seal;
+  let monitor: Monitor;
+  let log: readonly StoredEvent[];
+  let owner: Client;
+
+  beforeAll(async () => {
+    database = await freshDatabase();
+    store = storeOn(database);
+    seal = sealOn(database.url, store);
+    await fill(store, 190);
+    seal.sealer.start();
+    await sealed(seal, store);
+    await seal.sealer.stop();
+    log = await allOf(store, 0n);
+    monitor = new Monitor(store, seal.tree, [signer]);
+    owner = new Client({ connectionString: database.url });
+    await owner.connect();
+    await silenceGuards(owner);
+    await asOwnerOfTheServer(async (db) => {
+      await db.query('CREATE TABLE log.kept AS SELECT * FROM log.event; CREATE TABLE log.kept_head AS SELECT * FROM log.head');
+    });
+  });
+  afterAll(async () => {
+    await owner.end();
+    await seal.close();
+    await store.close();
+    await database.drop();
+  });
+
+  /** A superuser, who has silenced every guard of log and seal. */
+  const asOwnerOfTheServer = async <T>(work: (db: Client) => Promise<T>): Promise<T> => {
+    await owner.query('BEGIN');
+    const result = await work(owner);
+    await owner.query('COMMIT');
+    return result;
+  };
+  const restored = (): Promise<void> =>
+    asOwnerOfTheServer(async (db) => {
+      await db.query('DELETE FROM log.event; INSERT INTO log.event SELECT * FROM log.kept');
+      await db.query('UPDATE log.head SET position = (SELECT position FROM log.kept_head)');
+    });
+
+  it('and nothing is found in a log that nobody touched, whatever was appended behind', async () => {
+    const steps: number[] = [];
+    const result = await monitor.check({}, (done) => void steps.push(done));
+    expect(result).toEqual({ size: log.length, from: 0, to: log.length, purged: 0, count: 0, findings: [] });
+    expect(steps.at(-1)).toBe(log.length);
+    expect(log.length).toBeGreaterThan(400);
+  });
+
+  const names = Object.keys(tamperings);
+  const trials = Array.from({ length: TRIALS }, (_, n) => [n + 1, names[n % names.length] ?? ''] as const);
+
+  it(`finds ${TRIALS} of ${TRIALS} alterations by the owner of the database, each with its exact index, stream and revision`, async () => {
+    const missed: unknown[] = [];
+    for (const [seed, name] of trials) {
+      const expected = await asOwnerOfTheServer((db) => tamperings[name]!(db, log, new Dice(seed)));
+      const found = traces(await monitor.check());
+      if (JSON.stringify(byIndex(found)) !== JSON.stringify(byIndex(expected))) missed.push({ seed, name, expected, found });
+      await restored();
+    }
+    expect(missed).toEqual([]);
+    expect((await monitor.check()).count).toBe(0);
+  }, 240_000);
+
+  it('finds many alterations of all kinds at once, and in a part of the log those of that part', async () => {
+    const [first, second] = await asOwnerOfTheServer(async (db) => [
+      await tamperings['a bit of a body']!(db, log.slice(0, 100), new Dice(1)),
+      (await tamperings['two events exchanged']!(db, log.slice(300, 380), new Dice(2))).map((one) => ({
+        ...one,
+        index: (one.index ?? 0) + 300,
+      })),
+    ]);
+    const both = byIndex([...first, ...second]);
+    expect(traces(await monitor.check())).toEqual(both);
+    expect(traces(await monitor.check({ from: 0, to: 250 }))).toEqual(first);
+    expect(traces(await monitor.check({ from: 280 }))).toEqual(second);
+    expect(traces(await monitor.check({ from: 110, to: 290 }))).toEqual([]);
+    await restored();
+    await expect(monitor.check({ from: 5, to: 4 })).rejects.toThrow(RangeError);
+    await expect(monitor.check({ to: log.length + 1 })).rejects.toThrow(RangeError);
+  });
+
+  describe('and an altered seal is found as well', () => {
+    const flipped = (column: string) => `set_byte(${column}, 5, get_byte(${column}, 5) # 1)`;
+    const forger = signerOf(ORIGIN, Buffer.alloc(32, 9));
+
+    it.each([
+      ['a leaf of a full tile', `UPDATE seal.tile SET hashes = ${flipped('hashes')} WHERE level = 0 AND index = 0`, [0, 0]],
+      ['a leaf of the last tile', `UPDATE seal.tile SET hashes = ${flipped('hashes')} WHERE level = 0 AND index = 1`, [null, 256]],
+      ['the tile above', `UPDATE seal.tile SET hashes = ${flipped('hashes')} WHERE level = 1 AND index = 0`, [null, 0]],
+      ['the signed root', `UPDATE seal.checkpoint SET root = ${flipped('root')}`, [null, null]],
+      ['the size in the note', `UPDATE seal.checkpoint SET note = replace(note, E'\\n', E'\\n1')`, [null]],
+      ['a tile taken away', 'DELETE FROM seal.tile WHERE level = 0 AND index = 0', [0]],
+      ['a roll cut', 'UPDATE seal.roll SET entries = substr(entries, 1, length(entries) - 1) WHERE tile = 0', undefined],
+      ['a roll taken away', 'DELETE FROM seal.roll WHERE tile = 0', undefined],
+      [
+        'the names of two tiles exchanged',
+        'UPDATE seal.roll SET entries = (SELECT entries FROM seal.roll WHERE tile = 1) WHERE tile = 0',
+        undefined,
+      ],
+    ])('%s', async (_, statement, indexes) => {
+      await asOwnerOfTheServer(async (db) => {
+        await db.query('CREATE TABLE seal.kept_tile AS SELECT * FROM seal.tile; CREATE TABLE seal.kept_roll AS SELECT * FROM seal.roll');
+        await db.query('CREATE TABLE seal.kept_checkpoint AS SELECT * FROM seal.checkpoint');
+        await db.query(statement);
+      });
+      const { findings } = await monitor.check();
+      expect(findings.map(({ kind }) => kind)).toContain('seal');
+      if (indexes !== undefined) expect(findings.map(({ index }) => index).slice(0, indexes.length)).toEqual(indexes);
+      await asOwnerOfTheServer(async (db) => {
+        for (const table of ['tile', 'roll', 'checkpoint'])
+          await db.query(
+            `DELETE FROM seal.${table}; INSERT INTO seal.${table} SELECT * FROM seal.kept_${table}; DROP TABLE seal.kept_${table}`,
+          );
+      });
+      expect((await monitor.check()).count).toBe(0);
+    });
+
+    it('a head signed by somebody else', async () => {
+      const signed = await seal.tree.signed();
+      const note = signCheckpoint({ origin: ORIGIN, size: signed!.size, root: signed!.root }, [forger]);
+      await asOwnerOfTheServer((db) => db.query('UPDATE seal.checkpoint SET note = $1 WHERE size = $2', [note, signed!.size]));
+      expect(traces(await monitor.check())).toEqual([{ kind: 'seal', index: null, stream: null, rev: null }]);
+      await asOwnerOfTheServer((db) => db.query('UPDATE seal.checkpoint SET note = $1 WHERE size = $2', [signed!.note, signed!.size]));
+    });
+  });
+
+  it('and what was appended behind the seal is no finding', async () => {
+    await appendSealable(store, 'space-later', -1, 3);
+    expect(await monitor.check()).toMatchObject({ size: log.length, count: 0 });
+  });
+});

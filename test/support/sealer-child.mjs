@@ -1,0 +1,26 @@
+import 'reflect-metadata';
+
+// A sealer as a process of its own, on compiled code: sealer-child.mjs <database url> <origin> <seed of the key, hexadecimal>.
+
+const dist = (path) => import(new URL(`../../dist/infrastructure/${path}`, import.meta.url).href);
+const [{ openPools }, { PostgresEventStore }, { PostgresLeases }, { SealWriter }, { Sealer }, { signerOf }] = await Promise.all([
+  dist('postgres/pools.js'),
+  dist('eventstore/postgres/postgres-event-store.js'),
+  dist('postgres/leases/postgres-leases.js'),
+  dist('seal/seal-writer.js'),
+  dist('seal/sealer.js'),
+  dist('seal/note/signed-note.js'),
+]);
+const [url, origin, seed] = process.argv.slice(2);
+const pools = openPools(url);
+const sealer = new Sealer({
+  store: new PostgresEventStore(pools.pool('mes_writer')),
+  writer: new SealWriter(pools.pool('mes_sealer')),
+  leases: new PostgresLeases(pools.pool('mes_projector'), 400),
+  origin,
+  signers: [signerOf(origin, Buffer.from(seed, 'hex'))],
+  every: 1,
+  alarm: (reason) => process.stderr.write(`${reason}\n`),
+});
+sealer.start();
+process.stdout.write('started\n');
