@@ -15,6 +15,7 @@ import { DestructionRows, type Destruction, type Progress, type Step } from '../
 import { DestructionSteps } from '../../src/infrastructure/erasure/destruction-steps.js';
 import { Leftovers } from '../../src/infrastructure/erasure/leftovers.js';
 import { SpaceDestruction } from '../../src/infrastructure/erasure/space-destruction.js';
+import { SealedTree } from '../../src/infrastructure/seal/sealed-tree.js';
 import { LogReader } from '../../src/infrastructure/eventstore/log-reader.js';
 import { catalogue, knownFacts } from '../../src/infrastructure/system/known-facts.js';
 import { projections } from '../../src/infrastructure/system/read-side.js';
@@ -23,6 +24,7 @@ import { passageFacts, spaceFacts } from './enrolment-facts.js';
 import { readSide, tell } from './read-side.js';
 import { documentFacts } from './record-facts.js';
 import { sealedHouse, type SealedLog } from './sealed-log.js';
+import { sealOn } from './sealing.js';
 
 /** The process dies here: after the work of a step, before anybody wrote down that it was done. */
 export class Killed extends Error {}
@@ -49,6 +51,7 @@ function eraserOn(log: SealedLog, blobs: FileBlobStore, ledgerPath: string, dieA
     archive: new ArchiveOpening({ ...audit, store: log.store, vault: log.vault, catalogue, quarantine: log.quarantine }),
     ledger,
     leftovers: new Leftovers(log.pools.pool('mes_projector'), vaultPool, reader),
+    sealed: new SealedTree(log.pools.pool('mes_reader')),
     suppressionOf: (ins) => log.peppers.suppression(ins)[0].digest,
     tell: async ({ stream }) => void told.push(stream),
     keyMemory: KEY_MEMORY,
@@ -77,6 +80,8 @@ export async function erasureWorld(on?: TestDatabase) {
   const blobs = await FileBlobStore.open(join(folder, 'blobs'));
   const log = await house.process(knownFacts);
   const side = readSide(log, projections);
+  const seal = sealOn(house.url, log.store);
+  seal.sealer.start();
   const write = (stream: StreamName, expected: number, ...facts: readonly Tagged[]) => tell(log, stream, expected, ...facts);
   let people = 0;
   let next: Promise<SealedLog> | undefined;
@@ -136,7 +141,10 @@ export async function erasureWorld(on?: TestDatabase) {
       }
     },
     archivedUntil: FAR,
+    /** Seals what is written, as it comes; stopped and started by those who test what waits for it. */
+    seal,
     end: async () => {
+      await seal.close();
       await house.close();
       await rm(folder, { recursive: true, force: true });
     },

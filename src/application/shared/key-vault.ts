@@ -59,7 +59,7 @@ export abstract class KeyVault {
   abstract moveContent(owner: string, to: 'archived' | 'active'): Promise<void>;
   /**
    * Archived keys, ready for use this once: their state stays, nothing is remembered. Who asks has written down why before (`ArchiveOpened`). Keys in use
-   * come along, destroyed ones do not.
+   * and destroyed ones come along as they are.
    */
   abstract openArchived(ids: readonly string[]): Promise<ReadonlyMap<string, VaultKey>>;
   /** Destroys every key of a ring but those named; slots that were never used are closed too. Doing it again changes nothing. */

@@ -18,10 +18,7 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
     'Only an archivist can do this, together with a compliance officer.',
   ),
   'enrolment/destruction-not-due': said('Le jour de la destruction n’est pas venu.', 'The day of the destruction has not come.'),
-  'enrolment/legal-hold': said(
-    'Ces données sont conservées sur décision d’une autorité.',
-    'These data are kept by decision of an authority.',
-  ),
+  'enrolment/legal-hold': said('Une autorité a fait conserver ces données.', 'An authority had these data kept.'),
   'enrolment/second-person-needed': said('Cet acte demande une seconde personne.', 'This act needs a second person.'),
   'enrolment/archive-over': said(
     'Les dix ans d’archivage sont écoulés : l’espace ne peut plus être rouvert.',

@@ -8,7 +8,7 @@ import { transaction } from '../postgres/transaction.js';
 import type { LedgerEntry, Scope } from './deletion-ledger.js';
 
 /** What comes next. Each step may be done again; only when it is done does the next one stand here. */
-export const STEPS = ['COLLECT', 'LEDGER', 'KEYS', 'REGISTRY', 'BLOBS', 'ROWS', 'SETTLE', 'CERTIFY', 'PURGE', 'DONE'] as const;
+export const STEPS = ['COLLECT', 'LEDGER', 'KEYS', 'REGISTRY', 'BLOBS', 'ROWS', 'SETTLE', 'CERTIFY', 'SEAL', 'PURGE', 'DONE'] as const;
 export type Step = (typeof STEPS)[number];
 
 /** A destruction under way. */

@@ -5,6 +5,7 @@ import type { AuditEvent } from '../../domain/audit/destruction.js';
 import { REACTOR } from '../../domain/shared/actor.js';
 import { categoryOf, idOf, type Recorded, type StreamName } from '../../domain/shared/fact.js';
 import { partOf } from '../eventstore/certificate.js';
+import type { SealedTree } from '../seal/sealed-tree.js';
 import { auditStream, audit, type ArchiveOpening, type AuditParts } from './archive-opening.js';
 import type { DeletionLedger } from './deletion-ledger.js';
 import type { Destruction, Progress, Step } from './destruction-rows.js';
@@ -17,6 +18,8 @@ export interface StepParts extends AuditParts {
   readonly archive: ArchiveOpening;
   readonly ledger: DeletionLedger;
   readonly leftovers: Leftovers;
+  /** Where the sealed log stands. */
+  readonly sealed: Pick<SealedTree, 'head'>;
   /** The digest under which campaign files skip the person. */
   readonly suppressionOf: (ins: string) => Buffer;
   /** Tells the person while anybody still knows whom to tell (CSP R.1111-36). */
@@ -30,6 +33,8 @@ const OF_SPACES = ['space', 'access', 'record', 'mailbox', 'agenda', 'pairing', 
 const TRACE = 'passage';
 export const STREAMS_OF_SPACES: readonly string[] = [...OF_SPACES, TRACE];
 const AT_ONCE = 8;
+/** How long until it is looked again whether a certificate is sealed. */
+const SEALED_AGAIN_MS = 250;
 
 const traced = ({ scope, ground }: Destruction): boolean => scope === 'TRACE' || ground === 'RETENTION';
 
@@ -51,6 +56,7 @@ export class DestructionSteps {
       return { step: 'CERTIFY', certificate: { stream: auditStream(this.parts.clock.now()), rev: -1 } };
     },
     CERTIFY: (destruction) => this.certify(destruction),
+    SEAL: (destruction) => this.awaitSeal(destruction),
     PURGE: (destruction) => this.purge(destruction),
   };
 
@@ -115,7 +121,14 @@ export class DestructionSteps {
     const parts = stored.map(partOf).sort((a, b) => (a.digest < b.digest ? -1 : 1));
     const event: AuditEvent = { type: 'SpaceDestroyed', v: 1, ground, parts };
     const rev = await audit(this.parts, stream, { who: REACTOR, name: `destroy/${space}/${scope}/${died ?? ''}`, event });
-    return { step: 'PURGE', certificate: { stream, rev } };
+    return { step: 'SEAL', certificate: { stream, rev } };
+  }
+
+  /** Nothing leaves before its certificate is a leaf of the sealed log: a hole there would prove nothing, and its last leaf must lie where it was sealed. */
+  private async awaitSeal({ certificate }: Destruction): Promise<Progress> {
+    const [written] = certificate === null ? [] : await this.parts.store.read(certificate.stream, certificate.rev);
+    if (written === undefined) return { step: 'CERTIFY' };
+    return (await this.parts.sealed.head()).position >= written.position ? { step: 'PURGE' } : { step: 'SEAL', after: SEALED_AGAIN_MS };
   }
 
   private async purge({ streams, certificate }: Destruction): Promise<Progress> {

@@ -121,8 +121,8 @@ export class PostgresKeyVault extends KeyVault {
   }
 
   async openArchived(ids: readonly string[]): Promise<ReadonlyMap<string, VaultKey>> {
-    const rows = (await reach(() => this.table.byIds(ids))).filter(({ state }) => state !== DESTROYED);
-    const opened = await Promise.all(rows.map((row) => this.keyOf({ ...row, state: ACTIVE })));
+    const rows = await reach(() => this.table.byIds(ids));
+    const opened = await Promise.all(rows.map((row) => this.keyOf(row.state === ARCHIVED ? { ...row, state: ACTIVE } : row)));
     return new Map(opened.map((key) => [key.id, key]));
   }
 

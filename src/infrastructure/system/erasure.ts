@@ -9,6 +9,7 @@ import { DestructionSteps } from '../erasure/destruction-steps.js';
 import { Leftovers } from '../erasure/leftovers.js';
 import { SpaceDestruction } from '../erasure/space-destruction.js';
 import { LONGEST_KEY_MEMORY_MS } from '../keys/key-cache.js';
+import { SealedTree } from '../seal/sealed-tree.js';
 import { catalogue } from './known-facts.js';
 import type { Platform } from './platform.js';
 
@@ -39,6 +40,7 @@ export function erasureOf(platform: Platform, messenger: Pick<Messenger, 'tell'>
     archive,
     ledger,
     leftovers,
+    sealed: new SealedTree(pools.pool('mes_reader')),
     suppressionOf: (ins) => peppers.suppression(ins)[0].digest,
     tell: (fact) => messenger.tell(fact),
     keyMemory: LONGEST_KEY_MEMORY_MS + MARGIN_MS,

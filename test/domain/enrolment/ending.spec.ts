@@ -1,7 +1,6 @@
 import { destructionDue } from '../../../src/domain/enrolment/destruction-due.js';
 import { ending } from '../../../src/domain/enrolment/ending.js';
 import type { EndingCommand, EndingEvent, EndingFact } from '../../../src/domain/enrolment/ending-vocabulary.js';
-import type { SpaceEvent } from '../../../src/domain/enrolment/space-vocabulary.js';
 import type { Instant } from '../../../src/domain/shared/time.js';
 import * as p from '../../personas/index.js';
 import { endingFacts } from '../../support/enrolment-facts.js';

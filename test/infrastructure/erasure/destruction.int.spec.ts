@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { Tagged } from '../../../src/domain/shared/decider.js';
+import type { DocumentEvent } from '../../../src/domain/record/document-vocabulary.js';
 import type { StreamName } from '../../../src/domain/shared/fact.js';
+import { instantOf } from '../../../src/domain/shared/time.js';
 import { STEPS, type Step } from '../../../src/infrastructure/erasure/destruction-rows.js';
 import { spaceFacts } from '../../support/enrolment-facts.js';
 import { erasureWorld, Killed, type ErasureWorld } from '../../support/erasure-world.js';
-import { allRows, caughtUp } from '../../support/read-side.js';
+import { allRows, caughtUp, eventually } from '../../support/read-side.js';
 
 type Lived = Awaited<ReturnType<ErasureWorld['space']>>;
 
@@ -145,6 +147,47 @@ describe('A space is destroyed', () => {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     expect((await left(space)).events).toEqual([0, 0, 0, 0]);
+  });
+
+  it('although one of its documents died before it', async () => {
+    const space = await world.space();
+    const { facts, revision } = await world.log.journal.read<DocumentEvent>(`record-${space.id}`);
+    const [document] = facts.flatMap(({ event }) => (event.type === 'DocumentDeposited' ? [event.document] : []));
+    const taken = { type: 'DocumentUnpublished', v: 1, document, space: space.id, reason: 'WRONG_PATIENT', blob: space.names[0] };
+    await world.write(`record-${space.id}`, revision, taken);
+    await world.log.vault.destroy(space.id, `document:${document}`, instantOf(Date.now()));
+    await world.close(space);
+    await caughtUp(world.side);
+    const eraser = await world.eraser();
+    await eraser.destruction.request(space.id, 'ERASURE', world.archivedUntil);
+    await world.toTheEnd(eraser, space.id);
+    expect(eraser.alarms).toEqual([]);
+    expect((await left(space)).events).toEqual([0, 0, 1, 0]);
+  });
+
+  it('but nothing of it leaves the log before its certificate is sealed; and the sealer goes on behind the hole', async () => {
+    const { seal, log } = world;
+    await seal.sealer.stop();
+    const space = await decided();
+    const eraser = await world.eraser();
+    await eraser.destruction.request(space.id, 'ERASURE', world.archivedUntil);
+    await eventually(async () => {
+      await eraser.destruction.drain(space.id);
+      expect(await eraser.rows.stepOf(space.id, 'SPACE')).toBe('SEAL');
+    });
+    const { position } = await seal.tree.head();
+    for (let looks = 0; looks < 3; looks++) {
+      await world.house.rows(`UPDATE erasure.destruction SET not_before = now() WHERE space = $1 AND scope = 'SPACE'`, [space.id]);
+      await eraser.destruction.drain(space.id);
+    }
+    expect([await eraser.rows.stepOf(space.id, 'SPACE'), (await left(space)).events]).toEqual(['SEAL', [5, 2, 1, 3]]);
+    expect((await seal.tree.head()).position).toBe(position);
+    seal.sealer.start();
+    await world.toTheEnd(eraser, space.id);
+    expect((await left(space)).events).toEqual([0, 0, 1, 0]);
+    await world.space();
+    await eventually(async () => expect(await seal.tree.head()).toMatchObject({ position: await log.store.head(), trouble: null }));
+    expect(seal.alarms).toEqual([]);
   });
 
   it('and a reader whose last event was removed goes on, and a rebuild gives the same rows', async () => {

@@ -49,6 +49,7 @@ describe('A backup of yesterday', () => {
       expect(await world.log.vault.living([gone.id, stays.id], ['trace'])).toEqual(new Set([stays.id]));
 
       await world.side.projector.stop();
+      await world.seal.sealer.stop();
       await world.house.stopAll();
       await server.stop();
       await restore(join(stateDir, 'backup'), dataDirectory);

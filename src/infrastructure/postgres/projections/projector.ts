@@ -6,7 +6,7 @@ import type { Projection } from '../../../projections/shared/projection.js';
 import { LeaseKeeper } from '../../../application/shared/lease-keeper.js';
 import { LeaseLost, type Lease, type Leases } from '../../../application/shared/leases.js';
 import { pause } from '../../../application/shared/pause.js';
-import { claimOf, NO_RANGES, rangeLeases, type Claim } from '../../../application/shared/ranges.js';
+import { claimOf, coversStream, NO_RANGES, rangeLeases, type Claim } from '../../../application/shared/ranges.js';
 import { reach } from '../reach.js';
 import { transaction } from '../transaction.js';
 import { advance } from './advance.js';
@@ -86,8 +86,7 @@ export class Projector {
 
   async health(): Promise<readonly ProjectionHealth[]> {
     const head = await this.parts.reader.head();
-    const names = this.lanes.map(({ projection }) => projection.name);
-    const points = await reach(() => checkpoints(this.parts.pool, 'read', names));
+    const points = await reach(() => checkpoints(this.parts.pool, 'read', this.lanes.map(nameOf)));
     const idle = this.claim.ranges === NO_RANGES;
     return this.lanes.map((lane) => lane.health(of(lane, points), head, idle));
   }
@@ -156,8 +155,7 @@ export class Projector {
   /** Claims and verifies the checkpoints; the position of the furthest behind, null when there is nothing to follow. */
   private async resume(): Promise<bigint | null> {
     const lanes = this.following();
-    const names = lanes.map(({ projection }) => projection.name);
-    const claimed = await claimCheckpoints(this.parts.pool, 'read', names, this.claim);
+    const claimed = await claimCheckpoints(this.parts.pool, 'read', lanes.map(nameOf), this.claim);
     if (this.claim.ranges === NO_RANGES) return null;
     for (const lane of lanes) await this.verify(lane, of(lane, claimed));
     // A lane that joined meanwhile was not asked for: that its checkpoint was not found says nothing.
@@ -182,9 +180,8 @@ export class Projector {
     const { points, behind } = await this.claimed(async (db) => {
       await db.query('SET LOCAL synchronous_commit TO off');
       // Rows of a space that turned may lie in ranges of others.
-      if (turnedIn(batch.facts).size > 0) await holdCheckpoints(db);
-      const names = lanes.map(({ projection }) => projection.name);
-      const before = await claimedCheckpoints(db, 'read', names, claim.fence);
+      if ([...turnedIn(batch.facts).keys()].some((space) => coversStream(claim.ranges, space))) await holdCheckpoints(db);
+      const before = await claimedCheckpoints(db, 'read', lanes.map(nameOf), claim.fence);
       const after: Checkpoint[] = [];
       for (const lane of lanes) after.push(...(await this.advance(db, lane, of(lane, before), { claim, batch })));
       const points = united(after);
@@ -241,6 +238,7 @@ interface Taken {
   readonly batch: FactBatch;
 }
 
+const nameOf = ({ projection }: Lane): string => projection.name;
 const of = ({ projection }: Lane, points: readonly Checkpoint[]): readonly Checkpoint[] =>
   points.filter(({ name }) => name === projection.name);
 

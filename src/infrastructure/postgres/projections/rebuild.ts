@@ -107,11 +107,7 @@ export class Rebuild {
       const sound = all.filter(({ failed }) => failed === null);
       for (const building of sound) await this.turn(db, building, settled);
       await forgetDestroyed(db, sound);
-      for (const { name } of tablesOf(sound).reverse()) await db.query(`DROP TABLE IF EXISTS read.${quoted(name)}`);
-      for (const { name } of tablesOf(sound)) await db.query(`ALTER TABLE ${nextOf(name)} SET SCHEMA read`);
-      const swapped = sound.flatMap(({ point }) => asDivided(point, live));
-      await replaceCheckpoints(db, 'read', live, [...live.filter(({ name }) => !swapped.some((one) => one.name === name)), ...swapped]);
-      for (const { projection, heldBack } of sound) await replaceHeldBack(db, projection.name, heldBack);
+      await putInPlace(db, sound, live);
       await db.query('COMMIT');
       return true;
     } catch (error) {
@@ -129,6 +125,15 @@ export class Rebuild {
     const unsettled = new Map([...turned].filter(([, position]) => position > settled));
     building.lacks(await this.turns.make(db, { projection, schema: NEXT, point }, unsettled));
   }
+}
+
+/** With their checkpoints, and what they lack. */
+async function putInPlace(db: PoolClient, sound: readonly Building[], live: readonly Checkpoint[]): Promise<void> {
+  for (const { name } of tablesOf(sound).reverse()) await db.query(`DROP TABLE IF EXISTS read.${quoted(name)}`);
+  for (const { name } of tablesOf(sound)) await db.query(`ALTER TABLE ${nextOf(name)} SET SCHEMA read`);
+  const swapped = sound.flatMap(({ point }) => asDivided(point, live));
+  await replaceCheckpoints(db, 'read', live, [...live.filter(({ name }) => !swapped.some((one) => one.name === name)), ...swapped]);
+  for (const { projection, heldBack } of sound) await replaceHeldBack(db, projection.name, heldBack);
 }
 
 /** The ranges of the live tables stay with those who hold them; what was counted is counted once. */
