@@ -5,6 +5,7 @@ import type { CommandMark, StreamName } from '../../domain/shared/fact.js';
 import type { RecordedGround } from '../../domain/shared/ground.js';
 import { isRejection, reject } from '../../domain/shared/rejection.js';
 import { epochOf, type Instant } from '../../domain/shared/time.js';
+import { readThrough } from './archive.js';
 import { broughtAbout, markOf, refusedMark } from './command-mark.js';
 import { foldOf } from './folds.js';
 import { Gate, WITH_RIGHTS } from './gate.js';
@@ -54,7 +55,7 @@ export class CommandExecutor {
     stream: StreamName,
     issued: Issued<C>,
   ): Promise<Receipt> {
-    const history = await this.journal.read<E>(stream);
+    const history = await readThrough<E>(this.journal, stream, order.archived);
     const { actor, messageId, mode, secret: said } = order;
     const space = order.space ?? (OF_A_SPACE.includes(decider.category) ? order.id : null);
     const known = { stream, facts: history.facts };

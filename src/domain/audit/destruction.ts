@@ -19,5 +19,8 @@ export type AuditEvent =
   | Event<'ArchiveOpened', 1, { space: string; reason: OpeningReason; reference: string }>
   | Event<'StoreRestored', 1, { destroyedAgain: number }>;
 
-/** Why an archive may be opened: to destroy it, for heirs or experts (CSP L.1111-18), or by order of a judge. */
-export type OpeningReason = 'DESTRUCTION' | 'HEIRS' | 'EXPERTISE' | 'JUDICIAL_ORDER';
+/**
+ * Why an archive may be opened: to destroy it, to take back a document that does not belong there, for heirs or experts (CSP L.1111-18), or by order of
+ * a judge.
+ */
+export type OpeningReason = 'DESTRUCTION' | 'MISFILED' | 'HEIRS' | 'EXPERTISE' | 'JUDICIAL_ORDER';

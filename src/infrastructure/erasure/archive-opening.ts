@@ -1,10 +1,12 @@
-import type { EventStore } from '../../application/shared/event-store.js';
+import { Archive, type Opening } from '../../application/shared/archive.js';
+import type { EventStore, StoredEvent } from '../../application/shared/event-store.js';
 import { isReadable } from '../../application/shared/fact-reader.js';
 import type { KeyVault } from '../../application/shared/key-vault.js';
-import { ConcurrencyConflict, type Clock, type Journal, type Secrets } from '../../application/shared/ports.js';
+import { ConcurrencyConflict, NO_STREAM, type Clock, type History, type Journal, type Secrets } from '../../application/shared/ports.js';
 import type { Quarantine } from '../../application/shared/quarantine.js';
-import type { AuditEvent, OpeningReason } from '../../domain/audit/destruction.js';
+import type { AuditEvent } from '../../domain/audit/destruction.js';
 import { nameOf, type Actor } from '../../domain/shared/actor.js';
+import type { Tagged } from '../../domain/shared/decider.js';
 import type { Recorded, StreamName } from '../../domain/shared/fact.js';
 import type { Instant } from '../../domain/shared/time.js';
 import type { Catalogue } from '../eventstore/catalogue.js';
@@ -15,7 +17,7 @@ export interface AuditParts {
   readonly secrets: Secrets;
   readonly clock: Clock;
 }
-/** Only archivists, and the part of the software that destroys, open archives. */
+/** This actor does not open archives for this reason. */
 export class NotAnArchivist extends Error {}
 
 const TRIES = 10;
@@ -46,37 +48,46 @@ export async function audit(
   }
 }
 
-/** Reads what lies in an archive. It says so in the audit stream first: without a durable line, nothing is opened. */
-export class ArchiveOpening {
+/** Who takes a document back is shown nothing of it; for the rest, archivists, and the part of the software that destroys. */
+const mayOpen = ({ who, reason }: Opening): boolean =>
+  reason === 'MISFILED' || who.role === 'archivist' || (who.role === 'system' && reason === 'DESTRUCTION');
+
+/** Reads what lies in an archive. It says so in the audit stream first. */
+export class ArchiveOpening extends Archive {
   constructor(
     private readonly parts: AuditParts & {
-      readonly store: Pick<EventStore, 'readMany'>;
+      readonly store: Pick<EventStore, 'read' | 'readMany'>;
       readonly vault: KeyVault;
       readonly catalogue: Catalogue;
       readonly quarantine: Quarantine;
     },
-  ) {}
+  ) {
+    super();
+  }
 
-  /**
-   * Every fact of these streams of the space that any key still opens. `reference`: of the request or order; no free text about a person.
-   * Throws NotAnArchivist, StoreUnavailable, UnreadableEvent.
-   */
-  async open(
-    streams: readonly StreamName[],
-    {
-      who,
-      space,
-      reason,
-      reference,
-    }: { readonly who: Actor; readonly space: string; readonly reason: OpeningReason; readonly reference: string },
-  ): Promise<readonly Recorded[]> {
-    if (who.role !== 'archivist' && !(who.role === 'system' && reason === 'DESTRUCTION'))
-      throw new NotAnArchivist('archives are opened by archivists');
+  /** Every fact of these streams of the space that any key still opens. Throws NotAnArchivist, StoreUnavailable, UnreadableEvent. */
+  async open(streams: readonly StreamName[], opening: Opening): Promise<readonly Recorded[]> {
+    await this.sayWhy(opening);
+    const stored = await this.parts.store.readMany(streams);
+    return (await Promise.all([...stored.values()].map((events) => this.factsIn(events)))).flat();
+  }
+
+  async read<E extends Tagged>(stream: StreamName, opening: Opening): Promise<History<E>> {
+    await this.sayWhy(opening);
+    const stored = await this.parts.store.read(stream);
+    return { facts: (await this.factsIn(stored)) as readonly Recorded<E>[], revision: stored.at(-1)?.rev ?? NO_STREAM };
+  }
+
+  private async sayWhy(opening: Opening): Promise<void> {
+    if (!mayOpen(opening)) throw new NotAnArchivist('archives are opened by archivists');
+    const { who, space, reason, reference } = opening;
     const event = { type: 'ArchiveOpened', v: 1, space, reason, reference } as const;
     await audit(this.parts, auditStream(this.parts.clock.now()), { who, name: `open/${space}/${reason}/${reference}`, event });
-    const stored = await this.parts.store.readMany(streams);
-    const opener = new Opener({ keysById: (ids) => this.parts.vault.openArchived(ids) }, this.parts.catalogue, this.parts.quarantine);
-    const facts = await Promise.all([...stored.values()].map((events) => opener.open(events, 0)));
-    return facts.flat().filter(isReadable);
+  }
+
+  private async factsIn(stored: readonly StoredEvent[]): Promise<readonly Recorded[]> {
+    const { vault, catalogue, quarantine } = this.parts;
+    const opener = new Opener({ keysById: (ids) => vault.openArchived(ids) }, catalogue, quarantine);
+    return (await opener.open(stored, 0)).filter(isReadable) as readonly Recorded[];
   }
 }

@@ -51,9 +51,13 @@ export const clearTypeOf = (
 const describesDocument = (fact: Tagged): fact is Tagged & { readonly space: string; readonly document: string } =>
   fact.type === 'DocumentDescribed';
 
+/** What is taken back from a record is taken back from that of a closed space too, whose content is archived: it says nothing of what lay there. */
+const takesBack = (stream: StreamName, { type }: Tagged): boolean => type === 'DocumentUnpublished' && categoryOf(stream) === 'record';
+
 /** The slot of the key under which this fact of this stream lies. Throws for a category that no stream may have. */
 export const slotOf = (stream: StreamName, fact: Tagged): RingSlot => {
   if (describesDocument(fact)) return { owner: fact.space, purpose: `document:${fact.document}` };
+  if (takesBack(stream, fact)) return { owner: idOf(stream), purpose: 'life' };
   const purpose = purposeOf(categoryOf(stream));
   if (!purpose) throw new Error(`no stream may have the category ${categoryOf(stream)}`);
   return { owner: idOf(stream), purpose };

@@ -47,6 +47,7 @@ import { CodeTables } from '../../application/record/code-tables.js';
 import { CurrentCodeLists } from '../../application/record/current-code-lists.js';
 import { quarantineHandlers } from '../../application/audit/quarantine.commands.js';
 import { QuarantineOrders } from '../../application/audit/quarantine.orders.js';
+import { Archive } from '../../application/shared/archive.js';
 import { CommandExecutor } from '../../application/shared/command-executor.js';
 import { EventStore } from '../../application/shared/event-store.js';
 import { FactReader } from '../../application/shared/fact-reader.js';
@@ -66,9 +67,11 @@ import { SealedStaging } from '../campaign/sealed-staging.js';
 import { readMatrixCsv } from '../codes/matrix-csv.js';
 import { SHIPPED_MATRIX } from '../codes/shipped.js';
 import { SpentAssertions } from '../identity/spent-assertions.js';
+import { ArchiveOpening } from '../erasure/archive-opening.js';
 import { Log } from '../log.js';
 import { SealedTree } from '../seal/sealed-tree.js';
 import { Settings } from '../settings/settings.js';
+import { catalogue } from './known-facts.js';
 import type { Platform } from './platform.js';
 import { answers } from './read-side.js';
 
@@ -90,6 +93,7 @@ const ports = (platform: Platform, { readModels, vitals }: ReadSidePorts): Provi
   { provide: FactReader, useValue: platform.reader },
   { provide: Outbox, useValue: platform.outbox },
   { provide: KeyVault, useValue: platform.vault },
+  { provide: Archive, useValue: new ArchiveOpening({ ...platform, catalogue }) },
   { provide: BlobStore, useValue: platform.blobs },
   { provide: Inspection, useValue: platform.inspection },
   { provide: DocumentBytes, useValue: platform.documentBytes },
