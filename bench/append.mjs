@@ -50,8 +50,8 @@ async function unnestLimit(url) {
 }
 
 /** emmett-postgresql 0.42.0, the event store a TypeScript team would take. */
-async function emmett(server) {
-  const url = await server.database('emmett');
+export async function emmett(server, name = 'emmett') {
+  const url = await server.database(name);
   const { getPostgreSQLEventStore } = await import('@event-driven-io/emmett-postgresql');
   const pool = new pg.Pool({ connectionString: url, max: 34 });
   const store = getPostgreSQLEventStore(url, { connectionOptions: { pool } });

@@ -4,11 +4,11 @@ import { Agent, request } from 'node:http';
 /** A client of a door that costs little: kept connections, bodies as they are, answers read to their end. */
 export function doorTo(url, token) {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
-  const send = (path, headers, body) =>
+  const send = (path, headers, body, method = 'POST') =>
     new Promise((resolve, reject) => {
       const options = {
         agent,
-        method: 'POST',
+        method,
         headers: { authorization: `Bearer ${token}`, 'content-length': body.length, 'idempotency-key': randomUUID(), ...headers },
       };
       const asked = request(`${url}${path}`, options, (answer) => {
@@ -26,6 +26,10 @@ export function doorTo(url, token) {
       const { text } = await send('/graphql', { 'content-type': 'application/json' }, Buffer.from(JSON.stringify({ query, variables })));
       if (text.includes('"errors"')) throw new Error(text.slice(0, 500));
       return text;
+    },
+    async put(path, content) {
+      const { status, text } = await send(path, { 'content-type': 'application/json' }, Buffer.from(JSON.stringify(content)), 'PUT');
+      if (status >= 300) throw new Error(`${status} ${text.slice(0, 500)}`);
     },
     /** One document by multipart, as software sends it. */
     async deposit(handle, metadata, file) {

@@ -20,20 +20,23 @@ export async function startServer() {
     pid: server.pid,
     firstStartMs: performance.now() - first,
     settings: 'fsync=on, synchronous_commit=on, shared_buffers=1GB, max_wal_size=8GB',
-    async database(name) {
-      const client = new pg.Client({ connectionString: server.url });
-      await client.connect();
-      await client.query(`CREATE DATABASE ${name}`);
-      await client.end();
-      const url = new URL(server.url);
-      url.pathname = `/${name}`;
-      return url.toString();
-    },
+    database: (name) => databaseOn(server.url, name),
     async stop() {
       await server.stop();
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A new database on a server; its URL. */
+export async function databaseOn(server, name) {
+  const client = new pg.Client({ connectionString: server });
+  await client.connect();
+  await client.query(`CREATE DATABASE ${name}`);
+  await client.end();
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  return url.toString();
 }
 
 /** A migrated database with our event store on it. */

@@ -18,7 +18,7 @@ describe('What the house says of itself', () => {
     expect(await doors.raw('GET', '/health/live')).toMatchObject({ status: 200, body: { status: 'ok' } });
     expect(await doors.raw('GET', '/health/ready')).toMatchObject({
       status: 200,
-      body: { status: 'ok', checks: { database: 'ok', projections: 'ok', disk: 'ok' } },
+      body: { status: 'ok', checks: { database: 'ok', eventStore: 'ok', projections: 'ok', disk: 'ok' } },
     });
   });
 

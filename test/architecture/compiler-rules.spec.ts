@@ -44,7 +44,10 @@ const PLUGS = [
   'api/problem.ts',
   'api/said.ts',
   'eventstore',
+  'keys/active-key.ts',
+  'keys/key-wrap.ts',
   'system/known-facts.ts',
+  'threads',
   'uuid.ts',
 ];
 

@@ -11,6 +11,12 @@ const PRODUCTION = {
   ALLOW_EMBEDDED_KEK: '1',
   ANTIVIRUS: 'clamd://clamd.example:3310',
 };
+const KURRENTDB = {
+  EVENT_STORE: 'kurrentdb',
+  KURRENTDB_URL: 'esdb://one.example:2113,two.example:2113,three.example:2113?tls=true&tlsCAFile=/certs/ca.crt',
+  KURRENTDB_USER: 'mes',
+  KURRENTDB_PASSWORD_FILE: '/run/secrets/kurrentdb',
+};
 const reasons = (environment: Record<string, string>): readonly string[] => {
   try {
     settingsFrom(environment, false);
@@ -61,6 +67,12 @@ describe('Settings', () => {
     ['facility software without an https address', { FACILITY_CLIENTS_FILE: '/etc/clients.json' }, 'FACILITY_ISSUER'],
     ['deposits that nobody looks at for viruses', { ANTIVIRUS: 'none' }, 'ANTIVIRUS'],
     ['a store of documents without its secret', { S3_ENDPOINT: 'https://s3.example' }, 'S3_ACCESS_KEY_ID'],
+    [
+      'an event store that takes anybody for everybody',
+      { ...KURRENTDB, KURRENTDB_URL: 'esdb://kurrent.example:2113?tls=false' },
+      'KURRENTDB_URL',
+    ],
+    ['an event store that nobody has an account at', { ...KURRENTDB, KURRENTDB_USER: '', KURRENTDB_PASSWORD_FILE: '' }, 'KURRENTDB_USER'],
     ['keys over plain http', { OIDC_JWKS_URL: 'http://identity.example/jwks' }, 'OIDC_JWKS_URL'],
   ])('refuse in production %s', (_, unsafe, variable) => {
     const found = reasons({ ...PRODUCTION, ...unsafe });
@@ -70,6 +82,14 @@ describe('Settings', () => {
 
   it.each([
     [{ EVENT_STORE: 'memory' }, 'EVENT_STORE'],
+    [{ EVENT_STORE: 'kurrentdb' }, 'KURRENTDB_URL'],
+    [{ ...KURRENTDB, KURRENTDB_URL: 'http://kurrent.example' }, 'KURRENTDB_URL'],
+    [{ ...KURRENTDB, KURRENTDB_URL: 'esdb://admin:changeit@kurrent.example' }, 'KURRENTDB_URL'],
+    [{ ...KURRENTDB, KURRENTDB_URL: 'esdb://kurrent.example?nodePreference=follower' }, 'nodePreference'],
+    [{ ...KURRENTDB, KURRENTDB_PASSWORD_FILE: '' }, 'KURRENTDB_PASSWORD_FILE'],
+    [{ ...KURRENTDB, KURRENTDB_PASSWORD_FILE: 'relative' }, 'KURRENTDB_PASSWORD_FILE'],
+    [{ ...KURRENTDB, KURRENTDB_ERASER_USER: 'mes-eraser' }, 'KURRENTDB_ERASER_PASSWORD_FILE'],
+    [{ ...KURRENTDB, KURRENTDB_ERASER_USER: 'mes', KURRENTDB_ERASER_PASSWORD_FILE: '/x' }, 'may not end streams'],
     [{ PORT: 'http' }, 'PORT'],
     [{ PORT: '65536' }, 'PORT'],
     [{ LOCAL_ISSUER: 'yes' }, 'LOCAL_ISSUER'],
@@ -90,6 +110,10 @@ describe('Settings', () => {
     ],
   ])('refuse %j and name %s', (environment, named) => {
     expect(reasons(environment as Record<string, string>).join('\n')).toContain(named);
+  });
+
+  it('take a cluster of EventStoreDB for the events, in production too', () => {
+    expect(reasons({ ...PRODUCTION, ...KURRENTDB })).toEqual([]);
   });
 
   it('say every reason at once, and no value', () => {

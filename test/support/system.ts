@@ -12,16 +12,19 @@ import { ROLES, settingsFrom, type Role, type Settings } from '../../src/infrast
 import { openPlatform, type Platform } from '../../src/infrastructure/system/platform.js';
 import { startSystem } from '../../src/infrastructure/system/start-system.js';
 import { connected, freshDatabase } from './database.js';
+import { logOfTest } from './log-of-test.js';
 
 /**
  * The whole system with all its roles, composed as in production, on a database and a state folder of its own, with the simulated clock.
  * `environment` is laid over its settings; `startsAt` is what its clock says at first, today when absent; `roles`: all when absent.
+ * Events lie in PostgreSQL, or on a test server of EventStoreDB where the run says so (logOfTest).
  */
 export async function openSystem(environment: Readonly<Record<string, string>> = {}, startsAt?: Instant, roles: readonly Role[] = ROLES) {
   const database = await freshDatabase();
   if (startsAt !== undefined) await startClockAt(database.url, startsAt);
   const stateDir = await mkdtemp(join(tmpdir(), 'mes-system-'));
-  const settings = settingsFrom({ ...forTests(database.url, stateDir), ...environment }, false);
+  const log = await logOfTest();
+  const settings = settingsFrom({ ...forTests(database.url, stateDir), ...log.environment, ...environment }, false);
   const lines: string[] = [];
   const out = new Writable({ write: (chunk: Buffer, _, done) => (lines.push(chunk.toString()), done()) });
   const { started: system, fastify } = await listening(() => startSystem(settings, { roles }, new Log(pinoFor(settings.logLevel, out))));
@@ -39,6 +42,7 @@ export async function openSystem(environment: Readonly<Record<string, string>> =
     inside: <T>(work: (platform: Platform) => Promise<T>) => inside(settings, work),
     close: async () => {
       await system.stop();
+      await log.stop();
       await database.drop();
       await rm(stateDir, { recursive: true });
     },

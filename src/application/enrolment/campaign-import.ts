@@ -1,19 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { ImportCounts } from '../../domain/enrolment/campaign.js';
-import type { SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
+import { space } from '../../domain/enrolment/space.js';
+import type { SpaceCommand, SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
 import { IMPORTER } from '../../domain/shared/actor.js';
 import type { Recorded, StreamName } from '../../domain/shared/fact.js';
 import { reject } from '../../domain/shared/rejection.js';
 import { parisDay } from '../../domain/shared/time.js';
-import { batchesOf, eachBounded } from '../shared/bounded.js';
+import { batchesOf } from '../shared/bounded.js';
+import type { Chain } from '../shared/chained-orders.js';
+import { CommandExecutor } from '../shared/command-executor.js';
+import { orderOf } from '../shared/domain-command.js';
+import type { Order } from '../shared/order.js';
 import { Clock, IdentityRegistry, Journal, Secrets, type SpaceAddress } from '../shared/ports.js';
 import { Refused } from '../shared/refused.js';
 import { judgeLine } from './beneficiary-line.js';
 import { RecordImport } from './campaign.commands.js';
 import { Installation, Staging, type BeneficiariesFile, type Ordered, type RejectionList, type StagedLine } from './import-ports.js';
 import { Inviter } from './inviter.js';
-import { DeclareEligible } from './space.commands.js';
+import { DeclareEligible, type InviteHolder } from './space.commands.js';
 
 /** How far an import is. Reading knows no total; processing counts the accepted lines. */
 export interface ImportProgress {
@@ -35,8 +40,8 @@ export interface ImportResult {
   readonly heldBack: boolean;
 }
 
+/** People in one reading and one append: few enough that the moment in their headers is still now when a busy machine comes to write them. */
 const BATCH = 128;
-const AT_ONCE = 16;
 
 type Tally = { -readonly [K in keyof Omit<ImportCounts, 'file'>]: number } & { declaredEarlier: number; heldBack: boolean };
 interface Run extends ImportRequest {
@@ -52,6 +57,7 @@ interface Run extends ImportRequest {
 export class CampaignImport {
   constructor(
     private readonly bus: CommandBus,
+    private readonly executor: CommandExecutor,
     private readonly journal: Journal,
     private readonly registry: IdentityRegistry,
     private readonly secrets: Secrets,
@@ -143,11 +149,19 @@ export class CampaignImport {
     const histories = await this.journal.readMany<SpaceEvent>(people.map(({ address }) => streamOf(address)));
     const running = (await this.inviter.statusOf(run.campaign)) === 'RUNNING';
     run.tally.heldBack ||= !running;
-    await eachBounded(people, AT_ONCE, async ({ line, address }) => {
+    const chains = people.map(({ line, address }) => {
       const history = histories.get(streamOf(address))?.facts ?? [];
-      await this.declare(run, line, address, history);
-      if (running) await this.inviter.invite(address.id, run.campaign, IMPORTER, history);
+      const invitation = running ? this.inviter.invitation(address.id, run.campaign, IMPORTER, history) : null;
+      return [...this.declaration(run, line, address, history), ...(invitation === null ? [] : [orderTo('InviteHolder', invitation)])];
     });
+    await this.carryOut(chains.filter((chain) => chain.length > 0));
+  }
+
+  /** Declared and invited in one append: whoever is declared in a running campaign is invited, however the import ends. */
+  private async carryOut(chains: readonly Chain<SpaceCommand>[]): Promise<void> {
+    const answers = await this.executor.executeMany(space, chains);
+    const failed = answers.flat().find((answer) => answer instanceof Error);
+    if (failed instanceof Error) throw failed;
   }
 
   private async addressed(run: Run, batch: readonly StagedLine[]): Promise<{ line: StagedLine; address: SpaceAddress }[]> {
@@ -161,21 +175,24 @@ export class CampaignImport {
   }
 
   /** A person whom this very file declared before it was interrupted counts as declared, so that a resumed import records the same counts. */
-  private async declare(run: Run, { beneficiary }: StagedLine, address: SpaceAddress, history: readonly Recorded[]): Promise<void> {
+  private declaration(run: Run, { beneficiary }: StagedLine, address: SpaceAddress, history: readonly Recorded[]): Chain<SpaceCommand> {
     const { campaign, file, tally } = run;
     const messageId = this.secrets.digest('command', 'declaration', campaign, file.digest(), address.id);
     const first = history[0];
     if (first !== undefined && first.meta.cause !== messageId) {
       tally.known++;
-      return;
+      return [];
     }
     tally.declared++;
-    if (first !== undefined) tally.declaredEarlier++;
-    else
-      await this.bus.execute(
-        new DeclareEligible(address.id, { beneficiary, handle: address.handle, campaign }, { actor: IMPORTER, messageId }),
-      );
+    if (first !== undefined) {
+      tally.declaredEarlier++;
+      return [];
+    }
+    const wish = { beneficiary, handle: address.handle, campaign };
+    return [orderTo('DeclareEligible', new DeclareEligible(address.id, wish, { actor: IMPORTER, messageId }))];
   }
 }
 
+const orderTo = (type: SpaceCommand['type'], { id, wish, sender }: DeclareEligible | InviteHolder): Order<SpaceCommand> =>
+  orderOf<SpaceCommand>(type, id, wish, sender);
 const streamOf = ({ id }: SpaceAddress): StreamName => `space-${id}`;

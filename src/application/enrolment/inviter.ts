@@ -36,12 +36,18 @@ export class Inviter {
   }
 
   /** Invites unless an invitation is out already and has not bounced. Whether the person may be invited at all is the rule's to say. */
-  async invite(space: string, campaignId: string, by: Actor, history: readonly Recorded<SpaceEvent>[]): Promise<void> {
+  private async invite(space: string, campaignId: string, by: Actor, history: readonly Recorded<SpaceEvent>[]): Promise<void> {
+    const invitation = this.invitation(space, campaignId, by, history);
+    if (invitation !== null) await this.bus.execute(invitation);
+  }
+
+  /** The command that invites; null when an invitation is out already and has not bounced. */
+  invitation(space: string, campaignId: string, by: Actor, history: readonly Recorded<SpaceEvent>[]): InviteHolder | null {
     const attempt = attemptOf(history);
-    if (attempt === null) return;
+    if (attempt === null) return null;
     const messageId = this.secrets.digest('command', 'invitation', campaignId, space, attempt);
     const wish = { campaign: campaignId, code: freshCode(this.secrets, space, messageId) };
-    await this.bus.execute(new InviteHolder(space, wish, { actor: by, messageId }));
+    return new InviteHolder(space, wish, { actor: by, messageId });
   }
 }
 

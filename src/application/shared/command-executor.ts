@@ -1,41 +1,52 @@
 import { Injectable } from '@nestjs/common';
-import type { Action } from '../../domain/access/matrix.js';
-import { decide, type Decider, type Issued, type Tagged } from '../../domain/shared/decider.js';
-import type { CommandMark, StreamName } from '../../domain/shared/fact.js';
-import type { RecordedGround } from '../../domain/shared/ground.js';
-import { isRejection, reject } from '../../domain/shared/rejection.js';
-import { epochOf, type Instant } from '../../domain/shared/time.js';
+import type { Decider, Issued, Tagged } from '../../domain/shared/decider.js';
+import type { StreamName } from '../../domain/shared/fact.js';
+import { reject } from '../../domain/shared/rejection.js';
 import { readThrough } from './archive.js';
-import { broughtAbout, markOf, refusedMark } from './command-mark.js';
-import { foldOf } from './folds.js';
-import { Gate, WITH_RIGHTS } from './gate.js';
-import type { Order } from './order.js';
-import { Clock, ConcurrencyConflict, Journal, Secrets, type Entry, type History } from './ports.js';
+import { ChainedOrders, type Answer, type Chain } from './chained-orders.js';
+import { Deciding, momentOf } from './deciding.js';
+import { Gate } from './gate.js';
+import type { Order, Receipt } from './order.js';
+import { Clock, ConcurrencyConflict, Journal, Secrets } from './ports.js';
 import { Refused } from './refused.js';
 
-/** What a caller needs to read his own writes: an opaque token of the position. */
-export interface Receipt {
-  readonly position: string;
-}
+export type { Receipt } from './order.js';
 
 const ATTEMPTS = 3;
-/** Categories whose streams have the id of their space. */
-const OF_A_SPACE: readonly string[] = ['space', 'access', 'record', 'notices'];
-/** An order older than this when it is written keeps its moment in `m.on`; the header says when it was written. */
-const FRESH = 1_000;
 
 /** The way of every command: read, gate, already done?, decide, append. */
 @Injectable()
 export class CommandExecutor {
+  private readonly deciding: Deciding;
+
   constructor(
     private readonly journal: Journal,
     private readonly clock: Clock,
-    private readonly gate: Gate,
+    gate: Gate,
     private readonly secrets: Secrets,
-  ) {}
+  ) {
+    this.deciding = new Deciding(gate, secrets);
+  }
 
   /** Throws Refused (an answer), StoreUnavailable (nothing was promised, send it again), ConcurrencyConflict never without If-Match. */
-  async execute<C extends Tagged, S, E extends Tagged>(decider: Decider<C, S, E>, order: Order<C>): Promise<Receipt> {
+  execute<C extends Tagged, S, E extends Tagged>(decider: Decider<C, S, E>, order: Order<C>): Promise<Receipt> {
+    return this.alone(decider, order);
+  }
+
+  /**
+   * The bulk path: each chain holds the orders for one stream, in their order; no two chains have the same stream. All are read together, decided one
+   * by one as `execute` decides them, and appended together, a chain in one append. What did not fit (a conflict, a history that cannot be read) goes the
+   * way of a single order. Answers lie as the orders do: a receipt, or what `execute` would have thrown; behind an error the rest of a chain has the same.
+   */
+  async executeMany<C extends Tagged, S, E extends Tagged>(
+    decider: Decider<C, S, E>,
+    chains: readonly Chain<C>[],
+  ): Promise<readonly (readonly Answer[])[]> {
+    const { journal, clock, deciding, secrets } = this;
+    return new ChainedOrders({ journal, clock, deciding, secrets }, decider, (order) => this.alone(decider, order)).execute(chains);
+  }
+
+  private async alone<C extends Tagged, S, E extends Tagged>(decider: Decider<C, S, E>, order: Order<C>): Promise<Receipt> {
     const stream: StreamName = `${decider.category}-${order.id}`;
     const issued: Issued<C> = { ...order.command, at: order.receivedAt ?? this.clock.now(), by: order.actor };
     for (let attempt = 1; ; attempt++) {
@@ -56,74 +67,13 @@ export class CommandExecutor {
     issued: Issued<C>,
   ): Promise<Receipt> {
     const history = await readThrough<E>(this.journal, stream, order.archived);
-    const { actor, messageId, mode, secret: said } = order;
-    const space = order.space ?? (OF_A_SPACE.includes(decider.category) ? order.id : null);
-    const known = { stream, facts: history.facts };
-    const passing = { actor, action: order.command.type as Action, space, messageId, mode, secret: said };
-    const { receipt, secret } = await this.gate.admit(passing, known);
-    const ground = WITH_RIGHTS.includes(actor.role) ? receipt : undefined;
-    const mark = markOf(this.secrets, decider.category, order);
-    const earlier = broughtAbout(history.facts, mark);
-    if (earlier) return { position: this.secrets.positionToken(earlier.position) };
-    if (order.expected !== undefined && (await order.expected()) !== history.revision)
-      throw new Refused(reject('stale', 'request/changed-meanwhile'));
-    return this.decideAndAppend(decider, issued, history, { stream, order, mark, ground, secret });
-  }
-
-  private async decideAndAppend<C extends Tagged, S, E extends Tagged>(
-    decider: Decider<C, S, E>,
-    issued: Issued<C>,
-    history: History<E>,
-    under: Undertaking,
-  ): Promise<Receipt> {
-    const { facts: past, revision } = history;
-    const decision = decide(decider, issued, foldOf(decider, history));
-    const facts = isRejection(decision) ? decision.record : decision;
-    let position = past.at(-1)?.position ?? 0n;
+    const { facts, rejection, circumstances, ...known } = await this.deciding.on(decider, order, issued, history);
+    let { position } = known;
     if (facts.length > 0) {
-      const mark = isRejection(decision) ? refusedMark(under.mark, decision) : under.mark;
-      ({ position } = await this.journal.append({ ...this.circumstancesOf(under, issued, mark), expected: revision, facts }));
+      const at = momentOf(issued.at, this.clock);
+      ({ position } = await this.journal.append({ stream, at, meta: circumstances(at), expected: history.revision, facts }));
     }
-    if (isRejection(decision)) throw new Refused(decision);
+    if (rejection !== null) throw new Refused(rejection);
     return { position: this.secrets.positionToken(position) };
   }
-
-  /** The header says when it was written; `on` when it was true, where that is another moment. */
-  private circumstancesOf(
-    { stream, order, ground, secret }: Undertaking,
-    issued: Issued<Tagged>,
-    command: CommandMark,
-  ): Pick<Entry, 'stream' | 'at' | 'meta'> {
-    const now = this.clock.now();
-    const at = epochOf(now) - epochOf(issued.at) < FRESH ? issued.at : now;
-    const truth = backdatingOf(order.command) ?? issued.at;
-    const on = at === truth ? {} : { on: truth };
-    return {
-      stream,
-      at,
-      meta: {
-        who: order.actor,
-        ...on,
-        ...(ground === undefined ? {} : { ground }),
-        ...(secret ? { secret } : {}),
-        cause: order.messageId,
-        corr: order.corr ?? order.messageId,
-        command,
-      },
-    };
-  }
 }
-
-/** What is being written for whom, while it is being decided. */
-interface Undertaking {
-  readonly stream: StreamName;
-  readonly order: Order<Tagged>;
-  readonly mark: CommandMark;
-  readonly ground: RecordedGround | undefined;
-  /** Whether it counts as done under the secret of a minor. */
-  readonly secret: boolean;
-}
-
-/** A backdated wish says itself when it was true; the rule has checked that it may. */
-const backdatingOf = (command: Tagged & { readonly on?: unknown }): Instant | undefined =>
-  typeof command.on === 'string' ? (command.on as Instant) : undefined;

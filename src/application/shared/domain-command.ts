@@ -18,6 +18,13 @@ export class DomainCommand<W extends Tagged> extends Command<Receipt> {
   }
 }
 
+/** The order that a command brings; its content has this form for ever, for it is what digests of commands are made of. */
+export const orderOf = <C extends Tagged>(type: C['type'], id: string, wish: object, sender: Sender): Order<C> => ({
+  ...sender,
+  id,
+  command: { ...wish, type } as unknown as C,
+});
+
 /** One @CommandHandler per intent of the decider. Forgetting one does not compile. */
 export function handlersOf<C extends Tagged, S, E extends Tagged>(
   decider: Decider<C, S, E>,
@@ -30,7 +37,7 @@ export function handlersOf<C extends Tagged, S, E extends Tagged>(
       constructor(private readonly executor: CommandExecutor) {}
 
       execute({ id, wish, sender }: DomainCommand<C>): Promise<Receipt> {
-        return this.executor.execute(decider, { ...sender, id, command: { ...wish, type } as unknown as C });
+        return this.executor.execute(decider, orderOf<C>(type, id, wish, sender));
       }
     }
     return Object.defineProperty(Handler, 'name', { value: `${type}Handler` });

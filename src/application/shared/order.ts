@@ -4,6 +4,11 @@ import type { Instant } from '../../domain/shared/time.js';
 import type { Reading } from './archive.js';
 import type { Revision } from './ports.js';
 
+/** What a caller needs to read his own writes: an opaque token of the position. */
+export interface Receipt {
+  readonly position: string;
+}
+
 /** A wish addressed to one thing by one actor. */
 export interface Order<C> {
   readonly id: string;

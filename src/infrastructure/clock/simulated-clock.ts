@@ -42,6 +42,11 @@ export class SimulatedClock extends Clock {
     return instantOf(Date.now() + this.ahead);
   }
 
+  /** How far it is ahead of the machine's, milliseconds. */
+  get aheadMs(): number {
+    return this.ahead;
+  }
+
   /** From now on it is at least this instant, here and in the database. Throws RangeError when that lies behind us. */
   async advanceTo(target: Instant): Promise<void> {
     const ahead = epochOf(target) - Date.now();

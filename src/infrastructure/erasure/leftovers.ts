@@ -3,7 +3,7 @@ import type { StoredEvent } from '../../application/shared/event-store.js';
 import type { FactReader } from '../../application/shared/fact-reader.js';
 import type { StreamName } from '../../domain/shared/fact.js';
 import { leafHash } from '../eventstore/leaf.js';
-import { holdCheckpoints } from '../postgres/projections/checkpoint.js';
+import { holdCheckpoints } from '../postgres/projections/claiming.js';
 import { linkedTo } from '../postgres/projections/links.js';
 import { quoted } from '../postgres/projections/ddl.js';
 import { reach } from '../postgres/reach.js';

@@ -8,7 +8,7 @@ import type { Instant } from '../../domain/shared/time.js';
 import { canonicalJson } from './canonical-json.js';
 import { readCircumstances, writeCircumstances, type StoredCircumstances } from './circumstances.js';
 import { BadHeader, parseHeader, sideOf, writeHeader, type EventHeader } from './header.js';
-import { BadBody, CLEAR, eventKey, seal, unseal } from './sealed-body.js';
+import { BadBody, CLEAR, sealAgainst, unsealAgainst } from './sealed-body.js';
 import { clearTypeOf } from './stream-rules.js';
 
 /** A fact with the version of its payload. */
@@ -54,19 +54,27 @@ const clearBody = ({ event, meta }: Draft, plaintext: Uint8Array): Buffer => {
   return Buffer.concat([Buffer.of(CLEAR), plaintext]);
 };
 
+/** An event that only lacks its seal. `clear`: it is public and complete. */
+export interface Unsealed {
+  readonly header: Buffer;
+  readonly plaintext: Buffer;
+  readonly clear: Buffer | null;
+}
+
+/** Everything but the encryption. Throws NotCanonical on a payload that has no canonical form. */
+export const prepare = (draft: Draft, keyId: string): Unsealed => {
+  const plaintext = Buffer.from(canonicalJson(plaintextOf(draft)), 'utf8');
+  const header = writeHeader(headerOf(draft, keyId));
+  return { header, plaintext, clear: isPublic(categoryOf(draft.stream), draft.event.type) ? clearBody(draft, plaintext) : null };
+};
+
 /**
  * The bytes of an event, as they lie in the store for ever (docs/reference/event-format.md). Before they are given away they are opened again.
  * `iv` is fixed by golden files only. Throws NotCanonical on a payload that has no canonical form.
  */
 export const encode = (draft: Draft, key: ActiveKey, iv?: Uint8Array): EventBytes => {
-  const plaintext = Buffer.from(canonicalJson(plaintextOf(draft)), 'utf8');
-  const header = writeHeader(headerOf(draft, key.id));
-  if (isPublic(categoryOf(draft.stream), draft.event.type)) return { header, body: clearBody(draft, plaintext) };
-  const ke = eventKey(key, header);
-  const body = seal(plaintext, header, ke, iv);
-  if (!unseal(body, header, ke).subarray(0, plaintext.length).equals(plaintext))
-    throw new Error('an event did not come back from its own bytes');
-  return { header, body };
+  const { header, plaintext, clear } = prepare(draft, key.id);
+  return { header, body: clear ?? sealAgainst(key, header, plaintext, iv) };
 };
 
 /** Reads the clear part. Throws UnreadableEvent when it is not canonical, of another version, or says another stream or revision than the row. */
@@ -92,9 +100,13 @@ const readClear = (header: EventHeader, bytes: Uint8Array): Plaintext => {
   return plaintext;
 };
 
-const readSealed = ({ stored, header }: Addressed, key: ActiveKey | null): Plaintext => {
+/** What a body gave when it was opened before, elsewhere: the padded plaintext, or why it was refused. */
+export type OpenedAhead = Uint8Array | BadBody;
+
+const readSealed = ({ stored, header }: Addressed, key: ActiveKey | null, ahead?: OpenedAhead): Plaintext => {
   if (key?.id !== header.key) throw new BadBody('this is not the key of the event');
-  return parsePlaintext(unseal(stored.body, stored.header, eventKey(key, stored.header)));
+  if (ahead instanceof BadBody) throw ahead;
+  return parsePlaintext(ahead ?? unsealAgainst(key, stored.header, stored.body));
 };
 
 const textOf = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
@@ -124,14 +136,14 @@ const recorded = ({ stored, header }: Addressed, { t, tv, m, d }: Plaintext): Re
 };
 
 /**
- * The fact as it was written, not yet upcast. `key` may be null for a clear event.
+ * The fact as it was written, not yet upcast. `key` may be null for a clear event; `ahead` is what its body gave under this key, where that is known.
  * Throws UnreadableEvent when a single bit differs from what was written, or the body is clear and must not be.
  */
-export const decode = (addressed: Addressed, key: ActiveKey | null): Recorded<VersionedFact> => {
+export const decode = (addressed: Addressed, key: ActiveKey | null, ahead?: OpenedAhead): Recorded<VersionedFact> => {
   try {
     return recorded(
       addressed,
-      isClear(addressed) ? readClear(addressed.header, addressed.stored.body.subarray(1)) : readSealed(addressed, key),
+      isClear(addressed) ? readClear(addressed.header, addressed.stored.body.subarray(1)) : readSealed(addressed, key, ahead),
     );
   } catch (error) {
     throw error instanceof BadBody ? new UnreadableEvent(addressed.stored.stream, addressed.stored.rev, error.message) : error;

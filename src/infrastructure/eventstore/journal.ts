@@ -1,4 +1,4 @@
-import type { Append, AppendOutcome, EventStore, StoredEvent } from '../../application/shared/event-store.js';
+import type { AppendOutcome, EventStore, StoredEvent } from '../../application/shared/event-store.js';
 import { isReadable, isSealed, type Met } from '../../application/shared/fact-reader.js';
 import type { ActiveKey, KeyVault } from '../../application/shared/key-vault.js';
 import {
@@ -19,7 +19,9 @@ import type { Tagged } from '../../domain/shared/decider.js';
 import { categoryOf, type Circumstances, type Recorded, type StreamName } from '../../domain/shared/fact.js';
 import { epochOf } from '../../domain/shared/time.js';
 import type { Catalogue } from './catalogue.js';
-import { encode, type VersionedFact } from './codec.js';
+import { CryptoThreads } from '../threads/crypto-threads.js';
+import { prepare, type VersionedFact } from './codec.js';
+import { sealedIn, type Drafted } from './drafted.js';
 import { eventId } from './event-id.js';
 import { Opener, type Opened } from './opener.js';
 import { slotOf } from './stream-rules.js';
@@ -33,6 +35,8 @@ export interface JournalParts {
   readonly quarantine: Quarantine;
   /** Told when somebody must look: a clock that is off. Never holds stored data. */
   readonly alarm: (reason: string) => void;
+  /** Where many events are sealed and opened; absent: in the thread of the caller. */
+  readonly threads?: CryptoThreads;
 }
 
 const UNANSWERED = 'the store did not answer for every append';
@@ -40,10 +44,12 @@ const UNANSWERED = 'the store did not answer for every append';
 /** The log as facts: every fact encrypted with a key of the ring of its stream, read back and brought to today's form. */
 export class SealedJournal extends Journal {
   private readonly opener: Opener;
+  private readonly threads: CryptoThreads;
 
   constructor(private readonly parts: JournalParts) {
     super();
-    this.opener = new Opener(parts.vault, parts.catalogue, parts.quarantine);
+    this.threads = parts.threads ?? new CryptoThreads(0);
+    this.opener = new Opener(parts.vault, parts.catalogue, parts.quarantine, this.threads);
   }
 
   async read<E extends Tagged>(stream: StreamName, from: Revision = 0): Promise<History<E>> {
@@ -68,14 +74,14 @@ export class SealedJournal extends Journal {
     if (entries.some(({ facts }) => facts.length === 0)) throw new Error('an append brings at least one fact');
     const slots = entries.map(({ stream, facts }) => facts.map((fact) => slotOf(stream, fact)));
     const keys = (await this.parts.vault.keysFor(slots.flat())).values();
-    const appends: Append[] = [];
+    const drafted: Drafted[] = [];
     const nth = entries.map((entry, i) => {
       const its = slots[i]?.map(() => keys.next().value) ?? [];
       return its.every((key) => key?.state === 'active')
-        ? appends.push(this.sealed(entry, its)) - 1
+        ? drafted.push(this.drafted(entry, its)) - 1
         : new KeyGone('the key of this stream is archived or destroyed');
     });
-    const outcomes = appends.length === 0 ? [] : await this.parts.store.appendMany(appends);
+    const outcomes = drafted.length === 0 ? [] : await this.parts.store.appendMany(await sealedIn(this.threads, drafted));
     return entries.map(({ stream }, i) => {
       const sent = nth[i];
       return typeof sent === 'number' ? this.outcomeOf(stream, outcomes[sent]) : (sent ?? new StoreUnavailable(UNANSWERED));
@@ -99,7 +105,7 @@ export class SealedJournal extends Journal {
     return this.parts.quarantine.now();
   }
 
-  private sealed({ stream, expected, facts, at, meta }: Entry, keys: readonly ActiveKey[]): Append {
+  private drafted({ stream, expected, facts, at, meta }: Entry, keys: readonly ActiveKey[]): Drafted {
     const all = 'who' in meta ? facts.map(() => meta) : meta;
     if (all.length !== facts.length) throw new Error('every fact has its circumstances');
     const indexes = indexesOf(all);
@@ -107,7 +113,7 @@ export class SealedJournal extends Journal {
       const event = this.current(stream, facts[n] as Tagged);
       const its = all[n] as Circumstances;
       const id = eventId(this.parts.secrets, its.command.id, stream, indexes[n] as number);
-      return encode({ stream, rev: expected + 1 + n, at, id, event, meta: its }, key);
+      return { key, unsealed: prepare({ stream, rev: expected + 1 + n, at, id, event, meta: its }, key.id) };
     });
     return { stream, expected, at: epochOf(at), events };
   }

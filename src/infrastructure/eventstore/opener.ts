@@ -7,7 +7,9 @@ import type { Quarantine } from '../../application/shared/quarantine.js';
 import type { KnownPlace, Standstill } from '../../application/shared/standstill.js';
 import type { Recorded, StreamName } from '../../domain/shared/fact.js';
 import type { Catalogue } from './catalogue.js';
-import { address, decode, isClear, type Addressed, type VersionedFact } from './codec.js';
+import { CryptoThreads } from '../threads/crypto-threads.js';
+import { address, decode, isClear, type Addressed, type OpenedAhead, type VersionedFact } from './codec.js';
+import { openedAhead } from './opened-ahead.js';
 
 /** What can be made of an event where nothing is wrong: a fact, or the sealed place of one. */
 export type Opened = Recorded<VersionedFact> | Sealed;
@@ -21,6 +23,7 @@ export class Opener {
     private readonly vault: Pick<KeyVault, 'keysById'>,
     private readonly catalogue: Catalogue,
     private readonly quarantine: Quarantine,
+    private readonly threads: CryptoThreads = new CryptoThreads(0),
   ) {}
 
   /**
@@ -45,25 +48,26 @@ export class Opener {
   private async opened(events: readonly StoredEvent[], from?: Revision): Promise<readonly Finding[]> {
     const standstill = await this.quarantine.now();
     const read = events.map((stored) => ({ stored, addressed: attempt(() => address(stored)) }));
-    const keys = await this.keysOf(read.flatMap(({ addressed }) => (addressed instanceof UnreadableEvent ? [] : [addressed])));
+    const unlocked = await this.unlocked(read.flatMap(({ addressed }) => (addressed instanceof UnreadableEvent ? [] : [addressed])));
     const last = new Map<StreamName, number>();
     const findings: Finding[] = [];
     for (const { stored, addressed } of read) {
       if (findings.length % IN_ONE_GO === IN_ONE_GO - 1) await turn();
       const before = last.get(stored.stream) ?? (from === undefined ? stored.rev - 1 : from - 1);
       last.set(stored.stream, stored.rev);
-      const found = this.find({ stored, addressed, before }, keys, standstill);
+      const found = this.find({ stored, addressed, before }, unlocked, standstill);
       findings.push({ stored, found: found instanceof UnreadableEvent ? await this.reported(stored, found, standstill) : found });
     }
     return findings;
   }
 
-  private async keysOf(addressed: readonly Addressed[]): Promise<ReadonlyMap<string, VaultKey>> {
+  private async unlocked(addressed: readonly Addressed[]): Promise<Unlocked> {
     const ids = new Set(addressed.filter((event) => !isClear(event)).map(({ header }) => header.key));
-    return ids.size === 0 ? new Map<string, VaultKey>() : this.vault.keysById([...ids]);
+    const keys = ids.size === 0 ? new Map<string, VaultKey>() : await this.vault.keysById([...ids]);
+    return { keys, ahead: await openedAhead(this.threads, addressed, keys) };
   }
 
-  private find({ stored, addressed, before }: Reading, keys: ReadonlyMap<string, VaultKey>, standstill: Standstill): Found {
+  private find({ stored, addressed, before }: Reading, unlocked: Unlocked, standstill: Standstill): Found {
     const { stream, rev } = stored;
     const known = standstill.at(stream, rev);
     const isReleased = known?.state === 'RELEASED';
@@ -72,16 +76,16 @@ export class Opener {
     // Within what was read together, revisions of a stream follow each other: a fold over a gap would decide wrongly.
     if (rev !== before + 1 && !isReleased)
       return new UnreadableEvent(stream, rev, 'the event before it is missing', 'EVENT_BEFORE_MISSING');
-    return addressed instanceof UnreadableEvent ? addressed : attempt(() => this.openOne(addressed, keys));
+    return addressed instanceof UnreadableEvent ? addressed : attempt(() => this.openOne(addressed, unlocked));
   }
 
-  private openOne(event: Addressed, keys: ReadonlyMap<string, VaultKey>): Opened {
+  private openOne(event: Addressed, { keys, ahead }: Unlocked): Opened {
     if (isClear(event)) return this.catalogue.upcast(decode(event, null));
     const { stream, rev } = event.stored;
     const key = keys.get(event.header.key);
     if (!key) throw new UnreadableEvent(stream, rev, 'the vault does not know its key', 'KEY_UNKNOWN');
     if (key.state !== 'active') return { sealed: true, released: false, ...placeOf(event.stored) };
-    return this.catalogue.upcast(decode(event, key));
+    return this.catalogue.upcast(decode(event, key, ahead.get(event)));
   }
 
   /** Written down before anybody hears of it; what was released meanwhile counts as sealed. */
@@ -97,6 +101,11 @@ type Found = Opened | UnreadableEvent | (KnownPlace['state'] & 'RELEASED');
 interface Finding {
   readonly stored: StoredEvent;
   readonly found: Found;
+}
+/** The keys of what is read together, and what threads have opened of it already. */
+interface Unlocked {
+  readonly keys: ReadonlyMap<string, VaultKey>;
+  readonly ahead: ReadonlyMap<Addressed, OpenedAhead>;
 }
 /** An event on its way, and the revision that was read before it in its stream. */
 interface Reading {

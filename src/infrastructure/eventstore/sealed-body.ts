@@ -57,3 +57,16 @@ export const unseal = (body: Uint8Array, header: Uint8Array, ke: Uint8Array): Bu
   if (!opened.subarray(0, COMMITMENT.length).equals(COMMITMENT)) throw new BadBody('the body does not commit to this key');
   return opened.subarray(COMMITMENT.length);
 };
+
+/** A body that was opened again before it is given away. */
+export const sealAgainst = (key: Pick<ActiveKey, 'derive'>, header: Uint8Array, plaintext: Uint8Array, iv?: Uint8Array): Buffer => {
+  const ke = eventKey(key, header);
+  const body = seal(plaintext, header, ke, iv);
+  if (!unseal(body, header, ke).subarray(0, plaintext.length).equals(plaintext))
+    throw new Error('an event did not come back from its own bytes');
+  return body;
+};
+
+/** The padded plaintext of a body that was sealed under this key for this header. Throws BadBody. */
+export const unsealAgainst = (key: Pick<ActiveKey, 'derive'>, header: Uint8Array, body: Uint8Array): Buffer =>
+  unseal(body, header, eventKey(key, header));

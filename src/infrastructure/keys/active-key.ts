@@ -16,11 +16,24 @@ class KeyInUse implements ActiveKey {
   derive(context: Uint8Array): Uint8Array {
     return createHmac('sha256', this.#secret).update(context).digest();
   }
+
+  static secretOf(key: ActiveKey): KeyObject | null {
+    return #secret in key ? key.#secret : null;
+  }
 }
 
-/** A key ready for use from its 32 bytes; the given buffer is wiped. */
-export const activeKey = (id: string, bytes: Buffer): ActiveKey => {
+/** A key ready for use. */
+export const keyInUse = (id: string, secret: KeyObject): ActiveKey => new KeyInUse(id, secret);
+
+/** What another thread of this process can use the key by: the bytes stay where they are. Null for a key that was not made here. */
+export const secretOf = (key: ActiveKey): KeyObject | null => KeyInUse.secretOf(key);
+
+/** The 32 bytes as a handle that cannot be printed; the given buffer is wiped. */
+export const secretFrom = (bytes: Buffer): KeyObject => {
   const secret = createSecretKey(bytes);
   bytes.fill(0);
-  return new KeyInUse(id, secret);
+  return secret;
 };
+
+/** A key ready for use from its 32 bytes; the given buffer is wiped. */
+export const activeKey = (id: string, bytes: Buffer): ActiveKey => keyInUse(id, secretFrom(bytes));

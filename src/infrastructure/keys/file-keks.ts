@@ -1,6 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import { StoreUnavailable } from '../../application/shared/ports.js';
 import { unwrapKey, wrapKey } from './key-wrap.js';
+import { CryptoThreads } from '../threads/crypto-threads.js';
+import { pack, unpack } from '../threads/packed.js';
 import type { SecretFile } from './secret-file.js';
 
 /** A key as it lies in the table: wrapped by the key of an epoch. */
@@ -9,9 +11,18 @@ export interface WrappedKey {
   readonly wrapped: Buffer;
 }
 
-/** Wraps and unwraps with the keys of the secrets file. A key management service has the same three methods. */
+/** A key that was just made, and how it lies in the table. */
+export interface FreshKey extends WrappedKey {
+  readonly secret: KeyObject;
+}
+
+/** Wraps and unwraps with the keys of the secrets file. A key management service has the same methods. */
 export class FileKeks {
-  constructor(private readonly file: SecretFile) {}
+  constructor(
+    private readonly file: SecretFile,
+    /** Where many keys are wrapped and unwrapped; absent: in the thread of the caller. */
+    private readonly threads: CryptoThreads = new CryptoThreads(0),
+  ) {}
 
   /** The epoch that wraps now. */
   get newest(): number {
@@ -21,6 +32,23 @@ export class FileKeks {
   wrap(bytes: Uint8Array): WrappedKey {
     const { epoch, secret } = this.file.all('kek')[0];
     return { epoch, wrapped: wrapKey(secret, bytes) };
+  }
+
+  /** So many new keys. */
+  async fresh(count: number): Promise<readonly FreshKey[]> {
+    const { epoch, secret: kek } = this.file.all('kek')[0];
+    const { secrets, wrapped } = await this.threads.freshKeys(count, kek);
+    const many = unpack(wrapped);
+    return secrets.map((secret, n) => ({ epoch, secret, wrapped: many[n] as Buffer }));
+  }
+
+  /** Keys ready for use, in the order given. Throws StoreUnavailable when an epoch is not there even after looking again. */
+  async ready(many: readonly WrappedKey[]): Promise<readonly KeyObject[]> {
+    const epochs = [...new Set(many.map(({ epoch }) => epoch))];
+    const keks: KeyObject[] = [];
+    for (const epoch of epochs) keks.push(this.file.of('kek', epoch) ?? (await this.lookAgain(epoch)));
+    const kekOf = Uint32Array.from(many, ({ epoch }) => epochs.indexOf(epoch));
+    return this.threads.unwrap({ keks, kekOf, wrapped: pack(many.map(({ wrapped }) => wrapped)) });
   }
 
   /** The bytes of a wrapped key, to be wiped by the caller. Throws StoreUnavailable when the epoch is not there even after looking again. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type KeyObject } from 'node:crypto';
 import type { RingPurpose, RingSlot } from '../../application/shared/key-vault.js';
 import { isUuid, uuid8 } from '../uuid.js';
 
@@ -16,6 +16,8 @@ export interface KeyRow extends KeyPlace {
   readonly epoch: number | null;
   readonly wrapped: Buffer | null;
   readonly died: Date | null;
+  /** Of a key that was made just now, and need not be unwrapped. */
+  readonly secret?: KeyObject | undefined;
 }
 
 /** Numbers of the states in the table. */

@@ -1,6 +1,7 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { DatabaseError, type Pool } from 'pg';
-import type { FileKeks, WrappedKey } from './file-keks.js';
+import { byteaArray } from '../eventstore/postgres/binary-array.js';
+import type { FileKeks } from './file-keks.js';
 import { ACTIVE, placeName, type KeyPlace, type KeyRow } from './key-row.js';
 
 const COLUMNS = 'k.id, k.owner, k.purpose, k.part, k.state, k.epoch, k.wrapped, k.died';
@@ -13,7 +14,6 @@ const MAKE = `INSERT INTO vault.key AS k (owner, purpose, part, id, epoch, wrapp
   ON CONFLICT (owner, purpose, part) DO NOTHING RETURNING ${COLUMNS}`;
 
 const FOREIGN_KEY = '23503';
-const SIZE = 32;
 
 const columns = (places: readonly KeyPlace[]): unknown[] => [
   places.map(({ owner }) => owner),
@@ -69,27 +69,16 @@ export class KeyTable {
   }
 
   private async insert(places: readonly KeyPlace[]): Promise<readonly KeyRow[]> {
-    const fresh = places.map(() => wrapFresh(this.keks));
-    const values = [
-      ...columns(places),
-      places.map(() => randomUUID()),
-      fresh.map(({ epoch }) => epoch),
-      fresh.map(({ wrapped }) => wrapped),
-    ];
-    return (await this.pool.query<KeyRow>({ name: 'vault-make', text: MAKE, values })).rows;
+    const fresh = await this.keks.fresh(places.length);
+    const ids = places.map(() => randomUUID());
+    const values = [...columns(places), ids, fresh.map(({ epoch }) => epoch), byteaArray(fresh.map(({ wrapped }) => wrapped))];
+    const { rows } = await this.pool.query<KeyRow>({ name: 'vault-make', text: MAKE, values });
+    const secrets = new Map(ids.map((id, n) => [id as string, fresh[n]?.secret]));
+    return rows.map((row) => ({ ...row, secret: secrets.get(row.id) }));
   }
 }
 
 const without = (places: readonly KeyPlace[], rows: readonly KeyRow[]): readonly KeyPlace[] => {
   const there = new Set(rows.map(placeName));
   return places.filter((place) => !there.has(placeName(place)));
-};
-
-const wrapFresh = (keks: FileKeks): WrappedKey => {
-  const bytes = randomBytes(SIZE);
-  try {
-    return keks.wrap(bytes);
-  } finally {
-    bytes.fill(0);
-  }
 };

@@ -1,11 +1,11 @@
-import { randomUUID } from 'node:crypto';
+import { randomUUID, type KeyObject } from 'node:crypto';
 import type { Pool } from 'pg';
 import { KeyVault, type RingPurpose, type RingSlot, type VaultKey } from '../../application/shared/key-vault.js';
 import { KeyGone } from '../../application/shared/ports.js';
 import type { Instant } from '../../domain/shared/time.js';
 import { reach } from '../postgres/reach.js';
-import { activeKey } from './active-key.js';
-import type { FileKeks } from './file-keks.js';
+import { keyInUse } from './active-key.js';
+import type { FileKeks, WrappedKey } from './file-keks.js';
 import { KeyCache } from './key-cache.js';
 import { ACTIVE, ARCHIVED, DESTROYED, placeName, placeOf, type KeyPlace, type KeyRow } from './key-row.js';
 import { KeyTable } from './key-table.js';
@@ -58,7 +58,8 @@ export class PostgresKeyVault extends KeyVault {
     if (missing.length > 0) {
       const generation = this.cache.generation;
       const rows = await reach(() => this.table.findOrMake(missing));
-      for (const row of rows) known.set(placeName(row), await this.read(row, generation));
+      const keys = await this.keysOf(rows, generation);
+      rows.forEach((row, n) => known.set(placeName(row), keys[n] as VaultKey));
     }
     return places.map((place) => required(known, placeName(place)));
   }
@@ -78,7 +79,7 @@ export class PostgresKeyVault extends KeyVault {
     if (missing.length > 0) {
       const generation = this.cache.generation;
       const rows = await reach(() => this.table.byIds(missing));
-      for (const row of rows) known.set(row.id, await this.read(row, generation));
+      for (const key of await this.keysOf(rows, generation)) known.set(key.id, key);
     }
     return known;
   }
@@ -122,7 +123,7 @@ export class PostgresKeyVault extends KeyVault {
 
   async openArchived(ids: readonly string[]): Promise<ReadonlyMap<string, VaultKey>> {
     const rows = await reach(() => this.table.byIds(ids));
-    const opened = await Promise.all(rows.map((row) => this.keyOf(row.state === ARCHIVED ? { ...row, state: ACTIVE } : row)));
+    const opened = await this.opened(rows.map((row) => (row.state === ARCHIVED ? { ...row, state: ACTIVE } : row)));
     return new Map(opened.map((key) => [key.id, key]));
   }
 
@@ -164,19 +165,35 @@ export class PostgresKeyVault extends KeyVault {
     }
   }
 
-  private async read(row: KeyRow, generation: number): Promise<VaultKey> {
-    const key = await this.keyOf(row);
-    this.cache.remember(row, key, generation);
-    return key;
+  /** In the order of the rows; remembered from here on. */
+  private async keysOf(rows: readonly KeyRow[], generation: number): Promise<readonly VaultKey[]> {
+    const keys = await this.opened(rows);
+    keys.forEach((key, n) => this.cache.remember(rows[n] as KeyRow, key, generation));
+    return keys;
   }
 
-  private async keyOf({ id, state, epoch, wrapped, died }: KeyRow): Promise<VaultKey> {
-    if (died) return { id, state: 'destroyed', died: died.toISOString() as Instant };
-    if (state === ARCHIVED) return { id, state: 'archived' };
-    if (epoch === null || wrapped === null) throw new Error('a living key without bytes');
-    return activeKey(id, await this.keks.unwrap({ epoch, wrapped }));
+  private async opened(rows: readonly KeyRow[]): Promise<readonly VaultKey[]> {
+    const wrapped = rows.filter((row) => stateOf(row) === ACTIVE && row.secret === undefined);
+    const secrets = new Map(rows.map(({ id, secret }) => [id, secret]));
+    (await this.keks.ready(wrapped.map(wrappedIn))).forEach((secret, n) => secrets.set((wrapped[n] as KeyRow).id, secret));
+    return rows.map((row) => vaultKey(row, secrets.get(row.id)));
   }
 }
+
+const stateOf = ({ state, died }: KeyRow): number => (died ? DESTROYED : state);
+
+const wrappedIn = ({ epoch, wrapped }: KeyRow): WrappedKey => {
+  if (epoch === null || wrapped === null) throw new Error('a living key without bytes');
+  return { epoch, wrapped };
+};
+
+const vaultKey = (row: KeyRow, secret: KeyObject | undefined): VaultKey => {
+  const { id, died } = row;
+  if (died) return { id, state: 'destroyed', died: died.toISOString() as Instant };
+  if (stateOf(row) === ARCHIVED) return { id, state: 'archived' };
+  if (secret === undefined) throw new Error('a living key without bytes');
+  return keyInUse(id, secret);
+};
 
 const required = (known: ReadonlyMap<string, VaultKey>, name: string): VaultKey => {
   const key = known.get(name);

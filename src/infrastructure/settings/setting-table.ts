@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 
 export type SettingKind = 'text' | 'number' | 'flag' | 'list';
@@ -69,7 +69,20 @@ export const settingTable = {
     stateFolder,
     '`$XDG_STATE_HOME/mon-espace-sante`, else `~/.local/state/mon-espace-sante`; as root `/var/lib/mon-espace-sante`',
   ),
-  eventStore: text('EVENT_STORE', 'postgres', 'Where events lie. `postgres` is the only value so far.'),
+  eventStore: text(
+    'EVENT_STORE',
+    'postgres',
+    'Where events lie: `postgres`, or `kurrentdb` (EventStoreDB / KurrentDB; PostgreSQL then still holds keys, registry and read models).',
+  ),
+  kurrentdbUrl: text(
+    'KURRENTDB_URL',
+    null,
+    'Cluster of EVENT_STORE=kurrentdb, without an account: `esdb://node1:2113,node2:2113,node3:2113?tls=true&tlsCAFile=/path/to/ca.crt`.',
+  ),
+  kurrentdbUser: text('KURRENTDB_USER', null, 'Account there. A server without TLS asks for none.'),
+  kurrentdbPasswordFile: text('KURRENTDB_PASSWORD_FILE', null, 'File that holds its password, and nothing else.'),
+  kurrentdbEraserUser: text('KURRENTDB_ERASER_USER', null, 'Account that may end streams, for the destruction of spaces.'),
+  kurrentdbEraserPasswordFile: text('KURRENTDB_ERASER_PASSWORD_FILE', null, 'File that holds its password.'),
   roles: list('ROLES', 'api,projections,processes,timers,outbox,sealer', 'What this process does; several processes may share the work.'),
   leaseSeconds: number(
     'LEASE_SECONDS',
@@ -116,6 +129,11 @@ export const settingTable = {
     '`1` outside production, else `0`',
   ),
   embeddedKekAllowed: flag('ALLOW_EMBEDDED_KEK', '0', 'Accept, in production, that the key-encryption key is a file in the state folder.'),
+  cryptoThreads: computed(
+    number('CRYPTO_THREADS', null, 'Threads in which many events and keys at a time are encrypted and opened; `0`: in the main thread.'),
+    () => String(Math.max(1, availableParallelism() - 1)),
+    'one less than there are cores, at least `1`',
+  ),
   smtpUrl: text('SMTP_URL', null, 'Mail server, `smtp://` or `smtps://`. Without it messages go to the outbox folder.'),
   mailFrom: text('MAIL_FROM', 'ne-pas-repondre@mon-espace-sante.invalid', 'Sender of the e-mails.'),
   outboxDir: computed(
@@ -166,7 +184,18 @@ export const settingTable = {
 } as const satisfies Readonly<Record<string, Setting>>;
 
 type Table = typeof settingTable;
-type NoDefault = 'databaseUrl' | 'smtpUrl' | 'facilityClientsFile' | 's3Endpoint' | 's3AccessKey' | 's3SecretKey';
+type NoDefault =
+  | 'databaseUrl'
+  | 'kurrentdbUrl'
+  | 'kurrentdbUser'
+  | 'kurrentdbPasswordFile'
+  | 'kurrentdbEraserUser'
+  | 'kurrentdbEraserPasswordFile'
+  | 'smtpUrl'
+  | 'facilityClientsFile'
+  | 's3Endpoint'
+  | 's3AccessKey'
+  | 's3SecretKey';
 /** The settings as read, before they are judged. */
 export type ReadSettings = {
   readonly [N in keyof Table]: N extends NoDefault ? string | null : Table[N] extends Setting<infer K> ? ValueOf<K> : never;

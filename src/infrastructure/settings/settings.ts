@@ -12,7 +12,12 @@ export class Settings implements ReadSettings {
   @IsIn(['production', 'development', 'test']) readonly environment: string;
   @ValidateIf(given) @Matches(/^postgres(ql)?:\/\//) readonly databaseUrl: string | null;
   @Matches(/^\//) readonly stateDir: string;
-  @IsIn(['postgres']) readonly eventStore: string;
+  @IsIn(['postgres', 'kurrentdb']) readonly eventStore: string;
+  @ValidateIf(given) @Matches(/^esdb(\+discover)?:\/\/[^\s@]+$/) readonly kurrentdbUrl: string | null;
+  readonly kurrentdbUser: string | null;
+  @ValidateIf(given) @Matches(/^\//) readonly kurrentdbPasswordFile: string | null;
+  readonly kurrentdbEraserUser: string | null;
+  @ValidateIf(given) @Matches(/^\//) readonly kurrentdbEraserPasswordFile: string | null;
   @ArrayNotEmpty() @IsIn(ROLES, { each: true }) readonly roles: readonly string[];
   @IsInt() @Min(1) @Max(300) readonly leaseSeconds: number;
   @ValidateIf((_, host) => host !== 'localhost') @IsIP() readonly host: string;
@@ -31,6 +36,7 @@ export class Settings implements ReadSettings {
   readonly simulatedClock: boolean;
   readonly testIdentities: boolean;
   readonly embeddedKekAllowed: boolean;
+  @IsInt() @Min(0) @Max(256) readonly cryptoThreads: number;
   @ValidateIf(given) @Matches(/^smtps?:\/\//) readonly smtpUrl: string | null;
   @Matches(/^[^\s@]+@[^\s@]+$/) readonly mailFrom: string;
   @Matches(/^\//) readonly outboxDir: string;

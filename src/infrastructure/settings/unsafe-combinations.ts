@@ -14,7 +14,46 @@ const inProduction =
 const noIdentity = ({ oidcIssuers, localIssuer, roles }: ReadSettings): boolean =>
   roles.includes('api') && oidcIssuers.length === 0 && !localIssuer;
 
+const onKurrent =
+  (holds: (settings: ReadSettings) => boolean) =>
+  (settings: ReadSettings): boolean =>
+    settings.eventStore === 'kurrentdb' && holds(settings);
+
+const eventStoreCombinations: readonly UnsafeCombination[] = [
+  {
+    holds: onKurrent(({ kurrentdbUrl }) => kurrentdbUrl === null),
+    because: 'EVENT_STORE=kurrentdb without KURRENTDB_URL: nobody knows where the events lie',
+  },
+  {
+    holds: onKurrent(({ kurrentdbUser, kurrentdbPasswordFile }) => (kurrentdbUser === null) !== (kurrentdbPasswordFile === null)),
+    because: 'KURRENTDB_USER and KURRENTDB_PASSWORD_FILE one without the other: an account is a name and a password',
+  },
+  {
+    holds: onKurrent(
+      ({ kurrentdbEraserUser, kurrentdbEraserPasswordFile }) => (kurrentdbEraserUser === null) !== (kurrentdbEraserPasswordFile === null),
+    ),
+    because: 'KURRENTDB_ERASER_USER and KURRENTDB_ERASER_PASSWORD_FILE one without the other: an account is a name and a password',
+  },
+  {
+    holds: onKurrent(({ kurrentdbUser, kurrentdbEraserUser }) => kurrentdbUser !== null && kurrentdbUser === kurrentdbEraserUser),
+    because: 'KURRENTDB_ERASER_USER is KURRENTDB_USER: whoever writes events may not end streams',
+  },
+  {
+    holds: onKurrent(({ kurrentdbUrl }) => /[?&]nodePreference=(?!leader)/i.test(kurrentdbUrl ?? '')),
+    because: 'KURRENTDB_URL with a nodePreference other than leader: only the leader knows the newest events, and decisions rest on them',
+  },
+  {
+    holds: inProduction(onKurrent(({ kurrentdbUrl }) => /[?&]tls=false/i.test(kurrentdbUrl ?? ''))),
+    because: 'NODE_ENV=production with tls=false in KURRENTDB_URL: without TLS the event store takes anybody for everybody',
+  },
+  {
+    holds: inProduction(onKurrent(({ kurrentdbUser }) => kurrentdbUser === null)),
+    because: 'NODE_ENV=production with EVENT_STORE=kurrentdb without KURRENTDB_USER: a server with TLS lets nobody in without a name',
+  },
+];
+
 export const unsafeCombinations: readonly UnsafeCombination[] = [
+  ...eventStoreCombinations,
   {
     holds: inProduction(({ databaseUrl }) => databaseUrl === null),
     because: 'NODE_ENV=production without DATABASE_URL: the embedded PostgreSQL has no copy and no backup',

@@ -4,12 +4,14 @@ import type { Messenger } from '../../application/enrolment/messenger.js';
 import { endingCommands } from '../../application/enrolment/ending.commands.js';
 import type { SpaceKeys } from '../../application/enrolment/space-keys.js';
 import { matrixCommands } from '../../application/access/matrix.commands.js';
-import { spaceCommands } from '../../application/enrolment/space.commands.js';
+import { OpenAutomatically, spaceCommands } from '../../application/enrolment/space.commands.js';
 import type { NoticeMessenger } from '../../application/notices/notice-messenger.js';
 import { noticeCouriers, type Teller } from '../../application/notices/teller.js';
 import { announcementCouriers, destructionCouriers } from '../../application/record/document-couriers.js';
 import type { DocumentDestruction } from '../../application/record/document-destruction.js';
+import type { CommandExecutor } from '../../application/shared/command-executor.js';
 import { Follower } from '../../application/shared/follower.js';
+import { gathered } from '../../application/shared/gathered.js';
 import { LeaseKeeper } from '../../application/shared/lease-keeper.js';
 import type { Lease } from '../../application/shared/leases.js';
 import { Settler, type TakesUp } from '../../application/shared/settler.js';
@@ -21,6 +23,7 @@ import { matrixPublication } from '../../domain/access/matrix-publication.js';
 import { destructionDue, type KeysWish } from '../../domain/enrolment/destruction-due.js';
 import { invitationAfterBounce } from '../../domain/enrolment/invitation-after-bounce.js';
 import { openingDelay } from '../../domain/enrolment/opening-delay.js';
+import { space } from '../../domain/enrolment/space.js';
 import { holderNotices } from '../../domain/notices/holder-notices.js';
 import type { Recorded } from '../../domain/shared/fact.js';
 import { announcement } from '../../domain/record/announcement.js';
@@ -47,6 +50,7 @@ const processes: readonly AnyProcess[] = [
 /** What the workers call when something is to be done. */
 export interface Hands {
   readonly bus: CommandBus;
+  readonly executor: CommandExecutor;
   readonly inviter: Inviter;
   readonly messenger: Messenger;
   readonly noticeMessenger: NoticeMessenger;
@@ -65,8 +69,9 @@ export interface Worker {
   reached?(position: bigint): Promise<boolean>;
 }
 
-const couriersOf = ({ bus, inviter, destruction, teller, spaceKeys, spaceDestruction }: Hands): Couriers => ({
+const couriersOf = ({ bus, executor, inviter, destruction, teller, spaceKeys, spaceDestruction }: Hands): Couriers => ({
   ...byBus(bus, spaceCommands),
+  ...gathered(executor, space, { OpenAutomatically }),
   ...announcementCouriers(bus),
   ...byBus(bus, matrixCommands),
   ...destructionCouriers(destruction),

@@ -10,7 +10,6 @@ import { SimulatedClock } from '../clock/simulated-clock.js';
 import { SystemClock } from '../clock/system-clock.js';
 import { SealedJournal } from '../eventstore/journal.js';
 import { LogReader } from '../eventstore/log-reader.js';
-import { PostgresEventStore } from '../eventstore/postgres/postgres-event-store.js';
 import { FileKeks } from '../keys/file-keks.js';
 import { KekEpochs } from '../keys/kek-epochs.js';
 import { PostgresKeyVault } from '../keys/postgres-key-vault.js';
@@ -27,9 +26,11 @@ import { Peppers } from '../registry/peppers.js';
 import { PostgresIdentityRegistry } from '../registry/postgres-identity-registry.js';
 import { RegistryFollower } from '../registry/registry-follower.js';
 import type { Settings } from '../settings/settings.js';
+import { CryptoThreads } from '../threads/crypto-threads.js';
 import { openDocuments, type DocumentParts } from './documents.js';
 import type { Catalogue } from '../eventstore/catalogue.js';
 import { catalogue as ours } from './known-facts.js';
+import { openLogStore } from './log-store.js';
 import { Undo } from './undo.js';
 
 /** The only log there is so far; the registry names it for each space, so that a second one can be added. */
@@ -95,18 +96,16 @@ async function connect(settings: Settings, { log, url, catalogue }: On, undo: Un
   const alarm = (reason: string): void => log.pino.error({ alarm: reason }, 'alarm');
   const pools = openPools(url);
   undo.later(() => pools.close());
-  const store = new PostgresEventStore(openPools(url).pool('mes_writer'), {
-    report: (trouble) => log.warn(trouble.message, 'event-store'),
-  });
+  const simulatedClock = settings.simulatedClock ? await openSimulatedClock(settings, url, { undo, alarm }) : null;
+  const store = await openLogStore(settings, { log, url, simulatedClock });
   undo.later(() => store.close());
-  const { secrets, vault, peppers } = await openKeys(settings, pools);
+  const { secrets, vault, peppers, threads } = await openKeys(settings, pools, undo);
   const quarantine = new PostgresQuarantine(pools.pool('mes_projector'), alarm);
-  const journal = new SealedJournal({ store, vault, secrets, catalogue, quarantine, alarm });
+  const journal = new SealedJournal({ store, vault, secrets, catalogue, quarantine, alarm, threads });
   const reader = new LogReader(store, journal);
   const vaultPool = pools.pool('mes_vault');
   const follower = new RegistryFollower({ pool: vaultPool, store, reader, peppers, log: LOG_NAME, alarm });
   const registry = new PostgresIdentityRegistry(vaultPool, peppers, follower, LOG_NAME);
-  const simulatedClock = settings.simulatedClock ? await openSimulatedClock(settings, url, { undo, alarm }) : null;
   const clock = simulatedClock ?? new SystemClock();
   const codeTables = await openCodeTables(pools, log, undo);
   return {
@@ -138,14 +137,18 @@ async function openCodeTables(pools: Pools, log: Log, undo: Undo): Promise<Postg
   return tables;
 }
 
-async function openKeys({ stateDir, environment, embeddedKekAllowed }: Settings, pools: Pools) {
+/** Keys and secrets, and the threads that work with them. */
+async function openKeys({ stateDir, environment, embeddedKekAllowed, cryptoThreads }: Settings, pools: Pools, undo: Undo) {
   const file = await SecretFile.open(join(stateDir, 'secrets.json'), {
     NODE_ENV: environment,
     ALLOW_EMBEDDED_KEK: embeddedKekAllowed ? '1' : '0',
   });
-  const keks = new FileKeks(file);
+  const threads = new CryptoThreads(cryptoThreads);
+  undo.later(() => threads.close());
+  const keks = new FileKeks(file, threads);
   await new KekEpochs(pools.pool('mes_vault'), file, keks).ensure();
-  return { secrets: new ServerSecrets(file), vault: new PostgresKeyVault(pools.pool('mes_vault'), keks), peppers: new Peppers(file) };
+  const vault = new PostgresKeyVault(pools.pool('mes_vault'), keks);
+  return { secrets: new ServerSecrets(file), vault, peppers: new Peppers(file), threads };
 }
 
 async function openSimulatedClock(

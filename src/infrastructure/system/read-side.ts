@@ -95,6 +95,7 @@ export function readSideOf({ pools, reader, store, secrets, alarm, antivirus, jo
     settling: new Settling({ reader, pool: writer, projections, turns }),
     vitals: {
       database: async () => void (await questions.query('SELECT 1')),
+      eventStore: async () => void (await store.head()),
       antivirus: () => antivirus.ready(),
       quarantine: async () => (await quarantine.all()).filter(({ state }) => state === 'HELD').length,
       seal: async () => {

@@ -15,6 +15,7 @@ import { CodeListImport } from '../../application/record/code-list-import.js';
 import { EndingOrders } from '../../application/enrolment/ending.orders.js';
 import { SpaceKeys } from '../../application/enrolment/space-keys.js';
 import { DocumentDestruction } from '../../application/record/document-destruction.js';
+import { CommandExecutor } from '../../application/shared/command-executor.js';
 import { PassageRecorder } from '../../application/shared/passage-recorder.js';
 import type { QuarantinedPlace } from '../../application/shared/quarantine.js';
 import { namedInLog } from '../../application/record/named-blobs.js';
@@ -78,6 +79,7 @@ async function again({ afterRestore }: Erasure, log: Log): Promise<void> {
 
 const handsOf = (app: INestApplicationContext, { destruction }: Erasure): Hands => ({
   bus: app.get(CommandBus),
+  executor: app.get(CommandExecutor),
   inviter: app.get(Inviter),
   messenger: app.get(Messenger),
   destruction: app.get(DocumentDestruction),
@@ -137,7 +139,7 @@ function systemOf({ platform, readSide, app, background, erasure, url, stop }: S
     simulatedClock,
     eventStore: store,
     facts: reader,
-    readModels: { rebuild: (name) => rebuild(readSide, platform, name) },
+    readModels: { rebuild: (name) => rebuild(readSide, name) },
     sweepOrphans: (sweep) => sweepOrphans({ ...sweep, blobs: platform.blobs, named: namedInLog(reader, vault), now: Date.now() }),
     seal: sealDeskOf(platform),
     url,
@@ -149,14 +151,12 @@ function systemOf({ platform, readSide, app, background, erasure, url, stop }: S
   };
 }
 
-/** A rebuild reads the log up to its end; what it read is what it counts. */
-async function rebuild({ projector }: ReadSide, { store }: Platform, name: string | undefined) {
+async function rebuild({ projector }: ReadSide, name: string | undefined) {
   const names = name === undefined ? projections.map((projection) => projection.name) : [name];
   const unknown = names.find((wanted) => !projections.some((projection) => projection.name === wanted));
   if (unknown !== undefined)
     throw new RangeError(`there is no read model ${unknown}; there are ${projections.map((one) => one.name).join(', ')}`);
-  const events = Number(await store.head());
-  await projector.rebuild(...names);
+  const events = await projector.rebuild(...names);
   return names.map((rebuilt) => ({ name: rebuilt, events }));
 }
 
@@ -171,10 +171,7 @@ async function caughtUp({ store }: Platform, { workers }: Background): Promise<v
 }
 
 async function healthOf({ vitals, projector }: ReadSide, { quarantine }: Platform): Promise<readonly PartHealth[]> {
-  const database = await vitals.database().then(
-    () => ({ part: 'database', healthy: true, detail: 'answers' }),
-    (error: unknown) => ({ part: 'database', healthy: false, detail: error instanceof Error ? error.constructor.name : 'does not answer' }),
-  );
+  const [database, eventStore] = await Promise.all([answers('database', vitals.database()), answers('event store', vitals.eventStore())]);
   const [places, lines] = await Promise.all([quarantine.all(), quarantine.heldBack()]);
   const models = (await projector.health()).map(({ name, status, lag, error }) => {
     const held = lines.filter(({ reader }) => reader === name);
@@ -182,10 +179,10 @@ async function healthOf({ vitals, projector }: ReadSide, { quarantine }: Platfor
     return {
       part: `read model ${name}`,
       healthy: status !== 'stopped' && held.length === 0,
-      detail: `${status}, ${lag} behind${error === null ? '' : `, ${error}`}${waits}`,
+      detail: `${status}, ${lag} positions behind${error === null ? '' : `, ${error}`}${waits}`,
     };
   });
-  return [database, ...models, quarantineHealth(places), await sealHealth(vitals)];
+  return [database, eventStore, ...models, quarantineHealth(places), await sealHealth(vitals)];
 }
 
 /** Places that nobody has settled yet, by their ids in the book. */
@@ -200,3 +197,9 @@ async function sealHealth(vitals: ReadSide['vitals']): Promise<PartHealth> {
   const stopped = trouble === null ? '' : `, stopped: ${trouble}`;
   return { part: 'sealed log', healthy: trouble === null, detail: `${size} events, ${lag} behind${stopped}` };
 }
+
+const answers = (part: string, asked: Promise<void>): Promise<PartHealth> =>
+  asked.then(
+    () => ({ part, healthy: true, detail: 'answers' }),
+    (error: unknown) => ({ part, healthy: false, detail: error instanceof Error ? error.constructor.name : 'does not answer' }),
+  );

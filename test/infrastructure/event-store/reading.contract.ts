@@ -100,8 +100,12 @@ export const readingRules = (open: () => EventStore): void => {
 
   it('hands large events over in batches of about 16 MB', async () => {
     const after = await store.head();
-    const appends = Array.from({ length: 40 }, () => appendOf(newStream(), NO_STREAM, bodies(1, 900_000)));
-    for (const append of appends) await written(store, append);
+    const appends: Append[] = [];
+    for (let n = 0; n < 40; n += 1) {
+      const append = appendOf(newStream(), NO_STREAM, bodies(1, 900_000));
+      await written(store, append);
+      appends.push(append);
+    }
     const sizes: number[] = [];
     const streams: string[] = [];
     for await (const { events } of store.readAll(after)) {

@@ -22,8 +22,8 @@ export const subscribingRules = (open: () => OpenedStore): void => {
 
   it('catches up from its checkpoint and goes on live, losing and doubling nothing while writers append', async () => {
     const after = await store.head();
-    for (let n = 0; n < 7; n += 1)
-      await store.appendMany(Array.from({ length: 500 }, () => appendOf(newStream(), NO_STREAM, bodies(2, 16))));
+    for (let n = 0; n < 35; n += 1)
+      await store.appendMany(Array.from({ length: 100 }, () => appendOf(newStream(), NO_STREAM, bodies(2, 16))));
     const seen = new Collector();
     const subscription = store.subscribe(after, [], seen.handle);
     const wasLive = (): boolean => seen.batches.filter(({ live }) => live).length >= 5;

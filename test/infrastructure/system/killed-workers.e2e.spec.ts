@@ -141,4 +141,4 @@ it('three workers, of whom one is killed twenty times under load, lose nothing a
     for (const worker of workers) await worker.stop();
     await running.close();
   }
-}, 180_000);
+}, 600_000);

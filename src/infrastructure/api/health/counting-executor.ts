@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandExecutor, type Receipt } from '../../../application/shared/command-executor.js';
+import type { Answer, Chain } from '../../../application/shared/chained-orders.js';
 import type { Order } from '../../../application/shared/order.js';
 import type { Decider, Tagged } from '../../../domain/shared/decider.js';
 import { answerTo } from '../problem.js';
@@ -19,5 +20,19 @@ export class CountingExecutor extends CommandExecutor {
       this.metrics.commanded(order.command.type, answerTo(error).kind);
       throw error;
     }
+  }
+
+  override async executeMany<C extends Tagged, S, E extends Tagged>(
+    decider: Decider<C, S, E>,
+    chains: readonly Chain<C>[],
+  ): Promise<readonly (readonly Answer[])[]> {
+    const answers = await super.executeMany(decider, chains);
+    answers.forEach((some, chain) =>
+      some.forEach((answer, n) => {
+        const name = chains[chain]?.[n]?.command.type;
+        if (name !== undefined) this.metrics.commanded(name, answer instanceof Error ? answerTo(answer).kind : 'done');
+      }),
+    );
+    return answers;
   }
 }

@@ -15,7 +15,7 @@ const PATIENCE = 2_000;
 type Verdict = 'ok' | 'failed';
 interface Readiness {
   readonly status: Verdict;
-  readonly checks: Readonly<Record<'database' | 'projections' | 'disk' | 'antivirus' | 'quarantine' | 'sealing', Verdict>>;
+  readonly checks: Readonly<Record<'database' | 'eventStore' | 'projections' | 'disk' | 'antivirus' | 'quarantine' | 'sealing', Verdict>>;
 }
 
 /** What supervisors and load balancers ask. Says what is wrong in a word; the logs say why. */
@@ -36,8 +36,9 @@ export class HealthController {
 
   @Get('health/ready')
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {
-    const [database, projections, disk, antivirus, quarantine, sealing] = await Promise.all([
+    const [database, eventStore, projections, disk, antivirus, quarantine, sealing] = await Promise.all([
       verdict(this.vitals.database().then(() => true)),
+      verdict(this.vitals.eventStore().then(() => true)),
       verdict(this.vitals.projections().then((all) => all.every(({ failed }) => !failed))),
       verdict(roomIn(this.settings.stateDir)),
       verdict(this.vitals.antivirus()),
@@ -46,8 +47,8 @@ export class HealthController {
     ]);
     // Without an antivirus deposits are refused, what is in quarantine is one space's trouble, a log that is not as it was sealed is a matter for
     // people: everything else goes on, so they are shown, but no reason to send nobody here.
-    const status: Verdict = [database, projections, disk].every((check) => check === 'ok') ? 'ok' : 'failed';
-    const checks = { database, projections, disk, antivirus, quarantine, sealing };
+    const status: Verdict = [database, eventStore, projections, disk].every((check) => check === 'ok') ? 'ok' : 'failed';
+    const checks = { database, eventStore, projections, disk, antivirus, quarantine, sealing };
     reply.status(status === 'ok' ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE).header('cache-control', 'no-store');
     return { status, checks };
   }

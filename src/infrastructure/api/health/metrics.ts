@@ -22,7 +22,7 @@ export class Metrics {
   });
   private readonly lag = new Gauge({
     name: 'projection_lag_positions',
-    help: 'Positions between the head of the log and a read model.',
+    help: 'Positions between the head of the log and a read model: events in PostgreSQL, bytes of the log in KurrentDB.',
     labelNames: ['projection'] as const,
     registers: [this.registry],
   });
@@ -39,7 +39,7 @@ export class Metrics {
   });
   private readonly head = new Gauge({
     name: 'log_head_position',
-    help: 'Position of the last event: its rate is that of the appends.',
+    help: 'Position of the last event. Its rate is that of the log: in events in PostgreSQL, in bytes in KurrentDB.',
     registers: [this.registry],
   });
 

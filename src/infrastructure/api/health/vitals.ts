@@ -1,7 +1,7 @@
 /** How one read model stands. */
 export interface ProjectionState {
   readonly name: string;
-  /** Positions between the head of the log and what its rows include. */
+  /** Positions between the head of the log and what its rows include: events in PostgreSQL, bytes of the log in KurrentDB. */
   readonly lag: bigint;
   /** Stopped on an event it could not take in. */
   readonly failed: boolean;
@@ -21,6 +21,8 @@ export interface SealState {
 export abstract class Vitals {
   /** Resolves when the database answers; rejects otherwise. */
   abstract database(): Promise<void>;
+  /** Resolves when the event store answers; rejects otherwise. */
+  abstract eventStore(): Promise<void>;
   abstract projections(): Promise<readonly ProjectionState[]>;
   abstract seal(): Promise<SealState>;
   /** False when the antivirus does not find what is made to be found: deposits are then refused. */

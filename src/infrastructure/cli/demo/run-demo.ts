@@ -14,6 +14,7 @@ import { Door } from './door.js';
 import { countEvents } from './event-count.js';
 import { finalTable, type Final } from './final-table.js';
 import { invitationToTry } from './invitation-to-try.js';
+import { startKurrentServer, type DemoServer } from './kurrent-server.js';
 import { tellRecord } from './record-story.js';
 import { castFrom, type Stage } from './stage.js';
 import { tellStory } from './story.js';
@@ -22,6 +23,7 @@ export interface DemoOptions {
   readonly once?: boolean;
   readonly count: number;
   readonly port?: number;
+  readonly eventStore?: 'postgres' | 'kurrentdb';
 }
 
 /** A demonstration hurries from one address: limits meant for strangers do not apply to it. */
@@ -39,9 +41,11 @@ export async function runDemo(context: Context, command: Command, options: DemoO
   const fleeting = options.once === true && globalsOf(command).stateDir === undefined ? await fleetingFolder() : null;
   const port = String(options.port ?? (options.once === true ? 0 : 3_000));
   const place = fleeting === null ? {} : { STATE_DIR: fleeting };
-  const settings = settingsOf(context, command, { ...DEMO_ENVIRONMENT, ...NO_HURRY, PORT: port, ...place });
+  const over = { ...DEMO_ENVIRONMENT, ...NO_HURRY, PORT: port, ...place };
   const terminal = terminalOf(context, command);
+  const server = await ownServer(context, command, over, options);
   try {
+    const settings = settingsOf(context, command, { ...over, ...eventStoreOf(options, server) });
     const system = await context.runtime.start(settings, { roles: settings.roles });
     try {
       const door = await play(system, settings, terminal, options);
@@ -50,9 +54,25 @@ export async function runDemo(context: Context, command: Command, options: DemoO
       await system.stop();
     }
   } finally {
+    await server?.stop();
     if (fleeting !== null) await rm(fleeting, { recursive: true, force: true });
   }
 }
+
+type Over = Readonly<Record<string, string>>;
+
+/** A test server, where EventStoreDB is asked for and KURRENTDB_URL names none. */
+async function ownServer(context: Context, command: Command, over: Over, { eventStore }: DemoOptions): Promise<DemoServer | null> {
+  const { EVENT_STORE: standing, KURRENTDB_URL: given = '' } = context.runtime.environment;
+  if ((eventStore ?? standing) !== 'kurrentdb' || given !== '') return null;
+  const { stateDir } = settingsOf(context, command, { ...over, EVENT_STORE: 'postgres' });
+  return startKurrentServer(stateDir);
+}
+
+const eventStoreOf = ({ eventStore }: DemoOptions, server: DemoServer | null): Over => ({
+  ...(eventStore === undefined ? {} : { EVENT_STORE: eventStore }),
+  ...(server === null ? {} : { KURRENTDB_URL: server.url }),
+});
 
 /** Another account runs the database when we are root: it must be able to pass through. */
 async function fleetingFolder(): Promise<string> {

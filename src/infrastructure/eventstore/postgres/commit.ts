@@ -1,5 +1,6 @@
 import type { PoolClient, QueryArrayConfig } from 'pg';
 import type { Append, AppendOutcome, EventBytes } from '../../../application/shared/event-store.js';
+import { NO_STREAM } from '../../../application/shared/ports.js';
 import { bigintArray, byteaArray, integerArray, textArray } from './binary-array.js';
 import { OutcomeUnknown, type Connections } from './connections.js';
 
@@ -19,8 +20,9 @@ const NETWORK_MARGIN_MS = 5_000;
  * When the connection breaks after sending, the same bytes go out once more on another connection: what was committed answers "resent".
  */
 export async function commit(connections: Connections, appends: readonly Append[]): Promise<readonly AppendOutcome[]> {
-  const statement = statementOf(appends, connections.statementTimeoutMs);
-  const send = (): Promise<readonly AppendOutcome[]> => connections.use((client) => execute(client, statement));
+  const timeout = connections.statementTimeoutMs + NETWORK_MARGIN_MS;
+  const send = (): Promise<readonly AppendOutcome[]> =>
+    connections.use(async (client) => (await allAtOnce(client, appends, timeout)) ?? (await oneByOne(client, appends, timeout)));
   try {
     return await send();
   } catch (error) {
@@ -29,21 +31,56 @@ export async function commit(connections: Connections, appends: readonly Append[
   }
 }
 
-function statementOf(appends: readonly Append[], timeoutMs: number): QueryArrayConfig {
+/** The usual case: everything fits and lies one behind the other. Null when something did not, and nothing was written. */
+async function allAtOnce(client: PoolClient, appends: readonly Append[], timeout: number): Promise<readonly AppendOutcome[] | null> {
   const [first, ...others] = appends;
-  const call = first !== undefined && others.length === 0 ? callForOne(first) : callForMany(appends);
-  return { ...call, rowMode: 'array', ...{ query_timeout: timeoutMs + NETWORK_MARGIN_MS } };
+  const call = first !== undefined && others.length === 0 ? alone(first) : together(appends);
+  const { rows } = await client.query<[bigint | string | null]>(configured(call, timeout));
+  const base = (rows as unknown as readonly (readonly [bigint | string | null])[])[0]?.[0] ?? null;
+  if (base === null) return null;
+  let position = BigInt(base);
+  return appends.map(({ expected, events }) => {
+    position += BigInt(events.length);
+    return { outcome: 'written', position, revision: expected + events.length, resent: false };
+  });
+}
+
+/** An outcome for each, whatever became of the others. */
+async function oneByOne(client: PoolClient, appends: readonly Append[], timeout: number): Promise<readonly AppendOutcome[]> {
+  const { rows } = await client.query<Verdict[]>(configured(judged(appends), timeout));
+  return (rows as unknown as Verdict[]).map(outcomeOf);
 }
 
 type Call = Pick<QueryArrayConfig, 'name' | 'text' | 'values'>;
 
-const callForOne = ({ stream, expected, at, events }: Append): Call => ({
-  name: 'log-append-one',
-  text: 'SELECT verdict, "position", revision, off_by_ms FROM log.append_one($1, $2, $3, $4, $5)',
+const configured = (call: Call, timeout: number): QueryArrayConfig => ({ ...call, rowMode: 'array', ...{ query_timeout: timeout } });
+
+const alone = ({ stream, expected, at, events }: Append): Call => ({
+  name: 'log-append-alone',
+  text: 'SELECT log.append_alone($1, $2, $3, $4, $5)',
   values: [stream, expected, at, headersOf(events), bodiesOf(events)],
 });
 
-function callForMany(appends: readonly Append[]): Call {
+function together(appends: readonly Append[]): Call {
+  const events = appends.flatMap((append) => append.events);
+  const known = appends.filter(({ expected }) => expected !== NO_STREAM);
+  return {
+    name: 'log-append-all',
+    text: 'SELECT log.append_all($1, $2, $3, $4, $5, $6, $7, $8)',
+    values: [
+      textArray(appends.flatMap(({ stream, events: its }) => its.map(() => stream))),
+      integerArray(appends.flatMap(({ expected, events: its }) => its.map((_, n) => expected + 1 + n))),
+      bigintArray(appends.flatMap(({ at, events: its }) => its.map(() => at))),
+      headersOf(events),
+      bodiesOf(events),
+      textArray(known.map(({ stream }) => stream)),
+      integerArray(known.map(({ expected }) => expected)),
+      bigintArray(known.map(({ at }) => at)),
+    ],
+  };
+}
+
+function judged(appends: readonly Append[]): Call {
   const events = appends.flatMap((append) => append.events);
   return {
     name: 'log-append',
@@ -61,11 +98,6 @@ function callForMany(appends: readonly Append[]): Call {
 
 const headersOf = (events: readonly EventBytes[]): Buffer => byteaArray(events.map(({ header }) => header));
 const bodiesOf = (events: readonly EventBytes[]): Buffer => byteaArray(events.map(({ body }) => body));
-
-async function execute(client: PoolClient, statement: QueryArrayConfig): Promise<readonly AppendOutcome[]> {
-  const { rows } = await client.query<Verdict[]>(statement);
-  return (rows as unknown as Verdict[]).map(outcomeOf);
-}
 
 function outcomeOf([verdict, position, revision, offByMs]: Verdict): AppendOutcome {
   switch (verdict) {

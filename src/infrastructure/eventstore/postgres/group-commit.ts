@@ -1,11 +1,11 @@
 import type { Append, AppendOutcome } from '../../../application/shared/event-store.js';
-import { bytesOf } from './append-check.js';
+import { bytesOf } from '../append-check.js';
 
 /** How much goes into one transaction, and how many transactions are under way at the same time. */
 export interface GroupCommitLimits {
   readonly maxAppends: number;
   readonly maxBytes: number;
-  /** The head row admits one transaction at a time: more lanes only overlap the preparation of the next one. */
+  /** The head row admits one transaction at a time: a second lane prepares the next one while the first commits. */
   readonly lanes: number;
 }
 
@@ -15,14 +15,18 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** Fewer are not divided among lanes: a commit of their own would cost more than it lets overlap. */
+const WORTH_A_LANE = 64;
+
 /**
  * Coalesces what is queued while the previous commit runs: one round trip and one fsync for many appends. No timer: nothing waits longer than
- * the commit before it. At most one append per stream and batch; a second one waits for the next batch, in its order.
+ * the commit before it. At most one append per stream is under way; a second one waits until the first has its outcome, in its order.
  */
 export class GroupCommit {
   #queue: Waiting[] = [];
   #running = 0;
   #scheduled = false;
+  readonly #streams = new Set<string>();
   #idle: (() => void)[] = [];
 
   constructor(
@@ -49,7 +53,7 @@ export class GroupCommit {
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      while (this.#running < this.limits.lanes && this.#queue.length > 0) this.#start(this.#nextBatch());
+      for (let batch = this.#nextBatch(); batch.length > 0; batch = this.#nextBatch()) this.#start(batch);
       if (this.#running === 0) this.#idle.splice(0).forEach((resolve) => resolve());
     });
   }
@@ -63,23 +67,31 @@ export class GroupCommit {
       )
       .finally(() => {
         this.#running -= 1;
+        for (const { append } of batch) this.#streams.delete(append.stream);
         this.#schedule();
       });
   }
 
+  /** Empty when there is nothing to do, no lane is free, or everything waits for an append that is under way. */
   #nextBatch(): readonly Waiting[] {
-    const { maxAppends, maxBytes } = this.limits;
-    const streams = new Set<string>();
+    const { lanes, maxAppends, maxBytes } = this.limits;
+    if (this.#running === lanes) return [];
+    const share = Math.max(WORTH_A_LANE, Math.ceil(this.#queue.length / (lanes - this.#running)));
+    const most = Math.min(maxAppends, share);
     const batch: Waiting[] = [];
     const later: Waiting[] = [];
     let bytes = 0;
     let next = 0;
-    for (; next < this.#queue.length && batch.length < maxAppends && bytes < maxBytes; next += 1) {
+    for (; next < this.#queue.length && batch.length < most && bytes < maxBytes; next += 1) {
       const waiting = this.#queue[next];
       if (waiting === undefined) break;
-      (streams.has(waiting.append.stream) ? later : batch).push(waiting);
-      streams.add(waiting.append.stream);
-      bytes += bytesOf(waiting.append);
+      const { append } = waiting;
+      if (this.#streams.has(append.stream)) later.push(waiting);
+      else {
+        this.#streams.add(append.stream);
+        batch.push(waiting);
+        bytes += bytesOf(append);
+      }
     }
     this.#queue = [...later, ...this.#queue.slice(next)];
     return batch;

@@ -10,15 +10,16 @@ import {
 } from '../../../application/shared/event-store.js';
 import { StoreUnavailable, type Revision } from '../../../application/shared/ports.js';
 import type { StreamName } from '../../../domain/shared/fact.js';
-import { checkAppend, checkAppends } from './append-check.js';
+import { checkAppend, checkAppends } from '../append-check.js';
+import { SharedHead } from '../shared-head.js';
+import { LogSubscription, type Source } from '../subscription.js';
+import { WakeUp } from '../wake-up.js';
 import { commit } from './commit.js';
 import { Connections, unavailable } from './connections.js';
 import { GroupCommit } from './group-commit.js';
+import { listeningOn } from './listening.js';
 import { purge } from './purge.js';
 import { Reader } from './reader.js';
-import { SharedHead } from './shared-head.js';
-import { PostgresSubscription, type Source } from './subscription.js';
-import { WakeUp } from './wake-up.js';
 
 export interface PostgresEventStoreOptions {
   /** Transactions under way at the same time. */
@@ -34,8 +35,8 @@ const MAX_COMMIT_BYTES = 8 * 1024 * 1024;
 const warn = (trouble: Error): void => process.emitWarning(`the event store is being tried again: ${trouble.message}`);
 
 /**
- * The log in PostgreSQL (schema `log`). Takes over a pool whose connections run as mes_writer, of at least three connections: one commits,
- * one listens while there are subscriptions, the others read. `close` ends the pool.
+ * The log in PostgreSQL (schema `log`). Takes over a pool whose connections run as mes_writer, of at least four connections: one for each lane
+ * commits, one listens while there are subscriptions, the others read. `close` ends the pool.
  */
 export class PostgresEventStore extends EventStore {
   readonly #connections: Connections;
@@ -47,14 +48,15 @@ export class PostgresEventStore extends EventStore {
 
   constructor(
     pool: Pool,
-    { lanes = 1, maxAppendsPerCommit = 512, statementTimeoutMs = 10_000, report = warn }: PostgresEventStoreOptions = {},
+    { lanes = 2, maxAppendsPerCommit = 512, statementTimeoutMs = 10_000, report = warn }: PostgresEventStoreOptions = {},
   ) {
     super();
     this.#connections = new Connections(pool, statementTimeoutMs);
     this.#reader = new Reader(this.#connections);
     const limits = { lanes, maxAppends: maxAppendsPerCommit, maxBytes: MAX_COMMIT_BYTES };
     this.#groupCommit = new GroupCommit((appends) => commit(this.#connections, appends), limits);
-    this.#source = { reader: this.#reader, head: new SharedHead(this.#reader), wakeUp: new WakeUp(this.#connections, report), report };
+    const wakeUp = new WakeUp(listeningOn(this.#connections), report);
+    this.#source = { reader: this.#reader, head: new SharedHead(this.#reader), wakeUp, report };
   }
 
   async append(append: Append): Promise<AppendOutcome> {
@@ -87,7 +89,7 @@ export class PostgresEventStore extends EventStore {
 
   subscribe(after: bigint, categories: readonly string[], handler: (batch: Batch) => Promise<void>): Subscription {
     if (this.#closed !== undefined) throw new StoreUnavailable('the event store is closed');
-    const subscription = new PostgresSubscription(this.#source, after, categories, handler);
+    const subscription = new LogSubscription(this.#source, after, categories, handler);
     this.#subscriptions.add(subscription);
     const forget = (): void => void this.#subscriptions.delete(subscription);
     void subscription.finished.then(forget, forget);

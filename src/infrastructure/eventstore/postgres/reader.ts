@@ -1,6 +1,7 @@
 import type { Batch, StoredEvent } from '../../../application/shared/event-store.js';
 import type { Revision } from '../../../application/shared/ports.js';
 import type { StreamName } from '../../../domain/shared/fact.js';
+import type { WindowReader } from '../subscription.js';
 import { unavailable, type Connections } from './connections.js';
 
 type Row = readonly [position: bigint | string, stream: StreamName, rev: Revision, header: Buffer, body: Buffer];
@@ -29,7 +30,7 @@ const SOME = windowOf(`AND split_part(e.stream, '-', 1) = ANY ($4::text[])`);
  * Reads what is committed. Positions are dense and given under the lock of the head, so everything up to a head that was read is there to be
  * read: a range that ends at the head has no gap and needs no waiting.
  */
-export class Reader {
+export class Reader implements WindowReader {
   constructor(private readonly connections: Connections) {}
 
   async read(stream: StreamName, from: Revision = 0): Promise<readonly StoredEvent[]> {
@@ -53,7 +54,6 @@ export class Reader {
     return BigInt(row[0]);
   }
 
-  /** The next batch behind `after`, not beyond `head`. Its position is where the next one starts, also when no event was of these categories. */
   async window(after: bigint, head: bigint, categories: readonly string[]): Promise<Batch> {
     const end = after + WINDOW < head ? after + WINDOW : head;
     const bounds = [after, end, WINDOW_BYTES];

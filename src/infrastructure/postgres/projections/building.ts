@@ -16,6 +16,8 @@ export const isAborted = (error: unknown): boolean => error instanceof Error && 
 /** One projection while its tables are being made; a failure takes it out, the others go on. */
 export class Building {
   point: Checkpoint;
+  /** How many events it was fed with. */
+  events = 0;
   /** What was thrown; null while all is well. */
   failed: unknown = null;
   /** Where spaces closed or reopened last. */
@@ -23,14 +25,15 @@ export class Building {
   /** What its tables lack, because it stood still when it was read. After a rollback perhaps more than that: giving it back again changes nothing. */
   private readonly lacking = new Map<Subject, bigint>();
   private gathered: RowOperation[] = [];
-  private safe: Checkpoint;
+  private safe: { readonly point: Checkpoint; readonly events: number };
 
   constructor(
     readonly projection: Projection,
     /** Where its tables are being made. */
     private readonly schema: string,
   ) {
-    this.point = this.safe = beginning(projection);
+    this.point = beginning(projection);
+    this.safe = { point: this.point, events: 0 };
   }
 
   get heldBack(): HeldBack {
@@ -51,6 +54,7 @@ export class Building {
       this.lacks(heldBack);
       for (const [space, position] of turned) this.turned.set(space, position);
       this.point = point;
+      this.events += batch.facts.length;
     } catch (error) {
       this.fail(error);
     }
@@ -71,12 +75,12 @@ export class Building {
 
   /** What was written up to here stays, whatever becomes of the transaction that begins now. */
   keep(): void {
-    this.safe = this.point;
+    this.safe = { point: this.point, events: this.events };
   }
 
   /** The transaction was rolled back: from where it began, once more. */
   rolledBack(): void {
-    this.point = this.safe;
+    ({ point: this.point, events: this.events } = this.safe);
     this.gathered = [];
   }
 

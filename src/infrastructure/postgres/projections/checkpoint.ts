@@ -60,11 +60,6 @@ async function found(db: Database, text: string, values: unknown[]): Promise<rea
 export const checkpoints = (db: Database, schema: Schema, names: readonly string[], lock: '' | 'FOR UPDATE' = '') =>
   found(db, `SELECT * FROM ${schema}.checkpoint WHERE name = ANY ($1) ORDER BY name, ranges ${lock}`, [names]);
 
-/** Nobody else moves, divides or unites a checkpoint of a read model until the end of the transaction. Before any other lock of it. */
-export async function holdCheckpoints(db: Database): Promise<void> {
-  await db.query('LOCK TABLE read.checkpoint IN EXCLUSIVE MODE');
-}
-
 /** Those that were claimed with this fence, locked. */
 export const claimedCheckpoints = (db: Database, schema: Schema, names: readonly string[], fence: bigint) =>
   found(db, `SELECT * FROM ${schema}.checkpoint WHERE name = ANY ($1) AND fence = $2 ORDER BY name, ranges FOR UPDATE`, [names, fence]);

@@ -8,7 +8,7 @@ export interface ProjectionHealth {
   readonly status: 'waiting' | 'catching-up' | 'live' | 'stopped';
   /** That of the range that is furthest behind. */
   readonly position: bigint;
-  /** Positions between it and the end of the log. */
+  /** Positions between it and the end of the log: events in PostgreSQL, bytes of the log in KurrentDB. 0 is level in both. */
   readonly lag: bigint;
   /** Events it could not read because their key is archived or destroyed. */
   readonly sealed: bigint;

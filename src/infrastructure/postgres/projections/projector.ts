@@ -10,17 +10,8 @@ import { claimOf, coversStream, NO_RANGES, rangeLeases, type Claim } from '../..
 import { reach } from '../reach.js';
 import { transaction } from '../transaction.js';
 import { advance } from './advance.js';
-import {
-  AnotherLog,
-  checkpoints,
-  claimedCheckpoints,
-  holdCheckpoints,
-  leastOf,
-  replaceCheckpoints,
-  verify,
-  type Checkpoint,
-} from './checkpoint.js';
-import { assertWhole, claimCheckpoints, united } from './claiming.js';
+import { AnotherLog, checkpoints, claimedCheckpoints, leastOf, replaceCheckpoints, verify, type Checkpoint } from './checkpoint.js';
+import { assertWhole, claimCheckpoints, holdCheckpoints, united } from './claiming.js';
 import { Lane, type ProjectionHealth } from './lane.js';
 import type { Failures, Rebuild } from './rebuild.js';
 import { categoriesOf, turnedIn, type Turns } from './turns.js';
@@ -85,17 +76,21 @@ export class Projector {
   }
 
   async health(): Promise<readonly ProjectionHealth[]> {
-    const head = await this.parts.reader.head();
-    const points = await reach(() => checkpoints(this.parts.pool, 'read', this.lanes.map(nameOf)));
+    const { pool, reader } = this.parts;
+    const [head, points] = await Promise.all([reader.head(), reach(() => checkpoints(pool, 'read', this.lanes.map(nameOf)))]);
     const idle = this.claim.ranges === NO_RANGES;
     return this.lanes.map((lane) => lane.health(of(lane, points), head, idle));
   }
 
-  /** Rebuilds projections beside their live tables and swaps them in; the others, and all readers, notice nothing. All when none is named. */
-  async rebuild(...names: readonly string[]): Promise<void> {
+  /**
+   * Rebuilds projections beside their live tables and swaps them in; the others, and all readers, notice nothing. All when none is named.
+   * Resolves with the number of events that were read for it.
+   */
+  async rebuild(...names: readonly string[]): Promise<number> {
     const lanes = this.lanes.filter(({ projection }) => names.length === 0 || names.includes(projection.name));
-    const failures = await this.parts.rebuild.run(lanes.map(({ projection }) => projection));
+    const { failures, events } = await this.parts.rebuild.run(lanes.map(({ projection }) => projection));
     await this.join(lanes, failures);
+    return events;
   }
 
   /** Those whose tables are there begin at once, the others when they have been built. */
@@ -105,7 +100,7 @@ export class Projector {
       this.lanes.filter((lane) => !lane.follows && missing.includes(lane.projection) === wanted),
     ) as [Lane[], Lane[]];
     await this.join(built, new Map());
-    if (unbuilt.length > 0) await this.join(unbuilt, await this.parts.rebuild.ensure(missing));
+    if (unbuilt.length > 0) await this.join(unbuilt, (await this.parts.rebuild.ensure(missing)).failures);
   }
 
   private async join(lanes: readonly Lane[], failures: Failures): Promise<void> {

@@ -6,7 +6,8 @@ import { destructionDue } from '../../../domain/enrolment/destruction-due.js';
 import { linesOf, replaceHeldBack } from '../quarantine/held-back.js';
 import { reach } from '../reach.js';
 import { Building, feed, isAborted } from './building.js';
-import { checkpoints, holdCheckpoints, leastOf, replaceCheckpoints, type Checkpoint } from './checkpoint.js';
+import { checkpoints, leastOf, replaceCheckpoints, type Checkpoint } from './checkpoint.js';
+import { holdCheckpoints } from './claiming.js';
 import { createIndexes, createTable, quoted } from './ddl.js';
 import { categoriesOf, type Turns } from './turns.js';
 
@@ -14,8 +15,8 @@ import { categoriesOf, type Turns } from './turns.js';
 const NEXT = 'read_next';
 /** Any fixed number will do, as long as every process takes the same one. */
 const REBUILD_LOCK = 7_430_004;
-/** A pass over fewer positions than this leaves little enough for the swap to catch up by itself. */
-const CLOSE_ENOUGH = 2_000n;
+/** A pass over fewer events than this leaves little enough for the swap to catch up by itself. */
+const CLOSE_ENOUGH = 2_000;
 /** How long the swap may keep readers waiting for its lock before it lets them pass and tries again, milliseconds. */
 const SWAP_PATIENCE = 100;
 const LOCK_NOT_AVAILABLE = '55P03';
@@ -23,6 +24,12 @@ const DEADLOCK = '40P01';
 
 /** Why some projections could not be rebuilt; the others were. */
 export type Failures = ReadonlyMap<Projection, unknown>;
+
+export interface Rebuilt {
+  readonly failures: Failures;
+  /** How many events were read for it, once for all of them. */
+  readonly events: number;
+}
 
 /**
  * Makes the tables of projections anew from the whole log, read once for all of them, beside the live tables, and puts them in their place
@@ -43,12 +50,12 @@ export class Rebuild {
   }
 
   /** Rebuilds those that have no tables of their version; processes that start together wait for the first. */
-  async ensure(projections: readonly Projection[]): Promise<Failures> {
+  async ensure(projections: readonly Projection[]): Promise<Rebuilt> {
     return this.locked(async (db) => this.build(db, await missingIn(db, projections)));
   }
 
   /** Rebuilds in any case. */
-  async run(projections: readonly Projection[]): Promise<Failures> {
+  async run(projections: readonly Projection[]): Promise<Rebuilt> {
     return this.locked((db) => this.build(db, projections));
   }
 
@@ -69,7 +76,7 @@ export class Rebuild {
     }
   }
 
-  private async build(db: PoolClient, projections: readonly Projection[]): Promise<Failures> {
+  private async build(db: PoolClient, projections: readonly Projection[]): Promise<Rebuilt> {
     const settled = await settledUpTo(db);
     const all = projections.map((projection) => new Building(projection, NEXT));
     // A table may lean on an earlier one: they come in their order, and go the other way.
@@ -77,13 +84,14 @@ export class Rebuild {
     for (const { table } of tablesOf(all)) await db.query(createTable(NEXT, table));
     await this.pass(db, all);
     for (const { table } of tablesOf(all)) await db.query(createIndexes(NEXT, table));
-    for (let from = 0n; positionOf(all) - from >= CLOSE_ENOUGH;) {
-      from = positionOf(all);
+    for (let before = 0; eventsOf(all) - before >= CLOSE_ENOUGH;) {
+      before = eventsOf(all);
       await this.pass(db, all);
     }
     for (const { name } of tablesOf(all)) await db.query(`ANALYZE ${nextOf(name)}`);
     while (!(await this.swap(db, all, settled))) await this.pass(db, all);
-    return new Map(all.filter(({ failed }) => failed !== null).map(({ projection, failed }) => [projection, failed]));
+    const failures = new Map(all.filter(({ failed }) => failed !== null).map(({ projection, failed }) => [projection, failed]));
+    return { failures, events: eventsOf(all) };
   }
 
   /** From where they stand to the head at this moment. */
@@ -164,6 +172,8 @@ async function forgetDestroyed(db: PoolClient, all: readonly Building[]): Promis
   for (const { name, table } of tablesOf(all))
     if ('space_id' in table.key || 'space_id' in table.row) await db.query(`DELETE FROM ${nextOf(name)} WHERE space_id IN (${DESTROYED})`);
 }
+
+const eventsOf = (all: readonly Building[]): number => Math.max(0, ...all.map(({ events }) => events));
 
 const isContended = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === LOCK_NOT_AVAILABLE || error.code === DEADLOCK);

@@ -1,6 +1,5 @@
-import type { Batch, Subscription } from '../../../application/shared/event-store.js';
-import { StoreUnavailable } from '../../../application/shared/ports.js';
-import type { Reader } from './reader.js';
+import type { Batch, Subscription } from '../../application/shared/event-store.js';
+import { StoreUnavailable } from '../../application/shared/ports.js';
 import type { SharedHead } from './shared-head.js';
 import { quietly, type WakeUp } from './wake-up.js';
 
@@ -14,16 +13,22 @@ const GATHER_MS = 20;
 const FIRST_BACK_OFF_MS = 50;
 const LONGEST_BACK_OFF_MS = 5_000;
 
+/** What a store can read of its log, one batch at a time. */
+export interface WindowReader {
+  /** The next batch behind `after`, not beyond `head`. Its position is where the next one starts, also when no event was of these categories. */
+  window(after: bigint, head: bigint, categories: readonly string[]): Promise<Batch>;
+}
+
 /** What a subscription reads with, and whom it tells when it has to try again. */
 export interface Source {
-  readonly reader: Reader;
+  readonly reader: WindowReader;
   readonly head: SharedHead;
   readonly wakeUp: WakeUp;
   readonly report: (trouble: Error) => void;
 }
 
-/** Catch-up, then live: reads one batch ahead while the handler works, and never hands over a batch before the one in front is done. */
-export class PostgresSubscription implements Subscription {
+/** A subscription on either store. Catch-up, then live: reads one batch ahead while the handler works, and never hands over a batch before the one in front is done. */
+export class LogSubscription implements Subscription {
   readonly finished: Promise<void>;
   readonly #stopping = new AbortController();
 

@@ -1,11 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Connections } from './connections.js';
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 
+/** Listens until `closing` is aborted, then resolves; rejects when what it listens on breaks. `connected`: from now on nothing is missed. */
+export type Listen = (ears: { readonly connected: () => void; readonly heard: () => void; readonly closing: AbortSignal }) => Promise<void>;
+
 /**
- * The one LISTEN connection of a store. A hint, never the truth: whoever waits looks at the log at least every second, so that a lost
+ * The one listener of a store. A hint, never the truth: whoever waits looks at the log at least every second, so that a lost
  * notification or a dead connection only costs that second.
  */
 export class WakeUp {
@@ -15,7 +17,7 @@ export class WakeUp {
   #listening: Promise<void> | undefined;
 
   constructor(
-    private readonly connections: Connections,
+    private readonly listen: Listen,
     private readonly report: (trouble: Error) => void,
   ) {}
 
@@ -54,33 +56,19 @@ export class WakeUp {
   async #listenForEver(): Promise<void> {
     for (let pause = FIRST_PAUSE_MS; !this.#closing.signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       try {
-        await this.#listen(() => void (pause = FIRST_PAUSE_MS));
+        await this.listen({
+          connected: () => {
+            pause = FIRST_PAUSE_MS;
+            this.#ring();
+          },
+          heard: () => this.#ring(),
+          closing: this.#closing.signal,
+        });
       } catch (error) {
         this.report(error instanceof Error ? error : new Error(String(error)));
         await quietly(pause, this.#closing.signal);
       }
     }
-  }
-
-  /** Resolves when closing, rejects when the connection breaks. */
-  #listen(connected: () => void): Promise<void> {
-    return this.connections.use(async (client) => {
-      const onRing = (): void => this.#ring();
-      client.on('notification', onRing);
-      const over = new Promise<void>((resolve, reject) => {
-        client.once('error', reject);
-        client.once('end', () => reject(new Error('the connection that listens was closed')));
-        this.#closing.signal.addEventListener('abort', () => resolve(), { once: true });
-        // Closed while the connection was being made: the event has passed already.
-        if (this.#closing.signal.aborted) resolve();
-      });
-      await Promise.race([client.query('LISTEN mes_log'), over]);
-      connected();
-      this.#ring();
-      await over;
-      client.off('notification', onRing);
-      await client.query('UNLISTEN mes_log');
-    });
   }
 }
 

@@ -1,0 +1,155 @@
+import {
+  BACKWARDS,
+  END,
+  FORWARDS,
+  START,
+  StreamDeletedError,
+  StreamNotFoundError,
+  streamNameFilter,
+  type AllStreamSubscription,
+  type Filter,
+  type ResolvedEvent,
+} from '@eventstore/db-client';
+import type { Batch, StoredEvent } from '../../../application/shared/event-store.js';
+import { StoreUnavailable, type Revision } from '../../../application/shared/ports.js';
+import type { StreamName } from '../../../domain/shared/fact.js';
+import type { WindowReader } from '../subscription.js';
+import { OutcomeUnknown, unavailable, type Connection } from './connection.js';
+import { isOfTheLog, OF_THE_LOG, storedOf } from './stored-form.js';
+import { Window } from './window.js';
+
+/** How many events the server looks at before it says how far it is. */
+const SEARCH_WINDOW = 500;
+/** Records that are not of the log may lie at its end: looked for in steps, each as much larger. */
+const STEPS = [4, 64, 1_024, 65_536] as const;
+/** gRPC status of an argument that the server does not accept. */
+const INVALID_ARGUMENT = 3;
+
+/** Reads what the leader holds. */
+export class Reader implements WindowReader {
+  constructor(private readonly connection: Connection) {}
+
+  /** At most `most` events of a stream from a revision on; none where there is no stream, or it was ended for ever. */
+  async read(stream: StreamName, from: Revision = 0, most = Number.MAX_SAFE_INTEGER): Promise<readonly StoredEvent[]> {
+    return this.#stream(stream, { direction: FORWARDS, fromRevision: BigInt(from), maxCount: most });
+  }
+
+  /** Revision of the last event; -1 where there is none. */
+  async lastRevision(stream: StreamName): Promise<Revision> {
+    const [last] = await this.#stream(stream, { direction: BACKWARDS, fromRevision: END, maxCount: 1 });
+    return last?.rev ?? -1;
+  }
+
+  async at(position: bigint): Promise<StoredEvent | null> {
+    if (position <= 0n) return null;
+    try {
+      const [found] = await this.#all({ direction: FORWARDS, fromPosition: { commit: position, prepare: position }, maxCount: 1 });
+      return found?.position === position ? found : null;
+    } catch (error) {
+      // A place in the middle of a record: nothing lies there.
+      if (codeOf(error) === INVALID_ARGUMENT) return null;
+      throw unavailable(error);
+    }
+  }
+
+  async head(): Promise<bigint> {
+    for (const maxCount of STEPS) {
+      let looked = 0;
+      const events = await this.#all({ direction: BACKWARDS, fromPosition: END, maxCount }, () => (looked += 1)).catch((error: unknown) => {
+        throw unavailable(error);
+      });
+      const [last] = events;
+      if (last !== undefined) return last.position;
+      if (looked < maxCount) return 0n;
+    }
+    throw unavailable(new Error('the end of the log holds nothing but records of the server'));
+  }
+
+  /** Given by a subscription that is left as soon as it has told enough: only there does the server filter, and say how far it looked. */
+  async window(after: bigint, head: bigint, categories: readonly string[]): Promise<Batch> {
+    if (head <= after) return { events: [], position: after, live: true };
+    const window = new Window(after, head);
+    const filter = filterOf(categories, async (subscription, { commit }) => {
+      await drained(subscription);
+      window.looked(commit);
+    });
+    const fromPosition = after === 0n ? START : { commit: after, prepare: after };
+    try {
+      await this.connection.follow(
+        (client) => client.subscribeToAll({ ...this.connection.with, fromPosition, filter }),
+        (event) => window.take(event),
+        (subscription, end, alive) => {
+          window.onEnough(end);
+          window.onNews(alive);
+          subscription.on('caughtUp', () => void drained(subscription).then(() => window.caughtUp()));
+        },
+      );
+    } catch (error) {
+      throw unavailable(error);
+    }
+    if (!window.complete) throw new OutcomeUnknown('the event store ended a subscription by itself');
+    return window.batch();
+  }
+
+  async #stream(
+    stream: StreamName,
+    options: {
+      readonly direction: typeof FORWARDS | typeof BACKWARDS;
+      readonly fromRevision: bigint | typeof END;
+      readonly maxCount: number;
+    },
+  ): Promise<readonly StoredEvent[]> {
+    const events: StoredEvent[] = [];
+    try {
+      await this.connection.follow(
+        (client) => client.readStream(stream, { ...this.connection.with, ...options }),
+        ({ event }) => collect(events, event),
+      );
+    } catch (error) {
+      if (error instanceof StreamNotFoundError || error instanceof StreamDeletedError) return [];
+      throw unavailable(error);
+    }
+    // A stream that is there has a first event: somebody cut it off, and nothing may be decided on what is left.
+    if (events.length === 0 && options.fromRevision === 0n) throw new StoreUnavailable('the event store shows a stream without its events');
+    return events;
+  }
+
+  /** Those of the log among the records of a stretch. */
+  async #all(
+    options: Parameters<Connection['client']['readAll']>[0],
+    looked: () => void = () => undefined,
+  ): Promise<readonly StoredEvent[]> {
+    const events: StoredEvent[] = [];
+    await this.connection.follow(
+      (client) => client.readAll({ ...this.connection.with, ...options }),
+      ({ event }) => {
+        looked();
+        return event !== undefined && isOfTheLog(event) ? collect(events, event) : 'more';
+      },
+    );
+    return events;
+  }
+}
+
+function collect(events: StoredEvent[], event: ResolvedEvent['event']): 'more' {
+  if (event !== undefined) events.push(storedOf(event));
+  return 'more';
+}
+
+/** What was already passed on by the client reaches its listeners before what comes next is believed. */
+async function drained(subscription: AllStreamSubscription): Promise<void> {
+  while (subscription.readableLength > 0 && !subscription.destroyed && !subscription.isPaused())
+    await new Promise((resolve) => setImmediate(resolve));
+}
+
+function filterOf(
+  categories: readonly string[],
+  checkpointReached: (subscription: AllStreamSubscription, position: { readonly commit: bigint }) => Promise<void>,
+): Filter {
+  const often = { maxSearchWindow: SEARCH_WINDOW, checkpointInterval: 1, checkpointReached };
+  return categories.length === 0
+    ? streamNameFilter({ regex: OF_THE_LOG, ...often })
+    : streamNameFilter({ prefixes: categories.map((category) => `${category}-`), ...often });
+}
+
+const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);

@@ -1,0 +1,22 @@
+import type { Listen } from '../wake-up.js';
+import type { Connections } from './connections.js';
+
+/** Listens on one connection to what every commit notifies. */
+export const listeningOn =
+  (connections: Connections): Listen =>
+  ({ connected, heard, closing }) =>
+    connections.use(async (client) => {
+      client.on('notification', heard);
+      const over = new Promise<void>((resolve, reject) => {
+        client.once('error', reject);
+        client.once('end', () => reject(new Error('the connection that listens was closed')));
+        closing.addEventListener('abort', () => resolve(), { once: true });
+        // Closed while the connection was being made: the event has passed already.
+        if (closing.aborted) resolve();
+      });
+      await Promise.race([client.query('LISTEN mes_log'), over]);
+      connected();
+      await over;
+      client.off('notification', heard);
+      await client.query('UNLISTEN mes_log');
+    });

@@ -1,0 +1,148 @@
+import { NO_STREAM, StoreUnavailable } from '../../../src/application/shared/ports.js';
+import { allOf, appendOf, bodies, Collector, identity, newStream, persistently, plain, written } from './samples.js';
+import { openLoopbackStore } from './kurrentdb.js';
+
+type Opened = Awaited<ReturnType<typeof openLoopbackStore>>;
+/** Long enough for a loaded machine, short enough to wait for. */
+const PATIENCE_MS = 1_500;
+
+describe('The store on EventStoreDB, when the server or the network does wrong,', () => {
+  let opened: Opened;
+  let store: Opened['store'];
+  let server: Opened['server'];
+  beforeEach(async () => {
+    opened = await openLoopbackStore({}, { patienceMs: PATIENCE_MS });
+    ({ store, server } = opened);
+    // The clock of the cluster is known: what goes wrong from now on concerns the append itself.
+    await written(store, appendOf(newStream(), NO_STREAM));
+  });
+  afterEach(() => opened.close());
+  const countOf = async (stream: ReturnType<typeof newStream>): Promise<number> => (await persistently(() => store.read(stream))).length;
+
+  it('acknowledges once an append that was written and whose answer was lost with the connection', async () => {
+    const append = appendOf(newStream(), NO_STREAM, bodies(2));
+    await server.attack({ kind: 'hold-answers', times: 1 });
+    const happened = server.happened('hold-answers');
+    const outcome = store.append(append);
+    await happened;
+    opened.proxy.cut();
+    expect(await outcome).toMatchObject({ outcome: 'written', revision: 1 });
+    expect((await store.read(append.stream)).map(plain)).toEqual(append.events.map(plain));
+  });
+
+  it('sends the same bytes again when an answer does not come in time', async () => {
+    const append = appendOf(newStream(), NO_STREAM);
+    await server.attack({ kind: 'hold-answers', times: 1 });
+    expect(await store.append(append)).toMatchObject({ outcome: 'written', revision: 0 });
+    expect(await countOf(append.stream)).toBe(1);
+  });
+
+  it('promises nothing when no answer ever comes, and finds its bytes when they are sent again', async () => {
+    const append = appendOf(newStream(), NO_STREAM);
+    await server.attack({ kind: 'hold-answers' });
+    await expect(store.append(append)).rejects.toThrow(StoreUnavailable);
+    await server.attack(null);
+    expect(await store.append(append)).toMatchObject({ outcome: 'written', revision: 0 });
+    expect(await countOf(append.stream)).toBe(1);
+  });
+
+  it('tells a caller of a silent server within its patience, whatever he asked', async () => {
+    await server.attack({ kind: 'mute' });
+    const began = performance.now();
+    const asked = [store.append(appendOf(newStream(), NO_STREAM)), store.read(newStream()), store.head(), store.at(4n), allOf(store, 0n)];
+    for (const one of await Promise.allSettled(asked))
+      expect(one).toMatchObject({ status: 'rejected', reason: expect.any(StoreUnavailable) });
+    // Three sendings of the append, and the pauses between them.
+    expect(performance.now() - began).toBeLessThan(4 * PATIENCE_MS);
+    await server.attack(null);
+    await written(store, appendOf(newStream(), NO_STREAM));
+  });
+
+  it('gives each of many appends its own outcome when the server falls silent in the middle', async () => {
+    await server.attack({ kind: 'mute', methods: ['append'], times: 4 });
+    const appends = Array.from({ length: 12 }, () => appendOf(newStream(), NO_STREAM));
+    const outcomes = await store.appendMany(appends);
+    expect(outcomes.every((one) => one instanceof StoreUnavailable || one.outcome === 'written')).toBe(true);
+    await server.attack(null);
+    for (const [n, { stream }] of appends.entries()) if (!(outcomes[n] instanceof Error)) expect(await countOf(stream)).toBe(1);
+  });
+
+  it('follows a node that does not lead to the one that does', async () => {
+    await server.attack({ kind: 'not-leader', host: '127.0.0.1', port: server.port, times: 1 });
+    expect(await store.append(appendOf(newStream(), NO_STREAM))).toMatchObject({ outcome: 'written' });
+  });
+
+  it('tries again where the server is not ready', async () => {
+    await server.attack({ kind: 'refuse', methods: ['append'], times: 2 });
+    expect(await store.append(appendOf(newStream(), NO_STREAM))).toMatchObject({ outcome: 'written' });
+  });
+
+  it('never takes the beginning of a stream for the whole when the connection breaks in the middle of it', async () => {
+    const append = appendOf(newStream(), NO_STREAM, bodies(50));
+    await written(store, append);
+    await server.attack({ kind: 'hold-reads', events: 20, times: 1 });
+    const happened = server.happened('hold-reads');
+    const reading = store.read(append.stream);
+    const failed = expect(reading).rejects.toThrow(StoreUnavailable);
+    await happened;
+    opened.proxy.cut();
+    await failed;
+    expect(await persistently(() => store.read(append.stream))).toHaveLength(50);
+  });
+
+  it('hands over everything once, in order, to a subscriber whose connection breaks in the middle of a batch', async () => {
+    const after = await store.head();
+    for (let n = 0; n < 5; n += 1) await written(store, appendOf(newStream(), NO_STREAM, bodies(20)));
+    const last = await store.head();
+    await server.attack({ kind: 'hold-reads', events: 30, times: 2 });
+    const seen = new Collector();
+    const happened = server.happened('hold-reads');
+    const subscription = store.subscribe(after, ['space'], seen.handle);
+    await happened;
+    opened.proxy.cut();
+    await seen.reached(last);
+    await subscription.stop();
+    expect(seen.events.map(identity)).toEqual((await allOf(store, after)).map(identity));
+  });
+
+  it('brings a subscriber back by itself after the network was silent, and after the server was killed', async () => {
+    const after = await store.head();
+    const seen = new Collector();
+    const subscription = store.subscribe(after, [], seen.handle);
+    await seen.reached((await written(store, appendOf(newStream(), NO_STREAM))).position);
+    opened.proxy.mute();
+    await expect(store.head()).rejects.toThrow(StoreUnavailable);
+    opened.proxy.cut();
+    await seen.reached((await persistently(() => written(store, appendOf(newStream(), NO_STREAM)))).position);
+    await server.restart();
+    const { position } = await eventually(() => written(store, appendOf(newStream(), NO_STREAM)));
+    await seen.reached(position);
+    await subscription.stop();
+    expect(seen.events.map(identity)).toEqual((await allOf(store, after)).map(identity));
+  });
+
+  it('loses and doubles nothing that it acknowledged while the server is killed under load', async () => {
+    const appends = Array.from({ length: 120 }, () => appendOf(newStream(), NO_STREAM, bodies(2)));
+    const sending = appends.map((append) => store.append(append).catch((error: unknown) => error));
+    await Promise.race(sending);
+    await server.restart();
+    const outcomes = await Promise.all(sending);
+    for (const [n, outcome] of outcomes.entries()) {
+      const append = appends[n]!;
+      const there = await eventually(() => store.read(append.stream));
+      if (!(outcome instanceof Error)) expect(there.map(plain)).toEqual(append.events.map(plain));
+      else expect([0, 2]).toContain(there.length);
+    }
+  });
+});
+
+/** While a server starts again. */
+async function eventually<T>(work: () => Promise<T>): Promise<T> {
+  const end = performance.now() + 20_000;
+  for (;;)
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable) || performance.now() > end) throw error;
+    }
+}

@@ -1,0 +1,87 @@
+import { EventStoreDBClient, NO_STREAM, NotLeaderError, UnavailableError, WrongExpectedVersionError } from '@eventstore/db-client';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { all, event, events, NOBODY, streamName } from './client.js';
+import { LoopbackServer } from './loopback.js';
+
+const credentials = NOBODY;
+
+describe('A client of EventStoreDB', () => {
+  const open: { close(): Promise<unknown> }[] = [];
+  const started = async () => {
+    const server = await LoopbackServer.start();
+    open.push({ close: () => server.stop() });
+    return server;
+  };
+  const clientOf = (url: string) => {
+    const client = EventStoreDBClient.connectionString(url);
+    open.push({ close: () => client.dispose() });
+    return client;
+  };
+  afterEach(async () => {
+    for (const one of open.splice(0).reverse()) await one.close();
+  });
+
+  it('is sent to the leader by a node that is none: the call fails, the next one goes there', async () => {
+    const [follower, leader] = [await started(), await started()];
+    await follower.attack({ kind: 'not-leader', host: '127.0.0.1', port: leader.port });
+    const client = clientOf(follower.url);
+    const append = () => client.appendToStream(streamName(), [event()], { credentials, requiresLeader: true });
+    const error: unknown = await append().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(NotLeaderError);
+    expect((error as NotLeaderError).leader).toEqual({ address: '127.0.0.1', port: leader.port });
+    await append();
+  });
+
+  it('hears from a server that is not ready that it is unavailable', async () => {
+    const server = await started();
+    await server.attack({ kind: 'refuse', times: 1 });
+    const client = clientOf(server.url);
+    await expect(client.appendToStream(streamName(), [event()], { credentials })).rejects.toThrow(UnavailableError);
+    await client.appendToStream(streamName(), [event()], { credentials });
+  });
+
+  it('asks the nodes it was given who leads, and goes there', async () => {
+    const [one, leader] = [await started(), await started()];
+    const cluster = [
+      { host: '127.0.0.1', port: one.port, state: 'FOLLOWER' as const },
+      { host: '127.0.0.1', port: leader.port, state: 'LEADER' as const },
+    ];
+    await Promise.all([one.members(cluster), leader.members(cluster)]);
+    const stream = streamName();
+    await clientOf(`esdb://127.0.0.1:${one.port},127.0.0.1:${leader.port}?tls=false`).appendToStream(stream, [event()], { credentials });
+    expect(await all(clientOf(leader.url).readStream(stream))).toHaveLength(1);
+  });
+});
+
+describe('The test server', () => {
+  it('holds after a kill what it had acknowledged, and recognises what is sent again by its revision', async () => {
+    const server = await LoopbackServer.start();
+    let client = EventStoreDBClient.connectionString(server.url);
+    const [stream, sent] = [streamName(), events(3)];
+    const first = await client.appendToStream(stream, sent, { credentials, expectedRevision: NO_STREAM });
+    await server.restart();
+    await client.dispose();
+    client = EventStoreDBClient.connectionString(server.url);
+    expect(await client.appendToStream(stream, sent, { credentials, expectedRevision: NO_STREAM })).toEqual(first);
+    expect((await all(client.readStream(stream))).map(({ event: one }) => one?.id)).toEqual(sent.map(({ id }) => id));
+    await expect(client.appendToStream(stream, events(1), { credentials, expectedRevision: NO_STREAM })).rejects.toThrow(
+      WrongExpectedVersionError,
+    );
+    await client.dispose();
+    await server.stop();
+  });
+
+  it('forgets at a restart the ids of appends that named no revision: those it writes once more', async () => {
+    const server = await LoopbackServer.start();
+    let client = EventStoreDBClient.connectionString(server.url);
+    const [stream, sent] = [streamName(), events(1)];
+    await client.appendToStream(stream, sent, { credentials });
+    expect((await client.appendToStream(stream, sent, { credentials })).nextExpectedRevision).toBe(0n);
+    await server.restart();
+    await client.dispose();
+    client = EventStoreDBClient.connectionString(server.url);
+    expect((await client.appendToStream(stream, sent, { credentials })).nextExpectedRevision).toBe(1n);
+    await client.dispose();
+    await server.stop();
+  });
+});

@@ -1,0 +1,80 @@
+import { NO_STREAM, STREAM_EXISTS, StreamDeletedError, StreamNotFoundError, WrongExpectedVersionError, ANY } from '@eventstore/db-client';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { all, connected, events, streamName, type Connected } from './client.js';
+
+describe('Deleting in EventStoreDB', () => {
+  let its: Connected;
+  beforeAll(async () => void (its = await connected()));
+  afterAll(() => its.close());
+  const revisions = async (stream: string) =>
+    (await all(its.client.readStream(stream, { credentials: its.credentials }))).map(({ event }) => event!.revision);
+  const written = async (count: number) => {
+    const stream = streamName();
+    const { position } = await its.append(stream, events(count), { expectedRevision: NO_STREAM });
+    return { stream, position: position! };
+  };
+  const remove = (stream: string) => its.client.deleteStream(stream, { credentials: its.credentials });
+  const end = (stream: string, expectedRevision: typeof ANY | typeof NO_STREAM | bigint = ANY) =>
+    its.client.tombstoneStream(stream, { credentials: its.credentials, expectedRevision });
+
+  it('softly lets readers find no stream, and whoever appends goes on behind the last number', async () => {
+    const { stream } = await written(3);
+    await remove(stream);
+    await expect(revisions(stream)).rejects.toThrow(StreamNotFoundError);
+    await expect(its.append(stream, events(1), { expectedRevision: STREAM_EXISTS })).rejects.toThrow(StreamDeletedError);
+    expect((await its.append(stream, events(2), { expectedRevision: NO_STREAM })).nextExpectedRevision).toBe(4n);
+    expect(await revisions(stream)).toEqual([3n, 4n]);
+  });
+
+  it('softly replaces all other metadata of the stream', async () => {
+    const { stream } = await written(1);
+    await its.client.setStreamMetadata(stream, { maxCount: 5, own: 'yes' }, { credentials: its.credentials });
+    await remove(stream);
+    const { metadata } = await its.client.getStreamMetadata(stream, { credentials: its.credentials });
+    expect(Object.keys(metadata ?? {})).toEqual(['truncateBefore']);
+  });
+
+  it('refuses to delete what was never there', async () => {
+    await expect(remove(streamName())).rejects.toThrow(WrongExpectedVersionError);
+  });
+
+  it('with a tombstone ends a stream for ever, for readers and writers', async () => {
+    const { stream } = await written(2);
+    await expect(end(stream, 7n)).rejects.toThrow(WrongExpectedVersionError);
+    await end(stream, 1n);
+    await expect(revisions(stream)).rejects.toThrow(StreamDeletedError);
+    for (const expectedRevision of [ANY, NO_STREAM, 1n] as const)
+      await expect(its.append(stream, events(1), { expectedRevision })).rejects.toThrow(StreamDeletedError);
+  });
+
+  it('with a tombstone ends a stream that was never there', async () => {
+    const stream = streamName();
+    await end(stream, NO_STREAM);
+    await expect(its.append(stream, events(1))).rejects.toThrow(StreamDeletedError);
+  });
+
+  it('hides nothing from whoever reads everything, until a scavenge', async () => {
+    const { stream, position } = await written(1);
+    await end(stream);
+    const [found] = await all(its.client.readAll({ credentials: its.credentials, fromPosition: position, maxCount: 1 }));
+    expect(found?.event?.streamId).toBe(stream);
+  });
+
+  it('shows of a stream only what its metadata leave: so many, from a number on, for so long', async () => {
+    const { stream } = await written(10);
+    const leave = (metadata: Parameters<typeof its.client.setStreamMetadata>[1]) =>
+      its.client.setStreamMetadata(stream, metadata, { credentials: its.credentials });
+    await leave({ maxCount: 3 });
+    expect(await revisions(stream)).toEqual([7n, 8n, 9n]);
+    await leave({ truncateBefore: 5 });
+    expect(await revisions(stream)).toEqual([5n, 6n, 7n, 8n, 9n]);
+    await leave({ maxAge: 3_600 });
+    expect(await revisions(stream)).toHaveLength(10);
+  });
+
+  it('keeps the last version of metadata only', async () => {
+    const { stream } = await written(1);
+    for (const maxCount of [7, 8]) await its.client.setStreamMetadata(stream, { maxCount }, { credentials: its.credentials });
+    expect(await revisions(`$$${stream}`)).toEqual([1n]);
+  });
+});

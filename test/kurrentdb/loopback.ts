@@ -1,0 +1,108 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const PROGRAM = join(process.cwd(), 'test/kurrentdb/server/main.mjs');
+
+/** What is to go wrong from now on (test/kurrentdb/server/attacks.mjs). `methods`: append, read, subscribe, delete. */
+export type Attack = { readonly times?: number; readonly methods?: readonly string[] } & (
+  | { readonly kind: 'mute' | 'refuse' | 'hold-answers' }
+  | { readonly kind: 'hold-reads'; readonly events: number }
+  | { readonly kind: 'not-leader'; readonly host: string; readonly port: number }
+);
+
+export interface LoopbackOptions {
+  readonly tls?: { readonly key: string; readonly cert: string };
+  readonly users?: Readonly<Record<string, { readonly password: string; readonly groups?: readonly string[] }>>;
+  readonly batchAppend?: boolean;
+  readonly maxAppendSize?: number;
+}
+
+/** A node as gossip names it. */
+export interface Member {
+  readonly host: string;
+  readonly port: number;
+  readonly state?: 'LEADER' | 'FOLLOWER' | 'UNKNOWN';
+  readonly alive?: boolean;
+}
+
+/** A server of the tests, as a process of its own: what it holds is on the disk, and survives it. */
+export class LoopbackServer {
+  port = 0;
+  private child: ChildProcess | undefined;
+
+  private constructor(
+    private readonly folder: string,
+    private readonly options: LoopbackOptions,
+  ) {}
+
+  static async start(options: LoopbackOptions = {}): Promise<LoopbackServer> {
+    const server = new LoopbackServer(await mkdtemp(join(tmpdir(), 'mes-kurrent-')), options);
+    await server.begin();
+    return server;
+  }
+
+  get url(): string {
+    return `esdb://127.0.0.1:${this.port}?tls=${this.options.tls !== undefined}`;
+  }
+
+  /** Null ends what goes wrong. */
+  async attack(attack: Attack | null): Promise<void> {
+    await this.tell({ attack });
+  }
+
+  /** What gossip says of the cluster. */
+  async members(members: readonly Member[]): Promise<void> {
+    await this.tell({ members });
+  }
+
+  /** Resolves when the attack has held somebody back. */
+  async happened(kind: Attack['kind']): Promise<void> {
+    for (;;) if ((await this.heard()).happened === kind) return;
+  }
+
+  /** As a power cut ends it. */
+  async kill(): Promise<void> {
+    this.child?.kill('SIGKILL');
+    await this.gone();
+  }
+
+  /** On the same port, with what it had acknowledged. */
+  async restart(): Promise<void> {
+    await this.kill();
+    await this.begin();
+  }
+
+  async stop(): Promise<void> {
+    await this.kill();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private async begin(): Promise<void> {
+    const settings = JSON.stringify({ folder: this.folder, port: this.port, ...this.options });
+    this.child = fork(PROGRAM, [settings], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] });
+    const { port } = (await Promise.race([this.heard(), this.gone()])) ?? {};
+    if (typeof port !== 'number') throw new Error('the test server ended before it served');
+    this.port = port;
+  }
+
+  private async tell(message: object): Promise<void> {
+    const done = this.heard();
+    this.child?.send(message);
+    await done;
+  }
+
+  private async heard(): Promise<Readonly<Record<string, unknown>>> {
+    if (this.child === undefined) throw new Error('the test server does not run');
+    const [message] = (await once(this.child, 'message')) as [Readonly<Record<string, unknown>>];
+    return message;
+  }
+
+  private async gone(): Promise<undefined> {
+    const { child } = this;
+    if (child !== undefined && child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    return undefined;
+  }
+}

@@ -1,0 +1,87 @@
+import { BACKWARDS, END, START, StreamNotFoundError } from '@eventstore/db-client';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { all, connected, events, streamName, type Connected } from './client.js';
+
+describe('Reading from EventStoreDB', () => {
+  let its: Connected;
+  let stream: string;
+  let positions: readonly bigint[];
+  beforeAll(async () => {
+    its = await connected();
+    stream = streamName();
+    await its.append(stream, events(100));
+    positions = (await all(its.client.readStream(stream, { credentials: its.credentials }))).map(({ event }) => event!.position!.commit);
+  });
+  afterAll(() => its.close());
+  const ofStream = async (options: Parameters<typeof its.client.readStream>[1]) =>
+    (await all(its.client.readStream(stream, { credentials: its.credentials, ...options }))).map(({ event }) => Number(event!.revision));
+  const ofAll = async (options: Parameters<typeof its.client.readAll>[0]) =>
+    all(its.client.readAll({ credentials: its.credentials, ...options }));
+  const place = (n: number) => ({ commit: positions[n]!, prepare: positions[n]! });
+
+  it('gives a stream from a revision on, that one included, as many as wanted, whatever the pages of the server', async () => {
+    expect(await ofStream({})).toEqual(Array.from({ length: 100 }, (_, rev) => rev));
+    expect(await ofStream({ fromRevision: 98n })).toEqual([98, 99]);
+    expect(await ofStream({ fromRevision: 10n, maxCount: 2 })).toEqual([10, 11]);
+  });
+
+  it('gives a stream backwards, from its end or from a revision', async () => {
+    expect(await ofStream({ direction: BACKWARDS, fromRevision: END, maxCount: 2 })).toEqual([99, 98]);
+    expect(await ofStream({ direction: BACKWARDS, fromRevision: 1n })).toEqual([1, 0]);
+  });
+
+  it('gives nothing beyond the end, without an error', async () => {
+    expect(await ofStream({ fromRevision: 100n })).toEqual([]);
+    expect(await ofStream({ fromRevision: 10_000n })).toEqual([]);
+  });
+
+  it('says by an error that there is no stream', async () => {
+    await expect(all(its.client.readStream(streamName(), { credentials: its.credentials }))).rejects.toThrow(StreamNotFoundError);
+  });
+
+  it('gives everything from a position on, that one included', async () => {
+    const found = await ofAll({ fromPosition: place(5), maxCount: 3 });
+    expect(found.map(({ event }) => event?.revision)).toEqual([5n, 6n, 7n]);
+  });
+
+  it('gives everything backwards from the end: first what was written last', async () => {
+    const { position } = await its.append(streamName(), events(1));
+    const [last] = await ofAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 });
+    expect(last?.event?.position).toEqual(position);
+  });
+
+  it('gives records of the server among everything, so a reader leaves them out himself', async () => {
+    await its.client.setStreamMetadata(stream, { own: 'yes' }, { credentials: its.credentials });
+    const last = await ofAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 });
+    expect(last[0]?.event?.streamId).toBe(`$$${stream}`);
+  });
+
+  it('shows the same positions in a stream and in everything', async () => {
+    const found = await ofAll({ fromPosition: place(0), maxCount: 100 });
+    expect(found.flatMap(({ event }) => (event?.streamId === stream ? [event.position?.commit] : []))).toEqual(positions);
+  });
+
+  it('gives nothing behind the last record, or says that the place is none', async () => {
+    const beyond = { commit: positions.at(-1)! + 1_000_000_000n, prepare: positions.at(-1)! + 1_000_000_000n };
+    const found = await ofAll({ fromPosition: beyond }).catch((error: unknown) => (error as { readonly code: number }).code);
+    expect([[], 3]).toContainEqual(found);
+  });
+
+  it('starts at the very first record', async () => {
+    const found = await ofAll({ fromPosition: START, maxCount: 1 });
+    expect(found).toHaveLength(1);
+  });
+});
+
+describe('The test server', () => {
+  it('refuses a position in the middle of a record', async () => {
+    const its = await connected({});
+    try {
+      const { position } = await its.append(streamName(), events(2));
+      const inside = { commit: position!.commit - 1n, prepare: position!.commit - 1n };
+      await expect(all(its.client.readAll({ fromPosition: inside }))).rejects.toThrow('invalid position');
+    } finally {
+      await its.close();
+    }
+  });
+});

@@ -1,0 +1,52 @@
+import { notLeader, notReady } from './protocol.mjs';
+
+/**
+ * What is to go wrong, as the test that started the server says (see `Attack` in loopback.ts). `times` counts down where it is given.
+ * - mute: calls are taken and never answered; nothing is written.
+ * - hold-answers: appends are written, and never answered.
+ * - hold-reads: readers get `events` events, and then nothing.
+ * - not-leader, refuse: calls are refused, as by a follower or by a server that is not ready.
+ */
+export class Attacks {
+  #current = null;
+  #told;
+
+  constructor(tell) {
+    this.#told = tell;
+  }
+
+  set(attack) {
+    this.#current = attack;
+  }
+
+  /** Throws a refusal, or never resolves. */
+  async onCall(method) {
+    const attack = this.#current;
+    if (attack === null || (attack.methods !== undefined && !attack.methods.includes(method))) return;
+    if (attack.kind === 'mute' && this.#takes(attack)) await this.#never(attack.kind);
+    if (attack.kind === 'refuse' && this.#takes(attack)) throw notReady();
+    if (attack.kind === 'not-leader' && this.#takes(attack)) throw notLeader(attack);
+  }
+
+  async afterWrite() {
+    const attack = this.#current;
+    if (attack?.kind === 'hold-answers' && this.#takes(attack)) await this.#never(attack.kind);
+  }
+
+  async beforeEvent(sent) {
+    const attack = this.#current;
+    if (attack?.kind === 'hold-reads' && sent === attack.events && this.#takes(attack)) await this.#never(attack.kind);
+  }
+
+  #takes(attack) {
+    if (attack.times === undefined) return true;
+    attack.times -= 1;
+    if (attack.times === 0) this.#current = null;
+    return attack.times >= 0;
+  }
+
+  #never(kind) {
+    this.#told({ happened: kind });
+    return new Promise(() => undefined);
+  }
+}
