@@ -88,6 +88,6 @@ export class ArchiveOpening extends Archive {
   private async factsIn(stored: readonly StoredEvent[]): Promise<readonly Recorded[]> {
     const { vault, catalogue, quarantine } = this.parts;
     const opener = new Opener({ keysById: (ids) => vault.openArchived(ids) }, catalogue, quarantine);
-    return (await opener.open(stored, 0)).filter(isReadable) as readonly Recorded[];
+    return (await opener.open(stored, 0)).filter(isReadable);
   }
 }

@@ -21,7 +21,8 @@ const RULES: Readonly<Record<string, StreamRule>> = {
   mailbox: { clear: 'MailboxFact', purpose: 'content' },
   agenda: { clear: 'AgendaFact', purpose: 'content' },
   pairing: { clear: 'PairingFact', purpose: 'content' },
-  notices: { clear: 'NoticesFact', purpose: 'content' },
+  // Who looked and who changed what, never what a document is: told although the space was closed a moment before, an emergency above all.
+  notices: { clear: 'NoticesFact', purpose: 'life' },
   veil: { clear: 'VeilFact', purpose: 'own' },
   actor: { clear: 'ActorFact', purpose: 'own' },
   campaign: { clear: 'real', purpose: 'own' },

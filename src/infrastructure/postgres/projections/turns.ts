@@ -11,7 +11,7 @@ import { linkedNow, needLinks } from './links.js';
 import { writeRows } from './row-operations.js';
 
 /** Streams whose facts lie, all or some, under keys that are archived when their space is closed. */
-const CONTENT: readonly string[] = ['record', 'veil', 'mailbox', 'agenda', 'pairing', 'notices'];
+const CONTENT: readonly string[] = ['record', 'veil', 'mailbox', 'agenda', 'pairing'];
 const OF_SPACES: readonly string[] = ['space', 'access', 'record', 'passage', 'mailbox', 'agenda', 'pairing', 'notices'];
 const TURNS: ReadonlySet<string> = new Set(['SpaceClosed', 'SpaceReopened']);
 
