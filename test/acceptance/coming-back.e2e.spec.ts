@@ -1,17 +1,20 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import type { Caller } from '../../src/application/shared/caller.js';
 import type { Instant } from '../../src/domain/shared/time.js';
 import { adult } from '../support/beneficiary-lines.js';
 import { lifeOn, type Life } from '../support/life.js';
-import { openSystem } from '../support/system.js';
+import { eventually } from '../support/read-side.js';
+import { openSystem, type RunningSystem } from '../support/system.js';
 
 const INVITATION = 'Votre espace santé va être créé';
 const NEW_CODE = 'Votre nouveau code provisoire';
 
-async function livingFrom(moment: string, live: (life: Life) => Promise<void>): Promise<void> {
+async function livingFrom(moment: string, live: (life: Life, running: RunningSystem) => Promise<void>): Promise<void> {
   const running = await openSystem({}, moment as Instant);
   try {
-    await live(lifeOn(running));
+    await live(lifeOn(running), running);
   } finally {
     await running.close();
   }
@@ -31,6 +34,19 @@ async function closed(life: Life): Promise<string> {
   return space;
 }
 const reopening = (space: string) => ({ method: 'PUT', path: `/spaces/${space}/reopening`, as: 'alice', body: {} }) as const;
+
+const staff =
+  (role: 'support' | 'compliance') =>
+  ({ clock }: RunningSystem['system']): Caller => ({
+    actor: { role, subject: { issuer: 'urn:test', sub: `${role}-1` }, assurance: 'substantial' },
+    messageId: randomUUID(),
+    receivedAt: clock.now(),
+  });
+const [agent, compliance] = [staff('support'), staff('compliance')];
+
+/** Nobody finds it any more, whoever asks: the address goes behind the keys. */
+const destroyed = (life: Life, space: string): Promise<void> =>
+  eventually(async () => expect((await life.rest({ method: 'GET', path: `/spaces/${space}`, as: 'agent-3422' })).status).toBe(404), 30_000);
 
 describe('Coming back', () => {
   it('A8 somebody who opposed activates two years later: ACTIVE, and nothing in it but his own decisions', () =>
@@ -76,13 +92,69 @@ describe('Coming back', () => {
       expect(await life.rest(reopening(space))).toMatchObject({ status: 200 });
     }));
 
-  it('A9 after 10 years and 1 day reopening is refused, by account and by a new code (the destruction itself comes with the engine)', () =>
-    livingFrom('2022-02-03T08:00:00.000Z', async (life) => {
+  it('A9 after 10 years and 1 day it is destroyed: nobody finds it, its keys are gone, and a file that names the person skips him', () =>
+    livingFrom('2022-02-03T08:00:00.000Z', async (life, { rows }) => {
       const space = await closed(life);
+      await life.at('2032-03-10T22:59:00.000Z');
+      expect(await rows('SELECT 1 FROM erasure.destruction')).toEqual([]);
       await life.at('2032-03-11T11:00:00.000Z');
-      const over = { status: 410, body: { code: 'enrolment/archive-over' } };
-      expect(await life.rest(reopening(space))).toMatchObject(over);
-      expect(await life.requestCode(adult)).toMatchObject(over);
+      await destroyed(life, space);
+      expect((await life.requestCode(adult)).status).toBe(404);
+      await eventually(async () =>
+        expect(await rows('SELECT ground, scope, step FROM erasure.destruction')).toEqual([
+          { ground: 'RETENTION', scope: 'SPACE', step: 'SETTLE' },
+        ]),
+      );
+      expect(await rows('SELECT DISTINCT state FROM vault.key k WHERE k.owner IN (SELECT space FROM erasure.destruction)')).toEqual([
+        { state: 3 },
+      ]);
+      await life.importing([adult]);
+      expect(await rows('SELECT 1 FROM registry.person')).toEqual([]);
+    }));
+
+  it('A10 closed with an express request, it is destroyed from the day after the thirtieth; the traces wait for the end of the archive', () =>
+    livingFrom('2022-02-03T08:00:00.000Z', async (life, { rows, system }) => {
+      const space = await closed(life);
+      await system.endings.requestErasure(space, ['INS', 'BIRTH_DATE', 'ADDRESS'], agent(system));
+      await life.at('2022-04-09T21:59:00.000Z');
       expect(await life.overview(space)).toMatchObject({ status: 'CLOSED' });
+      await life.at('2022-04-09T22:00:00.000Z');
+      await destroyed(life, space);
+      await eventually(async () =>
+        expect(await rows('SELECT ground, scope, step FROM erasure.destruction ORDER BY scope')).toEqual([
+          { ground: 'ERASURE', scope: 'SPACE', step: 'SETTLE' },
+          { ground: 'ERASURE', scope: 'TRACE', step: 'COLLECT' },
+        ]),
+      );
+    }));
+
+  it('A11 somebody who comes back takes his request to erase with it', () =>
+    livingFrom('2022-02-03T08:00:00.000Z', async (life, { rows, system }) => {
+      const space = await closed(life);
+      await system.endings.requestErasure(space, ['INS', 'BIRTH_DATE', 'ADDRESS'], agent(system));
+      await life.at('2022-04-01T10:00:00.000Z');
+      expect(await life.rest(reopening(space))).toMatchObject({ status: 200 });
+      await life.at('2022-05-20T10:00:00.000Z');
+      expect(await life.overview(space)).toMatchObject({ status: 'ACTIVE' });
+      expect(await rows('SELECT 1 FROM erasure.destruction')).toEqual([]);
+    }));
+
+  it('a legal hold keeps it, also beyond its ten years, until two people lift it', () =>
+    livingFrom('2022-02-03T08:00:00.000Z', async (life, { rows, system }) => {
+      const space = await closed(life);
+      const hold = {
+        hold: 'hold-1',
+        order: 'TJ-2022-0042',
+        keys: ['content', 'trace'] as const,
+        second: 'archivist-1',
+        reviewOn: '2033-01-01T00:00:00.000Z' as Instant,
+      };
+      await system.endings.placeHold(space, hold, compliance(system));
+      await life.at('2032-03-12T11:00:00.000Z');
+      expect(await life.overview(space)).toMatchObject({ status: 'CLOSED' });
+      expect(await rows('SELECT 1 FROM erasure.destruction')).toEqual([]);
+      await system.endings.liftHold(space, 'hold-1', 'archivist-1', compliance(system));
+      await system.waitUntilCaughtUp();
+      await destroyed(life, space);
     }));
 });

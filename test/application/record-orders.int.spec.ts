@@ -7,6 +7,7 @@ import { announcement } from '../../src/domain/record/announcement.js';
 import { documentDestruction } from '../../src/domain/record/document-destruction.js';
 import { record } from '../../src/domain/record/documents.js';
 import { replay } from '../../src/domain/shared/decider.js';
+import type { StreamName } from '../../src/domain/shared/fact.js';
 import { epochOf, instantOf } from '../../src/domain/shared/time.js';
 import { knownFacts } from '../../src/infrastructure/system/known-facts.js';
 import * as d from '../support/documents.js';
@@ -221,6 +222,46 @@ describe('When the store goes away', () => {
 });
 
 describe('A document that is taken back', () => {
+  it.each(['in the record', 'under a veil'])(
+    'dies at once in a closed space too, %s, and that its archive was opened is written first',
+    async (place) => {
+      const hidden = place === 'under a veil';
+      const request = textDeposit('mauvais dossier', { confidentiality: hidden ? ['INVISIBLE_PATIENT'] : [] });
+      const { document } = await world.orders.deposit(handle, request, callerAs(d.AUTHOR));
+      const { document: kept } = await world.orders.deposit(handle, textDeposit('bon dossier'), callerAs(d.AUTHOR));
+      await world.write(`space-${id}`, 1, [spaceFacts.SpaceClosed]);
+      await world.log.vault.moveContent(id, 'archived');
+      await expect(world.log.journal.read(`record-${id}`)).rejects.toThrow(KeyGone);
+      expect(await world.names()).toHaveLength(2);
+
+      expect(await refusalOf(world.orders.unpublish(handle, document, 'WRONG_PATIENT', callerAs(d.STRANGER)))).toBe('record/nothing-here');
+      const caller = callerAs(d.AUTHOR);
+      await world.orders.unpublish(handle, document, 'WRONG_PATIENT', caller);
+      const head = await world.log.store.head();
+      await world.orders.unpublish(handle, document, 'WRONG_PATIENT', caller);
+      expect(await world.log.store.head()).toBe(head);
+      expect(await world.names()).toHaveLength(1);
+      const state = async (of: string) => (await world.log.vault.keyFor(id, `document:${of}`)).state;
+      expect([await state(document), await state(kept)]).toEqual(['destroyed', 'archived']);
+
+      const audits = (await world.house.rows(`SELECT DISTINCT stream FROM log.event WHERE stream LIKE 'audit-%'`)).map(
+        ({ stream }) => stream,
+      );
+      const opened = await Promise.all(audits.map((stream) => world.log.journal.read(stream as StreamName)));
+      const said = opened.flatMap(({ facts }) => facts.map(({ event }) => event));
+      const opening = { type: 'ArchiveOpened', v: 1, space: id, reason: 'MISFILED', reference: document };
+      expect(said).toEqual(hidden ? [] : [opening, opening]);
+
+      await world.log.vault.moveContent(id, 'active');
+      await world.write(`space-${id}`, 2, [spaceFacts.SpaceReopened]);
+      const facts = hidden ? [] : await world.facts(`record-${id}`);
+      expect(facts.map(({ event }) => event.type)).toEqual(
+        hidden ? [] : ['DocumentDeposited', 'DocumentDeposited', 'DocumentDescribed', 'DocumentUnpublished'],
+      );
+      await world.orders.deposit(handle, textDeposit('suite'), callerAs(d.AUTHOR));
+    },
+  );
+
   it('dies alone and at once: its key, its bytes, its description; the stream folds and goes on', async () => {
     const { document } = await world.orders.deposit(handle, textDeposit('mauvais dossier'), callerAs(d.AUTHOR));
     const { document: kept } = await world.orders.deposit(handle, textDeposit('bon dossier'), callerAs(d.AUTHOR));

@@ -21,6 +21,9 @@ import { PostgresProcessPoints } from '../../src/infrastructure/postgres/process
 import { alone } from '../support/alone.js';
 import { asking, colleague, doctor, insurer, stranger } from '../support/access-stories.js';
 import { doorsOf } from '../support/doors.js';
+import { KeyVault } from '../../src/application/shared/key-vault.js';
+import type { NoticesEvent } from '../../src/domain/notices/notice-vocabulary.js';
+import { spaceFacts } from '../support/enrolment-facts.js';
 import { openWorld, type Invited, type World } from '../support/world.js';
 
 const attending = asking(doctor);
@@ -130,6 +133,17 @@ describe('What others do in a space', () => {
       { kind: 'RIGHTS_CHANGED', who: { kind: 'INSURER' }, mandatory: true, read: false },
     ]);
     expect((await world.log.journal.read(passage())).facts.filter(({ meta }) => meta.who.role === 'professional')).toHaveLength(3);
+  });
+
+  it('is told although the space was closed and its keys were archived before anybody could be told, the closing too', async () => {
+    const agent: Actor = { role: 'support', subject: { issuer: LOCAL_ISSUER, sub: 'agent' }, assurance: 'substantial' };
+    await breakGlass();
+    await happened(`space-${mine.address.id}`, agent, [spaceFacts.SpaceClosed]);
+    await world.app.get(KeyVault).moveContent(mine.address.id, 'archived');
+    await letItBeTold();
+    const { facts } = await world.log.journal.read<NoticesEvent>(`notices-${mine.address.id}`);
+    expect(facts.flatMap(({ event }) => (event.type === 'NoticeIssued' ? [event.kind] : []))).toEqual(['EMERGENCY_ACCESS', 'SPACE_CLOSED']);
+    expect(sent.map(({ subject }) => subject)).toEqual(['Accès en urgence à votre espace santé']);
   });
 
   it('is told again to nobody when the process begins from nothing', async () => {

@@ -79,7 +79,7 @@ const account = (sub: string): Person => ({
   assurance: 'substantial',
   authenticatedAt: epochOf(DAY_0),
 });
-const staff = (role: 'support' | 'operator' | 'compliance', sub: string): Actor => ({
+const staff = (role: 'support' | 'operator' | 'compliance' | 'archivist', sub: string): Actor => ({
   role,
   subject: { issuer: 'https://staff.test', sub },
   assurance: 'high',
@@ -94,6 +94,7 @@ export const weakly = (person: Person): Person => ({ ...person, assurance: 'low'
 export const bearer: Actor = { role: 'bearer' };
 export const agent = staff('support', 'agent-1');
 export const operator = staff('operator', 'operator-1');
+export const archivist = staff('archivist', 'archivist-1');
 export const compliance = staff('compliance', 'compliance-1');
 export const scheduler = SCHEDULER;
 export const importer = IMPORTER;

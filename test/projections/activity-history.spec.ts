@@ -5,7 +5,7 @@ import { activityHistory } from '../../src/projections/history/activity-history.
 import { sentences, type HistoryFact } from '../../src/projections/history/sentences.js';
 import { kindOf, statedBy, whoActed } from '../../src/projections/history/who.js';
 import type { Sentence, Telling } from '../../src/projections/history/words.js';
-import { passageFacts, spaceFacts } from '../support/enrolment-facts.js';
+import { endingFacts, passageFacts, spaceFacts } from '../support/enrolment-facts.js';
 import { rowsAfter, told, writtenAt } from '../support/projecting.js';
 import {
   accessFacts,
@@ -23,6 +23,7 @@ import type { Projection } from '../../src/projections/shared/projection.js';
 const SPACE = '0b8f6f0e-90f7-4c10-8f6e-3f61a6a1c001';
 const facts: readonly HistoryFact[] = [
   ...Object.values(spaceFacts),
+  ...Object.values(endingFacts),
   ...Object.values(accessFacts),
   ...Object.values(documentFacts(SPACE, DOCUMENT)),
   ...Object.values(passageFacts),

@@ -35,6 +35,7 @@ describe('The report of a campaign', () => {
     given('space-a', ...sent, f.ProvisionalCodeConsumed, f.SpaceActivated, f.TermsAccepted).then(person({ activated: true }));
     given('space-a', ...sent, f.SpaceOpened, f.SpaceClosed).then(person({ closed: true }));
     given('space-a', ...sent, f.SpaceOpened, f.SpaceClosed, f.SpaceReopened).then(person({ closed: false, activated: true }));
+    given('space-a', ...sent, f.SpaceOpened, f.SpaceClosed, f.DestructionRequested).then(person({ closed: true }));
   });
 
   it('is not moved by what happens to codes, nor by a blocked creation', () =>

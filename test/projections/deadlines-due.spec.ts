@@ -53,5 +53,6 @@ describe('Deadlines due', () => {
   it('hold the last day of the archive of a closed space, until it is reopened', () => {
     given('space-a', f.SpaceClosed).then(due({ space_id: 'a', kind: 'ARCHIVE_END', day: '2037-02-10' }));
     given('space-a', f.SpaceClosed, f.SpaceReopened).then(due());
+    given('space-a', f.SpaceClosed, f.DestructionRequested).then(due({ space_id: 'a', kind: 'ARCHIVE_END', day: '2037-02-10' }));
   });
 });

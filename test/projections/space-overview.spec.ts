@@ -59,6 +59,7 @@ describe('The overview of a space', () => {
     const closed = [...invited, f.SpaceOpened, f.SpaceActivated, f.TermsAccepted, f.SpaceClosed];
     given('space-a', ...closed).then(showing({ closed: true, archived_until: archivedUntil, conditions: '2026-01' }));
     given('space-a', ...closed, f.SpaceReopened).then(showing({ closed: false, archived_until: null, conditions: '2026-01', revision: 7 }));
+    given('space-a', ...closed, f.DestructionRequested).then(showing({ closed: true, archived_until: archivedUntil, revision: 7 }));
   });
 
   it('does not make up a space that was never declared', () => given('space-a', f.SpaceClosed).then({ space_overview: [] }));

@@ -12,6 +12,7 @@ import { Installation, Staging } from '../../src/application/enrolment/import-po
 import { Inviter } from '../../src/application/enrolment/inviter.js';
 import { Messenger } from '../../src/application/enrolment/messenger.js';
 import { spaceHandlers } from '../../src/application/enrolment/space.commands.js';
+import { SpaceKeys } from '../../src/application/enrolment/space-keys.js';
 import { SpaceOrders } from '../../src/application/enrolment/space.orders.js';
 import { SpaceQuestions } from '../../src/application/enrolment/space.questions.js';
 import type { Caller } from '../../src/application/shared/caller.js';
@@ -22,6 +23,7 @@ import { Wishes } from '../../src/application/shared/wishes.js';
 import { invitationAfterBounce } from '../../src/domain/enrolment/invitation-after-bounce.js';
 import { PostgresDeadlines } from '../../src/infrastructure/postgres/processes/postgres-deadlines.js';
 import { Gate } from '../../src/application/shared/gate.js';
+import { KeyVault } from '../../src/application/shared/key-vault.js';
 import { Quarantine } from '../../src/application/shared/quarantine.js';
 import { PassageRecorder } from '../../src/application/shared/passage-recorder.js';
 import { Clock, IdentityRegistry, Journal, Outbox, Secrets } from '../../src/application/shared/ports.js';
@@ -63,6 +65,7 @@ export async function campaignWorld() {
     imports: [CqrsModule.forRoot()],
     providers: [
       { provide: Journal, useValue: log.journal },
+      { provide: KeyVault, useValue: log.vault },
       { provide: Secrets, useValue: log.secrets },
       { provide: Quarantine, useValue: log.quarantine },
       { provide: IdentityRegistry, useValue: log.registry },
@@ -71,7 +74,18 @@ export async function campaignWorld() {
       { provide: Matrices, useClass: JournalMatrices },
       { provide: Staging, useValue: new SealedStaging(join(folder, 'staging')) },
       { provide: Installation, useValue: { production: false } },
-      ...[CommandExecutor, Gate, PassageRecorder, SpaceQuestions, SpaceOrders, CampaignOrders, CampaignImport, Inviter, Messenger],
+      ...[
+        CommandExecutor,
+        Gate,
+        PassageRecorder,
+        SpaceQuestions,
+        SpaceKeys,
+        SpaceOrders,
+        CampaignOrders,
+        CampaignImport,
+        Inviter,
+        Messenger,
+      ],
       ...spaceHandlers,
       ...campaignHandlers,
     ],

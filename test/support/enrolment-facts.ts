@@ -1,5 +1,6 @@
 import type { PassageEvent } from '../../src/domain/access/passage.js';
 import type { CampaignEvent } from '../../src/domain/enrolment/campaign.js';
+import type { EndingEvent } from '../../src/domain/enrolment/ending-vocabulary.js';
 import type { SpaceEvent } from '../../src/domain/enrolment/space-vocabulary.js';
 import type { Of } from '../../src/domain/shared/decider.js';
 import { instant, startOfDay, type LocalDate } from '../../src/domain/shared/time.js';
@@ -55,6 +56,23 @@ export const spaceFacts: Facts<SpaceEvent> = {
   TermsAccepted: { type: 'TermsAccepted', v: 1, conditions: '2026-01', privacy: '2026-01' },
   SpaceClosed: { type: 'SpaceClosed', v: 1, reason: 'HOLDER_REQUEST', requestedBy: 'HOLDER', archivedUntil },
   SpaceReopened: { type: 'SpaceReopened', v: 1, subject: camille, restoredFromArchive: true },
+  DestructionRequested: { type: 'DestructionRequested', v: 1, ground: 'RETENTION', archivedUntil },
+};
+
+/** One fact of each kind about the end of an archive. */
+export const endingFacts: Facts<EndingEvent> = {
+  ErasureRequested: { type: 'ErasureRequested', v: 1, requestedBy: 'HOLDER', executeOn: day('2027-03-15') },
+  ErasureRequestCancelled: { type: 'ErasureRequestCancelled', v: 1, cancelledBy: 'HOLDER' },
+  LegalHoldPlaced: {
+    type: 'LegalHoldPlaced',
+    v: 1,
+    hold: 'hold-1',
+    order: 'TJ-2027-0042',
+    keys: ['life', 'content', 'trace'],
+    second: 'compliance-1',
+    reviewOn: day('2028-02-10'),
+  },
+  LegalHoldLifted: { type: 'LegalHoldLifted', v: 1, hold: 'hold-1', second: 'compliance-1' },
 };
 
 export const campaignFacts: Facts<CampaignEvent> = {

@@ -21,6 +21,7 @@ export const LAWFUL: Readonly<Record<string, Partial<Record<SpaceStatus, readonl
   TermsAccepted: { ACTIVE: ['='] },
   SpaceClosed: { OPENED: ['CLOSED'], ACTIVE: ['CLOSED'] },
   SpaceReopened: { CLOSED: ['ACTIVE'] },
+  DestructionRequested: { CLOSED: ['='] },
   ProvisionalCodeIssued: { INVITED: ['='] },
   ProvisionalCodeRenewed: { ELIGIBLE: ['='], INVITED: ['='], OPPOSED: ['='], OPENED: ['='], ACTIVE: ['='], CLOSED: ['='] },
   ProvisionalCodeRefused: { ELIGIBLE: ['='], INVITED: ['='], OPPOSED: ['='], OPENED: ['='], ACTIVE: ['='], CLOSED: ['='] },

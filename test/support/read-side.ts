@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { SpaceKeys } from '../../src/application/enrolment/space-keys.js';
 import type { Asking, Ask } from '../../src/application/shared/subject-query.js';
 import type { Tagged } from '../../src/domain/shared/decider.js';
 import type { StreamName } from '../../src/domain/shared/fact.js';
@@ -10,6 +11,7 @@ import { PastTables } from '../../src/infrastructure/postgres/projections/as-of.
 import { Projector } from '../../src/infrastructure/postgres/projections/projector.js';
 import { PostgresReadModels } from '../../src/infrastructure/postgres/projections/read-models.js';
 import { Rebuild } from '../../src/infrastructure/postgres/projections/rebuild.js';
+import { Turns } from '../../src/infrastructure/postgres/projections/turns.js';
 import { activityHistory } from '../../src/projections/history/activity-history.js';
 import { campaignReport } from '../../src/projections/enrolment/campaign-report.js';
 import { deadlinesDue } from '../../src/projections/enrolment/deadlines-due.js';
@@ -38,12 +40,14 @@ export function readSide(log: SealedLog, projections: readonly Projection[] = PR
   const alarm = (reason: string): void => void alarms.push(reason);
   const reader = new LogReader(log.store, log.journal);
   const pool = log.pools.pool('mes_projector');
-  const rebuild = new Rebuild(reader, pool);
+  const keys = new SpaceKeys(log.journal, log.vault);
+  const turns = new Turns(reader, (space) => keys.settle(space));
+  const rebuild = new Rebuild(reader, pool, turns);
   const leases = new PostgresLeases(pool, term);
-  const projector = new Projector({ reader, store: log.store, pool, rebuild, projections, leases, alarm });
+  const projector = new Projector({ reader, store: log.store, pool, rebuild, projections, turns, leases, alarm });
   const readers = log.pools.pool('mes_reader');
   const models = new PostgresReadModels(readers, new PastTables(reader, readers, projections), log.secrets, projections);
-  return { alarms, reader, rebuild, projector, models, projections, pool, leases };
+  return { alarms, reader, turns, rebuild, projector, models, projections, pool, leases };
 }
 export type ReadSide = ReturnType<typeof readSide>;
 

@@ -19,6 +19,7 @@ import { Inspection } from '../../src/application/record/inspection.js';
 import { documentHandlers } from '../../src/application/record/record.commands.js';
 import { RecordOrders } from '../../src/application/record/record.orders.js';
 import { Whereabouts } from '../../src/application/record/whereabouts.js';
+import { Archive } from '../../src/application/shared/archive.js';
 import type { Caller } from '../../src/application/shared/caller.js';
 import { CommandExecutor } from '../../src/application/shared/command-executor.js';
 import { Gate } from '../../src/application/shared/gate.js';
@@ -48,13 +49,14 @@ import { FileBlobStore } from '../../src/infrastructure/blobs/file-blob-store.js
 import { SealedDocumentBytes } from '../../src/infrastructure/blobs/sealed-document-bytes.js';
 import { SystemClock } from '../../src/infrastructure/clock/system-clock.js';
 import { PostgresCodeTables } from '../../src/infrastructure/codes/postgres-code-tables.js';
+import { ArchiveOpening } from '../../src/infrastructure/erasure/archive-opening.js';
 import { LogReader } from '../../src/infrastructure/eventstore/log-reader.js';
 import { Examiner } from '../../src/infrastructure/inspection/examiner.js';
 import { NoAntivirus } from '../../src/infrastructure/inspection/no-antivirus.js';
 import { StreamingInspection } from '../../src/infrastructure/inspection/streaming-inspection.js';
 import { PostgresDeadlines } from '../../src/infrastructure/postgres/processes/postgres-deadlines.js';
 import { PostgresProcessPoints } from '../../src/infrastructure/postgres/processes/postgres-process-points.js';
-import { knownFacts } from '../../src/infrastructure/system/known-facts.js';
+import { catalogue, knownFacts } from '../../src/infrastructure/system/known-facts.js';
 import { alone } from './alone.js';
 import * as d from './documents.js';
 import { CATEGORIES, PlacesInLog, ReadsOfLog } from './log-reads.js';
@@ -128,6 +130,7 @@ const parts = (log: SealedLog, journal: Journal, blobs: FileBlobStore, examiner:
   { provide: KeyVault, useValue: log.vault },
   { provide: Clock, useValue: clock },
   { provide: Matrices, useClass: JournalMatrices },
+  { provide: Archive, useValue: new ArchiveOpening({ ...log, journal, clock, catalogue }) },
   { provide: DocumentBytes, useValue: new SealedDocumentBytes(log.vault, blobs) },
   { provide: Inspection, useValue: new StreamingInspection(new NoAntivirus(), examiner) },
   { provide: CodeTables, useValue: tables },

@@ -22,7 +22,7 @@ import { PostgresQuarantine } from '../../src/infrastructure/postgres/quarantine
 import { Peppers } from '../../src/infrastructure/registry/peppers.js';
 import { PostgresIdentityRegistry } from '../../src/infrastructure/registry/postgres-identity-registry.js';
 import { RegistryFollower } from '../../src/infrastructure/registry/registry-follower.js';
-import { freshDatabase } from './database.js';
+import { freshDatabase, type TestDatabase } from './database.js';
 
 /** What the tests write; `EmailChanged` has a past. */
 export const KNOWN: KnownFacts = {
@@ -74,17 +74,24 @@ const assemble = async (url: string, secretsPath: string, known: KnownFacts, upc
 export type SealedLog = Awaited<ReturnType<typeof assemble>>;
 
 /** A database and a secrets file, on which any number of processes may be started. */
-export async function sealedHouse() {
-  const database = await freshDatabase();
+export async function sealedHouse(on?: TestDatabase) {
+  const database = on ?? (await freshDatabase());
   const folder = await mkdtemp(join(tmpdir(), 'mes-sealed-'));
-  const started: SealedLog[] = [];
+  let started: SealedLog[] = [];
   return {
     url: database.url,
+    /** Where the secrets file lies. */
+    folder,
     rows: database.rows,
     process: async (known = KNOWN, upcasts: Upcasts = {}): Promise<SealedLog> => {
       const log = await assemble(database.url, join(folder, 'secrets.json'), known, upcasts);
       started.push(log);
       return log;
+    },
+    /** Ends every process; others may be started after it. */
+    stopAll: async () => {
+      for (const { store, pools } of started) await store.close().then(() => pools.close().catch(() => undefined));
+      started = [];
     },
     close: async () => {
       for (const { store, pools } of started) await store.close().then(() => pools.close().catch(() => undefined));

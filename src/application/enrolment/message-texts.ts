@@ -137,3 +137,13 @@ export const reopened = (): Wording => ({
     `Ce n’est pas vous ? Appelez aussitôt ${LINE}.`,
   ],
 });
+
+/** Said before the keys go: afterwards nobody knows any more whom to tell. */
+export const erased = (): Wording => ({
+  kind: 'erased',
+  subject: 'Vos données sont supprimées',
+  paragraphs: [
+    'Comme vous l’avez demandé, les données archivées de votre espace santé sont supprimées. Elles ne peuvent plus être rétablies.',
+    'Vous pouvez à tout moment demander un nouvel espace, vide.',
+  ],
+});

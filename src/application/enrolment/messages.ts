@@ -53,6 +53,7 @@ const tellers: { readonly [T in SpaceEvent['type']]: Teller<T> } = {
   TermsAccepted: silent,
   SpaceClosed: ({ event }) => texts.closed(event.archivedUntil),
   SpaceReopened: () => texts.reopened(),
+  DestructionRequested: ({ event }) => (event.ground === 'ERASURE' ? texts.erased() : null),
 };
 
 /** The message that the fact at this revision calls for; null when nobody is to be told. Pure: the same history, the same message. */
@@ -66,7 +67,8 @@ export function messageOf(history: readonly SpaceFact[], rev: number, codeOf: (s
     past.map(({ event }) => event),
   );
   const next = history.find((one) => one.rev === rev + 1)?.event;
-  const wording = (tellers[fact.event.type] as Teller<SpaceEvent['type']>)(fact, { state, next, codeOf });
+  // Facts about the end of an archive lie in the same stream; whoever asked for them was answered at once.
+  const wording = (tellers[fact.event.type] as Teller<SpaceEvent['type']> | undefined)?.(fact, { state, next, codeOf }) ?? null;
   return wording && { ...addressed(person, wording), channel: channelOf(fact, person, past) };
 }
 

@@ -12,6 +12,7 @@ import { Gate } from '../shared/gate.js';
 import { IdentityRegistry, Secrets, type SpaceAddress } from '../shared/ports.js';
 import { Refused } from '../shared/refused.js';
 import { freshCode, normaliseCode } from './fresh-code.js';
+import { SpaceKeys } from './space-keys.js';
 import { SpaceQuestions } from './space.questions.js';
 import * as commands from './space.commands.js';
 
@@ -52,6 +53,7 @@ export class SpaceOrders {
     private readonly secrets: Secrets,
     private readonly questions: SpaceQuestions,
     private readonly gate: Gate,
+    private readonly keys: SpaceKeys,
   ) {}
 
   /** By web, with the letter in hand. */
@@ -129,7 +131,10 @@ export class SpaceOrders {
   async reopen(handle: string, letter: LetterProof | undefined, caller: Caller): Promise<Receipt> {
     const { id } = await this.address(handle);
     const proof = letter === undefined ? {} : { proof: this.proofOf(letter) };
-    return this.bus.execute(new commands.ReopenSpace(id, proof, senderOf(caller)));
+    const receipt = await this.bus.execute(new commands.ReopenSpace(id, proof, senderOf(caller)));
+    // Before the answer: whoever comes back reads at once what he had.
+    await this.keys.settle(id);
+    return receipt;
   }
 
   /** The mail system says that an invitation did not arrive. */

@@ -133,7 +133,7 @@ export class DocumentDeposits {
     const content = { ...inspected, blob };
     const wish = { space, document, metadata, content, confidentiality, submission, holder, secret };
     const deposit = { type: 'DepositDocument', ...wish, ...(replaces === undefined ? {} : { replaces }) } as const;
-    const receipt = await this.sender.send(stream, space, deposit, caller, { ...words, sha256: inspected.sha256 });
+    const receipt = await this.sender.send(stream, space, deposit, caller, { words: { ...words, sha256: inspected.sha256 } });
     await this.keepOne(stream, { space, document, blob });
     return receipt;
   }

@@ -9,14 +9,16 @@ import { documentCommands } from './record.commands.js';
 
 type Named = new (id: string, wish: Omit<DocumentCommand, 'type'>, sender: Sender) => DomainCommand<DocumentCommand>;
 
+type More = Pick<Sender, 'words' | 'archived'>;
+
 /** Brings a wish about a document to the stream the document lies in. */
 @Injectable()
 export class DocumentSender {
   constructor(private readonly bus: CommandBus) {}
 
-  /** `words`: what the caller said, where the wish holds more (see Order). Throws Refused, StoreUnavailable. */
-  send(stream: StreamName, space: string, { type, ...wish }: DocumentCommand, caller: Caller, words?: unknown): Promise<Receipt> {
+  /** `more`: what goes with some wishes only (see Order). Throws Refused, StoreUnavailable. */
+  send(stream: StreamName, space: string, { type, ...wish }: DocumentCommand, caller: Caller, more: More = {}): Promise<Receipt> {
     const Command = documentCommands[categoryOf(stream) === 'veil' ? 'veil' : 'record'][type] as Named;
-    return this.bus.execute(new Command(idOf(stream), wish, { ...senderOf(caller), space, ...(words === undefined ? {} : { words }) }));
+    return this.bus.execute(new Command(idOf(stream), wish, { ...senderOf(caller), space, ...more }));
   }
 }

@@ -6,6 +6,7 @@ import { batchLimits, limitsOf } from '../../domain/record/formats.js';
 import { depositorOf } from '../../domain/record/ownership.js';
 import type { StreamName } from '../../domain/shared/fact.js';
 import { nothingHere, reject, type Rejection } from '../../domain/shared/rejection.js';
+import { Archive, type Reading } from '../shared/archive.js';
 import type { Caller } from '../shared/caller.js';
 import type { Receipt } from '../shared/command-executor.js';
 import { Gate, type Passing } from '../shared/gate.js';
@@ -35,6 +36,7 @@ export class RecordOrders {
     private readonly destruction: DocumentDestruction,
     private readonly secrets: Secrets,
     private readonly reads: DocumentReads,
+    private readonly archives: Archive,
   ) {}
 
   /**
@@ -99,13 +101,15 @@ export class RecordOrders {
     return this.ordered('RecordAnnouncement', space, document, caller);
   }
 
-  /** Taken back by those who answer for it. When the answer goes out nobody can read it any more. */
+  /** Taken back by those who answer for it, from a closed space too. When the answer goes out nobody can read it any more. */
   async unpublish(handle: string, document: string, reason: 'WRONG_PATIENT' | 'ERROR', caller: Caller): Promise<Receipt> {
     const space = await this.spaceOf(handle);
     await this.admit('UnpublishDocument', space, caller);
     const stream = await this.whereabouts.streamOf(space, document);
-    const receipt = await this.sender.send(stream, space, { type: 'UnpublishDocument', document, reason }, caller);
-    await this.destroyed(space, stream, document);
+    const opening = { who: caller.actor, space, reason: 'MISFILED', reference: document } as const;
+    const archived: Reading = (its) => this.archives.read(its, opening);
+    const receipt = await this.sender.send(stream, space, { type: 'UnpublishDocument', document, reason }, caller, { archived });
+    await this.destroyed(space, stream, document, archived);
     return receipt;
   }
 
@@ -144,8 +148,8 @@ export class RecordOrders {
   }
 
   /** Now, so that it is true when it is answered; a process does the same behind every such fact, should this one die. */
-  private async destroyed(space: string, stream: StreamName, document: string): Promise<void> {
-    for (const fact of await this.whereabouts.factsOf(stream, document))
+  private async destroyed(space: string, stream: StreamName, document: string, archived?: Reading): Promise<void> {
+    for (const fact of await this.whereabouts.factsOf(stream, document, archived))
       if (fact.type === 'DocumentUnpublished' || fact.type === 'DocumentDeleted')
         await this.destruction.destroy({ space, document, blob: fact.blob });
   }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { DocumentEvent } from '../../domain/record/document-vocabulary.js';
 import type { Recorded, StreamName } from '../../domain/shared/fact.js';
+import { readThrough, type Reading } from '../shared/archive.js';
 import { Journal, Secrets } from '../shared/ports.js';
 import { veilOf } from './document-names.js';
 import { DocumentPlaces } from './document-places.js';
@@ -47,9 +48,9 @@ export class Whereabouts {
     return [...histories.values()].some(({ facts }) => isIn(document, facts));
   }
 
-  /** Facts of the stream that speak of this document, in their order. */
-  async factsOf(stream: StreamName, document: string): Promise<readonly DocumentEvent[]> {
-    const { facts } = await this.journal.read<DocumentEvent>(stream);
+  /** Facts of the stream that speak of this document, in their order. `archived`: how to read it when its space is closed. */
+  async factsOf(stream: StreamName, document: string, archived?: Reading): Promise<readonly DocumentEvent[]> {
+    const { facts } = await readThrough<DocumentEvent>(this.journal, stream, archived);
     return facts.flatMap(({ event }) => ('document' in event && event.document === document ? [event] : []));
   }
 }

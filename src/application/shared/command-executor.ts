@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Decider, Issued, Tagged } from '../../domain/shared/decider.js';
 import type { StreamName } from '../../domain/shared/fact.js';
 import { reject } from '../../domain/shared/rejection.js';
+import { readThrough } from './archive.js';
 import { ChainedOrders, type Answer, type Chain } from './chained-orders.js';
 import { Deciding, momentOf } from './deciding.js';
 import { Gate } from './gate.js';
@@ -65,7 +66,7 @@ export class CommandExecutor {
     stream: StreamName,
     issued: Issued<C>,
   ): Promise<Receipt> {
-    const history = await this.journal.read<E>(stream);
+    const history = await readThrough<E>(this.journal, stream, order.archived);
     const { facts, rejection, circumstances, ...known } = await this.deciding.on(decider, order, issued, history);
     let { position } = known;
     if (facts.length > 0) {

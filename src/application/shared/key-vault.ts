@@ -55,6 +55,17 @@ export abstract class KeyVault {
   abstract archive(owner: string, purpose: RingPurpose): Promise<void>;
   /** Archived → active. Nothing happens to a slot without a key. Throws KeyGone when it was destroyed. */
   abstract restore(owner: string, purpose: RingPurpose): Promise<void>;
+  /** Archives (or brings back) what lies in a space: its `content` key and those of all its documents. Destroyed keys stay what they are. */
+  abstract moveContent(owner: string, to: 'archived' | 'active'): Promise<void>;
+  /**
+   * Archived keys, ready for use this once: their state stays, nothing is remembered. Who asks has written down why before (`ArchiveOpened`). Keys in use
+   * and destroyed ones come along as they are.
+   */
+  abstract openArchived(ids: readonly string[]): Promise<ReadonlyMap<string, VaultKey>>;
+  /** Destroys every key of a ring but those named; slots that were never used are closed too. Doing it again changes nothing. */
+  abstract destroyRing(owner: string, died: Instant, except?: readonly RingPurpose[]): Promise<void>;
+  /** Those of the owners of whose ring any key but those named still has its bytes. */
+  abstract living(owners: readonly string[], except?: readonly RingPurpose[]): Promise<ReadonlySet<string>>;
   /** The bytes of the key go for ever; id, state and date stay. A slot without a key is closed for ever too, so that no late writer opens it. */
   abstract destroy(owner: string, purpose: RingPurpose, died: Instant): Promise<void>;
   /** Forgets what this process remembers of a ring. */

@@ -1,6 +1,7 @@
 import type { AccessMode } from '../../domain/access/access-vocabulary.js';
 import type { Actor } from '../../domain/shared/actor.js';
 import type { Instant } from '../../domain/shared/time.js';
+import type { Reading } from './archive.js';
 import type { Revision } from './ports.js';
 
 /** What a caller needs to read his own writes: an opaque token of the position. */
@@ -19,6 +20,8 @@ export interface Order<C> {
    * is the same wish. Absent: the command as it stands.
    */
   readonly words?: unknown;
+  /** Where the wish is granted in a closed space too: how to read what it is about. Absent: KeyGone. */
+  readonly archived?: Reading | undefined;
   readonly actor: Actor;
   /** Idempotency-Key of the caller, or the id of the message: the same one means the same wish. */
   readonly messageId: string;

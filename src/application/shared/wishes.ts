@@ -4,7 +4,7 @@ import type { Actor } from '../../domain/shared/actor.js';
 import type { Tagged } from '../../domain/shared/decider.js';
 import type { PendingWish } from './deadlines.js';
 import type { DomainCommand, Sender } from './domain-command.js';
-import { StoreUnavailable, UnreadableEvent } from './ports.js';
+import { KeyGone, StoreUnavailable, UnreadableEvent } from './ports.js';
 import { isFinal, Refused } from './refused.js';
 import { SPACE_QUARANTINED } from './standstill.js';
 
@@ -43,8 +43,9 @@ export class Wishes {
   ) {}
 
   /**
-   * Resolves when it was decided: done, done before, or refused, which is final. Throws StoreUnavailable when nothing was decided;
-   * it may then be sent again, as often as needed; SpaceStandsStill when that makes no sense before somebody has settled a quarantine.
+   * Resolves when it was decided: done, done before, or refused, which is final; a wish for what is archived or destroyed is refused. Throws
+   * StoreUnavailable when nothing was decided; it may then be sent again, as often as needed; SpaceStandsStill when that makes no sense before somebody has
+   * settled a quarantine.
    */
   async send(pending: PendingWish, actor: Actor): Promise<void> {
     const courier = this.couriers[pending.wish.type];
@@ -52,6 +53,7 @@ export class Wishes {
     try {
       await courier(pending.target, pending.wish, { actor, messageId: messageIdOf(pending) });
     } catch (error) {
+      if (error instanceof KeyGone) return this.report(`${pending.process}: ${pending.wish.type} came after the key was gone`);
       if (standsStill(error)) throw new SpaceStandsStill(SPACE_QUARANTINED, { cause: error });
       if (!(error instanceof Refused)) throw error;
       const { rejected } = error.rejection;

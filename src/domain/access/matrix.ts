@@ -1,4 +1,5 @@
 import type { CampaignCommand } from '../enrolment/campaign.js';
+import type { EndingCommand } from '../enrolment/ending-vocabulary.js';
 import type { SpaceCommand } from '../enrolment/space-vocabulary.js';
 import type { DocumentCommand } from '../record/document-vocabulary.js';
 import type { AccessCommand } from './access-vocabulary.js';
@@ -62,6 +63,7 @@ export type OtherCommand =
   | 'ReleaseQuarantine';
 export type Action =
   | SpaceCommand['type']
+  | EndingCommand['type']
   | CampaignCommand['type']
   | AccessCommand['type']
   | DocumentCommand['type']
@@ -87,6 +89,11 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   CloseSpace: byRole({ person: theHolder, support: any('support') }),
   // As above: a code proves it where the account does not.
   ReopenSpace: any('person'),
+  RequestErasure: any('person', 'support'),
+  CancelErasure: any('person', 'support'),
+  PlaceLegalHold: any('archivist', 'compliance'),
+  LiftLegalHold: any('archivist', 'compliance'),
+  RequestDestruction: any('system', 'archivist'),
 
   OpenCampaign: any('operator'),
   PauseCampaign: any('operator'),

@@ -57,6 +57,7 @@ const GROUNDS: Readonly<Record<Role, Ground>> = {
   support: 'STAFF',
   operator: 'STAFF',
   compliance: 'STAFF',
+  archivist: 'STAFF',
   system: 'SYSTEM',
 };
 

@@ -1,7 +1,5 @@
 import type { Event } from '../shared/decider.js';
-
-/** Why a space came to its end: the holder asked for it, or the ten years of the archive were over (CSP R.1111-36). */
-export type DestructionGround = 'ERASURE' | 'RETENTION';
+import type { DestructionGround } from '../shared/destruction-ground.js';
 
 /** Number of the events of one stream and digest of their leaf hashes: enough to recognise them, nothing to find them by. */
 export interface CertifiedPart {
@@ -21,5 +19,8 @@ export type AuditEvent =
   | Event<'ArchiveOpened', 1, { space: string; reason: OpeningReason; reference: string }>
   | Event<'StoreRestored', 1, { destroyedAgain: number }>;
 
-/** Why an archive may be opened: to destroy it, for heirs or experts (CSP L.1111-18), or by order of a judge. */
-export type OpeningReason = 'DESTRUCTION' | 'HEIRS' | 'EXPERTISE' | 'JUDICIAL_ORDER';
+/**
+ * Why an archive may be opened: to destroy it, to take back a document that does not belong there, for heirs or experts (CSP L.1111-18), or by order of
+ * a judge.
+ */
+export type OpeningReason = 'DESTRUCTION' | 'MISFILED' | 'HEIRS' | 'EXPERTISE' | 'JUDICIAL_ORDER';

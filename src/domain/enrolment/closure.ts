@@ -3,7 +3,7 @@ import { nothingHere, reject, type Rejection } from '../shared/rejection.js';
 import { deadlineAfter, epochOf } from '../shared/time.js';
 import { policy } from './policy.js';
 import { refusalOfCode, refusalOfPhoneChecks } from './provisional-code.js';
-import { accountNeeded, alreadyOpen, archiveOver, notOpen, sameSubject, unknown, type Rule } from './space-guards.js';
+import { accountNeeded, alreadyOpen, archiveOver, isOver, notOpen, sameSubject, unknown, type Rule } from './space-guards.js';
 import type { Known, Space, SpaceCommand, SpaceEvent } from './space-vocabulary.js';
 
 /** The holder proves himself anew, the agent says what he checked: an unattended screen can't close a space. Nobody else closes. */
@@ -49,7 +49,7 @@ export const reopen: Rule<'ReopenSpace'> = (command, space) => {
   if (refused) return refused;
   if (space.status === 'ACTIVE') return alreadyOpen;
   if (space.status !== 'CLOSED') return reject('conflict', 'enrolment/not-closed');
-  if (at > space.archivedUntil) return archiveOver;
+  if (isOver(space, at)) return archiveOver;
   return [
     ...(proof ? [{ type: 'ProvisionalCodeConsumed', v: 1, codeDigest: proof.codeDigest } as const] : []),
     { type: 'SpaceReopened', v: 1, subject: by.subject, restoredFromArchive: true },

@@ -1,5 +1,6 @@
 import type { Decision, Issued, Of } from '../shared/decider.js';
 import type { Subject } from '../shared/actor.js';
+import type { Instant } from '../shared/time.js';
 import { reject, type Rejection } from '../shared/rejection.js';
 import { policy, type Terms } from './policy.js';
 import { refusalOfCode, refusalOfPhoneChecks, type CodeEvent, type CodeProof, type PhoneProof } from './provisional-code.js';
@@ -15,6 +16,9 @@ export const alreadyOpen = reject('conflict', 'enrolment/already-open');
 export const notOpen = reject('conflict', 'enrolment/not-open');
 /** The ten years are over: nothing can be brought back (CSP R.1111-36). */
 export const archiveOver = reject('gone', 'enrolment/archive-over');
+/** After its last day, or once its end was decided, an archive gives nothing back. */
+export const isOver = ({ archivedUntil, ending }: Extract<Space, { status: 'CLOSED' }>, at: Instant): boolean =>
+  at > archivedUntil || ending === true;
 export const closed = reject('conflict', 'enrolment/closed');
 export const accountNeeded = reject('forbidden', 'enrolment/account-needed');
 

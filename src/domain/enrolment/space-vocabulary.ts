@@ -1,3 +1,4 @@
+import type { DestructionGround } from '../shared/destruction-ground.js';
 import type { Event, Intent } from '../shared/decider.js';
 import type { Subject } from '../shared/actor.js';
 import type { Instant } from '../shared/time.js';
@@ -25,7 +26,8 @@ export type SpaceEvent =
   | Event<'SpaceActivated', 1, { subject: Subject }>
   | Event<'TermsAccepted', 1, Terms>
   | Event<'SpaceClosed', 1, { reason: 'HOLDER_REQUEST'; requestedBy: 'HOLDER' | 'SUPPORT'; archivedUntil: Instant }>
-  | Event<'SpaceReopened', 1, { subject: Subject; restoredFromArchive: true }>;
+  | Event<'SpaceReopened', 1, { subject: Subject; restoredFromArchive: true }>
+  | Event<'DestructionRequested', 1, { ground: DestructionGround; archivedUntil: Instant }>;
 
 export type SpaceCommand =
   | Intent<'DeclareEligible', { beneficiary: Beneficiary; handle: string; campaign: string }>
@@ -64,6 +66,13 @@ export type Space =
   | (Known & { readonly status: 'OPPOSED'; readonly invitation: Invitation | null })
   | (Known & { readonly status: 'OPENED'; readonly invitation: Invitation })
   | (Known & { readonly status: 'ACTIVE'; readonly holder: Subject; readonly terms: Terms | null })
-  | (Known & { readonly status: 'CLOSED'; readonly holder: Subject | null; readonly terms: Terms | null; readonly archivedUntil: Instant });
+  | (Known & {
+      readonly status: 'CLOSED';
+      readonly holder: Subject | null;
+      readonly terms: Terms | null;
+      readonly archivedUntil: Instant;
+      /** True once the end was decided: nothing can be brought back. */
+      readonly ending?: true;
+    });
 /** A space of somebody: any status but none. */
 export type Declared = Exclude<Space, { status: 'NONE' }>;

@@ -20,6 +20,7 @@ import {
   accountNeeded,
   alreadyOpen,
   archiveOver,
+  isOver,
   closed,
   notInvited,
   notOpen,
@@ -64,7 +65,7 @@ const renewCode: Rule<'RenewProvisionalCode'> = ({ proof, channel, code, at, by 
 
 /** To contacts that the fund knows, not more often than every half minute, and as long as there is something to come back to. */
 const refusalOfSending = (space: Declared, channel: Channel, at: Instant): Rejection | null => {
-  if (space.status === 'CLOSED' && at > space.archivedUntil) return archiveOver;
+  if (space.status === 'CLOSED' && isOver(space, at)) return archiveOver;
   if (channel === 'EMAIL' && space.person.email === null) return reject('conflict', 'enrolment/contacts-not-found');
   return refusalOfHaste(space.code, at);
 };
@@ -189,6 +190,7 @@ export const space: Decider<SpaceCommand, Space, SpaceEvent> = {
     },
     SpaceReopened: (state, { subject }) =>
       state.status === 'CLOSED' ? { ...known(state), status: 'ACTIVE', holder: subject, terms: state.terms } : state,
+    DestructionRequested: (state) => (state.status === 'CLOSED' ? { ...state, ending: true } : state),
   },
 };
 

@@ -41,6 +41,7 @@ export interface Professional {
  * `professional` — somebody whom Pro Santé Connect knows with a profession; a token without one is not a professional;
  * `facility` — the software of a place of care, for itself: deposits, never reads; `insurer` — Assurance Maladie, feeding what it must;
  * `support`  — an agent of the 3422 line; `operator` runs campaigns; `compliance` replays history;
+ * `archivist` opens archives for a stated reason, places legal holds with a compliance officer, carries out destructions;
  * `system`   — a part of this software, named.
  */
 export type Actor =
@@ -54,7 +55,7 @@ export type Actor =
   | { readonly role: 'professional'; readonly subject: Subject; readonly assurance: Assurance; readonly professional: Professional }
   | { readonly role: 'facility'; /** Client id of the software. */ readonly client: string; readonly facility: Facility }
   | { readonly role: 'insurer'; readonly subject: Subject; readonly assurance: Assurance }
-  | { readonly role: 'support' | 'operator' | 'compliance'; readonly subject: Subject; readonly assurance: Assurance }
+  | { readonly role: 'support' | 'operator' | 'compliance' | 'archivist'; readonly subject: Subject; readonly assurance: Assurance }
   | { readonly role: 'system'; readonly name: SystemPart };
 
 export type Role = Actor['role'];

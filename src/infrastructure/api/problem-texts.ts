@@ -13,6 +13,13 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
     'L’espace est déjà ouvert ; il peut être fermé à tout moment.',
     'The space is already open; it can be closed at any time.',
   ),
+  'enrolment/archivist-needed': said(
+    'Seul un archiviste peut faire cela, avec un délégué à la conformité.',
+    'Only an archivist can do this, together with a compliance officer.',
+  ),
+  'enrolment/destruction-not-due': said('Le jour de la destruction n’est pas venu.', 'The day of the destruction has not come.'),
+  'enrolment/legal-hold': said('Une autorité a fait conserver ces données.', 'An authority had these data kept.'),
+  'enrolment/second-person-needed': said('Cet acte demande une seconde personne.', 'This act needs a second person.'),
   'enrolment/archive-over': said(
     'Les dix ans d’archivage sont écoulés : l’espace ne peut plus être rouvert.',
     'The ten years of archive are over: the space cannot be reopened.',

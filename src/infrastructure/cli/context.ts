@@ -62,7 +62,7 @@ const ISSUER = 'urn:mon-espace-sante:command-line';
 export const operatorHere = (clock: Clock): Caller => callerHere('operator', clock);
 
 /** A caller of the command line in a staff role, with a message id of its own. */
-export function callerHere(role: 'operator' | 'compliance', clock: Clock, more: Partial<Caller> = {}): Caller {
+export function callerHere(role: 'operator' | 'compliance' | 'archivist', clock: Clock, more: Partial<Caller> = {}): Caller {
   const actor: Actor = { role, subject: { issuer: ISSUER, sub: userInfo().username }, assurance: 'substantial' };
   return { actor, messageId: randomUUID(), receivedAt: clock.now(), ...more };
 }

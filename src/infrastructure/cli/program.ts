@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { asOfCommand } from './commands/as-of.js';
 import { campaignCommand } from './commands/campaign.js';
 import { demoCommand } from './commands/demo.js';
+import { eraseCommand } from './commands/erase.js';
 import { generateCommand } from './commands/generate.js';
 import { healthCommand } from './commands/health.js';
 import { quarantineCommand } from './commands/quarantine.js';
@@ -43,6 +44,7 @@ export function programOf(context: Context): Command {
     replayCommand,
     asOfCommand,
     sweepCommand,
+    eraseCommand,
     quarantineCommand,
     sealCommand,
     proveCommand,

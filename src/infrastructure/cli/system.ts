@@ -6,9 +6,12 @@ import type { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import type { SpaceQuestions } from '../../application/enrolment/space.questions.js';
 import type { CodeListImport } from '../../application/record/code-list-import.js';
 import type { Sweep, SweepCounts } from '../../application/record/orphan-sweep.js';
+import type { EndingOrders } from '../../application/enrolment/ending.orders.js';
 import type { EventStore } from '../../application/shared/event-store.js';
 import type { FactReader } from '../../application/shared/fact-reader.js';
 import type { Clock } from '../../application/shared/ports.js';
+import type { DestructionGround } from '../../domain/shared/destruction-ground.js';
+import type { EndingPreview } from '../erasure/ending-preview.js';
 import type { SimulatedClock } from '../clock/simulated-clock.js';
 import type { PersonaName } from '../identity/personas.js';
 import type { SealDesk } from '../seal/seal-desk.js';
@@ -24,6 +27,18 @@ export interface PartHealth {
   readonly part: string;
   readonly healthy: boolean;
   readonly detail: string;
+}
+
+/** Destructions of spaces, as an archivist sees them. */
+export interface Destructions {
+  /** How many stand at which step. */
+  underWay(): Promise<
+    readonly { readonly ground: DestructionGround; readonly scope: string; readonly step: string; readonly count: number }[]
+  >;
+  /** What would come of destroying this space now; null when nobody has it. */
+  preview(handle: string): Promise<EndingPreview | null>;
+  /** Does every step that is due, of one space or of all; how many. What must wait goes on by itself where the role `timers` runs. */
+  drain(handle: string | null): Promise<number>;
 }
 
 /** A running system, as the command line drives it. */
@@ -47,6 +62,8 @@ export interface System {
     /** Rebuilds one read model by its name, or all of them; throws RangeError on an unknown name. */
     rebuild(name: string | undefined): Promise<readonly Rebuilt[]>;
   };
+  readonly endings: EndingOrders;
+  readonly destructions: Destructions;
   /** Deletes (`dryRun`: counts) the stored objects that no event names. Throws StoreUnavailable, NamesOutOfReach. */
   sweepOrphans(sweep: Pick<Sweep, 'dryRun' | 'progress'>): Promise<SweepCounts>;
   readonly seal: SealDesk;

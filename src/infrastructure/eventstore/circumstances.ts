@@ -42,7 +42,13 @@ export interface StoredCircumstances {
   readonly command: CommandMark;
 }
 
+type Agent = Extract<Actor, { role: 'insurer' | 'support' | 'operator' | 'compliance' | 'archivist' }>;
+
+const AGENTS: ReadonlySet<Role> = new Set<Agent['role']>(['insurer', 'support', 'operator', 'compliance', 'archivist']);
+const isAgent = (who: Actor): who is Agent => AGENTS.has(who.role);
+
 const writeWho = (who: Actor): StoredWho => {
+  if (isAgent(who)) return writeAgent(who);
   switch (who.role) {
     case 'bearer':
       return { kind: who.role };
@@ -60,13 +66,15 @@ const writeWho = (who: Actor): StoredWho => {
       return writeProfessional(who);
     case 'facility':
       return { kind: who.role, id: who.facility.id, idSystem: FACILITY_IDS, facility: who.facility, software: who.client };
-    case 'insurer':
-    case 'support':
-    case 'operator':
-    case 'compliance':
-      return { kind: who.role, id: who.subject.sub, idSystem: who.subject.issuer, assurance: who.assurance };
   }
 };
+
+const writeAgent = ({ role: kind, subject, assurance }: Agent): StoredWho => ({
+  kind,
+  id: subject.sub,
+  idSystem: subject.issuer,
+  assurance,
+});
 
 type Caring = Extract<Actor, { role: 'professional' }>;
 const writeProfessional = ({ role: kind, subject: account, assurance, professional }: Caring): StoredWho => {
@@ -105,7 +113,7 @@ const account = ({ id, idSystem, assurance }: StoredWho) =>
   id !== undefined && idSystem !== undefined && assurance !== undefined ? { subject: { issuer: idSystem, sub: id }, assurance } : null;
 
 const staff =
-  (role: 'insurer' | 'support' | 'operator' | 'compliance') =>
+  (role: 'insurer' | 'support' | 'operator' | 'compliance' | 'archivist') =>
   (who: StoredWho): Actor | null => {
     const known = account(who);
     return known && { role, ...known };
@@ -124,6 +132,7 @@ const READERS: { readonly [R in Role]: (who: StoredWho) => Actor | null } = {
   support: staff('support'),
   operator: staff('operator'),
   compliance: staff('compliance'),
+  archivist: staff('archivist'),
 };
 
 /** The circumstances as they are stored; members without a value are left out. */

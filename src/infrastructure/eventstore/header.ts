@@ -37,6 +37,7 @@ const SIDES: Readonly<Record<Role, Side>> = {
   support: 'staff',
   operator: 'staff',
   compliance: 'staff',
+  archivist: 'staff',
   system: 'system',
 };
 /** The side an actor stands on. */

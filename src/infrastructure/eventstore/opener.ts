@@ -20,7 +20,7 @@ const IN_ONE_GO = 100;
 /** Opens stored events: clear part, then all keys in one go, then decryption, then upcasting. */
 export class Opener {
   constructor(
-    private readonly vault: KeyVault,
+    private readonly vault: Pick<KeyVault, 'keysById'>,
     private readonly catalogue: Catalogue,
     private readonly quarantine: Quarantine,
     private readonly threads: CryptoThreads = new CryptoThreads(0),

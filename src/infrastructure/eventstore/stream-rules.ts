@@ -21,7 +21,8 @@ const RULES: Readonly<Record<string, StreamRule>> = {
   mailbox: { clear: 'MailboxFact', purpose: 'content' },
   agenda: { clear: 'AgendaFact', purpose: 'content' },
   pairing: { clear: 'PairingFact', purpose: 'content' },
-  notices: { clear: 'NoticesFact', purpose: 'content' },
+  // Who looked and who changed what, never what a document is: told although the space was closed a moment before, an emergency above all.
+  notices: { clear: 'NoticesFact', purpose: 'life' },
   veil: { clear: 'VeilFact', purpose: 'own' },
   actor: { clear: 'ActorFact', purpose: 'own' },
   campaign: { clear: 'real', purpose: 'own' },
@@ -51,9 +52,13 @@ export const clearTypeOf = (
 const describesDocument = (fact: Tagged): fact is Tagged & { readonly space: string; readonly document: string } =>
   fact.type === 'DocumentDescribed';
 
+/** What is taken back from a record is taken back from that of a closed space too, whose content is archived: it says nothing of what lay there. */
+const takesBack = (stream: StreamName, { type }: Tagged): boolean => type === 'DocumentUnpublished' && categoryOf(stream) === 'record';
+
 /** The slot of the key under which this fact of this stream lies. Throws for a category that no stream may have. */
 export const slotOf = (stream: StreamName, fact: Tagged): RingSlot => {
   if (describesDocument(fact)) return { owner: fact.space, purpose: `document:${fact.document}` };
+  if (takesBack(stream, fact)) return { owner: idOf(stream), purpose: 'life' };
   const purpose = purposeOf(categoryOf(stream));
   if (!purpose) throw new Error(`no stream may have the category ${categoryOf(stream)}`);
   return { owner: idOf(stream), purpose };

@@ -3,7 +3,7 @@ import type { VaultKey } from '../../application/shared/key-vault.js';
 import { isOfDocument, placeName, type KeyPlace } from './key-row.js';
 
 /** Longer would let a destroyed key live on in a process that nobody told. */
-const LONGEST_MS = 60_000;
+export const LONGEST_KEY_MEMORY_MS = 60_000;
 
 interface Remembered {
   readonly key: VaultKey;
@@ -21,7 +21,7 @@ export class KeyCache {
   private age = 0;
 
   constructor(options: { readonly max: number; readonly ttlMs: number }) {
-    const bounds = { max: options.max, ttl: Math.min(options.ttlMs, LONGEST_MS) };
+    const bounds = { max: options.max, ttl: Math.min(options.ttlMs, LONGEST_KEY_MEMORY_MS) };
     this.byId = new LRUCache(bounds);
     this.byPlace = new LRUCache(bounds);
     this.rings = new LRUCache(bounds);

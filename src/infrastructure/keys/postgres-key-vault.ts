@@ -16,6 +16,13 @@ const MOVE = `WITH asked AS (SELECT id, state FROM vault.key WHERE owner = $1 AN
 const DESTROY = `INSERT INTO vault.key AS k (owner, purpose, part, id, state, died) VALUES ($1, $2, $3, $4, ${DESTROYED}, $5)
   ON CONFLICT (owner, purpose, part) DO UPDATE SET state = excluded.state, died = excluded.died, epoch = NULL, wrapped = NULL WHERE k.state <> ${DESTROYED}`;
 
+const MOVE_CONTENT = 'UPDATE vault.key SET state = $2 WHERE owner = $1 AND purpose IN (2, 4) AND state = $3';
+const DESTROY_RING = `UPDATE vault.key SET state = ${DESTROYED}, died = $2, epoch = NULL, wrapped = NULL
+  WHERE owner = $1 AND state <> ${DESTROYED} AND NOT purpose = ANY ($3::smallint[])`;
+const LIVING = `SELECT DISTINCT owner FROM vault.key WHERE owner = ANY ($1::uuid[]) AND state <> ${DESTROYED} AND NOT purpose = ANY ($2::smallint[])`;
+/** Closed even where they were never used, so that no late writer opens them. */
+const SLOTS_OF_SPACES = ['life', 'content', 'trace'] as const;
+
 export interface VaultOptions {
   /** Most keys remembered at a time. */
   readonly max?: number;
@@ -104,6 +111,40 @@ export class PostgresKeyVault extends KeyVault {
     }
   }
 
+  async moveContent(owner: string, to: 'archived' | 'active'): Promise<void> {
+    const { owner: ring } = placeOf({ owner, purpose: 'content' });
+    const [from, into] = to === 'archived' ? [ACTIVE, ARCHIVED] : [ARCHIVED, ACTIVE];
+    try {
+      await reach(() => this.pool.query(MOVE_CONTENT, [ring, into, from]));
+    } finally {
+      this.cache.forget(ring);
+    }
+  }
+
+  async openArchived(ids: readonly string[]): Promise<ReadonlyMap<string, VaultKey>> {
+    const rows = await reach(() => this.table.byIds(ids));
+    const opened = await this.opened(rows.map((row) => (row.state === ARCHIVED ? { ...row, state: ACTIVE } : row)));
+    return new Map(opened.map((key) => [key.id, key]));
+  }
+
+  async destroyRing(owner: string, died: Instant, except: readonly RingPurpose[] = []): Promise<void> {
+    const { owner: ring } = placeOf({ owner, purpose: 'life' });
+    const spared = except.map((purpose) => placeOf({ owner, purpose }).purpose);
+    try {
+      await reach(() => this.pool.query(DESTROY_RING, [ring, died, spared]));
+    } finally {
+      this.cache.forget(ring);
+    }
+    for (const purpose of SLOTS_OF_SPACES) if (!except.includes(purpose)) await this.destroy(owner, purpose, died);
+  }
+
+  async living(owners: readonly string[], except: readonly RingPurpose[] = []): Promise<ReadonlySet<string>> {
+    const byRing = new Map(owners.map((owner) => [placeOf({ owner, purpose: 'life' }).owner, owner]));
+    const spared = except.map((purpose) => placeOf({ owner: '', purpose }).purpose);
+    const { rows } = await reach(() => this.pool.query<{ owner: string }>(LIVING, [[...byRing.keys()], spared]));
+    return new Set(rows.flatMap(({ owner }) => byRing.get(owner) ?? []));
+  }
+
   invalidate(owner: string): void {
     this.cache.forget(placeOf({ owner, purpose: 'life' }).owner);
   }
@@ -124,16 +165,18 @@ export class PostgresKeyVault extends KeyVault {
     }
   }
 
-  /** In the order of the rows. */
+  /** In the order of the rows; remembered from here on. */
   private async keysOf(rows: readonly KeyRow[], generation: number): Promise<readonly VaultKey[]> {
+    const keys = await this.opened(rows);
+    keys.forEach((key, n) => this.cache.remember(rows[n] as KeyRow, key, generation));
+    return keys;
+  }
+
+  private async opened(rows: readonly KeyRow[]): Promise<readonly VaultKey[]> {
     const wrapped = rows.filter((row) => stateOf(row) === ACTIVE && row.secret === undefined);
     const secrets = new Map(rows.map(({ id, secret }) => [id, secret]));
     (await this.keks.ready(wrapped.map(wrappedIn))).forEach((secret, n) => secrets.set((wrapped[n] as KeyRow).id, secret));
-    return rows.map((row) => {
-      const key = vaultKey(row, secrets.get(row.id));
-      this.cache.remember(row, key, generation);
-      return key;
-    });
+    return rows.map((row) => vaultKey(row, secrets.get(row.id)));
   }
 }
 

@@ -5,6 +5,7 @@ import { StoreUnavailable } from '../../application/shared/ports.js';
 import type { HeldLine } from '../../application/shared/quarantine.js';
 import { note, subjectOf, streamsOf, type HeldBack, type Subject } from '../../application/shared/standstill.js';
 import { leafHash } from '../eventstore/leaf.js';
+import { wasPurged } from '../postgres/projections/checkpoint.js';
 import { gaveBack, holdBack, linesOf } from '../postgres/quarantine/held-back.js';
 import { reach } from '../postgres/reach.js';
 import { transaction } from '../postgres/transaction.js';
@@ -136,7 +137,8 @@ export class RegistryFollower {
   private async verify({ considered, seen, leaf }: Checkpoint): Promise<void> {
     const event = await this.parts.store.at(seen);
     // Asked after the checkpoint was read: a log only grows.
-    if (event && leaf?.equals(leafHash(event)) && (await this.parts.store.head()) >= considered) return;
+    const same = event ? leaf?.equals(leafHash(event)) : leaf && (await reach(() => wasPurged(this.parts.pool, seen, leaf)));
+    if (same && (await this.parts.store.head()) >= considered) return;
     this.parts.alarm('the log does not hold what the registry has read of it');
     throw new StoreUnavailable('the log does not hold what the registry has read of it');
   }

@@ -155,6 +155,11 @@ export const settingTable = {
   s3Bucket: text('S3_BUCKET', 'mon-espace-sante', 'Bucket of the documents; nothing else may lie in it.'),
   s3AccessKey: text('S3_ACCESS_KEY_ID', null, 'Account at the store.'),
   s3SecretKey: text('S3_SECRET_ACCESS_KEY', null, 'Its secret.'),
+  deletionLedger: computed(
+    text('DELETION_LEDGER', null, 'File of what was destroyed, read at every start; outside of whatever backups bring back.'),
+    (around) => join(around.environment['STATE_DIR'] ?? stateFolder(around), 'deletion-ledger.jsonl'),
+    '`deletion-ledger.jsonl` in the state folder',
+  ),
   antivirus: text('ANTIVIRUS', 'none', '`clamd://host:port`, `clamd:///path/of/socket`, or `none`, which production refuses.'),
   sealOrigin: text(
     'SEAL_ORIGIN',

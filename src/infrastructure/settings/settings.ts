@@ -46,6 +46,7 @@ export class Settings implements ReadSettings {
   @IsNotEmpty() readonly s3Bucket: string;
   readonly s3AccessKey: string | null;
   readonly s3SecretKey: string | null;
+  @Matches(/^\//) readonly deletionLedger: string;
   @Matches(/^(none|clamd:\/\/([^/:\s]+:\d{1,5}|\/\S+))$/) readonly antivirus: string;
   @Matches(/^[^\s+]+$/) readonly sealOrigin: string;
   @Matches(/^\//) readonly sealKeyFile: string;

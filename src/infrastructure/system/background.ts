@@ -1,6 +1,8 @@
 import type { CommandBus } from '@nestjs/cqrs';
 import type { Inviter } from '../../application/enrolment/inviter.js';
 import type { Messenger } from '../../application/enrolment/messenger.js';
+import { endingCommands } from '../../application/enrolment/ending.commands.js';
+import type { SpaceKeys } from '../../application/enrolment/space-keys.js';
 import { matrixCommands } from '../../application/access/matrix.commands.js';
 import { OpenAutomatically, spaceCommands } from '../../application/enrolment/space.commands.js';
 import type { NoticeMessenger } from '../../application/notices/notice-messenger.js';
@@ -18,6 +20,7 @@ import { rangeLeases } from '../../application/shared/ranges.js';
 import { Ticker } from '../../application/shared/ticker.js';
 import { byBus, Wishes, type Couriers } from '../../application/shared/wishes.js';
 import { matrixPublication } from '../../domain/access/matrix-publication.js';
+import { destructionDue, type KeysWish } from '../../domain/enrolment/destruction-due.js';
 import { invitationAfterBounce } from '../../domain/enrolment/invitation-after-bounce.js';
 import { openingDelay } from '../../domain/enrolment/opening-delay.js';
 import { space } from '../../domain/enrolment/space.js';
@@ -25,6 +28,7 @@ import { holderNotices } from '../../domain/notices/holder-notices.js';
 import type { Recorded } from '../../domain/shared/fact.js';
 import { announcement } from '../../domain/record/announcement.js';
 import { documentDestruction } from '../../domain/record/document-destruction.js';
+import type { SpaceDestruction } from '../erasure/space-destruction.js';
 import { PostgresDeadlines } from '../postgres/processes/postgres-deadlines.js';
 import { PostgresProcessPoints } from '../postgres/processes/postgres-process-points.js';
 import type { Role } from '../settings/settings.js';
@@ -40,6 +44,7 @@ const processes: readonly AnyProcess[] = [
   matrixPublication,
   documentDestruction,
   holderNotices,
+  destructionDue,
 ];
 
 /** What the workers call when something is to be done. */
@@ -51,6 +56,8 @@ export interface Hands {
   readonly noticeMessenger: NoticeMessenger;
   readonly teller: Teller;
   readonly destruction: DocumentDestruction;
+  readonly spaceKeys: SpaceKeys;
+  readonly spaceDestruction: SpaceDestruction;
 }
 
 /** A part of the process that works by itself. */
@@ -62,13 +69,19 @@ export interface Worker {
   reached?(position: bigint): Promise<boolean>;
 }
 
-const couriersOf = ({ bus, executor, inviter, destruction, teller }: Hands): Couriers => ({
+const couriersOf = ({ bus, executor, inviter, destruction, teller, spaceKeys, spaceDestruction }: Hands): Couriers => ({
   ...byBus(bus, spaceCommands),
   ...gathered(executor, space, { OpenAutomatically }),
   ...announcementCouriers(bus),
   ...byBus(bus, matrixCommands),
   ...destructionCouriers(destruction),
   ...noticeCouriers(teller),
+  ...byBus(bus, endingCommands),
+  SettleKeys: (id) => spaceKeys.settle(id),
+  DestroySpace: (id, wish) => {
+    const { ground, archivedUntil } = wish as Extract<KeysWish, { type: 'DestroySpace' }>;
+    return spaceDestruction.request(id, ground, archivedUntil);
+  },
   InviteAgain: (id, _, { actor }) => inviter.inviteAgain(id, actor),
 });
 
@@ -94,7 +107,10 @@ export function backgroundOf(platform: Platform, { projector, settling }: ReadSi
     api: [],
     projections: [readModels({ projector, settling }), takingUp('read models', [{ takeUp: () => settling.run() }], alarm)],
     processes: [ranged(platform, 'processes', runners), takingUp('processes', runners, alarm)],
-    timers: [{ name: 'timers', start: () => ticker.start(), stop: () => ticker.stop() }],
+    timers: [
+      { name: 'timers', start: () => ticker.start(), stop: () => ticker.stop() },
+      { name: 'destructions', start: () => hands.spaceDestruction.start(), stop: () => hands.spaceDestruction.stop() },
+    ],
     outbox: [ranged(platform, 'outbox', messengers), takingUp('messengers', messengers, alarm)],
     sealer: [sealing(platform)],
   };

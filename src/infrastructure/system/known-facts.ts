@@ -1,8 +1,10 @@
 import type { AccessEvent } from '../../domain/access/access-vocabulary.js';
 import type { MatrixEvent } from '../../domain/access/matrix-version.js';
 import type { ActorEvent, PassageEvent } from '../../domain/access/passage.js';
+import type { AuditEvent } from '../../domain/audit/destruction.js';
 import type { QuarantineEvent } from '../../domain/audit/quarantine.js';
 import type { CampaignEvent } from '../../domain/enrolment/campaign.js';
+import type { EndingEvent } from '../../domain/enrolment/ending-vocabulary.js';
 import type { SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
 import type { NoticesEvent } from '../../domain/notices/notice-vocabulary.js';
 import type { ProfessionalNoticeEvent } from '../../domain/notices/professional-notices.js';
@@ -12,7 +14,7 @@ import { Catalogue } from '../eventstore/catalogue.js';
 /** Every type of a union with the version that is written today: a fact that is forgotten here does not compile. */
 type Versions<E extends { readonly type: string; readonly v: number }> = { readonly [T in E['type']]: Extract<E, { type: T }>['v'] };
 
-const space: Versions<SpaceEvent> = {
+const space: Versions<SpaceEvent | EndingEvent> = {
   PersonDeclaredEligible: 1,
   InvitationSent: 1,
   InvitationBounced: 1,
@@ -31,6 +33,11 @@ const space: Versions<SpaceEvent> = {
   TermsAccepted: 1,
   SpaceClosed: 1,
   SpaceReopened: 1,
+  DestructionRequested: 1,
+  ErasureRequested: 1,
+  ErasureRequestCancelled: 1,
+  LegalHoldPlaced: 1,
+  LegalHoldLifted: 1,
 };
 const campaign: Versions<CampaignEvent> = { CampaignOpened: 1, CampaignFileImported: 1, CampaignPaused: 1, CampaignResumed: 1 };
 const passage: Versions<PassageEvent> = { AccessGranted: 1 };
@@ -76,7 +83,13 @@ const record: Versions<DocumentEvent> = {
   AnnouncementReminderSent: 1,
   DocumentRevealedAutomatically: 1,
 };
-const audit: Versions<QuarantineEvent> = { QuarantineRetried: 1, QuarantineReleased: 1 };
+const audit: Versions<AuditEvent | QuarantineEvent> = {
+  SpaceDestroyed: 1,
+  ArchiveOpened: 1,
+  StoreRestored: 1,
+  QuarantineRetried: 1,
+  QuarantineReleased: 1,
+};
 const matrix: Versions<MatrixEvent> = { MatrixVersionProposed: 1, MatrixVersionPublished: 1 };
 /** A veil holds what would otherwise lie in the record, and the passages on it. */
 const veil = { ...record, ...passage };

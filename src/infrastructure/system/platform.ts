@@ -45,6 +45,7 @@ export interface Platform extends DocumentParts {
   readonly secrets: ServerSecrets;
   readonly journal: SealedJournal;
   readonly reader: LogReader;
+  readonly peppers: Peppers;
   readonly quarantine: Quarantine;
   readonly registry: PostgresIdentityRegistry;
   readonly codeTables: PostgresCodeTables;
@@ -119,6 +120,7 @@ async function connect(settings: Settings, { log, url, catalogue }: On, undo: Un
     secrets,
     journal,
     reader,
+    peppers,
     quarantine,
     registry,
     codeTables,

@@ -1,4 +1,5 @@
 import type { Provider } from '@nestjs/common';
+import { SpaceKeys } from '../../application/enrolment/space-keys.js';
 import { DocumentReads } from '../../application/record/document-reads.js';
 import { Clock } from '../../application/shared/ports.js';
 import { ReadModels } from '../../application/shared/subject-query.js';
@@ -30,6 +31,7 @@ import { Projector } from '../postgres/projections/projector.js';
 import { PostgresReadModels } from '../postgres/projections/read-models.js';
 import { Settling } from '../postgres/projections/settling.js';
 import { Rebuild } from '../postgres/projections/rebuild.js';
+import { Turns } from '../postgres/projections/turns.js';
 import { SealedTree } from '../seal/sealed-tree.js';
 import type { Vitals } from '../api/health/vitals.js';
 import type { Platform } from './platform.js';
@@ -79,15 +81,18 @@ export interface ReadSide {
 }
 
 /** The engine of the read models on this platform; nothing runs yet. */
-export function readSideOf({ pools, reader, store, secrets, alarm, antivirus, quarantine, leases, journal }: Platform): ReadSide {
+export function readSideOf({ pools, reader, store, secrets, alarm, antivirus, journal, vault, quarantine, leases }: Platform): ReadSide {
   const writer = pools.pool('mes_projector');
   const questions = pools.pool('mes_reader');
-  const projector = new Projector({ reader, store, pool: writer, rebuild: new Rebuild(reader, writer), projections, leases, alarm });
+  const keys = new SpaceKeys(journal, vault);
+  const turns = new Turns(reader, (space) => keys.settle(space));
+  const rebuild = new Rebuild(reader, writer, turns);
+  const projector = new Projector({ reader, store, pool: writer, rebuild, projections, turns, leases, alarm });
   const sealed = new SealedTree(questions);
   return {
     readModels: new PostgresReadModels(questions, new PastTables(reader, questions, projections), secrets, projections),
     projector,
-    settling: new Settling(reader, writer, projections),
+    settling: new Settling({ reader, pool: writer, projections, turns }),
     vitals: {
       database: async () => void (await questions.query('SELECT 1')),
       eventStore: async () => void (await store.head()),

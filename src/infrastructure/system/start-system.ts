@@ -12,6 +12,8 @@ import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
 import { NoticeMessenger } from '../../application/notices/notice-messenger.js';
 import { Teller } from '../../application/notices/teller.js';
 import { CodeListImport } from '../../application/record/code-list-import.js';
+import { EndingOrders } from '../../application/enrolment/ending.orders.js';
+import { SpaceKeys } from '../../application/enrolment/space-keys.js';
 import { DocumentDestruction } from '../../application/record/document-destruction.js';
 import { CommandExecutor } from '../../application/shared/command-executor.js';
 import { PassageRecorder } from '../../application/shared/passage-recorder.js';
@@ -28,6 +30,7 @@ import { personaToken } from '../identity/local-issuer.js';
 import { Log, pinoFor } from '../log.js';
 import { ROLES, type Role, type Settings } from '../settings/settings.js';
 import { backgroundOf, type Background, type Hands } from './background.js';
+import { erasureOf, type Erasure } from './erasure.js';
 import { openPlatform, type Platform } from './platform.js';
 import { projections, readSideOf, type ReadSide } from './read-side.js';
 import { sealDeskOf } from './sealed-log.js';
@@ -52,26 +55,36 @@ export async function startSystem(
     const recorder = app.get(PassageRecorder);
     undo.later(() => recorder.stop());
     undo.later(() => app.close());
-    const background = backgroundOf(platform, readSide, handsOf(app), roles.filter(isRole));
+    const erasure = erasureOf(platform, app.get(Messenger));
+    const background = backgroundOf(platform, readSide, handsOf(app, erasure), roles.filter(isRole));
+    await again(erasure, log);
     await follow(platform, undo);
     for (const worker of background.workers) {
       await worker.start();
       undo.later(() => worker.stop());
     }
     const url = doors ? await listen(app as NestFastifyApplication, settings) : null;
-    return systemOf({ platform, readSide, app, background, url, stop: () => undo.run() });
+    return systemOf({ platform, readSide, app, background, erasure, url, stop: () => undo.run() });
   } catch (error) {
     await undo.run();
     throw error;
   }
 }
 
-const handsOf = (app: INestApplicationContext): Hands => ({
+/** Nobody is let in while somebody who was destroyed could be read again. */
+async function again({ afterRestore }: Erasure, log: Log): Promise<void> {
+  const risen = await afterRestore();
+  if (risen > 0) log.warn(`the store came back from a backup: ${risen} destructions were repeated`, 'erasure');
+}
+
+const handsOf = (app: INestApplicationContext, { destruction }: Erasure): Hands => ({
   bus: app.get(CommandBus),
   executor: app.get(CommandExecutor),
   inviter: app.get(Inviter),
   messenger: app.get(Messenger),
   destruction: app.get(DocumentDestruction),
+  spaceKeys: app.get(SpaceKeys),
+  spaceDestruction: destruction,
   noticeMessenger: app.get(NoticeMessenger),
   teller: app.get(Teller),
 });
@@ -104,11 +117,12 @@ interface Started {
   readonly readSide: ReadSide;
   readonly app: INestApplicationContext;
   readonly background: Background;
+  readonly erasure: Erasure;
   readonly url: string | null;
   readonly stop: () => Promise<void>;
 }
 
-function systemOf({ platform, readSide, app, background, url, stop }: Started): System {
+function systemOf({ platform, readSide, app, background, erasure, url, stop }: Started): System {
   const { clock, simulatedClock, store, reader, settings, vault } = platform;
   return {
     orders: app.get(SpaceOrders),
@@ -117,6 +131,8 @@ function systemOf({ platform, readSide, app, background, url, stop }: Started): 
     import: app.get(CampaignImport),
     codeLists: app.get(CodeListImport),
     matrices: app.get(MatrixOrders),
+    endings: app.get(EndingOrders),
+    destructions: erasure.destructions,
     quarantine: app.get(QuarantineOrders),
     settleRows: () => readSide.settling.run(),
     clock,

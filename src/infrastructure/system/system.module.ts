@@ -17,6 +17,9 @@ import { Installation, Staging } from '../../application/enrolment/import-ports.
 import { Inviter } from '../../application/enrolment/inviter.js';
 import { Messenger } from '../../application/enrolment/messenger.js';
 import { spaceHandlers } from '../../application/enrolment/space.commands.js';
+import { endingHandlers } from '../../application/enrolment/ending.commands.js';
+import { EndingOrders } from '../../application/enrolment/ending.orders.js';
+import { SpaceKeys } from '../../application/enrolment/space-keys.js';
 import { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
 import { LiveNotices } from '../../application/notices/live-notices.js';
@@ -44,6 +47,7 @@ import { CodeTables } from '../../application/record/code-tables.js';
 import { CurrentCodeLists } from '../../application/record/current-code-lists.js';
 import { quarantineHandlers } from '../../application/audit/quarantine.commands.js';
 import { QuarantineOrders } from '../../application/audit/quarantine.orders.js';
+import { Archive } from '../../application/shared/archive.js';
 import { CommandExecutor } from '../../application/shared/command-executor.js';
 import { EventStore } from '../../application/shared/event-store.js';
 import { FactReader } from '../../application/shared/fact-reader.js';
@@ -63,9 +67,11 @@ import { SealedStaging } from '../campaign/sealed-staging.js';
 import { readMatrixCsv } from '../codes/matrix-csv.js';
 import { SHIPPED_MATRIX } from '../codes/shipped.js';
 import { SpentAssertions } from '../identity/spent-assertions.js';
+import { ArchiveOpening } from '../erasure/archive-opening.js';
 import { Log } from '../log.js';
 import { SealedTree } from '../seal/sealed-tree.js';
 import { Settings } from '../settings/settings.js';
+import { catalogue } from './known-facts.js';
 import type { Platform } from './platform.js';
 import { answers } from './read-side.js';
 
@@ -87,6 +93,7 @@ const ports = (platform: Platform, { readModels, vitals }: ReadSidePorts): Provi
   { provide: FactReader, useValue: platform.reader },
   { provide: Outbox, useValue: platform.outbox },
   { provide: KeyVault, useValue: platform.vault },
+  { provide: Archive, useValue: new ArchiveOpening({ ...platform, catalogue }) },
   { provide: BlobStore, useValue: platform.blobs },
   { provide: Inspection, useValue: platform.inspection },
   { provide: DocumentBytes, useValue: platform.documentBytes },
@@ -113,6 +120,8 @@ const application: Provider[] = [
   PassageRecorder,
   Inviter,
   Messenger,
+  SpaceKeys,
+  EndingOrders,
   SpaceOrders,
   SpaceQuestions,
   AccessQuestions,
@@ -152,6 +161,7 @@ export class SystemModule {
       providers: [
         ...provided,
         ...spaceHandlers,
+        ...endingHandlers,
         ...campaignHandlers,
         ...accessHandlers,
         ...documentHandlers,

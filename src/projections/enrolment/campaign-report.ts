@@ -48,6 +48,7 @@ export const campaignReport: Projection<SpaceEvent | CampaignEvent> = {
     TermsAccepted: ignored,
     SpaceClosed: (_, id) => stands(id, { closed: true }),
     SpaceReopened: (_, id) => stands(id, { closed: false, activated: true }),
+    DestructionRequested: ignored,
   },
 };
 

@@ -43,6 +43,7 @@ export const deadlinesDue: Projection<SpaceEvent> = {
       due.put({ space_id, kind: ARCHIVE_END }, { day: parisDay(event.archivedUntil), opposed: false, hindered: false }),
     ],
     SpaceReopened: (_, space_id) => [due.drop({ space_id, kind: ARCHIVE_END })],
+    DestructionRequested: ignored,
   },
 };
 

@@ -94,6 +94,7 @@ export const spaceOverview: Projection<SpaceEvent> = {
     TermsAccepted: (fact, id) => patch(fact, id, { conditions: fact.event.conditions, privacy: fact.event.privacy }),
     SpaceClosed: (fact, id) => turn(fact, id, { closed: true, archived_until: fact.event.archivedUntil }),
     SpaceReopened: (fact, id) => turn(fact, id, { closed: false, activated: true, archived_until: null, ...holderIs(fact.event.subject) }),
+    DestructionRequested: (fact, id) => patch(fact, id),
   },
 };
 

@@ -1,5 +1,6 @@
 import type { Words } from '../../application/record/words.js';
 import type { Channel } from '../../domain/enrolment/provisional-code.js';
+import type { EndingEvent } from '../../domain/enrolment/ending-vocabulary.js';
 import type { OpeningMode, SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
 import type { Of } from '../../domain/shared/decider.js';
 import type { Instant } from '../../domain/shared/time.js';
@@ -30,7 +31,7 @@ const codeSent = (kept: { channel: Channel; until: Instant }, fr: string, en: st
   en: `${en} ${BY_CHANNEL[kept.channel].en}. It is valid until ${lastDay(kept.until).en}.`,
 });
 /** The life of a space, in words a person understands. A fact without a sentence in both languages does not compile. */
-export const spaceSentences: { readonly [T in SpaceEvent['type']]: Sentence<Of<SpaceEvent, T>> } = {
+export const spaceSentences: { readonly [T in (SpaceEvent | EndingEvent)['type']]: Sentence<Of<SpaceEvent | EndingEvent, T>> } = {
   PersonDeclaredEligible: always(
     'Votre caisse d’assurance maladie vous a inscrit parmi les personnes pour qui un espace peut être créé.',
     'Your health insurance fund listed you among the people for whom a space can be created.',
@@ -122,5 +123,28 @@ export const spaceSentences: { readonly [T in SpaceEvent['type']]: Sentence<Of<S
   SpaceReopened: always(
     'Votre espace a été rouvert, avec les données qui étaient archivées.',
     'Your space was reopened, with the data that were archived.',
+  ),
+  DestructionRequested: always(
+    'Les données de votre espace sont en cours de destruction. Elles ne peuvent plus être rétablies.',
+    'The data of your space are being destroyed. They can no longer be brought back.',
+  ),
+  ErasureRequested: from(
+    ({ executeOn, requestedBy }) => ({ on: executeOn, requestedBy }),
+    ({ on, requestedBy }) => ({
+      fr: `Vous avez demandé la suppression de vos données archivées${requestedBy === 'SUPPORT' ? ', par téléphone au 3422' : ''}. Elle aura lieu le ${firstDay(on).fr} ; vous pouvez l’annuler jusque-là.`,
+      en: `You asked for your archived data to be deleted${requestedBy === 'SUPPORT' ? ', by telephone on 3422' : ''}. That will be done on ${firstDay(on).en}; you can cancel it until then.`,
+    }),
+  ),
+  ErasureRequestCancelled: always(
+    'Vous avez annulé la demande de suppression de vos données.',
+    'You cancelled the request to delete your data.',
+  ),
+  LegalHoldPlaced: always(
+    'Vos données archivées sont conservées sur décision d’une autorité : leur destruction est suspendue.',
+    'Your archived data are kept by decision of an authority: their destruction is suspended.',
+  ),
+  LegalHoldLifted: always(
+    'La conservation de vos données décidée par une autorité est levée.',
+    'The keeping of your data by decision of an authority has ended.',
   ),
 };

@@ -47,6 +47,7 @@ const WHO: Readonly<Record<By, Words>> = {
   support: words('Un agent du 3422 a', 'An agent of the 3422 line'),
   operator: words('Un agent de l’Assurance maladie a', 'An agent of the health insurance fund'),
   compliance: words('Un agent chargé de la conformité a', 'A compliance officer'),
+  archivist: words('Un archiviste du service a', 'An archivist of the service'),
   system: words('Un automate du service a', 'A part of the service'),
 };
 

@@ -54,6 +54,11 @@ const expected: Readonly<Record<Action, string>> = {
   AcceptTerms: '              yes   none  none  no    no    no    no    no    no    no    no    no    no    no',
   CloseSpace: '               yes   none  none  no    no    no    no    no    no    no    yes   no    no    no',
   ReopenSpace: '              yes   yes   yes   no    no    no    no    no    no    no    no    no    no    no',
+  RequestErasure: '           yes   yes   yes   no    no    no    no    no    no    no    yes   no    no    no',
+  CancelErasure: '            yes   yes   yes   no    no    no    no    no    no    no    yes   no    no    no',
+  PlaceLegalHold: '           no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  LiftLegalHold: '            no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  RequestDestruction: '       no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
 
   OpenCampaign: '             no    no    no    no    no    no    no    no    no    no    no    yes   no    no',
   PauseCampaign: '            no    no    no    no    no    no    no    no    no    no    no    yes   no    no',

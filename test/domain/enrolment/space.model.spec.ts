@@ -228,7 +228,9 @@ describe('Whatever anybody wishes, in any order, at any time, with any proof', (
   });
 
   it('and every lawful change has been lived through', () => {
-    const lawful = Object.entries(LAWFUL).flatMap(([fact, rows]) =>
+    // The end of an archive is decided by rules of its own (ending.spec.ts).
+    const own = Object.entries(LAWFUL).filter(([fact]) => fact !== 'DestructionRequested');
+    const lawful = own.flatMap(([fact, rows]) =>
       Object.entries(rows).flatMap(([from, targets]) => targets.map((to) => `${fact}: ${from} -> ${to === '=' ? from : to}`)),
     );
     expect([...seen].sort()).toEqual(lawful.sort());

@@ -71,7 +71,7 @@ async function level(process: SealedLog): Promise<ReadSide> {
   await caughtUp(side);
   return side;
 }
-const settlingOf = ({ reader, pool, projections }: ReadSide): Settling => new Settling(reader, pool, projections);
+const settlingOf = ({ reader, pool, projections, turns }: ReadSide): Settling => new Settling({ reader, pool, projections, turns });
 /** What an operator's command does with the book, once it is decided. */
 const settle = async (process: SealedLog, state: 'LIFTED' | 'RELEASED'): Promise<void> => {
   for (const { id } of await places('HELD')) await process.quarantine.settle(id, state);

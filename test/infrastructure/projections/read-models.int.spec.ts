@@ -227,14 +227,14 @@ describe('A projector', () => {
         await caughtUp(side);
       });
       const endings: Promise<void>[] = [];
-      const { reader, pool, rebuild, projections, leases } = side;
+      const { reader, pool, rebuild, projections, turns, leases } = side;
       const store = {
         at: async (position: bigint) => {
           endings.push(projector.stop());
           return log.store.at(position);
         },
       };
-      const projector = new Projector({ reader, store, pool, rebuild, projections, leases, alarm: () => undefined });
+      const projector = new Projector({ reader, store, pool, rebuild, projections, turns, leases, alarm: () => undefined });
       projector.start();
       await eventually(async () => expect(endings).not.toEqual([]));
       await Promise.all(endings);

@@ -50,7 +50,7 @@ export class PostgresProcessPoints extends ProcessPoints {
     const there = await reach(() => checkpoints(this.pool, 'process', [process]));
     if (there.length === 0) await reach(() => this.pool.query(BEGIN, [process, VERSION]));
     const points = await claimCheckpoints(this.pool, 'process', [process], claim);
-    for (const point of points) await verify(this.store, point);
+    for (const point of points) await reach(() => verify(this.store, this.pool, point));
     return points;
   }
 

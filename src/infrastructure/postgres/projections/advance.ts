@@ -8,27 +8,34 @@ import { reach } from '../reach.js';
 import type { Checkpoint } from './checkpoint.js';
 import { writeRows } from './row-operations.js';
 import { step } from './step.js';
+import type { Turns } from './turns.js';
+
+/** Where rows are written, and who makes those of a space anew when it turned. */
+interface Into {
+  readonly db: PoolClient;
+  readonly turns: Turns;
+}
 
 /**
  * Takes one projection over a batch, in the transaction of the caller: rows are written, the checkpoints behind it are returned. What fails is
  * looked for range by range: the ranges it lies in stop where they are, the others go on. Throws StoreUnavailable, and then nothing counts.
  */
 export async function advance(
-  db: PoolClient,
+  into: Into,
   projection: Projection,
   from: Checkpoint,
   batch: FactBatch,
 ): Promise<readonly [Checkpoint, ...Checkpoint[]]> {
   if (from.stopped !== null || from.position >= batch.position) return [from];
   try {
-    return [await over(db, projection, from, batch)];
+    return [await over(into, projection, from, batch)];
   } catch (error) {
     if (error instanceof StoreUnavailable) throw error;
     const [first, ...others] = singly(from.ranges);
     if (first === undefined || others.length === 0) return [stoppedAt(from, error)];
     // What was counted so far goes with one of the parts.
-    const after = [...(await advance(db, projection, { ...from, ranges: first }, batch))];
-    for (const ranges of others) after.push(...(await advance(db, projection, { ...from, ranges, sealed: 0n }, batch)));
+    const after = [...(await advance(into, projection, { ...from, ranges: first }, batch))];
+    for (const ranges of others) after.push(...(await advance(into, projection, { ...from, ranges, sealed: 0n }, batch)));
     return after as [Checkpoint, ...Checkpoint[]];
   }
 }
@@ -39,13 +46,14 @@ export const stoppedAt = (from: Checkpoint, error: unknown): Checkpoint => ({
   stopped: error instanceof Error ? error.constructor.name : typeof error,
 });
 
-async function over(db: PoolClient, projection: Projection, from: Checkpoint, batch: FactBatch): Promise<Checkpoint> {
-  const { operations, point, heldBack } = step(projection, from, batch);
-  if (operations.length === 0 && heldBack.size === 0) return point;
+async function over({ db, turns }: Into, projection: Projection, from: Checkpoint, batch: FactBatch): Promise<Checkpoint> {
+  const { operations, point, heldBack, turned } = step(projection, from, batch);
+  if (operations.length === 0 && heldBack.size === 0 && turned.size === 0) return point;
   await reach(() => db.query('SAVEPOINT range'));
   try {
     await reach(() => writeRows(db, 'read', projection.tables, operations));
-    await reach(() => holdBack(db, 'rows', projection.name, heldBack));
+    const lacking = await reach(() => turns.make(db, { projection, schema: 'read', point }, turned));
+    for (const held of [heldBack, lacking]) await reach(() => holdBack(db, 'rows', projection.name, held));
     await reach(() => db.query('RELEASE SAVEPOINT range'));
     return point;
   } catch (error) {

@@ -20,6 +20,8 @@ export class Building {
   events = 0;
   /** What was thrown; null while all is well. */
   failed: unknown = null;
+  /** Where spaces closed or reopened last. */
+  readonly turned = new Map<Subject, bigint>();
   /** What its tables lack, because it stood still when it was read. After a rollback perhaps more than that: giving it back again changes nothing. */
   private readonly lacking = new Map<Subject, bigint>();
   private gathered: RowOperation[] = [];
@@ -38,13 +40,19 @@ export class Building {
     return this.lacking;
   }
 
+  /** Its tables lack this too. */
+  lacks(heldBack: HeldBack): void {
+    for (const [subject, position] of heldBack) note(this.lacking, subject, position);
+  }
+
   /** Applies a batch in memory. */
   take(batch: FactBatch): void {
     if (this.failed !== null) return;
     try {
-      const { operations, point, heldBack } = step(this.projection, this.point, batch);
+      const { operations, point, heldBack, turned } = step(this.projection, this.point, batch);
       for (const operation of operations) this.gathered.push(operation);
-      for (const [subject, position] of heldBack) note(this.lacking, subject, position);
+      this.lacks(heldBack);
+      for (const [space, position] of turned) this.turned.set(space, position);
       this.point = point;
       this.events += batch.facts.length;
     } catch (error) {

@@ -110,9 +110,18 @@ async function saveCheckpoints(db: Database, schema: Schema, points: readonly Ch
 }
 
 /** Throws AnotherLog when the log does not hold, at its place, the event that this checkpoint was written behind. */
-export async function verify(store: Pick<EventStore, 'at'>, { last }: Pick<Checkpoint, 'last'>): Promise<void> {
+export async function verify(store: Pick<EventStore, 'at'>, db: Database, { last }: Pick<Checkpoint, 'last'>): Promise<void> {
   if (last === null) return;
   const found = landmarkOf(await store.at(last.position));
-  const same = found !== null && found.stream === last.stream && found.rev === last.rev && Buffer.from(found.leaf).equals(last.leaf);
+  const same =
+    found === null
+      ? await wasPurged(db, last.position, last.leaf)
+      : found.stream === last.stream && found.rev === last.rev && Buffer.from(found.leaf).equals(last.leaf);
   if (!same) throw new AnotherLog('the log does not hold the event this checkpoint was written behind');
+}
+
+/** True when this very event lay here and was removed under a certificate: its leaf hash is what stayed (migration 0010). */
+export async function wasPurged(db: Database, position: bigint, leaf: Uint8Array): Promise<boolean> {
+  const { rows } = await db.query<{ leaf: Buffer }>('SELECT leaf FROM erasure.purged WHERE position = $1', [position]);
+  return rows[0]?.leaf.equals(leaf) ?? false;
 }

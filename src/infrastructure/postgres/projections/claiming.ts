@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { LeaseLost } from '../../../application/shared/leases.js';
 import { ALL_RANGES, NO_RANGES, type Claim, type Ranges } from '../../../application/shared/ranges.js';
 import { StoreUnavailable } from '../../../application/shared/ports.js';
@@ -26,6 +26,11 @@ export async function claimCheckpoints(pool: Pool, schema: Schema, names: readon
     await replaceCheckpoints(db, schema, before, [...kept, ...inside]);
     return inside;
   });
+}
+
+/** Nobody else moves, divides or unites a checkpoint of a read model until the end of the transaction. Before any other lock of it. */
+export async function holdCheckpoints(db: PoolClient): Promise<void> {
+  await db.query('LOCK TABLE read.checkpoint IN EXCLUSIVE MODE');
 }
 
 /** Throws LeaseLost unless these checkpoints are all that a claim gave to this reader. */

@@ -6,14 +6,15 @@ import type { Projection } from '../../../projections/shared/projection.js';
 import { LeaseKeeper } from '../../../application/shared/lease-keeper.js';
 import { LeaseLost, type Lease, type Leases } from '../../../application/shared/leases.js';
 import { pause } from '../../../application/shared/pause.js';
-import { claimOf, NO_RANGES, rangeLeases, type Claim } from '../../../application/shared/ranges.js';
+import { claimOf, coversStream, NO_RANGES, rangeLeases, type Claim } from '../../../application/shared/ranges.js';
 import { reach } from '../reach.js';
 import { transaction } from '../transaction.js';
 import { advance } from './advance.js';
 import { AnotherLog, checkpoints, claimedCheckpoints, leastOf, replaceCheckpoints, verify, type Checkpoint } from './checkpoint.js';
-import { assertWhole, claimCheckpoints, united } from './claiming.js';
+import { assertWhole, claimCheckpoints, holdCheckpoints, united } from './claiming.js';
 import { Lane, type ProjectionHealth } from './lane.js';
 import type { Failures, Rebuild } from './rebuild.js';
+import { categoriesOf, turnedIn, type Turns } from './turns.js';
 
 export interface ProjectorParts {
   readonly reader: FactReader;
@@ -22,6 +23,7 @@ export interface ProjectorParts {
   readonly pool: Pool;
   readonly rebuild: Rebuild;
   readonly projections: readonly Projection[];
+  readonly turns: Turns;
   readonly leases: Leases;
   /** Told when somebody must look: the name of a projection and the class of an error, never stored data. */
   readonly alarm: (reason: string) => void;
@@ -74,8 +76,8 @@ export class Projector {
   }
 
   async health(): Promise<readonly ProjectionHealth[]> {
-    const names = this.lanes.map(({ projection }) => projection.name);
-    const [head, points] = await Promise.all([this.parts.reader.head(), reach(() => checkpoints(this.parts.pool, 'read', names))]);
+    const { pool, reader } = this.parts;
+    const [head, points] = await Promise.all([reader.head(), reach(() => checkpoints(pool, 'read', this.lanes.map(nameOf)))]);
     const idle = this.claim.ranges === NO_RANGES;
     return this.lanes.map((lane) => lane.health(of(lane, points), head, idle));
   }
@@ -132,7 +134,7 @@ export class Projector {
     // Told to stop while the checkpoints were read: what begins now nobody would end.
     if (this.stopping) return;
     this.reached = after;
-    const categories = [...new Set(this.following().flatMap(({ projection }) => projection.reads))];
+    const categories = categoriesOf(this.following().map(({ projection }) => projection));
     this.subscription = this.parts.reader.subscribe(after, categories, (batch) => this.patiently(() => this.take(batch)));
     try {
       await this.subscription.finished;
@@ -148,8 +150,7 @@ export class Projector {
   /** Claims and verifies the checkpoints; the position of the furthest behind, null when there is nothing to follow. */
   private async resume(): Promise<bigint | null> {
     const lanes = this.following();
-    const names = lanes.map(({ projection }) => projection.name);
-    const claimed = await claimCheckpoints(this.parts.pool, 'read', names, this.claim);
+    const claimed = await claimCheckpoints(this.parts.pool, 'read', lanes.map(nameOf), this.claim);
     if (this.claim.ranges === NO_RANGES) return null;
     for (const lane of lanes) await this.verify(lane, of(lane, claimed));
     // A lane that joined meanwhile was not asked for: that its checkpoint was not found says nothing.
@@ -161,7 +162,7 @@ export class Projector {
   private async verify(lane: Lane, points: readonly Checkpoint[]): Promise<void> {
     try {
       if (points.length === 0) throw new AnotherLog('its checkpoint is gone');
-      for (const point of points) await verify(this.parts.store, point);
+      for (const point of points) await reach(() => verify(this.parts.store, this.parts.pool, point));
     } catch (error) {
       if (isAway(error)) throw error;
       lane.fail(error);
@@ -173,8 +174,9 @@ export class Projector {
     const { claim } = this;
     const { points, behind } = await this.claimed(async (db) => {
       await db.query('SET LOCAL synchronous_commit TO off');
-      const names = lanes.map(({ projection }) => projection.name);
-      const before = await claimedCheckpoints(db, 'read', names, claim.fence);
+      // Rows of a space that turned may lie in ranges of others.
+      if ([...turnedIn(batch.facts).keys()].some((space) => coversStream(claim.ranges, space))) await holdCheckpoints(db);
+      const before = await claimedCheckpoints(db, 'read', lanes.map(nameOf), claim.fence);
       const after: Checkpoint[] = [];
       for (const lane of lanes) after.push(...(await this.advance(db, lane, of(lane, before), { claim, batch })));
       const points = united(after);
@@ -202,9 +204,10 @@ export class Projector {
       lane.fail(new Superseded('tables of another version took its place'));
       return from;
     }
+    const into = { db, turns: this.parts.turns };
     const after: Checkpoint[] = [];
     // What lies behind the last batch is met again when the subscription begins anew.
-    for (const point of from) after.push(...(point.position < this.reached ? [point] : await advance(db, lane.projection, point, batch)));
+    for (const point of from) after.push(...(point.position < this.reached ? [point] : await advance(into, lane.projection, point, batch)));
     return after;
   }
 
@@ -230,6 +233,7 @@ interface Taken {
   readonly batch: FactBatch;
 }
 
+const nameOf = ({ projection }: Lane): string => projection.name;
 const of = ({ projection }: Lane, points: readonly Checkpoint[]): readonly Checkpoint[] =>
   points.filter(({ name }) => name === projection.name);
 

@@ -2,11 +2,14 @@ import type { Pool, PoolClient } from 'pg';
 import type { FactReader } from '../../../application/shared/fact-reader.js';
 import type { Projection } from '../../../projections/shared/projection.js';
 import { pause } from '../../../application/shared/pause.js';
-import { replaceHeldBack } from '../quarantine/held-back.js';
+import { destructionDue } from '../../../domain/enrolment/destruction-due.js';
+import { linesOf, replaceHeldBack } from '../quarantine/held-back.js';
 import { reach } from '../reach.js';
 import { Building, feed, isAborted } from './building.js';
-import { checkpoints, replaceCheckpoints, type Checkpoint } from './checkpoint.js';
+import { checkpoints, leastOf, replaceCheckpoints, type Checkpoint } from './checkpoint.js';
+import { holdCheckpoints } from './claiming.js';
 import { createIndexes, createTable, quoted } from './ddl.js';
+import { categoriesOf, type Turns } from './turns.js';
 
 /** Schema of the tables that are being made. */
 const NEXT = 'read_next';
@@ -38,6 +41,7 @@ export class Rebuild {
     private readonly reader: FactReader,
     /** Under mes_projector. */
     private readonly pool: Pool,
+    private readonly turns: Turns,
   ) {}
 
   /** Those that have no tables of their version. */
@@ -73,6 +77,7 @@ export class Rebuild {
   }
 
   private async build(db: PoolClient, projections: readonly Projection[]): Promise<Rebuilt> {
+    const settled = await settledUpTo(db);
     const all = projections.map((projection) => new Building(projection, NEXT));
     // A table may lean on an earlier one: they come in their order, and go the other way.
     for (const { name } of tablesOf(all).reverse()) await db.query(`DROP TABLE IF EXISTS ${nextOf(name)}`);
@@ -84,7 +89,7 @@ export class Rebuild {
       await this.pass(db, all);
     }
     for (const { name } of tablesOf(all)) await db.query(`ANALYZE ${nextOf(name)}`);
-    while (!(await this.swap(db, all))) await this.pass(db, all);
+    while (!(await this.swap(db, all, settled))) await this.pass(db, all);
     const failures = new Map(all.filter(({ failed }) => failed !== null).map(({ projection, failed }) => [projection, failed]));
     return { failures, events: eventsOf(all) };
   }
@@ -93,26 +98,24 @@ export class Rebuild {
   private async pass(db: PoolClient, all: readonly Building[]): Promise<void> {
     const sound = all.filter(({ failed }) => failed === null);
     if (sound.length === 0) return;
-    const reads = [...new Set(sound.flatMap(({ projection }) => projection.reads))];
+    const reads = categoriesOf(sound.map(({ projection }) => projection));
     await feed(db, sound, this.reader.read(positionOf(all), reads));
   }
 
   /** False when readers held the tables too long: then everything is as before. The live checkpoints are locked, so nothing is missed in between. */
-  private async swap(db: PoolClient, all: readonly Building[]): Promise<boolean> {
+  private async swap(db: PoolClient, all: readonly Building[], settled: bigint): Promise<boolean> {
     await db.query(`BEGIN; SET LOCAL lock_timeout TO ${SWAP_PATIENCE}`);
     for (const building of all) building.keep();
     try {
       const names = all.map(({ projection }) => projection.name);
       // Whoever waits for rows that are divided or united meanwhile sees neither the old nor the new ones: nobody may be at it.
-      await db.query('LOCK TABLE read.checkpoint IN EXCLUSIVE MODE');
+      await holdCheckpoints(db);
       const live = await checkpoints(db, 'read', names);
       if (live.some(({ position }) => position > positionOf(all))) await this.pass(db, all);
       const sound = all.filter(({ failed }) => failed === null);
-      for (const { name } of tablesOf(sound).reverse()) await db.query(`DROP TABLE IF EXISTS read.${quoted(name)}`);
-      for (const { name } of tablesOf(sound)) await db.query(`ALTER TABLE ${nextOf(name)} SET SCHEMA read`);
-      const swapped = sound.flatMap(({ point }) => asDivided(point, live));
-      await replaceCheckpoints(db, 'read', live, [...live.filter(({ name }) => !swapped.some((one) => one.name === name)), ...swapped]);
-      for (const { projection, heldBack } of sound) await replaceHeldBack(db, projection.name, heldBack);
+      for (const building of sound) await this.turn(db, building, settled);
+      await forgetDestroyed(db, sound);
+      await putInPlace(db, sound, live);
       await db.query('COMMIT');
       return true;
     } catch (error) {
@@ -123,6 +126,22 @@ export class Rebuild {
       return false;
     }
   }
+
+  /** Keys that were archived or came back while the tables were being made. */
+  private async turn(db: PoolClient, building: Building, settled: bigint): Promise<void> {
+    const { projection, point, turned } = building;
+    const unsettled = new Map([...turned].filter(([, position]) => position > settled));
+    building.lacks(await this.turns.make(db, { projection, schema: NEXT, point }, unsettled));
+  }
+}
+
+/** With their checkpoints, and what they lack. */
+async function putInPlace(db: PoolClient, sound: readonly Building[], live: readonly Checkpoint[]): Promise<void> {
+  for (const { name } of tablesOf(sound).reverse()) await db.query(`DROP TABLE IF EXISTS read.${quoted(name)}`);
+  for (const { name } of tablesOf(sound)) await db.query(`ALTER TABLE ${nextOf(name)} SET SCHEMA read`);
+  const swapped = sound.flatMap(({ point }) => asDivided(point, live));
+  await replaceCheckpoints(db, 'read', live, [...live.filter(({ name }) => !swapped.some((one) => one.name === name)), ...swapped]);
+  for (const { projection, heldBack } of sound) await replaceHeldBack(db, projection.name, heldBack);
 }
 
 /** The ranges of the live tables stay with those who hold them; what was counted is counted once. */
@@ -138,6 +157,21 @@ const tablesOf = (all: readonly Building[]) =>
 
 /** They are fed by the same batches, so all that did not fail stand at the same position. */
 const positionOf = (all: readonly Building[]): bigint => all.find(({ failed }) => failed === null)?.point.position ?? 0n;
+
+/** Up to here the process that settles keys has come in every range, and held nothing back: what closed before is archived, and reads as sealed. */
+async function settledUpTo(db: PoolClient): Promise<bigint> {
+  const { name } = destructionDue;
+  const held = (await linesOf(db, 'work', [name])).map(({ from }) => ({ position: from - 1n }));
+  return leastOf([...held, ...(await checkpoints(db, 'process', [name]))]);
+}
+
+/** Spaces whose keys died while the tables were being made; and what others, under keys of their own, wrote about them. */
+const DESTROYED = `SELECT space FROM erasure.destruction WHERE scope = 'SPACE' AND step NOT IN ('COLLECT', 'LEDGER', 'KEYS')`;
+
+async function forgetDestroyed(db: PoolClient, all: readonly Building[]): Promise<void> {
+  for (const { name, table } of tablesOf(all))
+    if ('space_id' in table.key || 'space_id' in table.row) await db.query(`DELETE FROM ${nextOf(name)} WHERE space_id IN (${DESTROYED})`);
+}
 
 const eventsOf = (all: readonly Building[]): number => Math.max(0, ...all.map(({ events }) => events));
 

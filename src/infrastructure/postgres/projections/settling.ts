@@ -5,25 +5,30 @@ import { coversStream } from '../../../application/shared/ranges.js';
 import type { HeldLine } from '../../../application/shared/quarantine.js';
 import { streamsOf } from '../../../application/shared/standstill.js';
 import type { Projection } from '../../../projections/shared/projection.js';
-import { gaveBack, linesOf } from '../quarantine/held-back.js';
+import { gaveBack, holdBack, linesOf } from '../quarantine/held-back.js';
 import { reach } from '../reach.js';
 import { transaction } from '../transaction.js';
 import { checkpoints, replaceCheckpoints } from './checkpoint.js';
+import { holdCheckpoints } from './claiming.js';
 import { writeRows } from './row-operations.js';
 import { rowsOf } from './step.js';
+import { categoriesOf, type Turns } from './turns.js';
+
+export interface SettlingParts {
+  readonly reader: FactReader;
+  /** Under mes_projector. */
+  readonly pool: Pool;
+  readonly projections: readonly Projection[];
+  readonly turns: Turns;
+}
 
 /**
  * Gives read models back what they held of a space that goes on again: its streams from the first event that was held on, up to where the read model
- * stands, in one transaction with the line that says so. Under the lock of the checkpoint, so that the projector, in whatever process, comes before or
+ * stands, in one transaction with the line that says so. Under the lock of the checkpoints, so that the projector, in whatever process, comes before or
  * after. Facts that were taken already are taken again, which changes nothing: the last put or drop of a row counts.
  */
 export class Settling {
-  constructor(
-    private readonly reader: FactReader,
-    /** Under mes_projector. */
-    private readonly pool: Pool,
-    private readonly projections: readonly Projection[],
-  ) {}
+  constructor(private readonly parts: SettlingParts) {}
 
   /** Settles whatever may go on; how many lines. Throws the first failure after all were tried, StoreUnavailable included. */
   async run(): Promise<number> {
@@ -41,32 +46,35 @@ export class Settling {
 
   /** Lines whose subject does not stand still any more. */
   async ready(): Promise<readonly HeldLine[]> {
-    const names = this.projections.map(({ name }) => name);
-    const lines = await reach(() => linesOf(this.pool, 'rows', names));
+    const names = this.parts.projections.map(({ name }) => name);
+    const lines = await reach(() => linesOf(this.parts.pool, 'rows', names));
     if (lines.length === 0) return lines;
-    const standstill = await this.reader.standstill();
+    const standstill = await this.parts.reader.standstill();
     return lines.filter(({ subject }) => !standstill.holds(subject));
   }
 
   private async giveBack(line: HeldLine): Promise<boolean> {
-    const projection = this.projections.find(({ name }) => name === line.reader);
+    const projection = this.parts.projections.find(({ name }) => name === line.reader);
     if (!projection) return false;
-    return transaction(this.pool, (db) => this.project(db, projection, line));
+    return transaction(this.parts.pool, (db) => this.project(db, projection, line));
   }
 
   /** False when one of its events still cannot be read: it is in quarantine again. */
   private async project(db: PoolClient, projection: Projection, line: HeldLine): Promise<boolean> {
-    const { name, version, tables, reads } = projection;
-    const points = await checkpoints(db, 'read', [name], 'FOR UPDATE');
+    const { name, version, tables } = projection;
+    await holdCheckpoints(db);
+    const points = await checkpoints(db, 'read', [name]);
     const point = points.find(({ ranges }) => coversStream(ranges, line.subject));
     if (point?.version !== version) return false;
-    const met = await this.reader.readMany(streamsOf(line.subject, reads));
+    const met = await this.parts.reader.readMany(streamsOf(line.subject, categoriesOf([projection])));
     const held = met.filter(({ position }) => position >= line.from && position <= point.position).sort(byPosition);
     if (held.some(isHeld)) return false;
-    const { operations, sealed } = rowsOf(projection, held);
+    const { operations, sealed, turned } = rowsOf(projection, held);
     await writeRows(db, 'read', tables, operations);
+    const lacking = await this.parts.turns.make(db, { projection, schema: 'read', point }, turned);
     if (sealed > 0n) await replaceCheckpoints(db, 'read', [point], [{ ...point, sealed: point.sealed + sealed }]);
     await gaveBack(db, 'rows', line);
+    await holdBack(db, 'rows', name, lacking);
     return true;
   }
 }

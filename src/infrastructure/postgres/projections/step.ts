@@ -3,6 +3,7 @@ import { ALL_RANGES, coversStream } from '../../../application/shared/ranges.js'
 import { note, type HeldBack, type Standstill, type Subject } from '../../../application/shared/standstill.js';
 import { project, readsStream, type Projection, type RowOperation } from '../../../projections/shared/projection.js';
 import { landmarkOf, type Checkpoint } from './checkpoint.js';
+import { categoriesOf, turnedIn, type Turned } from './turns.js';
 
 /** What a batch means for one projection: rows to write, and where it stands afterwards. */
 export interface Step {
@@ -10,6 +11,8 @@ export interface Step {
   readonly point: Checkpoint;
   /** What was passed over because its space stands still. */
   readonly heldBack: HeldBack;
+  /** Spaces whose rows are to be made anew behind the operations (Turns). */
+  readonly turned: Turned;
 }
 
 /** Before the first event. */
@@ -26,22 +29,22 @@ export function step(projection: Projection, from: Checkpoint, { facts, position
   const heldBack = new Map<Subject, bigint>();
   const isFresh = ({ position: at, stream }: Met): boolean => at > from.position && coversStream(from.ranges, stream);
   const going = facts.filter((met) => isFresh(met) && !isHeldBack(projection, met, standstill, heldBack));
-  const { operations, sealed } = rowsOf(projection, going);
-  return { operations, heldBack, point: { ...from, position, sealed: from.sealed + sealed, last: landmarkOf(last) ?? from.last } };
+  const { operations, sealed, turned } = rowsOf(projection, going);
+  return { operations, heldBack, turned, point: { ...from, position, sealed: from.sealed + sealed, last: landmarkOf(last) ?? from.last } };
 }
 
 function isHeldBack(projection: Projection, met: Met, standstill: Standstill, heldBack: Map<Subject, bigint>): boolean {
   const subject = standstill.holding(met);
   if (subject === null) return false;
-  if (readsStream(projection, met.stream)) note(heldBack, subject, met.position);
+  if (readsStream({ reads: categoriesOf([projection]) }, met.stream)) note(heldBack, subject, met.position);
   return true;
 }
 
-/** What these facts mean, in their order, and how many of them are sealed. Throws on one that cannot be read: it must not get here. */
+/** What these facts mean, in their order, how many of them are sealed, and which spaces turn. Throws on one that cannot be read: it must not get here. */
 export function rowsOf(
   projection: Projection,
   facts: readonly Met[],
-): { readonly operations: readonly RowOperation[]; readonly sealed: bigint } {
+): { readonly operations: readonly RowOperation[]; readonly sealed: bigint; readonly turned: Turned } {
   const operations: RowOperation[] = [];
   let sealed = 0n;
   for (const met of facts) {
@@ -49,5 +52,5 @@ export function rowsOf(
     if (isSealed(met)) sealed += readsStream(projection, met.stream) ? 1n : 0n;
     else for (const operation of project(projection, met)) operations.push(operation);
   }
-  return { operations, sealed };
+  return { operations, sealed, turned: turnedIn(facts) };
 }

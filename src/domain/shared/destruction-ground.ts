@@ -1,0 +1,2 @@
+/** Why a space comes to its end: the holder asked for it, or the ten years of the archive are over (CSP R.1111-36). */
+export type DestructionGround = 'ERASURE' | 'RETENTION';

@@ -1,0 +1,63 @@
+import { Command } from 'commander';
+import type { EndingPreview } from '../../erasure/ending-preview.js';
+import { callerHere, terminalOf, withSystem, type Context } from '../context.js';
+import { Failed } from '../outcome.js';
+import type { System } from '../system.js';
+import { tableOf } from '../terminal.js';
+
+const HELP = `
+A space is destroyed when its ten years of archive are over, or from the day after the thirtieth that follows the express request of its holder, unless a
+legal hold stands. By itself, where the role timers runs; this command does it at once, and shows where destructions stand. What is destroyed cannot be
+brought back: nothing is done without --confirm.
+
+Examples:
+  $ mes erase --dry-run
+  $ mes erase 0d9c2a1e-5b1f-4a6c-9f60-0f3f2f1f7a11 --dry-run
+  $ mes erase 0d9c2a1e-5b1f-4a6c-9f60-0f3f2f1f7a11 --confirm
+`;
+
+interface Options {
+  readonly dryRun?: boolean;
+  readonly confirm?: boolean;
+}
+
+/** `mes erase [space]`: destroys a space whose day has come, as an archivist; without one, goes on with all that are under way. */
+export const eraseCommand = (context: Context): Command =>
+  new Command('erase')
+    .description('destroy a space whose day has come, or go on with those under way')
+    .argument('[space]', 'handle of the space')
+    .option('--dry-run', 'show only, destroy nothing')
+    .option('--confirm', 'destroy; there is no way back')
+    .addHelpText('after', HELP)
+    .action(async (space: string | undefined, options: Options, command: Command) => {
+      if (options.confirm === options.dryRun) command.error('error: say --dry-run or --confirm');
+      const terminal = terminalOf(context, command);
+      const [said, table] = await withSystem(context, command, [], (system) =>
+        space === undefined ? all(system, options) : one(system, space, options, callerHere('archivist', system.clock)),
+      );
+      terminal.answer(said, table);
+    });
+
+type Answer = readonly [said: object, table: readonly string[]];
+
+async function all(system: System, { confirm = false }: Options): Promise<Answer> {
+  const steps = confirm ? await system.destructions.drain(null) : 0;
+  const underWay = await system.destructions.underWay();
+  const rows = underWay.map(({ ground, scope, step, count }) => [ground, scope, step, count] as const);
+  return [{ steps, underWay }, tableOf(['ground', 'scope', 'next step', 'spaces'], rows)];
+}
+
+async function one(system: System, space: string, { confirm = false }: Options, caller: ReturnType<typeof callerHere>): Promise<Answer> {
+  const preview = await system.destructions.preview(space);
+  if (preview === null) throw new Failed('there is no such space, or nothing of it can be read any more');
+  if (confirm && preview.due === null && preview.requested === null)
+    throw new Failed(preview.holds > 0 ? 'a legal hold stands' : 'its day has not come');
+  if (confirm && preview.due !== null) await system.endings.destroy(space, preview.due, caller);
+  return [preview, shown(preview)];
+}
+
+const HEAD = ['archived until', 'erasure on', 'legal holds', 'due', 'streams', 'events'];
+
+function shown({ archivedUntil, erasureOn, holds, due, requested, streams, events }: EndingPreview): readonly string[] {
+  return tableOf(HEAD, [[archivedUntil ?? '-', erasureOn ?? '-', holds, requested ?? due ?? 'no', streams, events]]);
+}

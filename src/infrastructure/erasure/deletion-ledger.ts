@@ -1,0 +1,79 @@
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { DestructionGround } from '../../domain/shared/destruction-ground.js';
+import { syncFolder } from '../sync-folder.js';
+
+/** What of a space ends: all of it (the traces too once the archive is over), or the traces that outlived it. */
+export type Scope = 'SPACE' | 'TRACE';
+
+/** One destruction, as it must be repeated after a restore. Ids of streams, no person. */
+export interface LedgerEntry {
+  readonly v: 1;
+  /** UTC instant. */
+  readonly on: string;
+  readonly space: string;
+  readonly scope: Scope;
+  readonly ground: DestructionGround;
+  readonly streams: readonly string[];
+  readonly blobs: readonly string[];
+  /** Suppression digest of the person, base64; null where there was none to be written. */
+  readonly suppression: string | null;
+}
+
+/** The ledger cannot be read: something else wrote into it, or the disk failed. Nothing may open on it. */
+export class BrokenLedger extends Error {}
+
+/**
+ * What was destroyed, one line of JSON each, on disk before the first key dies. Lies outside everything that backups bring back: a backup of last week knows
+ * the keys of last week. Lines are only added; the same destruction may stand there twice. A line cut by a crash was never acted on.
+ */
+export class DeletionLedger {
+  constructor(private readonly path: string) {}
+
+  /** Resolves when the line is on disk. */
+  async add(entry: LedgerEntry): Promise<void> {
+    const made = await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
+    const file = await open(this.path, 'a', 0o600);
+    try {
+      // After a crash in the middle of a line, the next one begins anew.
+      await file.appendFile(`\n${JSON.stringify(entry)}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await syncFolder(dirname(this.path));
+    if (made !== undefined) await syncFolder(dirname(made));
+  }
+
+  /** Every destruction once, in the order they were first written. Throws BrokenLedger on a line that is neither whole nor the last. */
+  async entries(): Promise<readonly LedgerEntry[]> {
+    const lines = (await this.text()).split('\n');
+    const entries = new Map<string, LedgerEntry>();
+    lines.forEach((line, index) => {
+      const entry = line === '' ? null : parsed(line);
+      if (entry) entries.set(`${entry.space}/${entry.scope}`, entry);
+      else if (line !== '' && !isCut(line, lines.slice(index + 1))) throw new BrokenLedger('a line of the deletion ledger cannot be read');
+    });
+    return [...entries.values()];
+  }
+
+  private async text(): Promise<string> {
+    try {
+      return await readFile(this.path, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+      throw error;
+    }
+  }
+}
+
+/** The beginning of a line that was being written when the process died: nothing follows, or the line that was then written again. */
+const isCut = (line: string, rest: readonly string[]): boolean => line.startsWith('{"v":1') && (rest.length === 0 || rest[0] !== '');
+
+function parsed(line: string): LedgerEntry | null {
+  try {
+    return JSON.parse(line) as LedgerEntry;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,141 @@
+import type { BlobName, BlobStore } from '../../application/record/blob-store.js';
+import type { EventStore } from '../../application/shared/event-store.js';
+import type { KeyVault } from '../../application/shared/key-vault.js';
+import type { AuditEvent } from '../../domain/audit/destruction.js';
+import { REACTOR } from '../../domain/shared/actor.js';
+import { categoryOf, idOf, type Recorded, type StreamName } from '../../domain/shared/fact.js';
+import { partOf } from '../eventstore/certificate.js';
+import type { SealedTree } from '../seal/sealed-tree.js';
+import { auditStream, audit, type ArchiveOpening, type AuditParts } from './archive-opening.js';
+import type { DeletionLedger } from './deletion-ledger.js';
+import type { Destruction, Progress, Step } from './destruction-rows.js';
+import type { Leftovers } from './leftovers.js';
+
+export interface StepParts extends AuditParts {
+  readonly store: EventStore;
+  readonly vault: KeyVault;
+  readonly blobs: BlobStore;
+  readonly archive: ArchiveOpening;
+  readonly ledger: DeletionLedger;
+  readonly leftovers: Leftovers;
+  /** Where the sealed log stands. */
+  readonly sealed: Pick<SealedTree, 'head'>;
+  /** The digest under which campaign files skip the person. */
+  readonly suppressionOf: (ins: string) => Buffer;
+  /** Tells the person while anybody still knows whom to tell (CSP R.1111-36). */
+  readonly tell: (fact: Recorded) => Promise<void>;
+  /** How long any process may still remember a key, with a margin, milliseconds. */
+  readonly keyMemory: number;
+}
+
+/** Streams that carry the id of a space. Traces may outlive the rest. */
+const OF_SPACES = ['space', 'access', 'record', 'mailbox', 'agenda', 'pairing', 'notices'] as const;
+const TRACE = 'passage';
+export const STREAMS_OF_SPACES: readonly string[] = [...OF_SPACES, TRACE];
+const AT_ONCE = 8;
+/** How long until it is looked again whether a certificate is sealed. */
+const SEALED_AGAIN_MS = 250;
+
+const traced = ({ scope, ground }: Destruction): boolean => scope === 'TRACE' || ground === 'RETENTION';
+
+/** One step after the other, each as often as needed: what was done before is found done. */
+export class DestructionSteps {
+  private readonly steps: { readonly [S in Exclude<Step, 'DONE'>]: (destruction: Destruction) => Promise<Progress> } = {
+    COLLECT: (destruction) => this.collect(destruction),
+    LEDGER: (destruction) => this.write(destruction),
+    KEYS: (destruction) => this.destroyKeys(destruction),
+    REGISTRY: (destruction) => this.suppress(destruction),
+    BLOBS: (destruction) => this.deleteBlobs(destruction),
+    ROWS: async ({ space }) => {
+      await this.parts.leftovers.dropRows(space);
+      return { step: 'SETTLE', after: this.parts.keyMemory };
+    },
+    // Whoever remembered a key may have written in between: once more, now that nobody does.
+    SETTLE: async ({ space }) => {
+      await this.parts.leftovers.dropRows(space);
+      return { step: 'CERTIFY', certificate: { stream: auditStream(this.parts.clock.now()), rev: -1 } };
+    },
+    CERTIFY: (destruction) => this.certify(destruction),
+    SEAL: (destruction) => this.awaitSeal(destruction),
+    PURGE: (destruction) => this.purge(destruction),
+  };
+
+  constructor(private readonly parts: StepParts) {}
+
+  /** Does the step at which a destruction stands. */
+  async take(destruction: Destruction): Promise<Progress> {
+    return destruction.step === 'DONE' ? { step: 'DONE' } : this.steps[destruction.step](destruction);
+  }
+
+  /** All that can only be known as long as something can be read; and the person is told. */
+  private async collect(destruction: Destruction): Promise<Progress> {
+    const { space, scope } = destruction;
+    if (scope === 'TRACE') return { step: 'LEDGER', streams: [`${TRACE}-${space}`] };
+    const veils = await this.parts.leftovers.veilsOf(space);
+    const own = OF_SPACES.map((category): StreamName => `${category}-${space}`);
+    const streams = [...own, ...veils, ...(traced(destruction) ? [`${TRACE}-${space}` as StreamName] : [])];
+    const opening = { who: REACTOR, space, reason: 'DESTRUCTION', reference: destruction.ground } as const;
+    const facts = await this.parts.archive.open([`space-${space}`, `record-${space}`, ...veils], opening);
+    const last = facts.find(({ event }) => event.type === 'DestructionRequested');
+    if (last) await this.parts.tell(last);
+    return { step: 'LEDGER', streams, blobs: facts.flatMap(blobIn), ...this.suppressionIn(facts) };
+  }
+
+  private suppressionIn(facts: readonly Recorded[]): Partial<Progress> {
+    const ins = facts.flatMap(({ event }) => ('ins' in event && typeof event.ins === 'string' ? [event.ins] : []))[0];
+    return ins === undefined ? {} : { suppression: this.parts.suppressionOf(ins) };
+  }
+
+  private async write({ space, scope, ground, streams, blobs, suppression }: Destruction): Promise<Progress> {
+    const on = this.parts.clock.now();
+    await this.parts.ledger.add({ v: 1, on, space, scope, ground, streams, blobs, suppression: suppression?.toString('base64') ?? null });
+    return { step: 'KEYS' };
+  }
+
+  private async destroyKeys(destruction: Destruction): Promise<Progress> {
+    const { space, scope, streams } = destruction;
+    const died = destruction.died ?? this.parts.clock.now();
+    if (scope === 'TRACE') await this.parts.vault.destroy(space, 'trace', died);
+    else await this.parts.vault.destroyRing(space, died, traced(destruction) ? [] : ['trace']);
+    for (const stream of streams) if (categoryOf(stream) === 'veil') await this.parts.vault.destroy(idOf(stream), 'own', died);
+    return { step: 'REGISTRY', died };
+  }
+
+  private async suppress({ space, suppression }: Destruction): Promise<Progress> {
+    await this.parts.leftovers.forgetPerson(space, suppression);
+    return { step: 'BLOBS' };
+  }
+
+  private async deleteBlobs({ blobs }: Destruction): Promise<Progress> {
+    for (let at = 0; at < blobs.length; at += AT_ONCE)
+      await Promise.all(blobs.slice(at, at + AT_ONCE).map((name) => this.parts.blobs.delete(name as BlobName)));
+    return { step: 'ROWS' };
+  }
+
+  /** Leaf hashes are kept where the events lay, and named in the certificate: what was proven of them stays proven. */
+  private async certify({ space, scope, ground, streams, certificate, died }: Destruction): Promise<Progress> {
+    const stream = certificate?.stream ?? auditStream(this.parts.clock.now());
+    const stored = [...(await this.parts.store.readMany(streams)).values()].filter((events) => events.length > 0);
+    await this.parts.leftovers.keepLeaves(stored.flat());
+    // Sorted, so that the order of the parts does not say which stream is which.
+    const parts = stored.map(partOf).sort((a, b) => (a.digest < b.digest ? -1 : 1));
+    const event: AuditEvent = { type: 'SpaceDestroyed', v: 1, ground, parts };
+    const rev = await audit(this.parts, stream, { who: REACTOR, name: `destroy/${space}/${scope}/${died ?? ''}`, event });
+    return { step: 'SEAL', certificate: { stream, rev } };
+  }
+
+  /** Nothing leaves before its certificate is a leaf of the sealed log: a hole there would prove nothing, and its last leaf must lie where it was sealed. */
+  private async awaitSeal({ certificate }: Destruction): Promise<Progress> {
+    const [written] = certificate === null ? [] : await this.parts.store.read(certificate.stream, certificate.rev);
+    if (written === undefined) return { step: 'CERTIFY' };
+    return (await this.parts.sealed.head()).position >= written.position ? { step: 'PURGE' } : { step: 'SEAL', after: SEALED_AGAIN_MS };
+  }
+
+  private async purge({ streams, certificate }: Destruction): Promise<Progress> {
+    if (certificate === null) return { step: 'CERTIFY' };
+    for (const stream of streams) await this.parts.store.purge(stream, certificate);
+    return { step: 'DONE' };
+  }
+}
+
+const blobIn = ({ event }: Recorded): readonly string[] => ('blob' in event && typeof event.blob === 'string' ? [event.blob] : []);

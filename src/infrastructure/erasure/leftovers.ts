@@ -1,0 +1,55 @@
+import type { Pool } from 'pg';
+import type { StoredEvent } from '../../application/shared/event-store.js';
+import type { FactReader } from '../../application/shared/fact-reader.js';
+import type { StreamName } from '../../domain/shared/fact.js';
+import { leafHash } from '../eventstore/leaf.js';
+import { holdCheckpoints } from '../postgres/projections/claiming.js';
+import { linkedTo } from '../postgres/projections/links.js';
+import { quoted } from '../postgres/projections/ddl.js';
+import { reach } from '../postgres/reach.js';
+import { transaction } from '../postgres/transaction.js';
+
+const TABLES = `SELECT table_name AS name FROM information_schema.columns WHERE table_schema = 'read' AND column_name = 'space_id' ORDER BY 1`;
+const LEAVES = 'INSERT INTO erasure.purged (position, leaf) SELECT * FROM unnest($1::bigint[], $2::bytea[]) ON CONFLICT DO NOTHING';
+
+/** What the database holds of a space beside the log and the keys. */
+export class Leftovers {
+  constructor(
+    /** Under mes_projector. */
+    private readonly rows: Pool,
+    /** Under mes_vault. */
+    private readonly vault: Pool,
+    private readonly reader: Pick<FactReader, 'read'>,
+  ) {}
+
+  /** The veils of a space: those the table of links names, and those that lie behind it in the log. */
+  async veilsOf(space: string): Promise<readonly StreamName[]> {
+    const linked = await transaction(this.rows, (db) => linkedTo(db, space, this.reader));
+    return [...linked].filter((stream) => stream.startsWith('veil-'));
+  }
+
+  /** Every row of every read model that is about the space, and what waited for its day. The projector stands still meanwhile. */
+  async dropRows(space: string): Promise<void> {
+    await transaction(this.rows, async (db) => {
+      await holdCheckpoints(db);
+      const { rows } = await db.query<{ name: string }>(TABLES);
+      for (const { name } of rows) await db.query(`DELETE FROM read.${quoted(name)} WHERE space_id = $1`, [space]);
+      await db.query('DELETE FROM process.deadline WHERE target = $1', [space]);
+    });
+  }
+
+  /** The address and its codes go; a digest stays, which makes files skip the person. */
+  async forgetPerson(space: string, suppression: Buffer | null): Promise<void> {
+    await transaction(this.vault, async (db) => {
+      if (suppression) await db.query('INSERT INTO registry.suppression VALUES ($1) ON CONFLICT DO NOTHING', [suppression]);
+      await db.query('DELETE FROM registry.person WHERE space = $1', [space]);
+      await db.query('DELETE FROM registry.code WHERE space = $1', [space]);
+    });
+  }
+
+  async keepLeaves(events: readonly StoredEvent[]): Promise<void> {
+    await reach(() =>
+      this.vault.query(LEAVES, [events.map(({ position }) => position), events.map((event) => Buffer.from(leafHash(event)))]),
+    );
+  }
+}

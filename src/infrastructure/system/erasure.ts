@@ -1,0 +1,58 @@
+import type { Messenger } from '../../application/enrolment/messenger.js';
+import type { Destructions } from '../cli/system.js';
+import { destroyAgain } from '../erasure/after-restore.js';
+import { ArchiveOpening } from '../erasure/archive-opening.js';
+import { DeletionLedger } from '../erasure/deletion-ledger.js';
+import { previewEnding } from '../erasure/ending-preview.js';
+import { DestructionRows } from '../erasure/destruction-rows.js';
+import { DestructionSteps } from '../erasure/destruction-steps.js';
+import { Leftovers } from '../erasure/leftovers.js';
+import { SpaceDestruction } from '../erasure/space-destruction.js';
+import { LONGEST_KEY_MEMORY_MS } from '../keys/key-cache.js';
+import { SealedTree } from '../seal/sealed-tree.js';
+import { catalogue } from './known-facts.js';
+import type { Platform } from './platform.js';
+
+/** Clocks drift, timers come late: this long after the last process must have forgotten a key. */
+const MARGIN_MS = 10_000;
+
+export interface Erasure {
+  readonly destruction: SpaceDestruction;
+  readonly rows: DestructionRows;
+  readonly destructions: Destructions;
+  /** To be called before any door opens; how many destroyed spaces had come back from a backup. */
+  readonly afterRestore: () => Promise<number>;
+}
+
+/** What destroys spaces, on this platform; nothing runs yet. */
+export function erasureOf(platform: Platform, messenger: Pick<Messenger, 'tell'>): Erasure {
+  const { pools, store, journal, quarantine, secrets, clock, vault, reader, blobs, peppers, registry, settings, alarm } = platform;
+  const audit = { journal, secrets, clock };
+  const rows = new DestructionRows(pools.pool('mes_vault'));
+  const ledger = new DeletionLedger(settings.deletionLedger);
+  const archive = new ArchiveOpening({ ...audit, store, vault, catalogue, quarantine });
+  const leftovers = new Leftovers(pools.pool('mes_projector'), pools.pool('mes_vault'), reader);
+  const steps = new DestructionSteps({
+    ...audit,
+    store,
+    vault,
+    blobs,
+    archive,
+    ledger,
+    leftovers,
+    sealed: new SealedTree(pools.pool('mes_reader')),
+    suppressionOf: (ins) => peppers.suppression(ins)[0].digest,
+    tell: (fact) => messenger.tell(fact),
+    keyMemory: LONGEST_KEY_MEMORY_MS + MARGIN_MS,
+  });
+  const destruction = new SpaceDestruction({ rows, steps, clock, alarm });
+  const destructions: Destructions = {
+    underWay: () => rows.underWay(),
+    preview: (handle) => previewEnding({ journal, store, registry, leftovers, clock }, handle),
+    drain: async (handle) => {
+      const only = handle === null ? null : (await registry.byHandle(handle))?.id;
+      return only === undefined ? 0 : destruction.drain(only);
+    },
+  };
+  return { destruction, rows, destructions, afterRestore: () => destroyAgain({ ...audit, ledger, rows, vault, destruction }) };
+}

@@ -1,0 +1,94 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { AuditEvent } from '../../../src/domain/audit/destruction.js';
+import type { StreamName } from '../../../src/domain/shared/fact.js';
+import { Log, pinoFor } from '../../../src/infrastructure/log.js';
+import { startEmbeddedPostgres } from '../../../src/infrastructure/postgres/embedded/launcher.js';
+import { migrate } from '../../../src/infrastructure/postgres/migrate.js';
+import { settingsFrom } from '../../../src/infrastructure/settings/settings.js';
+import { knownFacts } from '../../../src/infrastructure/system/known-facts.js';
+import { startSystem } from '../../../src/infrastructure/system/start-system.js';
+import { baseBackup, restore } from '../../support/backup-drill.js';
+import { connected } from '../../support/database.js';
+import { spaceFacts } from '../../support/enrolment-facts.js';
+import { erasureWorld } from '../../support/erasure-world.js';
+import { caughtUp } from '../../support/read-side.js';
+
+const SETTINGS = { shared_buffers: '32MB' };
+
+describe('A backup of yesterday', () => {
+  it('does not bring back who was destroyed since: he is destroyed again before any door opens, and the log says so', async () => {
+    const stateDir = await mkdtemp(join(tmpdir(), 'mes-restore-'));
+    await chmod(stateDir, 0o711);
+    let server = await startEmbeddedPostgres({ stateDir, settings: SETTINGS });
+    const { dataDirectory } = server;
+    try {
+      await migrate(server.url);
+      const rows = (sql: string, values: unknown[] = []) =>
+        connected(server.url, async (client) => (await client.query<Record<string, unknown>>(sql, values)).rows);
+      const world = await erasureWorld({
+        // Each start has its own port.
+        get url() {
+          return server.url;
+        },
+        rows,
+        drop: async () => undefined,
+      });
+      world.side.projector.start();
+      const [gone, stays] = [await world.space(), await world.space()];
+      await world.close(gone);
+      const { revision } = await world.log.journal.read(`space-${gone.id}`);
+      await world.write(`space-${gone.id}`, revision, spaceFacts.DestructionRequested);
+      await caughtUp(world.side);
+
+      await baseBackup(server, join(stateDir, 'backup'));
+      const eraser = await world.eraser();
+      await eraser.destruction.request(gone.id, 'ERASURE', world.archivedUntil);
+      await world.toTheEnd(eraser, gone.id);
+      expect(await world.log.vault.living([gone.id, stays.id], ['trace'])).toEqual(new Set([stays.id]));
+
+      await world.side.projector.stop();
+      await world.seal.sealer.stop();
+      await world.house.stopAll();
+      await server.stop();
+      await restore(join(stateDir, 'backup'), dataDirectory);
+      server = await startEmbeddedPostgres({ stateDir, settings: SETTINGS });
+      expect(await rows('SELECT 1 FROM vault.key WHERE owner = $1 AND state = 3', [gone.id])).toEqual([]);
+      expect(await rows('SELECT 1 FROM registry.person WHERE space = $1', [gone.id])).toHaveLength(1);
+
+      const settings = settingsFrom(
+        {
+          NODE_ENV: 'test',
+          DATABASE_URL: server.url,
+          STATE_DIR: world.house.folder,
+          DELETION_LEDGER: world.ledgerPath,
+          BLOB_DIR: join(world.folder, 'blobs'),
+          LOG_LEVEL: 'silent',
+        },
+        false,
+      );
+      for (const expected of [1, 1]) {
+        const system = await startSystem(settings, { roles: [] }, new Log(pinoFor('silent')));
+        const process = await world.house.process(knownFacts);
+        expect(await process.vault.living([gone.id, stays.id], ['trace'])).toEqual(new Set([stays.id]));
+        expect(await process.registry.byHandle(gone.handle)).toBeNull();
+        expect(await process.registry.byHandle(stays.handle)).toMatchObject({ id: stays.id });
+        expect(await rows('SELECT 1 FROM read.document WHERE space_id = $1', [gone.id])).toEqual([]);
+        const audits = await rows(`SELECT DISTINCT stream FROM log.event WHERE stream LIKE 'audit-%'`);
+        const told = await Promise.all(audits.map(({ stream }) => process.journal.read<AuditEvent>(stream as StreamName)));
+        const restored = told.flatMap(({ facts }) => facts.filter(({ event }) => event.type === 'StoreRestored'));
+        expect(restored.map(({ event }) => event)).toEqual(
+          Array.from({ length: expected }, () => ({ type: 'StoreRestored', v: 1, destroyedAgain: 1 })),
+        );
+        await system.stop();
+      }
+
+      await world.end();
+    } finally {
+      await server.stop();
+      await rm(dirname(dataDirectory), { recursive: true, force: true });
+      await rm(stateDir, { recursive: true, force: true });
+    }
+  });
+});
