@@ -21,7 +21,7 @@ export const base = {
   },
   maxWorkers: 2,
   // Against what hangs; how fast something is belongs to the bench.
-  testTimeout: 60_000,
+  testTimeout: 240_000,
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/interop/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/bench/'],
 };

@@ -11,6 +11,7 @@ import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/infrastr
 import { beginningOf, commandLineOf } from '../../src/infrastructure/postgres/embedded/process-table.js';
 import { lockState } from '../../src/infrastructure/postgres/embedded/state-lock.js';
 import { connected } from '../support/database.js';
+import { eventually } from '../support/read-side.js';
 
 type Started = Pick<EmbeddedPostgres, 'url' | 'pid' | 'dataDirectory'>;
 
@@ -195,6 +196,21 @@ describe('starting again', () => {
     expect(await commandLineOf(started.pid)).not.toContain(started.dataDirectory);
     expect(await stored(again.url)).toEqual(['acknowledged']);
     await again.stop();
+  });
+
+  it('a server that is killed beside us is started again on its port, with what it had acknowledged, and somebody is told', async () => {
+    const stateDir = await openFolder();
+    const alarms: string[] = [];
+    const server = await startEmbeddedPostgres({ stateDir, settings: SETTINGS, alarm: (reason) => alarms.push(reason) });
+    folders.add(dirname(server.dataDirectory));
+    await store(server.url, 'acknowledged');
+    const former = server.pid;
+    process.kill(former, 'SIGKILL');
+    await eventually(async () => expect(await stored(server.url)).toEqual(['acknowledged']), 60_000);
+    expect(server.pid).not.toBe(former);
+    expect(alarms).toEqual(['the embedded PostgreSQL ended by itself (signal SIGKILL) and is being started again']);
+    await server.stop();
+    expect(await commandLineOf(server.pid)).toBe('');
   });
 
   it('refuses while another process holds the state folder', async () => {

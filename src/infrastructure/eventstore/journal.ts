@@ -45,6 +45,7 @@ const UNANSWERED = 'the store did not answer for every append';
 export class SealedJournal extends Journal {
   private readonly opener: Opener;
   private readonly threads: CryptoThreads;
+  private refusals = 0;
 
   constructor(private readonly parts: JournalParts) {
     super();
@@ -92,6 +93,11 @@ export class SealedJournal extends Journal {
     return this.parts.store.head();
   }
 
+  /** Appends that the store refused to this process because of its clock, since it began. */
+  get refusedByClock(): number {
+    return this.refusals;
+  }
+
   /**
    * Stored events as a subscriber sees them, in their order. What lies under an archived or destroyed key is `sealed`: the only thing ever skipped. What
    * cannot be read is `held`, and was written into the quarantine. `from`: the revision with which each of their streams must begin.
@@ -134,6 +140,7 @@ export class SealedJournal extends Journal {
       case 'conflict':
         return new ConcurrencyConflict(stream, outcome.actual);
       case 'clock':
+        this.refusals += 1;
         this.parts.alarm(`an append was refused: the clock is off by ${outcome.offByMs} ms`);
         return new StoreUnavailable('the clock of this server is off');
     }

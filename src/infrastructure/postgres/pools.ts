@@ -33,6 +33,8 @@ export function openPools(url: string, { sizes = {}, applicationName = 'mes', on
       types: exactTypes,
       verify: (client, done) => void checkRole(client, role).then(() => done(), done),
     });
+    // Between two uses of a connection there are moments in which nobody listens; an error event would then end the process. The next query tells of it.
+    made.on('connect', (client) => void client.on('error', () => undefined));
     // A connection that we end may be ended by a server that stops meanwhile: nobody needs to hear of it.
     made.on('error', (error) => (made.ending ? undefined : onIdleError(role, error)));
     return made;

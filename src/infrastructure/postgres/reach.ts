@@ -1,8 +1,8 @@
 import { DatabaseError } from 'pg';
 import { StoreUnavailable } from '../../application/shared/ports.js';
 
-/** SQLSTATE classes that speak of the server, not of the statement: connection, rollback, resources, intervention, system, and timeouts. */
-const PASSING = /^(08|40|53|57|58|55P03)/;
+/** SQLSTATE classes that speak of the server, not of the statement: connection, read-only, rollback, resources, intervention, system, and timeouts. */
+const PASSING = /^(08|25006|40|53|57|58|55P03)/;
 
 /** Runs work on a database. What only says that the server cannot answer now becomes StoreUnavailable; faults of a statement stay what they are. */
 export async function reach<T>(work: () => Promise<T>): Promise<T> {
@@ -19,5 +19,5 @@ export async function reach<T>(work: () => Promise<T>): Promise<T> {
 /** Errors of sockets carry a code; those of the driver itself only a sentence about the connection. By form, not by class: they come from Node's own realm. */
 const isOfTheNetwork = (error: unknown): boolean => {
   const { code = '', message = '' } = (error ?? {}) as { readonly code?: unknown; readonly message?: unknown };
-  return /^E[A-Z]+$/.test(String(code)) || /\bconnect(ion)?\b/i.test(String(message));
+  return /^E[A-Z]+$/.test(String(code)) || /\bconnect(ion)?\b|not queryable/i.test(String(message));
 };

@@ -82,7 +82,11 @@ export async function openPlatform(
 
 async function databaseUrl({ databaseUrl: given, stateDir }: Settings, log: Log, undo: Undo): Promise<string> {
   if (given !== null) return given;
-  const server = await startEmbeddedPostgres({ stateDir, log: (line) => log.debug(line, 'postgres') });
+  const server = await startEmbeddedPostgres({
+    stateDir,
+    log: (line) => log.debug(line, 'postgres'),
+    alarm: (reason) => log.alarm(reason),
+  });
   undo.later(() => server.stop());
   return server.url;
 }

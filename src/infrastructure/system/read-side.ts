@@ -97,6 +97,7 @@ export function readSideOf({ pools, reader, store, secrets, alarm, antivirus, jo
       database: async () => void (await questions.query('SELECT 1')),
       eventStore: async () => void (await store.head()),
       antivirus: () => antivirus.ready(),
+      refusedByClock: () => journal.refusedByClock,
       quarantine: async () => (await quarantine.all()).filter(({ state }) => state === 'HELD').length,
       seal: async () => {
         const [{ size, position, trouble }, head] = await Promise.all([sealed.head(), store.head()]);

@@ -43,6 +43,11 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly refusedByClock = new Counter({
+    name: 'log_appends_refused_by_clock_total',
+    help: 'Appends refused because the clock of this process is off that of the event store.',
+    registers: [this.registry],
+  });
   private readonly sealed = new Gauge({
     name: 'seal_size',
     help: 'Events in the sealed log.',
@@ -93,6 +98,8 @@ export class Metrics {
     this.sealStopped.set(seal.trouble === null ? 0 : 1);
     this.quarantined.set(quarantined);
     this.head.set(Number(head));
+    this.refusedByClock.reset();
+    this.refusedByClock.inc(this.vitals.refusedByClock());
     return this.registry.metrics();
   }
 }

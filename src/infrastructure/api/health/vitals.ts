@@ -25,6 +25,8 @@ export abstract class Vitals {
   abstract eventStore(): Promise<void>;
   abstract projections(): Promise<readonly ProjectionState[]>;
   abstract seal(): Promise<SealState>;
+  /** Appends that the store refused to this process because its clock is off, since it began. */
+  abstract refusedByClock(): number;
   /** False when the antivirus does not find what is made to be found: deposits are then refused. */
   abstract antivirus(): Promise<boolean>;
   /** How many events that cannot be read wait for an operator. */

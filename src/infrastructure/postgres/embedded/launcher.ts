@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { binaryPackage, runnableBinaries } from './binaries.js';
 import { ensureCluster, type Cluster } from './cluster.js';
 import { clusterHome } from './home.js';
-import { startServer, type RunningServer } from './server.js';
+import { KeptServer } from './kept-server.js';
 import type { ServerSettings } from './settings.js';
 import { lockState, type StateLock } from './state-lock.js';
 
@@ -13,6 +13,8 @@ export interface EmbeddedPostgresOptions {
   readonly stateDir: string;
   /** Told what happens, a line each; no line holds a secret. */
   readonly log?: (line: string) => void;
+  /** Told when somebody should look: the server ended by itself. Part of the log when absent. */
+  readonly alarm?: (reason: string) => void;
   /** Settings of postgresql.conf over ours; the address and port cannot be changed. */
   readonly settings?: ServerSettings;
 }
@@ -20,7 +22,7 @@ export interface EmbeddedPostgresOptions {
 export interface EmbeddedPostgres {
   /** Holds the password: never log it. */
   readonly url: string;
-  /** Process id of the server. */
+  /** Process id of the server; another one after it had to be started again. */
   readonly pid: number;
   /** Where the data lie: under the state folder, or in /var/lib when that is closed to the account that runs the server. */
   readonly dataDirectory: string;
@@ -34,10 +36,15 @@ const silent = (): void => undefined;
 
 /**
  * PostgreSQL from the npm binaries, on loopback only, for one process at a time. Data, password and settings are kept in the state folder between runs;
- * a server orphaned by kill -9 is ended and its data recovered. Throws when another process uses the state folder, and (naming DATABASE_URL)
+ * a server orphaned by kill -9 is ended and its data recovered; one that ends by itself is started again on its port. Throws when another process uses the state folder, and (naming DATABASE_URL)
  * when there are no binaries for this machine.
  */
-export async function startEmbeddedPostgres({ stateDir, log = silent, settings = {} }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres({
+  stateDir,
+  log = silent,
+  alarm = log,
+  settings = {},
+}: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const packageFolder = binaryPackage();
   // Others may pass through but not look: the account of the server must reach its own folder below.
   await mkdir(stateDir, { recursive: true, mode: 0o711 });
@@ -47,7 +54,7 @@ export async function startEmbeddedPostgres({ stateDir, log = silent, settings =
     const home = await clusterHome(folder, log);
     const binaries = await runnableBinaries(packageFolder, home.account, log);
     const cluster = await ensureCluster(home, binaries, log);
-    const server = await startServer({ home, binaries, cluster, settings, log });
+    const server = await KeptServer.start({ home, binaries, cluster, settings, log, alarm });
     return await handle(server, cluster, lock, log);
   } catch (error) {
     await lock.release();
@@ -55,7 +62,7 @@ export async function startEmbeddedPostgres({ stateDir, log = silent, settings =
   }
 }
 
-async function handle(server: RunningServer, cluster: Cluster, lock: StateLock, log: (line: string) => void): Promise<EmbeddedPostgres> {
+async function handle(server: KeptServer, cluster: Cluster, lock: StateLock, log: (line: string) => void): Promise<EmbeddedPostgres> {
   const url = `postgres://${cluster.user}:${cluster.password}@127.0.0.1:${server.port}/postgres`;
   try {
     await proveOwnership(url, cluster.dataDirectory);
@@ -64,14 +71,19 @@ async function handle(server: RunningServer, cluster: Cluster, lock: StateLock, 
     throw error;
   }
   log(`PostgreSQL listens on 127.0.0.1:${server.port} (process ${server.pid})`);
-  let wanted = false;
-  void server.ended.then((how) => (wanted ? undefined : log(`PostgreSQL ended by itself: ${how}`)));
   const end = async (signal: 'SIGINT' | 'SIGKILL'): Promise<void> => {
-    wanted = true;
     await server.end(signal);
     await lock.release();
   };
-  return { url, pid: server.pid, dataDirectory: cluster.dataDirectory, stop: () => end('SIGINT'), kill: () => end('SIGKILL') };
+  return {
+    url,
+    get pid() {
+      return server.pid;
+    },
+    dataDirectory: cluster.dataDirectory,
+    stop: () => end('SIGINT'),
+    kill: () => end('SIGKILL'),
+  };
 }
 
 /** Our random password opens it and it serves our directory: the server behind this port is the one we started. */

@@ -23,6 +23,8 @@ export interface RunningServer {
 
 /** Replaying the log after a crash can take minutes; a server that neither starts nor ends for this long is stuck. */
 const STARTUP_LIMIT_MS = 300_000;
+/** Disconnecting clients and writing everything out takes seconds. */
+const ORDERLY_END_MS = 60_000;
 const ATTEMPTS = 40;
 
 /** What a start needs to know. */
@@ -32,15 +34,20 @@ export interface Site {
   readonly cluster: Cluster;
   readonly settings: ServerSettings;
   readonly log: (line: string) => void;
+  /** Told when somebody should look. */
+  readonly alarm: (reason: string) => void;
 }
 
-/** Ends an orphaned server of these data, then starts one on a port the kernel gives. Throws with the end of the server's log when it does not start. */
-export async function startServer(site: Site): Promise<RunningServer> {
+/**
+ * Ends an orphaned server of these data, then starts one, on a port the kernel gives unless one is named. Throws with the end of the server's log when it
+ * does not start.
+ */
+export async function startServer(site: Site, port?: number): Promise<RunningServer> {
   const logFile = join(site.home.folder, 'server.log');
   await unlessMissing(rename(logFile, `${logFile}.previous`), undefined);
   for (let attempt = 1; ; attempt += 1) {
     await endOrphan(site.cluster.dataDirectory, site.log);
-    const server = await launch(site, await freePort(), logFile);
+    const server = await launch(site, port ?? (await freePort()), logFile);
     if (await isReady(server, site.cluster.dataDirectory)) return server;
     const lastWords = (await readFile(logFile, 'utf8')).slice(-2_000);
     if (attempt === ATTEMPTS || !passes(lastWords)) {
@@ -84,7 +91,10 @@ function endOf(child: ChildProcess): Promise<string> {
 async function endWith(child: ChildProcess, signal: 'SIGINT' | 'SIGKILL', ended: Promise<string>): Promise<void> {
   child.ref();
   child.kill(signal);
+  // A server that is told to end while it recovers on a full disk may wait for itself for ever; without a checkpoint the next start recovers.
+  const patience = setTimeout(() => child.kill('SIGQUIT'), ORDERLY_END_MS);
   await ended;
+  clearTimeout(patience);
 }
 
 /** The port is provably ours once the postmaster with our process id says "ready": two servers cannot listen on one port. */

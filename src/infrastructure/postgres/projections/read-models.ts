@@ -34,11 +34,11 @@ export class PostgresReadModels extends ReadModels {
     if (asOf !== undefined) return this.past.ask(space, asOf, settingsOf(space, sight), ask);
     const position = after === undefined ? 0n : this.secrets.positionOf(after);
     if (position === null) throw new Refused(unknownReceipt);
-    return this.live(position, ask, settingsOf(space, sight));
+    return reach(() => this.live(position, ask, settingsOf(space, sight)));
   }
 
   private async live<R>(position: bigint, ask: Ask<R>, settings: string): Promise<R> {
-    const db = await reach(() => this.pool.connect());
+    const db = await this.pool.connect();
     let sighted = false;
     const sql = sqlOn(db, this.projections, async (read) => {
       await this.waitFor(db, read, position);

@@ -1,0 +1,171 @@
+import 'reflect-metadata';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Installation } from '../support/crash/installation.js';
+import { depositing, looking, masking } from '../support/crash/load.js';
+import { NarrowDatabase } from '../support/crash/narrow-database.js';
+import { behind, gaps, Ledger } from '../support/crash/reckoning.js';
+import type { Act, Stubborn } from '../support/crash/stubborn.js';
+import { eventually } from '../support/read-side.js';
+
+const LONG = 120_000;
+/** Room for so much of the write-ahead log, KiB. */
+const LITTLE = 4_096;
+/** More than fit into what is left of it. */
+const MOST_DEPOSITS = 300;
+const REFUSED = { status: 503, body: { code: 'request/store-unavailable' } };
+
+/** Nothing of the database grows any more: what the server says when the volume of its data, not that of its log, is full. */
+const FILL = `
+CREATE FUNCTION public.no_room() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END $$;
+DO $$ DECLARE name regclass; BEGIN
+  FOR name IN SELECT c.oid FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace::regnamespace::text IN ('log', 'keys', 'registry', 'read', 'process', 'seal')
+  LOOP EXECUTE format('CREATE TRIGGER no_room BEFORE INSERT ON %s FOR EACH STATEMENT EXECUTE FUNCTION public.no_room()', name);
+       EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER no_room', name); END LOOP; END $$`;
+const CLEAR = 'DROP FUNCTION public.no_room CASCADE';
+
+describe('A store that cannot be written to', () => {
+  let database: NarrowDatabase;
+  let installation: Installation;
+  let client: Stubborn;
+  let ledger: Ledger;
+  let space: string;
+  let document: string;
+  /** What was sent in vain so far: it is sent again, under its key, when the trouble is over. */
+  let waiting: Act[] = [];
+
+  beforeAll(async () => {
+    installation = await Installation.start(async (stateDir) => (database = await NarrowDatabase.start(stateDir)));
+    client = installation.client();
+    ledger = new Ledger(installation.platform);
+    [space = ''] = await installation.patients(client, 1);
+    document = String((await client.does(depositing(space))).body['document']);
+    await Promise.all([installation.worker.ready(), installation.sealer.ready()]);
+    await level();
+  }, LONG);
+  afterAll(() => installation.close(), LONG);
+
+  const level = (): Promise<void> => eventually(async () => expect(await behind(installation)).toBe(0), LONG);
+  const rows = (sql: string): Promise<readonly object[]> => installation.rows(sql);
+  const deposits = async (): Promise<number> => {
+    await ledger.readOn();
+    return ledger.count('DocumentDeposited');
+  };
+
+  /** Deposits, masks and looks of everybody: each is answered 503 and says nothing. */
+  const refusesEverything = async (): Promise<void> => {
+    const acts = [
+      depositing(space),
+      masking(space, document),
+      looking('alice', space),
+      looking('dr-petit', space),
+      looking('dr-petit', space, document),
+    ];
+    for (const act of acts) {
+      const answer = await client.once(act);
+      expect({ ...answer, kind: act.kind }).toMatchObject({ ...REFUSED, kind: act.kind });
+      expect(Object.keys(answer.body).sort()).toEqual(['code', 'detail', 'instance', 'status', 'title', 'type']);
+    }
+    waiting.push(...acts);
+  };
+
+  /** The same acts again, under the same keys: each once, and everything that follows from them. */
+  const goesOn = async (): Promise<void> => {
+    for (const act of waiting) await client.does(act);
+    waiting = [];
+    document = String((await client.does(depositing(space))).body['document']);
+    await level();
+    expect(await ledger.missing(client.acknowledged)).toEqual([]);
+    expect(await deposits()).toBe(client.acknowledged.filter(({ act }) => act.kind === 'deposit').length);
+    expect(await gaps(installation)).toEqual([]);
+    const { api, worker, sealer } = installation;
+    expect([api, worker, sealer].flatMap(({ fallen }) => fallen)).toEqual([]);
+    expect(await rows('SELECT trouble FROM seal.head')).toEqual([{ trouble: null }]);
+  };
+
+  /** Refused while the trouble lasts and done once it is over; ended whatever came of it, so that the next one finds everything in order. */
+  const through = async (trouble: () => Promise<unknown>, over: () => Promise<unknown>, meanwhile = refusesEverything): Promise<void> => {
+    try {
+      await trouble();
+      await meanwhile();
+    } finally {
+      await over();
+    }
+    await goesOn();
+  };
+  const reloaded = (change: string) => async (): Promise<unknown> => rows(change).then(() => rows('SELECT pg_reload_conf()'));
+  const isUp = (): Promise<boolean> =>
+    rows('SELECT 1').then(
+      () => true,
+      () => false,
+    );
+
+  it(
+    'that is read-only acknowledges nothing and shows nothing; writable again, everything goes on',
+    async () => {
+      const readOnly = reloaded('ALTER SYSTEM SET default_transaction_read_only = on');
+      await through(readOnly, reloaded('ALTER SYSTEM RESET default_transaction_read_only'), async () => {
+        await eventually(async () => expect(await client.once(looking('alice', space))).toMatchObject(REFUSED));
+        await refusesEverything();
+      });
+    },
+    LONG,
+  );
+
+  it(
+    'whose data have no room to grow acknowledges nothing and shows nothing; with room, everything goes on',
+    async () => {
+      // Whoever works meanwhile may hold what this needs: one of the two then gives way.
+      const changed = (sql: string) => (): Promise<void> => eventually(async () => void (await rows(sql)), LONG);
+      await through(changed(FILL), changed(CLEAR));
+    },
+    LONG,
+  );
+
+  it(
+    'by a clock 3 s off is refused, alarmed and counted; set right, everything goes on',
+    async () => {
+      const before = await deposits();
+      const wrong = (): Promise<unknown> => rows('UPDATE log.clock SET offset_ms = 3000');
+      await through(
+        wrong,
+        () => rows('UPDATE log.clock SET offset_ms = 0'),
+        async () => {
+          await refusesEverything();
+          expect(installation.api.output).toMatch(/"alarm":"an append was refused: the clock is off by -[23]\d{3} ms"/);
+          const figures = await (await fetch(`${installation.url}/metrics`)).text();
+          expect(Number(/^log_appends_refused_by_clock_total (\d+)$/m.exec(figures)?.[1])).toBeGreaterThanOrEqual(5);
+          expect(await deposits()).toBe(before);
+        },
+      );
+    },
+    LONG,
+  );
+
+  it(
+    'whose write-ahead log fills the disk gives up; with room, everything goes on',
+    async () => {
+      const narrow = async (): Promise<void> => {
+        await rows('SELECT pg_switch_wal()');
+        await database.restart(LITTLE);
+        // Others fill it too.
+        await rows("SELECT pg_logical_emit_message(true, 'filling', repeat('x', 3 * 1024 * 1024))");
+      };
+      await through(
+        narrow,
+        () => database.restart('unlimited'),
+        async () => {
+          for (let count = 0; count < MOST_DEPOSITS && (await isUp()); count++) {
+            const act = depositing(space);
+            const { status, body } = await client.once(act);
+            if (status === 201) client.acknowledged.push({ act, sent: 1, body });
+            else waiting.push(act);
+          }
+          expect(await isUp()).toBe(false);
+          await refusesEverything();
+        },
+      );
+    },
+    LONG,
+  );
+});

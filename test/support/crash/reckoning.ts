@@ -1,0 +1,106 @@
+import { isHeld, isSealed } from '../../../src/application/shared/fact-reader.js';
+import { noticeText } from '../../../src/application/notices/notice-texts.js';
+import type { NoticesEvent } from '../../../src/domain/notices/notice-vocabulary.js';
+import type { Of, Tagged } from '../../../src/domain/shared/decider.js';
+import type { Platform } from '../../../src/infrastructure/system/platform.js';
+import { projections, readSideOf } from '../../../src/infrastructure/system/read-side.js';
+import { SealedTree } from '../../../src/infrastructure/seal/sealed-tree.js';
+import { allOf } from '../../infrastructure/event-store/samples.js';
+import { naiveRoot } from '../naive-merkle.js';
+import { leafByHand } from '../sealing.js';
+import type { Installation } from './installation.js';
+import type { Acknowledged, Act } from './stubborn.js';
+
+const CATEGORIES = ['space', 'access', 'record', 'veil', 'passage', 'actor', 'notices', 'campaign', 'matrix'];
+/** The fact that an act brings about; a look may be looked again, so that it may leave a line each time. */
+const FACT_OF: Readonly<Record<Act['kind'], string>> = {
+  consent: 'AccessConsentRecorded',
+  deposit: 'DocumentDeposited',
+  activation: 'SpaceActivated',
+  mask: 'DocumentsMasked',
+  look: 'AccessGranted',
+};
+/** Heads whose tree is made anew. */
+const MOST_HEADS = 40;
+
+/** Whether an e-mail says that there is something to see. */
+const isTold = (event: Tagged): boolean =>
+  event.type === 'NoticeIssued' && noticeText((event as Of<NoticesEvent, 'NoticeIssued'>).kind) !== null;
+
+/** What lies in the log by what brought it about, read on from where it was left. */
+export class Ledger {
+  private position = 0n;
+  private readonly facts = new Map<string, number>();
+  /** Notices that are told by e-mail. */
+  notices = 0;
+
+  constructor(private readonly platform: Pick<Platform, 'reader'>) {}
+
+  /** What of this does not lie in the log as often as it must. */
+  async missing(acknowledged: readonly Acknowledged[]): Promise<readonly string[]> {
+    await this.readOn();
+    return acknowledged.flatMap(({ act: { kind, key }, sent }) => {
+      const found = this.facts.get(`${FACT_OF[kind]} ${key}`) ?? 0;
+      const right = kind === 'look' ? found >= 1 && found <= sent : found === 1;
+      return right ? [] : [`${kind} acknowledged after ${sent} tries: ${found} facts`];
+    });
+  }
+
+  /** How many facts of this type lie there, whatever brought them about. */
+  count(type: string): number {
+    return [...this.facts].reduce((sum, [name, count]) => (name.startsWith(`${type} `) ? sum + count : sum), 0);
+  }
+
+  /** Takes in what came since. */
+  async readOn(): Promise<void> {
+    for await (const { facts, position } of this.platform.reader.read(this.position, CATEGORIES)) {
+      for (const met of facts) {
+        if (isSealed(met) || isHeld(met)) continue;
+        if (isTold(met.event)) this.notices += 1;
+        const name = `${met.event.type} ${met.meta.cause}`;
+        this.facts.set(name, (this.facts.get(name) ?? 0) + 1);
+      }
+      this.position = position;
+    }
+  }
+}
+
+/** Streams and positions with a gap or anything twice; there are none. */
+export async function gaps(installation: Pick<Installation, 'rows'>): Promise<readonly object[]> {
+  return installation.rows(`SELECT stream, count(*)::int, max(rev) AS last FROM log.event GROUP BY stream HAVING count(*) <> max(rev) + 1 OR count(DISTINCT rev) <> count(*)
+    UNION ALL SELECT 'positions', count(*)::int, max(position) FROM log.event HAVING count(*) <> max(position) OR count(DISTINCT position) <> count(*)
+      OR max(position) <> (SELECT position FROM log.head)`);
+}
+
+/** How many readers have not taken everything yet. */
+export async function behind(installation: Pick<Installation, 'rows'>): Promise<number> {
+  const [found] = await installation.rows<{ behind: string }>(`SELECT
+    (SELECT count(*) FROM read.checkpoint, log.head WHERE checkpoint.position < head.position) +
+    (SELECT count(*) FROM process.checkpoint, log.head WHERE checkpoint.position < head.position) +
+    (SELECT count(*) FROM seal.head s, log.head WHERE s.position < head.position) AS behind`);
+  return Number(found?.behind);
+}
+
+/** What all rows of each read model come to. */
+export async function hashes(installation: Pick<Installation, 'rows'>): Promise<Readonly<Record<string, unknown>>> {
+  const names = projections.flatMap(({ tables }) => tables.map(({ name }) => name));
+  const all: Record<string, unknown> = {};
+  for (const name of names)
+    [all[name]] = await installation.rows(`SELECT count(*)::int, md5(string_agg(t::text, '/' ORDER BY t::text)) FROM read."${name}" t`);
+  return all;
+}
+
+/** Makes every read model anew from the log. Nobody may be at work on them. */
+export const rebuilt = ({ platform }: Pick<Installation, 'platform'>): Promise<unknown> =>
+  readSideOf(platform).projector.rebuild(...projections.map(({ name }) => name));
+
+/** Signed heads whose root is not that of the events they are of, by size; there are none. The last head is over everything. */
+export async function wrongHeads(installation: Pick<Installation, 'platform' | 'rows'>): Promise<readonly number[]> {
+  const { platform } = installation;
+  const leaves = (await allOf(platform.store, 0n)).map(leafByHand);
+  const heads = await installation.rows<{ size: string; root: Buffer }>('SELECT size, root FROM seal.checkpoint ORDER BY size');
+  const last = await new SealedTree(platform.pools.pool('mes_reader')).signed();
+  const some = heads.filter((_, n) => n % Math.ceil(heads.length / MOST_HEADS) === 0 || n === heads.length - 1);
+  const wrong = some.filter(({ size, root }) => !Buffer.from(naiveRoot(leaves.slice(0, Number(size)))).equals(root));
+  return [...wrong.map(({ size }) => Number(size)), ...(last?.size === leaves.length ? [] : [leaves.length])];
+}

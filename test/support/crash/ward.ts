@@ -1,0 +1,71 @@
+import { pause } from '../../../src/application/shared/pause.js';
+import { Program } from '../program.js';
+
+const SERVING = /"roles"/;
+/** As supervisors of operating systems do, only sooner. */
+const BEFORE_NEXT_TRY_MS = 100;
+const LOOK_AGAIN_MS = 5;
+
+/** One process of an installation under a supervisor: whatever ends it, it is started again until it is stopped. */
+export class Ward {
+  private program: Program | null = null;
+  private serving = false;
+  private killed = false;
+  private stopped = false;
+  private life: Promise<void> = Promise.resolve();
+  /** What it had said each time it ended by itself while it served. */
+  readonly fallen: string[] = [];
+
+  /** `line`: what follows `mes serve`. */
+  constructor(
+    private readonly environment: Readonly<Record<string, string>>,
+    private readonly line: readonly string[],
+  ) {}
+
+  start(): void {
+    this.life = this.live();
+  }
+
+  /** All that it said since it was last started. */
+  get output(): string {
+    return this.program?.output ?? '';
+  }
+
+  /** Resolves when it serves. */
+  async ready(): Promise<void> {
+    while (!this.serving) await pause(LOOK_AGAIN_MS);
+  }
+
+  /** Ends it as a power cut would, whatever it is at; it is then started again. */
+  async kill(): Promise<void> {
+    this.killed = true;
+    this.serving = false;
+    await this.program?.kill();
+  }
+
+  /** Ends it in good order and for good. Resolves with its exit code. */
+  async stop(): Promise<number | string | null> {
+    this.stopped = true;
+    const code = (await this.program?.stop()) ?? null;
+    await this.life;
+    return code;
+  }
+
+  private async live(): Promise<void> {
+    while (!this.stopped) {
+      const program = Program.under(this.environment, 'serve', ...this.line);
+      this.program = program;
+      this.killed = false;
+      // It does not come to serve when it is killed before, and while the database is away.
+      this.serving = await program.says(SERVING).then(
+        () => true,
+        () => false,
+      );
+      const served = this.serving;
+      await program.exit();
+      this.serving = false;
+      if (served && !this.killed && !this.stopped) this.fallen.push(program.output);
+      if (!served) await pause(BEFORE_NEXT_TRY_MS);
+    }
+  }
+}
