@@ -148,7 +148,14 @@ describe('a person lived through everything, and many tried to make the system r
 
     it('in the state folder afterwards: secrets, keys of the issuers, clock, bytes of documents', async () => {
       const [blobs, ...files] = (await readdir(running.stateDir)).filter((name) => name !== 'outbox').sort();
-      expect(files).toEqual(['clock-ahead-ms', 'demo-facility-client.jwk', 'facility-issuer.jwk', 'local-issuer.jwk', 'secrets.json']);
+      expect(files).toEqual([
+        'clock-ahead-ms',
+        'demo-facility-client.jwk',
+        'facility-issuer.jwk',
+        'local-issuer.jwk',
+        'seal-keys.json',
+        'secrets.json',
+      ]);
       expect(foundIn(contentsOf(`${running.stateDir}/${blobs}`), sought)).toEqual([]);
       for (const name of files) expect(foundIn(await readFile(`${running.stateDir}/${name}`), sought)).toEqual([]);
       expect(foundIn(contentsOf(running.settings.outboxDir), sought)).not.toEqual([]);
