@@ -52,7 +52,7 @@ export function readSide(log: SealedLog, projections: readonly Projection[] = PR
 export type ReadSide = ReturnType<typeof readSide>;
 
 /** Waits until a condition holds; fails with its last error or value after ten seconds, or as many as are allowed. */
-export async function eventually(condition: () => Promise<void>, milliseconds = 10_000): Promise<void> {
+export async function eventually(condition: () => Promise<void>, milliseconds = 60_000): Promise<void> {
   const deadline = Date.now() + milliseconds;
   for (;;)
     try {
