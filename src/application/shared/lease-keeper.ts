@@ -6,6 +6,7 @@ const BEATS_PER_TERM = 4;
 /** For one who has nothing yet while others have more than their share, and after a failure. */
 const SOON_MS = 100;
 
+/** A work whose leases are kept for one process, and who is told of them. */
 export interface Keeping {
   /** Names the work: those who attend to the same share its leases. */
   readonly work: string;

@@ -6,7 +6,9 @@ export const RANGES = 64;
 
 /** A set of ranges: bit n is range n. */
 export type Ranges = bigint;
+/** What a process holds that is alone. */
 export const ALL_RANGES: Ranges = (1n << BigInt(RANGES)) - 1n;
+/** What a process holds that got no lease: it stands still. */
 export const NO_RANGES: Ranges = 0n;
 
 const OFFSET = 0x811c9dc5;

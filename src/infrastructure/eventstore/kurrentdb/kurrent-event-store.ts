@@ -11,9 +11,8 @@ import { eachBounded } from '../../../application/shared/bounded.js';
 import { StoreUnavailable, type Revision } from '../../../application/shared/ports.js';
 import type { StreamName } from '../../../domain/shared/fact.js';
 import { checkAppend, checkAppends } from '../append-check.js';
-import { SharedHead } from '../shared-head.js';
-import { LogSubscription, type Source } from '../subscription.js';
 import { WakeUp } from '../wake-up.js';
+import { Walks } from '../walks.js';
 import { Appender } from './appender.js';
 import { ClusterClock } from './cluster-clock.js';
 import { Connection, unavailable, type KurrentPlace } from './connection.js';
@@ -46,8 +45,7 @@ export class KurrentEventStore extends EventStore {
   readonly #appender: Appender;
   readonly #purge: Purge;
   readonly #slots = new Slots(APPENDS_AT_ONCE);
-  readonly #source: Source;
-  readonly #subscriptions = new Set<Subscription>();
+  readonly #walks: Walks;
   #closed: Promise<void> | undefined;
 
   constructor(place: KurrentPlace, { patienceMs = 10_000, ahead = () => 0, report = warn }: KurrentEventStoreOptions = {}) {
@@ -57,8 +55,7 @@ export class KurrentEventStore extends EventStore {
     this.#clock = new ClusterClock(this.#connection, (position) => this.#appender.passed(position), ahead);
     this.#appender = new Appender(this.#connection, this.#reader, this.#clock);
     this.#purge = new Purge(this.#connection, this.#reader, place.eraser ?? this.#connection.with.credentials);
-    const wakeUp = new WakeUp(listeningTo(this.#connection), report);
-    this.#source = { reader: this.#reader, head: new SharedHead(this.#reader), wakeUp, report };
+    this.#walks = new Walks({ reader: this.#reader, wakeUp: new WakeUp(listeningTo(this.#connection), report), report });
   }
 
   async append(append: Append): Promise<AppendOutcome> {
@@ -88,22 +85,12 @@ export class KurrentEventStore extends EventStore {
     return found;
   }
 
-  async *readAll(after: bigint, categories: readonly string[] = []): AsyncGenerator<Batch, void> {
-    const head = await this.head();
-    for (let position = after; position < head;) {
-      const batch = await this.#reader.window(position, head, categories);
-      position = batch.position;
-      yield batch;
-    }
+  readAll(after: bigint, categories: readonly string[] = []): AsyncIterable<Batch> {
+    return this.#walks.all(after, categories);
   }
 
   subscribe(after: bigint, categories: readonly string[], handler: (batch: Batch) => Promise<void>): Subscription {
-    if (this.#closed !== undefined) throw new StoreUnavailable('the event store is closed');
-    const subscription = new LogSubscription(this.#source, after, categories, handler);
-    this.#subscriptions.add(subscription);
-    const forget = (): void => void this.#subscriptions.delete(subscription);
-    void subscription.finished.then(forget, forget);
-    return subscription;
+    return this.#walks.subscribe(after, categories, handler);
   }
 
   async at(position: bigint): Promise<StoredEvent | null> {
@@ -131,8 +118,7 @@ export class KurrentEventStore extends EventStore {
   }
 
   async #shutDown(): Promise<void> {
-    await Promise.all([...this.#subscriptions].map((subscription) => subscription.stop()));
-    await this.#source.wakeUp.close();
+    await this.#walks.close();
     await this.#slots.drained();
     await this.#connection.close();
   }

@@ -40,7 +40,8 @@ export class Purge {
       );
     } catch (error) {
       if (error instanceof StreamDeletedError) return;
-      if (error instanceof WrongExpectedVersionError) throw new NotCertified('something was written after the certificate', { cause: error });
+      if (error instanceof WrongExpectedVersionError)
+        throw new NotCertified('something was written after the certificate', { cause: error });
       throw unavailable(error);
     }
   }

@@ -11,9 +11,8 @@ import {
 import { StoreUnavailable, type Revision } from '../../../application/shared/ports.js';
 import type { StreamName } from '../../../domain/shared/fact.js';
 import { checkAppend, checkAppends } from '../append-check.js';
-import { SharedHead } from '../shared-head.js';
-import { LogSubscription, type Source } from '../subscription.js';
 import { WakeUp } from '../wake-up.js';
+import { Walks } from '../walks.js';
 import { commit } from './commit.js';
 import { Connections, unavailable } from './connections.js';
 import { GroupCommit } from './group-commit.js';
@@ -42,8 +41,7 @@ export class PostgresEventStore extends EventStore {
   readonly #connections: Connections;
   readonly #reader: Reader;
   readonly #groupCommit: GroupCommit;
-  readonly #source: Source;
-  readonly #subscriptions = new Set<Subscription>();
+  readonly #walks: Walks;
   #closed: Promise<void> | undefined;
 
   constructor(
@@ -55,8 +53,7 @@ export class PostgresEventStore extends EventStore {
     this.#reader = new Reader(this.#connections);
     const limits = { lanes, maxAppends: maxAppendsPerCommit, maxBytes: MAX_COMMIT_BYTES };
     this.#groupCommit = new GroupCommit((appends) => commit(this.#connections, appends), limits);
-    const wakeUp = new WakeUp(listeningOn(this.#connections), report);
-    this.#source = { reader: this.#reader, head: new SharedHead(this.#reader), wakeUp, report };
+    this.#walks = new Walks({ reader: this.#reader, wakeUp: new WakeUp(listeningOn(this.#connections), report), report });
   }
 
   async append(append: Append): Promise<AppendOutcome> {
@@ -78,22 +75,12 @@ export class PostgresEventStore extends EventStore {
     return this.#reader.readMany(streams);
   }
 
-  async *readAll(after: bigint, categories: readonly string[] = []): AsyncGenerator<Batch, void> {
-    const head = await this.#reader.head();
-    for (let position = after; position < head;) {
-      const batch = await this.#reader.window(position, head, categories);
-      position = batch.position;
-      yield batch;
-    }
+  readAll(after: bigint, categories: readonly string[] = []): AsyncIterable<Batch> {
+    return this.#walks.all(after, categories);
   }
 
   subscribe(after: bigint, categories: readonly string[], handler: (batch: Batch) => Promise<void>): Subscription {
-    if (this.#closed !== undefined) throw new StoreUnavailable('the event store is closed');
-    const subscription = new LogSubscription(this.#source, after, categories, handler);
-    this.#subscriptions.add(subscription);
-    const forget = (): void => void this.#subscriptions.delete(subscription);
-    void subscription.finished.then(forget, forget);
-    return subscription;
+    return this.#walks.subscribe(after, categories, handler);
   }
 
   async at(position: bigint): Promise<StoredEvent | null> {
@@ -119,8 +106,7 @@ export class PostgresEventStore extends EventStore {
   }
 
   async #shutDown(): Promise<void> {
-    await Promise.all([...this.#subscriptions].map((subscription) => subscription.stop()));
-    await this.#source.wakeUp.close();
+    await this.#walks.close();
     await this.#groupCommit.drained();
     await this.#connections.pool.end();
   }
