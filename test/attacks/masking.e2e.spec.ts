@@ -242,19 +242,20 @@ describe(`Masking is itself masked (seed ${SEED}; another one: MASKING_SEED)`, (
       });
       const list = (): Request => ({ method: 'GET', url: `/api/v1/spaces/${known.space}/documents`, as: 'dr-martin' });
 
-      it('to refuse the content of the secret and of what nobody has', async () => {
-        expect(
-          await timed(
-            () => twins.one.ask(content(known.secret)),
-            () => twins.one.ask(content(UNKNOWN)),
-          ),
-        ).toBeGreaterThan(0.01);
-      }, 600_000);
+      // First, while both worlds have been asked as much: what one of them alone was asked makes its log longer.
       it('to list with it and without it', async () => {
         expect(
           await timed(
             () => twins.one.ask(list()),
             () => twins.other.ask(list()),
+          ),
+        ).toBeGreaterThan(0.01);
+      }, 600_000);
+      it('to refuse the content of the secret and of what nobody has', async () => {
+        expect(
+          await timed(
+            () => twins.one.ask(content(known.secret)),
+            () => twins.one.ask(content(UNKNOWN)),
           ),
         ).toBeGreaterThan(0.01);
       }, 600_000);
