@@ -2,6 +2,8 @@ import type { CampaignCommand } from '../enrolment/campaign.js';
 import type { EndingCommand } from '../enrolment/ending-vocabulary.js';
 import type { SpaceCommand } from '../enrolment/space-vocabulary.js';
 import type { DocumentCommand } from '../record/document-vocabulary.js';
+import type { BreachCommand } from '../registers/breaches.js';
+import type { RightsRequestCommand } from '../registers/rights-requests.js';
 import type { AccessCommand } from './access-vocabulary.js';
 import { ofDocument } from './document-rules.js';
 import {
@@ -51,7 +53,9 @@ export type GeneralQueryName =
   | 'ListMyActs'
   | 'ListProfessionalNotices'
   | 'GetHabilitationMatrix'
-  | 'ListQuarantine';
+  | 'ListQuarantine'
+  | 'ListRightsRequests'
+  | 'ListBreaches';
 /** Wishes that no decider of a space decides: versions of the matrix, notices, events that cannot be read. */
 export type OtherCommand =
   | 'ProposeMatrixVersion'
@@ -68,6 +72,8 @@ export type Action =
   | CampaignCommand['type']
   | AccessCommand['type']
   | DocumentCommand['type']
+  | RightsRequestCommand['type']
+  | BreachCommand['type']
   | OtherCommand
   | SpaceQueryName
   | GeneralQueryName;
@@ -153,6 +159,16 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   RetryQuarantine: any('operator'),
   ReleaseQuarantine: any('operator'),
 
+  // Whoever takes the letter or the call writes it down; the answer is that of those who answer for the service.
+  ReceiveRightsRequest: any('support', 'compliance'),
+  ExtendRightsRequest: any('compliance'),
+  AnswerRightsRequest: any('compliance'),
+  RecordBreach: any('compliance', 'operator'),
+  JudgeBreach: any('compliance'),
+  NotifyAuthority: any('compliance'),
+  InformPeople: any('compliance'),
+  CloseBreach: any('compliance'),
+
   GetSpaceOverview: theHolderSideOr('support', 'compliance'),
   GetActivityHistory: byRole({ person: theHolderSide, compliance: any('compliance'), professional: trusted }),
   PreviewClosure: byRole({ person: theHolder, support: any('support') }),
@@ -176,4 +192,6 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   ListProfessionalNotices: any('professional'),
   GetHabilitationMatrix: any('person', 'professional', 'facility', 'insurer', 'support', 'operator', 'compliance'),
   ListQuarantine: any('operator'),
+  ListRightsRequests: any('compliance'),
+  ListBreaches: any('compliance'),
 };

@@ -48,6 +48,8 @@ import { CodeTables } from '../../application/record/code-tables.js';
 import { CurrentCodeLists } from '../../application/record/current-code-lists.js';
 import { quarantineHandlers } from '../../application/audit/quarantine.commands.js';
 import { QuarantineOrders } from '../../application/audit/quarantine.orders.js';
+import { registerHandlers } from '../../application/registers/registers.commands.js';
+import { RegisterOrders } from '../../application/registers/registers.orders.js';
 import { Archive } from '../../application/shared/archive.js';
 import { CommandExecutor } from '../../application/shared/command-executor.js';
 import { EventStore } from '../../application/shared/event-store.js';
@@ -145,6 +147,7 @@ const application: Provider[] = [
   NoticeMessenger,
   Teller,
   QuarantineOrders,
+  RegisterOrders,
 ];
 
 /** What only somebody who is connected to a door asks for. */
@@ -172,6 +175,7 @@ export class SystemModule {
         ...matrixHandlers,
         ...noticeHandlers,
         ...quarantineHandlers,
+        ...registerHandlers,
         ...answers,
       ],
       exports: [CqrsModule, ...provided.map((provider) => (typeof provider === 'function' ? provider : provider.provide))],
