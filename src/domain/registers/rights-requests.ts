@@ -41,9 +41,11 @@ export type RightsRequestCommand =
 export type RightsRequest =
   | { readonly status: 'NONE' }
   | {
-      readonly status: 'OPEN' | 'EXTENDED' | 'ANSWERED';
+      readonly status: 'OPEN' | 'ANSWERED';
       readonly receivedOn: Instant;
       readonly dueOn: Instant;
+      /** Why it was extended. */
+      readonly extension: string | null;
       readonly answer: { readonly answer: Answer; readonly ground: string } | null;
     };
 
@@ -67,7 +69,8 @@ const receive: Rule<'ReceiveRightsRequest'> = ({ right, channel, space, referenc
 const extend: Rule<'ExtendRightsRequest'> = ({ reason, at }, request) => {
   if (request.status === 'NONE') return unknown;
   if (request.status === 'ANSWERED') return answered;
-  if (request.status === 'EXTENDED') return reject('conflict', 'registers/already-extended');
+  if (request.extension === reason) return nothing;
+  if (request.extension !== null) return reject('conflict', 'registers/already-extended');
   if (at >= request.dueOn) return reject('conflict', 'registers/too-late-to-extend');
   if (reason.trim() === '') return reject('invalid', 'registers/reason-needed');
   const { months } = registersPolicy.answer;
@@ -89,8 +92,8 @@ export const rightsRequests: Decider<RightsRequestCommand, RightsRequest, Rights
   initial: { status: 'NONE' },
   decide: { ReceiveRightsRequest: receive, ExtendRightsRequest: extend, AnswerRightsRequest: answer },
   evolve: {
-    RightsRequestReceived: (_, { receivedOn, dueOn }) => ({ status: 'OPEN', receivedOn, dueOn, answer: null }),
-    RightsRequestExtended: (request, { dueOn }) => (request.status === 'NONE' ? request : { ...request, status: 'EXTENDED', dueOn }),
+    RightsRequestReceived: (_, { receivedOn, dueOn }) => ({ status: 'OPEN', receivedOn, dueOn, extension: null, answer: null }),
+    RightsRequestExtended: (request, { dueOn, reason }) => (request.status === 'NONE' ? request : { ...request, dueOn, extension: reason }),
     RightsRequestAnswered: (request, { answer: said, ground }) =>
       request.status === 'NONE' ? request : { ...request, status: 'ANSWERED', answer: { answer: said, ground } },
   },

@@ -61,7 +61,6 @@ describe('The delay is extended once, by two months, within the first one', () =
   it('until the last instant of the month', () => given(inJanuary).when(extend, { at: LAST, by }).then(extended));
   it.each([
     ['not after it', [inJanuary], LATE, 'registers/too-late-to-extend'],
-    ['not twice', [inJanuary, extended], LAST, 'registers/already-extended'],
     ['not once it is answered', [inJanuary, answered(false)], LAST, 'registers/already-answered'],
     ['not where there is no request', [], LAST, 'registers/no-such-request'],
   ] as const)('%s', (_, past, at, code) =>
@@ -69,6 +68,10 @@ describe('The delay is extended once, by two months, within the first one', () =
       .when(extend, { at, by })
       .thenRefused(code),
   );
+  it('not twice', () =>
+    given(inJanuary, extended)
+      .when({ type: 'ExtendRightsRequest', reason: 'encore' }, { at: LAST, by })
+      .thenRefused('registers/already-extended'));
   it('and not without a reason', () =>
     given(inJanuary)
       .when({ ...extend, reason: ' ' }, { at: LAST, by })
