@@ -35,6 +35,7 @@ export type SpaceQueryName =
   | 'GetActivityHistory'
   | 'PreviewClosure'
   | 'PreviewEnding'
+  | 'GetEvidence'
   | 'FindSpaceByIdentity'
   | 'FindPatient'
   | 'ListDocuments'
@@ -55,7 +56,10 @@ export type GeneralQueryName =
   | 'GetHabilitationMatrix'
   | 'ListQuarantine'
   | 'ListRightsRequests'
-  | 'ListBreaches';
+  | 'ListBreaches'
+  | 'ListMatrixVersions'
+  | 'GetRetention'
+  | 'GetProcessingRegister';
 /** Wishes that no decider of a space decides: versions of the matrix, notices, events that cannot be read. */
 export type OtherCommand =
   | 'ProposeMatrixVersion'
@@ -173,6 +177,7 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   GetActivityHistory: byRole({ person: theHolderSide, compliance: any('compliance'), professional: trusted }),
   PreviewClosure: byRole({ person: theHolder, support: any('support') }),
   PreviewEnding: any('archivist', 'compliance'),
+  GetEvidence: any('compliance'),
   FindSpaceByIdentity: any('support'),
   // That somebody has a space, and whether it is open, is told to everybody who may have to feed it (domain reference 13.13).
   FindPatient: any('professional', 'facility', 'insurer'),
@@ -194,4 +199,7 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   ListQuarantine: any('operator'),
   ListRightsRequests: any('compliance'),
   ListBreaches: any('compliance'),
+  ListMatrixVersions: any('compliance'),
+  GetRetention: any('compliance'),
+  GetProcessingRegister: any('compliance'),
 };

@@ -21,6 +21,7 @@ import { HistoryController, HistoryResolver } from './history/history.api.js';
 import { DepositsController, DepositsResolver } from './record/deposits.api.js';
 import { DocumentsController, DocumentsResolver } from './record/documents.api.js';
 import { BreachesController, BreachesResolver } from './registers/breaches.api.js';
+import { ControlsController, ControlsResolver } from './registers/controls.api.js';
 import { RightsRequestsController, RightsRequestsResolver } from './registers/rights-requests.api.js';
 import { Identification } from './caller.js';
 import { KnownRoutes } from './known-routes.js';
@@ -66,6 +67,7 @@ export const controllers = [
   NoticeController,
   RightsRequestsController,
   BreachesController,
+  ControlsController,
   SealController,
   TokenController,
   HealthController,
@@ -77,6 +79,7 @@ export const resolvers = [
   NoticeResolver,
   RightsRequestsResolver,
   BreachesResolver,
+  ControlsResolver,
 ];
 
 /**

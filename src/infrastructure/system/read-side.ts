@@ -25,6 +25,7 @@ import { noticeCentre } from '../../projections/notices/notices.js';
 import { professionalNoticeCentre } from '../../projections/notices/professional-notices.js';
 import { answerListDocuments, TableDocumentReads } from '../../projections/record/document-list.js';
 import { answerListBreaches, breachRegister } from '../../projections/registers/breaches.js';
+import { answerGetRetention, retention } from '../../projections/registers/retention.js';
 import { answerListRightsRequests, rightsRequestRegister } from '../../projections/registers/rights-requests.js';
 import { documentEntries } from '../../projections/record/documents.js';
 import { linkedStreamsOfSpaces } from '../../projections/record/linked-streams.js';
@@ -51,6 +52,7 @@ export const projections: readonly Projection[] = [
   untyped(professionalNoticeCentre),
   untyped(rightsRequestRegister),
   untyped(breachRegister),
+  untyped(retention),
 ];
 /** Every question, answered from them. */
 export const answers: Provider[] = [
@@ -71,6 +73,7 @@ export const answers: Provider[] = [
   answerListProfessionalNotices,
   answerListRightsRequests,
   answerListBreaches,
+  answerGetRetention,
   {
     provide: DocumentReads,
     useFactory: (tables: ReadModels, clock: Clock) => new TableDocumentReads(tables, clock),

@@ -48,6 +48,7 @@ import { CodeTables } from '../../application/record/code-tables.js';
 import { CurrentCodeLists } from '../../application/record/current-code-lists.js';
 import { quarantineHandlers } from '../../application/audit/quarantine.commands.js';
 import { QuarantineOrders } from '../../application/audit/quarantine.orders.js';
+import { ControlQuestions } from '../../application/registers/controls.questions.js';
 import { registerHandlers } from '../../application/registers/registers.commands.js';
 import { RegisterOrders } from '../../application/registers/registers.orders.js';
 import { Archive } from '../../application/shared/archive.js';
@@ -148,6 +149,7 @@ const application: Provider[] = [
   Teller,
   QuarantineOrders,
   RegisterOrders,
+  ControlQuestions,
 ];
 
 /** What only somebody who is connected to a door asks for. */
