@@ -1,5 +1,8 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Instant } from '../../src/domain/shared/time.js';
 import { adult } from '../support/beneficiary-lines.js';
 import { lifeOn, type Life } from '../support/life.js';
@@ -107,6 +110,29 @@ describe('What a controller asks of the service', () => {
       await life.at('2022-02-06T08:00:00.000Z');
       expect((await asked(life, '/registers/breaches?lateOnly=true')).body).toEqual({ lines: [], next: null });
     }));
+
+  it('question 2: the references that this installation has written down, and nothing where it has not', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'references-'));
+    const path = join(folder, 'references.json');
+    const dpia = { reference: 'AIPD-2022-03', date: '2022-01-10' };
+    const host = { reference: 'HDS-4711', date: '2021-06-01', validUntil: '2024-05-31' };
+    const processor = { name: 'Imprimerie X', purpose: 'lettres', contract: 'M-2021-77' };
+    writeFileSync(path, JSON.stringify({ dpia, hostingCertificate: host, processors: [processor] }));
+    const running = await openSystem({ CONTROL_REFERENCES_FILE: path }, '2022-02-03T08:00:00.000Z' as Instant);
+    try {
+      const life = lifeOn(running);
+      expect((await asked(life, '/controls/references')).body).toEqual({
+        dpia: { ...dpia, validUntil: null },
+        securityPolicy: null,
+        hostingCertificate: host,
+        processors: [{ ...processor, until: null }],
+      });
+      writeFileSync(path, JSON.stringify({ dpia: { reference: 'AIPD-2022-03' } }));
+      expect((await asked(life, '/controls/references')).status).toBe(500);
+    } finally {
+      await running.close();
+    }
+  });
 
   it('question 1: the register of processing activities names the delays that are in force', () =>
     livingFrom('2022-02-03T08:00:00.000Z', async (life) => {

@@ -300,6 +300,14 @@ const ofRegisters: readonly Operation[] = [
   },
   {
     ...officer,
+    field: 'controlReferences',
+    route: ['GET', '/controls/references'],
+    select: `dpia { reference date validUntil } securityPolicy { reference } hostingCertificate { reference validUntil }
+      processors { name purpose contract until }`,
+    refused: notForOperators,
+  },
+  {
+    ...officer,
     field: 'processingRegister',
     route: ['GET', '/controls/processing-register'],
     select: 'name purposes legalBasis people data recipients retention security',

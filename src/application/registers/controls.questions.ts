@@ -13,6 +13,7 @@ import { Clock, IdentityRegistry, Journal } from '../shared/ports.js';
 import { Refused } from '../shared/refused.js';
 import { GetRetention, type EvidenceLine, type MatrixVersionLine, type RetentionReport } from './controls.queries.js';
 import { evidenceOf } from './evidence.js';
+import { ControlReferences, type References } from './references.js';
 import { processingRegister, type ProcessingActivity } from './processing-register.js';
 
 /** Categories whose oldest fact a report names. */
@@ -28,6 +29,7 @@ export class ControlQuestions {
     private readonly queries: QueryBus,
     private readonly journal: Journal,
     private readonly reader: FactReader,
+    private readonly sources: ControlReferences,
     private readonly registry: IdentityRegistry,
     private readonly clock: Clock,
   ) {}
@@ -64,6 +66,12 @@ export class ControlQuestions {
   async processing(caller: Caller): Promise<readonly ProcessingActivity[]> {
     await this.admitted('GetProcessingRegister', null, caller);
     return processingRegister;
+  }
+
+  /** What is kept elsewhere and asked for first: impact assessment, security policy, certificate of the host, processors. */
+  async references(caller: Caller): Promise<References> {
+    await this.admitted('GetControlReferences', null, caller);
+    return this.sources.read();
   }
 
   private async admitted(action: Action, space: string | null, caller: Caller): Promise<Instant> {

@@ -59,7 +59,8 @@ export type GeneralQueryName =
   | 'ListBreaches'
   | 'ListMatrixVersions'
   | 'GetRetention'
-  | 'GetProcessingRegister';
+  | 'GetProcessingRegister'
+  | 'GetControlReferences';
 /** Wishes that no decider of a space decides: versions of the matrix, notices, events that cannot be read. */
 export type OtherCommand =
   | 'ProposeMatrixVersion'
@@ -202,4 +203,5 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   ListMatrixVersions: any('compliance'),
   GetRetention: any('compliance'),
   GetProcessingRegister: any('compliance'),
+  GetControlReferences: any('compliance'),
 };

@@ -112,6 +112,7 @@ const expected: Readonly<Record<Action, string>> = {
   CloseBreach: '             no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   ListRightsRequests: '      no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   ListBreaches: '            no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  GetControlReferences: '            no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   ListMatrixVersions: '            no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   GetRetention: '            no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   GetProcessingRegister: '            no    no    no    no    no    no    no    no    no    no    no    no    yes   no',

@@ -1,6 +1,7 @@
 import { Int, ObjectType } from '@nestjs/graphql';
 import type { EvidenceKind, EvidenceLine, MatrixVersionLine, RetentionReport } from '../../../application/registers/controls.queries.js';
 import type { ProcessingActivity } from '../../../application/registers/processing-register.js';
+import type { Processor, Reference, References } from '../../../application/registers/references.js';
 import type { Role } from '../../../domain/shared/actor.js';
 import type { Instant } from '../../../domain/shared/time.js';
 import { Shown } from '../fields.js';
@@ -43,6 +44,27 @@ export class RetentionView implements RetentionReport {
   @Shown(() => Int, { description: 'Decided and under way.' }) readonly underWay: number;
   @Shown(() => [OldestFactView], { description: 'The oldest fact that can be read, by category of stream.' })
   readonly oldest: readonly OldestFactView[];
+}
+@ObjectType('ControlReference')
+export class ReferenceView implements Reference {
+  @Shown(() => String) readonly reference: string;
+  @Shown(() => String) readonly date: string;
+  @Shown(() => String, { nullable: true }) readonly validUntil: string | null;
+}
+@ObjectType('Processor')
+export class ProcessorView implements Processor {
+  @Shown(() => String) readonly name: string;
+  @Shown(() => String) readonly purpose: string;
+  @Shown(() => String) readonly contract: string;
+  @Shown(() => String, { nullable: true }) readonly until: string | null;
+}
+@ObjectType('ControlReferences', { description: 'Null and none where nobody has written it down.' })
+export class ReferencesView implements References {
+  @Shown(() => ReferenceView, { nullable: true, description: 'Impact assessment (GDPR art. 35).' }) readonly dpia: ReferenceView | null;
+  @Shown(() => ReferenceView, { nullable: true }) readonly securityPolicy: ReferenceView | null;
+  @Shown(() => ReferenceView, { nullable: true, description: 'Host of health data (CSP L.1111-8).' })
+  readonly hostingCertificate: ReferenceView | null;
+  @Shown(() => [ProcessorView], { description: 'GDPR art. 28.' }) readonly processors: readonly ProcessorView[];
 }
 @ObjectType('ProcessingActivity')
 export class ProcessingActivityView implements ProcessingActivity {

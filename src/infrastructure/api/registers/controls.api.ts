@@ -3,6 +3,7 @@ import { Args, Query, Resolver } from '@nestjs/graphql';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { EvidenceLine, MatrixVersionLine, RetentionReport } from '../../../application/registers/controls.queries.js';
 import { ControlQuestions } from '../../../application/registers/controls.questions.js';
+import type { References } from '../../../application/registers/references.js';
 import type { ProcessingActivity } from '../../../application/registers/processing-register.js';
 import type { Caller } from '../../../application/shared/caller.js';
 import { FromCaller } from '../caller.js';
@@ -14,6 +15,7 @@ const said = {
   versions: 'Every version of the authorisation matrix: from when, who wanted it and why',
   retention: 'Whether what must be gone is gone',
   processing: 'The register of processing activities, with the delays in force (GDPR art. 30)',
+  references: 'References that are asked for first: impact assessment, security policy, certificate of the host, processors',
 } as const;
 
 /** What a controller asks for, over REST. */
@@ -49,6 +51,13 @@ export class ControlsController {
   processing(@FromQuery() _moment: MomentArgs, @FromCaller() caller: Caller): Promise<readonly ProcessingActivity[]> {
     return this.questions.processing(caller);
   }
+
+  @Get('controls/references')
+  @ApiOperation({ summary: said.references })
+  @ApiOkResponse({ type: views.ReferencesView })
+  references(@FromQuery() _moment: MomentArgs, @FromCaller() caller: Caller): Promise<References> {
+    return this.questions.references(caller);
+  }
 }
 
 /** What a controller asks for, over GraphQL. */
@@ -74,5 +83,10 @@ export class ControlsResolver {
   @Query(() => [views.ProcessingActivityView], { description: `${said.processing}.` })
   processingRegister(@Args() _moment: MomentArgs, @FromCaller() caller: Caller): Promise<readonly ProcessingActivity[]> {
     return this.questions.processing(caller);
+  }
+
+  @Query(() => views.ReferencesView, { description: `${said.references}.` })
+  controlReferences(@Args() _moment: MomentArgs, @FromCaller() caller: Caller): Promise<References> {
+    return this.questions.references(caller);
   }
 }
