@@ -20,6 +20,9 @@ import { HealthController } from './health/health.controller.js';
 import { HistoryController, HistoryResolver } from './history/history.api.js';
 import { DepositsController, DepositsResolver } from './record/deposits.api.js';
 import { DocumentsController, DocumentsResolver } from './record/documents.api.js';
+import { BreachesController, BreachesResolver } from './registers/breaches.api.js';
+import { ControlsController, ControlsResolver } from './registers/controls.api.js';
+import { RightsRequestsController, RightsRequestsResolver } from './registers/rights-requests.api.js';
 import { Identification } from './caller.js';
 import { KnownRoutes } from './known-routes.js';
 import { TokenController } from './oauth/token.api.js';
@@ -62,11 +65,22 @@ export const controllers = [
   ...access.controllers,
   ...record.controllers,
   NoticeController,
+  RightsRequestsController,
+  BreachesController,
+  ControlsController,
   SealController,
   TokenController,
   HealthController,
 ];
-export const resolvers = [...enrolment.resolvers, ...access.resolvers, ...record.resolvers, NoticeResolver];
+export const resolvers = [
+  ...enrolment.resolvers,
+  ...access.resolvers,
+  ...record.resolvers,
+  NoticeResolver,
+  RightsRequestsResolver,
+  BreachesResolver,
+  ControlsResolver,
+];
 
 /**
  * Both doors. Needs from the modules around it: SpaceOrders, SpaceQuestions, CampaignOrders, Clock, Settings, Log, Metrics, Vitals,

@@ -6,6 +6,8 @@ import type { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import type { SpaceQuestions } from '../../application/enrolment/space.questions.js';
 import type { CodeListImport } from '../../application/record/code-list-import.js';
 import type { Sweep, SweepCounts } from '../../application/record/orphan-sweep.js';
+import type { ControlQuestions } from '../../application/registers/controls.questions.js';
+import type { RegisterOrders } from '../../application/registers/registers.orders.js';
 import type { EndingOrders } from '../../application/enrolment/ending.orders.js';
 import type { EventStore } from '../../application/shared/event-store.js';
 import type { FactReader } from '../../application/shared/fact-reader.js';
@@ -62,6 +64,8 @@ export interface System {
     /** Rebuilds one read model by its name, or all of them; throws RangeError on an unknown name. */
     rebuild(name: string | undefined): Promise<readonly Rebuilt[]>;
   };
+  readonly registers: RegisterOrders;
+  readonly controls: ControlQuestions;
   readonly endings: EndingOrders;
   readonly destructions: Destructions;
   /** Deletes (`dryRun`: counts) the stored objects that no event names. Throws StoreUnavailable, NamesOutOfReach. */

@@ -48,6 +48,10 @@ import { CodeTables } from '../../application/record/code-tables.js';
 import { CurrentCodeLists } from '../../application/record/current-code-lists.js';
 import { quarantineHandlers } from '../../application/audit/quarantine.commands.js';
 import { QuarantineOrders } from '../../application/audit/quarantine.orders.js';
+import { ControlQuestions } from '../../application/registers/controls.questions.js';
+import { ControlReferences } from '../../application/registers/references.js';
+import { registerHandlers } from '../../application/registers/registers.commands.js';
+import { RegisterOrders } from '../../application/registers/registers.orders.js';
 import { Archive } from '../../application/shared/archive.js';
 import { CommandExecutor } from '../../application/shared/command-executor.js';
 import { EventStore } from '../../application/shared/event-store.js';
@@ -71,6 +75,7 @@ import { SpentAssertions } from '../identity/spent-assertions.js';
 import { ArchiveOpening } from '../erasure/archive-opening.js';
 import { Log } from '../log.js';
 import { SealedTree } from '../seal/sealed-tree.js';
+import { ControlReferencesFile } from '../settings/control-references-file.js';
 import { Settings } from '../settings/settings.js';
 import { endingPreviewsOf } from './erasure.js';
 import { catalogue } from './known-facts.js';
@@ -104,6 +109,7 @@ const ports = (platform: Platform, { readModels, vitals }: ReadSidePorts): Provi
   { provide: SpentAssertions, useValue: new SpentAssertions(platform.pools.pool('mes_vault')) },
   { provide: SealedTree, useValue: new SealedTree(platform.pools.pool('mes_reader')) },
   { provide: ReadModels, useValue: readModels },
+  { provide: ControlReferences, useValue: new ControlReferencesFile(platform.settings.controlReferencesFile) },
   { provide: EndingPreviews, useValue: endingPreviewsOf(platform) },
   { provide: Vitals, useValue: vitals },
   { provide: Staging, useValue: new SealedStaging(platform.settings.stateDir) },
@@ -145,6 +151,8 @@ const application: Provider[] = [
   NoticeMessenger,
   Teller,
   QuarantineOrders,
+  RegisterOrders,
+  ControlQuestions,
 ];
 
 /** What only somebody who is connected to a door asks for. */
@@ -172,6 +180,7 @@ export class SystemModule {
         ...matrixHandlers,
         ...noticeHandlers,
         ...quarantineHandlers,
+        ...registerHandlers,
         ...answers,
       ],
       exports: [CqrsModule, ...provided.map((provider) => (typeof provider === 'function' ? provider : provider.provide))],
