@@ -39,9 +39,11 @@ const FOLLOW: readonly (readonly [rule: string, path: string, complaint: RegExp]
 /** The part of src/infrastructure that is exhaustive over the domain. */
 const PLUGS = [
   'api/access-problem-texts.ts',
+  'api/audit-problem-texts.ts',
   'api/file-problem-texts.ts',
   'api/problem-texts.ts',
   'api/problem.ts',
+  'api/registers-problem-texts.ts',
   'api/said.ts',
   'eventstore',
   'keys/active-key.ts',

@@ -137,6 +137,7 @@ const isLooked = ({ as, field }: { readonly as?: string | undefined; readonly fi
 
 /** The lists in this answer. Those that hold anything, and all that Alice is given, are lists of her spaces: empty when none was there at the moment she asked about. */
 const listsIn = (attack: Attack, answer: Answer): readonly (readonly unknown[])[] => {
+  if (attack.operation !== undefined && attack.operation.field !== 'mySpaces') return [];
   if (answer.status >= 400 || answer.text === '' || !String(answer.headers['content-type']).includes('json')) return [];
   const body = JSON.parse(answer.text) as Body | readonly unknown[];
   return (Array.isArray(body) ? [body] : Object.values((body as Body).data ?? {})).filter((value) => Array.isArray(value));
