@@ -35,7 +35,7 @@ describe('A store that cannot be written to', () => {
   let waiting: Act[] = [];
 
   beforeAll(async () => {
-    installation = await Installation.start(async (stateDir) => (database = await NarrowDatabase.start(stateDir)));
+    installation = await Installation.start({ startDatabase: async (stateDir) => (database = await NarrowDatabase.start(stateDir)) });
     client = installation.client();
     ledger = new Ledger(installation.platform);
     [space = ''] = await installation.patients(client, 1);
