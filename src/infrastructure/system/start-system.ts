@@ -27,6 +27,7 @@ import { createApp } from '../api/create-app.js';
 import type { PartHealth, System } from '../cli/system.js';
 import type { Catalogue } from '../eventstore/catalogue.js';
 import { personaToken } from '../identity/local-issuer.js';
+import { KekRotation } from '../keys/kek-rotation.js';
 import { Log, pinoFor } from '../log.js';
 import { ROLES, type Role, type Settings } from '../settings/settings.js';
 import { backgroundOf, type Background, type Hands } from './background.js';
@@ -142,6 +143,7 @@ function systemOf({ platform, readSide, app, background, erasure, url, stop }: S
     readModels: { rebuild: (name) => rebuild(readSide, name) },
     sweepOrphans: (sweep) => sweepOrphans({ ...sweep, blobs: platform.blobs, named: namedInLog(reader, vault), now: Date.now() }),
     seal: sealDeskOf(platform),
+    keks: new KekRotation(platform.keks),
     url,
     fireDue: () => background.ticker.drain(),
     waitUntilCaughtUp: () => caughtUp(platform, background),
