@@ -195,9 +195,10 @@ function quarantineHealth(places: readonly QuarantinedPlace[]): PartHealth {
 }
 
 async function sealHealth(vitals: ReadSide['vitals']): Promise<PartHealth> {
-  const { size, lag, trouble } = await vitals.seal();
+  const { size, lag, trouble, findings } = await vitals.seal();
   const stopped = trouble === null ? '' : `, stopped: ${trouble}`;
-  return { part: 'sealed log', healthy: trouble === null, detail: `${size} events, ${lag} behind${stopped}` };
+  const found = findings === 0 ? '' : `, ${findings} findings: mes seal check names them`;
+  return { part: 'sealed log', healthy: trouble === null && findings === 0, detail: `${size} events, ${lag} behind${stopped}${found}` };
 }
 
 const answers = (part: string, asked: Promise<void>): Promise<PartHealth> =>
