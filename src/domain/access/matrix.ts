@@ -2,6 +2,8 @@ import type { CampaignCommand } from '../enrolment/campaign.js';
 import type { EndingCommand } from '../enrolment/ending-vocabulary.js';
 import type { SpaceCommand } from '../enrolment/space-vocabulary.js';
 import type { DocumentCommand } from '../record/document-vocabulary.js';
+import type { BreachCommand } from '../registers/breaches.js';
+import type { RightsRequestCommand } from '../registers/rights-requests.js';
 import type { AccessCommand } from './access-vocabulary.js';
 import { ofDocument } from './document-rules.js';
 import {
@@ -32,6 +34,8 @@ export type SpaceQueryName =
   | 'GetSpaceOverview'
   | 'GetActivityHistory'
   | 'PreviewClosure'
+  | 'PreviewEnding'
+  | 'GetEvidence'
   | 'FindSpaceByIdentity'
   | 'FindPatient'
   | 'ListDocuments'
@@ -50,7 +54,13 @@ export type GeneralQueryName =
   | 'ListMyActs'
   | 'ListProfessionalNotices'
   | 'GetHabilitationMatrix'
-  | 'ListQuarantine';
+  | 'ListQuarantine'
+  | 'ListRightsRequests'
+  | 'ListBreaches'
+  | 'ListMatrixVersions'
+  | 'GetRetention'
+  | 'GetProcessingRegister'
+  | 'GetControlReferences';
 /** Wishes that no decider of a space decides: versions of the matrix, notices, events that cannot be read. */
 export type OtherCommand =
   | 'ProposeMatrixVersion'
@@ -67,6 +77,8 @@ export type Action =
   | CampaignCommand['type']
   | AccessCommand['type']
   | DocumentCommand['type']
+  | RightsRequestCommand['type']
+  | BreachCommand['type']
   | OtherCommand
   | SpaceQueryName
   | GeneralQueryName;
@@ -152,9 +164,21 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   RetryQuarantine: any('operator'),
   ReleaseQuarantine: any('operator'),
 
+  // Whoever takes the letter or the call writes it down; the answer is that of those who answer for the service.
+  ReceiveRightsRequest: any('support', 'compliance'),
+  ExtendRightsRequest: any('compliance'),
+  AnswerRightsRequest: any('compliance'),
+  RecordBreach: any('compliance', 'operator'),
+  JudgeBreach: any('compliance'),
+  NotifyAuthority: any('compliance'),
+  InformPeople: any('compliance'),
+  CloseBreach: any('compliance'),
+
   GetSpaceOverview: theHolderSideOr('support', 'compliance'),
   GetActivityHistory: byRole({ person: theHolderSide, compliance: any('compliance'), professional: trusted }),
   PreviewClosure: byRole({ person: theHolder, support: any('support') }),
+  PreviewEnding: any('archivist', 'compliance'),
+  GetEvidence: any('compliance'),
   FindSpaceByIdentity: any('support'),
   // That somebody has a space, and whether it is open, is told to everybody who may have to feed it (domain reference 13.13).
   FindPatient: any('professional', 'facility', 'insurer'),
@@ -174,4 +198,10 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   ListProfessionalNotices: any('professional'),
   GetHabilitationMatrix: any('person', 'professional', 'facility', 'insurer', 'support', 'operator', 'compliance'),
   ListQuarantine: any('operator'),
+  ListRightsRequests: any('compliance'),
+  ListBreaches: any('compliance'),
+  ListMatrixVersions: any('compliance'),
+  GetRetention: any('compliance'),
+  GetProcessingRegister: any('compliance'),
+  GetControlReferences: any('compliance'),
 };

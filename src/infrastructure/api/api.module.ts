@@ -9,6 +9,7 @@ import { PracticeController, PracticeResolver } from './access/practice.api.js';
 import { RightsController, RightsResolver } from './access/rights.api.js';
 import { TrustController, TrustResolver } from './access/trust.api.js';
 import { CampaignController, CampaignResolver } from './enrolment/campaign.api.js';
+import { EndingController, EndingResolver } from './enrolment/ending.api.js';
 import { LetterController, LetterResolver } from './enrolment/letter.api.js';
 import { SpaceController, SpaceResolver } from './enrolment/space.api.js';
 import { SupportController, SupportResolver } from './enrolment/support.api.js';
@@ -19,6 +20,9 @@ import { HealthController } from './health/health.controller.js';
 import { HistoryController, HistoryResolver } from './history/history.api.js';
 import { DepositsController, DepositsResolver } from './record/deposits.api.js';
 import { DocumentsController, DocumentsResolver } from './record/documents.api.js';
+import { BreachesController, BreachesResolver } from './registers/breaches.api.js';
+import { ControlsController, ControlsResolver } from './registers/controls.api.js';
+import { RightsRequestsController, RightsRequestsResolver } from './registers/rights-requests.api.js';
 import { Identification } from './caller.js';
 import { KnownRoutes } from './known-routes.js';
 import { TokenController } from './oauth/token.api.js';
@@ -27,8 +31,8 @@ import { SealController } from './seal/seal.api.js';
 import { validation } from './validation.js';
 
 const enrolment = {
-  controllers: [LetterController, SpaceController, SupportController, CampaignController],
-  resolvers: [LetterResolver, SpaceResolver, SupportResolver, CampaignResolver],
+  controllers: [LetterController, SpaceController, SupportController, EndingController, CampaignController],
+  resolvers: [LetterResolver, SpaceResolver, SupportResolver, EndingResolver, CampaignResolver],
 };
 const access = {
   controllers: [
@@ -61,11 +65,22 @@ export const controllers = [
   ...access.controllers,
   ...record.controllers,
   NoticeController,
+  RightsRequestsController,
+  BreachesController,
+  ControlsController,
   SealController,
   TokenController,
   HealthController,
 ];
-export const resolvers = [...enrolment.resolvers, ...access.resolvers, ...record.resolvers, NoticeResolver];
+export const resolvers = [
+  ...enrolment.resolvers,
+  ...access.resolvers,
+  ...record.resolvers,
+  NoticeResolver,
+  RightsRequestsResolver,
+  BreachesResolver,
+  ControlsResolver,
+];
 
 /**
  * Both doors. Needs from the modules around it: SpaceOrders, SpaceQuestions, CampaignOrders, Clock, Settings, Log, Metrics, Vitals,

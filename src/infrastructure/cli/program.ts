@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { asOfCommand } from './commands/as-of.js';
+import { auditCommand } from './commands/audit.js';
 import { campaignCommand } from './commands/campaign.js';
 import { demoCommand } from './commands/demo.js';
 import { eraseCommand } from './commands/erase.js';
@@ -44,6 +45,7 @@ export function programOf(context: Context): Command {
     referenceCommand,
     replayCommand,
     asOfCommand,
+    auditCommand,
     sweepCommand,
     eraseCommand,
     quarantineCommand,

@@ -6,12 +6,14 @@ import type { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import type { SpaceQuestions } from '../../application/enrolment/space.questions.js';
 import type { CodeListImport } from '../../application/record/code-list-import.js';
 import type { Sweep, SweepCounts } from '../../application/record/orphan-sweep.js';
+import type { ControlQuestions } from '../../application/registers/controls.questions.js';
+import type { RegisterOrders } from '../../application/registers/registers.orders.js';
 import type { EndingOrders } from '../../application/enrolment/ending.orders.js';
 import type { EventStore } from '../../application/shared/event-store.js';
 import type { FactReader } from '../../application/shared/fact-reader.js';
 import type { Clock } from '../../application/shared/ports.js';
 import type { DestructionGround } from '../../domain/shared/destruction-ground.js';
-import type { EndingPreview } from '../erasure/ending-preview.js';
+import type { EndingPreview } from '../../application/enrolment/ending.questions.js';
 import type { SimulatedClock } from '../clock/simulated-clock.js';
 import type { PersonaName } from '../identity/personas.js';
 import type { KekRotation } from '../keys/kek-rotation.js';
@@ -63,6 +65,8 @@ export interface System {
     /** Rebuilds one read model by its name, or all of them; throws RangeError on an unknown name. */
     rebuild(name: string | undefined): Promise<readonly Rebuilt[]>;
   };
+  readonly registers: RegisterOrders;
+  readonly controls: ControlQuestions;
   readonly endings: EndingOrders;
   readonly destructions: Destructions;
   /** Deletes (`dryRun`: counts) the stored objects that no event names. Throws StoreUnavailable, NamesOutOfReach. */

@@ -28,6 +28,8 @@ const RULES: Readonly<Record<string, StreamRule>> = {
   campaign: { clear: 'real', purpose: 'own' },
   service: { clear: 'real', purpose: 'own' },
   matrix: { clear: 'real', purpose: 'own' },
+  request: { clear: 'RequestFact', purpose: 'own' },
+  breach: { clear: 'BreachFact', purpose: 'own' },
   audit: { clear: 'AuditFact', purpose: 'monthly' },
 };
 

@@ -120,6 +120,11 @@ export const settingTable = {
     null,
     'JSON file of the facility software that may ask for tokens (docs/how-to/register-a-facility-software.md).',
   ),
+  controlReferencesFile: text(
+    'CONTROL_REFERENCES_FILE',
+    null,
+    'JSON file of the references a controller asks for: impact assessment, certificate of the host, processors (docs/how-to/answer-a-control.md).',
+  ),
   localIssuer: computed(
     flag('LOCAL_ISSUER', null, 'Issue tokens for invented personas ourselves (`mes token --as`).'),
     localIssuer,
@@ -203,6 +208,7 @@ type NoDefault =
   | 'kurrentdbEraserPasswordFile'
   | 'smtpUrl'
   | 'facilityClientsFile'
+  | 'controlReferencesFile'
   | 's3Endpoint'
   | 's3AccessKey'
   | 's3SecretKey';

@@ -31,6 +31,7 @@ export class Settings implements ReadSettings {
   readonly professionalIssuers: readonly string[];
   @Matches(/^(urn:|https?:\/\/).*[^/]$/) readonly facilityIssuer: string;
   @ValidateIf(given) @Matches(/^\//) readonly facilityClientsFile: string | null;
+  @ValidateIf(given) @Matches(/^\//) readonly controlReferencesFile: string | null;
   @IsInt() @Min(60) @Max(86_400) readonly tokenMaxAge: number;
   readonly localIssuer: boolean;
   readonly simulatedClock: boolean;

@@ -24,6 +24,9 @@ import { answerListNotices, answerListProfessionalNotices } from '../../projecti
 import { noticeCentre } from '../../projections/notices/notices.js';
 import { professionalNoticeCentre } from '../../projections/notices/professional-notices.js';
 import { answerListDocuments, TableDocumentReads } from '../../projections/record/document-list.js';
+import { answerListBreaches, breachRegister } from '../../projections/registers/breaches.js';
+import { answerGetRetention, retention } from '../../projections/registers/retention.js';
+import { answerListRightsRequests, rightsRequestRegister } from '../../projections/registers/rights-requests.js';
 import { documentEntries } from '../../projections/record/documents.js';
 import { linkedStreamsOfSpaces } from '../../projections/record/linked-streams.js';
 import { PastTables } from '../postgres/projections/as-of.js';
@@ -47,6 +50,9 @@ export const projections: readonly Projection[] = [
   untyped(practice),
   untyped(noticeCentre),
   untyped(professionalNoticeCentre),
+  untyped(rightsRequestRegister),
+  untyped(breachRegister),
+  untyped(retention),
 ];
 /** Every question, answered from them. */
 export const answers: Provider[] = [
@@ -65,6 +71,9 @@ export const answers: Provider[] = [
   answerListMyActs,
   answerListNotices,
   answerListProfessionalNotices,
+  answerListRightsRequests,
+  answerListBreaches,
+  answerGetRetention,
   {
     provide: DocumentReads,
     useFactory: (tables: ReadModels, clock: Clock) => new TableDocumentReads(tables, clock),

@@ -12,6 +12,8 @@ import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
 import { NoticeMessenger } from '../../application/notices/notice-messenger.js';
 import { Teller } from '../../application/notices/teller.js';
 import { CodeListImport } from '../../application/record/code-list-import.js';
+import { ControlQuestions } from '../../application/registers/controls.questions.js';
+import { RegisterOrders } from '../../application/registers/registers.orders.js';
 import { EndingOrders } from '../../application/enrolment/ending.orders.js';
 import { SpaceKeys } from '../../application/enrolment/space-keys.js';
 import { DocumentDestruction } from '../../application/record/document-destruction.js';
@@ -132,6 +134,8 @@ function systemOf({ platform, readSide, app, background, erasure, url, stop }: S
     import: app.get(CampaignImport),
     codeLists: app.get(CodeListImport),
     matrices: app.get(MatrixOrders),
+    registers: app.get(RegisterOrders),
+    controls: app.get(ControlQuestions),
     endings: app.get(EndingOrders),
     destructions: erasure.destructions,
     quarantine: app.get(QuarantineOrders),

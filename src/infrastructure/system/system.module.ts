@@ -19,6 +19,7 @@ import { Messenger } from '../../application/enrolment/messenger.js';
 import { spaceHandlers } from '../../application/enrolment/space.commands.js';
 import { endingHandlers } from '../../application/enrolment/ending.commands.js';
 import { EndingOrders } from '../../application/enrolment/ending.orders.js';
+import { EndingPreviews, EndingQuestions } from '../../application/enrolment/ending.questions.js';
 import { SpaceKeys } from '../../application/enrolment/space-keys.js';
 import { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
@@ -47,6 +48,10 @@ import { CodeTables } from '../../application/record/code-tables.js';
 import { CurrentCodeLists } from '../../application/record/current-code-lists.js';
 import { quarantineHandlers } from '../../application/audit/quarantine.commands.js';
 import { QuarantineOrders } from '../../application/audit/quarantine.orders.js';
+import { ControlQuestions } from '../../application/registers/controls.questions.js';
+import { ControlReferences } from '../../application/registers/references.js';
+import { registerHandlers } from '../../application/registers/registers.commands.js';
+import { RegisterOrders } from '../../application/registers/registers.orders.js';
 import { Archive } from '../../application/shared/archive.js';
 import { CommandExecutor } from '../../application/shared/command-executor.js';
 import { EventStore } from '../../application/shared/event-store.js';
@@ -70,7 +75,9 @@ import { SpentAssertions } from '../identity/spent-assertions.js';
 import { ArchiveOpening } from '../erasure/archive-opening.js';
 import { Log } from '../log.js';
 import { SealedTree } from '../seal/sealed-tree.js';
+import { ControlReferencesFile } from '../settings/control-references-file.js';
 import { Settings } from '../settings/settings.js';
+import { endingPreviewsOf } from './erasure.js';
 import { catalogue } from './known-facts.js';
 import type { Platform } from './platform.js';
 import { answers } from './read-side.js';
@@ -102,6 +109,8 @@ const ports = (platform: Platform, { readModels, vitals }: ReadSidePorts): Provi
   { provide: SpentAssertions, useValue: new SpentAssertions(platform.pools.pool('mes_vault')) },
   { provide: SealedTree, useValue: new SealedTree(platform.pools.pool('mes_reader')) },
   { provide: ReadModels, useValue: readModels },
+  { provide: ControlReferences, useValue: new ControlReferencesFile(platform.settings.controlReferencesFile) },
+  { provide: EndingPreviews, useValue: endingPreviewsOf(platform) },
   { provide: Vitals, useValue: vitals },
   { provide: Staging, useValue: new SealedStaging(platform.settings.stateDir) },
   { provide: Installation, useValue: { production: !platform.settings.testIdentities } satisfies Installation },
@@ -122,6 +131,7 @@ const application: Provider[] = [
   Messenger,
   SpaceKeys,
   EndingOrders,
+  EndingQuestions,
   SpaceOrders,
   SpaceQuestions,
   AccessQuestions,
@@ -141,6 +151,8 @@ const application: Provider[] = [
   NoticeMessenger,
   Teller,
   QuarantineOrders,
+  RegisterOrders,
+  ControlQuestions,
 ];
 
 /** What only somebody who is connected to a door asks for. */
@@ -168,6 +180,7 @@ export class SystemModule {
         ...matrixHandlers,
         ...noticeHandlers,
         ...quarantineHandlers,
+        ...registerHandlers,
         ...answers,
       ],
       exports: [CqrsModule, ...provided.map((provider) => (typeof provider === 'function' ? provider : provider.provide))],
