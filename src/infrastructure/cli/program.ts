@@ -6,6 +6,7 @@ import { demoCommand } from './commands/demo.js';
 import { eraseCommand } from './commands/erase.js';
 import { generateCommand } from './commands/generate.js';
 import { healthCommand } from './commands/health.js';
+import { keysCommand } from './commands/keys.js';
 import { quarantineCommand } from './commands/quarantine.js';
 import { referenceCommand } from './commands/reference.js';
 import { proveCommand } from './commands/prove.js';
@@ -50,6 +51,7 @@ export function programOf(context: Context): Command {
     quarantineCommand,
     sealCommand,
     proveCommand,
+    keysCommand,
     healthCommand,
     generateCommand,
   ];

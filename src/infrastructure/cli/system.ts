@@ -16,6 +16,7 @@ import type { DestructionGround } from '../../domain/shared/destruction-ground.j
 import type { EndingPreview } from '../../application/enrolment/ending.questions.js';
 import type { SimulatedClock } from '../clock/simulated-clock.js';
 import type { PersonaName } from '../identity/personas.js';
+import type { KekRotation } from '../keys/kek-rotation.js';
 import type { SealDesk } from '../seal/seal-desk.js';
 import type { Settings } from '../settings/settings.js';
 
@@ -71,6 +72,7 @@ export interface System {
   /** Deletes (`dryRun`: counts) the stored objects that no event names. Throws StoreUnavailable, NamesOutOfReach. */
   sweepOrphans(sweep: Pick<Sweep, 'dryRun' | 'progress'>): Promise<SweepCounts>;
   readonly seal: SealDesk;
+  readonly keks: KekRotation;
   /** Where the doors are (`http://127.0.0.1:3000`); null without the role `api`. */
   readonly url: string | null;
   /** Fires every deadline that is due now; how many. */

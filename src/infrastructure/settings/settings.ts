@@ -52,6 +52,9 @@ export class Settings implements ReadSettings {
   @Matches(/^[^\s+]+$/) readonly sealOrigin: string;
   @Matches(/^\//) readonly sealKeyFile: string;
   @IsInt() @Min(10) @Max(3_600_000) readonly sealEvery: number;
+  @IsInt() @Min(1) @Max(86_400) readonly sealCheckEvery: number;
+  @IsInt() @Min(1) @Max(100_000_000) readonly sealCheckSample: number;
+  @IsInt() @Min(0) @Max(23) readonly sealCheckHour: number;
   @IsIn(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']) readonly logLevel: string;
   @IsInt() @Min(1) readonly rateLimit: number;
   @IsInt() @Min(1) readonly letterRateLimit: number;

@@ -109,8 +109,8 @@ export function readSideOf({ pools, reader, store, secrets, alarm, antivirus, jo
       refusedByClock: () => journal.refusedByClock,
       quarantine: async () => (await quarantine.all()).filter(({ state }) => state === 'HELD').length,
       seal: async () => {
-        const [{ size, position, trouble }, head] = await Promise.all([sealed.head(), store.head()]);
-        return { size, lag: head - position, trouble };
+        const [{ size, position, trouble, found }, head] = await Promise.all([sealed.head(), store.head()]);
+        return { size, lag: head - position, trouble, findings: found?.findings ?? 0 };
       },
       projections: async () => (await projector.health()).map(({ name, lag, status }) => ({ name, lag, failed: status === 'stopped' })),
     },

@@ -29,6 +29,7 @@ import { createApp } from '../api/create-app.js';
 import type { PartHealth, System } from '../cli/system.js';
 import type { Catalogue } from '../eventstore/catalogue.js';
 import { personaToken } from '../identity/local-issuer.js';
+import { KekRotation } from '../keys/kek-rotation.js';
 import { Log, pinoFor } from '../log.js';
 import { ROLES, type Role, type Settings } from '../settings/settings.js';
 import { backgroundOf, type Background, type Hands } from './background.js';
@@ -146,6 +147,7 @@ function systemOf({ platform, readSide, app, background, erasure, url, stop }: S
     readModels: { rebuild: (name) => rebuild(readSide, name) },
     sweepOrphans: (sweep) => sweepOrphans({ ...sweep, blobs: platform.blobs, named: namedInLog(reader, vault), now: Date.now() }),
     seal: sealDeskOf(platform),
+    keks: new KekRotation(platform.keks),
     url,
     fireDue: () => background.ticker.drain(),
     waitUntilCaughtUp: () => caughtUp(platform, background),
@@ -197,9 +199,10 @@ function quarantineHealth(places: readonly QuarantinedPlace[]): PartHealth {
 }
 
 async function sealHealth(vitals: ReadSide['vitals']): Promise<PartHealth> {
-  const { size, lag, trouble } = await vitals.seal();
+  const { size, lag, trouble, findings } = await vitals.seal();
   const stopped = trouble === null ? '' : `, stopped: ${trouble}`;
-  return { part: 'sealed log', healthy: trouble === null, detail: `${size} events, ${lag} behind${stopped}` };
+  const found = findings === 0 ? '' : `, ${findings} findings: mes seal check names them`;
+  return { part: 'sealed log', healthy: trouble === null && findings === 0, detail: `${size} events, ${lag} behind${stopped}${found}` };
 }
 
 const answers = (part: string, asked: Promise<void>): Promise<PartHealth> =>
