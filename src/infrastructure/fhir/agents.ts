@@ -61,6 +61,9 @@ export function userOf(fact: Recorded, refs: Refs, type: CodeableConcept): reado
   if (fact.meta.who.role === 'system') return [];
   return [{ type, role: rolesOf(fact.meta), who: whoOf(fact, refs), requestor: true, purposeOfUse: [purposeOf(fact)] }];
 }
+/** The same where a profile wants somebody: a part of the software then stands for itself. */
+export const askerOf = (fact: Recorded, refs: Refs, type: CodeableConcept): readonly AuditAgent[] =>
+  fact.meta.who.role === 'system' ? [{ type, who: whoOf(fact, refs), requestor: true }] : userOf(fact, refs, type);
 /** What a writer is. */
 export const writerType = (role: Role): CodeableConcept => concept(participation(WRITERS[role] ?? 'CST'));
 

@@ -1,5 +1,5 @@
 import type { Tagged } from '../../domain/shared/decider.js';
-import { clientOf, organisationOrNone, serverOf, userOf } from './agents.js';
+import { askerOf, clientOf, organisationOrNone, serverOf, userOf } from './agents.js';
 import { authorisation, concept, dcm, restful, securityRole, sourceType } from './codes.js';
 import { consentEntity, patientEntity, trailEntity } from './entities.js';
 import { BALP, RECEIVER } from './profiles.js';
@@ -28,7 +28,12 @@ export function refusalBody(row: Refusal<Tagged>, telling: Telling): Body {
     action: 'E',
     outcome: '8',
     outcomeDesc: row.why(fact.event),
-    agent: [clientOf(fact, refs, APPLICATION), ...userOf(fact, refs, RECEIVER), organisationOrNone(fact, refs), authoriserOf(telling)],
+    agent: [
+      { ...clientOf(fact, refs, APPLICATION), requestor: false },
+      ...askerOf(fact, refs, RECEIVER),
+      organisationOrNone(fact, refs),
+      authoriserOf(telling),
+    ],
     recorder: SECURITY_SERVER,
     entity: space === null ? [] : [patientEntity(space, refs), consentEntity(space, refs, detailsOf(row, telling))],
   };
