@@ -1,18 +1,20 @@
 import { createHmac } from 'node:crypto';
 import type { Actor } from '../../src/domain/shared/actor.js';
+import type { Tagged } from '../../src/domain/shared/decider.js';
 import type { Recorded, StreamName } from '../../src/domain/shared/fact.js';
 import { instant } from '../../src/domain/shared/time.js';
 import { auditEventsOf } from '../../src/infrastructure/fhir/audit-events.js';
+import { exportFhir, resourcesOf as tell } from '../../src/infrastructure/fhir/export-fhir.js';
 import type { KnownType } from '../../src/infrastructure/fhir/every-row.js';
 import { byIns, nationalRefs } from '../../src/infrastructure/fhir/national-refs.js';
-import { provenanceOf } from '../../src/infrastructure/fhir/provenance.js';
-import { pseudonymRefs } from '../../src/infrastructure/fhir/pseudonym-refs.js';
+import { looks } from '../../src/infrastructure/fhir/passage-rows.js';
+import { pseudonymRefs, type Pseudonyms } from '../../src/infrastructure/fhir/pseudonym-refs.js';
 import type { Refs, Service } from '../../src/infrastructure/fhir/refs.js';
 import { knownFacts } from '../../src/infrastructure/system/known-facts.js';
 import { conformanceOf } from '../support/conformance.js';
 import { camille } from '../support/enrolment-facts.js';
 import { everyFact, recordedBy, SPACE } from '../support/every-fact.js';
-import { claire, DOCUMENT, lilas } from '../support/record-facts.js';
+import { claire, DOCUMENT, lilas, looked } from '../support/record-facts.js';
 
 const staff = (role: 'insurer' | 'support' | 'operator' | 'compliance' | 'archivist'): Actor => ({
   role,
@@ -34,44 +36,48 @@ const actors: readonly Actor[] = [
 ];
 
 const service: Service = { observer: { type: 'Device', display: 'Mon espace santé' }, address: 'https://mes.example/api/v1' };
-const pseudonyms = pseudonymRefs(
-  (kind, id) => createHmac('sha256', 'key of the export').update(`${kind} ${id}`).digest('base64url'),
-  service,
-);
+const keyed: Pseudonyms = { ref: (kind, id) => createHmac('sha256', 'key of the export').update(`${kind} ${id}`).digest('base64url') };
+const pseudonyms = pseudonymRefs(keyed, service);
 const ins = byIns('258113399990203', '1.2.250.1.213.1.4.10');
 const national = nationalRefs(() => ins, service);
 
 const PERSONAL = 'personne inconsciente, agitée';
 const categories = Object.entries(knownFacts) as [string, object][];
 const streamIn = (category: string): StreamName => `${category}-${category === 'veil' ? 'v1' : SPACE}`;
-/** Every type in every category of streams where it is, done by everybody, with all that may surround it. */
+/** A passage under a veil names its space, as nothing else there does. */
+const factIn = (category: string, type: KnownType): Tagged =>
+  category === 'veil' && type === 'AccessGranted' ? looked('GetSpaceOverview', { space: SPACE }) : everyFact[type];
+const lookedAt = Object.keys(looks).map((action) => looked(action, { document: DOCUMENT }));
+/** Every type in every category of streams where it is, and every question, done by everybody, with all that may surround it. */
 const told: readonly Recorded[] = categories.flatMap(([category, types]) =>
-  Object.keys(types).flatMap((type, place) =>
-    actors.map((who, number) =>
-      recordedBy(who, streamIn(category), everyFact[type as KnownType], {
-        rev: place * actors.length + number,
-        on: instant('2026-11-30T08:00:00Z'),
-        purpose: PERSONAL,
-        ground: {
-          outcome: 'ALLOW',
-          rule: '5c',
-          reason: 'CARE_TEAM',
-          mode: number % 2 === 0 ? 'normal' : 'bris_de_glace',
-          matrix: 1,
-          facts: [],
-        },
-      }),
-    ),
+  [...Object.keys(types).map((type) => factIn(category, type as KnownType)), ...(category === 'passage' ? lookedAt : [])].flatMap(
+    (fact, place) =>
+      actors.map((who, number) =>
+        recordedBy(who, streamIn(category), fact, {
+          rev: place * actors.length + number,
+          on: instant('2026-11-30T08:00:00Z'),
+          purpose: PERSONAL,
+          ground: {
+            outcome: 'ALLOW',
+            rule: '5c',
+            reason: 'CARE_TEAM',
+            mode: number % 2 === 0 ? 'normal' : 'bris_de_glace',
+            matrix: 1,
+            facts: [],
+          },
+        }),
+      ),
   ),
 );
-const resourcesOf = (refs: Refs) => told.flatMap((fact) => [...auditEventsOf(fact, refs), ...provenanceOf(fact, refs)]);
+const resourcesOf = (refs: Refs) => told.flatMap((fact) => tell(fact, refs));
+const exported = (isPseudonymised: boolean) => told.flatMap((fact) => exportFhir(isPseudonymised, service).auditEventsOf(fact, keyed));
 
 describe('Every fact as FHIR', () => {
   it.each([
-    ['under pseudonyms', pseudonyms],
-    ['under national identifiers', national],
-  ])('is valid %s for both validators, the profile it claims, and our own rules, whoever acted', (_, refs) => {
-    const resources = resourcesOf(refs);
+    ['under the pseudonyms of an export', exported(true)],
+    ['in an export for an authority', exported(false)],
+    ['with the INS of patients', resourcesOf(national)],
+  ])('is valid %s for both validators, the profile it claims, and our own rules, whoever acted', (_, resources) => {
     const report = conformanceOf(resources);
     expect(report.findings).toEqual([]);
     expect(report.resources).toBe(resources.length);
@@ -92,7 +98,8 @@ describe('Every fact as FHIR', () => {
   });
 
   it('names nobody under pseudonyms: no id, no name, no reason, no address of the log', () => {
-    const text = JSON.stringify(resourcesOf(pseudonyms));
+    expect(exported(true)).toEqual(resourcesOf(pseudonyms));
+    const text = JSON.stringify(exported(true));
     const { id, name, facility } = claire.professional;
     const whoever = [
       id,

@@ -27,11 +27,11 @@ export interface Meta {
   readonly tag: readonly [Coding];
 }
 /** Any resource, as a line of a file or an entry of a bundle. */
-export interface FhirResource {
-  readonly resourceType: string;
+export type FhirResource = {
+  readonly resourceType: 'AuditEvent' | 'Provenance';
   readonly id: string;
   readonly meta: Meta;
-}
+};
 
 export interface Network {
   readonly address?: string;
@@ -59,7 +59,7 @@ export interface AuditEntity {
 /** 0 success, 4 minor failure, 8 serious failure. */
 export type AuditOutcome = '0' | '4' | '8';
 export type AuditAction = 'C' | 'R' | 'U' | 'D' | 'E';
-export interface AuditEvent extends FhirResource {
+export type AuditEvent = FhirResource & {
   readonly resourceType: 'AuditEvent';
   readonly type: Coding;
   readonly subtype: readonly Coding[];
@@ -72,9 +72,9 @@ export interface AuditEvent extends FhirResource {
   readonly agent: readonly AuditAgent[];
   readonly source: { readonly observer: Reference; readonly type: readonly Coding[] };
   readonly entity?: readonly AuditEntity[];
-}
+};
 
-export interface Provenance extends FhirResource {
+export type Provenance = FhirResource & {
   readonly resourceType: 'Provenance';
   readonly target: readonly Reference[];
   readonly occurredDateTime: string;
@@ -82,4 +82,4 @@ export interface Provenance extends FhirResource {
   readonly activity: CodeableConcept;
   readonly agent: readonly { readonly type: CodeableConcept; readonly who: Reference }[];
   readonly entity?: readonly { readonly role: 'revision' | 'source'; readonly what: Reference }[];
-}
+};
