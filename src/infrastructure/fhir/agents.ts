@@ -31,20 +31,11 @@ function personOf(fact: Recorded, refs: Refs, subject: Extract<Actor, { role: 'p
 /** Who acted, as a reference. */
 export function whoOf(fact: Recorded, refs: Refs): Reference {
   const { who } = fact.meta;
-  switch (who.role) {
-    case 'person':
-      return personOf(fact, refs, who.subject);
-    case 'professional':
-      return { type: 'Practitioner', identifier: refs.professional(who.professional.id) };
-    case 'facility':
-      return { type: 'Organization', identifier: refs.facility(who.facility.id) };
-    case 'bearer':
-      return absent('unknown');
-    case 'system':
-      return partOf(who.name);
-    default:
-      return { identifier: refs.account(who.subject) };
-  }
+  if (who.role === 'person') return personOf(fact, refs, who.subject);
+  if (who.role === 'professional') return { type: 'Practitioner', identifier: refs.professional(who.professional.id) };
+  if (who.role === 'facility') return { type: 'Organization', identifier: refs.facility(who.facility.id) };
+  if (who.role === 'bearer') return absent('unknown');
+  return who.role === 'system' ? partOf(who.name) : { identifier: refs.account(who.subject) };
 }
 const partOf = (name: string): Reference => ({ type: 'Device', display: name });
 

@@ -14,8 +14,9 @@ const OF_PATIENTS: readonly string[] = ['space', 'access', 'record', 'veil', 'pa
 /** Of the service, and yet about one space. */
 const NAMES_A_SPACE: readonly string[] = ['ArchiveOpened'];
 
-/** Kind of event, profile and what it is about, in words. */
+/** Kind of event or profile, and what it is about, in words. */
 function saidOf(row: PlainRow<never>, patient: string): readonly [profile: string, about: string] {
+  if ('on' in row) return [`${patient}${row.as}`, `${row.on}${row.labels ? ', labelled' : ''}`];
   switch (row.as) {
     case 'None':
       return ['none', row.because];
@@ -27,11 +28,6 @@ function saidOf(row: PlainRow<never>, patient: string): readonly [profile: strin
       return ['no profile: DCM 110114', `User Authentication, outcome ${row.outcome}`];
     case 'Trail':
       return ['no profile: DCM 110101', 'Audit Log Used'];
-    case 'Create':
-    case 'Read':
-    case 'Update':
-    case 'Delete':
-      return [`${patient}${row.as}`, `${row.on}${row.labels ? ', labelled' : ''}`];
   }
 }
 
