@@ -31,6 +31,7 @@ const ownDepositor = any('professional', 'facility', 'insurer');
 export type SpaceQueryName =
   | 'GetSpaceOverview'
   | 'GetActivityHistory'
+  | 'ListAuditTrail'
   | 'PreviewClosure'
   | 'FindSpaceByIdentity'
   | 'FindPatient'
@@ -154,6 +155,7 @@ export const matrix: Readonly<Record<Action, Rule>> = {
 
   GetSpaceOverview: theHolderSideOr('support', 'compliance'),
   GetActivityHistory: byRole({ person: theHolderSide, compliance: any('compliance'), professional: trusted }),
+  ListAuditTrail: any('compliance'),
   PreviewClosure: byRole({ person: theHolder, support: any('support') }),
   FindSpaceByIdentity: any('support'),
   // That somebody has a space, and whether it is open, is told to everybody who may have to feed it (domain reference 13.13).

@@ -12,6 +12,7 @@ import { CampaignController, CampaignResolver } from './enrolment/campaign.api.j
 import { LetterController, LetterResolver } from './enrolment/letter.api.js';
 import { SpaceController, SpaceResolver } from './enrolment/space.api.js';
 import { SupportController, SupportResolver } from './enrolment/support.api.js';
+import { AuditEventsController } from './fhir/audit-events.api.js';
 import { LiveConnections } from './graphql/live-connections.js';
 import { NoticeController, NoticeResolver } from './notices/notices.api.js';
 import { graphqlModule } from './graphql/graphql.module.js';
@@ -61,6 +62,7 @@ export const controllers = [
   ...access.controllers,
   ...record.controllers,
   NoticeController,
+  AuditEventsController,
   SealController,
   TokenController,
   HealthController,

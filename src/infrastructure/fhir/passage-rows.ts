@@ -17,6 +17,7 @@ const question: Look = {
 export const looks: Readonly<Record<SpaceQueryName, Look>> = {
   GetSpaceOverview: reads('List'),
   GetActivityHistory: question,
+  ListAuditTrail: { as: 'Trail' },
   PreviewClosure: reads('List'),
   FindSpaceByIdentity: question,
   FindPatient: question,

@@ -21,6 +21,7 @@ import { endingHandlers } from '../../application/enrolment/ending.commands.js';
 import { EndingOrders } from '../../application/enrolment/ending.orders.js';
 import { SpaceKeys } from '../../application/enrolment/space-keys.js';
 import { SpaceOrders } from '../../application/enrolment/space.orders.js';
+import { AuditTrail } from '../../application/history/audit-trail.js';
 import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
 import { LiveNotices } from '../../application/notices/live-notices.js';
 import { NoticeFeed } from '../../application/notices/notice-feed.js';
@@ -124,6 +125,7 @@ const application: Provider[] = [
   EndingOrders,
   SpaceOrders,
   SpaceQuestions,
+  AuditTrail,
   AccessQuestions,
   AccessOrders,
   Patients,

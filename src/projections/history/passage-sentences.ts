@@ -23,6 +23,7 @@ const look = (fr: string, en: string): Act => act(['consulté', 'consulter', fr]
 const LOOKS: Readonly<Record<SpaceQueryName, Act>> = {
   GetSpaceOverview: look('l’état de votre espace', 'the state of your space'),
   GetActivityHistory: look('l’historique de votre espace', 'the history of your space'),
+  ListAuditTrail: look('les traces des accès à votre espace', 'the audit trail of your space'),
   PreviewClosure: look('les conséquences d’une clôture', 'what closing the space would mean'),
   FindSpaceByIdentity: act(
     ['recherché', 'rechercher', 'votre espace d’après votre identité'],
