@@ -33,6 +33,7 @@ export type SpaceQueryName =
   | 'GetActivityHistory'
   | 'ListAuditTrail'
   | 'PreviewClosure'
+  | 'PreviewEnding'
   | 'FindSpaceByIdentity'
   | 'FindPatient'
   | 'ListDocuments'
@@ -157,6 +158,7 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   GetActivityHistory: byRole({ person: theHolderSide, compliance: any('compliance'), professional: trusted }),
   ListAuditTrail: any('compliance'),
   PreviewClosure: byRole({ person: theHolder, support: any('support') }),
+  PreviewEnding: any('archivist', 'compliance'),
   FindSpaceByIdentity: any('support'),
   // That somebody has a space, and whether it is open, is told to everybody who may have to feed it (domain reference 13.13).
   FindPatient: any('professional', 'facility', 'insurer'),

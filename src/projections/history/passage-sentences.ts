@@ -25,6 +25,7 @@ const LOOKS: Readonly<Record<SpaceQueryName, Act>> = {
   GetActivityHistory: look('l’historique de votre espace', 'the history of your space'),
   ListAuditTrail: look('les traces des accès à votre espace', 'the audit trail of your space'),
   PreviewClosure: look('les conséquences d’une clôture', 'what closing the space would mean'),
+  PreviewEnding: look('jusqu’à quand votre espace est conservé', 'until when your space is kept'),
   FindSpaceByIdentity: act(
     ['recherché', 'rechercher', 'votre espace d’après votre identité'],
     ['looked up', 'look up', 'your space by your identity'],
