@@ -19,6 +19,7 @@ export const looks: Readonly<Record<SpaceQueryName, Look>> = {
   GetActivityHistory: question,
   ListAuditTrail: { as: 'Trail' },
   PreviewClosure: reads('List'),
+  PreviewEnding: reads('List'),
   FindSpaceByIdentity: question,
   FindPatient: question,
   ListDocuments: question,
