@@ -33,6 +33,7 @@ const ownDepositor = any('professional', 'facility', 'insurer');
 export type SpaceQueryName =
   | 'GetSpaceOverview'
   | 'GetActivityHistory'
+  | 'ListAuditTrail'
   | 'PreviewClosure'
   | 'PreviewEnding'
   | 'GetEvidence'
@@ -176,6 +177,7 @@ export const matrix: Readonly<Record<Action, Rule>> = {
 
   GetSpaceOverview: theHolderSideOr('support', 'compliance'),
   GetActivityHistory: byRole({ person: theHolderSide, compliance: any('compliance'), professional: trusted }),
+  ListAuditTrail: any('compliance'),
   PreviewClosure: byRole({ person: theHolder, support: any('support') }),
   PreviewEnding: any('archivist', 'compliance'),
   GetEvidence: any('compliance'),

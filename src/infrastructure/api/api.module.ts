@@ -13,6 +13,7 @@ import { EndingController, EndingResolver } from './enrolment/ending.api.js';
 import { LetterController, LetterResolver } from './enrolment/letter.api.js';
 import { SpaceController, SpaceResolver } from './enrolment/space.api.js';
 import { SupportController, SupportResolver } from './enrolment/support.api.js';
+import { AuditEventsController } from './fhir/audit-events.api.js';
 import { LiveConnections } from './graphql/live-connections.js';
 import { NoticeController, NoticeResolver } from './notices/notices.api.js';
 import { graphqlModule } from './graphql/graphql.module.js';
@@ -68,6 +69,7 @@ export const controllers = [
   RightsRequestsController,
   BreachesController,
   ControlsController,
+  AuditEventsController,
   SealController,
   TokenController,
   HealthController,

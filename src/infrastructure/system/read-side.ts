@@ -20,6 +20,7 @@ import { practice } from '../../projections/access/practice.js';
 import { answerListRights } from '../../projections/access/rights.js';
 import { activityHistory } from '../../projections/history/activity-history.js';
 import { answerActivityHistory } from '../../projections/history/history-pages.js';
+import { answerAuditTrail } from '../../projections/history/trail-places.js';
 import { answerListNotices, answerListProfessionalNotices } from '../../projections/notices/notice-pages.js';
 import { noticeCentre } from '../../projections/notices/notices.js';
 import { professionalNoticeCentre } from '../../projections/notices/professional-notices.js';
@@ -61,6 +62,7 @@ export const answers: Provider[] = [
   answerListMySpaces,
   answerPreviewClosure,
   answerActivityHistory,
+  answerAuditTrail,
   answerCampaignReport,
   answerDeadlinesDue,
   answerListDocuments,

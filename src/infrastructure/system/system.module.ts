@@ -22,6 +22,7 @@ import { EndingOrders } from '../../application/enrolment/ending.orders.js';
 import { EndingPreviews, EndingQuestions } from '../../application/enrolment/ending.questions.js';
 import { SpaceKeys } from '../../application/enrolment/space-keys.js';
 import { SpaceOrders } from '../../application/enrolment/space.orders.js';
+import { AuditTrail } from '../../application/history/audit-trail.js';
 import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
 import { LiveNotices } from '../../application/notices/live-notices.js';
 import { NoticeFeed } from '../../application/notices/notice-feed.js';
@@ -134,6 +135,7 @@ const application: Provider[] = [
   EndingQuestions,
   SpaceOrders,
   SpaceQuestions,
+  AuditTrail,
   AccessQuestions,
   AccessOrders,
   Patients,

@@ -38,19 +38,29 @@ const idsIn = (found: readonly Found[], column: 'about_professional' | 'about_fa
   ...new Set(found.flatMap((line) => line[column] ?? [])),
 ];
 
-/** One page of the history as this reader may see it. The same statements run whatever is hidden from him. */
-export async function historyPage(
+/** The lines of a page, latest first, and one more when another page follows. */
+export function linesFound(
   sql: Sql,
   space: string | null,
   { first, cursor, filter }: HistoryRequest,
   admission: Admission,
   secrets: Secrets,
-): Promise<HistoryPage> {
+): Promise<Found[]> {
   checkPageSize(first);
   const { professional, facility, from, until, kinds } = filter;
   const place = positionOf(cursor, secrets);
-  const found = await sql<Found>(PAGE, space, place, lanesFor(admission, filter), kinds, professional, facility, from, until, first + 1);
-  const { shown, last } = pageOf(found, first);
+  return sql<Found>(PAGE, space, place, lanesFor(admission, filter), kinds, professional, facility, from, until, first + 1);
+}
+
+/** One page of the history as this reader may see it. The same statements run whatever is hidden from him. */
+export async function historyPage(
+  sql: Sql,
+  space: string | null,
+  request: HistoryRequest,
+  admission: Admission,
+  secrets: Secrets,
+): Promise<HistoryPage> {
+  const { shown, last } = pageOf(await linesFound(sql, space, request, admission, secrets), request.first);
   const titled = await titlesOf(sql, space, [...new Set(shown.flatMap(documentsIn))], admission);
   const seen = await seenIn(sql, space, idsIn(shown, 'about_professional'), idsIn(shown, 'about_facility'));
   const receipts = admission.viewer?.kind !== 'PROFESSIONAL';
