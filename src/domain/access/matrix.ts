@@ -1,3 +1,5 @@
+import type { AlertRulesCommand } from '../audit/alert-rule-versions.js';
+import type { CaseCommand } from '../audit/case-vocabulary.js';
 import type { CampaignCommand } from '../enrolment/campaign.js';
 import type { EndingCommand } from '../enrolment/ending-vocabulary.js';
 import type { SpaceCommand } from '../enrolment/space-vocabulary.js';
@@ -40,7 +42,8 @@ export type SpaceQueryName =
   | 'GetDossier'
   | 'ListRights'
   | 'PreviewMask'
-  | 'ListNotices';
+  | 'ListNotices'
+  | 'ListAccesses';
 /** Questions about no person in particular, and about oneself. */
 export type GeneralQueryName =
   | 'ListMySpaces'
@@ -50,7 +53,12 @@ export type GeneralQueryName =
   | 'ListMyActs'
   | 'ListProfessionalNotices'
   | 'GetHabilitationMatrix'
-  | 'ListQuarantine';
+  | 'ListQuarantine'
+  | 'ListAccessesBy'
+  | 'ListBreakGlass'
+  | 'ListReviewCases'
+  | 'GetReviewCase'
+  | 'GetAlertRules';
 /** Wishes that no decider of a space decides: versions of the matrix, notices, events that cannot be read. */
 export type OtherCommand =
   | 'ProposeMatrixVersion'
@@ -66,6 +74,8 @@ export type Action =
   | EndingCommand['type']
   | CampaignCommand['type']
   | AccessCommand['type']
+  | CaseCommand['type']
+  | AlertRulesCommand['type']
   | DocumentCommand['type']
   | OtherCommand
   | SpaceQueryName
@@ -152,6 +162,18 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   RetryQuarantine: any('operator'),
   ReleaseQuarantine: any('operator'),
 
+  RaiseAlert: any('system'),
+  OpenCase: any('compliance', 'system'),
+  // Whose case it is, and that nobody judges his own looks, is seen where it is decided.
+  AssignCase: any('compliance'),
+  SetCaseDue: any('compliance'),
+  CommentCase: any('compliance'),
+  MarkCaseOverdue: any('system'),
+  CloseCase: any('compliance'),
+  ReopenCase: any('compliance'),
+  // The software publishes the very first version, when there is none.
+  PublishAlertRules: any('compliance', 'system'),
+
   GetSpaceOverview: theHolderSideOr('support', 'compliance'),
   GetActivityHistory: byRole({ person: theHolderSide, compliance: any('compliance'), professional: trusted }),
   PreviewClosure: byRole({ person: theHolder, support: any('support') }),
@@ -165,6 +187,7 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   ListRights: byRole({ person: ours, compliance: any('compliance') }),
   PreviewMask: ours,
   ListNotices: theHolderSide,
+  ListAccesses: any('compliance'),
 
   ListMySpaces: any('person'),
   GetCampaignReport: any('operator', 'compliance'),
@@ -174,4 +197,9 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   ListProfessionalNotices: any('professional'),
   GetHabilitationMatrix: any('person', 'professional', 'facility', 'insurer', 'support', 'operator', 'compliance'),
   ListQuarantine: any('operator'),
+  ListAccessesBy: any('compliance'),
+  ListBreakGlass: any('compliance'),
+  ListReviewCases: any('compliance'),
+  GetReviewCase: any('compliance'),
+  GetAlertRules: any('compliance'),
 };

@@ -18,6 +18,10 @@ import { answerPreviewMask } from '../../projections/access/mask-preview.js';
 import { answerListMyActs, answerListMyPatients } from '../../projections/access/practice-answers.js';
 import { practice } from '../../projections/access/practice.js';
 import { answerListRights } from '../../projections/access/rights.js';
+import { answerListAccesses, answerListAccessesBy, answerListBreakGlass } from '../../projections/audit/access-answers.js';
+import { accessLog } from '../../projections/audit/access-log.js';
+import { answerGetReviewCase, answerListReviewCases } from '../../projections/audit/case-answers.js';
+import { reviewCases } from '../../projections/audit/review-cases.js';
 import { activityHistory } from '../../projections/history/activity-history.js';
 import { answerActivityHistory } from '../../projections/history/history-pages.js';
 import { answerListNotices, answerListProfessionalNotices } from '../../projections/notices/notice-pages.js';
@@ -47,6 +51,8 @@ export const projections: readonly Projection[] = [
   untyped(practice),
   untyped(noticeCentre),
   untyped(professionalNoticeCentre),
+  untyped(accessLog),
+  untyped(reviewCases),
 ];
 /** Every question, answered from them. */
 export const answers: Provider[] = [
@@ -65,6 +71,11 @@ export const answers: Provider[] = [
   answerListMyActs,
   answerListNotices,
   answerListProfessionalNotices,
+  answerListAccesses,
+  answerListAccessesBy,
+  answerListBreakGlass,
+  answerListReviewCases,
+  answerGetReviewCase,
   {
     provide: DocumentReads,
     useFactory: (tables: ReadModels, clock: Clock) => new TableDocumentReads(tables, clock),

@@ -47,6 +47,7 @@ import { CodeTables } from '../../application/record/code-tables.js';
 import { CurrentCodeLists } from '../../application/record/current-code-lists.js';
 import { quarantineHandlers } from '../../application/audit/quarantine.commands.js';
 import { QuarantineOrders } from '../../application/audit/quarantine.orders.js';
+import { caseHandlers } from '../../application/audit/cases.commands.js';
 import { Archive } from '../../application/shared/archive.js';
 import { CommandExecutor } from '../../application/shared/command-executor.js';
 import { EventStore } from '../../application/shared/event-store.js';
@@ -71,6 +72,7 @@ import { ArchiveOpening } from '../erasure/archive-opening.js';
 import { Log } from '../log.js';
 import { SealedTree } from '../seal/sealed-tree.js';
 import { Settings } from '../settings/settings.js';
+import { compliance } from './compliance.js';
 import { catalogue } from './known-facts.js';
 import type { Platform } from './platform.js';
 import { answers } from './read-side.js';
@@ -141,6 +143,7 @@ const application: Provider[] = [
   NoticeMessenger,
   Teller,
   QuarantineOrders,
+  ...compliance,
 ];
 
 /** What only somebody who is connected to a door asks for. */
@@ -168,6 +171,7 @@ export class SystemModule {
         ...matrixHandlers,
         ...noticeHandlers,
         ...quarantineHandlers,
+        ...caseHandlers,
         ...answers,
       ],
       exports: [CqrsModule, ...provided.map((provider) => (typeof provider === 'function' ? provider : provider.provide))],
