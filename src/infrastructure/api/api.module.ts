@@ -8,6 +8,8 @@ import { PatientsController, PatientsResolver } from './access/patients.api.js';
 import { PracticeController, PracticeResolver } from './access/practice.api.js';
 import { RightsController, RightsResolver } from './access/rights.api.js';
 import { TrustController, TrustResolver } from './access/trust.api.js';
+import { AccessesController, AccessesResolver } from './audit/accesses.api.js';
+import { CasesController, CasesResolver } from './audit/cases.api.js';
 import { CampaignController, CampaignResolver } from './enrolment/campaign.api.js';
 import { LetterController, LetterResolver } from './enrolment/letter.api.js';
 import { SpaceController, SpaceResolver } from './enrolment/space.api.js';
@@ -61,11 +63,13 @@ export const controllers = [
   ...access.controllers,
   ...record.controllers,
   NoticeController,
+  AccessesController,
+  CasesController,
   SealController,
   TokenController,
   HealthController,
 ];
-export const resolvers = [...enrolment.resolvers, ...access.resolvers, ...record.resolvers, NoticeResolver];
+export const resolvers = [...enrolment.resolvers, ...access.resolvers, ...record.resolvers, NoticeResolver, AccessesResolver, CasesResolver];
 
 /**
  * Both doors. Needs from the modules around it: SpaceOrders, SpaceQuestions, CampaignOrders, Clock, Settings, Log, Metrics, Vitals,

@@ -1,10 +1,12 @@
 import { accessProblemTexts } from './access-problem-texts.js';
+import { auditProblemTexts } from './audit-problem-texts.js';
 import { fileProblemTexts } from './file-problem-texts.js';
 import { said, type Texts } from './said.js';
 
 /** Every refusal code and what is said to the person, in both languages. A code without a text fails the tests. */
 export const problemTexts: Readonly<Record<string, Texts>> = {
   ...accessProblemTexts,
+  ...auditProblemTexts,
   ...fileProblemTexts,
 
   'enrolment/account-needed': said('Identifiez-vous d’abord avec votre compte.', 'Identify yourself with your account first.'),
@@ -214,10 +216,6 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
     'Un en-tête ou un paramètre de la requête est mal formé.',
     'A header or parameter of the request is malformed.',
   ),
-  'audit/no-such-quarantine': said('Cette quarantaine n’existe pas.', 'There is no such quarantine.'),
-  'audit/quarantine-settled': said('Cette quarantaine a déjà pris fin.', 'This quarantine has already ended.'),
-  'audit/reason-needed': said('Donnez un motif.', 'Give a reason.'),
-  'audit/still-unreadable': said('Cet événement reste illisible.', 'This event still cannot be read.'),
   'request/identity-provider-unavailable': said(
     'Le service d’identification ne répond pas. Réessayez plus tard.',
     'The identity provider does not answer. Try again later.',

@@ -1,6 +1,9 @@
 import { Command } from 'commander';
+import { accessesCommand } from './commands/accesses.js';
+import { alertsCommand } from './commands/alerts.js';
 import { asOfCommand } from './commands/as-of.js';
 import { campaignCommand } from './commands/campaign.js';
+import { casesCommand } from './commands/cases.js';
 import { demoCommand } from './commands/demo.js';
 import { eraseCommand } from './commands/erase.js';
 import { generateCommand } from './commands/generate.js';
@@ -43,6 +46,9 @@ export function programOf(context: Context): Command {
     referenceCommand,
     replayCommand,
     asOfCommand,
+    accessesCommand,
+    casesCommand,
+    alertsCommand,
     sweepCommand,
     eraseCommand,
     quarantineCommand,

@@ -6,7 +6,7 @@ import type { Instant } from '../../domain/shared/time.js';
 import { actorOf } from '../history/history-lines.js';
 import { reasonInWords } from '../history/reasons.js';
 import type { By, Stated } from '../history/who.js';
-import { cursorOf, placeOf } from '../shared/pages.js';
+import { cursorOf, placeOf, positionOf } from '../shared/pages.js';
 
 /** A row of the log of accesses with the handle of its space. */
 export interface FoundAccess {
@@ -46,7 +46,6 @@ export const NARROWED = `
    ORDER BY l.at DESC, l.position DESC LIMIT $8`;
 
 const TOKEN = /^[\w.=-]{1,200}$/;
-const END = (2n ** 63n - 1n).toString();
 /** What `NARROWED` asks for. Refuses (`query/cursor-unknown`) a cursor that is not one of ours. */
 export function narrowing({ from, until, mode, kind, cursor, first }: AccessRequest, secrets: Pick<Secrets, 'positionOf'>): readonly unknown[] {
   return [from, until, mode, kind, ...placeBehind(cursor, secrets), first + 1];
@@ -54,10 +53,8 @@ export function narrowing({ from, until, mode, kind, cursor, first }: AccessRequ
 /** Where the page before ended; the first page begins behind the last possible access. */
 export function placeBehind(cursor: string | null, secrets: Pick<Secrets, 'positionOf'>): readonly [at: string, position: string] {
   const place = placeOf(cursor, TOKEN);
-  if (place === null) return ['infinity', END];
-  const position = secrets.positionOf(place.id);
-  // A token that nobody of us made stands for no place: what follows it is nothing.
-  return [place.at, String(position ?? 0)];
+  if (place === null) return ['infinity', positionOf(null, secrets)];
+  return [place.at, positionOf(place.id, secrets)];
 }
 /** Behind a cursor that tells nothing of the log. */
 export const nextOf = (last: { readonly at: Instant; readonly position: bigint } | undefined, secrets: Pick<Secrets, 'positionToken'>): string | null =>
