@@ -82,5 +82,6 @@ export class AlertRuleOrders implements OnApplicationBootstrap {
 /** Throws FaultyFile with the place of what is wrong. */
 export function refuseFaulty(book: unknown): asserts book is AlertBook {
   const fault = faultOfBook(book);
-  if (fault !== null) throw new FaultyFile([`${fault === '' ? 'the file' : fault} is missing, unknown or not of the form that it must have`]);
+  if (fault !== null)
+    throw new FaultyFile([`${fault === '' ? 'the file' : fault} is missing, unknown or not of the form that it must have`]);
 }

@@ -58,7 +58,9 @@ export class ComplianceQuestions {
 /** Throws Refused on what is the number of nobody. */
 export function actorOf(who: WhoLooked): string {
   if (!('professional' in who)) return `${who.role}:${who.issuer}|${who.sub}`;
-  const refusal = PROFESSIONAL.test(who.professional) ? refusalOfRpps(who.professional.slice(1)) : reject('invalid', 'identity/rpps-invalid');
+  const refusal = PROFESSIONAL.test(who.professional)
+    ? refusalOfRpps(who.professional.slice(1))
+    : reject('invalid', 'identity/rpps-invalid');
   if (refusal) throw new Refused(refusal);
   return nameOfProfessional(who.professional);
 }

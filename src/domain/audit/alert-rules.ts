@@ -55,7 +55,7 @@ export interface AlertThresholds {
   readonly 'after-hours': Counted & { readonly from: number; readonly until: number; readonly sectors: readonly string[] };
   readonly 'own-record': Excepted;
   readonly 'same-name': Excepted;
-  readonly 'colleague': Excepted;
+  readonly colleague: Excepted;
   /** Break-glass accesses opened. */
   readonly 'break-glass-quota': Counted;
   /** Refusals of one person before a look that succeeds. */
@@ -80,8 +80,10 @@ export const LONGEST_WINDOW = 1_440;
 
 type Plain = Readonly<Record<string, unknown>>;
 const isPlain = (value: unknown): value is Plain => typeof value === 'object' && value !== null && !Array.isArray(value);
-const isWhole = (least: number, most: number) => (value: unknown): boolean =>
-  typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
+const isWhole =
+  (least: number, most: number) =>
+  (value: unknown): boolean =>
+    typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
 const isTexts = (value: unknown): boolean =>
   Array.isArray(value) && value.length <= 10_000 && value.every((one) => typeof one === 'string' && one.length <= 80);
 const LIMIT_KEYS: readonly string[] = ['profession', 'sector', 'role', 'most'];
@@ -107,7 +109,7 @@ const FORMS: Readonly<Record<AlertRule, Form>> = {
   'after-hours': { ...COUNTED, from: hour, until: hour, sectors: isTexts },
   'own-record': EXCEPTED,
   'same-name': EXCEPTED,
-  'colleague': EXCEPTED,
+  colleague: EXCEPTED,
   'break-glass-quota': COUNTED,
   'refused-then-read': COUNTED,
   'watched-person': EXCEPTED,

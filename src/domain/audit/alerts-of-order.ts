@@ -2,7 +2,7 @@ import type { Role } from '../shared/actor.js';
 import type { AlertThresholds, Counted } from './alert-rules.js';
 import type { Finding } from './alerts.js';
 import { exceeding, isLookUp, isReading, mostFor } from './alerts-of-volume.js';
-import { nameKey, within, type Look, type Whose } from './look.js';
+import { nameKey, people, within, type Look, type Whose } from './look.js';
 
 /** Family name first, as in a list of names. */
 const placeOf = ({ family, given }: Whose): string => `${nameKey(family)} ${nameKey(given)}`;
@@ -31,7 +31,9 @@ export function sequentialLookUps(
 ): Finding | null {
   const comesUpon = (look: Look): boolean => isReading(look) || (look.kind === 'LOOK' && isLookUp(look));
   if (!comesUpon(latest) || WORK_THROUGH_LISTS.includes(latest.role)) return null;
-  const last = met(within(minutes, latest, [...before, latest]).filter(comesUpon)).slice(-inOrder);
+  const upon = [...before, latest].filter(comesUpon);
+  if (people(upon) < inOrder) return null;
+  const last = met(within(minutes, latest, upon)).slice(-inOrder);
   if (last.length < inOrder) return null;
   const places = last.map(({ whose }) => placeOf(whose as Whose));
   const ascends = (list: readonly string[]): boolean => list.every((place, n) => n === 0 || (list[n - 1] as string) < place);
@@ -48,8 +50,9 @@ export function failedLookUps(latest: Look, before: readonly Look[], { minutes, 
 
 /** Refused again and again with one person, then let in. */
 export function refusedThenRead(latest: Look, before: readonly Look[], { minutes, most }: Counted): Finding | null {
-  if (!isReading(latest)) return null;
-  const refused = within(minutes, latest, before).filter(({ kind, space }) => kind === 'REFUSED' && space === latest.space);
+  const tries = before.filter(({ kind, space }) => kind === 'REFUSED' && space === latest.space);
+  if (!isReading(latest) || tries.length === 0) return null;
+  const refused = within(minutes, latest, tries);
   const times = refused.reduce((sum, look) => sum + look.times, 0);
   return exceeding(times, mostFor(most, latest), [...refused, latest], true);
 }

@@ -21,8 +21,12 @@ export const exceeding = (measured: number, most: number, looks: readonly Look[]
 /** Counts people of those accesses within the time that pass, the latest one among them. */
 function peopleOf(latest: Look, before: readonly Look[], { minutes, most }: Counted, passes: (look: Look) => boolean): Finding | null {
   if (!passes(latest)) return null;
-  const counted = within(minutes, latest, [...before, latest]).filter(passes);
-  return exceeding(people(counted), mostFor(most, latest), counted);
+  const limit = mostFor(most, latest);
+  const passing = [...before, latest].filter(passes);
+  // Of most days there is nothing to count: moments are compared only where the day holds enough people.
+  if (people(passing) <= limit) return null;
+  const counted = within(minutes, latest, passing);
+  return exceeding(people(counted), limit, counted);
 }
 
 /** Refusals for lack of what would be a relation of care. */
@@ -40,8 +44,10 @@ export function withoutCareRelation(
   const declared = all.filter(({ kind }) => kind === 'CONSENT');
   const isDeclaredByHimself = (look: Look): boolean => {
     if (!isReading(look) || look.reason !== 'CONSENT') return false;
+    const its = declared.filter(({ space, at }) => space === look.space && at <= look.at);
+    if (its.length === 0) return false;
     const since = minutesBefore(look.at, threshold.declaredWithin);
-    return declared.some(({ space, at }) => space === look.space && at <= look.at && at > since);
+    return its.some(({ at }) => at > since);
   };
   return peopleOf(latest, before, threshold, (look) => isRefusedForLack(look) || isDeclaredByHimself(look));
 }

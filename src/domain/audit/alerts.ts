@@ -1,5 +1,13 @@
 import { parisDay } from '../shared/time.js';
-import { afterHours, breakGlassQuota, manyPeople, massDownload, secretMisuse, supportWithoutReference, withoutCareRelation } from './alerts-of-volume.js';
+import {
+  afterHours,
+  breakGlassQuota,
+  manyPeople,
+  massDownload,
+  secretMisuse,
+  supportWithoutReference,
+  withoutCareRelation,
+} from './alerts-of-volume.js';
 import { failedLookUps, refusedThenRead, sequentialLookUps } from './alerts-of-order.js';
 import { colleague, ownRecord, sameName, watchedPerson } from './alerts-of-person.js';
 import type { AlertBook, AlertRule, AlertThresholds } from './alert-rules.js';
@@ -15,7 +23,11 @@ export interface Finding {
   readonly ofPerson: boolean;
 }
 /** One rule: what it says of the latest access, given what the same actor did before it within a day. Null: nothing. Pure, no clock. */
-export type Detect<R extends AlertRule = AlertRule> = (latest: Look, before: readonly Look[], thresholds: AlertThresholds[R]) => Finding | null;
+export type Detect<R extends AlertRule = AlertRule> = (
+  latest: Look,
+  before: readonly Look[],
+  thresholds: AlertThresholds[R],
+) => Finding | null;
 
 /** Every rule; one that is forgotten does not compile. */
 const rules: { readonly [R in AlertRule]: Detect<R> } = {

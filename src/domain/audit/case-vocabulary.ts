@@ -14,7 +14,8 @@ export interface Looker {
   readonly accounts: readonly Subject[];
 }
 /** Why a case was opened: somebody said so, or an emergency access, named by the revision of its fact in the access stream of the space. */
-export type CaseCause = { readonly kind: 'HAND'; readonly reason: string } | { readonly kind: 'BREAK_GLASS'; readonly on: Instant; readonly rev: number };
+export type CaseCause =
+  { readonly kind: 'HAND'; readonly reason: string } | { readonly kind: 'BREAK_GLASS'; readonly on: Instant; readonly rev: number };
 /** What a rule found (see `Alert`), under which version of the rules. */
 export interface RaisedAlert {
   readonly rule: AlertRule;

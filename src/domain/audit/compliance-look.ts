@@ -9,4 +9,8 @@ export interface LookedAt {
 }
 // Stored as written: rename or reshape a payload only by adding a version (docs/how-to/version-an-event.md).
 /** In `audit-<yyyymm>-looks`: a compliance officer asked about no space in particular, and why (member `purpose` of the circumstances). Before the answer. */
-export type ComplianceLookEvent = Event<'ComplianceLooked', 1, LookedAt & { action: string; /** The past moment that was asked for. */ asOf?: string }>;
+export type ComplianceLookEvent = Event<
+  'ComplianceLooked',
+  1,
+  LookedAt & { action: string; /** The past moment that was asked for. */ asOf?: string }
+>;

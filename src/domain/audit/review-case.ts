@@ -50,8 +50,7 @@ function judging<C extends Judging>(
   if (found.state !== state) return reject('conflict', state === 'OPEN' ? 'audit/case-closed' : 'audit/case-open');
   return then(found);
 }
-const isAssignedTo = ({ assignee }: Begun, by: Actor): boolean =>
-  assignee !== null && 'subject' in by && sameSubject(assignee, by.subject);
+const isAssignedTo = ({ assignee }: Begun, by: Actor): boolean => assignee !== null && 'subject' in by && sameSubject(assignee, by.subject);
 
 const withSpace = (space: string | undefined): { readonly space?: string } => (space === undefined ? {} : { space });
 const open = ({ looker, due }: { readonly looker: Looker; readonly due: Instant }): Begun => ({

@@ -2,7 +2,10 @@ import { said, type Texts } from './said.js';
 
 /** The refusals around reviews of accesses, their rules, and quarantines. */
 export const auditProblemTexts: Readonly<Record<string, Texts>> = {
-  'audit/alert-rules-malformed': said('Ces règles d’alerte sont incomplètes ou mal formées.', 'These rules of alerts are incomplete or malformed.'),
+  'audit/alert-rules-malformed': said(
+    'Ces règles d’alerte sont incomplètes ou mal formées.',
+    'These rules of alerts are incomplete or malformed.',
+  ),
   'audit/case-closed': said('Ce dossier de contrôle est clos.', 'This review is closed.'),
   'audit/case-open': said('Ce dossier de contrôle est encore ouvert.', 'This review is still open.'),
   'audit/due-in-the-past': said('L’échéance doit être dans le futur.', 'The due date must lie in the future.'),
@@ -19,5 +22,8 @@ export const auditProblemTexts: Readonly<Record<string, Texts>> = {
   'audit/reason-needed': said('Donnez un motif.', 'Give a reason.'),
   'audit/still-unreadable': said('Cet événement reste illisible.', 'This event still cannot be read.'),
   'audit/text-too-long': said('Ce texte est trop long.', 'This text is too long.'),
-  'audit/watched-nobody': said('La liste de surveillance nomme un espace que personne n’a.', 'The watch list names a space that nobody has.'),
+  'audit/watched-nobody': said(
+    'La liste de surveillance nomme un espace que personne n’a.',
+    'The watch list names a space that nobody has.',
+  ),
 };

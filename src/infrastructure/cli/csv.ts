@@ -7,7 +7,5 @@ const cell = (value: string | number | boolean | null): string => {
 };
 
 /** Lines of a CSV file (RFC 4180, separated by `;`), the head first. Nothing in a cell becomes a formula where it is opened. */
-export const csvOf = (
-  head: readonly string[],
-  rows: readonly (readonly (string | number | boolean | null)[])[],
-): readonly string[] => [head, ...rows].map((row) => row.map(cell).join(';'));
+export const csvOf = (head: readonly string[], rows: readonly (readonly (string | number | boolean | null)[])[]): readonly string[] =>
+  [head, ...rows].map((row) => row.map(cell).join(';'));

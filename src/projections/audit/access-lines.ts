@@ -47,7 +47,10 @@ export const NARROWED = `
 
 const TOKEN = /^[\w.=-]{1,200}$/;
 /** What `NARROWED` asks for. Refuses (`query/cursor-unknown`) a cursor that is not one of ours. */
-export function narrowing({ from, until, mode, kind, cursor, first }: AccessRequest, secrets: Pick<Secrets, 'positionOf'>): readonly unknown[] {
+export function narrowing(
+  { from, until, mode, kind, cursor, first }: AccessRequest,
+  secrets: Pick<Secrets, 'positionOf'>,
+): readonly unknown[] {
   return [from, until, mode, kind, ...placeBehind(cursor, secrets), first + 1];
 }
 /** Where the page before ended; the first page begins behind the last possible access. */
@@ -57,8 +60,10 @@ export function placeBehind(cursor: string | null, secrets: Pick<Secrets, 'posit
   return [place.at, positionOf(place.id, secrets)];
 }
 /** Behind a cursor that tells nothing of the log. */
-export const nextOf = (last: { readonly at: Instant; readonly position: bigint } | undefined, secrets: Pick<Secrets, 'positionToken'>): string | null =>
-  last === undefined ? null : cursorOf({ at: last.at, id: secrets.positionToken(last.position) });
+export const nextOf = (
+  last: { readonly at: Instant; readonly position: bigint } | undefined,
+  secrets: Pick<Secrets, 'positionToken'>,
+): string | null => (last === undefined ? null : cursorOf({ at: last.at, id: secrets.positionToken(last.position) }));
 
 /** The same for the same fact, everywhere and always: alerts name accesses so too. */
 export const accessId = (secrets: Pick<Secrets, 'digest'>, place: string): string => secrets.digest('line', 'access', place);
@@ -75,7 +80,21 @@ export function accessLineOf(found: FoundAccess, secrets: Pick<Secrets, 'digest'
   const { stream, rev, at, kind, handle, account, role, action, mode, document, purpose, secret, veiled, times } = found;
   const stated = found.stated === null ? null : (JSON.parse(found.stated) as Stated);
   return {
-    ...{ id: accessId(secrets, `${stream}/${rev}`), at, kind, space: handle, role, account, action, mode, document, purpose, secret, veiled, times },
+    ...{
+      id: accessId(secrets, `${stream}/${rev}`),
+      at,
+      kind,
+      space: handle,
+      role,
+      account,
+      action,
+      mode,
+      document,
+      purpose,
+      secret,
+      veiled,
+      times,
+    },
     who: actorOf(found.by, stated),
     receipt: receiptOf(found),
     asOf: found.as_of,

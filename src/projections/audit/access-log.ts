@@ -62,7 +62,11 @@ const accesses = guarded(
 );
 /** How often a refusal came again within its minute. */
 const again = guarded(
-  table('access_log_again', { stream: 'text', target: 'text', about: 'text', minute: 'text' }, { space_id: nullable('uuid'), count: 'integer' }),
+  table(
+    'access_log_again',
+    { stream: 'text', target: 'text', about: 'text', minute: 'text' },
+    { space_id: nullable('uuid'), count: 'integer' },
+  ),
   COMPLIANCE,
 );
 /** Who was told of an emergency access, and when: the holder's side, and the attending doctor. */

@@ -76,7 +76,9 @@ export class AccessesResolver {
     return this.questions.by(inputs.whoLooked(looker), inputs.accessRequestOf(page), caller);
   }
 
-  @Query(() => views.BreakGlassPageView, { description: 'All emergency accesses with their reason, who was told, and how the review stands.' })
+  @Query(() => views.BreakGlassPageView, {
+    description: 'All emergency accesses with their reason, who was told, and how the review stands.',
+  })
   breakGlassAccesses(@Args() page: inputs.AccessPlaceArgs, @FromCaller() caller: Caller): Promise<BreakGlassPage> {
     return this.questions.breakGlass(inputs.accessRequestOf(page), caller);
   }

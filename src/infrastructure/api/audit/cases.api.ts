@@ -60,7 +60,11 @@ export class CasesController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Write down what was found' })
   @ApiOkResponse({ type: ReceiptView })
-  comment(@Param() { case: id }: inputs.CaseRef, @Body() { text }: inputs.CaseCommentInput, @FromCaller() caller: Caller): Promise<Receipt> {
+  comment(
+    @Param() { case: id }: inputs.CaseRef,
+    @Body() { text }: inputs.CaseCommentInput,
+    @FromCaller() caller: Caller,
+  ): Promise<Receipt> {
     return this.orders.comment(id, text, caller);
   }
 

@@ -122,7 +122,14 @@ export function whoLooked({ professional, role, issuer, sub }: LookerInput): Who
   if (professional === undefined && role !== undefined && issuer !== undefined && sub !== undefined) return { role, issuer, sub };
   throw new Refused(reject('invalid', 'audit/looker-unclear'));
 }
-export const accessRequestOf = ({ first, cursor, from, until, mode, ...more }: AccessPlaceArgs & { readonly kind?: LookKind }): AccessRequest => ({
+export const accessRequestOf = ({
+  first,
+  cursor,
+  from,
+  until,
+  mode,
+  ...more
+}: AccessPlaceArgs & { readonly kind?: LookKind }): AccessRequest => ({
   first,
   cursor: cursor ?? null,
   from: from ?? null,
@@ -141,4 +148,9 @@ export const caseRequestOf = ({ first, cursor, state, cause, rule, overdue, mine
 });
 /** The moment of an input in the form in which it is stored. */
 export const dueOf = ({ due: said }: CaseDueInput): Instant => instant(said);
-export const draftOf = ({ looker, space, reason, ...said }: CaseInput): CaseDraft => ({ looker: whoLooked(looker), space, reason, due: dueOf(said) });
+export const draftOf = ({ looker, space, reason, ...said }: CaseInput): CaseDraft => ({
+  looker: whoLooked(looker),
+  space,
+  reason,
+  due: dueOf(said),
+});

@@ -51,7 +51,12 @@ export const accessesCommand = (context: Context): Command =>
       const { accesses, head, rows } = await withSystem(context, command, ['projections'], async ({ compliance, clock }) =>
         found(compliance, options, () => callerHere('compliance', clock, { purpose })),
       );
-      const lines = csv ? csvOf(head, rows) : tableOf(head, rows.map((row) => row.map((cell) => String(cell ?? ''))));
+      const lines = csv
+        ? csvOf(head, rows)
+        : tableOf(
+            head,
+            rows.map((row) => row.map((cell) => String(cell ?? ''))),
+          );
       terminalOf(context, command).answer({ accesses }, lines);
     });
 
@@ -88,11 +93,26 @@ const LOOK_HEAD = [
   ...['at', 'kind', 'space', 'role', 'professional', 'name', 'facility', 'action', 'mode', 'document'],
   ...['outcome', 'ground', 'rule', 'matrix', 'purpose', 'times'],
 ];
+const receiptCells = (receipt: AccessLine['receipt']) =>
+  receipt === null ? [null, null, null, null] : [receipt.outcome, receipt.reason, receipt.rule, receipt.matrix];
 const lookRow = ({ at, kind, space, role, who, action, mode, document, receipt, purpose, times }: AccessLine) => [
   ...[at, kind, space, role, who.id, who.name, who.facility?.name ?? null, action, mode, document],
-  ...[receipt?.outcome ?? null, receipt?.reason ?? null, receipt?.rule ?? null, receipt?.matrix ?? null, purpose, times],
+  ...[...receiptCells(receipt), purpose, times],
 ];
-const EMERGENCY_HEAD = ['at', 'space', 'professional', 'name', 'mode', 'reason', 'looks', 'holder told', 'doctor told', 'review', 'due', 'outcome'];
+const EMERGENCY_HEAD = [
+  'at',
+  'space',
+  'professional',
+  'name',
+  'mode',
+  'reason',
+  'looks',
+  'holder told',
+  'doctor told',
+  'review',
+  'due',
+  'outcome',
+];
 const emergencyRow = ({ at, space, who, mode, said, looks, holderTold, attendingDoctorTold, review }: BreakGlassLine) => [
   ...[at, space, who.id, who.name, mode, said, looks, holderTold, attendingDoctorTold],
   ...[review === null ? null : review.overdue ? 'OVERDUE' : review.state, review?.due ?? null, review?.outcome ?? null],

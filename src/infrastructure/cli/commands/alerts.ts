@@ -31,7 +31,10 @@ const rules = (context: Context): Command =>
       );
       const { version, from, author, reason, thresholds } = found;
       const rows = Object.entries(thresholds).map(([rule, threshold]) => [rule, JSON.stringify(threshold)]);
-      terminalOf(context, command).answer(found, [`version ${version} since ${from}, by ${author}: ${reason}`, ...tableOf(['rule', 'threshold'], rows)]);
+      terminalOf(context, command).answer(found, [
+        `version ${version} since ${from}, by ${author}: ${reason}`,
+        ...tableOf(['rule', 'threshold'], rows),
+      ]);
     });
 
 const publish = (context: Context): Command =>

@@ -49,7 +49,7 @@ const list = (context: Context): Command =>
     .option('--mine', 'only those assigned to you')
     .option('--all', 'closed ones too')
     .option('--rule <rule>', 'only alerts of this rule')
-    .action(async ({ purpose, overdue = false, mine = false, all = false, rule = undefined }: Listing, command: Command) => {
+    .action(async ({ purpose, overdue = false, mine = false, all = false, rule }: Listing, command: Command) => {
       const asked = { first: 100, state: all ? null : 'OPEN', cause: null, rule: rule ?? null, overdue, mine } as const;
       const cases = await withSystem(context, command, ['projections'], (system) => everyCase(system, asked, purpose));
       terminalOf(context, command).answer({ cases }, cases.length === 0 ? ['there is none'] : tableOf(HEAD, cases.map(rowOf)));
