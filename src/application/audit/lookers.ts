@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CaseEvent } from '../../domain/audit/case-vocabulary.js';
 import type { Subject } from '../../domain/shared/actor.js';
-import { Clock, Journal } from '../shared/ports.js';
+import { Clock, Journal, Secrets } from '../shared/ports.js';
 import { ReadModels } from '../shared/subject-query.js';
 
 const ACCOUNTS = 'SELECT DISTINCT account FROM access_log WHERE actor = $1 AND account IS NOT NULL';
@@ -13,12 +13,15 @@ export class Lookers {
     private readonly tables: ReadModels,
     private readonly journal: Journal,
     private readonly clock: Clock,
+    private readonly secrets: Secrets,
   ) {}
 
   /** Every account with which somebody of this name (`nameOf`) was seen. */
   async accountsOf(actor: string): Promise<readonly Subject[]> {
     const sight = { viewer: 'GATE', actor, moment: this.clock.now() } as const;
-    const found = await this.tables.ask(null, {}, sight, (sql) => sql<{ account: string }>(ACCOUNTS, actor));
+    // All that was written until now counts: an account that he used a moment ago too.
+    const after = this.secrets.positionToken(await this.journal.head());
+    const found = await this.tables.ask(null, { after }, sight, (sql) => sql<{ account: string }>(ACCOUNTS, actor));
     return [...found.map(({ account }) => account), ...ownAccount(actor)].map(subjectOf);
   }
 
