@@ -16,7 +16,8 @@ const ofCase = ({ reviewed = 'x'.repeat(43) }: Scene) => ({ case: reviewed });
 const WHO = 'who { kind id name facility { id name } }';
 const ACCESSES = `accesses { id at kind space ${WHO} role account action mode document receipt { outcome rule reason matrix facts } purpose secret
   veiled times asOf said } next`;
-const CASE = 'case openedAt cause reason alert { rule rules measured most accesses } actor space state due overdue assignee outcome closedAt';
+const CASE =
+  'case openedAt cause reason alert { rule rules measured most accesses } actor space state due overdue assignee outcome closedAt';
 
 /** What compliance officers ask and decide. */
 export const complianceOperations: readonly Operation[] = [

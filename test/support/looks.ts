@@ -23,6 +23,18 @@ export const person = (family: string, given: string, more: Partial<Whose> = {})
   ...more,
 });
 
+/** National identifier of the n-th professional: 8, ten digits and the one that makes them an RPPS number. */
+export function professionalId(n: number): string {
+  const digits = `9970${String(n).padStart(6, '0')}`;
+  const sum = [...digits]
+    .reverse()
+    .reduce(
+      (total, digit, place) => total + (place % 2 === 0 ? ((Number(digit) * 2) % 10) + (Number(digit) > 4 ? 1 : 0) : Number(digit)),
+      0,
+    );
+  return `8${digits}${(10 - (sum % 10)) % 10}`;
+}
+
 let looks = 0;
 /** A doctor who reads in his practice somebody whom a consent of the whole place lets him read, unless told otherwise. */
 export const look = (more: Partial<Look> = {}): Look => ({
