@@ -15,6 +15,8 @@ export type ReviewCase =
       readonly due: Instant;
       /** The due date of which it was said that it passed. */
       readonly fellDue: Instant | null;
+      /** What was said when it was last closed or reopened: said again it changes nothing. */
+      readonly turned: string | null;
     };
 type Begun = Exclude<ReviewCase, { state: 'NONE' }>;
 
@@ -37,6 +39,15 @@ const textRefused = (text: string): Rejection | null => {
 };
 const dueRefused = (due: Instant, at: Instant): Rejection | null => (due > at ? null : reject('invalid', 'audit/due-in-the-past'));
 
+/** What closes or reopens a case, as one text; null for all else. */
+function turnOf(
+  said: Pick<CaseCommand | CaseEvent, 'type'> & { readonly outcome?: string; readonly reason?: string; readonly due?: Instant },
+): string | null {
+  if (said.type === 'CloseCase' || said.type === 'CaseClosed') return `closed ${said.outcome} ${said.reason}`;
+  if (said.type === 'ReopenCase' || said.type === 'CaseReopened') return `reopened ${said.due} ${said.reason}`;
+  return null;
+}
+
 type Judging = Extract<Issued<CaseCommand>, { readonly known: readonly Subject[] }>;
 /** What everybody who works on a case must meet, then the rest: it is there, in this state, and is not about his own looks. */
 function judging<C extends Judging>(
@@ -47,6 +58,7 @@ function judging<C extends Judging>(
 ): Decision<CaseEvent> {
   if (found.state === 'NONE') return noSuchCase;
   if (isLooker(command.by, found.looker, command.known)) return ownLooks;
+  if (found.state !== state && found.turned !== null && found.turned === turnOf(command)) return nothing;
   if (found.state !== state) return reject('conflict', state === 'OPEN' ? 'audit/case-closed' : 'audit/case-open');
   return then(found);
 }
@@ -59,6 +71,7 @@ const open = ({ looker, due }: { readonly looker: Looker; readonly due: Instant 
   assignee: null,
   due,
   fellDue: null,
+  turned: null,
 });
 const onBegun =
   <E>(change: (begun: Begun, event: E) => Begun) =>
@@ -124,8 +137,15 @@ export const reviewCase: Decider<CaseCommand, ReviewCase, CaseEvent> = {
     CaseDueSet: onBegun((begun, { due }) => ({ ...begun, due })),
     CaseCommented: (found) => found,
     CaseFellDue: onBegun((begun, { due }) => ({ ...begun, fellDue: due })),
-    CaseClosed: onBegun((begun) => ({ ...begun, state: 'CLOSED' })),
+    CaseClosed: onBegun((begun, event) => ({ ...begun, state: 'CLOSED', turned: turnOf(event) })),
     // Judged anew by somebody who is named anew.
-    CaseReopened: onBegun((begun, { due }) => ({ ...begun, state: 'OPEN', assignee: null, due, fellDue: null })),
+    CaseReopened: onBegun((begun, event) => ({
+      ...begun,
+      state: 'OPEN',
+      assignee: null,
+      due: event.due,
+      fellDue: null,
+      turned: turnOf(event),
+    })),
   },
 };
