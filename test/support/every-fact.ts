@@ -1,5 +1,9 @@
 import type { MatrixEvent } from '../../src/domain/access/matrix-version.js';
 import type { ActorEvent } from '../../src/domain/access/passage.js';
+import type { AlertRulesEvent } from '../../src/domain/audit/alert-rule-versions.js';
+import type { AlertThresholds } from '../../src/domain/audit/alert-rules.js';
+import type { CaseEvent, Looker } from '../../src/domain/audit/case-vocabulary.js';
+import type { ComplianceLookEvent } from '../../src/domain/audit/compliance-look.js';
 import type { AuditEvent } from '../../src/domain/audit/destruction.js';
 import type { QuarantineEvent } from '../../src/domain/audit/quarantine.js';
 import type { NoticesEvent } from '../../src/domain/notices/notice-vocabulary.js';
@@ -71,6 +75,28 @@ const breachFacts: Facts<BreachEvent> = {
   BreachClosed: { type: 'BreachClosed', v, lesson: 'deux personnes' },
 };
 
+const looker: Looker = { actor: 'professional:899700000000', accounts: [{ issuer: 'https://psc.example', sub: 'martin' }] };
+const found = { rule: 'many-people', rules: 1, looker, window: '2026-12-01', on: at, measured: 21, most: 20, accesses: ['a/0'] } as const;
+const alertRulesFact: Facts<AlertRulesEvent> = {
+  AlertRulesPublished: {
+    ...{ type: 'AlertRulesPublished', v, version: 1, source: 'sha256:00', reason: 'première version', reviewHours: 72, watched: [] },
+    thresholds: {} as AlertThresholds,
+  },
+};
+const caseFacts: Facts<CaseEvent> = {
+  AlertRaised: { type: 'AlertRaised', v, ...found },
+  CaseOpened: { type: 'CaseOpened', v, cause: { kind: 'ALERT', rule: 'many-people' }, looker, due: at },
+  CaseAssigned: { type: 'CaseAssigned', v, assignee: { issuer: 'https://agents.example', sub: 'officer-2' } },
+  CaseDueSet: { type: 'CaseDueSet', v, due: at },
+  CaseCommented: { type: 'CaseCommented', v, text: 'demandé au service' },
+  CaseFellDue: { type: 'CaseFellDue', v, due: at },
+  CaseClosed: { type: 'CaseClosed', v, outcome: 'JUSTIFIED', reason: 'de garde' },
+  CaseReopened: { type: 'CaseReopened', v, reason: 'nouvel élément', due: at },
+};
+const lookFacts: Facts<ComplianceLookEvent> = {
+  ComplianceLooked: { type: 'ComplianceLooked', v, action: 'ListAccessesBy', actor: looker.actor },
+};
+
 /** One fact of every type there is; a type that is missing does not compile. */
 export const everyFact: { readonly [T in KnownType]: Of<AnyFact, T> } = {
   ...spaceFacts,
@@ -86,6 +112,9 @@ export const everyFact: { readonly [T in KnownType]: Of<AnyFact, T> } = {
   ...auditFacts,
   ...requestFacts,
   ...breachFacts,
+  ...alertRulesFact,
+  ...caseFacts,
+  ...lookFacts,
 };
 
 /** A fact as it was read back from a stream, by somebody. */

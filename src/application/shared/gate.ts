@@ -6,6 +6,7 @@ import { matrix, type Action } from '../../domain/access/matrix.js';
 import type { DocumentFacts, Law, Viewer } from '../../domain/access/policy.js';
 import type { DecisionReceipt } from '../../domain/access/receipt.js';
 import type { PassageEvent } from '../../domain/access/passage.js';
+import type { LookedAt } from '../../domain/audit/compliance-look.js';
 import { isMinor } from '../../domain/record/confidentiality.js';
 import { nameOf, type Actor, type Role } from '../../domain/shared/actor.js';
 import { reject } from '../../domain/shared/rejection.js';
@@ -35,6 +36,8 @@ export interface Passing {
   readonly veil?: StreamName | undefined;
   /** Said to be under the secret of a minor: then not for his representatives (CSP R.1111-50). */
   readonly secret?: boolean | undefined;
+  /** Whom a question about no space is about. */
+  readonly about?: LookedAt | undefined;
 }
 
 /** The history of one stream, as it was read. */
@@ -116,10 +119,16 @@ export class Gate {
     return { ...admission, standstill, moment: passing.asOf ?? admission.at, then: toldTo(admission, [space, access], passing) };
   }
 
-  /** For queries: folds, decides, and writes the passage. Resolves only when the line is durable; otherwise StoreUnavailable, and nothing is shown. */
+  /**
+   * For queries: folds, decides, and writes the passage. Resolves only when the line is durable; otherwise StoreUnavailable, and nothing is shown. Who
+   * looks for compliance says why, and leaves a line of a question about no space too.
+   */
   async pass(passing: Passing): Promise<Admission> {
     const admission = await this.admit(passing);
-    if (passing.space !== null) await this.leaveLine(passing, passing.space, admission);
+    const { actor, space, purpose } = passing;
+    if (actor.role === 'compliance' && (purpose ?? '').trim() === '') throw new Refused(reject('invalid', 'audit/purpose-needed'));
+    if (space !== null) await this.leaveLine(passing, space, admission);
+    else if (actor.role === 'compliance') await this.recorder.looked(passing, circumstancesOf(passing, admission.receipt, false));
     return admission;
   }
 

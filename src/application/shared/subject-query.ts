@@ -3,6 +3,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { AccessMode } from '../../domain/access/access-vocabulary.js';
 import type { Action, GeneralQueryName, SpaceQueryName } from '../../domain/access/matrix.js';
 import type { Viewer } from '../../domain/access/policy.js';
+import type { LookedAt } from '../../domain/audit/compliance-look.js';
 import { nameOf, type Actor } from '../../domain/shared/actor.js';
 import type { Instant } from '../../domain/shared/time.js';
 import { Gate, type Admission } from './gate.js';
@@ -22,6 +23,8 @@ export interface Asking {
   readonly mode?: AccessMode | undefined;
   /** Under the secret of a minor. */
   readonly secret?: boolean | undefined;
+  /** Whom a question about no space is about, for the line that is written of it. */
+  readonly about?: LookedAt | undefined;
 }
 
 /** A question about one space, or (`space` null) about no space in particular. */
@@ -81,8 +84,8 @@ export function answerTo<R, Q extends SubjectQuery<R>>(
     ) {}
 
     async execute(asked: Q): Promise<R> {
-      const { actor, messageId, purpose, asOf, mode, secret } = asked.asking;
-      const passing = { actor, action: name satisfies Action, space: asked.space, messageId, purpose, asOf, mode, secret };
+      const { actor, messageId, purpose, asOf, mode, secret, about } = asked.asking;
+      const passing = { actor, action: name satisfies Action, space: asked.space, messageId, purpose, asOf, mode, secret, about };
       const admission = await this.gate.pass(passing);
       return this.tables.ask(asked.space, asked.asking, sightOf(actor, admission), (sql) => answer(sql, asked, admission, this.secrets));
     }

@@ -1,3 +1,5 @@
+import type { AlertRulesCommand } from '../audit/alert-rule-versions.js';
+import type { CaseCommand } from '../audit/case-vocabulary.js';
 import type { CampaignCommand } from '../enrolment/campaign.js';
 import type { EndingCommand } from '../enrolment/ending-vocabulary.js';
 import type { SpaceCommand } from '../enrolment/space-vocabulary.js';
@@ -45,7 +47,8 @@ export type SpaceQueryName =
   | 'GetDossier'
   | 'ListRights'
   | 'PreviewMask'
-  | 'ListNotices';
+  | 'ListNotices'
+  | 'ListAccesses';
 /** Questions about no person in particular, and about oneself. */
 export type GeneralQueryName =
   | 'ListMySpaces'
@@ -61,7 +64,12 @@ export type GeneralQueryName =
   | 'ListMatrixVersions'
   | 'GetRetention'
   | 'GetProcessingRegister'
-  | 'GetControlReferences';
+  | 'GetControlReferences'
+  | 'ListAccessesBy'
+  | 'ListBreakGlass'
+  | 'ListReviewCases'
+  | 'GetReviewCase'
+  | 'GetAlertRules';
 /** Wishes that no decider of a space decides: versions of the matrix, notices, events that cannot be read. */
 export type OtherCommand =
   | 'ProposeMatrixVersion'
@@ -77,6 +85,8 @@ export type Action =
   | EndingCommand['type']
   | CampaignCommand['type']
   | AccessCommand['type']
+  | CaseCommand['type']
+  | AlertRulesCommand['type']
   | DocumentCommand['type']
   | RightsRequestCommand['type']
   | BreachCommand['type']
@@ -174,6 +184,17 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   NotifyAuthority: any('compliance'),
   InformPeople: any('compliance'),
   CloseBreach: any('compliance'),
+  RaiseAlert: any('system'),
+  OpenCase: any('compliance', 'system'),
+  // Whose case it is, and that nobody judges his own looks, is seen where it is decided.
+  AssignCase: any('compliance'),
+  SetCaseDue: any('compliance'),
+  CommentCase: any('compliance'),
+  MarkCaseOverdue: any('system'),
+  CloseCase: any('compliance'),
+  ReopenCase: any('compliance'),
+  // The software publishes the very first version, when there is none.
+  PublishAlertRules: any('compliance', 'system'),
 
   GetSpaceOverview: theHolderSideOr('support', 'compliance'),
   GetActivityHistory: byRole({ person: theHolderSide, compliance: any('compliance'), professional: trusted }),
@@ -191,6 +212,7 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   ListRights: byRole({ person: ours, compliance: any('compliance') }),
   PreviewMask: ours,
   ListNotices: theHolderSide,
+  ListAccesses: any('compliance'),
 
   ListMySpaces: any('person'),
   GetCampaignReport: any('operator', 'compliance'),
@@ -206,4 +228,9 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   GetRetention: any('compliance'),
   GetProcessingRegister: any('compliance'),
   GetControlReferences: any('compliance'),
+  ListAccessesBy: any('compliance'),
+  ListBreakGlass: any('compliance'),
+  ListReviewCases: any('compliance'),
+  GetReviewCase: any('compliance'),
+  GetAlertRules: any('compliance'),
 };

@@ -8,6 +8,8 @@ import { PatientsController, PatientsResolver } from './access/patients.api.js';
 import { PracticeController, PracticeResolver } from './access/practice.api.js';
 import { RightsController, RightsResolver } from './access/rights.api.js';
 import { TrustController, TrustResolver } from './access/trust.api.js';
+import { AccessesController, AccessesResolver } from './audit/accesses.api.js';
+import { CasesController, CasesResolver } from './audit/cases.api.js';
 import { CampaignController, CampaignResolver } from './enrolment/campaign.api.js';
 import { EndingController, EndingResolver } from './enrolment/ending.api.js';
 import { LetterController, LetterResolver } from './enrolment/letter.api.js';
@@ -70,6 +72,8 @@ export const controllers = [
   BreachesController,
   ControlsController,
   AuditEventsController,
+  AccessesController,
+  CasesController,
   SealController,
   TokenController,
   HealthController,
@@ -82,6 +86,8 @@ export const resolvers = [
   RightsRequestsResolver,
   BreachesResolver,
   ControlsResolver,
+  AccessesResolver,
+  CasesResolver,
 ];
 
 /**

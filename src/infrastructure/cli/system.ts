@@ -1,4 +1,7 @@
 import type { MatrixOrders } from '../../application/access/matrix.orders.js';
+import type { AlertRuleOrders } from '../../application/audit/alert-rules.orders.js';
+import type { CaseOrders } from '../../application/audit/cases.orders.js';
+import type { ComplianceQuestions } from '../../application/audit/compliance.questions.js';
 import type { QuarantineOrders } from '../../application/audit/quarantine.orders.js';
 import type { CampaignImport } from '../../application/enrolment/campaign-import.js';
 import type { CampaignOrders } from '../../application/enrolment/campaign.orders.js';
@@ -53,6 +56,9 @@ export interface System {
   readonly codeLists: CodeListImport;
   readonly matrices: MatrixOrders;
   readonly quarantine: QuarantineOrders;
+  readonly compliance: ComplianceQuestions;
+  readonly cases: CaseOrders;
+  readonly alertRules: AlertRuleOrders;
   /** Gives read models what they held back of spaces that go on again; how many lines were settled. */
   settleRows(): Promise<number>;
   readonly clock: Clock;

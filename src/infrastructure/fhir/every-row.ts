@@ -1,6 +1,9 @@
 import type { AccessEvent } from '../../domain/access/access-vocabulary.js';
 import type { MatrixEvent } from '../../domain/access/matrix-version.js';
 import type { ActorEvent, PassageEvent } from '../../domain/access/passage.js';
+import type { AlertRulesEvent } from '../../domain/audit/alert-rule-versions.js';
+import type { CaseEvent } from '../../domain/audit/case-vocabulary.js';
+import type { ComplianceLookEvent } from '../../domain/audit/compliance-look.js';
 import type { AuditEvent } from '../../domain/audit/destruction.js';
 import type { QuarantineEvent } from '../../domain/audit/quarantine.js';
 import type { CampaignEvent } from '../../domain/enrolment/campaign.js';
@@ -15,6 +18,7 @@ import type { Of } from '../../domain/shared/decider.js';
 import type { knownFacts } from '../system/known-facts.js';
 import { accessRows } from './access-rows.js';
 import { documentRows } from './document-rows.js';
+import { reviewRows } from './review-rows.js';
 import { passageRows } from './passage-rows.js';
 import type { Row } from './rows.js';
 import { auditRows, breachRows, campaignRows, matrixRows, noticeRows, requestRows } from './service-rows.js';
@@ -35,7 +39,10 @@ export type AnyFact =
   | AuditEvent
   | QuarantineEvent
   | RightsRequestEvent
-  | BreachEvent;
+  | BreachEvent
+  | AlertRulesEvent
+  | CaseEvent
+  | ComplianceLookEvent;
 
 type Known = typeof knownFacts;
 /** Every type the software writes; one without a row does not compile. */
@@ -53,4 +60,5 @@ export const everyRow: { readonly [T in KnownType]: Row<Of<AnyFact, T>> } = {
   ...auditRows,
   ...requestRows,
   ...breachRows,
+  ...reviewRows,
 };

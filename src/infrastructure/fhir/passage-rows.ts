@@ -21,6 +21,7 @@ export const looks: Readonly<Record<SpaceQueryName, Look>> = {
   PreviewClosure: reads('List'),
   PreviewEnding: reads('List'),
   GetEvidence: { as: 'Trail' },
+  ListAccesses: { as: 'Trail' },
   FindSpaceByIdentity: question,
   FindPatient: question,
   ListDocuments: question,

@@ -18,6 +18,10 @@ import { answerPreviewMask } from '../../projections/access/mask-preview.js';
 import { answerListMyActs, answerListMyPatients } from '../../projections/access/practice-answers.js';
 import { practice } from '../../projections/access/practice.js';
 import { answerListRights } from '../../projections/access/rights.js';
+import { answerListAccesses, answerListAccessesBy, answerListBreakGlass } from '../../projections/audit/access-answers.js';
+import { accessLog } from '../../projections/audit/access-log.js';
+import { answerGetReviewCase, answerListReviewCases } from '../../projections/audit/case-answers.js';
+import { reviewCases } from '../../projections/audit/review-cases.js';
 import { activityHistory } from '../../projections/history/activity-history.js';
 import { answerActivityHistory } from '../../projections/history/history-pages.js';
 import { answerAuditTrail } from '../../projections/history/trail-places.js';
@@ -54,6 +58,8 @@ export const projections: readonly Projection[] = [
   untyped(rightsRequestRegister),
   untyped(breachRegister),
   untyped(retention),
+  untyped(accessLog),
+  untyped(reviewCases),
 ];
 /** Every question, answered from them. */
 export const answers: Provider[] = [
@@ -76,6 +82,11 @@ export const answers: Provider[] = [
   answerListRightsRequests,
   answerListBreaches,
   answerGetRetention,
+  answerListAccesses,
+  answerListAccessesBy,
+  answerListBreakGlass,
+  answerListReviewCases,
+  answerGetReviewCase,
   {
     provide: DocumentReads,
     useFactory: (tables: ReadModels, clock: Clock) => new TableDocumentReads(tables, clock),

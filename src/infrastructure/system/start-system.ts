@@ -24,6 +24,10 @@ import { namedInLog } from '../../application/record/named-blobs.js';
 import { sweepOrphans } from '../../application/record/orphan-sweep.js';
 import { pause } from '../../application/shared/pause.js';
 import { Settler } from '../../application/shared/settler.js';
+import { AccessWatch } from '../../application/audit/access-watch.js';
+import { AlertRuleOrders } from '../../application/audit/alert-rules.orders.js';
+import { CaseOrders } from '../../application/audit/cases.orders.js';
+import { ComplianceQuestions } from '../../application/audit/compliance.questions.js';
 import { QuarantineOrders } from '../../application/audit/quarantine.orders.js';
 import { createApp } from '../api/create-app.js';
 import type { PartHealth, System } from '../cli/system.js';
@@ -90,6 +94,7 @@ const handsOf = (app: INestApplicationContext, { destruction }: Erasure): Hands 
   spaceDestruction: destruction,
   noticeMessenger: app.get(NoticeMessenger),
   teller: app.get(Teller),
+  accessWatch: app.get(AccessWatch),
 });
 
 function startApplication(platform: Platform, readSide: ReadSide, doors: boolean): Promise<INestApplicationContext> {
@@ -139,6 +144,9 @@ function systemOf({ platform, readSide, app, background, erasure, url, stop }: S
     endings: app.get(EndingOrders),
     destructions: erasure.destructions,
     quarantine: app.get(QuarantineOrders),
+    compliance: app.get(ComplianceQuestions),
+    cases: app.get(CaseOrders),
+    alertRules: app.get(AlertRuleOrders),
     settleRows: () => readSide.settling.run(),
     clock,
     simulatedClock,

@@ -53,6 +53,7 @@ import { ControlQuestions } from '../../application/registers/controls.questions
 import { ControlReferences } from '../../application/registers/references.js';
 import { registerHandlers } from '../../application/registers/registers.commands.js';
 import { RegisterOrders } from '../../application/registers/registers.orders.js';
+import { caseHandlers } from '../../application/audit/cases.commands.js';
 import { Archive } from '../../application/shared/archive.js';
 import { CommandExecutor } from '../../application/shared/command-executor.js';
 import { EventStore } from '../../application/shared/event-store.js';
@@ -79,6 +80,7 @@ import { SealedTree } from '../seal/sealed-tree.js';
 import { ControlReferencesFile } from '../settings/control-references-file.js';
 import { Settings } from '../settings/settings.js';
 import { endingPreviewsOf } from './erasure.js';
+import { compliance } from './compliance.js';
 import { catalogue } from './known-facts.js';
 import type { Platform } from './platform.js';
 import { answers } from './read-side.js';
@@ -155,6 +157,7 @@ const application: Provider[] = [
   QuarantineOrders,
   RegisterOrders,
   ControlQuestions,
+  ...compliance,
 ];
 
 /** What only somebody who is connected to a door asks for. */
@@ -183,6 +186,7 @@ export class SystemModule {
         ...noticeHandlers,
         ...quarantineHandlers,
         ...registerHandlers,
+        ...caseHandlers,
         ...answers,
       ],
       exports: [CqrsModule, ...provided.map((provider) => (typeof provider === 'function' ? provider : provider.provide))],

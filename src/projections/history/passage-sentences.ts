@@ -39,6 +39,7 @@ const LOOKS: Readonly<Record<SpaceQueryName, Act>> = {
   ListRights: look('qui a accès à votre espace', 'who has access to your space'),
   PreviewMask: look('qui perdrait de vue un document', 'who would lose sight of a document'),
   ListNotices: look('les notifications de votre espace', 'the notices of your space'),
+  ListAccesses: look('qui a accédé à votre espace', 'who looked at your space'),
 };
 /** What people are refused besides looking; everything else is an operation. */
 const WRITES: Readonly<Record<string, Act>> = {

@@ -123,6 +123,16 @@ const expected: Readonly<Record<Action, string>> = {
   MarkNoticesRead: '          yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
   SetNoticePreference: '      yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
 
+  RaiseAlert: '               no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
+  OpenCase: '                 no    no    no    no    no    no    no    no    no    no    no    no    yes   yes',
+  AssignCase: '               no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  SetCaseDue: '               no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  CommentCase: '              no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  MarkCaseOverdue: '          no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
+  CloseCase: '                no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  ReopenCase: '               no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  PublishAlertRules: '        no    no    no    no    no    no    no    no    no    no    no    no    yes   yes',
+
   GetSpaceOverview: '         yes   yes   none  no    no    no    no    no    no    no    yes   no    yes   no',
   GetActivityHistory: '       yes   yes   none  no    yes   yes   no    ask   no    no    no    no    yes   no',
   ListAuditTrail: '           no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
@@ -137,6 +147,7 @@ const expected: Readonly<Record<Action, string>> = {
   ListRights: '               yes   yes   none  no    no    no    no    no    no    no    no    no    yes   no',
   PreviewMask: '              yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
   ListNotices: '              yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
+  ListAccesses: '             no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
 
   ListMySpaces: '             yes   yes   yes   no    no    no    no    no    no    no    no    no    no    no',
   GetCampaignReport: '        no    no    no    no    no    no    no    no    no    no    no    yes   yes   no',
@@ -145,6 +156,11 @@ const expected: Readonly<Record<Action, string>> = {
   ListMyActs: '               no    no    no    no    yes   yes   yes   yes   no    no    no    no    no    no',
   ListProfessionalNotices: '  no    no    no    no    yes   yes   yes   yes   no    no    no    no    no    no',
   ListQuarantine: '           no    no    no    no    no    no    no    no    no    no    no    yes   no    no',
+  ListAccessesBy: '           no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  ListBreakGlass: '           no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  ListReviewCases: '          no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  GetReviewCase: '            no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  GetAlertRules: '            no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   GetHabilitationMatrix: '    yes   yes   yes   no    yes   yes   yes   yes   yes   yes   yes   yes   yes   no',
 };
 
