@@ -80,9 +80,9 @@ export class RecordQuestions {
   private async admitted(action: Action, space: string, document: string, caller: Caller) {
     const asking = askingOf(caller, this.clock.now());
     const place = await this.reads.placeOf(space, document, asking);
-    const { actor, messageId, purpose, asOf, mode, secret } = asking;
+    const { after: _, ...passing } = asking;
     const admission: Admission = await this.gate.pass({
-      ...{ actor, action, space, messageId, purpose, asOf, mode, secret },
+      ...{ ...passing, action, space },
       document: { id: document, facts: place?.facts ?? null },
       veil: place ? veilOver(place) : undefined,
     });

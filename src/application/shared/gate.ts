@@ -10,6 +10,7 @@ import { isMinor } from '../../domain/record/confidentiality.js';
 import { nameOf, type Actor, type Role } from '../../domain/shared/actor.js';
 import { reject } from '../../domain/shared/rejection.js';
 import type { Tagged } from '../../domain/shared/decider.js';
+import { belongsTo, type Knowledge } from '../../domain/shared/knowledge.js';
 import type { Circumstances, Recorded, StreamName } from '../../domain/shared/fact.js';
 import type { Instant } from '../../domain/shared/time.js';
 import { Matrices } from '../access/matrices.js';
@@ -28,6 +29,7 @@ export interface Passing {
   readonly messageId: string;
   readonly purpose?: string | undefined;
   readonly asOf?: Instant | undefined;
+  readonly knowledge?: Knowledge | undefined;
   /** Absent: normal. */
   readonly mode?: AccessMode | undefined;
   /** The one document that is asked for (null: there is none with that id), and the veil it lies under. */
@@ -124,14 +126,14 @@ export class Gate {
   }
 
   private async leaveLine(passing: Passing, space: string, { receipt, secret: isHidden }: Admission): Promise<void> {
-    const { action, asOf, document } = passing;
+    const { action, asOf, knowledge, document } = passing;
     const secret = isHidden ? this.secretOver(space, passing.actor) : undefined;
     const veil = passing.veil ?? secret?.stream;
     const granted: PassageEvent = {
       type: 'AccessGranted',
       v: 1,
       action,
-      ...(asOf === undefined ? {} : { asOf }),
+      ...(asOf === undefined ? {} : { asOf, ...(knowledge === 'TRUE' ? { knowledge } : {}) }),
       ...(document === undefined ? {} : { document: document.id }),
       ...(veil === undefined ? {} : { space }),
     };
@@ -202,10 +204,11 @@ export class Gate {
 }
 
 /** Folded once more only where he may be told of less than all. */
-function toldTo({ facts, viewer }: Found, [space, access]: readonly [space: Facts, access: Facts], { asOf }: Passing): AccessFacts {
+function toldTo({ facts, viewer }: Found, [space, access]: readonly [space: Facts, access: Facts], { asOf, knowledge }: Passing): AccessFacts {
   const keptFromHim = viewer?.kind === 'REPRESENTATIVE';
   if (asOf === undefined && !keptFromHim) return facts;
-  const isKnown = ({ at, meta }: Recorded): boolean => (asOf === undefined || at <= asOf) && !(keptFromHim && meta.secret === true);
+  const isKnown = (fact: Recorded): boolean =>
+    (asOf === undefined || belongsTo(fact, { asOf, knowledge })) && !(keptFromHim && fact.meta.secret === true);
   return foldAccess([...space, ...access].filter(isKnown));
 }
 

@@ -62,6 +62,10 @@ const asItStood = (asOf: string): Words =>
         `, à la date du ${frenchDay(asOf as Instant)} à ${parisTime(asOf as Instant)}`,
         `, as of ${englishDay(asOf as Instant)} at ${parisTime(asOf as Instant)}`,
       );
+const asItWas = (asOf: string): Words => {
+  const { fr, en } = asItStood(asOf);
+  return words(`${fr} selon ce que l’on sait aujourd’hui`, `${en} by what is known today`);
+};
 const times = (again: number): Words => (again === 0 ? NONE : words(` (${again + 1} fois)`, ` (${again + 1} times)`));
 
 /** `de consulter`, `d’ouvrir`. */
@@ -78,11 +82,14 @@ export const passageSentences: {
   readonly AccessDenied: Sentence<Of<ActorEvent, 'AccessDenied'>>;
 } = {
   AccessGranted: from(
-    ({ action, asOf, document }) => ({ action, asOf: asOf ?? '', document: kept(document) }),
-    ({ action, asOf, document }, { who, mode, titles }) => {
+    ({ action, asOf, knowledge, document }) => ({
+      ...{ action, asOf: asOf ?? '', document: kept(document) },
+      ...(knowledge === undefined ? {} : { knowledge }),
+    }),
+    ({ action, asOf, knowledge, document }, { who, mode, titles }) => {
       const { done, what } = actOf(action);
       const title = named(titles(idsOf(document)));
-      const [how, then] = [inMode(mode), asItStood(asOf)];
+      const [how, then] = [inMode(mode), knowledge === 'TRUE' ? asItWas(asOf) : asItStood(asOf)];
       return words(
         `${who.fr} ${done.fr} ${what.fr}${title.fr}${then.fr}${how.fr}.`,
         `${who.en} ${done.en} ${what.en}${title.en}${then.en}${how.en}.`,
