@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AccessMode } from '../../domain/access/access-vocabulary.js';
+import { HIDING } from '../../domain/access/decide-again.js';
 import type { AccessFacts } from '../../domain/access/facts.js';
 import { foldAccess } from '../../domain/access/fold-access.js';
 import { matrix, type Action } from '../../domain/access/matrix.js';
@@ -73,8 +74,6 @@ const isSecret = ({ secret, actor }: Passing, { birthDate }: AccessFacts, at: In
   secret === true && KEEP_SECRETS.includes(actor.role) && isMinor(birthDate, at);
 /** What the decision itself found. */
 type Found = Omit<Admission, 'then' | 'moment' | 'standstill'>;
-/** The refusals that the holder's side meets of what is not told to it, yet or ever. */
-const HIDING: readonly string[] = ['hidden-from-holder', 'hidden-from-representatives'];
 interface SecretVeil {
   readonly stream: StreamName;
   /** What comes first under it. */

@@ -40,7 +40,12 @@ export type SpaceQueryName =
   | 'GetDossier'
   | 'ListRights'
   | 'PreviewMask'
-  | 'ListNotices';
+  | 'ListNotices'
+  | 'ReplaySteps'
+  | 'CompareMoments'
+  | 'WhoCouldSee'
+  | 'WhatCouldSee'
+  | 'WhatIf';
 /** Questions about no person in particular, and about oneself. */
 export type GeneralQueryName =
   | 'ListMySpaces'
@@ -50,7 +55,8 @@ export type GeneralQueryName =
   | 'ListMyActs'
   | 'ListProfessionalNotices'
   | 'GetHabilitationMatrix'
-  | 'ListQuarantine';
+  | 'ListQuarantine'
+  | 'WhatIfAcross';
 /** Wishes that no decider of a space decides: versions of the matrix, notices, events that cannot be read. */
 export type OtherCommand =
   | 'ProposeMatrixVersion'
@@ -165,6 +171,11 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   ListRights: byRole({ person: ours, compliance: any('compliance') }),
   PreviewMask: ours,
   ListNotices: theHolderSide,
+  ReplaySteps: any('compliance'),
+  CompareMoments: any('compliance'),
+  WhoCouldSee: any('compliance'),
+  WhatCouldSee: any('compliance'),
+  WhatIf: any('compliance'),
 
   ListMySpaces: any('person'),
   GetCampaignReport: any('operator', 'compliance'),
@@ -174,4 +185,5 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   ListProfessionalNotices: any('professional'),
   GetHabilitationMatrix: any('person', 'professional', 'facility', 'insurer', 'support', 'operator', 'compliance'),
   ListQuarantine: any('operator'),
+  WhatIfAcross: any('compliance'),
 };

@@ -32,6 +32,7 @@ const PAGE = `
      AND ($5::text IS NULL OR line.professional_id = $5 OR line.about_professional = $5)
      AND ($6::text IS NULL OR line.facility_id = $6 OR line.about_facility = $6)
      AND ($7::timestamptz IS NULL OR line.at >= $7) AND ($8::timestamptz IS NULL OR line.at < $8)
+     AND ($10::text IS NULL OR line.details ->> 'document' = $10)
    ORDER BY line.position DESC LIMIT $9`;
 
 const idsIn = (found: readonly Found[], column: 'about_professional' | 'about_facility'): readonly string[] => [
@@ -47,9 +48,10 @@ export async function historyPage(
   secrets: Secrets,
 ): Promise<HistoryPage> {
   checkPageSize(first);
-  const { professional, facility, from, until, kinds } = filter;
+  const { professional, facility, from, until, kinds, document } = filter;
   const place = positionOf(cursor, secrets);
-  const found = await sql<Found>(PAGE, space, place, lanesFor(admission, filter), kinds, professional, facility, from, until, first + 1);
+  const which = [lanesFor(admission, filter), kinds, professional, facility, from, until, first + 1, document ?? null];
+  const found = await sql<Found>(PAGE, space, place, ...which);
   const { shown, last } = pageOf(found, first);
   const titled = await titlesOf(sql, space, [...new Set(shown.flatMap(documentsIn))], admission);
   const seen = await seenIn(sql, space, idsIn(shown, 'about_professional'), idsIn(shown, 'about_facility'));
