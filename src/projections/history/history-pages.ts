@@ -2,6 +2,7 @@ import {
   GetActivityHistory,
   LANES,
   type HistoryFilter,
+  type HistoryLine,
   type HistoryPage,
   type HistoryRequest,
   type Lane,
@@ -38,6 +39,19 @@ const PAGE = `
 const idsIn = (found: readonly Found[], column: 'about_professional' | 'about_facility'): readonly string[] => [
   ...new Set(found.flatMap((line) => line[column] ?? [])),
 ];
+
+const AT = `
+  SELECT line.*, coalesce(shade.hidden_from_representatives, false) AS secret, 0 AS again
+    FROM activity_line AS line LEFT JOIN activity_veil AS shade ON shade.veil = line.veil
+   WHERE line.space_id = $1 AND line.position = $2::bigint`;
+
+/** The line of one event, without the titles of what it speaks of; null where it has none of its own. For who reads veils too. */
+export async function lineAt(sql: Sql, space: string, position: bigint, secrets: Secrets): Promise<HistoryLine | null> {
+  const [found] = await sql<Found>(AT, space, position);
+  if (found === undefined) return null;
+  const seen = await seenIn(sql, space, idsIn([found], 'about_professional'), idsIn([found], 'about_facility'));
+  return lineOf(found, { space, secrets, titled: [], names: namesFrom(seen), receipts: true });
+}
 
 /** One page of the history as this reader may see it. The same statements run whatever is hidden from him. */
 export async function historyPage(
