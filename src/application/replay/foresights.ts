@@ -14,6 +14,8 @@ export interface OtherLaw extends Period {
   readonly matrix: HabilitationMatrix;
   /** Only decisions about this professional; null: about everybody. */
   readonly professional: string | null;
+  /** Only what was written behind `after` and up to `upTo`, positions of the log; absent: wherever. */
+  readonly within?: { readonly after: bigint; readonly upTo: bigint };
 }
 /** Somebody who was admitted, and how he reads the tables. */
 export interface Looking {

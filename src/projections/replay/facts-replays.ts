@@ -80,14 +80,13 @@ export class FactsReplays extends DossierReplays {
   }
 }
 
-/** What cannot be read any more was written when its neighbours were: it is shown wherever they are. */
-const isFrom = (met: Met, from: Instant | null): boolean => from === null || !isReadable(met) || met.at >= from;
+/** What cannot be read any more was written when its neighbours were: it is shown where they are. */
 const isBefore = (met: Met, until: Instant | null): boolean => until === null || !isReadable(met) || met.at < until;
+const isFrom = (met: Met, from: Instant | null): boolean => from === null || (isReadable(met) && met.at >= from);
 
 function pageIn(all: readonly Met[], { first: most, from, until }: StepRequest, after: bigint) {
-  const begins = all.findIndex((met) => met.position > after && isReadable(met) && isFrom(met, from));
-  const unbounded = from === null ? all.findIndex((met) => met.position > after) : begins;
-  const first = unbounded < 0 ? all.length : unbounded;
+  const found = all.findIndex((met) => met.position > after && isFrom(met, from));
+  const first = found < 0 ? all.length : found;
   const within = all.slice(first).filter((met) => isBefore(met, until));
   const shown = within.slice(0, most);
   return { first, shown, next: within.length > most ? (shown.at(-1) ?? null) : null };

@@ -58,8 +58,13 @@ function documentOf({ event, at }: Look, timeline: Timeline, facts: readonly Rec
   return asOf === undefined ? timeline.document(event.document, at) : timelineAt(facts, asOf).document(event.document, asOf);
 }
 
-const isWithin = ({ at, meta: { who } }: Look, { from, until, professional }: OtherLaw): boolean =>
-  from <= at && at < until && (professional === null || (who.role === 'professional' && who.professional.id === professional));
+const isHis = ({ meta: { who } }: Look, professional: string | null): boolean =>
+  professional === null || (who.role === 'professional' && who.professional.id === professional);
+const isWithin = (look: Look, { from, until, professional, within }: OtherLaw): boolean =>
+  from <= look.at &&
+  look.at < until &&
+  isHis(look, professional) &&
+  (within === undefined || (within.after < look.position && look.position <= within.upTo));
 
 /** The recorded decisions of a period, one after the other, each decided again on the facts that lay before it. `facts`: in the order of writing. */
 export function* compare(facts: readonly Recorded[], versions: readonly MatrixInForce[], other: OtherLaw): Generator<Compared> {
