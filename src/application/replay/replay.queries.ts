@@ -78,7 +78,7 @@ export abstract class DossierReplays {
   /** Events oldest first, each with what it changed. Throws Refused `query/page-size`, `query/cursor-unknown`, `query/not-caught-up-yet`. */
   abstract steps(space: string, request: StepRequest, looking: DossierLooking): Promise<StepPage>;
   /** The state of the dossier at a moment, in one of both senses. */
-  abstract state(space: string, at: Instant, knowledge: Knowledge, looking: DossierLooking): Promise<DossierState>;
+  abstract state(space: string, at: Instant, knowledge: Knowledge, looking: DossierLooking): Promise<readonly StatePart[]>;
   /** What was added, changed and removed between two moments. */
   abstract difference(space: string, request: Omit<DossierDifference, 'changes'>, looking: DossierLooking): Promise<DossierDifference>;
 }

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Action } from '../../domain/access/matrix.js';
 import { nothingHere, reject } from '../../domain/shared/rejection.js';
-import type { Knowledge } from '../../domain/shared/knowledge.js';
 import { dayAfter, epochOf, instantOf, startOfDay, type Instant, type LocalDate } from '../../domain/shared/time.js';
 import { DocumentReads } from '../record/document-reads.js';
 import { veilOver } from '../record/record.questions.js';
@@ -12,7 +11,7 @@ import { Refused } from '../shared/refused.js';
 import { sightOf } from '../shared/subject-query.js';
 import type { WhatCouldSeeAnswer, WhoCouldSeeAnswer } from './could-see.queries.js';
 import { Foresights, type Period } from './foresights.js';
-import { DossierReplays, type DossierDifference, type DossierState, type StepPage, type StepRequest } from './replay.queries.js';
+import { DossierReplays, type DossierDifference, type StatePart, type StepPage, type StepRequest } from './replay.queries.js';
 import { withPurpose } from './stated-purpose.js';
 
 const inTheFuture = reject('invalid', 'query/as-of-in-the-future');
@@ -50,9 +49,9 @@ export class ReplayQuestions {
   }
 
   /** The dossier without what it says, at the moment of the caller (now without one). */
-  async state(handle: string, caller: Caller): Promise<DossierState> {
+  async state(handle: string, caller: Caller): Promise<readonly StatePart[]> {
     const { space, looking } = await this.admitted('ReplaySteps', handle, caller);
-    return this.replays.state(space, looking.asOf, caller.knowledge ?? ('KNOWN' satisfies Knowledge), looking);
+    return this.replays.state(space, looking.asOf, caller.knowledge ?? 'KNOWN', looking);
   }
 
   /** Who could have seen a document, and who did, on a day or at the instant `asOf`. */

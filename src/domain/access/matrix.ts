@@ -170,7 +170,7 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   GetDossier: ours,
   ListRights: byRole({ person: ours, compliance: any('compliance') }),
   PreviewMask: ours,
-  ListNotices: theHolderSide,
+  ListNotices: theHolderSideOr('compliance'),
   ReplaySteps: any('compliance'),
   CompareMoments: any('compliance'),
   WhoCouldSee: any('compliance'),

@@ -23,6 +23,8 @@ import { Identification } from './caller.js';
 import { KnownRoutes } from './known-routes.js';
 import { TokenController } from './oauth/token.api.js';
 import { ProblemFilter } from './problem.filter.js';
+import { CouldSeeController, CouldSeeResolver } from './replay/could-see.api.js';
+import { ReplayController, ReplayResolver } from './replay/replay.api.js';
 import { SealController } from './seal/seal.api.js';
 import { validation } from './validation.js';
 
@@ -60,12 +62,14 @@ export const controllers = [
   ...enrolment.controllers,
   ...access.controllers,
   ...record.controllers,
+  ReplayController,
+  CouldSeeController,
   NoticeController,
   SealController,
   TokenController,
   HealthController,
 ];
-export const resolvers = [...enrolment.resolvers, ...access.resolvers, ...record.resolvers, NoticeResolver];
+export const resolvers = [...enrolment.resolvers, ...access.resolvers, ...record.resolvers, NoticeResolver, ReplayResolver, CouldSeeResolver];
 
 /**
  * Both doors. Needs from the modules around it: SpaceOrders, SpaceQuestions, CampaignOrders, Clock, Settings, Log, Metrics, Vitals,

@@ -1,6 +1,9 @@
 import { Command } from 'commander';
 import { asOfCommand } from './commands/as-of.js';
 import { campaignCommand } from './commands/campaign.js';
+import { diffCommand } from './commands/diff.js';
+import { whatCouldSeeCommand, whoCouldSeeCommand } from './commands/could-see.js';
+import { whatIfCommand } from './commands/what-if.js';
 import { demoCommand } from './commands/demo.js';
 import { eraseCommand } from './commands/erase.js';
 import { generateCommand } from './commands/generate.js';
@@ -43,6 +46,10 @@ export function programOf(context: Context): Command {
     referenceCommand,
     replayCommand,
     asOfCommand,
+    diffCommand,
+    whoCouldSeeCommand,
+    whatCouldSeeCommand,
+    whatIfCommand,
     sweepCommand,
     eraseCommand,
     quarantineCommand,

@@ -4,6 +4,7 @@ import {
   type DossierDifference,
   type DossierLooking,
   type DossierState,
+  type StatePart,
   type StepPage,
   type StepRequest,
 } from '../../application/replay/replay.queries.js';
@@ -48,9 +49,9 @@ export class FactsReplays extends DossierReplays {
     });
   }
 
-  async state(space: string, at: Instant, knowledge: Knowledge, looking: DossierLooking): Promise<DossierState> {
+  async state(space: string, at: Instant, knowledge: Knowledge, looking: DossierLooking): Promise<readonly StatePart[]> {
     const facts = (await this.facts.of(space, CATEGORIES)).filter(isReadable);
-    return this.stateOf(space, facts, { at, knowledge }, looking);
+    return partsOf(await this.stateOf(space, facts, { at, knowledge }, looking));
   }
 
   async difference(space: string, { from, to, knowledge }: Omit<DossierDifference, 'changes'>, looking: DossierLooking): Promise<DossierDifference> {
