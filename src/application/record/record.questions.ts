@@ -98,4 +98,5 @@ export class RecordQuestions {
 }
 
 /** Who looks at what is still hidden from somebody leaves his line under the same veil. */
-export const veilOver = ({ stream, facts }: Pick<DocumentPlace, 'stream' | 'facts'>) => (categoryOf(stream) === 'veil' && facts.hiddenFrom.length > 0 ? stream : undefined);
+export const veilOver = ({ stream, facts }: Pick<DocumentPlace, 'stream' | 'facts'>) =>
+  categoryOf(stream) === 'veil' && facts.hiddenFrom.length > 0 ? stream : undefined;

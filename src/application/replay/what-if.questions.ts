@@ -52,7 +52,7 @@ function spacesIn({ facts }: FactBatch, { from, until }: Period): ReadonlySet<st
 const LOOKS: readonly string[] = ['AccessGranted', 'AccessDenied'];
 const spaceOf = ({ event, stream }: Recorded): string => {
   if ('target' in event) return String(event.target);
-  return 'space' in event && event.space !== undefined ? String(event.space) : idOf(stream);
+  return 'space' in event && typeof event.space === 'string' ? event.space : idOf(stream);
 };
 /** Nothing can be said of a space with an event that cannot be read; the others go on. */
 function standingStill(error: unknown): null {

@@ -125,14 +125,14 @@ export class Gate {
   }
 
   private async leaveLine(passing: Passing, space: string, { receipt, secret: isHidden }: Admission): Promise<void> {
-    const { action, asOf, knowledge, document } = passing;
+    const { action, document } = passing;
     const secret = isHidden ? this.secretOver(space, passing.actor) : undefined;
     const veil = passing.veil ?? secret?.stream;
     const granted: PassageEvent = {
       type: 'AccessGranted',
       v: 1,
       action,
-      ...(asOf === undefined ? {} : { asOf, ...(knowledge === 'TRUE' ? { knowledge } : {}) }),
+      ...pastOf(passing),
       ...(document === undefined ? {} : { document: document.id }),
       ...(veil === undefined ? {} : { space }),
     };
@@ -203,13 +203,21 @@ export class Gate {
 }
 
 /** Folded once more only where he may be told of less than all. */
-function toldTo({ facts, viewer }: Found, [space, access]: readonly [space: Facts, access: Facts], { asOf, knowledge }: Passing): AccessFacts {
+function toldTo(
+  { facts, viewer }: Found,
+  [space, access]: readonly [space: Facts, access: Facts],
+  { asOf, knowledge }: Passing,
+): AccessFacts {
   const keptFromHim = viewer?.kind === 'REPRESENTATIVE';
   if (asOf === undefined && !keptFromHim) return facts;
   const isKnown = (fact: Recorded): boolean =>
     (asOf === undefined || belongsTo(fact, { asOf, knowledge })) && !(keptFromHim && fact.meta.secret === true);
   return foldAccess([...space, ...access].filter(isKnown));
 }
+
+/** The past moment that was asked for, in which sense. */
+const pastOf = ({ asOf, knowledge }: Passing): Pick<PassageEvent, 'asOf' | 'knowledge'> =>
+  asOf === undefined ? {} : { asOf, ...(knowledge === 'TRUE' ? { knowledge } : {}) };
 
 /** A secret within the veil of a document is said, for that one lifts some day for representatives too; the veil of a secret visit says it by itself. */
 const circumstancesOf = (

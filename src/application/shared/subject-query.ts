@@ -89,7 +89,9 @@ export function answerTo<R, Q extends SubjectQuery<R>>(
       const { after: _, ...asking } = asked.asking;
       const passing = { ...asking, action: name satisfies Action, space: asked.space };
       const admission = await this.gate.pass(passing);
-      return this.tables.ask(asked.space, asked.asking, sightOf(asking.actor, admission), (sql) => answer(sql, asked, admission, this.secrets));
+      return this.tables.ask(asked.space, asked.asking, sightOf(asking.actor, admission), (sql) =>
+        answer(sql, asked, admission, this.secrets),
+      );
     }
   }
   return Object.defineProperty(Handler, 'name', { value: `${name}Handler` });

@@ -15,7 +15,5 @@ export interface Past {
 }
 
 /** True when a fact is part of this past. The facts of a past stay in the order in which they were written: what was said later has the last word. */
-export const belongsTo = (
-  fact: { readonly at: Instant; readonly meta: Pick<Circumstances, 'on'> },
-  { asOf, knowledge }: Past,
-): boolean => (knowledge === 'TRUE' ? trueOn(fact) : fact.at) <= asOf;
+export const belongsTo = (fact: { readonly at: Instant; readonly meta: Pick<Circumstances, 'on'> }, { asOf, knowledge }: Past): boolean =>
+  (knowledge === 'TRUE' ? trueOn(fact) : fact.at) <= asOf;

@@ -69,7 +69,14 @@ export const controllers = [
   TokenController,
   HealthController,
 ];
-export const resolvers = [...enrolment.resolvers, ...access.resolvers, ...record.resolvers, NoticeResolver, ReplayResolver, CouldSeeResolver];
+export const resolvers = [
+  ...enrolment.resolvers,
+  ...access.resolvers,
+  ...record.resolvers,
+  NoticeResolver,
+  ReplayResolver,
+  CouldSeeResolver,
+];
 
 /**
  * Both doors. Needs from the modules around it: SpaceOrders, SpaceQuestions, CampaignOrders, Clock, Settings, Log, Metrics, Vitals,

@@ -35,8 +35,14 @@ const LOOKS: Readonly<Record<SpaceQueryName, Act>> = {
   GetDossier: look('votre dossier', 'your record'),
   ListRights: look('qui a accès à votre espace', 'who has access to your space'),
   PreviewMask: look('qui perdrait de vue un document', 'who would lose sight of a document'),
-  ReplaySteps: act(['rejoué', 'rejouer', 'l’historique de votre espace, pas à pas'], ['replayed', 'replay', 'the history of your space, step by step']),
-  CompareMoments: act(['comparé', 'comparer', 'deux états passés de votre espace'], ['compared', 'compare', 'two past states of your space']),
+  ReplaySteps: act(
+    ['rejoué', 'rejouer', 'l’historique de votre espace, pas à pas'],
+    ['replayed', 'replay', 'the history of your space, step by step'],
+  ),
+  CompareMoments: act(
+    ['comparé', 'comparer', 'deux états passés de votre espace'],
+    ['compared', 'compare', 'two past states of your space'],
+  ),
   WhoCouldSee: act(['recherché', 'rechercher', 'qui pouvait voir un document'], ['looked up', 'look up', 'who could see a document']),
   WhatCouldSee: act(
     ['recherché', 'rechercher', 'ce qu’un professionnel pouvait voir de votre espace'],

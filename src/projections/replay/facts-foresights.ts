@@ -97,7 +97,12 @@ export class FactsForesights extends Foresights {
   }
 
   /** All lines of the period about the document, latest first. */
-  private async whoDid(space: string, document: string, { from, until }: Period, { admission, sight, asking }: Looking): Promise<readonly HistoryLine[]> {
+  private async whoDid(
+    space: string,
+    document: string,
+    { from, until }: Period,
+    { admission, sight, asking }: Looking,
+  ): Promise<readonly HistoryLine[]> {
     const filter = { ...EVERY_LINE, from, until, document, lanes: LOOKS };
     return this.tables.ask(space, asking, sight, async (sql) => {
       const lines: HistoryLine[] = [];

@@ -54,7 +54,11 @@ export class FactsReplays extends DossierReplays {
     return partsOf(await this.stateOf(space, facts, { at, knowledge }, looking));
   }
 
-  async difference(space: string, { from, to, knowledge }: Omit<DossierDifference, 'changes'>, looking: DossierLooking): Promise<DossierDifference> {
+  async difference(
+    space: string,
+    { from, to, knowledge }: Omit<DossierDifference, 'changes'>,
+    looking: DossierLooking,
+  ): Promise<DossierDifference> {
     const facts = (await this.facts.of(space, CATEGORIES)).filter(isReadable);
     const before = await this.stateOf(space, facts, { at: from, knowledge }, looking);
     const after = await this.stateOf(space, facts, { at: to, knowledge }, looking);

@@ -104,7 +104,12 @@ export function whoCouldHaveSeen(question: Question): readonly Foreseen[] {
     const everybody = [...holderSide(timeline), ...namedProfessionals(timeline, known?.facts ?? null), ...classes(timeline, law), ...roles];
     for (const asked of everybody) {
       const entry = found.get(asked.key) ?? { asked, stretches: [] };
-      append(entry.stretches, { from: at, until: moments[index + 1] ?? period.until, foresight: foresee(asked, known, circumstance), document: known });
+      append(entry.stretches, {
+        from: at,
+        until: moments[index + 1] ?? period.until,
+        foresight: foresee(asked, known, circumstance),
+        document: known,
+      });
       found.set(asked.key, { ...entry, asked });
     }
   });

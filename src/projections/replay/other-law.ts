@@ -44,10 +44,18 @@ function alternativesOf({ event, meta: { who } }: Look, known: KnownDocument | n
   return possibleDocuments(known.facts, who.role === 'professional' ? who.professional.id : null, { matrix }).alternatives;
 }
 
-function decidedBy(look: Look, mode: string, timeline: Timeline, known: KnownDocument | null, matrix: HabilitationMatrix): Foresight | null {
+function decidedBy(
+  look: Look,
+  mode: string,
+  timeline: Timeline,
+  known: KnownDocument | null,
+  matrix: HabilitationMatrix,
+): Foresight | null {
   const { event, at, meta } = look;
   const recalled = { actor: meta.who, action: event.action, mode: mode as AccessMode, at, access: timeline.access };
-  const receipts = alternativesOf(look, known, matrix).map((document) => decideAgain({ ...recalled, document } satisfies Recalled, { matrix }));
+  const receipts = alternativesOf(look, known, matrix).map((document) =>
+    decideAgain({ ...recalled, document } satisfies Recalled, { matrix }),
+  );
   return receipts.includes(null) ? null : foreseen(receipts as readonly DecisionReceipt[], ['DOCUMENT_TYPE']);
 }
 
@@ -84,7 +92,10 @@ interface Beside {
 }
 function comparedOf(look: Look, ground: RecordedGround, { timeline, facts, versions, other }: Beside): Compared {
   const document = documentOf(look, timeline, facts);
-  const read = ground.matrix === null ? versions.findLast(({ from }) => from <= look.at) : versions.find(({ matrix }) => matrix.version === ground.matrix);
+  const read =
+    ground.matrix === null
+      ? versions.findLast(({ from }) => from <= look.at)
+      : versions.find(({ matrix }) => matrix.version === ground.matrix);
   const then = read && decidedBy(look, ground.mode, timeline, document, read.matrix);
   const otherwise = decidedBy(look, ground.mode, timeline, document, other.matrix);
   const isReproduced = then != null && (then.receipt === null ? then.possible.includes(ground.outcome) : isSame(then.receipt, ground));
@@ -111,7 +122,11 @@ export function kindOf({ ground, otherwise }: Compared): Exclude<keyof WhatIfCou
 }
 
 /** A decision that changes, as it is shown. `space`: handle; `reading.space`: stream id. */
-export function changeOf({ look, ground, document, otherwise }: Compared, space: string, reading: Pick<Reading, 'secrets' | 'space'>): ChangedDecision | null {
+export function changeOf(
+  { look, ground, document, otherwise }: Compared,
+  space: string,
+  reading: Pick<Reading, 'secrets' | 'space'>,
+): ChangedDecision | null {
   if (otherwise === null) return null;
   const { event, stream, rev, at, meta } = look;
   const place = stream === `${categoryOf(stream)}-${reading.space}` ? categoryOf(stream) : stream;

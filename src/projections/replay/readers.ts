@@ -125,7 +125,13 @@ function inSituation(profession: Profession, { name, fr, en, assumption, mode, f
     en: isOutside ? `${en}, any other profession` : en,
   };
   return {
-    ...{ key: `${name} ${profession.system}|${profession.code}`, group: isOutside ? `${name} outside` : name, reader, id: null, missing: [] },
+    ...{
+      key: `${name} ${profession.system}|${profession.code}`,
+      group: isOutside ? `${name} outside` : name,
+      reader,
+      id: null,
+      missing: [],
+    },
     decide: (document, circumstance) => [readingIf(assumption, one, mode, document, circumstance)],
   };
 }

@@ -11,7 +11,11 @@ import type { KnownDocument } from './timeline.js';
 type Showing = Pick<Reading, 'secrets' | 'space'>;
 
 /** A decision with its receipt in words, and the lines of the history that it rests on. */
-export function shownForesight({ outcome, receipt, missing, possible }: Foresight, document: KnownDocument | null, showing: Showing): ForeseenDecision {
+export function shownForesight(
+  { outcome, receipt, missing, possible }: Foresight,
+  document: KnownDocument | null,
+  showing: Showing,
+): ForeseenDecision {
   const veil = document !== null && categoryOf(document.stream) === 'veil' ? document.stream : null;
   return { outcome, receipt: receipt && shownReceipt(receipt, veil, showing), missing, possible };
 }

@@ -6,15 +6,12 @@ import type { Words } from '../../application/record/words.js';
 type Fields = Readonly<Record<string, StateValue>>;
 type Part = readonly [name: string, fields: Fields];
 
+const NOT_ACCEPTED = { conditions: null, privacy: null } as const;
 /** Dates as machines read them: the words of a day say nothing more. */
 export function overviewPart({ opposableUntil, opensOn, codeExpires, archivedUntil, terms, revision: _, ...plain }: SpaceOverview): Part {
-  const dates = {
-    opposableUntil: opposableUntil?.iso ?? null,
-    opensOn: opensOn?.iso ?? null,
-    codeExpires: codeExpires?.iso ?? null,
-    archivedUntil: archivedUntil?.iso ?? null,
-  };
-  return ['overview', { ...plain, ...dates, conditions: terms?.conditions ?? null, privacy: terms?.privacy ?? null }];
+  const dates = Object.entries({ opposableUntil, opensOn, codeExpires, archivedUntil }).map(([name, date]) => [name, date && date.iso]);
+  const { conditions, privacy } = terms ?? NOT_ACCEPTED;
+  return ['overview', { ...plain, ...(Object.fromEntries(dates) as Fields), conditions, privacy }];
 }
 
 /** Two rights of the same kind for the same are told apart by their place. */

@@ -225,7 +225,9 @@ describe('A question about the past of no space in particular that cannot be ans
       await expect(broken.ask(null, { asOf: now() }, '', people)).rejects.toThrow(/^the projection campaign-report failed on the past$/);
 
       const past = pastOf(log, reader);
-      await expect(past.ask(null, { asOf: now() }, '', (sql) => sql('SELECT no_such_column FROM campaign_person'))).rejects.toThrow('does not exist');
+      await expect(past.ask(null, { asOf: now() }, '', (sql) => sql('SELECT no_such_column FROM campaign_person'))).rejects.toThrow(
+        'does not exist',
+      );
 
       let go = (): void => undefined;
       seen.held = new Promise((resolve) => (go = resolve));

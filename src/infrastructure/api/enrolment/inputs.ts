@@ -102,7 +102,8 @@ export class MomentArgs {
   readonly asOf?: string;
   @Field(() => String, {
     nullable: true,
-    description: 'KNOWN (unless told): what was known at `asOf`. TRUE: what was true then, as it is known today, later corrections included.',
+    description:
+      'KNOWN (unless told): what was known at `asOf`. TRUE: what was true then, as it is known today, later corrections included.',
   })
   @ApiProperty({ type: String, required: false, enum: [...KNOWLEDGES] })
   @IsOptional()

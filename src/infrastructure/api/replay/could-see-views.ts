@@ -76,7 +76,9 @@ export class WhoCouldSeeView implements WhoCouldSeeAnswer {
   readonly did: readonly HistoryLineView[];
 }
 
-@ObjectType('DocumentOutline', { description: 'That a document is there and of which kind; nothing that it says. Null: gone with its key.' })
+@ObjectType('DocumentOutline', {
+  description: 'That a document is there and of which kind; nothing that it says. Null: gone with its key.',
+})
 export class DocumentOutlineView implements DocumentOutline {
   @Shown(() => ID) readonly document: string;
   @Shown(() => ID) readonly set: string;

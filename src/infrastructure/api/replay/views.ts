@@ -1,11 +1,5 @@
 import { ID, Int, ObjectType } from '@nestjs/graphql';
-import type {
-  DossierDifference,
-  ReplayStep,
-  StateChange,
-  StatePart,
-  StepPage,
-} from '../../../application/replay/replay.queries.js';
+import type { DossierDifference, ReplayStep, StateChange, StatePart, StepPage } from '../../../application/replay/replay.queries.js';
 import type { Knowledge } from '../../../domain/shared/knowledge.js';
 import type { Instant } from '../../../domain/shared/time.js';
 import { Shown } from '../fields.js';

@@ -1,5 +1,10 @@
 import { Command, InvalidArgumentError } from 'commander';
-import type { ForeseenDecision, PossibleReader, WhatCouldSeeAnswer, WhoCouldSeeAnswer } from '../../../application/replay/could-see.queries.js';
+import type {
+  ForeseenDecision,
+  PossibleReader,
+  WhatCouldSeeAnswer,
+  WhoCouldSeeAnswer,
+} from '../../../application/replay/could-see.queries.js';
 import { startOfDay, type Instant, type LocalDate } from '../../../domain/shared/time.js';
 import { callerHere, terminalOf, withSystem, type Context } from '../context.js';
 import { moment } from './as-of.js';
@@ -69,8 +74,9 @@ export const whoCouldSeeCommand = (context: Context): Command =>
     .requiredOption('--purpose <text>', 'why you look; it is written down')
     .addHelpText('after', WHO_HELP)
     .action(async (space: string, document: string, at: When, { purpose }: { purpose: string }, command: Command) => {
-      const answer = await withSystem(context, command, ['projections'], async ({ replay, clock, waitUntilCaughtUp }) => {
-        await waitUntilCaughtUp();
+      const answer = await withSystem(context, command, ['projections'], async (system) => {
+        await system.waitUntilCaughtUp();
+        const { replay, clock } = system;
         const [day, asOf] = 'day' in at ? [at.day, undefined] : [undefined, at.asOf];
         return replay.whoCouldSee(space, document, { day }, callerHere('compliance', clock, { asOf, purpose }));
       });

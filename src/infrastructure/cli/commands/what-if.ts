@@ -84,5 +84,8 @@ export const whatIfCommand = (context: Context): Command =>
         return run(system, options, terminal);
       });
       const named = Object.entries(NAMES) as readonly (readonly [keyof WhatIfCounts, string])[];
-      terminal.answer(counts, named.map(([name, words]) => `${counts[name]}  ${words}`));
+      terminal.answer(
+        counts,
+        named.map(([name, words]) => `${counts[name]}  ${words}`),
+      );
     });
