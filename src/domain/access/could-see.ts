@@ -9,7 +9,7 @@ import type { DecisionReceipt, Ground } from './receipt.js';
 import { denied } from './rules.js';
 
 /** A fact of that day that nobody wrote down, or that can no longer be read. */
-export type Missing = 'PROFESSION' | 'DOCUMENT_TYPE';
+export type Missing = 'PROFESSION' | 'DOCUMENT_TYPE' | 'DOCUMENT';
 
 /**
  * What the policy says of one access that need not have taken place. `NOT_RECORDED`: it depends on a fact that is missing; `possible` says which outcomes it
@@ -69,6 +69,9 @@ export function readingIf(
   return decideDocument(document, viewer, access, law, at).receipt;
 }
 export const NO_ACCOUNT = { issuer: '', sub: '' } as const;
+
+/** Nothing can be said: whether there was such a document, and which, lies under keys that are shut. */
+export const UNKNOWN_DOCUMENT: Foresight = { outcome: 'NOT_RECORDED', receipt: null, missing: ['DOCUMENT'], possible: ['ALLOW', 'DENY'] };
 
 /** One answer out of those that the missing facts leave open; the same receipt for all of them is the answer, whatever is missing. */
 export function foreseen(receipts: readonly DecisionReceipt[], missing: readonly Missing[]): Foresight {

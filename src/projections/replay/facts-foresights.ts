@@ -71,11 +71,12 @@ export class FactsForesights extends Foresights {
   }
 
   async whatIf(space: string, other: OtherLaw): ReturnType<Foresights['whatIf']> {
-    const facts = (await this.facts.of(space, CATEGORIES)).filter(isReadable);
+    const met = await this.facts.of(space, CATEGORIES);
+    const facts = met.filter(isReadable);
     const handle = handleIn(facts);
     const counts = { ...NOTHING_COUNTED };
     const changes = [];
-    for (const compared of compare(facts, await this.matrices.versions(), other)) {
+    for (const compared of compare({ facts, shut: isShut(met), versions: await this.matrices.versions(), other })) {
       const kind = kindOf(compared);
       counts.decisions++;
       counts[kind]++;

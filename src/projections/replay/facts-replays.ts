@@ -21,7 +21,7 @@ import { dossierAt } from './dossier.js';
 import { changesBetween, partsOf } from './state.js';
 import { Stepper } from './stepper.js';
 
-const CATEGORIES = ['space', 'access', 'record', 'passage', 'veil', 'actor'] as const;
+const CATEGORIES = ['space', 'access', 'record', 'passage', 'notices', 'veil', 'actor'] as const;
 /** Read models that the dossier is read from. */
 const MODELS = ['space-overview', 'documents', 'activity-history'] as const;
 

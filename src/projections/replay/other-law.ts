@@ -2,7 +2,7 @@ import type { ChangedDecision, WhatIfCounts } from '../../application/replay/cou
 import type { OtherLaw } from '../../application/replay/foresights.js';
 import { possibleDocuments } from '../../domain/access/alternatives.js';
 import type { AccessMode } from '../../domain/access/access-vocabulary.js';
-import { foreseen, type Foresight } from '../../domain/access/could-see.js';
+import { foreseen, UNKNOWN_DOCUMENT, type Foresight } from '../../domain/access/could-see.js';
 import { decideAgain, type Recalled } from '../../domain/access/decide-again.js';
 import type { HabilitationMatrix } from '../../domain/access/habilitation.js';
 import type { ActorEvent, PassageEvent } from '../../domain/access/passage.js';
@@ -30,12 +30,13 @@ export interface Compared {
   readonly otherwise: Foresight | null;
 }
 
+const placesIn = ({ facts }: Pick<RecordedGround, 'facts'>): string => facts.map(({ stream, rev }) => `${stream} ${rev}`).join();
 const isSame = (one: DecisionReceipt | null, other: RecordedGround): boolean =>
   one !== null &&
   one.outcome === other.outcome &&
   one.rule === other.rule &&
   one.reason === other.reason &&
-  JSON.stringify(one.facts) === JSON.stringify(other.facts);
+  placesIn(one) === placesIn(other);
 
 /** Every alternative of a document whose description is gone; the document itself where it is not, undefined where none was asked for. */
 function alternativesOf({ event, meta: { who } }: Look, known: KnownDocument | null, matrix: HabilitationMatrix) {
@@ -74,24 +75,29 @@ const isWithin = (look: Look, { from, until, professional, within }: OtherLaw): 
   isHis(look, professional) &&
   (within === undefined || (within.after < look.position && look.position <= within.upTo));
 
-/** The recorded decisions of a period, one after the other, each decided again on the facts that lay before it. `facts`: in the order of writing. */
-export function* compare(facts: readonly Recorded[], versions: readonly MatrixInForce[], other: OtherLaw): Generator<Compared> {
+/** The recorded decisions of a period, one after the other, each decided again on the facts that lay before it. */
+export function* compare({ facts, ...beside }: Omit<Beside, 'timeline'>): Generator<Compared> {
   const timeline = new Timeline();
   for (const fact of facts) {
     const ground = fact.meta.ground;
-    if (isLook(fact) && ground !== undefined && isWithin(fact, other)) yield comparedOf(fact, ground, { timeline, facts, versions, other });
+    if (isLook(fact) && ground !== undefined && isWithin(fact, beside.other))
+      yield comparedOf(fact, ground, { ...beside, timeline, facts });
     timeline.take(fact);
   }
 }
 
 interface Beside {
   readonly timeline: Timeline;
+  /** In the order of writing. */
   readonly facts: readonly Recorded[];
+  /** True when documents of the space lie under keys that are shut. */
+  readonly shut: boolean;
   readonly versions: readonly MatrixInForce[];
   readonly other: OtherLaw;
 }
-function comparedOf(look: Look, ground: RecordedGround, { timeline, facts, versions, other }: Beside): Compared {
+function comparedOf(look: Look, ground: RecordedGround, { timeline, facts, shut, versions, other }: Beside): Compared {
   const document = documentOf(look, timeline, facts);
+  if (shut && document === null && look.event.document !== undefined) return { look, ground, document, otherwise: UNKNOWN_DOCUMENT };
   const read =
     ground.matrix === null
       ? versions.findLast(({ from }) => from <= look.at)

@@ -18,7 +18,7 @@ interface Playing {
   readonly secrets: Secrets;
 }
 const SEALED = { fr: 'Un fait que l’on ne peut plus lire.', en: 'A fact that can no longer be read.' };
-const SILENT = { fr: 'Un fait qui complète le précédent.', en: 'A fact that says more of the one before.' };
+const SILENT = { fr: 'Un fait sans ligne propre dans l’historique.', en: 'A fact without a line of its own in the history.' };
 
 /** The dossier of a space, one event after the other: folded forward once, never built anew. */
 export class Stepper {

@@ -41,7 +41,7 @@ export class ForeseenDecisionView implements ForeseenDecision {
   @Shown(text, { description: 'ALLOW, DENY, or NOT_RECORDED where it depends on a fact that is missing.' })
   readonly outcome: ForeseenDecision['outcome'];
   @Shown(() => HistoryReceiptView, { nullable: true }) readonly receipt: HistoryReceiptView | null;
-  @Shown(() => [String], { description: 'PROFESSION, DOCUMENT_TYPE.' }) readonly missing: readonly Missing[];
+  @Shown(() => [String], { description: 'PROFESSION, DOCUMENT_TYPE, DOCUMENT.' }) readonly missing: readonly Missing[];
   @Shown(() => [String], { description: 'Outcomes that what is known leaves open.' }) readonly possible: ForeseenDecision['possible'];
 }
 @ObjectType('ForeseenInterval', { description: 'A stretch of time in which the answer was the same.' })

@@ -22,10 +22,12 @@ export async function factsAbout(
   return met;
 }
 
-/** Own streams whole; of somebody who was refused, what he was refused here: a place of his that cannot be read may be about anybody. */
+/** Own streams whole; of those who were refused or told something, what was about this space: a place that cannot be read may be about anybody. */
 const isAbout = (met: Met, space: string): boolean => {
   if (categoryOf(met.stream) !== 'actor') return true;
-  return isReadable(met) && 'target' in met.event && met.event.target === space;
+  if (!isReadable(met)) return false;
+  const { target, space: told } = met.event as { readonly target?: unknown; readonly space?: unknown };
+  return target === space || told === space;
 };
 const byPosition = (one: Met, other: Met): number => Number(one.position - other.position);
 
