@@ -80,7 +80,9 @@ describe('Both doors do the same', () => {
     const inQuery = Object.entries(args).filter(([name]) => !template.includes(`{${name}}`));
     const path = inPath.reduce((url, [name, value]) => url.replace(`{${name}}`, value), template);
     const url = inQuery.length === 0 ? path : `${path}?${new URLSearchParams(inQuery).toString()}`;
-    return doors.rest(method, url, { ...(as === undefined ? {} : { as }), ...(input === undefined ? {} : sentAs(operation, input)) });
+    const { headers } = operation;
+    const said = { ...(as === undefined ? {} : { as }), ...(headers === undefined ? {} : { headers }) };
+    return doors.rest(method, url, { ...said, ...(input === undefined ? {} : sentAs(operation, input)) });
   };
   const sentAs = ({ upload }: Operation, input: object) => {
     if (upload === undefined) return { body: input };
@@ -98,7 +100,12 @@ describe('Both doors do the same', () => {
     const brackets = (items: readonly string[]) => (items.length === 0 ? '' : `(${items.join(', ')})`);
     const kind = QUESTIONS.includes(operation.field) ? 'query' : 'mutation';
     const document = `${kind} Said${brackets(declared)} { ${operation.field}${brackets(passed)} { ${operation.select} } }`;
-    return doors.graphql(document, { ...args, input }, as === undefined ? {} : { as });
+    const { headers } = operation;
+    return doors.graphql(
+      document,
+      { ...args, input },
+      { ...(as === undefined ? {} : { as }), ...(headers === undefined ? {} : { headers }) },
+    );
   };
 
   describe.each(operations.map((operation) => [operation.field, operation] as const))('%s', (field, operation) => {

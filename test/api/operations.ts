@@ -2,6 +2,7 @@ import type { PersonaName } from '../../src/infrastructure/identity/personas.js'
 import type { Invited } from '../support/world.js';
 import { careOperations } from './care-operations.js';
 import { overviewOperations, OVERVIEW, SELECTED } from './overview-operations.js';
+import { replayOperations } from './replay-operations.js';
 
 /** A person, her space and what was done before: what the operations below are addressed to. */
 export interface Scene extends Invited {
@@ -33,6 +34,8 @@ export interface Operation {
   readonly args?: (scene: Scene) => Readonly<Record<string, string>>;
   /** Body of REST and `input` of GraphQL, with its type there. */
   readonly input?: readonly [string, (scene: Scene) => object];
+  /** Said over both doors. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Over REST the input is a form: its `content` is the file, `mediaType` and `fileName` are those of the file. */
   readonly upload?: true;
   /** What GraphQL selects. */
@@ -329,4 +332,5 @@ export const operations: readonly Operation[] = [
   ...ofNotices,
   ...overviewOperations,
   ...careOperations,
+  ...replayOperations,
 ];

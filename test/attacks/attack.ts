@@ -40,6 +40,9 @@ export const FORGIVING = [
   'setDefaultConfidentiality',
   'openEmergencyAccess',
   'maskDocumentFrom',
+  'whatCouldSee',
+  'whatIf',
+  'whatIfOfProfessional',
 ];
 const TOLD_BY_STAFF = ['linkLegalRepresentative', 'endLegalRepresentation', 'declareAttendingDoctor', 'endAttendingDoctor'];
 

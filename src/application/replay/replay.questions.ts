@@ -15,7 +15,7 @@ import { DossierReplays, type DossierDifference, type StatePart, type StepPage, 
 import { withPurpose } from './stated-purpose.js';
 
 const inTheFuture = reject('invalid', 'query/as-of-in-the-future');
-const wrongOrder = reject('invalid', 'query/moments-in-wrong-order');
+const wrongOrder = reject('invalid', 'audit/moments-in-wrong-order');
 
 /** Which day, or which instant, is asked about; now without either. */
 export interface AskedPeriod {

@@ -20,9 +20,9 @@ import { withPurpose } from './stated-purpose.js';
 
 /** Most spaces that one question about a professional reads at a door. */
 const MOST_SPACES = 200;
-const tooWide = reject('invalid', 'query/too-wide');
+const tooWide = reject('invalid', 'audit/too-wide');
 const noSuchVersion = reject('not-found', 'access/no-such-matrix-version');
-const wrongOrder = reject('invalid', 'query/moments-in-wrong-order');
+const wrongOrder = reject('invalid', 'audit/moments-in-wrong-order');
 
 /** The other matrix: a published version by its number, or a file that may never be one. */
 export type OtherMatrix = { readonly version: number } | { readonly file: MatrixFile };
@@ -82,7 +82,7 @@ export class WhatIfQuestions {
     return { ...period, policy: POLICY_VERSION, ...(await this.foresights.whatIf(address.id, { ...period, matrix, professional: null })) };
   }
 
-  /** Of one professional, in every space where he looked. Leaves a line in each space that the answer names. Throws Refused `query/too-wide`. */
+  /** Of one professional, in every space where he looked. Leaves a line in each of them. Throws Refused `audit/too-wide`. */
   async ofProfessional(professional: string, other: OtherMatrix, period: Period, caller: Caller): Promise<WhatIfAnswer> {
     const asking = await this.admitted(period, caller);
     const matrix = await this.matrixOf(other);
@@ -90,7 +90,8 @@ export class WhatIfQuestions {
     if (spaces.length > MOST_SPACES) throw new Refused(tooWide);
     let [counts, changes] = [NONE, [] as readonly ChangedDecision[]];
     for (const space of spaces) {
-      const part = await this.part(space, { ...period, matrix, professional }, asking);
+      await this.pass(space, asking);
+      const part = await this.foresights.whatIf(space, { ...period, matrix, professional });
       [counts, changes] = [summed(counts, part), [...changes, ...part.changes]];
     }
     return { ...period, policy: POLICY_VERSION, ...counts, changes };
