@@ -123,7 +123,7 @@ describe('A compliance officer, after a mixed life of the documents of three peo
         expect({ id, at, decision }).toEqual({
           id,
           at,
-          decision: { ...line?.receipt, facts: expect.arrayContaining(line?.receipt.facts ?? []) },
+          decision: { ...line?.receipt, facts: expect.arrayContaining([...(line?.receipt.facts ?? [])]) },
         });
         compared++;
         if (event.type === 'AccessGranted') allowed++;

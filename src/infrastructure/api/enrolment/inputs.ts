@@ -113,6 +113,11 @@ export class MomentArgs {
   @IsOptional()
   readonly after?: string;
 }
+/** A question with an input beside the moment. */
+@ArgsType()
+export class MomentInputArgs extends MomentArgs {
+  @Allow() readonly input?: object;
+}
 // Over GraphQL the input lies beside the reference; it is validated as a parameter of its own.
 /** The space of a GraphQL mutation. */
 @ArgsType()
