@@ -3,6 +3,7 @@ import type { Invited } from '../support/world.js';
 import { careOperations } from './care-operations.js';
 import { complianceOperations } from './compliance-operations.js';
 import { overviewOperations, OVERVIEW, SELECTED } from './overview-operations.js';
+import { replayOperations } from './replay-operations.js';
 
 /** A person, her space and what was done before: what the operations below are addressed to. */
 export interface Scene extends Invited {
@@ -535,4 +536,5 @@ export const operations: readonly Operation[] = [
   ...overviewOperations,
   ...careOperations,
   ...complianceOperations,
+  ...replayOperations,
 ];

@@ -48,7 +48,12 @@ export type SpaceQueryName =
   | 'ListRights'
   | 'PreviewMask'
   | 'ListNotices'
-  | 'ListAccesses';
+  | 'ListAccesses'
+  | 'ReplaySteps'
+  | 'CompareMoments'
+  | 'WhoCouldSee'
+  | 'WhatCouldSee'
+  | 'WhatIf';
 /** Questions about no person in particular, and about oneself. */
 export type GeneralQueryName =
   | 'ListMySpaces'
@@ -69,7 +74,8 @@ export type GeneralQueryName =
   | 'ListBreakGlass'
   | 'ListReviewCases'
   | 'GetReviewCase'
-  | 'GetAlertRules';
+  | 'GetAlertRules'
+  | 'WhatIfAcross';
 /** Wishes that no decider of a space decides: versions of the matrix, notices, events that cannot be read. */
 export type OtherCommand =
   | 'ProposeMatrixVersion'
@@ -211,8 +217,13 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   GetDossier: ours,
   ListRights: byRole({ person: ours, compliance: any('compliance') }),
   PreviewMask: ours,
-  ListNotices: theHolderSide,
   ListAccesses: any('compliance'),
+  ListNotices: theHolderSideOr('compliance'),
+  ReplaySteps: any('compliance'),
+  CompareMoments: any('compliance'),
+  WhoCouldSee: any('compliance'),
+  WhatCouldSee: any('compliance'),
+  WhatIf: any('compliance'),
 
   ListMySpaces: any('person'),
   GetCampaignReport: any('operator', 'compliance'),
@@ -233,4 +244,5 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   ListReviewCases: any('compliance'),
   GetReviewCase: any('compliance'),
   GetAlertRules: any('compliance'),
+  WhatIfAcross: any('compliance'),
 };

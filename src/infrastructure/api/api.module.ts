@@ -30,6 +30,8 @@ import { Identification } from './caller.js';
 import { KnownRoutes } from './known-routes.js';
 import { TokenController } from './oauth/token.api.js';
 import { ProblemFilter } from './problem.filter.js';
+import { CouldSeeController, CouldSeeResolver } from './replay/could-see.api.js';
+import { ReplayController, ReplayResolver } from './replay/replay.api.js';
 import { SealController } from './seal/seal.api.js';
 import { validation } from './validation.js';
 
@@ -67,6 +69,8 @@ export const controllers = [
   ...enrolment.controllers,
   ...access.controllers,
   ...record.controllers,
+  ReplayController,
+  CouldSeeController,
   NoticeController,
   RightsRequestsController,
   BreachesController,
@@ -88,6 +92,8 @@ export const resolvers = [
   ControlsResolver,
   AccessesResolver,
   CasesResolver,
+  ReplayResolver,
+  CouldSeeResolver,
 ];
 
 /**

@@ -1,3 +1,4 @@
+import type { AccessQuestions } from '../../application/access/access.questions.js';
 import type { MatrixOrders } from '../../application/access/matrix.orders.js';
 import type { AlertRuleOrders } from '../../application/audit/alert-rules.orders.js';
 import type { CaseOrders } from '../../application/audit/cases.orders.js';
@@ -7,7 +8,11 @@ import type { CampaignImport } from '../../application/enrolment/campaign-import
 import type { CampaignOrders } from '../../application/enrolment/campaign.orders.js';
 import type { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import type { SpaceQuestions } from '../../application/enrolment/space.questions.js';
+import type { NoticeQuestions } from '../../application/notices/notices.questions.js';
 import type { CodeListImport } from '../../application/record/code-list-import.js';
+import type { RecordQuestions } from '../../application/record/record.questions.js';
+import type { ReplayQuestions } from '../../application/replay/replay.questions.js';
+import type { WhatIfQuestions } from '../../application/replay/what-if.questions.js';
 import type { Sweep, SweepCounts } from '../../application/record/orphan-sweep.js';
 import type { ControlQuestions } from '../../application/registers/controls.questions.js';
 import type { RegisterOrders } from '../../application/registers/registers.orders.js';
@@ -51,6 +56,11 @@ export interface Destructions {
 export interface System {
   readonly orders: SpaceOrders;
   readonly questions: SpaceQuestions;
+  readonly access: AccessQuestions;
+  readonly records: RecordQuestions;
+  readonly notices: NoticeQuestions;
+  readonly replay: ReplayQuestions;
+  readonly whatIf: WhatIfQuestions;
   readonly campaigns: CampaignOrders;
   readonly import: CampaignImport;
   readonly codeLists: CodeListImport;
