@@ -7,6 +7,7 @@ import { Prover } from './prover.js';
 import type { SealKeys } from './seal-keys.js';
 import type { SealWriter } from './seal-writer.js';
 import type { LastCheck, SealedTree } from './sealed-tree.js';
+import type { PublishedHeads, WitnessState } from './witness/published-heads.js';
 
 /** How the sealed log stands. */
 export interface SealStatus {
@@ -25,11 +26,15 @@ export interface SealStatus {
   readonly checked: LastCheck | null;
   /** Verifier keys of those who ever signed, the newest first. */
   readonly keys: readonly string[];
+  /** The head that the outside is shown; null before the first. */
+  readonly published: { readonly size: number; readonly quorum: boolean } | null;
+  readonly witnesses: readonly WitnessState[];
 }
 
 export interface SealDeskParts {
   readonly store: EventStore;
   readonly tree: SealedTree;
+  readonly heads: PublishedHeads;
   readonly writer: SealWriter;
   readonly origin: string;
   /** Opens the file of keys: only where they are needed. */
@@ -41,13 +46,15 @@ export class SealDesk {
   constructor(private readonly parts: SealDeskParts) {}
 
   async status(): Promise<SealStatus> {
-    const { store, tree, writer, origin } = this.parts;
-    const [head, signed, keys, holder, end] = await Promise.all([
+    const { store, tree, heads, writer, origin } = this.parts;
+    const [head, signed, keys, holder, end, published, witnesses] = await Promise.all([
       tree.head(),
       tree.signed(),
       tree.verifiers(),
       writer.holder(),
       store.head(),
+      heads.published(),
+      heads.witnesses(),
     ]);
     const { size, trouble, checked, position } = head;
     return {
@@ -60,6 +67,8 @@ export class SealDesk {
       trouble,
       checked,
       keys,
+      published: published && { size: published.size, quorum: published.quorum },
+      witnesses,
     };
   }
 

@@ -172,6 +172,11 @@ export const settingTable = {
     '`seal-keys.json` in the state folder',
   ),
   sealEvery: number('SEAL_EVERY', '1000', 'Pause between two signed heads while events come in, milliseconds.'),
+  sealPolicyFile: text(
+    'SEAL_POLICY_FILE',
+    null,
+    'File (C2SP tlog-policy) of the witnesses that cosign the heads of the sealed log, for the role `sealer`. Without it heads are published as signed.',
+  ),
   logLevel: text('LOG_LEVEL', 'info', '`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`.'),
   rateLimit: number('RATE_LIMIT', '300', 'Requests a minute from one address.'),
   letterRateLimit: number('RATE_LIMIT_LETTERS', '20', 'Requests a minute from one address to what takes a letter instead of an account.'),
@@ -193,6 +198,7 @@ type NoDefault =
   | 'kurrentdbEraserPasswordFile'
   | 'smtpUrl'
   | 'facilityClientsFile'
+  | 'sealPolicyFile'
   | 's3Endpoint'
   | 's3AccessKey'
   | 's3SecretKey';

@@ -51,6 +51,7 @@ export class Settings implements ReadSettings {
   @Matches(/^[^\s+]+$/) readonly sealOrigin: string;
   @Matches(/^\//) readonly sealKeyFile: string;
   @IsInt() @Min(10) @Max(3_600_000) readonly sealEvery: number;
+  @ValidateIf(given) @Matches(/^\//) readonly sealPolicyFile: string | null;
   @IsIn(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']) readonly logLevel: string;
   @IsInt() @Min(1) readonly rateLimit: number;
   @IsInt() @Min(1) readonly letterRateLimit: number;

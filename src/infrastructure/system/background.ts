@@ -34,7 +34,7 @@ import { PostgresProcessPoints } from '../postgres/processes/postgres-process-po
 import type { Role } from '../settings/settings.js';
 import type { Platform } from './platform.js';
 import type { ReadSide } from './read-side.js';
-import { sealing } from './sealed-log.js';
+import { sealing, witnessing } from './sealed-log.js';
 
 /** Every reaction of every context. */
 const processes: readonly AnyProcess[] = [
@@ -112,7 +112,7 @@ export function backgroundOf(platform: Platform, { projector, settling }: ReadSi
       { name: 'destructions', start: () => hands.spaceDestruction.start(), stop: () => hands.spaceDestruction.stop() },
     ],
     outbox: [ranged(platform, 'outbox', messengers), takingUp('messengers', messengers, alarm)],
-    sealer: [sealing(platform)],
+    sealer: [sealing(platform), witnessing(platform)],
   };
   return { workers: roles.flatMap((role) => byRole[role]), ticker };
 }

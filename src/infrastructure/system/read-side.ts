@@ -33,6 +33,7 @@ import { Settling } from '../postgres/projections/settling.js';
 import { Rebuild } from '../postgres/projections/rebuild.js';
 import { Turns } from '../postgres/projections/turns.js';
 import { SealedTree } from '../seal/sealed-tree.js';
+import { PublishedHeads } from '../seal/witness/published-heads.js';
 import type { Vitals } from '../api/health/vitals.js';
 import type { Platform } from './platform.js';
 
@@ -89,6 +90,7 @@ export function readSideOf({ pools, reader, store, secrets, alarm, antivirus, jo
   const rebuild = new Rebuild(reader, writer, turns);
   const projector = new Projector({ reader, store, pool: writer, rebuild, projections, turns, leases, alarm });
   const sealed = new SealedTree(questions);
+  const heads = new PublishedHeads(questions);
   return {
     readModels: new PostgresReadModels(questions, new PastTables(reader, questions, projections), secrets, projections),
     projector,
@@ -100,8 +102,14 @@ export function readSideOf({ pools, reader, store, secrets, alarm, antivirus, jo
       refusedByClock: () => journal.refusedByClock,
       quarantine: async () => (await quarantine.all()).filter(({ state }) => state === 'HELD').length,
       seal: async () => {
-        const [{ size, position, trouble }, head] = await Promise.all([sealed.head(), store.head()]);
-        return { size, lag: head - position, trouble };
+        const [{ size, position, trouble }, head, shown, witnesses] = await Promise.all([
+          sealed.head(),
+          store.head(),
+          heads.published(),
+          heads.witnesses(),
+        ]);
+        const quorum = witnesses.length === 0 || shown === null || shown.quorum;
+        return { size, lag: head - position, trouble, published: shown?.size ?? 0, quorum, witnesses };
       },
       projections: async () => (await projector.health()).map(({ name, lag, status }) => ({ name, lag, failed: status === 'stopped' })),
     },

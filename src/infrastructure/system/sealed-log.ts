@@ -1,8 +1,13 @@
+import { readFile } from 'node:fs/promises';
 import { SealDesk } from '../seal/seal-desk.js';
 import { SealKeys } from '../seal/seal-keys.js';
 import { SealWriter } from '../seal/seal-writer.js';
 import { SealedTree } from '../seal/sealed-tree.js';
 import { Sealer } from '../seal/sealer.js';
+import { BadPolicy, parsePolicy } from '../seal/witness/policy.js';
+import { PublishedHeads } from '../seal/witness/published-heads.js';
+import { WitnessBook } from '../seal/witness/witness-book.js';
+import { WitnessPublisher } from '../seal/witness/witness-publisher.js';
 import type { Platform } from './platform.js';
 
 const keysOf = ({ settings: { sealKeyFile, sealOrigin, environment, embeddedKekAllowed } }: Platform): Promise<SealKeys> =>
@@ -24,11 +29,38 @@ export function sealing(platform: Platform) {
   };
 }
 
+/** How long a head waits for its quorum before it is published without. */
+const PATIENCE_MS = 5_000;
+
+/** Shows heads to the witnesses of the policy, where there is one: beside the sealer, who waits for none of it. */
+export function witnessing(platform: Platform) {
+  const { pools, leases, alarm, settings } = platform;
+  let publisher: WitnessPublisher | null = null;
+  return {
+    name: 'witnesses',
+    start: async (): Promise<void> => {
+      const book = new WitnessBook(pools.pool('mes_sealer'));
+      const text = settings.sealPolicyFile === null ? null : await readFile(settings.sealPolicyFile, 'utf8');
+      if (text === null) return book.adopt(null);
+      const policy = parsePolicy(text);
+      const { signers } = await keysOf(platform);
+      if (!policy.logs.some(({ key }) => signers.some((ours) => ours.key.equals(key))))
+        throw new BadPolicy('SEAL_POLICY_FILE names no key that signs the heads of this log: mes seal status shows ours');
+      await book.adopt({ text, patience: PATIENCE_MS, witnesses: policy.witnesses });
+      const tree = new SealedTree(pools.pool('mes_reader'));
+      publisher = new WitnessPublisher({ tree, book, leases, policy, patience: PATIENCE_MS, every: settings.sealEvery, alarm });
+      publisher.start();
+    },
+    stop: async (): Promise<void> => publisher?.stop(),
+  };
+}
+
 /** What operators ask of the sealed log. */
 export const sealDeskOf = (platform: Platform): SealDesk =>
   new SealDesk({
     store: platform.store,
     tree: new SealedTree(platform.pools.pool('mes_reader')),
+    heads: new PublishedHeads(platform.pools.pool('mes_reader')),
     writer: new SealWriter(platform.pools.pool('mes_sealer')),
     origin: platform.settings.sealOrigin,
     keys: () => keysOf(platform),

@@ -3,6 +3,7 @@ import { Failed } from '../outcome.js';
 import { terminalOf, withSystem, type Context } from '../context.js';
 import { tableOf } from '../terminal.js';
 import type { SealStatus } from '../../seal/seal-desk.js';
+import type { WitnessState } from '../../seal/witness/published-heads.js';
 import { wholeNumber } from './campaign-generate.js';
 
 const leafIndex = wholeNumber(0, Number.MAX_SAFE_INTEGER);
@@ -13,16 +14,30 @@ interface Asked {
   readonly key: readonly string[];
 }
 
-const linesOf = ({ origin, size, root, signedAt, behind, holder, trouble, checked, keys }: SealStatus): readonly string[] => [
-  `log       ${origin}`,
-  `size      ${size}, ${behind} positions behind the log`,
-  `root      ${root ?? 'none yet'}`,
-  `signed    ${signedAt ?? 'nothing yet'}`,
-  `sealer    ${holder === null ? 'nobody' : `${holder.id}, until ${holder.until} if not renewed`}`,
-  `trouble   ${trouble ?? 'none'}`,
-  `checked   ${checked === null ? 'never' : `${checked.at}: ${checked.from} to ${checked.to}, ${checked.findings} findings`}`,
-  ...keys.map((key) => `key       ${key}`),
-];
+const publishedAs = ({ published, witnesses }: SealStatus): string => {
+  if (published === null) return 'nothing yet';
+  return witnesses.length === 0
+    ? `${published.size}, no witnesses`
+    : `${published.size}, ${published.quorum ? 'cosigned by its quorum' : 'WITHOUT its quorum'}`;
+};
+const witnessLine = ({ label, known, trouble, detail }: WitnessState): string =>
+  `witness   ${label}: ${known} cosigned${trouble === null ? '' : `, ${trouble}: ${detail ?? ''}`}`;
+
+const linesOf = (status: SealStatus): readonly string[] => {
+  const { origin, size, root, signedAt, behind, holder, trouble, checked, keys, witnesses } = status;
+  return [
+    `log       ${origin}`,
+    `size      ${size}, ${behind} positions behind the log`,
+    `root      ${root ?? 'none yet'}`,
+    `signed    ${signedAt ?? 'nothing yet'}`,
+    `published ${publishedAs(status)}`,
+    `sealer    ${holder === null ? 'nobody' : `${holder.id}, until ${holder.until} if not renewed`}`,
+    `trouble   ${trouble ?? 'none'}`,
+    `checked   ${checked === null ? 'never' : `${checked.at}: ${checked.from} to ${checked.to}, ${checked.findings} findings`}`,
+    ...witnesses.map(witnessLine),
+    ...keys.map((key) => `key       ${key}`),
+  ];
+};
 
 const status = (context: Context): Command =>
   new Command('status')

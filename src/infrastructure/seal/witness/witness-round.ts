@@ -65,7 +65,7 @@ export class WitnessRound {
 
   /** Resolves when nobody is asked any more. */
   async over(): Promise<void> {
-    await Promise.all(this.dealings.map(({ busy }) => busy));
+    await Promise.all(this.dealings.flatMap(({ busy }) => busy ?? []));
   }
 
   private async untilReached(size: number): Promise<void> {
