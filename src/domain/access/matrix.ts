@@ -31,6 +31,7 @@ const ownDepositor = any('professional', 'facility', 'insurer');
 export type SpaceQueryName =
   | 'GetSpaceOverview'
   | 'GetActivityHistory'
+  | 'GetHistoryReceipt'
   | 'PreviewClosure'
   | 'FindSpaceByIdentity'
   | 'FindPatient'
@@ -153,6 +154,7 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   ReleaseQuarantine: any('operator'),
 
   GetSpaceOverview: theHolderSideOr('support', 'compliance'),
+  GetHistoryReceipt: byRole({ person: theHolderSide }),
   GetActivityHistory: byRole({ person: theHolderSide, compliance: any('compliance'), professional: trusted }),
   PreviewClosure: byRole({ person: theHolder, support: any('support') }),
   FindSpaceByIdentity: any('support'),

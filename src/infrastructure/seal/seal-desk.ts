@@ -2,7 +2,7 @@ import type { EventStore } from '../../application/shared/event-store.js';
 import type { StreamName } from '../../domain/shared/fact.js';
 import { Monitor, type CheckProgress, type CheckRange, type CheckResult } from './monitor.js';
 import { parseVerifierKey, verifierKey, type Signer, type Verifier } from './note/signed-note.js';
-import type { ProofBundle } from './proof-bundle.js';
+import type { LeafProof } from './leaf-proof.js';
 import { Prover } from './prover.js';
 import type { SealKeys } from './seal-keys.js';
 import type { SealWriter } from './seal-writer.js';
@@ -85,12 +85,12 @@ export class SealDesk {
   }
 
   /** Throws NotProvable. */
-  prove(stream: StreamName, rev: number): Promise<ProofBundle> {
+  prove(stream: StreamName, rev: number): Promise<LeafProof> {
     return this.prover.prove(stream, rev);
   }
 
   /** The same by the id of the event. */
-  proveById(id: string, progress: (read: number) => void): Promise<ProofBundle> {
+  proveById(id: string, progress: (read: number) => void): Promise<LeafProof> {
     return this.prover.proveById(id, progress);
   }
 
@@ -101,6 +101,6 @@ export class SealDesk {
   }
 
   private get prover(): Prover {
-    return new Prover(this.parts.store, this.parts.tree);
+    return new Prover(this.parts.store, this.parts.tree, this.parts.heads);
   }
 }

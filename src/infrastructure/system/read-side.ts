@@ -20,6 +20,7 @@ import { practice } from '../../projections/access/practice.js';
 import { answerListRights } from '../../projections/access/rights.js';
 import { activityHistory } from '../../projections/history/activity-history.js';
 import { answerActivityHistory } from '../../projections/history/history-pages.js';
+import { answerHistoryReceipt } from '../../projections/history/line-places.js';
 import { answerListNotices, answerListProfessionalNotices } from '../../projections/notices/notice-pages.js';
 import { noticeCentre } from '../../projections/notices/notices.js';
 import { professionalNoticeCentre } from '../../projections/notices/professional-notices.js';
@@ -56,6 +57,7 @@ export const answers: Provider[] = [
   answerListMySpaces,
   answerPreviewClosure,
   answerActivityHistory,
+  answerHistoryReceipt,
   answerCampaignReport,
   answerDeadlinesDue,
   answerListDocuments,

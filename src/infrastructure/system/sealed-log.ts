@@ -1,4 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import type { Receipts } from '../../application/history/receipts.js';
+import { Prover } from '../seal/prover.js';
+import { SealedReceipts } from '../seal/sealed-receipts.js';
 import { SealDesk } from '../seal/seal-desk.js';
 import { SealKeys } from '../seal/seal-keys.js';
 import { SealWriter } from '../seal/seal-writer.js';
@@ -54,6 +57,12 @@ export function witnessing(platform: Platform) {
     stop: async (): Promise<void> => publisher?.stop(),
   };
 }
+
+/** Receipts of single lines, for the doors. */
+export const receiptsOf = ({ store, pools, alarm }: Platform): Receipts => {
+  const pool = pools.pool('mes_reader');
+  return new SealedReceipts(new Prover(store, new SealedTree(pool), new PublishedHeads(pool)), alarm);
+};
 
 /** What operators ask of the sealed log. */
 export const sealDeskOf = (platform: Platform): SealDesk =>

@@ -23,6 +23,10 @@ const look = (fr: string, en: string): Act => act(['consulté', 'consulter', fr]
 const LOOKS: Readonly<Record<SpaceQueryName, Act>> = {
   GetSpaceOverview: look('l’état de votre espace', 'the state of your space'),
   GetActivityHistory: look('l’historique de votre espace', 'the history of your space'),
+  GetHistoryReceipt: act(
+    ['demandé', 'demander', 'le reçu d’une ligne de votre historique'],
+    ['asked for', 'ask for', 'the receipt of a line of your history'],
+  ),
   PreviewClosure: look('les conséquences d’une clôture', 'what closing the space would mean'),
   FindSpaceByIdentity: act(
     ['recherché', 'rechercher', 'votre espace d’après votre identité'],

@@ -110,6 +110,7 @@ const expected: Readonly<Record<Action, string>> = {
 
   GetSpaceOverview: '         yes   yes   none  no    no    no    no    no    no    no    yes   no    yes   no',
   GetActivityHistory: '       yes   yes   none  no    yes   yes   no    ask   no    no    no    no    yes   no',
+  GetHistoryReceipt: '        yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
   PreviewClosure: '           yes   none  none  no    no    no    no    no    no    no    yes   no    no    no',
   FindSpaceByIdentity: '      no    no    no    no    no    no    no    no    no    no    yes   no    no    no',
   FindPatient: '              no    no    no    no    yes   yes   yes   yes   yes   yes   no    no    no    no',

@@ -5,7 +5,6 @@ import { openCheckpoint } from '../../../src/infrastructure/seal/note/checkpoint
 import { cosignaturesBy, parseWitnessKey } from '../../../src/infrastructure/seal/note/cosignature.js';
 import { partsOf, verifierKey } from '../../../src/infrastructure/seal/note/signed-note.js';
 import { parsePolicy } from '../../../src/infrastructure/seal/witness/policy.js';
-import { PublishedHeads } from '../../../src/infrastructure/seal/witness/published-heads.js';
 import { WitnessBook } from '../../../src/infrastructure/seal/witness/witness-book.js';
 import { WitnessPublisher } from '../../../src/infrastructure/seal/witness/witness-publisher.js';
 import type { PostgresEventStore } from '../../../src/infrastructure/eventstore/postgres/postgres-event-store.js';
@@ -34,7 +33,7 @@ async function installation() {
   const database: TestDatabase = await freshDatabase();
   const store: PostgresEventStore = storeOn(database);
   const seal: Seal = sealOn(database.url, store);
-  const heads = new PublishedHeads(seal.pools.pool('mes_reader'));
+  const { heads } = seal;
   const book = new WitnessBook(seal.pools.pool('mes_sealer'));
   let publisher: WitnessPublisher | null = null;
   let events = 0;
