@@ -1,7 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Receipts } from '../../application/history/receipts.js';
 import { Prover } from '../seal/prover.js';
+import { HeadMap } from '../seal/heads/head-map.js';
+import { HeadPublisher } from '../seal/heads/head-publisher.js';
+import { StreamHeads } from '../seal/heads/stream-heads.js';
 import { SealedReceipts } from '../seal/sealed-receipts.js';
+import { parisDay } from '../../domain/shared/time.js';
 import { SealDesk } from '../seal/seal-desk.js';
 import { SealKeys } from '../seal/seal-keys.js';
 import { SealWriter } from '../seal/seal-writer.js';
@@ -57,6 +61,20 @@ export function witnessing(platform: Platform) {
     stop: async (): Promise<void> => publisher?.stop(),
   };
 }
+
+/** How often the calendar is looked at. */
+const CALENDAR_MS = 30_000;
+
+/** Writes the root of the map of stream heads at the end of each day. */
+export function publishingHeads({ pools, leases, alarm, clock, journal, secrets }: Platform): HeadPublisher {
+  const [tree, map] = [new SealedTree(pools.pool('mes_reader')), new HeadMap(pools.pool('mes_sealer'))];
+  const today = () => parisDay(clock.now());
+  return new HeadPublisher({ tree, map, leases, clock, today, journal, secrets, every: CALENDAR_MS, alarm });
+}
+
+/** Heads of streams with their proofs, for exports. */
+export const streamHeadsOf = ({ store, pools }: Platform): StreamHeads =>
+  new StreamHeads(new HeadMap(pools.pool('mes_reader')), new SealedTree(pools.pool('mes_reader')), store);
 
 /** Receipts of single lines, for the doors. */
 export const receiptsOf = ({ store, pools, alarm }: Platform): Receipts => {

@@ -40,10 +40,42 @@ GRANT SELECT ON seal.policy, seal.witness, seal.cosignature, seal.quorum TO mes_
 GRANT INSERT, UPDATE, DELETE ON seal.policy, seal.witness TO mes_sealer;
 GRANT INSERT ON seal.cosignature, seal.quorum TO mes_sealer;`;
 
-/** Who cosigns the heads of the sealed log, and what they said. */
+/** A row for some sixteen streams, and one for every sixteen of those: what a day changes is written, nothing else. */
+const MAP = `
+CREATE TABLE seal.map (
+  id smallint PRIMARY KEY CHECK (id = 1),
+  size bigint NOT NULL CHECK (size >= 0),
+  root bytea NOT NULL CHECK (length(root) = 32),
+  streams bigint NOT NULL CHECK (streams >= 0),
+  since date
+) WITH (fillfactor = 10);
+COMMENT ON COLUMN seal.map.size IS 'Leaves of the sealed log that the map of stream heads takes in.';
+INSERT INTO seal.map VALUES (1, 0, decode(repeat('00', 32), 'hex'), 0);
+CREATE TABLE seal.map_row (
+  prefix text COLLATE "C" PRIMARY KEY,
+  branch boolean NOT NULL,
+  content bytea NOT NULL
+) WITH (fillfactor = 80);
+COMMENT ON TABLE seal.map_row IS 'Stream heads by the first digits of SHA-256 of the name of the stream: records, or sixteen subtrees.';
+CREATE TABLE seal.published_map (
+  day date PRIMARY KEY,
+  size bigint NOT NULL,
+  root bytea NOT NULL,
+  streams bigint NOT NULL,
+  log_root bytea NOT NULL,
+  stream text,
+  rev integer
+);
+COMMENT ON COLUMN seal.published_map.rev IS 'Of the fact SealHeadPublished; null: it is about to be written.';
+GRANT SELECT ON seal.map, seal.map_row, seal.published_map TO mes_sealer, mes_reader;
+GRANT UPDATE ON seal.map TO mes_sealer;
+GRANT INSERT, UPDATE ON seal.map_row, seal.published_map TO mes_sealer;`;
+
+/** Who cosigns the heads of the sealed log, and what they said; and the map of the heads of all streams. */
 export class Witnesses1795305600016 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(WITNESSES);
+    await runner.query(MAP);
   }
 
   async down(): Promise<void> {
