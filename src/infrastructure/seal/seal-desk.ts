@@ -4,6 +4,7 @@ import { Monitor, type CheckProgress, type CheckRange, type CheckResult } from '
 import { parseVerifierKey, verifierKey, type Signer, type Verifier } from './note/signed-note.js';
 import type { LeafProof } from './leaf-proof.js';
 import { Prover } from './prover.js';
+import type { ReleaseCheck, Releases } from './releases.js';
 import type { SealKeys } from './seal-keys.js';
 import type { SealWriter } from './seal-writer.js';
 import type { LastCheck, SealedTree } from './sealed-tree.js';
@@ -36,6 +37,7 @@ export interface SealDeskParts {
   readonly tree: SealedTree;
   readonly heads: PublishedHeads;
   readonly writer: SealWriter;
+  readonly releases: Releases;
   readonly origin: string;
   /** Opens the file of keys: only where they are needed. */
   readonly keys: () => Promise<SealKeys>;
@@ -82,6 +84,11 @@ export class SealDesk {
     const result = await new Monitor(store, tree, verifiers).check(range, progress);
     await writer.checked({ at: new Date().toISOString(), from: result.from, to: result.to, findings: result.count });
     return result;
+  }
+
+  /** Keys handed out to doors on a day (in UTC) against what was written on it. */
+  releases(day: string): Promise<ReleaseCheck> {
+    return this.parts.releases.check(day);
   }
 
   /** Throws NotProvable. */

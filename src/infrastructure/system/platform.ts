@@ -142,7 +142,7 @@ async function openCodeTables(pools: Pools, log: Log, undo: Undo): Promise<Postg
 }
 
 /** Keys and secrets, and the threads that work with them. */
-async function openKeys({ stateDir, environment, embeddedKekAllowed, cryptoThreads }: Settings, pools: Pools, undo: Undo) {
+async function openKeys({ stateDir, environment, embeddedKekAllowed, cryptoThreads, roles }: Settings, pools: Pools, undo: Undo) {
   const file = await SecretFile.open(join(stateDir, 'secrets.json'), {
     NODE_ENV: environment,
     ALLOW_EMBEDDED_KEK: embeddedKekAllowed ? '1' : '0',
@@ -151,7 +151,8 @@ async function openKeys({ stateDir, environment, embeddedKekAllowed, cryptoThrea
   undo.later(() => threads.close());
   const keks = new FileKeks(file, threads);
   await new KekEpochs(pools.pool('mes_vault'), file, keks).ensure();
-  const vault = new PostgresKeyVault(pools.pool('mes_vault'), keks);
+  const reader = pools.pool(roles.includes('api') ? 'mes_vault' : 'mes_projector');
+  const vault = new PostgresKeyVault(pools.pool('mes_vault'), keks, { reader });
   return { secrets: new ServerSecrets(file), vault, peppers: new Peppers(file), threads };
 }
 

@@ -4,6 +4,7 @@ import { Prover } from '../seal/prover.js';
 import { HeadMap } from '../seal/heads/head-map.js';
 import { HeadPublisher } from '../seal/heads/head-publisher.js';
 import { StreamHeads } from '../seal/heads/stream-heads.js';
+import { Releases } from '../seal/releases.js';
 import { SealedReceipts } from '../seal/sealed-receipts.js';
 import { parisDay } from '../../domain/shared/time.js';
 import { SealDesk } from '../seal/seal-desk.js';
@@ -89,6 +90,7 @@ export const sealDeskOf = (platform: Platform): SealDesk =>
     tree: new SealedTree(platform.pools.pool('mes_reader')),
     heads: new PublishedHeads(platform.pools.pool('mes_reader')),
     writer: new SealWriter(platform.pools.pool('mes_sealer')),
+    releases: new Releases(platform.pools.pool('mes_sealer'), platform.store),
     origin: platform.settings.sealOrigin,
     keys: () => keysOf(platform),
   });
