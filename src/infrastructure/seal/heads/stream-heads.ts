@@ -7,20 +7,15 @@ import { TILE_WIDTH } from '../tree/tile.js';
 import { HeadsUnsettled, type HeadMap } from './head-map.js';
 import { keyOf } from './map-node.js';
 
-/** The fact that published a map, as somebody outside checks it. */
+/** The fact that published a map, as somebody outside checks it: a leaf of the sealed log like any other. Its clear body says root and size of the map. */
 export interface HeadsFact {
-  readonly day: string;
-  /** Streams in the map. */
-  readonly size: number;
-  /** Of the map, base64. */
-  readonly root: string;
-  /** The public event: its leaf, its header, the digest of its body, and what the body says (a zero byte and the canonical JSON of `p`). */
-  readonly event: {
-    readonly index: number;
-    readonly h: Readonly<Record<string, unknown>>;
-    readonly c: string;
-    readonly p: Readonly<Record<string, unknown>>;
-  };
+  /** Place of its leaf in the sealed log. */
+  readonly index: number;
+  readonly h: Readonly<Record<string, unknown>>;
+  /** SHA-256 of the body, base64url. */
+  readonly c: string;
+  /** A zero byte and canonical JSON, base64url. */
+  readonly body: string;
 }
 /** What the map says of one stream: null where it has no such stream. `proof`: siblings from the end of its way upwards, base64. */
 export interface StreamHead {
@@ -49,7 +44,7 @@ export class StreamHeads {
   /** The fact, and a head for each of the streams in their order. Throws HeadsUnsettled: between two days, or the fact is not sealed yet. */
   async headsFor(streams: readonly StreamName[]): Promise<{ readonly fact: HeadsFact; readonly proofs: readonly StreamHead[] }> {
     const { published, proofs } = await this.map.prove(streams);
-    const { day, streams: size, root, fact } = published;
+    const { fact } = published;
     if (fact === null) throw new HeadsUnsettled('the root of the map is not written yet');
     const heads = proofs.map(({ end, siblings }, n): StreamHead => {
       const stream = streams[n] as StreamName;
@@ -58,16 +53,16 @@ export class StreamHeads {
       const other = end && { key: base64(end.key), rev: end.rev, count: end.count, leaf: base64(end.leaf) };
       return { stream, rev: null, count: 0, leaf: null, proof, other };
     });
-    return { fact: { day, size, root: base64(root), event: await this.eventAt(fact) }, proofs: heads };
+    return { fact: await this.factAt(fact), proofs: heads };
   }
 
-  private async eventAt({ stream, rev }: { readonly stream: StreamName; readonly rev: number }): Promise<HeadsFact['event']> {
+  private async factAt({ stream, rev }: { readonly stream: StreamName; readonly rev: number }): Promise<HeadsFact> {
     const [stored] = await this.store.read(stream, rev);
     if (stored?.rev !== rev) throw new HeadsUnsettled('the fact of the map is not in the log');
     const roll = await this.tree.rollAt(stored.position);
     const place = roll?.entries.findIndex(({ position }) => position === stored.position) ?? -1;
     if (roll === null || place < 0) throw new HeadsUnsettled('the fact of the map is not sealed yet');
-    const p = JSON.parse(Buffer.from(stored.body.subarray(1)).toString('utf8')) as Readonly<Record<string, unknown>>;
-    return { index: roll.tile * TILE_WIDTH + place, h: { ...address(stored).header }, c: bodyDigest(stored.body), p };
+    const index = roll.tile * TILE_WIDTH + place;
+    return { index, h: { ...address(stored).header }, c: bodyDigest(stored.body), body: Buffer.from(stored.body).toString('base64url') };
   }
 }
