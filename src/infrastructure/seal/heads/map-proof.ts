@@ -15,11 +15,20 @@ export type MapAnswer = { readonly present: HeadRecord } | { readonly absent: tr
 
 const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
+const agree = (a: Uint8Array, b: Uint8Array, bits: number): boolean => {
+  for (let depth = 0; depth < bits; depth += 1) if (bitAt(a, depth) !== bitAt(b, depth)) return false;
+  return true;
+};
+const isOfForm = (key: Uint8Array, { end, siblings }: MapProof): boolean =>
+  siblings.length <= key.length * 8 &&
+  siblings.every(({ length }) => length === key.length) &&
+  (end === null || agree(end.key, key, siblings.length));
+
 /** Checks a proof against the root of a map: presence or absence; null when it proves nothing. */
-export function verifyMapProof(stream: StreamName, { end, siblings }: MapProof, root: Uint8Array): MapAnswer | null {
+export function verifyMapProof(stream: StreamName, proof: MapProof, root: Uint8Array): MapAnswer | null {
   const key = keyOf(stream);
-  if (siblings.length > key.length * 8 || !siblings.every(({ length }) => length === key.length)) return null;
-  for (let depth = 0; end !== null && depth < siblings.length; depth += 1) if (bitAt(end.key, depth) !== bitAt(key, depth)) return null;
+  if (!isOfForm(key, proof)) return null;
+  const { end, siblings } = proof;
   let hash = end === null ? EMPTY.hash : leafNode(end).hash;
   for (const [n, sibling] of siblings.entries())
     hash = bitAt(key, siblings.length - 1 - n) === 0 ? innerHash(hash, sibling) : innerHash(sibling, hash);

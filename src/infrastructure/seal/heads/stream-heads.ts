@@ -5,7 +5,7 @@ import { bodyDigest } from '../../eventstore/leaf.js';
 import type { SealedTree } from '../sealed-tree.js';
 import { TILE_WIDTH } from '../tree/tile.js';
 import { HeadsUnsettled, type HeadMap } from './head-map.js';
-import { keyOf } from './map-node.js';
+import { verifyMapProof, type MapProof } from './map-proof.js';
 
 /** The fact that published a map, as somebody outside checks it: a leaf of the sealed log like any other. Its clear body says root and size of the map. */
 export interface HeadsFact {
@@ -31,7 +31,19 @@ export interface StreamHead {
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
-const isOf = (key: Uint8Array, stream: StreamName): boolean => Buffer.compare(key, keyOf(stream)) === 0;
+/** Verified before it is handed out: rows that somebody altered prove nothing, and are not passed on. */
+function headOf(stream: StreamName, proved: MapProof | undefined, root: Uint8Array): StreamHead {
+  const answer = proved === undefined ? null : verifyMapProof(stream, proved, root);
+  if (answer === null || proved === undefined) throw new RangeError('the map of heads does not give the root that was published');
+  const proof = proved.siblings.map(base64);
+  if ('present' in answer) {
+    const { rev, count, leaf } = answer.present;
+    return { stream, rev, count, leaf: base64(leaf), proof };
+  }
+  const { end } = proved;
+  const other = end && { key: base64(end.key), rev: end.rev, count: end.count, leaf: base64(end.leaf) };
+  return { stream, rev: null, count: 0, leaf: null, proof, other };
+}
 
 /** The heads of streams in the map whose root was published last. */
 export class StreamHeads {
@@ -46,13 +58,7 @@ export class StreamHeads {
     const { published, proofs } = await this.map.prove(streams);
     const { fact } = published;
     if (fact === null) throw new HeadsUnsettled('the root of the map is not written yet');
-    const heads = proofs.map(({ end, siblings }, n): StreamHead => {
-      const stream = streams[n] as StreamName;
-      const proof = siblings.map(base64);
-      if (end !== null && isOf(end.key, stream)) return { stream, rev: end.rev, count: end.count, leaf: base64(end.leaf), proof };
-      const other = end && { key: base64(end.key), rev: end.rev, count: end.count, leaf: base64(end.leaf) };
-      return { stream, rev: null, count: 0, leaf: null, proof, other };
-    });
+    const heads = streams.map((stream, n) => headOf(stream, proofs[n], published.root));
     return { fact: await this.factAt(fact), proofs: heads };
   }
 
