@@ -18,6 +18,8 @@ export interface RoundParts {
 
 /** How often one head is sent to one witness that knows another size than we thought. */
 const TRIES = 3;
+/** How long an answer is waited for. Longer than a head waits: a cosignature that comes late is one all the same. */
+const ANSWER_MS = 30_000;
 /** A witness that is away is asked again after this long, doubled each time. */
 const SHORTEST_REST_MS = 1_000;
 const LONGEST_REST_MS = 60_000;
@@ -100,7 +102,7 @@ export class WitnessRound {
     for (let n = 0; n < TRIES && !this.signal.aborted; n += 1) {
       if (old > head.size) return this.ahead(dealing, old);
       const proof = old === 0 || old === head.size ? [] : await proveConsistency(this.parts.tree, old, head.size);
-      const inTime = AbortSignal.any([this.signal, AbortSignal.timeout(this.parts.patience)]);
+      const inTime = AbortSignal.any([this.signal, AbortSignal.timeout(ANSWER_MS)]);
       const answer = await addCheckpoint(witness, { old, proof, note: head.note }, inTime);
       if (answer.kind !== 'elsewhere') return this.take(dealing, head, answer);
       old = answer.size;
