@@ -36,6 +36,7 @@ import { DocumentDestruction } from '../../application/record/document-destructi
 import { DocumentPlaces } from '../../application/record/document-places.js';
 import { DocumentSender } from '../../application/record/document-sender.js';
 import { Whereabouts } from '../../application/record/whereabouts.js';
+import { ReceiptQuestions } from '../../application/history/receipt.questions.js';
 import { Receipts } from '../../application/history/receipts.js';
 import { Inspection } from '../../application/record/inspection.js';
 import { PlacesInReadModel } from '../../application/record/places-in-read-model.js';
@@ -129,6 +130,7 @@ const application: Provider[] = [
   EndingOrders,
   SpaceOrders,
   SpaceQuestions,
+  ReceiptQuestions,
   AccessQuestions,
   AccessOrders,
   Patients,

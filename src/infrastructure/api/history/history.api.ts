@@ -2,6 +2,7 @@ import { Controller, Get, Param, Query as FromQuery } from '@nestjs/common';
 import { Args, Query, Resolver } from '@nestjs/graphql';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { SpaceQuestions } from '../../../application/enrolment/space.questions.js';
+import { ReceiptQuestions } from '../../../application/history/receipt.questions.js';
 import type { LineReceipt } from '../../../application/history/receipts.js';
 import type { HistoryPage } from '../../../application/history/history.queries.js';
 import type { Caller } from '../../../application/shared/caller.js';
@@ -14,7 +15,10 @@ import * as views from './views.js';
 @ApiTags('History')
 @Controller()
 export class HistoryController {
-  constructor(private readonly questions: SpaceQuestions) {}
+  constructor(
+    private readonly questions: SpaceQuestions,
+    private readonly receipts: ReceiptQuestions,
+  ) {}
 
   @Get('spaces/:space/history')
   @ApiOperation({ summary: 'What happened to a space and who looked, latest first, with the receipt of each decision' })
@@ -27,14 +31,17 @@ export class HistoryController {
   @ApiOperation({ summary: 'The receipt of one line: that it lies in the sealed log (C2SP tlog-proof), to be kept and checked anywhere' })
   @ApiOkResponse({ type: views.LineReceiptView })
   receipt(@Param() { space, line }: inputs.LineRef, @FromCaller() caller: Caller): Promise<LineReceipt> {
-    return this.questions.receipt(space, line, caller);
+    return this.receipts.receipt(space, line, caller);
   }
 }
 
 /** The same over GraphQL. */
 @Resolver()
 export class HistoryResolver {
-  constructor(private readonly questions: SpaceQuestions) {}
+  constructor(
+    private readonly questions: SpaceQuestions,
+    private readonly receipts: ReceiptQuestions,
+  ) {}
 
   @Query(() => views.HistoryPageView, {
     description: 'What happened to a space and who looked, latest first, with the receipt of each decision.',
@@ -47,6 +54,6 @@ export class HistoryResolver {
     description: 'The receipt of one line: that it lies in the sealed log (C2SP tlog-proof), to be kept and checked anywhere.',
   })
   historyReceipt(@Args() { space, line }: inputs.LineRef, @FromCaller() caller: Caller): Promise<LineReceipt> {
-    return this.questions.receipt(space, line, caller);
+    return this.receipts.receipt(space, line, caller);
   }
 }
