@@ -144,6 +144,12 @@ describe('The sealed log of a running system', () => {
     expect((await mes('seal', 'status')).out).toContain(key);
   });
 
+  it('mes seal releases compares keys with lines of a day, and wants a day', async () => {
+    const { code, out } = await mes('seal', 'releases', '--day', '2999-01-01', '--json');
+    expect([code, JSON.parse(out)]).toEqual([0, { day: '2999-01-01', rings: 0, behind: 0, unexplained: [] }]);
+    expect(await mes('seal', 'releases', '--day', 'today')).toMatchObject({ code: 2 });
+  });
+
   describe('mes prove', () => {
     const stream = (): string => `space-${invited.address.id}`;
 
