@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { caseDeadlines, breakGlassReview, accessWatch } from '../../../src/domain/audit/case-processes.js';
-import type { CaseCommand, CaseEvent, Looker } from '../../../src/domain/audit/case-vocabulary.js';
+import type { CaseCommand, CaseEvent, Looker, RaisedAlert } from '../../../src/domain/audit/case-vocabulary.js';
 import { reviewCase } from '../../../src/domain/audit/review-case.js';
 import { nameOf, type Actor, type Subject } from '../../../src/domain/shared/actor.js';
 import type { Recorded } from '../../../src/domain/shared/fact.js';
@@ -33,7 +33,7 @@ const open = (more: object = {}): CaseCommand => ({
 });
 const assign = (assignee: Subject, known: readonly Subject[] = []): CaseCommand => ({ type: 'AssignCase', assignee, known });
 const close = (reason = 'de garde'): CaseCommand => ({ type: 'CloseCase', outcome: 'JUSTIFIED', reason, known: [] });
-const alert = {
+const alert: RaisedAlert = {
   ...{
     rule: 'many-people',
     rules: 1,
@@ -44,7 +44,7 @@ const alert = {
     most: 20,
     accesses: ['passage-1/0'],
   },
-} as const;
+};
 const raise: CaseCommand = { type: 'RaiseAlert', ...alert, due };
 const raised: CaseEvent = { type: 'AlertRaised', v: 1, ...alert };
 const byAlert: CaseEvent = { type: 'CaseOpened', v: 1, cause: { kind: 'ALERT', rule: 'many-people' }, looker: LOOKER, due };
