@@ -39,6 +39,7 @@ const FOLLOW: readonly (readonly [rule: string, path: string, complaint: RegExp]
 /** The part of src/infrastructure that is exhaustive over the domain. */
 const PLUGS = [
   'api/access-problem-texts.ts',
+  'api/audit-problem-texts.ts',
   'api/file-problem-texts.ts',
   'api/problem-texts.ts',
   'api/problem.ts',
