@@ -95,6 +95,7 @@ async function importedInProduction(): Promise<readonly string[]> {
   const stateDir = await mkdtemp(join(tmpdir(), 'mes-production-'));
   const environment = {
     NODE_ENV: 'production',
+    SEAL_ORIGIN: 'journal.example/main',
     DATABASE_URL: database.url,
     STATE_DIR: stateDir,
     ALLOW_EMBEDDED_KEK: '1',

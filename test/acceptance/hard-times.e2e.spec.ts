@@ -1,17 +1,24 @@
 import 'reflect-metadata';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Installation } from '../support/crash/installation.js';
 import { depositing, looking, masking } from '../support/crash/load.js';
 import { NarrowDatabase } from '../support/crash/narrow-database.js';
 import { behind, gaps, Ledger } from '../support/crash/reckoning.js';
 import type { Act, Stubborn } from '../support/crash/stubborn.js';
+import { aLetter } from '../support/patient-life.js';
 import { eventually } from '../support/read-side.js';
+import { letterPdf } from '../support/sample-pdf.js';
 
 const LONG = 120_000;
 /** Room for so much of the write-ahead log, KiB. */
 const LITTLE = 4_096;
 /** More than fit into what is left of it. */
 const MOST_DEPOSITS = 300;
+/** Room for each file of the doors, KiB: a letter fits, a large document does not. */
+const SMALL_FILE = 200;
+const LARGE_BYTES = 1_000_000;
 const REFUSED = { status: 503, body: { code: 'request/store-unavailable' } };
 
 /** Nothing of the database grows any more: what the server says when the volume of its data, not that of its log, is full. */
@@ -35,7 +42,7 @@ describe('A store that cannot be written to', () => {
   let waiting: Act[] = [];
 
   beforeAll(async () => {
-    installation = await Installation.start(async (stateDir) => (database = await NarrowDatabase.start(stateDir)));
+    installation = await Installation.start({ startDatabase: async (stateDir) => (database = await NarrowDatabase.start(stateDir)) });
     client = installation.client();
     ledger = new Ledger(installation.platform);
     [space = ''] = await installation.patients(client, 1);
@@ -51,6 +58,14 @@ describe('A store that cannot be written to', () => {
     await ledger.readOn();
     return ledger.count('DocumentDeposited');
   };
+
+  /** Objects in the store of documents, and what was left in the middle. */
+  const stored = async (): Promise<number> => {
+    let count = 0;
+    for await (const page of installation.platform.blobs.list()) count += page.length;
+    return count;
+  };
+  const drafts = async (): Promise<number> => (await readdir(join(installation.platform.settings.blobDir, 'drafts'))).length;
 
   /** Deposits, masks and looks of everybody: each is answered 503 and says nothing. */
   const refusesEverything = async (): Promise<void> => {
@@ -118,6 +133,30 @@ describe('A store that cannot be written to', () => {
       // Whoever works meanwhile may hold what this needs: one of the two then gives way.
       const changed = (sql: string) => (): Promise<void> => eventually(async () => void (await rows(sql)), LONG);
       await through(changed(FILL), changed(CLEAR));
+    },
+    LONG,
+  );
+
+  // Only root can make a small volume. What anybody can is a limit on the size of each file of a process (RLIMIT_FSIZE): the system then refuses the byte that
+  // is too many in the middle of a document, with EFBIG where a full disk says ENOSPC; the store treats every such code alike.
+  it(
+    'of documents without room for one keeps nothing of it, and takes the next one that fits; with room, everything goes on',
+    async () => {
+      const large = depositing(space, { ...aLetter(), bytes: letterPdf(`/Nonce (${'x'.repeat(LARGE_BYTES)})`) });
+      const [before, objects] = [await deposits(), await stored()];
+      await through(
+        () => installation.api.restart(SMALL_FILE),
+        () => installation.api.restart('unlimited'),
+        async () => {
+          for (let times = 0; times < 3; times++) expect(await client.once(large)).toMatchObject(REFUSED);
+          waiting.push(large);
+          expect([await deposits(), await stored(), await drafts()]).toEqual([before, objects, 0]);
+          await client.does(looking('alice', space, document));
+          await client.does(depositing(space));
+          expect([await deposits(), await stored(), await drafts()]).toEqual([before + 1, objects + 1, 0]);
+        },
+      );
+      expect(await stored()).toBe(objects + 3);
     },
     LONG,
   );

@@ -3,6 +3,7 @@ import type { Invited } from '../support/world.js';
 import { careOperations } from './care-operations.js';
 import { complianceOperations } from './compliance-operations.js';
 import { overviewOperations, OVERVIEW, SELECTED } from './overview-operations.js';
+import { replayOperations } from './replay-operations.js';
 
 /** A person, her space and what was done before: what the operations below are addressed to. */
 export interface Scene extends Invited {
@@ -175,6 +176,204 @@ const byHolder: readonly Operation[] = [
   },
 ];
 
+const HOLD = '0f7c6a52-5a9c-4b3e-9d55-1f6f4f1d2a10';
+const ofHold = (scene: Scene) => ({ ...ofSpace(scene), hold: HOLD });
+const ofEnding: readonly Operation[] = [
+  {
+    field: 'requestErasure',
+    route: ['PUT', '/spaces/{space}/erasure'],
+    from: 'CLOSED',
+    as: 'alice',
+    args: ofSpace,
+    input: ['ErasureInput', () => ({})],
+    select: 'position',
+    refused: somebodyElse,
+  },
+  {
+    field: 'cancelErasure',
+    route: ['POST', '/spaces/{space}/erasure-cancellations'],
+    from: 'CLOSED',
+    as: 'alice',
+    args: ofSpace,
+    input: ['ErasureInput', () => ({})],
+    select: 'position',
+    refused: somebodyElse,
+  },
+  {
+    field: 'ending',
+    route: ['GET', '/spaces/{space}/ending'],
+    from: 'CLOSED',
+    as: 'archivist',
+    args: ofSpace,
+    select: 'archivedUntil erasureOn holds requested due streams events',
+    refused: notAllowed('operator'),
+  },
+  {
+    field: 'placeLegalHold',
+    route: ['PUT', '/spaces/{space}/legal-holds/{hold}'],
+    from: 'CLOSED',
+    as: 'archivist',
+    args: ofHold,
+    input: [
+      'LegalHoldInput',
+      () => ({ order: 'ordonnance 12', keys: ['content'], second: 'compliance', reviewOn: '2030-01-01T00:00:00Z' }),
+    ],
+    select: 'position',
+    refused: {
+      input: () => ({ order: 'ordonnance 12', keys: ['content'], second: 'archivist', reviewOn: '2030-01-01T00:00:00Z' }),
+      status: 403,
+      code: 'enrolment/second-person-needed',
+    },
+  },
+  {
+    field: 'liftLegalHold',
+    route: ['PUT', '/spaces/{space}/legal-holds/{hold}/lifting'],
+    from: 'CLOSED',
+    as: 'archivist',
+    args: ofHold,
+    input: ['LiftHoldInput', () => ({ second: 'compliance' })],
+    select: 'position',
+    refused: notAllowed('operator'),
+  },
+];
+
+const REQUEST = '1f7c6a52-5a9c-4b3e-9d55-1f6f4f1d2a10';
+const BREACH = '2f7c6a52-5a9c-4b3e-9d55-1f6f4f1d2a10';
+const ofRequest = () => ({ request: REQUEST });
+const ofBreach = () => ({ breach: BREACH });
+const notForOperators = notAllowed('operator');
+const LINE = 'request right channel space reference receivedOn dueOn extended answer ground answeredOn days late';
+const BREACH_LINE = `breach kinds facts consequences measures people awareSince noticeDue risk notifiedOn authorityReference reasonForDelay informedOn
+  closedOn late`;
+const officer = { from: 'INVITED', as: 'compliance', select: 'position' } as const;
+/** In this order: each goes well after those before it. */
+const ofRegisters: readonly Operation[] = [
+  {
+    ...officer,
+    field: 'receiveRightsRequest',
+    route: ['PUT', '/registers/rights-requests/{request}'],
+    args: ofRequest,
+    input: [
+      'RightsRequestInput',
+      ({ address }) => ({ right: 'ACCESS', channel: 'POST', space: address.handle, reference: 'COURRIER-2026-0042' }),
+    ],
+    refused: notForOperators,
+  },
+  {
+    ...officer,
+    field: 'extendRightsRequest',
+    route: ['PUT', '/registers/rights-requests/{request}/extension'],
+    args: ofRequest,
+    input: ['ReasonInput', () => ({ reason: 'trois dossiers à réunir' })],
+    refused: { args: () => ({ request: BREACH }), status: 404, code: 'registers/no-such-request' },
+  },
+  {
+    ...officer,
+    field: 'answerRightsRequest',
+    route: ['PUT', '/registers/rights-requests/{request}/answer'],
+    args: ofRequest,
+    input: ['RightsAnswerInput', () => ({ answer: 'REFUSED', ground: 'RGPD art. 17(3)(b)' })],
+    refused: { args: () => ({ request: BREACH }), status: 404, code: 'registers/no-such-request' },
+  },
+  {
+    ...officer,
+    field: 'rightsRequests',
+    route: ['GET', '/registers/rights-requests'],
+    select: `lines { ${LINE} } next`,
+    refused: notForOperators,
+  },
+  {
+    ...officer,
+    field: 'evidence',
+    route: ['GET', '/spaces/{space}/evidence'],
+    args: ofSpace,
+    select: 'kind at on by channel text detail stream rev',
+    refused: notForOperators,
+  },
+  {
+    ...officer,
+    field: 'matrixVersions',
+    route: ['GET', '/controls/matrix-versions'],
+    select: 'version proposedAt by account reason source appliesFrom publishedAt',
+    refused: notForOperators,
+  },
+  {
+    ...officer,
+    field: 'retention',
+    route: ['GET', '/controls/retention'],
+    select: 'at pastArchive pastErasure held underWay oldest { category at }',
+    refused: notForOperators,
+  },
+  {
+    ...officer,
+    field: 'controlReferences',
+    route: ['GET', '/controls/references'],
+    select: `dpia { reference date validUntil } securityPolicy { reference } hostingCertificate { reference validUntil }
+      processors { name purpose contract until }`,
+    refused: notForOperators,
+  },
+  {
+    ...officer,
+    field: 'processingRegister',
+    route: ['GET', '/controls/processing-register'],
+    select: 'name purposes legalBasis people data recipients retention security',
+    refused: notForOperators,
+  },
+  {
+    ...officer,
+    field: 'recordBreach',
+    route: ['PUT', '/registers/breaches/{breach}'],
+    args: ofBreach,
+    input: [
+      'BreachInput',
+      () => ({
+        ...{ kinds: ['CONFIDENTIALITY'], facts: 'un envoi au mauvais destinataire', consequences: 'lecture par un tiers' },
+        ...{ measures: 'destruction attestée', people: 12, awareSince: '2021-01-01T00:00:00Z' },
+      }),
+    ],
+    refused: notAllowed('alice'),
+  },
+  {
+    ...officer,
+    field: 'judgeBreach',
+    route: ['PUT', '/registers/breaches/{breach}/risk'],
+    args: ofBreach,
+    input: ['BreachJudgementInput', () => ({ risk: 'HIGH', reason: 'données de santé' })],
+    refused: { args: () => ({ breach: REQUEST }), status: 404, code: 'registers/no-such-breach' },
+  },
+  {
+    ...officer,
+    field: 'notifyAuthorityOfBreach',
+    route: ['PUT', '/registers/breaches/{breach}/authority-notice'],
+    args: ofBreach,
+    input: ['AuthorityNoticeInput', () => ({ reference: 'CNIL-2026-0817', reason: 'le prestataire a tardé' })],
+    refused: { args: () => ({ breach: REQUEST }), status: 404, code: 'registers/no-such-breach' },
+  },
+  {
+    ...officer,
+    field: 'informPeopleOfBreach',
+    route: ['PUT', '/registers/breaches/{breach}/information'],
+    args: ofBreach,
+    input: ['PeopleInformedInput', () => ({ people: 12, how: 'lettre' })],
+    refused: { args: () => ({ breach: REQUEST }), status: 404, code: 'registers/no-such-breach' },
+  },
+  {
+    ...officer,
+    field: 'closeBreach',
+    route: ['PUT', '/registers/breaches/{breach}/closing'],
+    args: ofBreach,
+    input: ['LessonInput', () => ({ lesson: 'deux personnes approuvent' })],
+    refused: { args: () => ({ breach: REQUEST }), status: 404, code: 'registers/no-such-breach' },
+  },
+  {
+    ...officer,
+    field: 'breaches',
+    route: ['GET', '/registers/breaches'],
+    select: `lines { ${BREACH_LINE} } next`,
+    refused: notForOperators,
+  },
+];
+
 const bySupport: readonly Operation[] = [
   {
     field: 'findSpaceByIdentity',
@@ -329,10 +528,13 @@ const ofNotices: readonly Operation[] = [
 export const operations: readonly Operation[] = [
   ...byLetter,
   ...byHolder,
+  ...ofEnding,
+  ...ofRegisters,
   ...bySupport,
   ...byOperators,
   ...ofNotices,
   ...overviewOperations,
   ...careOperations,
   ...complianceOperations,
+  ...replayOperations,
 ];

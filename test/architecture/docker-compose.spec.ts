@@ -1,4 +1,6 @@
-import { existsSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
@@ -128,7 +130,17 @@ describe('docker-compose.yml', () => {
 });
 
 describe('The product in docker-compose.yml', () => {
-  const plain = Object.entries(product).map(([name, value]) => [name.replace(/_FILE$/, ''), value] as const);
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'mes-secrets-'));
+    for (const name of Object.keys(composeFile.secrets)) writeFileSync(join(folder, name), `of ${name}\n`);
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const { entrypoint = [] } = composeService('mes');
+  const left = entrypoint.flatMap((word) => /^--leave=(.*)$/.exec(word)?.[1] ?? []);
+  /** As the program finds them behind the script. */
+  const plain = Object.entries(product).map(([name, value]) => [left.includes(name) ? name : name.replace(/_FILE$/, ''), value] as const);
 
   it('is given only settings that exist', () => {
     const known: readonly string[] = Object.values(settingTable).map(({ variable }) => variable);
@@ -138,15 +150,51 @@ describe('The product in docker-compose.yml', () => {
   it('starts with them', () => {
     const filled = plain.map(([name, value]) => [
       name,
-      SECRET.test(value) ? (name === 'DATABASE_URL' ? 'postgresql://mes@postgres/mes' : 'x') : value,
+      SECRET.test(value) && !left.includes(name) ? (name === 'DATABASE_URL' ? 'postgresql://mes@postgres/mes' : 'x') : value,
     ]);
     const settings = settingsFrom(Object.fromEntries(filled) as Record<string, string>, false);
     expect(settings).toMatchObject({ production: false, host: '0.0.0.0', stateDir: '/var/lib/mon-espace-sante' });
   });
 
+  it('keeps its events in the KurrentDB of the file: over TLS, under the two accounts that are prepared there', () => {
+    expect(product).toMatchObject({
+      EVENT_STORE: 'kurrentdb',
+      KURRENTDB_URL: 'esdb://kurrentdb:2113?tls=true&tlsCAFile=/certs/ca/ca.crt',
+      KURRENTDB_USER: 'mes',
+      KURRENTDB_ERASER_USER: 'mes-eraser',
+    });
+    const accounts = composeService('kurrentdb-accounts');
+    const prepared = [...textOf('deploy/kurrentdb/prepare.mjs').matchAll(/account\('([\w-]+)', KURRENTDB_(\w+)_PASSWORD\)/g)];
+    expect(prepared.map(([, login, name]) => [login, accounts.environment?.[`KURRENTDB_${name}_PASSWORD_FILE`]])).toEqual([
+      ['mes', product['KURRENTDB_PASSWORD_FILE']],
+      ['mes-eraser', product['KURRENTDB_ERASER_PASSWORD_FILE']],
+    ]);
+    const { depends_on = {}, volumes, profiles } = composeService('mes');
+    expect(Object.keys(depends_on)).toContain('kurrentdb-accounts');
+    expect([volumes, accounts.profiles]).toEqual([expect.arrayContaining(['kurrentdb-certificates:/certs:ro']), profiles]);
+  });
+
+  it('is handed files whose names are its settings, and what else is secret as a variable', () => {
+    const script = join(folder, 'with-secrets.sh');
+    writeFileSync(script, textOf('deploy/with-secrets.sh').replaceAll('/run/secrets', folder));
+    const environment = Object.fromEntries(Object.entries(product).map(([name, value]) => [name, value.replace('/run/secrets', folder)]));
+    const words = entrypoint.slice(2, entrypoint.indexOf('node'));
+    const said = execFileSync('/bin/sh', [script, ...words, 'env'], { env: { PATH: process.env['PATH'], ...environment } });
+    const given = new Map(
+      said
+        .toString()
+        .split('\n')
+        .map((line) => line.split('=') as [string, string]),
+    );
+    expect(plain.filter(([name]) => !given.has(name))).toEqual([]);
+    expect(given.get('S3_SECRET_ACCESS_KEY')).toBe('of s3-secret-access-key');
+    expect(given.get('KURRENTDB_PASSWORD_FILE')).toBe(`${folder}/kurrentdb-mes-password`);
+    expect([...given.keys()].filter((name) => name.endsWith('_FILE')).sort()).toEqual([...left].sort());
+  });
+
   it('reaches servers of the file by their names, and waits for each', () => {
-    const hosts = Object.values(product).flatMap((value) => /^\w+:\/\/([\w-]+):\d+$/.exec(value)?.[1] ?? []);
-    expect(hosts.sort()).toEqual(['clamd', 'mail', 's3']);
+    const hosts = Object.values(product).flatMap((value) => /^\w+:\/\/([\w-]+):\d+(?:\?|$)/.exec(value)?.[1] ?? []);
+    expect(hosts.sort()).toEqual(['clamd', 'kurrentdb', 'mail', 's3']);
     expect(Object.keys(composeService('mes').depends_on ?? {})).toEqual(expect.arrayContaining([...hosts, 'postgres']));
   });
 });

@@ -40,6 +40,12 @@ export const FORGIVING = [
   'setDefaultConfidentiality',
   'openEmergencyAccess',
   'maskDocumentFrom',
+  'setNoticePreference',
+  ...['receiveRightsRequest', 'extendRightsRequest', 'answerRightsRequest', 'recordBreach', 'judgeBreach', 'notifyAuthorityOfBreach'],
+  ...['informPeopleOfBreach', 'closeBreach'],
+  'whatCouldSee',
+  'whatIf',
+  'whatIfOfProfessional',
 ];
 const TOLD_BY_STAFF = ['linkLegalRepresentative', 'endLegalRepresentation', 'declareAttendingDoctor', 'endAttendingDoctor'];
 
@@ -50,6 +56,7 @@ export function strangersTo({ field, as }: Operation): readonly PersonaName[] {
   if (field === 'findPatient') return ['alice', 'operator', 'agent-3422'];
   if (TOLD_BY_STAFF.includes(field)) return ['alice', 'bruno', 'dr-martin', 'lab-software'];
   if (as === 'dr-martin' || as === 'emergency-doctor') return ['operator', 'agent-3422', 'compliance'];
+  if (as === 'compliance' || as === 'archivist') return ['alice', 'bruno', 'dr-martin'];
   if (as === 'operator') return ['alice', 'bruno', 'agent-3422'];
   if (as === 'agent-3422') return ['alice', 'bruno', 'operator', 'compliance'];
   return field === 'activateSpace' ? ['operator', 'agent-3422', 'compliance'] : ['bruno', 'operator'];

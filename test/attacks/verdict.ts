@@ -66,11 +66,19 @@ const allowed: Readonly<Record<string, (as: PersonaName, holder: string | null) 
   activityHistory: (as, holder) => as === holder || as === 'compliance',
   closurePreview: (as, holder) => as === holder || as === 'agent-3422',
   findSpaceByIdentity: (as) => as === 'agent-3422',
+  evidence: (as) => as === 'compliance',
+  ending: (as) => as === 'archivist' || as === 'compliance',
   documents: (as, holder) => as === holder,
   dossier: (as, holder) => as === holder,
   rights: (as, holder) => as === holder || as === 'compliance',
-  notices: (as, holder) => as === holder,
   accessesToSpace: (as) => as === 'compliance',
+  notices: (as, holder) => as === holder || as === 'compliance',
+  ...Object.fromEntries(
+    ['replaySteps', 'dossierState', 'dossierDifference', 'whoCouldSee', 'whatCouldSee', 'whatIf'].map((field) => [
+      field,
+      (as: PersonaName) => as === 'compliance',
+    ]),
+  ),
 };
 /** Refusals of the gate that speak of one space. */
 const OF_A_SPACE = [
@@ -84,7 +92,7 @@ const OF_A_SPACE = [
 const BY_NUMBER = ['activateSpace', 'findPatient', 'linkLegalRepresentative', 'endLegalRepresentation'];
 
 /** What somebody is told who may ask, and asks of a time when there was nothing yet. */
-const NOT_THEN = ['access/nothing-here', 'enrolment/nobody-recognised'];
+const NOT_THEN = ['access/nothing-here', 'enrolment/nobody-recognised', 'record/nothing-here', 'access/no-matrix-then'];
 
 /** What must be remembered of the attacks so far, by their answers alone. */
 export class Remembered {
@@ -138,6 +146,7 @@ const isLooked = ({ as, field }: { readonly as?: string | undefined; readonly fi
 
 /** The lists in this answer. Those that hold anything, and all that Alice is given, are lists of her spaces: empty when none was there at the moment she asked about. */
 const listsIn = (attack: Attack, answer: Answer): readonly (readonly unknown[])[] => {
+  if (attack.operation !== undefined && attack.operation.field !== 'mySpaces') return [];
   if (answer.status >= 400 || answer.text === '' || !String(answer.headers['content-type']).includes('json')) return [];
   const body = JSON.parse(answer.text) as Body | readonly unknown[];
   return (Array.isArray(body) ? [body] : Object.values((body as Body).data ?? {})).filter((value) => Array.isArray(value));

@@ -10,6 +10,7 @@ const PRODUCTION = {
   OIDC_JWKS_URL: 'https://identity.example/jwks',
   ALLOW_EMBEDDED_KEK: '1',
   ANTIVIRUS: 'clamd://clamd.example:3310',
+  SEAL_ORIGIN: 'journal.example/main',
 };
 const KURRENTDB = {
   EVENT_STORE: 'kurrentdb',
@@ -73,6 +74,7 @@ describe('Settings', () => {
       'KURRENTDB_URL',
     ],
     ['an event store that nobody has an account at', { ...KURRENTDB, KURRENTDB_USER: '', KURRENTDB_PASSWORD_FILE: '' }, 'KURRENTDB_USER'],
+    ['a sealed log that has the name of every other one', { SEAL_ORIGIN: '' }, 'SEAL_ORIGIN'],
     ['keys over plain http', { OIDC_JWKS_URL: 'http://identity.example/jwks' }, 'OIDC_JWKS_URL'],
   ])('refuse in production %s', (_, unsafe, variable) => {
     const found = reasons({ ...PRODUCTION, ...unsafe });

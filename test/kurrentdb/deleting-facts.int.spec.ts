@@ -60,6 +60,26 @@ describe('Deleting in EventStoreDB', () => {
     expect(found?.event?.streamId).toBe(stream);
   });
 
+  it('takes an ended stream out of everything when it is scavenged; whatever else lies there stays at its place, also after a start', async () => {
+    const own = await connected({});
+    const placed = async () => (await all(own.client.readAll({ credentials: own.credentials }))).map(({ event: its }) => its!);
+    const [ended, kept] = [streamName(), streamName()];
+    for (const stream of [ended, kept, ended, kept]) await own.append(stream, events(2));
+    await own.client.tombstoneStream(ended, { credentials: own.credentials, expectedRevision: 3n });
+    const before = await placed();
+    await own.server?.scavenge();
+    const left = before.filter(({ streamId, type }) => streamId !== ended || type === '$streamDeleted');
+    const places = (records: typeof before) => records.map(({ id, position }) => ({ id, position }));
+    expect(places(await placed())).toEqual(places(left));
+    await own.server?.restart();
+    expect(places(await placed())).toEqual(places(left));
+    await expect(own.append(ended, events(1))).rejects.toThrow(StreamDeletedError);
+    const first = before.find(({ streamId }) => streamId === ended)?.position;
+    const [next] = await all(own.client.readAll({ credentials: own.credentials, fromPosition: first!, maxCount: 1 }));
+    expect(next?.event?.streamId).toBe(kept);
+    await own.close();
+  });
+
   it('shows of a stream only what its metadata leave: so many, from a number on, for so long', async () => {
     const { stream } = await written(10);
     const leave = (metadata: Parameters<typeof its.client.setStreamMetadata>[1]) =>

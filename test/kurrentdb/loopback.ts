@@ -58,6 +58,11 @@ export class LoopbackServer {
     await this.tell({ members });
   }
 
+  /** Takes what lies in ended streams off its disk, as an administrator has it done on a real server. */
+  async scavenge(): Promise<void> {
+    await this.tell({ scavenge: true });
+  }
+
   /** Resolves when the attack has held somebody back. */
   async happened(kind: Attack['kind']): Promise<void> {
     for (;;) if ((await this.heard()).happened === kind) return;

@@ -23,7 +23,7 @@ import type { TestDatabase } from './database.js';
 import { passageFacts, spaceFacts } from './enrolment-facts.js';
 import { readSide, tell } from './read-side.js';
 import { documentFacts } from './record-facts.js';
-import { sealedHouse, type SealedLog } from './sealed-log.js';
+import { sealedHouse, type OpenStore, type SealedLog } from './sealed-log.js';
 import { sealOn } from './sealing.js';
 
 /** The process dies here: after the work of a step, before anybody wrote down that it was done. */
@@ -73,8 +73,8 @@ function eraserOn(log: SealedLog, blobs: FileBlobStore, ledgerPath: string, dieA
 }
 
 /** Spaces with everything in them, on a database and folders of their own; processes that destroy them. */
-export async function erasureWorld(on?: TestDatabase) {
-  const house = await sealedHouse(on);
+export async function erasureWorld(on?: TestDatabase, openStore?: OpenStore) {
+  const house = await sealedHouse(on, openStore);
   const folder = await mkdtemp(join(tmpdir(), 'mes-erasure-'));
   const ledgerPath = join(folder, 'apart', 'ledger.jsonl');
   const blobs = await FileBlobStore.open(join(folder, 'blobs'));

@@ -2,6 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
+/** KiB; `ulimit -f` counts in blocks of 512 bytes in POSIX, and of 1,024 in some shells: twice the room then. */
+export type FileLimit = number | 'unlimited';
+const BLOCKS_PER_KIB = 2;
+const LIMIT = 'ulimit -S -f "$1" && shift && exec "$@"';
 const PROGRAM = join(process.cwd(), 'dist/infrastructure/cli/mes.js');
 
 /** `mes` as its own process, built, on a state folder of its own with the embedded database. */
@@ -18,8 +22,15 @@ export class Program {
 
   /** As a process of an installation that is there already: `environment` says where. */
   static under(environment: Readonly<Record<string, string>>, ...line: readonly string[]): Program {
+    return Program.limited('unlimited', environment, ...line);
+  }
+
+  /** The same, none of whose files may grow beyond so many KiB: the system refuses the byte behind them, as it does on a full disk. */
+  static limited(limit: FileLimit, environment: Readonly<Record<string, string>>, ...line: readonly string[]): Program {
     const env = { ...process.env, SIMULATED_CLOCK: '1', LOG_LEVEL: 'silent', NODE_ENV: 'test', ...environment };
-    return new Program(spawn(process.execPath, [PROGRAM, '--json', ...line], { env, stdio: ['ignore', 'pipe', 'pipe'] }));
+    const mes = [process.execPath, PROGRAM, '--json', ...line];
+    const [command = '', ...rest] = limit === 'unlimited' ? mes : ['/bin/sh', '-c', LIMIT, 'sh', String(limit * BLOCKS_PER_KIB), ...mes];
+    return new Program(spawn(command, rest, { env, stdio: ['ignore', 'pipe', 'pipe'] }));
   }
 
   /** What it has written so far, on both streams. */

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
+import type { EventStore } from '../../src/application/shared/event-store.js';
 import type { Entry } from '../../src/application/shared/ports.js';
 import { REACTOR } from '../../src/domain/shared/actor.js';
 import type { Tagged } from '../../src/domain/shared/decider.js';
@@ -17,7 +18,7 @@ import { KekEpochs } from '../../src/infrastructure/keys/kek-epochs.js';
 import { PostgresKeyVault } from '../../src/infrastructure/keys/postgres-key-vault.js';
 import { SecretFile } from '../../src/infrastructure/keys/secret-file.js';
 import { ServerSecrets } from '../../src/infrastructure/keys/server-secrets.js';
-import { openPools } from '../../src/infrastructure/postgres/pools.js';
+import { openPools, type Pools } from '../../src/infrastructure/postgres/pools.js';
 import { PostgresQuarantine } from '../../src/infrastructure/postgres/quarantine/postgres-quarantine.js';
 import { Peppers } from '../../src/infrastructure/registry/peppers.js';
 import { PostgresIdentityRegistry } from '../../src/infrastructure/registry/postgres-identity-registry.js';
@@ -50,7 +51,17 @@ export const entry = (stream: StreamName, expected: number, ...facts: (Tagged & 
   meta: meta(),
 });
 
-const assemble = async (url: string, secretsPath: string, known: KnownFacts, upcasts: Upcasts) => {
+/** The store of one process. */
+export type OpenStore = (pools: Pools) => EventStore;
+const inPostgres: OpenStore = (pools) => new PostgresEventStore(pools.pool('mes_writer'));
+
+interface Makings {
+  readonly secretsPath: string;
+  readonly openStore: OpenStore;
+  readonly known: KnownFacts;
+  readonly upcasts: Upcasts;
+}
+const assemble = async (url: string, { secretsPath, openStore, known, upcasts }: Makings) => {
   const alarms: string[] = [];
   const alarm = (reason: string): void => void alarms.push(reason);
   const pools = openPools(url);
@@ -61,7 +72,7 @@ const assemble = async (url: string, secretsPath: string, known: KnownFacts, upc
   await epochs.ensure();
   const vault = new PostgresKeyVault(vaultPool, keks);
   const secrets = new ServerSecrets(file);
-  const store = new PostgresEventStore(pools.pool('mes_writer'));
+  const store = openStore(pools);
   const quarantine = new PostgresQuarantine(pools.pool('mes_projector'), alarm);
   const journal = new SealedJournal({ store, vault, secrets, catalogue: new Catalogue(known, upcasts), quarantine, alarm });
   const peppers = new Peppers(file);
@@ -74,7 +85,7 @@ const assemble = async (url: string, secretsPath: string, known: KnownFacts, upc
 export type SealedLog = Awaited<ReturnType<typeof assemble>>;
 
 /** A database and a secrets file, on which any number of processes may be started. */
-export async function sealedHouse(on?: TestDatabase) {
+export async function sealedHouse(on?: TestDatabase, openStore: OpenStore = inPostgres) {
   const database = on ?? (await freshDatabase());
   const folder = await mkdtemp(join(tmpdir(), 'mes-sealed-'));
   let started: SealedLog[] = [];
@@ -84,7 +95,7 @@ export async function sealedHouse(on?: TestDatabase) {
     folder,
     rows: database.rows,
     process: async (known = KNOWN, upcasts: Upcasts = {}): Promise<SealedLog> => {
-      const log = await assemble(database.url, join(folder, 'secrets.json'), known, upcasts);
+      const log = await assemble(database.url, { secretsPath: join(folder, 'secrets.json'), openStore, known, upcasts });
       started.push(log);
       return log;
     },

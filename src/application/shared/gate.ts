@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AccessMode } from '../../domain/access/access-vocabulary.js';
+import { HIDING } from '../../domain/access/decide-again.js';
 import type { AccessFacts } from '../../domain/access/facts.js';
 import { foldAccess } from '../../domain/access/fold-access.js';
 import { matrix, type Action } from '../../domain/access/matrix.js';
@@ -11,6 +12,7 @@ import { isMinor } from '../../domain/record/confidentiality.js';
 import { nameOf, type Actor, type Role } from '../../domain/shared/actor.js';
 import { reject } from '../../domain/shared/rejection.js';
 import type { Tagged } from '../../domain/shared/decider.js';
+import { belongsTo, type Knowledge } from '../../domain/shared/knowledge.js';
 import type { Circumstances, Recorded, StreamName } from '../../domain/shared/fact.js';
 import type { Instant } from '../../domain/shared/time.js';
 import { Matrices } from '../access/matrices.js';
@@ -29,6 +31,7 @@ export interface Passing {
   readonly messageId: string;
   readonly purpose?: string | undefined;
   readonly asOf?: Instant | undefined;
+  readonly knowledge?: Knowledge | undefined;
   /** Absent: normal. */
   readonly mode?: AccessMode | undefined;
   /** The one document that is asked for (null: there is none with that id), and the veil it lies under. */
@@ -74,8 +77,6 @@ const isSecret = ({ secret, actor }: Passing, { birthDate }: AccessFacts, at: In
   secret === true && KEEP_SECRETS.includes(actor.role) && isMinor(birthDate, at);
 /** What the decision itself found. */
 type Found = Omit<Admission, 'then' | 'moment' | 'standstill'>;
-/** The refusals that the holder's side meets of what is not told to it, yet or ever. */
-const HIDING: readonly string[] = ['hidden-from-holder', 'hidden-from-representatives'];
 interface SecretVeil {
   readonly stream: StreamName;
   /** What comes first under it. */
@@ -133,14 +134,14 @@ export class Gate {
   }
 
   private async leaveLine(passing: Passing, space: string, { receipt, secret: isHidden }: Admission): Promise<void> {
-    const { action, asOf, document } = passing;
+    const { action, document } = passing;
     const secret = isHidden ? this.secretOver(space, passing.actor) : undefined;
     const veil = passing.veil ?? secret?.stream;
     const granted: PassageEvent = {
       type: 'AccessGranted',
       v: 1,
       action,
-      ...(asOf === undefined ? {} : { asOf }),
+      ...pastOf(passing),
       ...(document === undefined ? {} : { document: document.id }),
       ...(veil === undefined ? {} : { space }),
     };
@@ -211,12 +212,21 @@ export class Gate {
 }
 
 /** Folded once more only where he may be told of less than all. */
-function toldTo({ facts, viewer }: Found, [space, access]: readonly [space: Facts, access: Facts], { asOf }: Passing): AccessFacts {
+function toldTo(
+  { facts, viewer }: Found,
+  [space, access]: readonly [space: Facts, access: Facts],
+  { asOf, knowledge }: Passing,
+): AccessFacts {
   const keptFromHim = viewer?.kind === 'REPRESENTATIVE';
   if (asOf === undefined && !keptFromHim) return facts;
-  const isKnown = ({ at, meta }: Recorded): boolean => (asOf === undefined || at <= asOf) && !(keptFromHim && meta.secret === true);
+  const isKnown = (fact: Recorded): boolean =>
+    (asOf === undefined || belongsTo(fact, { asOf, knowledge })) && !(keptFromHim && fact.meta.secret === true);
   return foldAccess([...space, ...access].filter(isKnown));
 }
+
+/** The past moment that was asked for, in which sense. */
+const pastOf = ({ asOf, knowledge }: Passing): Pick<PassageEvent, 'asOf' | 'knowledge'> =>
+  asOf === undefined ? {} : { asOf, ...(knowledge === 'TRUE' ? { knowledge } : {}) };
 
 /** A secret within the veil of a document is said, for that one lifts some day for representatives too; the veil of a secret visit says it by itself. */
 const circumstancesOf = (

@@ -4,6 +4,8 @@ import type { CampaignCommand } from '../enrolment/campaign.js';
 import type { EndingCommand } from '../enrolment/ending-vocabulary.js';
 import type { SpaceCommand } from '../enrolment/space-vocabulary.js';
 import type { DocumentCommand } from '../record/document-vocabulary.js';
+import type { BreachCommand } from '../registers/breaches.js';
+import type { RightsRequestCommand } from '../registers/rights-requests.js';
 import type { AccessCommand } from './access-vocabulary.js';
 import { ofDocument } from './document-rules.js';
 import {
@@ -33,7 +35,10 @@ const ownDepositor = any('professional', 'facility', 'insurer');
 export type SpaceQueryName =
   | 'GetSpaceOverview'
   | 'GetActivityHistory'
+  | 'ListAuditTrail'
   | 'PreviewClosure'
+  | 'PreviewEnding'
+  | 'GetEvidence'
   | 'FindSpaceByIdentity'
   | 'FindPatient'
   | 'ListDocuments'
@@ -43,7 +48,12 @@ export type SpaceQueryName =
   | 'ListRights'
   | 'PreviewMask'
   | 'ListNotices'
-  | 'ListAccesses';
+  | 'ListAccesses'
+  | 'ReplaySteps'
+  | 'CompareMoments'
+  | 'WhoCouldSee'
+  | 'WhatCouldSee'
+  | 'WhatIf';
 /** Questions about no person in particular, and about oneself. */
 export type GeneralQueryName =
   | 'ListMySpaces'
@@ -54,11 +64,18 @@ export type GeneralQueryName =
   | 'ListProfessionalNotices'
   | 'GetHabilitationMatrix'
   | 'ListQuarantine'
+  | 'ListRightsRequests'
+  | 'ListBreaches'
+  | 'ListMatrixVersions'
+  | 'GetRetention'
+  | 'GetProcessingRegister'
+  | 'GetControlReferences'
   | 'ListAccessesBy'
   | 'ListBreakGlass'
   | 'ListReviewCases'
   | 'GetReviewCase'
-  | 'GetAlertRules';
+  | 'GetAlertRules'
+  | 'WhatIfAcross';
 /** Wishes that no decider of a space decides: versions of the matrix, notices, events that cannot be read. */
 export type OtherCommand =
   | 'ProposeMatrixVersion'
@@ -77,6 +94,8 @@ export type Action =
   | CaseCommand['type']
   | AlertRulesCommand['type']
   | DocumentCommand['type']
+  | RightsRequestCommand['type']
+  | BreachCommand['type']
   | OtherCommand
   | SpaceQueryName
   | GeneralQueryName;
@@ -162,6 +181,15 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   RetryQuarantine: any('operator'),
   ReleaseQuarantine: any('operator'),
 
+  // Whoever takes the letter or the call writes it down; the answer is that of those who answer for the service.
+  ReceiveRightsRequest: any('support', 'compliance'),
+  ExtendRightsRequest: any('compliance'),
+  AnswerRightsRequest: any('compliance'),
+  RecordBreach: any('compliance', 'operator'),
+  JudgeBreach: any('compliance'),
+  NotifyAuthority: any('compliance'),
+  InformPeople: any('compliance'),
+  CloseBreach: any('compliance'),
   RaiseAlert: any('system'),
   OpenCase: any('compliance', 'system'),
   // Whose case it is, and that nobody judges his own looks, is seen where it is decided.
@@ -176,7 +204,10 @@ export const matrix: Readonly<Record<Action, Rule>> = {
 
   GetSpaceOverview: theHolderSideOr('support', 'compliance'),
   GetActivityHistory: byRole({ person: theHolderSide, compliance: any('compliance'), professional: trusted }),
+  ListAuditTrail: any('compliance'),
   PreviewClosure: byRole({ person: theHolder, support: any('support') }),
+  PreviewEnding: any('archivist', 'compliance'),
+  GetEvidence: any('compliance'),
   FindSpaceByIdentity: any('support'),
   // That somebody has a space, and whether it is open, is told to everybody who may have to feed it (domain reference 13.13).
   FindPatient: any('professional', 'facility', 'insurer'),
@@ -186,8 +217,13 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   GetDossier: ours,
   ListRights: byRole({ person: ours, compliance: any('compliance') }),
   PreviewMask: ours,
-  ListNotices: theHolderSide,
   ListAccesses: any('compliance'),
+  ListNotices: theHolderSideOr('compliance'),
+  ReplaySteps: any('compliance'),
+  CompareMoments: any('compliance'),
+  WhoCouldSee: any('compliance'),
+  WhatCouldSee: any('compliance'),
+  WhatIf: any('compliance'),
 
   ListMySpaces: any('person'),
   GetCampaignReport: any('operator', 'compliance'),
@@ -197,9 +233,16 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   ListProfessionalNotices: any('professional'),
   GetHabilitationMatrix: any('person', 'professional', 'facility', 'insurer', 'support', 'operator', 'compliance'),
   ListQuarantine: any('operator'),
+  ListRightsRequests: any('compliance'),
+  ListBreaches: any('compliance'),
+  ListMatrixVersions: any('compliance'),
+  GetRetention: any('compliance'),
+  GetProcessingRegister: any('compliance'),
+  GetControlReferences: any('compliance'),
   ListAccessesBy: any('compliance'),
   ListBreakGlass: any('compliance'),
   ListReviewCases: any('compliance'),
   GetReviewCase: any('compliance'),
   GetAlertRules: any('compliance'),
+  WhatIfAcross: any('compliance'),
 };

@@ -11,9 +11,11 @@ import { TrustController, TrustResolver } from './access/trust.api.js';
 import { AccessesController, AccessesResolver } from './audit/accesses.api.js';
 import { CasesController, CasesResolver } from './audit/cases.api.js';
 import { CampaignController, CampaignResolver } from './enrolment/campaign.api.js';
+import { EndingController, EndingResolver } from './enrolment/ending.api.js';
 import { LetterController, LetterResolver } from './enrolment/letter.api.js';
 import { SpaceController, SpaceResolver } from './enrolment/space.api.js';
 import { SupportController, SupportResolver } from './enrolment/support.api.js';
+import { AuditEventsController } from './fhir/audit-events.api.js';
 import { LiveConnections } from './graphql/live-connections.js';
 import { NoticeController, NoticeResolver } from './notices/notices.api.js';
 import { graphqlModule } from './graphql/graphql.module.js';
@@ -21,16 +23,21 @@ import { HealthController } from './health/health.controller.js';
 import { HistoryController, HistoryResolver } from './history/history.api.js';
 import { DepositsController, DepositsResolver } from './record/deposits.api.js';
 import { DocumentsController, DocumentsResolver } from './record/documents.api.js';
+import { BreachesController, BreachesResolver } from './registers/breaches.api.js';
+import { ControlsController, ControlsResolver } from './registers/controls.api.js';
+import { RightsRequestsController, RightsRequestsResolver } from './registers/rights-requests.api.js';
 import { Identification } from './caller.js';
 import { KnownRoutes } from './known-routes.js';
 import { TokenController } from './oauth/token.api.js';
 import { ProblemFilter } from './problem.filter.js';
+import { CouldSeeController, CouldSeeResolver } from './replay/could-see.api.js';
+import { ReplayController, ReplayResolver } from './replay/replay.api.js';
 import { SealController } from './seal/seal.api.js';
 import { validation } from './validation.js';
 
 const enrolment = {
-  controllers: [LetterController, SpaceController, SupportController, CampaignController],
-  resolvers: [LetterResolver, SpaceResolver, SupportResolver, CampaignResolver],
+  controllers: [LetterController, SpaceController, SupportController, EndingController, CampaignController],
+  resolvers: [LetterResolver, SpaceResolver, SupportResolver, EndingResolver, CampaignResolver],
 };
 const access = {
   controllers: [
@@ -62,7 +69,13 @@ export const controllers = [
   ...enrolment.controllers,
   ...access.controllers,
   ...record.controllers,
+  ReplayController,
+  CouldSeeController,
   NoticeController,
+  RightsRequestsController,
+  BreachesController,
+  ControlsController,
+  AuditEventsController,
   AccessesController,
   CasesController,
   SealController,
@@ -74,8 +87,13 @@ export const resolvers = [
   ...access.resolvers,
   ...record.resolvers,
   NoticeResolver,
+  RightsRequestsResolver,
+  BreachesResolver,
+  ControlsResolver,
   AccessesResolver,
   CasesResolver,
+  ReplayResolver,
+  CouldSeeResolver,
 ];
 
 /**

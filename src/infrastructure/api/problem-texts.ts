@@ -1,6 +1,7 @@
 import { accessProblemTexts } from './access-problem-texts.js';
 import { auditProblemTexts } from './audit-problem-texts.js';
 import { fileProblemTexts } from './file-problem-texts.js';
+import { registersProblemTexts } from './registers-problem-texts.js';
 import { said, type Texts } from './said.js';
 
 /** Every refusal code and what is said to the person, in both languages. A code without a text fails the tests. */
@@ -8,6 +9,7 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
   ...accessProblemTexts,
   ...auditProblemTexts,
   ...fileProblemTexts,
+  ...registersProblemTexts,
 
   'enrolment/account-needed': said('Identifiez-vous d’abord avec votre compte.', 'Identify yourself with your account first.'),
   'enrolment/agent-needed': said('Seul un agent du 3422 peut faire cela.', 'Only an agent of the 3422 line can do this.'),

@@ -1,3 +1,4 @@
+import type { AccessQuestions } from '../../application/access/access.questions.js';
 import type { MatrixOrders } from '../../application/access/matrix.orders.js';
 import type { AlertRuleOrders } from '../../application/audit/alert-rules.orders.js';
 import type { CaseOrders } from '../../application/audit/cases.orders.js';
@@ -7,16 +8,23 @@ import type { CampaignImport } from '../../application/enrolment/campaign-import
 import type { CampaignOrders } from '../../application/enrolment/campaign.orders.js';
 import type { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import type { SpaceQuestions } from '../../application/enrolment/space.questions.js';
+import type { NoticeQuestions } from '../../application/notices/notices.questions.js';
 import type { CodeListImport } from '../../application/record/code-list-import.js';
+import type { RecordQuestions } from '../../application/record/record.questions.js';
+import type { ReplayQuestions } from '../../application/replay/replay.questions.js';
+import type { WhatIfQuestions } from '../../application/replay/what-if.questions.js';
 import type { Sweep, SweepCounts } from '../../application/record/orphan-sweep.js';
+import type { ControlQuestions } from '../../application/registers/controls.questions.js';
+import type { RegisterOrders } from '../../application/registers/registers.orders.js';
 import type { EndingOrders } from '../../application/enrolment/ending.orders.js';
 import type { EventStore } from '../../application/shared/event-store.js';
 import type { FactReader } from '../../application/shared/fact-reader.js';
 import type { Clock } from '../../application/shared/ports.js';
 import type { DestructionGround } from '../../domain/shared/destruction-ground.js';
-import type { EndingPreview } from '../erasure/ending-preview.js';
+import type { EndingPreview } from '../../application/enrolment/ending.questions.js';
 import type { SimulatedClock } from '../clock/simulated-clock.js';
 import type { PersonaName } from '../identity/personas.js';
+import type { KekRotation } from '../keys/kek-rotation.js';
 import type { SealDesk } from '../seal/seal-desk.js';
 import type { Settings } from '../settings/settings.js';
 
@@ -48,6 +56,11 @@ export interface Destructions {
 export interface System {
   readonly orders: SpaceOrders;
   readonly questions: SpaceQuestions;
+  readonly access: AccessQuestions;
+  readonly records: RecordQuestions;
+  readonly notices: NoticeQuestions;
+  readonly replay: ReplayQuestions;
+  readonly whatIf: WhatIfQuestions;
   readonly campaigns: CampaignOrders;
   readonly import: CampaignImport;
   readonly codeLists: CodeListImport;
@@ -68,11 +81,14 @@ export interface System {
     /** Rebuilds one read model by its name, or all of them; throws RangeError on an unknown name. */
     rebuild(name: string | undefined): Promise<readonly Rebuilt[]>;
   };
+  readonly registers: RegisterOrders;
+  readonly controls: ControlQuestions;
   readonly endings: EndingOrders;
   readonly destructions: Destructions;
   /** Deletes (`dryRun`: counts) the stored objects that no event names. Throws StoreUnavailable, NamesOutOfReach. */
   sweepOrphans(sweep: Pick<Sweep, 'dryRun' | 'progress'>): Promise<SweepCounts>;
   readonly seal: SealDesk;
+  readonly keks: KekRotation;
   /** Where the doors are (`http://127.0.0.1:3000`); null without the role `api`. */
   readonly url: string | null;
   /** Fires every deadline that is due now; how many. */

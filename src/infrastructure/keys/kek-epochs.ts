@@ -13,6 +13,20 @@ const NIL = '00000000-0000-0000-0000-000000000000';
 /** An epoch that still wraps keys cannot go. */
 export class EpochInUse extends Error {}
 
+const COUNTED = `SELECT e.epoch, e.since, coalesce(k.keys, 0)::float8 AS keys FROM vault.epoch e
+  LEFT JOIN (SELECT epoch, count(*) AS keys FROM vault.key WHERE epoch IS NOT NULL GROUP BY epoch) k USING (epoch)`;
+
+/** One key that wraps keys. */
+export interface EpochState {
+  readonly epoch: number;
+  /** When it was begun, ISO 8601; null when the table does not know it (any more). */
+  readonly since: string | null;
+  /** How many living keys it wraps. */
+  readonly keys: number;
+  /** Whether its bytes are in the file. */
+  readonly here: boolean;
+}
+
 type Row = { readonly id: string; readonly epoch: number; readonly wrapped: Buffer };
 
 /**
@@ -29,6 +43,16 @@ export class KekEpochs {
   /** Makes the first epoch known to the table; to be called once at every start. */
   async ensure(): Promise<void> {
     await reach(() => this.pool.query('INSERT INTO vault.epoch (epoch) VALUES ($1) ON CONFLICT DO NOTHING', [this.keks.newest]));
+  }
+
+  /** Every epoch that the table or the file knows, the newest first. Reads every row of the table of keys. */
+  async all(): Promise<readonly EpochState[]> {
+    await this.file.reload();
+    const { rows } = await reach(() => this.pool.query<{ epoch: number; since: Date; keys: number }>(COUNTED));
+    const here = new Set(this.file.all('kek').map(({ epoch }) => epoch));
+    const known = rows.map(({ epoch, since, keys }) => ({ epoch, since: since.toISOString(), keys, here: here.has(epoch) }));
+    const unknown = [...here].filter((epoch) => !rows.some((row) => row.epoch === epoch));
+    return [...known, ...unknown.map((epoch) => ({ epoch, since: null, keys: 0, here: true }))].sort((a, b) => b.epoch - a.epoch);
   }
 
   /** Starts a new epoch and returns its number. One process at a time: the file would forget a key that another one has begun to use. */

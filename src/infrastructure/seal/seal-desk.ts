@@ -23,6 +23,8 @@ export interface SealStatus {
   readonly holder: { readonly id: string; readonly until: string } | null;
   readonly trouble: string | null;
   readonly checked: LastCheck | null;
+  /** Where comparisons found something that no later one found right; null where nothing is found. */
+  readonly found: LastCheck | null;
   /** Verifier keys of those who ever signed, the newest first. */
   readonly keys: readonly string[];
 }
@@ -34,6 +36,11 @@ export interface SealDeskParts {
   readonly origin: string;
   /** Opens the file of keys: only where they are needed. */
   readonly keys: () => Promise<SealKeys>;
+}
+
+/** Keeps what a comparison came to, for health and for the next one. */
+export async function keep(writer: SealWriter, { size, from, to, count }: CheckResult): Promise<void> {
+  await writer.checked({ at: new Date().toISOString(), from, to, findings: count }, from === 0 && to === size);
 }
 
 /** The sealed log as an operator works with it. */
@@ -49,7 +56,7 @@ export class SealDesk {
       writer.holder(),
       store.head(),
     ]);
-    const { size, trouble, checked, position } = head;
+    const { size, trouble, checked, found, position } = head;
     return {
       origin,
       size,
@@ -59,6 +66,7 @@ export class SealDesk {
       holder,
       trouble,
       checked,
+      found,
       keys,
     };
   }
@@ -71,7 +79,7 @@ export class SealDesk {
     const { store, tree, writer } = this.parts;
     const verifiers: readonly Verifier[] = keys.length > 0 ? keys.map(parseVerifierKey) : (await this.parts.keys()).signers;
     const result = await new Monitor(store, tree, verifiers).check(range, progress);
-    await writer.checked({ at: new Date().toISOString(), from: result.from, to: result.to, findings: result.count });
+    await keep(writer, result);
     return result;
   }
 

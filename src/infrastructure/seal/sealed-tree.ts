@@ -13,6 +13,10 @@ export interface SealHead {
   readonly trouble: string | null;
   /** What the last comparison of log and seal came to; null before the first. */
   readonly checked: LastCheck | null;
+  /** When the whole log was compared last; null before the first time. */
+  readonly comparedWhole: Date | null;
+  /** The stretch in which comparisons found something, until one that covers it finds nothing; null where nothing is found. */
+  readonly found: LastCheck | null;
 }
 /** One comparison of log and seal, in figures. */
 export interface LastCheck {
@@ -39,7 +43,7 @@ export interface LeafTile {
 }
 
 const NOTHING = Buffer.alloc(0);
-const HEAD = 'SELECT size, position, trouble, checked FROM seal.head';
+const HEAD = 'SELECT size, position, trouble, checked, compared_whole AS "comparedWhole", found FROM seal.head';
 const LATEST = 'SELECT size, root, note, signed_at FROM seal.checkpoint ORDER BY size DESC LIMIT 1';
 const KEYS = 'SELECT verifier FROM seal.key ORDER BY since DESC, verifier';
 const TILE = 'SELECT hashes FROM seal.tile WHERE level = $1 AND index = $2';
@@ -58,7 +62,7 @@ export class SealedTree implements Tiles {
   constructor(private readonly pool: Pool) {}
 
   async head(): Promise<SealHead> {
-    const [row] = await this.rows<{ size: bigint; position: bigint; trouble: string | null; checked: LastCheck | null }>(HEAD, []);
+    const [row] = await this.rows<Omit<SealHead, 'size'> & { readonly size: bigint }>(HEAD, []);
     if (row === undefined) throw new Error('the seal has no head: its migration did not run');
     return { ...row, size: Number(row.size) };
   }

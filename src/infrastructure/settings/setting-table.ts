@@ -10,6 +10,9 @@ type ValueOf<K extends SettingKind> = K extends 'text'
       ? boolean
       : readonly string[];
 
+/** An address that nobody has (RFC 2606): the name of a log to look at. */
+export const NO_ORIGIN = 'mon-espace-sante.invalid/journal';
+
 /** What the environment says of the installation itself, before any setting is read: defaults may rest on it. */
 export interface Surroundings {
   readonly production: boolean;
@@ -117,6 +120,11 @@ export const settingTable = {
     null,
     'JSON file of the facility software that may ask for tokens (docs/how-to/register-a-facility-software.md).',
   ),
+  controlReferencesFile: text(
+    'CONTROL_REFERENCES_FILE',
+    null,
+    'JSON file of the references a controller asks for: impact assessment, certificate of the host, processors (docs/how-to/answer-a-control.md).',
+  ),
   localIssuer: computed(
     flag('LOCAL_ISSUER', null, 'Issue tokens for invented personas ourselves (`mes token --as`).'),
     localIssuer,
@@ -163,8 +171,8 @@ export const settingTable = {
   antivirus: text('ANTIVIRUS', 'none', '`clamd://host:port`, `clamd:///path/of/socket`, or `none`, which production refuses.'),
   sealOrigin: text(
     'SEAL_ORIGIN',
-    'mon-espace-sante.invalid/journal',
-    'Name of this log in its signed heads: an address of yours without `https://`. Fixed with the first head.',
+    NO_ORIGIN,
+    'Name of this log in its signed heads: an address of yours without `https://`. Fixed with the first head; production refuses the default.',
   ),
   sealKeyFile: computed(
     text('SEAL_KEY_FILE', null, 'File of the keys that sign the heads of the sealed log; made at the first start of a sealer.'),
@@ -172,6 +180,13 @@ export const settingTable = {
     '`seal-keys.json` in the state folder',
   ),
   sealEvery: number('SEAL_EVERY', '1000', 'Pause between two signed heads while events come in, milliseconds.'),
+  sealCheckEvery: number(
+    'SEAL_CHECK_EVERY',
+    '600',
+    'Pause between two comparisons of a part of the log with its seal, in the role sealer, seconds.',
+  ),
+  sealCheckSample: number('SEAL_CHECK_SAMPLE', '20000', 'Leaves of such a part, which is drawn by lot each time.'),
+  sealCheckHour: number('SEAL_CHECK_HOUR', '2', 'Hour of the day, UTC, from which on the whole log is compared with its seal, once a day.'),
   logLevel: text('LOG_LEVEL', 'info', '`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`.'),
   rateLimit: number('RATE_LIMIT', '300', 'Requests a minute from one address.'),
   letterRateLimit: number('RATE_LIMIT_LETTERS', '20', 'Requests a minute from one address to what takes a letter instead of an account.'),
@@ -193,6 +208,7 @@ type NoDefault =
   | 'kurrentdbEraserPasswordFile'
   | 'smtpUrl'
   | 'facilityClientsFile'
+  | 'controlReferencesFile'
   | 's3Endpoint'
   | 's3AccessKey'
   | 's3SecretKey';

@@ -31,6 +31,7 @@ export class Settings implements ReadSettings {
   readonly professionalIssuers: readonly string[];
   @Matches(/^(urn:|https?:\/\/).*[^/]$/) readonly facilityIssuer: string;
   @ValidateIf(given) @Matches(/^\//) readonly facilityClientsFile: string | null;
+  @ValidateIf(given) @Matches(/^\//) readonly controlReferencesFile: string | null;
   @IsInt() @Min(60) @Max(86_400) readonly tokenMaxAge: number;
   readonly localIssuer: boolean;
   readonly simulatedClock: boolean;
@@ -51,6 +52,9 @@ export class Settings implements ReadSettings {
   @Matches(/^[^\s+]+$/) readonly sealOrigin: string;
   @Matches(/^\//) readonly sealKeyFile: string;
   @IsInt() @Min(10) @Max(3_600_000) readonly sealEvery: number;
+  @IsInt() @Min(1) @Max(86_400) readonly sealCheckEvery: number;
+  @IsInt() @Min(1) @Max(100_000_000) readonly sealCheckSample: number;
+  @IsInt() @Min(0) @Max(23) readonly sealCheckHour: number;
   @IsIn(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']) readonly logLevel: string;
   @IsInt() @Min(1) readonly rateLimit: number;
   @IsInt() @Min(1) readonly letterRateLimit: number;

@@ -1,4 +1,4 @@
-import type { ReadSettings } from './setting-table.js';
+import { NO_ORIGIN, type ReadSettings } from './setting-table.js';
 
 /** A combination in which the system does not start. */
 export interface UnsafeCombination {
@@ -81,6 +81,11 @@ export const unsafeCombinations: readonly UnsafeCombination[] = [
   {
     holds: inProduction(({ oidcKeys }) => oidcKeys.some((url) => !url.startsWith('https:'))),
     because: 'NODE_ENV=production with OIDC_JWKS_URL over plain http: whoever stands between could issue tokens',
+  },
+  {
+    holds: inProduction(({ sealOrigin }) => sealOrigin === NO_ORIGIN),
+    because:
+      'NODE_ENV=production with the default SEAL_ORIGIN: signed heads of a log that has the name of every other installation prove nothing, and the name cannot be changed later',
   },
   {
     holds: inProduction(({ antivirus }) => antivirus === 'none'),

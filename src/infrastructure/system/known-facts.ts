@@ -11,6 +11,8 @@ import type { EndingEvent } from '../../domain/enrolment/ending-vocabulary.js';
 import type { SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
 import type { NoticesEvent } from '../../domain/notices/notice-vocabulary.js';
 import type { ProfessionalNoticeEvent } from '../../domain/notices/professional-notices.js';
+import type { BreachEvent } from '../../domain/registers/breaches.js';
+import type { RightsRequestEvent } from '../../domain/registers/rights-requests.js';
 import type { DocumentEvent } from '../../domain/record/document-vocabulary.js';
 import { Catalogue } from '../eventstore/catalogue.js';
 
@@ -105,10 +107,15 @@ const reviewed: Versions<CaseEvent> = {
   CaseClosed: 1,
   CaseReopened: 1,
 };
+const request: Versions<RightsRequestEvent> = { RightsRequestReceived: 1, RightsRequestExtended: 1, RightsRequestAnswered: 1 };
+const breach: Versions<BreachEvent> = { BreachRecorded: 1, BreachJudged: 1, AuthorityNotified: 1, PeopleInformed: 1, BreachClosed: 1 };
 const matrix: Versions<MatrixEvent> = { MatrixVersionProposed: 1, MatrixVersionPublished: 1 };
 /** A veil holds what would otherwise lie in the record, and the passages on it. */
 const veil = { ...record, ...passage };
 
 /** Every fact this software writes and reads, by category of stream; no payload has a past version yet. */
-export const knownFacts = { space, access, record, veil, matrix, campaign, passage, actor, notices, audit, alert, case: reviewed };
+export const knownFacts = {
+  ...{ space, access, record, veil, matrix, campaign, passage, actor, notices, request, breach, audit, alert },
+  case: reviewed,
+};
 export const catalogue = new Catalogue(knownFacts);

@@ -54,6 +54,7 @@ export interface Platform extends DocumentParts {
   readonly simulatedClock: SimulatedClock | null;
   readonly outbox: Outbox;
   readonly vault: KeyVault;
+  readonly keks: KekEpochs;
   readonly leases: Leases;
   readonly alarm: (reason: string) => void;
   close(): Promise<void>;
@@ -103,7 +104,7 @@ async function connect(settings: Settings, { log, url, catalogue }: On, undo: Un
   const simulatedClock = settings.simulatedClock ? await openSimulatedClock(settings, url, { undo, alarm }) : null;
   const store = await openLogStore(settings, { log, url, simulatedClock });
   undo.later(() => store.close());
-  const { secrets, vault, peppers, threads } = await openKeys(settings, pools, undo);
+  const { secrets, vault, keks, peppers, threads } = await openKeys(settings, pools, undo);
   const quarantine = new PostgresQuarantine(pools.pool('mes_projector'), alarm);
   const journal = new SealedJournal({ store, vault, secrets, catalogue, quarantine, alarm, threads });
   const reader = new LogReader(store, journal);
@@ -129,6 +130,7 @@ async function connect(settings: Settings, { log, url, catalogue }: On, undo: Un
     simulatedClock,
     outbox: outboxOf(settings, undo),
     vault,
+    keks,
     leases: new PostgresLeases(pools.pool('mes_projector'), settings.leaseSeconds * 1_000),
     ...(await openDocuments(settings, vault, undo)),
     alarm,
@@ -150,9 +152,10 @@ async function openKeys({ stateDir, environment, embeddedKekAllowed, cryptoThrea
   const threads = new CryptoThreads(cryptoThreads);
   undo.later(() => threads.close());
   const keks = new FileKeks(file, threads);
-  await new KekEpochs(pools.pool('mes_vault'), file, keks).ensure();
+  const epochs = new KekEpochs(pools.pool('mes_vault'), file, keks);
+  await epochs.ensure();
   const vault = new PostgresKeyVault(pools.pool('mes_vault'), keks);
-  return { secrets: new ServerSecrets(file), vault, peppers: new Peppers(file), threads };
+  return { secrets: new ServerSecrets(file), vault, keks: epochs, peppers: new Peppers(file), threads };
 }
 
 async function openSimulatedClock(

@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AccessQuestions } from '../../application/access/access.questions.js';
 import { MatrixOrders } from '../../application/access/matrix.orders.js';
 import { CampaignImport } from '../../application/enrolment/campaign-import.js';
 import { CampaignOrders } from '../../application/enrolment/campaign.orders.js';
@@ -10,11 +11,17 @@ import { Messenger } from '../../application/enrolment/messenger.js';
 import { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
 import { NoticeMessenger } from '../../application/notices/notice-messenger.js';
+import { NoticeQuestions } from '../../application/notices/notices.questions.js';
 import { Teller } from '../../application/notices/teller.js';
 import { CodeListImport } from '../../application/record/code-list-import.js';
+import { ControlQuestions } from '../../application/registers/controls.questions.js';
+import { RegisterOrders } from '../../application/registers/registers.orders.js';
 import { EndingOrders } from '../../application/enrolment/ending.orders.js';
 import { SpaceKeys } from '../../application/enrolment/space-keys.js';
+import { RecordQuestions } from '../../application/record/record.questions.js';
 import { DocumentDestruction } from '../../application/record/document-destruction.js';
+import { ReplayQuestions } from '../../application/replay/replay.questions.js';
+import { WhatIfQuestions } from '../../application/replay/what-if.questions.js';
 import { CommandExecutor } from '../../application/shared/command-executor.js';
 import { PassageRecorder } from '../../application/shared/passage-recorder.js';
 import type { QuarantinedPlace } from '../../application/shared/quarantine.js';
@@ -31,6 +38,7 @@ import { createApp } from '../api/create-app.js';
 import type { PartHealth, System } from '../cli/system.js';
 import type { Catalogue } from '../eventstore/catalogue.js';
 import { personaToken } from '../identity/local-issuer.js';
+import { KekRotation } from '../keys/kek-rotation.js';
 import { Log, pinoFor } from '../log.js';
 import { ROLES, type Role, type Settings } from '../settings/settings.js';
 import { backgroundOf, type Background, type Hands } from './background.js';
@@ -132,10 +140,17 @@ function systemOf({ platform, readSide, app, background, erasure, url, stop }: S
   return {
     orders: app.get(SpaceOrders),
     questions: app.get(SpaceQuestions),
+    access: app.get(AccessQuestions),
+    records: app.get(RecordQuestions),
+    notices: app.get(NoticeQuestions),
+    replay: app.get(ReplayQuestions),
+    whatIf: app.get(WhatIfQuestions),
     campaigns: app.get(CampaignOrders),
     import: app.get(CampaignImport),
     codeLists: app.get(CodeListImport),
     matrices: app.get(MatrixOrders),
+    registers: app.get(RegisterOrders),
+    controls: app.get(ControlQuestions),
     endings: app.get(EndingOrders),
     destructions: erasure.destructions,
     quarantine: app.get(QuarantineOrders),
@@ -150,6 +165,7 @@ function systemOf({ platform, readSide, app, background, erasure, url, stop }: S
     readModels: { rebuild: (name) => rebuild(readSide, name) },
     sweepOrphans: (sweep) => sweepOrphans({ ...sweep, blobs: platform.blobs, named: namedInLog(reader, vault), now: Date.now() }),
     seal: sealDeskOf(platform),
+    keks: new KekRotation(platform.keks),
     url,
     fireDue: () => background.ticker.drain(),
     waitUntilCaughtUp: () => caughtUp(platform, background),
@@ -201,9 +217,10 @@ function quarantineHealth(places: readonly QuarantinedPlace[]): PartHealth {
 }
 
 async function sealHealth(vitals: ReadSide['vitals']): Promise<PartHealth> {
-  const { size, lag, trouble } = await vitals.seal();
+  const { size, lag, trouble, findings } = await vitals.seal();
   const stopped = trouble === null ? '' : `, stopped: ${trouble}`;
-  return { part: 'sealed log', healthy: trouble === null, detail: `${size} events, ${lag} behind${stopped}` };
+  const found = findings === 0 ? '' : `, ${findings} findings: mes seal check names them`;
+  return { part: 'sealed log', healthy: trouble === null && findings === 0, detail: `${size} events, ${lag} behind${stopped}${found}` };
 }
 
 const answers = (part: string, asked: Promise<void>): Promise<PartHealth> =>

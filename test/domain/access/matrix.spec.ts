@@ -102,6 +102,21 @@ const expected: Readonly<Record<Action, string>> = {
   ProposeMatrixVersion: '     no    no    no    no    no    no    no    no    no    no    no    yes   no    yes',
   RetryQuarantine: '          no    no    no    no    no    no    no    no    no    no    no    yes   no    no',
   ReleaseQuarantine: '        no    no    no    no    no    no    no    no    no    no    no    yes   no    no',
+  ReceiveRightsRequest: '    no    no    no    no    no    no    no    no    no    no    yes   no    yes   no',
+  ExtendRightsRequest: '     no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  AnswerRightsRequest: '     no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  RecordBreach: '            no    no    no    no    no    no    no    no    no    no    no    yes   yes   no',
+  JudgeBreach: '             no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  NotifyAuthority: '         no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  InformPeople: '            no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  CloseBreach: '             no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  ListRightsRequests: '      no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  ListBreaches: '            no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  GetControlReferences: '            no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  ListMatrixVersions: '            no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  GetRetention: '            no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  GetProcessingRegister: '            no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  GetEvidence: '            no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   PublishMatrixVersion: '     no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
   IssueNotice: '              no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
   NotifyProfessional: '       no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
@@ -120,7 +135,9 @@ const expected: Readonly<Record<Action, string>> = {
 
   GetSpaceOverview: '         yes   yes   none  no    no    no    no    no    no    no    yes   no    yes   no',
   GetActivityHistory: '       yes   yes   none  no    yes   yes   no    ask   no    no    no    no    yes   no',
+  ListAuditTrail: '           no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   PreviewClosure: '           yes   none  none  no    no    no    no    no    no    no    yes   no    no    no',
+  PreviewEnding: '            no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   FindSpaceByIdentity: '      no    no    no    no    no    no    no    no    no    no    yes   no    no    no',
   FindPatient: '              no    no    no    no    yes   yes   yes   yes   yes   yes   no    no    no    no',
   ListDocuments: '            yes   yes   none  no    yes   yes   yes   ask   no    no    no    no    no    no',
@@ -129,8 +146,14 @@ const expected: Readonly<Record<Action, string>> = {
   GetDossier: '               yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
   ListRights: '               yes   yes   none  no    no    no    no    no    no    no    no    no    yes   no',
   PreviewMask: '              yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
-  ListNotices: '              yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
   ListAccesses: '             no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  ListNotices: '              yes   yes   none  no    no    no    no    no    no    no    no    no    yes   no',
+  ReplaySteps: '              no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  CompareMoments: '           no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  WhoCouldSee: '              no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  WhatCouldSee: '             no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  WhatIf: '                   no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  WhatIfAcross: '             no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
 
   ListMySpaces: '             yes   yes   yes   no    no    no    no    no    no    no    no    no    no    no',
   GetCampaignReport: '        no    no    no    no    no    no    no    no    no    no    no    yes   yes   no',
@@ -161,6 +184,11 @@ const ofAlice = s.factsAfter(rights);
 const WITH_RIGHTS = ['holder', 'representative', 'attendingDoctor', 'administrator', 'careTeam', 'withoutConsent', 'software'];
 
 describe('The matrix of actions', () => {
+  it('lets an archivist do four things: look at how a space ends, hold it, let it go, destroy what is due', () => {
+    const asks = { actor: p.archivist, facts: ofAlice, at: p.DAY_0, mode: 'normal', law: s.law } as const;
+    const may = actions.filter((action) => matrix[action](asks).refusal === null);
+    expect(may.sort()).toEqual(['LiftLegalHold', 'PlaceLegalHold', 'PreviewEnding', 'RequestDestruction']);
+  });
   it('has a row here for every action it knows, with an answer for everybody', () => {
     expect(Object.keys(expected).sort()).toEqual([...actions].sort());
     for (const action of actions) expect(rowOf(action)).toHaveLength(ASKERS.length);

@@ -1,10 +1,11 @@
 import { EventEmitter } from 'node:events';
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** What a record takes in the log beside its bytes: positions are offsets, increasing and not dense. */
 const FRAME = 64;
 const TICKS_PER_MS = 10_000n;
+const NOTHING = Buffer.alloc(0);
 
 /**
  * All records of the server, in an append-only file that is forced to the disk before anything is answered, and read again at start.
@@ -15,6 +16,7 @@ export class Log extends EventEmitter {
   all = [];
   committed = 0;
   #end = 0n;
+  #path;
   #file;
   #size = 0;
   #waiting = [];
@@ -24,6 +26,7 @@ export class Log extends EventEmitter {
     const log = new Log();
     log.setMaxListeners(0);
     await mkdir(dirname(path), { recursive: true });
+    log.#path = path;
     log.#file = await open(path, 'a+');
     await log.#replay();
     return log;
@@ -47,6 +50,19 @@ export class Log extends EventEmitter {
     });
   }
 
+  /** Writes the file anew without the bytes of these records; the room that they took stays empty, so that every other position holds. Nobody may be writing. */
+  async scavenge(isGone) {
+    await this.flushed();
+    for (const record of this.all)
+      if (isGone(record)) Object.assign(record, { room: roomOf(record), data: NOTHING, metadata: NOTHING, gone: true });
+    const fresh = await open(`${this.#path}.new`, 'w+');
+    await fresh.appendFile(this.all.map((record) => lineOf([record])).join(''));
+    await fresh.datasync();
+    await rename(`${this.#path}.new`, this.#path);
+    await this.#file.close();
+    this.#file = fresh;
+  }
+
   /** Position behind the last record. */
   get end() {
     return this.#end;
@@ -58,7 +74,7 @@ export class Log extends EventEmitter {
 
   #place(record) {
     const placed = { ...record, seq: this.all.length, position: this.#end };
-    this.#end += BigInt(FRAME + record.data.length + record.metadata.length + record.type.length + record.stream.length);
+    this.#end += BigInt(roomOf(record));
     this.all.push(placed);
     return placed;
   }
@@ -88,9 +104,13 @@ export class Log extends EventEmitter {
   }
 }
 
+const roomOf = ({ room, data, metadata, type, stream }) => room ?? FRAME + data.length + metadata.length + type.length + stream.length;
+
 const lineOf = (records) =>
   `${JSON.stringify(
-    records.map(({ stream, rev, id, type, contentType, created, data, metadata }) => ({
+    records.map(({ stream, rev, id, type, contentType, created, data, metadata, room, gone }) => ({
+      room,
+      gone,
       stream,
       rev: String(rev),
       id,

@@ -41,9 +41,10 @@ here = await new Promise((resolve, reject) =>
   server.bindAsync(`127.0.0.1:${port}`, credentialsOf(tls), (error, bound) => (error === null ? resolve(bound) : reject(error))),
 );
 
-process.on('message', (message) => {
+process.on('message', async (message) => {
   if ('attack' in message) attacks.set(message.attack);
   if ('members' in message) nodes = message.members;
+  if ('scavenge' in message) await store.scavenge();
   tell({ done: true });
 });
 // Whoever started it has gone: nobody would ever end it.

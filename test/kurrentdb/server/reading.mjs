@@ -137,8 +137,8 @@ export class Reading {
     return found;
   }
 
-  #shown({ stream }) {
-    return !HIDDEN.test(stream);
+  #shown({ stream, gone }) {
+    return !gone && !HIDDEN.test(stream);
   }
 
   /** Number of the record at exactly this place; one beyond the end is the end. */

@@ -63,6 +63,11 @@ export class Store {
     return written.position;
   }
 
+  /** The records of ended streams leave the disk; their tombstones stay, and every other record stays where it is. */
+  scavenge() {
+    return this.log.scavenge(({ stream, rev }) => rev !== MAX && this.isTombstoned(stream));
+  }
+
   /** Events of a stream that may be read, in order; null when there is no stream, also for one that is softly deleted. */
   read(name) {
     const stream = this.#streams.get(name);

@@ -26,6 +26,20 @@ export interface Database {
   readonly pid: number;
   stop(): Promise<void>;
 }
+/** An event store beside the database. */
+export interface LogServer {
+  /** Settings that lead there. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** As a power cut ends it; resolves when it serves again, at the same place. */
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+}
+/** What an installation stands on: an embedded PostgreSQL, which is the event store too, when nothing else is said. */
+export interface Surroundings {
+  /** With its data in this folder. */
+  readonly startDatabase?: (stateDir: string) => Promise<Database>;
+  readonly log?: LogServer;
+}
 const WORK = 'projections,processes,timers,outbox';
 const BIRTH_DATE = '1985-06-14';
 
@@ -45,16 +59,16 @@ export class Installation {
     readonly api: Ward,
     readonly worker: Ward,
     readonly sealer: Ward,
+    private readonly log: LogServer | undefined,
   ) {}
 
-  /** `startDatabase`: with its data in this folder. */
-  static async start(startDatabase: (stateDir: string) => Promise<Database> = embedded): Promise<Installation> {
+  static async start({ startDatabase = embedded, log }: Surroundings = {}): Promise<Installation> {
     const stateDir = await mkdtemp(join(tmpdir(), 'mes-installation-'));
     // As root the database runs under another account, which must pass through.
     await chmod(stateDir, 0o711);
     const database = await startDatabase(stateDir);
     const port = await freePort();
-    const environment = surroundings(stateDir, database.url);
+    const environment = { ...settingsOf(stateDir, database.url), ...log?.environment };
     const platform = await openPlatform(settingsFrom(environment, false), new Log(pinoFor('silent')));
     const [api, worker, sealer] = [
       new Ward(environment, ['--roles', 'api', '--port', String(port)]),
@@ -62,7 +76,7 @@ export class Installation {
       new Ward(environment, ['--roles', 'sealer']),
     ] as const;
     for (const ward of [api, worker, sealer]) ward.start();
-    return new Installation(stateDir, database, platform, `http://127.0.0.1:${port}`, api, worker, sealer);
+    return new Installation(stateDir, database, platform, `http://127.0.0.1:${port}`, api, worker, sealer, log);
   }
 
   /** Each with its token of the whole run. */
@@ -98,8 +112,12 @@ export class Installation {
     return people.map(({ address }) => address.handle);
   }
 
-  /** The server and every process that works for it, all at once, as when the machine loses its power. Resolves when it answers again. */
-  async killDatabase(): Promise<void> {
+  /** A server with every process that works for it, all at once, as when the machine loses its power. Resolves when it answers again. */
+  async killServer(which: 'database' | 'log'): Promise<void> {
+    await (which === 'database' ? this.killDatabase() : this.log?.kill());
+  }
+
+  private async killDatabase(): Promise<void> {
     const { pid, url } = this.database;
     const others = await connected(url, async (client) => (await client.query<{ pid: number }>('SELECT pid FROM pg_stat_activity')).rows);
     for (const one of [pid, ...others.map((row) => row.pid)]) killed(one);
@@ -115,6 +133,7 @@ export class Installation {
     await Promise.all([this.api.stop(), this.worker.stop(), this.sealer.stop()]);
     await this.platform.close();
     await this.database.stop();
+    await this.log?.stop();
     await rm(this.stateDir, { recursive: true, force: true });
   }
 
@@ -137,7 +156,7 @@ export class Installation {
 
 const embedded = (stateDir: string): Promise<Database> => startEmbeddedPostgres({ stateDir, settings: { shared_buffers: '64MB' } });
 
-const surroundings = (stateDir: string, url: string) => ({
+const settingsOf = (stateDir: string, url: string) => ({
   NODE_ENV: 'test',
   DATABASE_URL: url,
   STATE_DIR: stateDir,

@@ -1,5 +1,5 @@
 import { pause } from '../../../src/application/shared/pause.js';
-import { Program } from '../program.js';
+import { Program, type FileLimit } from '../program.js';
 
 const SERVING = /"roles"/;
 /** As supervisors of operating systems do, only sooner. */
@@ -12,6 +12,7 @@ export class Ward {
   private serving = false;
   private killed = false;
   private stopped = false;
+  private limit: FileLimit = 'unlimited';
   private life: Promise<void> = Promise.resolve();
   /** What it had said each time it ended by itself while it served. */
   readonly fallen: string[] = [];
@@ -43,6 +44,13 @@ export class Ward {
     await this.program?.kill();
   }
 
+  /** Starts it anew under this limit on each of its files, in KiB, or under none. Resolves when it serves. */
+  async restart(limit: FileLimit): Promise<void> {
+    this.limit = limit;
+    await this.kill();
+    await this.ready();
+  }
+
   /** Ends it in good order and for good. Resolves with its exit code. */
   async stop(): Promise<number | string | null> {
     this.stopped = true;
@@ -53,7 +61,7 @@ export class Ward {
 
   private async live(): Promise<void> {
     while (!this.stopped) {
-      const program = Program.under(this.environment, 'serve', ...this.line);
+      const program = Program.limited(this.limit, this.environment, 'serve', ...this.line);
       this.program = program;
       this.killed = false;
       // It does not come to serve when it is killed before, and while the database is away.

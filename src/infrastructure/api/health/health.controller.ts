@@ -43,7 +43,7 @@ export class HealthController {
       verdict(roomIn(this.settings.stateDir)),
       verdict(this.vitals.antivirus()),
       verdict(this.vitals.quarantine().then((places) => places === 0)),
-      verdict(this.vitals.seal().then(({ trouble }) => trouble === null)),
+      verdict(this.vitals.seal().then(({ trouble, findings }) => trouble === null && findings === 0)),
     ]);
     // Without an antivirus deposits are refused, what is in quarantine is one space's trouble, a log that is not as it was sealed is a matter for
     // people: everything else goes on, so they are shown, but no reason to send nobody here.

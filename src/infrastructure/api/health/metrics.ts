@@ -63,6 +63,11 @@ export class Metrics {
     help: '1 when the sealer stopped because the log is not as it was sealed.',
     registers: [this.registry],
   });
+  private readonly sealFindings = new Gauge({
+    name: 'seal_findings',
+    help: 'What comparisons of log and seal found, until one that covers it finds nothing.',
+    registers: [this.registry],
+  });
 
   constructor(
     private readonly vitals: Vitals,
@@ -96,6 +101,7 @@ export class Metrics {
     this.sealed.set(seal.size);
     this.unsealed.set(Number(seal.lag));
     this.sealStopped.set(seal.trouble === null ? 0 : 1);
+    this.sealFindings.set(seal.findings);
     this.quarantined.set(quarantined);
     this.head.set(Number(head));
     this.refusedByClock.reset();

@@ -15,6 +15,8 @@ export interface SealState {
   readonly lag: bigint;
   /** Why the sealer stopped; null while it works. */
   readonly trouble: string | null;
+  /** How much of what comparisons of log and seal found was not found right since. */
+  readonly findings: number;
 }
 
 /** What the doors need to know of the rest of the process; the composition root says who answers. */

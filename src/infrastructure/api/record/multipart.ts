@@ -76,9 +76,10 @@ async function next(parts: Parts) {
   }
 }
 
+/** Whoever stops in the middle leaves the rest to be passed over: a stream that is destroyed is never read to its end, and with it the connection would hang. */
 async function* bytesOf({ file }: MultipartFile): AsyncGenerator<Uint8Array> {
   try {
-    for await (const piece of file) yield piece as Uint8Array;
+    for await (const piece of file.iterator({ destroyOnReturn: false })) yield piece as Uint8Array;
   } catch (error) {
     throw error instanceof Error ? malformed() : error;
   } finally {

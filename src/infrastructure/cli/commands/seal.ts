@@ -13,7 +13,7 @@ interface Asked {
   readonly key: readonly string[];
 }
 
-const linesOf = ({ origin, size, root, signedAt, behind, holder, trouble, checked, keys }: SealStatus): readonly string[] => [
+const linesOf = ({ origin, size, root, signedAt, behind, holder, trouble, checked, found, keys }: SealStatus): readonly string[] => [
   `log       ${origin}`,
   `size      ${size}, ${behind} positions behind the log`,
   `root      ${root ?? 'none yet'}`,
@@ -21,6 +21,7 @@ const linesOf = ({ origin, size, root, signedAt, behind, holder, trouble, checke
   `sealer    ${holder === null ? 'nobody' : `${holder.id}, until ${holder.until} if not renewed`}`,
   `trouble   ${trouble ?? 'none'}`,
   `checked   ${checked === null ? 'never' : `${checked.at}: ${checked.from} to ${checked.to}, ${checked.findings} findings`}`,
+  `found     ${found === null ? 'nothing' : `${found.findings} findings between leaves ${found.from} and ${found.to}, ${found.at}`}`,
   ...keys.map((key) => `key       ${key}`),
 ];
 

@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import type { Of } from '../../domain/shared/decider.js';
+import type { BreachCommand } from '../../domain/registers/breaches.js';
+import type { RightsRequestCommand } from '../../domain/registers/rights-requests.js';
+import { nothingHere } from '../../domain/shared/rejection.js';
+import { askingOf, senderOf, type Caller } from '../shared/caller.js';
+import type { Receipt } from '../shared/command-executor.js';
+import { Clock, IdentityRegistry } from '../shared/ports.js';
+import { Refused } from '../shared/refused.js';
+import * as commands from './registers.commands.js';
+import {
+  ListBreaches,
+  ListRightsRequests,
+  type BreachLine,
+  type RegisterFilter,
+  type RegisterPage,
+  type RegisterPlace,
+  type RightsRequestLine,
+} from './registers.queries.js';
+
+type Wish<U extends { readonly type: string }, T extends U['type']> = Omit<Of<U, T>, 'type'>;
+/** A request as a door brings it: the space by its handle. */
+export type ReceivedRequest = Wish<RightsRequestCommand, 'ReceiveRightsRequest'>;
+
+/** The registers that the law wants kept, whatever the door. Ids are the caller's to choose, so that a repeated wish finds its line. */
+@Injectable()
+export class RegisterOrders {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+    private readonly registry: IdentityRegistry,
+    private readonly clock: Clock,
+  ) {}
+
+  async receiveRequest(id: string, { space, ...request }: ReceivedRequest, caller: Caller): Promise<Receipt> {
+    const wish = { ...request, space: await this.spaceOf(space) };
+    return this.commands.execute(new commands.ReceiveRightsRequest(id, wish, senderOf(caller)));
+  }
+
+  extendRequest(id: string, reason: string, caller: Caller): Promise<Receipt> {
+    return this.commands.execute(new commands.ExtendRightsRequest(id, { reason }, senderOf(caller)));
+  }
+
+  answerRequest(id: string, answer: Wish<RightsRequestCommand, 'AnswerRightsRequest'>, caller: Caller): Promise<Receipt> {
+    return this.commands.execute(new commands.AnswerRightsRequest(id, answer, senderOf(caller)));
+  }
+
+  recordBreach(id: string, breach: Wish<BreachCommand, 'RecordBreach'>, caller: Caller): Promise<Receipt> {
+    return this.commands.execute(new commands.RecordBreach(id, breach, senderOf(caller)));
+  }
+
+  judgeBreach(id: string, judgement: Wish<BreachCommand, 'JudgeBreach'>, caller: Caller): Promise<Receipt> {
+    return this.commands.execute(new commands.JudgeBreach(id, judgement, senderOf(caller)));
+  }
+
+  notifyAuthority(id: string, notice: Wish<BreachCommand, 'NotifyAuthority'>, caller: Caller): Promise<Receipt> {
+    return this.commands.execute(new commands.NotifyAuthority(id, notice, senderOf(caller)));
+  }
+
+  informPeople(id: string, information: Wish<BreachCommand, 'InformPeople'>, caller: Caller): Promise<Receipt> {
+    return this.commands.execute(new commands.InformPeople(id, information, senderOf(caller)));
+  }
+
+  closeBreach(id: string, lesson: string, caller: Caller): Promise<Receipt> {
+    return this.commands.execute(new commands.CloseBreach(id, { lesson }, senderOf(caller)));
+  }
+
+  requests(filter: RegisterFilter, page: RegisterPlace, caller: Caller): Promise<RegisterPage<RightsRequestLine>> {
+    return this.queries.execute(new ListRightsRequests(filter, page, askingOf(caller, this.clock.now())));
+  }
+
+  breaches(filter: RegisterFilter, page: RegisterPlace, caller: Caller): Promise<RegisterPage<BreachLine>> {
+    return this.queries.execute(new ListBreaches(filter, page, askingOf(caller, this.clock.now())));
+  }
+
+  private async spaceOf(handle: string | null): Promise<string | null> {
+    if (handle === null) return null;
+    const address = await this.registry.byHandle(handle);
+    if (address === null) throw new Refused(nothingHere);
+    return address.id;
+  }
+}

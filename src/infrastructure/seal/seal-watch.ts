@@ -1,0 +1,102 @@
+import { randomInt } from 'node:crypto';
+import { LeaseKeeper } from '../../application/shared/lease-keeper.js';
+import type { Lease, Leases } from '../../application/shared/leases.js';
+import { pause } from '../../application/shared/pause.js';
+import type { CheckRange, CheckResult, Monitor } from './monitor.js';
+import { keep } from './seal-desk.js';
+import type { SealWriter } from './seal-writer.js';
+import type { SealedTree } from './sealed-tree.js';
+
+export interface SealWatchParts {
+  readonly monitor: Monitor;
+  readonly tree: Pick<SealedTree, 'head'>;
+  readonly writer: SealWriter;
+  readonly leases: Leases;
+  /** Pause between two comparisons, milliseconds. */
+  readonly every: number;
+  /** Leaves of a comparison that is not of the whole. */
+  readonly sample: number;
+  /** Hour of the day (UTC) from which on the whole log is due, once a day. */
+  readonly hour: number;
+  /** Told of findings, and when it could not compare: numbers and places, never stored data. */
+  readonly alarm: (reason: string) => void;
+}
+
+/** Name of the lease: however many processes seal, one of them compares. */
+const WATCH = 'seal-watch';
+
+/** Ends a comparison from within: who stops does not wait for the end of the log. */
+class Stopped extends Error {}
+
+/**
+ * Compares log and seal by itself: a part drawn by lot every few minutes, so that nobody knows what will be looked at next, and the whole log once a day.
+ * What it finds is told, and stays in the health of the system until a comparison that covers it finds nothing.
+ */
+export class SealWatch {
+  private readonly keeper: LeaseKeeper;
+  private working = new AbortController();
+  private running: Promise<void> = Promise.resolve();
+
+  constructor(private readonly parts: SealWatchParts) {
+    const { leases, alarm } = parts;
+    this.keeper = new LeaseKeeper(leases, { work: WATCH, names: [WATCH], changed: (held) => this.changed(held), alarm });
+  }
+
+  /** Begins to ask for the lease; returns at once. */
+  start(): void {
+    this.keeper.start();
+  }
+
+  /** Resolves when nothing is under way and the lease is given up. */
+  async stop(): Promise<void> {
+    await this.keeper.stop();
+  }
+
+  private async changed([lease]: readonly Lease[]): Promise<void> {
+    this.working.abort();
+    await this.running;
+    if (lease === undefined) return;
+    this.working = new AbortController();
+    this.running = this.run(this.working.signal);
+  }
+
+  private async run(signal: AbortSignal): Promise<void> {
+    for (await pause(this.parts.every, signal); !signal.aborted; await pause(this.parts.every, signal))
+      await this.look(signal).catch((error: unknown) => {
+        if (!(error instanceof Stopped)) this.parts.alarm(`log and seal could not be compared: ${nameOf(error)}`);
+      });
+  }
+
+  private async look(signal: AbortSignal): Promise<void> {
+    const { monitor, tree, writer, sample, hour, alarm } = this.parts;
+    const { size, comparedWhole } = await tree.head();
+    const range = isDue(comparedWhole, hour, new Date()) ? {} : drawn(size, sample);
+    const result = await monitor.check(range, () => {
+      if (signal.aborted) throw new Stopped();
+    });
+    await keep(writer, result);
+    if (result.count > 0) alarm(said(result));
+  }
+}
+
+/** Whether the whole log was not compared since this hour struck last. */
+export function isDue(last: Date | null, hour: number, now: Date): boolean {
+  const struck = new Date(now);
+  struck.setUTCHours(hour, 0, 0, 0);
+  if (struck > now) struck.setUTCDate(struck.getUTCDate() - 1);
+  return last === null || last < struck;
+}
+
+/** So many leaves in a row, each of them as likely as the others but for the ends of the log. */
+function drawn(size: number, sample: number): CheckRange {
+  if (size <= sample) return { from: 0, to: size };
+  const from = randomInt(size - sample + 1);
+  return { from, to: from + sample };
+}
+
+function said({ from, to, count, findings: [first] }: CheckResult): string {
+  const place = first?.index == null ? 'the seal itself' : `leaf ${first.index}`;
+  return `the log is not what was sealed: ${count} findings between leaves ${from} and ${to}, the first at ${place}`;
+}
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.constructor.name : typeof error);

@@ -1,0 +1,4 @@
+import { inKurrentDb } from '../../support/logs.js';
+import { destructionContract } from './destruction.contract.js';
+
+destructionContract('EventStoreDB / KurrentDB', inKurrentDb);

@@ -1,0 +1,144 @@
+import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ActiveKey, VaultKey } from '../../../src/application/shared/key-vault.js';
+import { StoreUnavailable } from '../../../src/application/shared/ports.js';
+import type { Instant } from '../../../src/domain/shared/time.js';
+import { run } from '../../../src/infrastructure/cli/program.js';
+import type { System } from '../../../src/infrastructure/cli/system.js';
+import { FileKeks } from '../../../src/infrastructure/keys/file-keks.js';
+import { KekEpochs } from '../../../src/infrastructure/keys/kek-epochs.js';
+import { KekRotation } from '../../../src/infrastructure/keys/kek-rotation.js';
+import { PostgresKeyVault } from '../../../src/infrastructure/keys/postgres-key-vault.js';
+import { SecretFile } from '../../../src/infrastructure/keys/secret-file.js';
+import { openPools, type Pools } from '../../../src/infrastructure/postgres/pools.js';
+import { connected, freshDatabase, type TestDatabase } from '../../support/database.js';
+import { Program } from '../../support/program.js';
+import { eventually } from '../../support/read-side.js';
+
+const KEYS = 3_500;
+const DIED = '2036-02-01T00:00:00.000Z' as Instant;
+const derived = (key: VaultKey | null | undefined): string => Buffer.from((key as ActiveKey).derive(Buffer.from('test'))).toString('hex');
+
+describe('The key that wraps keys, from the command line', () => {
+  let database: TestDatabase;
+  let pools: Pools;
+  let stateDir: string;
+  let before: ReadonlyMap<string, string>;
+
+  const start = (...line: readonly string[]): Program =>
+    Program.under({ DATABASE_URL: database.url, STATE_DIR: stateDir, SIMULATED_CLOCK: '0' }, 'keys', ...line);
+  /** The command line on the parts of this installation, in this process: starting one takes seconds. */
+  const mes = async (...line: readonly string[]) => {
+    const said: string[] = [];
+    const sink = { write: (text: string) => said.push(text) > 0 };
+    const file = await SecretFile.open(join(stateDir, 'secrets.json'), {});
+    const keks = new KekRotation(new KekEpochs(pools.pool('mes_vault'), file, new FileKeks(file)));
+    const system = { keks, stop: async () => undefined } as unknown as System;
+    const environment = { NODE_ENV: 'test', STATE_DIR: stateDir, DATABASE_URL: database.url };
+    const runtime = { environment, root: false, start: async () => system, generate: async () => [] };
+    const code = await run(['--json', 'keys', ...line], { runtime, out: sink, err: sink, interrupted: new Promise(() => undefined) });
+    return { code, output: said.join('') };
+  };
+  const answered = async <T>(...line: readonly string[]): Promise<T> => {
+    const { code, output } = await mes(...line);
+    expect({ code, output }).toMatchObject({ code: 0 });
+    return JSON.parse(output) as T;
+  };
+  const epochs = async () =>
+    (await answered<{ epochs: { epoch: number; keys: number; here: boolean }[] }>('epochs')).epochs.map(
+      ({ epoch, keys, here }) => [epoch, keys, here] as const,
+    );
+  /** Another process: it knows the file as it is now. */
+  const vault = async () =>
+    new PostgresKeyVault(pools.pool('mes_vault'), new FileKeks(await SecretFile.open(join(stateDir, 'secrets.json'), {})));
+
+  beforeAll(async () => {
+    database = await freshDatabase();
+    stateDir = await mkdtemp(join(tmpdir(), 'mes-rotation-'));
+    pools = openPools(database.url);
+    expect(await start('epochs').exit()).toBe(0);
+    const [[epoch, there] = [], ...others] = await epochs();
+    expect([epoch, others]).toEqual([1, []]);
+    // With those that the system makes for itself at its first start.
+    const length = KEYS - Number(there);
+    const keys = await (await vault()).keysFor(Array.from({ length }, () => ({ owner: randomUUID(), purpose: 'life' as const })));
+    before = new Map(keys.map((key) => [key.id, derived(key)]));
+  });
+  afterAll(async () => {
+    await pools.close();
+    await database.drop();
+    await rm(stateDir, { recursive: true });
+  });
+
+  const expectAllOpen = async (): Promise<void> => {
+    const found = await (await vault()).keysById([...before.keys()]);
+    expect(new Map([...found].map(([id, key]) => [id, derived(key)]))).toEqual(before);
+  };
+  /** Whoever rotates waits in front of the key with this number, in the order in which keys are wrapped anew. */
+  const heldAt = async (number: number, meanwhile: () => Promise<void>): Promise<void> =>
+    connected(database.url, async (client) => {
+      await client.query('BEGIN');
+      await client.query('SELECT id FROM vault.key WHERE id = (SELECT id FROM vault.key ORDER BY id OFFSET $1 LIMIT 1) FOR UPDATE', [
+        number,
+      ]);
+      await meanwhile();
+      await client.query('ROLLBACK');
+    });
+  const waiting = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+
+  it('is rotated, killed in the middle and gone on with, and every key stays what it was', async () => {
+    await heldAt(2_500, async () => {
+      const killed = start('rotate');
+      await eventually(async () => expect(await database.rows(waiting)).toHaveLength(1));
+      await killed.kill();
+    });
+    await eventually(async () => expect(await database.rows(waiting)).toHaveLength(0));
+    expect(await epochs()).toEqual([
+      [2, 2_000, true],
+      [1, 1_500, true],
+    ]);
+    await expectAllOpen();
+    expect(await answered('rotate')).toEqual({ epoch: 2, begun: false, wrapped: 1_500 });
+    expect(await epochs()).toEqual([
+      [2, KEYS, true],
+      [1, 0, true],
+    ]);
+    await expectAllOpen();
+  });
+
+  it('of an epoch that wraps a key, or of the newest, is not destroyed, nor in a trial', async () => {
+    expect(await answered('rotate', '--begin-only')).toEqual({ epoch: 3, begun: true, wrapped: 0 });
+    for (const line of [['2'], ['2', '--dry-run']])
+      expect(await mes('retire', ...line)).toMatchObject({
+        code: 1,
+        output: expect.stringContaining(`epoch 2 still wraps ${KEYS} keys`) as string,
+      });
+    expect(await mes('retire', '3')).toMatchObject({ code: 1, output: expect.stringContaining('newest') as string });
+    expect(await mes('retire', '9')).toMatchObject({ code: 1, output: expect.stringContaining('no epoch 9') as string });
+    expect(await answered('retire', '1', '--dry-run')).toEqual({ epoch: 1, dryRun: true });
+    expect((await epochs()).map(([epoch]) => epoch)).toEqual([3, 2, 1]);
+  });
+
+  it('is destroyed once it wraps nothing: a backup of the table from before opens no key that was destroyed since', async () => {
+    await database.rows('CREATE TABLE public.backup AS SELECT * FROM vault.key');
+    const [doomed] = await database.rows('SELECT id, owner FROM vault.key WHERE purpose = 1 ORDER BY id LIMIT 1');
+    const { id, owner } = doomed as { id: string; owner: string };
+    await (await vault()).destroy(owner, 'life', DIED);
+    expect(await answered('rotate')).toEqual({ epoch: 3, begun: false, wrapped: KEYS - 1 });
+    for (const epoch of ['1', '2']) expect(await answered('retire', epoch)).toEqual({ epoch: Number(epoch), dryRun: false });
+    expect(await epochs()).toEqual([[3, KEYS - 1, true]]);
+    expect((await (await vault()).keyById(id))?.state).toBe('destroyed');
+    await database.rows(`INSERT INTO vault.epoch (epoch) VALUES (2)`);
+    await database.rows(`ALTER TABLE vault.key DISABLE TRIGGER dead_for_ever`);
+    await database.rows('DELETE FROM vault.key');
+    await database.rows('INSERT INTO vault.key SELECT * FROM public.backup');
+    await expect((await vault()).keyById(id)).rejects.toThrow(StoreUnavailable);
+    expect(await epochs()).toEqual([
+      [3, 0, true],
+      [2, KEYS, false],
+    ]);
+  });
+});

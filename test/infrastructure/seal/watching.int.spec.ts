@@ -1,0 +1,133 @@
+import { Monitor } from '../../../src/infrastructure/seal/monitor.js';
+import { keep } from '../../../src/infrastructure/seal/seal-desk.js';
+import { isDue, SealWatch } from '../../../src/infrastructure/seal/seal-watch.js';
+import type { PostgresEventStore } from '../../../src/infrastructure/eventstore/postgres/postgres-event-store.js';
+import { connected, freshDatabase, type TestDatabase } from '../../support/database.js';
+import { eventually } from '../../support/read-side.js';
+import { fill, sealed, sealOn, signer, type Seal } from '../../support/sealing.js';
+import { openSystem } from '../../support/system.js';
+import { silenceGuards } from '../../support/tampering.js';
+import { storeOn } from '../event-store/postgres.js';
+
+const SAMPLE = 40;
+
+/** One bit of one event, as the owner of the database turns it; turned again it is what it was. */
+const turnBit = (url: string, position: bigint): Promise<void> =>
+  connected(url, async (db) => {
+    await silenceGuards(db);
+    await db.query('UPDATE log.event SET body = set_bit(body, 9, 1 - get_bit(body, 9)) WHERE position = $1', [position]);
+  });
+
+describe('The comparison of log and seal by itself', () => {
+  let database: TestDatabase;
+  let store: PostgresEventStore;
+  let seal: Seal;
+  let alarms: string[];
+  const watches: SealWatch[] = [];
+
+  beforeEach(async () => {
+    database = await freshDatabase();
+    store = storeOn(database);
+    seal = sealOn(database.url, store);
+    alarms = [];
+    await fill(store, 150);
+    seal.sealer.start();
+    await sealed(seal, store);
+  });
+  afterEach(async () => {
+    for (const watch of watches.splice(0)) await watch.stop();
+    await seal.close();
+    await store.close();
+    await database.drop();
+  });
+
+  const watching = (hour: number): SealWatch => {
+    const { tree, writer, leases } = seal;
+    const parts = { monitor: new Monitor(store, tree, [signer]), tree, writer, leases, every: 10, sample: SAMPLE, hour };
+    const watch = new SealWatch({ ...parts, alarm: (reason) => void alarms.push(reason) });
+    watches.push(watch);
+    watch.start();
+    return watch;
+  };
+  const wholeCompared = async (): Promise<void> => keep(seal.writer, await new Monitor(store, seal.tree, [signer]).check());
+
+  it('looks at the whole log when that was never done, and then at parts drawn by lot', async () => {
+    const { size } = await seal.tree.head();
+    const parts = new Set<string>();
+    watching(0);
+    await eventually(async () => expect((await seal.tree.head()).comparedWhole).not.toBeNull());
+    await eventually(async () => {
+      const { checked } = await seal.tree.head();
+      if (checked !== null && checked.to - checked.from === SAMPLE) parts.add(`${checked.from}`);
+      expect(parts.size).toBeGreaterThan(3);
+    });
+    for (const from of parts) expect(Number(from) + SAMPLE).toBeLessThanOrEqual(size);
+    expect(alarms).toEqual([]);
+  });
+
+  it('comes upon an altered event, says so, and keeps it until that part is found right', async () => {
+    await wholeCompared();
+    await turnBit(database.url, 200n);
+    const watch = watching(0);
+    await eventually(async () => expect(alarms.length).toBeGreaterThan(0));
+    expect(alarms[0]).toMatch(/^the log is not what was sealed: 1 findings between leaves \d+ and \d+, the first at leaf 199$/);
+    await watch.stop();
+    await turnBit(database.url, 200n);
+    expect((await seal.tree.head()).found).toMatchObject({ findings: 1 });
+    await keep(seal.writer, await new Monitor(store, seal.tree, [signer]).check({ from: 0, to: SAMPLE }));
+    expect((await seal.tree.head()).found).toMatchObject({ findings: 1 });
+    await wholeCompared();
+    expect((await seal.tree.head()).found).toBeNull();
+  });
+
+  it('is done by one process, however many seal, and by another one when that ends', async () => {
+    const [one, other] = [watching(0), watching(0)];
+    const holders = () =>
+      database.rows(`SELECT holder FROM process.lease WHERE name = 'seal-watch' AND holder IS NOT NULL AND until > clock_timestamp()`);
+    await eventually(async () => expect(await holders()).toHaveLength(1));
+    await one.stop();
+    const before = (await seal.tree.head()).checked?.at ?? '';
+    await eventually(async () => expect(((await seal.tree.head()).checked?.at ?? '') > before).toBe(true));
+    await other.stop();
+    expect(alarms).toEqual([]);
+  });
+});
+
+describe('A comparison of the whole log', () => {
+  it.each([
+    ['never before', null, '2026-11-22T14:00:00Z', true],
+    ['in the night before the last', '2026-11-21T02:10:00Z', '2026-11-22T02:00:00Z', true],
+    ['in the last night', '2026-11-22T02:10:00Z', '2026-11-22T23:59:00Z', false],
+    ['yesterday, and the hour has not struck', '2026-11-21T02:10:00Z', '2026-11-22T01:59:00Z', false],
+    ['by hand since the hour struck', '2026-11-22T11:00:00Z', '2026-11-23T01:00:00Z', false],
+    ['before nights in which nothing ran', '2026-11-19T02:10:00Z', '2026-11-22T01:00:00Z', true],
+  ])('that was done last %s is due once a night', (_, last, now, due) => {
+    expect(isDue(last === null ? null : new Date(last), 2, new Date(now))).toBe(due);
+  });
+});
+
+describe('A running system that compares log and seal', () => {
+  it('shows what it found in its log, its health and its figures', async () => {
+    const its = await openSystem({ SEAL_CHECK_EVERY: '1', SEAL_EVERY: '10' });
+    const url = its.settings.databaseUrl ?? '';
+    const healthOf = async () => (await its.system.health()).find(({ part }) => part === 'sealed log');
+    try {
+      await eventually(async () => expect((await its.system.seal.status()).checked).toMatchObject({ findings: 0 }));
+      expect(await healthOf()).toMatchObject({ healthy: true });
+      await turnBit(url, 1n);
+      await eventually(async () =>
+        expect(await healthOf()).toMatchObject({ healthy: false, detail: expect.stringContaining('1 findings') as string }),
+      );
+      expect(its.lines.join('')).toMatch(
+        /"alarm":"the log is not what was sealed: 1 findings between leaves 0 and \d+, the first at leaf 0"/,
+      );
+      const ready = await its.app.inject('/health/ready');
+      expect(ready.json()).toMatchObject({ status: 'ok', checks: { sealing: 'failed' } });
+      expect((await its.app.inject('/metrics')).body).toMatch(/^seal_findings 1$/m);
+      await turnBit(url, 1n);
+      await eventually(async () => expect(await healthOf()).toMatchObject({ healthy: true }));
+    } finally {
+      await its.close();
+    }
+  });
+});

@@ -1,0 +1,12 @@
+import { LoopbackServer } from '../../kurrentdb/loopback.js';
+import type { LogServer } from './installation.js';
+
+/** An event store of its own beside the database: the durable test server of EventStoreDB / KurrentDB. */
+export async function startKurrentLog(): Promise<LogServer> {
+  const server = await LoopbackServer.start();
+  return {
+    environment: { EVENT_STORE: 'kurrentdb', KURRENTDB_URL: server.url },
+    kill: () => server.restart(),
+    stop: () => server.stop(),
+  };
+}
