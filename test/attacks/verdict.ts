@@ -37,7 +37,7 @@ export function faultsOf(attack: Attack, answer: Answer, known: ReadonlySet<stri
 }
 
 function restFaults({ method, operation }: Attack, { status, headers, text }: Answer, known: ReadonlySet<string>): readonly string[] {
-  if (status < 400) return operation && method !== 'GET' && operation.field !== 'findSpaceByIdentity' ? [CARRIED_OUT] : [];
+  if (status < 400) return operation && method !== 'GET' && !QUESTIONS.includes(operation.field) ? [CARRIED_OUT] : [];
   const type = String(headers['content-type']);
   if (!type.startsWith('application/problem+json')) return [`content type ${type}`];
   if (method === 'HEAD') return [];

@@ -77,7 +77,7 @@ import { SealedTree } from '../seal/sealed-tree.js';
 import { Settings } from '../settings/settings.js';
 import { catalogue } from './known-facts.js';
 import type { Platform } from './platform.js';
-import { answers } from './read-side.js';
+import { answers, replayAnswers } from './read-side.js';
 
 /** What the rest of the process brings: the read side and its health. */
 export interface ReadSidePorts {
@@ -179,6 +179,7 @@ export class SystemModule {
         ...noticeHandlers,
         ...quarantineHandlers,
         ...answers,
+        ...replayAnswers,
       ],
       exports: [CqrsModule, ...provided.map((provider) => (typeof provider === 'function' ? provider : provider.provide))],
     };
