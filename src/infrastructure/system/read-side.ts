@@ -104,6 +104,9 @@ export const answers: Provider[] = [
     useFactory: (tables: ReadModels, clock: Clock) => new TableDocumentReads(tables, clock),
     inject: [ReadModels, Clock],
   },
+];
+/** What the past of one space is answered from, played again from its facts. */
+export const replayAnswers: Provider[] = [
   {
     provide: Foresights,
     useFactory: (facts: SpaceFacts, matrices: Matrices, tables: ReadModels, secrets: Secrets) =>

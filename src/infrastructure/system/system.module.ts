@@ -91,7 +91,7 @@ import { compliance } from './compliance.js';
 import { catalogue } from './known-facts.js';
 import { receiptsOf } from './sealed-log.js';
 import type { Platform } from './platform.js';
-import { answers } from './read-side.js';
+import { answers, replayAnswers } from './read-side.js';
 
 /** What the rest of the process brings: the read side and its health. */
 export interface ReadSidePorts {
@@ -205,6 +205,7 @@ export class SystemModule {
         ...registerHandlers,
         ...caseHandlers,
         ...answers,
+        ...replayAnswers,
       ],
       exports: [CqrsModule, ...provided.map((provider) => (typeof provider === 'function' ? provider : provider.provide))],
     };
