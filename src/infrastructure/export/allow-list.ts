@@ -1,0 +1,112 @@
+import type { RefKind } from './refs.js';
+
+/**
+ * What a pseudonymised export shows of one member of a payload: `shown` as it is (codes, dates, counts, texts from a fixed list), an id as a reference of
+ * its kind, or somebody to whom a right is given (`grantee`: kind and reference). What is not listed is never shown: free text, names, digests, ids that
+ * lead outside, and everything that says what a document is about.
+ */
+export type Shown = 'shown' | RefKind | 'subject' | 'grantee';
+export type Allowed = Readonly<Record<string, Shown>>;
+
+const nothing: Allowed = {};
+const code: Allowed = { issuedAt: 'shown', expiresAt: 'shown', channel: 'shown' };
+const professional: Allowed = { professional: 'professional' };
+const facility: Allowed = { facility: 'facility' };
+const ofDocument: Allowed = { space: 'space', document: 'document' };
+
+/** By type of fact. Every type that this software knows has a row; a type without one shows nothing. */
+export const ALLOWED: Readonly<Record<string, Allowed>> = {
+  PersonDeclaredEligible: { campaign: 'shown' },
+  InvitationSent: { channel: 'shown', campaign: 'shown', sentAt: 'shown', opposableUntil: 'shown', opensAt: 'shown' },
+  InvitationBounced: nothing,
+  ProvisionalCodeIssued: code,
+  ProvisionalCodeRenewed: code,
+  ProvisionalCodeRefused: { tries: 'shown' },
+  ProvisionalCodeLocked: nothing,
+  ProvisionalCodeConsumed: nothing,
+  OppositionRegistered: { channel: 'shown', supervisor: 'person' },
+  OppositionWithdrawn: { channel: 'shown' },
+  SpaceOpened: { mode: 'shown' },
+  AutomaticOpeningFailed: nothing,
+  AutomaticCreationBlocked: { reason: 'shown' },
+  SpaceOpeningRevoked: nothing,
+  SpaceActivated: { subject: 'subject' },
+  TermsAccepted: { conditions: 'shown', privacy: 'shown' },
+  SpaceClosed: { reason: 'shown', requestedBy: 'shown', archivedUntil: 'shown' },
+  SpaceReopened: { subject: 'subject', restoredFromArchive: 'shown' },
+  DestructionRequested: { ground: 'shown', archivedUntil: 'shown' },
+  ErasureRequested: { requestedBy: 'shown', executeOn: 'shown' },
+  ErasureRequestCancelled: { cancelledBy: 'shown' },
+  LegalHoldPlaced: { keys: 'shown', second: 'person', reviewOn: 'shown' },
+  LegalHoldLifted: { second: 'person' },
+  CampaignOpened: nothing,
+  CampaignFileImported: {
+    lines: 'shown',
+    declared: 'shown',
+    known: 'shown',
+    suppressed: 'shown',
+    deferred: 'shown',
+    rejected: 'shown',
+  },
+  CampaignPaused: nothing,
+  CampaignResumed: nothing,
+  AccessGranted: { action: 'shown', asOf: 'shown', document: 'document', space: 'space' },
+  AccessDenied: { action: 'shown', target: 'space', reason: 'shown', minute: 'shown', document: 'document' },
+  AccessDeniedAgain: { target: 'space', reason: 'shown', minute: 'shown', document: 'document', count: 'shown' },
+  ProfessionalNotified: { professional: 'professional', space: 'space', kind: 'shown', on: 'shown' },
+  NoticeIssued: { kind: 'shown', on: 'shown', document: 'document', mandatory: 'shown' },
+  NoticesRead: nothing,
+  NoticePreferenceSet: { preference: 'shown', wanted: 'shown' },
+  AccessConsentRecorded: { grantee: 'grantee', basis: 'shown', scope: 'shown', means: 'shown', until: 'shown' },
+  AccessConsentWithdrawn: { grantee: 'grantee' },
+  TemporaryAccessGranted: { usableUntil: 'shown', minutes: 'shown' },
+  TemporaryAccessRefused: { tries: 'shown' },
+  TemporaryAccessUsed: { grantee: 'grantee', until: 'shown' },
+  ProfessionalBlocked: professional,
+  ProfessionalUnblocked: professional,
+  FacilityBlocked: facility,
+  FacilityUnblocked: facility,
+  AttendingDoctorDeclared: professional,
+  AttendingDoctorEnded: professional,
+  AdministratorGranted: professional,
+  AdministratorRevoked: professional,
+  EmergencyPreferenceSet: { which: 'shown', value: 'shown' },
+  BreakGlassUsed: { professional: 'professional', mode: 'shown', until: 'shown' },
+  LegalRepresentativeLinked: { subject: 'subject', until: 'shown' },
+  LegalRepresentationEnded: { subject: 'subject' },
+  DocumentsMasked: nothing,
+  DocumentsUnmasked: nothing,
+  AllDocumentsMasked: nothing,
+  AllDocumentsUnmasked: nothing,
+  DefaultConfidentialitySet: { masked: 'shown' },
+  DocumentMaskedFrom: { set: 'document', whom: 'grantee', from: 'shown', until: 'shown' },
+  DocumentMaskLifted: { set: 'document', whom: 'grantee' },
+  VeilOpened: { space: 'space', document: 'document', hiddenFrom: 'shown' },
+  DocumentDeposited: {
+    space: 'space',
+    document: 'document',
+    set: 'document',
+    version: 'shown',
+    since: 'shown',
+    depositor: 'shown',
+    confidentiality: 'shown',
+    ownMask: 'shown',
+  },
+  DocumentDescribed: ofDocument,
+  DocumentReplaced: { ...ofDocument, by: 'document' },
+  DocumentConfidentialityChanged: { ...ofDocument, masked: 'shown' },
+  DocumentArchived: ofDocument,
+  DocumentUnarchived: ofDocument,
+  DocumentUnpublished: { ...ofDocument, reason: 'shown' },
+  DocumentDeleted: ofDocument,
+  AnnouncementConsultationHeld: ofDocument,
+  AnnouncementReminderSent: ofDocument,
+  DocumentRevealedAutomatically: ofDocument,
+  SpaceDestroyed: { ground: 'shown', parts: 'shown' },
+  ArchiveOpened: { space: 'space', reason: 'shown' },
+  StoreRestored: { destroyedAgain: 'shown' },
+  QuarantineRetried: { since: 'shown' },
+  QuarantineReleased: { since: 'shown' },
+  MatrixVersionProposed: { version: 'shown', appliesFrom: 'shown', source: 'shown', rows: 'shown' },
+  MatrixVersionPublished: { version: 'shown', appliesFrom: 'shown', source: 'shown', rows: 'shown' },
+};
