@@ -1,7 +1,5 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
-import type { Caller } from '../../src/application/shared/caller.js';
 import type { Instant } from '../../src/domain/shared/time.js';
 import { adult } from '../support/beneficiary-lines.js';
 import { lifeOn, type Life } from '../support/life.js';
@@ -35,14 +33,8 @@ async function closed(life: Life): Promise<string> {
 }
 const reopening = (space: string) => ({ method: 'PUT', path: `/spaces/${space}/reopening`, as: 'alice', body: {} }) as const;
 
-const staff =
-  (role: 'support' | 'compliance') =>
-  ({ clock }: RunningSystem['system']): Caller => ({
-    actor: { role, subject: { issuer: 'urn:test', sub: `${role}-1` }, assurance: 'substantial' },
-    messageId: randomUUID(),
-    receivedAt: clock.now(),
-  });
-const [agent, compliance] = [staff('support'), staff('compliance')];
+const erasure = (space: string) => ({ method: 'PUT', path: `/spaces/${space}/erasure`, as: 'alice', body: {} }) as const;
+const ending = (space: string) => ({ method: 'GET', path: `/spaces/${space}/ending`, as: 'archivist' }) as const;
 
 /** Nobody finds it any more, whoever asks: the address goes behind the keys. */
 const destroyed = (life: Life, space: string): Promise<void> =>
@@ -113,11 +105,12 @@ describe('Coming back', () => {
     }));
 
   it('A10 closed with an express request, it is destroyed from the day after the thirtieth; the traces wait for the end of the archive', () =>
-    livingFrom('2022-02-03T08:00:00.000Z', async (life, { rows, system }) => {
+    livingFrom('2022-02-03T08:00:00.000Z', async (life, { rows }) => {
       const space = await closed(life);
-      await system.endings.requestErasure(space, ['INS', 'BIRTH_DATE', 'ADDRESS'], agent(system));
+      expect(await life.rest(erasure(space))).toMatchObject({ status: 200 });
       await life.at('2022-04-09T21:59:00.000Z');
-      expect(await life.overview(space)).toMatchObject({ status: 'CLOSED' });
+      expect(await life.overview(space)).toMatchObject({ status: 'CLOSED', erasedFrom: { fr: 'dimanche 10 avril 2022' } });
+      expect(await life.rest(ending(space))).toMatchObject({ body: { erasureOn: '2022-04-09T22:00:00.000Z', due: null } });
       await life.at('2022-04-09T22:00:00.000Z');
       await destroyed(life, space);
       await eventually(async () =>
@@ -129,31 +122,28 @@ describe('Coming back', () => {
     }));
 
   it('A11 somebody who comes back takes his request to erase with it', () =>
-    livingFrom('2022-02-03T08:00:00.000Z', async (life, { rows, system }) => {
+    livingFrom('2022-02-03T08:00:00.000Z', async (life, { rows }) => {
       const space = await closed(life);
-      await system.endings.requestErasure(space, ['INS', 'BIRTH_DATE', 'ADDRESS'], agent(system));
+      expect(await life.rest(erasure(space))).toMatchObject({ status: 200 });
       await life.at('2022-04-01T10:00:00.000Z');
       expect(await life.rest(reopening(space))).toMatchObject({ status: 200 });
       await life.at('2022-05-20T10:00:00.000Z');
-      expect(await life.overview(space)).toMatchObject({ status: 'ACTIVE' });
+      expect(await life.overview(space)).toMatchObject({ status: 'ACTIVE', erasedFrom: null });
       expect(await rows('SELECT 1 FROM erasure.destruction')).toEqual([]);
     }));
 
   it('a legal hold keeps it, also beyond its ten years, until two people lift it', () =>
     livingFrom('2022-02-03T08:00:00.000Z', async (life, { rows, system }) => {
       const space = await closed(life);
-      const hold = {
-        hold: 'hold-1',
-        order: 'TJ-2022-0042',
-        keys: ['content', 'trace'] as const,
-        second: 'archivist-1',
-        reviewOn: '2033-01-01T00:00:00.000Z' as Instant,
-      };
-      await system.endings.placeHold(space, hold, compliance(system));
+      const path = `/spaces/${space}/legal-holds/0f7c6a52-5a9c-4b3e-9d55-1f6f4f1d2a10`;
+      const order = { order: 'TJ-2022-0042', keys: ['content', 'trace'], second: 'archivist', reviewOn: '2033-01-01T00:00:00.000Z' };
+      expect(await life.rest({ method: 'PUT', path, as: 'compliance', body: order })).toMatchObject({ status: 200 });
       await life.at('2032-03-12T11:00:00.000Z');
       expect(await life.overview(space)).toMatchObject({ status: 'CLOSED' });
       expect(await rows('SELECT 1 FROM erasure.destruction')).toEqual([]);
-      await system.endings.liftHold(space, 'hold-1', 'archivist-1', compliance(system));
+      expect(await life.rest(ending(space))).toMatchObject({ body: { due: null, holds: [expect.any(String)] } });
+      const lifting = { method: 'PUT', path: `${path}/lifting`, as: 'archivist', body: { second: 'compliance' } } as const;
+      expect(await life.rest(lifting)).toMatchObject({ status: 200 });
       await system.waitUntilCaughtUp();
       await destroyed(life, space);
     }));

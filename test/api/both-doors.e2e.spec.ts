@@ -10,7 +10,7 @@ import { restOnly } from './care-operations.js';
 import { operations, type Operation, type Scene } from './operations.js';
 import { QUESTIONS } from './overview-operations.js';
 
-const IDS = ['space', 'campaign', 'document'];
+const IDS = ['hold', 'space', 'campaign', 'document'];
 const NOBODYS_DOCUMENT = '7f8b7a34-0c1d-8b52-9d53-0d1a2b3c4d5e';
 const AS_A_CHILD = '2015-06-14';
 const TERMS = { conditions: '2026-01', privacy: '2026-01' };

@@ -170,6 +170,67 @@ const byHolder: readonly Operation[] = [
   },
 ];
 
+const HOLD = '0f7c6a52-5a9c-4b3e-9d55-1f6f4f1d2a10';
+const ofHold = (scene: Scene) => ({ ...ofSpace(scene), hold: HOLD });
+const ofEnding: readonly Operation[] = [
+  {
+    field: 'requestErasure',
+    route: ['PUT', '/spaces/{space}/erasure'],
+    from: 'CLOSED',
+    as: 'alice',
+    args: ofSpace,
+    input: ['ErasureInput', () => ({})],
+    select: 'position',
+    refused: somebodyElse,
+  },
+  {
+    field: 'cancelErasure',
+    route: ['POST', '/spaces/{space}/erasure-cancellations'],
+    from: 'CLOSED',
+    as: 'alice',
+    args: ofSpace,
+    input: ['ErasureInput', () => ({})],
+    select: 'position',
+    refused: somebodyElse,
+  },
+  {
+    field: 'ending',
+    route: ['GET', '/spaces/{space}/ending'],
+    from: 'CLOSED',
+    as: 'archivist',
+    args: ofSpace,
+    select: 'archivedUntil erasureOn holds requested due streams events',
+    refused: notAllowed('operator'),
+  },
+  {
+    field: 'placeLegalHold',
+    route: ['PUT', '/spaces/{space}/legal-holds/{hold}'],
+    from: 'CLOSED',
+    as: 'archivist',
+    args: ofHold,
+    input: [
+      'LegalHoldInput',
+      () => ({ order: 'ordonnance 12', keys: ['content'], second: 'compliance', reviewOn: '2030-01-01T00:00:00Z' }),
+    ],
+    select: 'position',
+    refused: {
+      input: () => ({ order: 'ordonnance 12', keys: ['content'], second: 'archivist', reviewOn: '2030-01-01T00:00:00Z' }),
+      status: 403,
+      code: 'enrolment/second-person-needed',
+    },
+  },
+  {
+    field: 'liftLegalHold',
+    route: ['PUT', '/spaces/{space}/legal-holds/{hold}/lifting'],
+    from: 'CLOSED',
+    as: 'archivist',
+    args: ofHold,
+    input: ['LiftHoldInput', () => ({ second: 'compliance' })],
+    select: 'position',
+    refused: notAllowed('operator'),
+  },
+];
+
 const bySupport: readonly Operation[] = [
   {
     field: 'findSpaceByIdentity',
@@ -324,6 +385,7 @@ const ofNotices: readonly Operation[] = [
 export const operations: readonly Operation[] = [
   ...byLetter,
   ...byHolder,
+  ...ofEnding,
   ...bySupport,
   ...byOperators,
   ...ofNotices,

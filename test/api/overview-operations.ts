@@ -10,7 +10,7 @@ export const QUESTIONS: readonly string[] = Object.keys(
 
 const WORDS = '{ fr en iso }';
 export const OVERVIEW = `space status statusSince channel opposableUntil ${WORDS} opensOn ${WORDS} codeExpires ${WORDS}
-  archivedUntil ${WORDS} hindrance terms { conditions privacy } shouldAcceptTerms`;
+  archivedUntil ${WORDS} erasedFrom ${WORDS} hindrance terms { conditions privacy } shouldAcceptTerms`;
 const WHO = 'kind id name profession { system code } facility { id name }';
 const GIVEN = `given { at by { ${WHO} } line }`;
 const TITLED = '{ document set title }';

@@ -64,6 +64,7 @@ const allowed: Readonly<Record<string, (as: PersonaName, holder: string | null) 
   activityHistory: (as, holder) => as === holder || as === 'compliance',
   closurePreview: (as, holder) => as === holder || as === 'agent-3422',
   findSpaceByIdentity: (as) => as === 'agent-3422',
+  ending: (as) => as === 'archivist' || as === 'compliance',
   documents: (as, holder) => as === holder,
   dossier: (as, holder) => as === holder,
   rights: (as, holder) => as === holder || as === 'compliance',

@@ -25,6 +25,8 @@ export interface SpaceOverview {
   readonly codeExpires: LegalDate | null;
   /** Until when a closed space can be brought back with all it held. */
   readonly archivedUntil: LegalDate | null;
+  /** From when on its content is destroyed, because its holder asked for it; until then the wish can be taken back. */
+  readonly erasedFrom: LegalDate | null;
   readonly hindrance: 'NONE' | 'BOUNCED' | 'FAILED' | 'BLOCKED';
   /** Versions accepted, and whether newer ones wait. */
   readonly terms: { readonly conditions: string; readonly privacy: string } | null;

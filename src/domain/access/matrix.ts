@@ -32,6 +32,7 @@ export type SpaceQueryName =
   | 'GetSpaceOverview'
   | 'GetActivityHistory'
   | 'PreviewClosure'
+  | 'PreviewEnding'
   | 'FindSpaceByIdentity'
   | 'FindPatient'
   | 'ListDocuments'
@@ -155,6 +156,7 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   GetSpaceOverview: theHolderSideOr('support', 'compliance'),
   GetActivityHistory: byRole({ person: theHolderSide, compliance: any('compliance'), professional: trusted }),
   PreviewClosure: byRole({ person: theHolder, support: any('support') }),
+  PreviewEnding: any('archivist', 'compliance'),
   FindSpaceByIdentity: any('support'),
   // That somebody has a space, and whether it is open, is told to everybody who may have to feed it (domain reference 13.13).
   FindPatient: any('professional', 'facility', 'insurer'),

@@ -9,6 +9,7 @@ import { PracticeController, PracticeResolver } from './access/practice.api.js';
 import { RightsController, RightsResolver } from './access/rights.api.js';
 import { TrustController, TrustResolver } from './access/trust.api.js';
 import { CampaignController, CampaignResolver } from './enrolment/campaign.api.js';
+import { EndingController, EndingResolver } from './enrolment/ending.api.js';
 import { LetterController, LetterResolver } from './enrolment/letter.api.js';
 import { SpaceController, SpaceResolver } from './enrolment/space.api.js';
 import { SupportController, SupportResolver } from './enrolment/support.api.js';
@@ -27,8 +28,8 @@ import { SealController } from './seal/seal.api.js';
 import { validation } from './validation.js';
 
 const enrolment = {
-  controllers: [LetterController, SpaceController, SupportController, CampaignController],
-  resolvers: [LetterResolver, SpaceResolver, SupportResolver, CampaignResolver],
+  controllers: [LetterController, SpaceController, SupportController, EndingController, CampaignController],
+  resolvers: [LetterResolver, SpaceResolver, SupportResolver, EndingResolver, CampaignResolver],
 };
 const access = {
   controllers: [

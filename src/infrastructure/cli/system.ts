@@ -11,7 +11,7 @@ import type { EventStore } from '../../application/shared/event-store.js';
 import type { FactReader } from '../../application/shared/fact-reader.js';
 import type { Clock } from '../../application/shared/ports.js';
 import type { DestructionGround } from '../../domain/shared/destruction-ground.js';
-import type { EndingPreview } from '../erasure/ending-preview.js';
+import type { EndingPreview } from '../../application/enrolment/ending.questions.js';
 import type { SimulatedClock } from '../clock/simulated-clock.js';
 import type { PersonaName } from '../identity/personas.js';
 import type { SealDesk } from '../seal/seal-desk.js';

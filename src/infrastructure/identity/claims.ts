@@ -8,7 +8,7 @@ import { lineOf } from './workplaces.js';
 
 /** eIDAS levels as identity providers state them; an account without a level we know is worth the lowest. */
 const assurances: Readonly<Record<string, Assurance>> = { eidas1: 'low', eidas2: 'substantial', eidas3: 'high' };
-const staffRoles = ['support', 'operator', 'compliance', 'insurer'] as const;
+const staffRoles = ['support', 'operator', 'compliance', 'archivist', 'insurer'] as const;
 type StaffRole = (typeof staffRoles)[number];
 
 const isStaffRole = (role: unknown): role is StaffRole => staffRoles.includes(role as StaffRole);

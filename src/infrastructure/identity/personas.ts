@@ -22,6 +22,7 @@ const accounts = {
   'supervisor-3422': staff('supervisor-3422', 'support', 'a second agent of the 3422 line'),
   operator: staff('operator', 'operator', 'who runs campaigns'),
   compliance: staff('compliance', 'compliance', 'a compliance officer'),
+  archivist: staff('archivist', 'archivist', 'who opens archives for a stated reason, places legal holds and destroys what is due'),
   'insurer-agent': staff('insurer-agent', 'insurer', 'Assurance Maladie, feeding what it must'),
 } as const;
 

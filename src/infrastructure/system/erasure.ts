@@ -1,3 +1,4 @@
+import type { EndingPreviews } from '../../application/enrolment/ending.questions.js';
 import type { Messenger } from '../../application/enrolment/messenger.js';
 import type { Destructions } from '../cli/system.js';
 import { destroyAgain } from '../erasure/after-restore.js';
@@ -24,6 +25,12 @@ export interface Erasure {
   readonly afterRestore: () => Promise<number>;
 }
 
+/** How spaces stand with regard to their end, for the doors. */
+export const endingPreviewsOf = ({ journal, store, registry, pools, reader }: Platform): EndingPreviews => {
+  const leftovers = new Leftovers(pools.pool('mes_projector'), pools.pool('mes_vault'), reader);
+  return { preview: (handle, moment) => previewEnding({ journal, store, registry, leftovers }, handle, moment) };
+};
+
 /** What destroys spaces, on this platform; nothing runs yet. */
 export function erasureOf(platform: Platform, messenger: Pick<Messenger, 'tell'>): Erasure {
   const { pools, store, journal, quarantine, secrets, clock, vault, reader, blobs, peppers, registry, settings, alarm } = platform;
@@ -48,7 +55,7 @@ export function erasureOf(platform: Platform, messenger: Pick<Messenger, 'tell'>
   const destruction = new SpaceDestruction({ rows, steps, clock, alarm });
   const destructions: Destructions = {
     underWay: () => rows.underWay(),
-    preview: (handle) => previewEnding({ journal, store, registry, leftovers, clock }, handle),
+    preview: (handle) => previewEnding({ journal, store, registry, leftovers }, handle, clock.now()),
     drain: async (handle) => {
       const only = handle === null ? null : (await registry.byHandle(handle))?.id;
       return only === undefined ? 0 : destruction.drain(only);

@@ -19,6 +19,7 @@ import { Messenger } from '../../application/enrolment/messenger.js';
 import { spaceHandlers } from '../../application/enrolment/space.commands.js';
 import { endingHandlers } from '../../application/enrolment/ending.commands.js';
 import { EndingOrders } from '../../application/enrolment/ending.orders.js';
+import { EndingPreviews, EndingQuestions } from '../../application/enrolment/ending.questions.js';
 import { SpaceKeys } from '../../application/enrolment/space-keys.js';
 import { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
@@ -71,6 +72,7 @@ import { ArchiveOpening } from '../erasure/archive-opening.js';
 import { Log } from '../log.js';
 import { SealedTree } from '../seal/sealed-tree.js';
 import { Settings } from '../settings/settings.js';
+import { endingPreviewsOf } from './erasure.js';
 import { catalogue } from './known-facts.js';
 import type { Platform } from './platform.js';
 import { answers } from './read-side.js';
@@ -102,6 +104,7 @@ const ports = (platform: Platform, { readModels, vitals }: ReadSidePorts): Provi
   { provide: SpentAssertions, useValue: new SpentAssertions(platform.pools.pool('mes_vault')) },
   { provide: SealedTree, useValue: new SealedTree(platform.pools.pool('mes_reader')) },
   { provide: ReadModels, useValue: readModels },
+  { provide: EndingPreviews, useValue: endingPreviewsOf(platform) },
   { provide: Vitals, useValue: vitals },
   { provide: Staging, useValue: new SealedStaging(platform.settings.stateDir) },
   { provide: Installation, useValue: { production: !platform.settings.testIdentities } satisfies Installation },
@@ -122,6 +125,7 @@ const application: Provider[] = [
   Messenger,
   SpaceKeys,
   EndingOrders,
+  EndingQuestions,
   SpaceOrders,
   SpaceQuestions,
   AccessQuestions,

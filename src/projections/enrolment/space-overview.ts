@@ -7,6 +7,7 @@ import {
 } from '../../application/enrolment/space.queries.js';
 import { answerTo, type Sql } from '../../application/shared/subject-query.js';
 import { policy } from '../../domain/enrolment/policy.js';
+import type { EndingEvent } from '../../domain/enrolment/ending-vocabulary.js';
 import type { SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
 import type { Actor, Subject } from '../../domain/shared/actor.js';
 import { trueOn, type Recorded } from '../../domain/shared/fact.js';
@@ -27,6 +28,7 @@ const overview = table(
     opens_at: nullable('timestamptz'),
     code_expires: nullable('timestamptz'),
     archived_until: nullable('timestamptz'),
+    erased_from: nullable('timestamptz'),
     hindrance: 'text',
     blocked: 'boolean',
     conditions: nullable('text'),
@@ -47,6 +49,7 @@ const unasked = {
   opens_at: null,
   code_expires: null,
   archived_until: null,
+  erased_from: null,
   hindrance: 'NONE',
   blocked: false,
   conditions: null,
@@ -64,9 +67,9 @@ const turn = (fact: Recorded, id: string, change: Partial<Row>): Projected => pa
 const holderIs = ({ issuer, sub }: Subject): Partial<Row> => ({ holder_issuer: issuer, holder_sub: sub });
 
 /** What anybody who may see a space sees first: status, dates, what stands in the way. */
-export const spaceOverview: Projection<SpaceEvent> = {
+export const spaceOverview: Projection<SpaceEvent | EndingEvent> = {
   name: 'space-overview',
-  version: 2,
+  version: 3,
   reads: ['space'],
   tables: [overview],
   on: {
@@ -93,12 +96,17 @@ export const spaceOverview: Projection<SpaceEvent> = {
     SpaceActivated: (fact, id) => turn(fact, id, { activated: true, ...holderIs(fact.event.subject), conditions: null, privacy: null }),
     TermsAccepted: (fact, id) => patch(fact, id, { conditions: fact.event.conditions, privacy: fact.event.privacy }),
     SpaceClosed: (fact, id) => turn(fact, id, { closed: true, archived_until: fact.event.archivedUntil }),
-    SpaceReopened: (fact, id) => turn(fact, id, { closed: false, activated: true, archived_until: null, ...holderIs(fact.event.subject) }),
+    SpaceReopened: (fact, id) =>
+      turn(fact, id, { closed: false, activated: true, archived_until: null, erased_from: null, ...holderIs(fact.event.subject) }),
+    ErasureRequested: (fact, id) => patch(fact, id, { erased_from: fact.event.executeOn }),
+    ErasureRequestCancelled: (fact, id) => patch(fact, id, { erased_from: null }),
+    LegalHoldPlaced: (fact, id) => patch(fact, id),
+    LegalHoldLifted: (fact, id) => patch(fact, id),
     DestructionRequested: (fact, id) => patch(fact, id),
   },
 };
 
-type Shown = Omit<Row, 'status_since' | 'opposable_until' | 'opens_at' | 'code_expires' | 'archived_until'> & {
+type Shown = Omit<Row, 'status_since' | 'opposable_until' | 'opens_at' | 'code_expires' | 'archived_until' | 'erased_from'> & {
   readonly space_id: string;
   readonly status: ShownStatus;
   readonly status_since: Instant;
@@ -106,6 +114,7 @@ type Shown = Omit<Row, 'status_since' | 'opposable_until' | 'opens_at' | 'code_e
   readonly opens_at: Instant | null;
   readonly code_expires: Instant | null;
   readonly archived_until: Instant | null;
+  readonly erased_from: Instant | null;
 };
 
 const dated = (at: Instant | null, date: (at: Instant) => LegalDate): LegalDate | null => (at === null ? null : date(at));
@@ -134,6 +143,7 @@ const shown = (row: Shown): SpaceOverview => ({
   opensOn: openingOf(row),
   codeExpires: dated(row.code_expires, lastDay),
   archivedUntil: dated(row.archived_until, lastDay),
+  erasedFrom: dated(row.erased_from, firstDay),
   hindrance: hindranceOf(row),
   terms: termsOf(row),
   shouldAcceptTerms: mustAccept(row),

@@ -24,6 +24,7 @@ const LOOKS: Readonly<Record<SpaceQueryName, Act>> = {
   GetSpaceOverview: look('l’état de votre espace', 'the state of your space'),
   GetActivityHistory: look('l’historique de votre espace', 'the history of your space'),
   PreviewClosure: look('les conséquences d’une clôture', 'what closing the space would mean'),
+  PreviewEnding: look('jusqu’à quand votre espace est conservé', 'until when your space is kept'),
   FindSpaceByIdentity: act(
     ['recherché', 'rechercher', 'votre espace d’après votre identité'],
     ['looked up', 'look up', 'your space by your identity'],

@@ -111,6 +111,7 @@ const expected: Readonly<Record<Action, string>> = {
   GetSpaceOverview: '         yes   yes   none  no    no    no    no    no    no    no    yes   no    yes   no',
   GetActivityHistory: '       yes   yes   none  no    yes   yes   no    ask   no    no    no    no    yes   no',
   PreviewClosure: '           yes   none  none  no    no    no    no    no    no    no    yes   no    no    no',
+  PreviewEnding: '            no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   FindSpaceByIdentity: '      no    no    no    no    no    no    no    no    no    no    yes   no    no    no',
   FindPatient: '              no    no    no    no    yes   yes   yes   yes   yes   yes   no    no    no    no',
   ListDocuments: '            yes   yes   none  no    yes   yes   yes   ask   no    no    no    no    no    no',
@@ -145,6 +146,11 @@ const ofAlice = s.factsAfter(rights);
 const WITH_RIGHTS = ['holder', 'representative', 'attendingDoctor', 'administrator', 'careTeam', 'withoutConsent', 'software'];
 
 describe('The matrix of actions', () => {
+  it('lets an archivist do four things: look at how a space ends, hold it, let it go, destroy what is due', () => {
+    const asks = { actor: p.archivist, facts: ofAlice, at: p.DAY_0, mode: 'normal', law: s.law } as const;
+    const may = actions.filter((action) => matrix[action](asks).refusal === null);
+    expect(may.sort()).toEqual(['LiftLegalHold', 'PlaceLegalHold', 'PreviewEnding', 'RequestDestruction']);
+  });
   it('has a row here for every action it knows, with an answer for everybody', () => {
     expect(Object.keys(expected).sort()).toEqual([...actions].sort());
     for (const action of actions) expect(rowOf(action)).toHaveLength(ASKERS.length);

@@ -30,6 +30,11 @@ export class SpaceOverviewView implements SpaceView {
   @Shown(() => LegalDateView, { nullable: true }) readonly opensOn: LegalDateView | null;
   @Shown(() => LegalDateView, { nullable: true }) readonly codeExpires: LegalDateView | null;
   @Shown(() => LegalDateView, { nullable: true }) readonly archivedUntil: LegalDateView | null;
+  @Shown(() => LegalDateView, {
+    nullable: true,
+    description: 'From when on everything is destroyed, as its holder asked; until then he can take it back.',
+  })
+  readonly erasedFrom: LegalDateView | null;
   @Shown(() => String, { description: 'NONE, BOUNCED, FAILED or BLOCKED.' }) readonly hindrance: 'NONE' | 'BOUNCED' | 'FAILED' | 'BLOCKED';
   @Shown(() => TermsView, { nullable: true }) readonly terms: TermsView | null;
   @Shown(() => Boolean) readonly shouldAcceptTerms: boolean;

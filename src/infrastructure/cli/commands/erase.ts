@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { EndingPreview } from '../../erasure/ending-preview.js';
+import type { EndingPreview } from '../../../application/enrolment/ending.questions.js';
 import { callerHere, terminalOf, withSystem, type Context } from '../context.js';
 import { Failed } from '../outcome.js';
 import type { System } from '../system.js';
@@ -51,7 +51,7 @@ async function one(system: System, space: string, { confirm = false }: Options, 
   const preview = await system.destructions.preview(space);
   if (preview === null) throw new Failed('there is no such space, or nothing of it can be read any more');
   if (confirm && preview.due === null && preview.requested === null)
-    throw new Failed(preview.holds > 0 ? 'a legal hold stands' : 'its day has not come');
+    throw new Failed(preview.holds.length > 0 ? 'a legal hold stands' : 'its day has not come');
   if (confirm && preview.due !== null) await system.endings.destroy(space, preview.due, caller);
   return [preview, shown(preview)];
 }
@@ -59,5 +59,5 @@ async function one(system: System, space: string, { confirm = false }: Options, 
 const HEAD = ['archived until', 'erasure on', 'legal holds', 'due', 'streams', 'events'];
 
 function shown({ archivedUntil, erasureOn, holds, due, requested, streams, events }: EndingPreview): readonly string[] {
-  return tableOf(HEAD, [[archivedUntil ?? '-', erasureOn ?? '-', holds, requested ?? due ?? 'no', streams, events]]);
+  return tableOf(HEAD, [[archivedUntil ?? '-', erasureOn ?? '-', holds.length, requested ?? due ?? 'no', streams, events]]);
 }
