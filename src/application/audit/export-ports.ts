@@ -25,7 +25,12 @@ export abstract class ExportShelf {
   /** How far this one has come; null when nobody works on it. Throws StoreUnavailable. */
   abstract progress(id: string): Promise<ExportProgress | null>;
   /** Null when the file is not there (yet): a proof comes after the next signed head. */
-  abstract open(id: string, result: Pick<ExportResult, 'attempt' | 'name'>, file: ExportFile, wanted: WantedBytes): Promise<ExportBytes | null>;
+  abstract open(
+    id: string,
+    result: Pick<ExportResult, 'attempt' | 'name'>,
+    file: ExportFile,
+    wanted: WantedBytes,
+  ): Promise<ExportBytes | null>;
   /** Counts what a package would hold, and writes nothing. Throws NothingSealed, StrangeCheckpoint. */
   abstract rehearse(wish: ExportWish, progress: (done: number, total: number) => void): Promise<ExportFigures>;
 }

@@ -92,7 +92,11 @@ export class ExportOrders {
   }
 
   /** Opens the account of an auditor until a day. Throws Refused `audit/auditor-end`. */
-  registerAuditor(subject: Subject, { authority, until }: { readonly authority: string; readonly until: Instant }, caller: Caller): Promise<Receipt> {
+  registerAuditor(
+    subject: Subject,
+    { authority, until }: { readonly authority: string; readonly until: Instant },
+    caller: Caller,
+  ): Promise<Receipt> {
     return this.commands.execute(new commands.RegisterAuditor(AUDITORS, { subject, authority, until }, senderOf(caller)));
   }
 
