@@ -8,6 +8,8 @@ import { PatientsController, PatientsResolver } from './access/patients.api.js';
 import { PracticeController, PracticeResolver } from './access/practice.api.js';
 import { RightsController, RightsResolver } from './access/rights.api.js';
 import { TrustController, TrustResolver } from './access/trust.api.js';
+import { AuditorsController, AuditorsResolver } from './audit/auditors.api.js';
+import { ExportsController, ExportsResolver } from './audit/exports.api.js';
 import { CampaignController, CampaignResolver } from './enrolment/campaign.api.js';
 import { EndingController, EndingResolver } from './enrolment/ending.api.js';
 import { LetterController, LetterResolver } from './enrolment/letter.api.js';
@@ -62,11 +64,20 @@ export const controllers = [
   ...access.controllers,
   ...record.controllers,
   NoticeController,
+  ExportsController,
+  AuditorsController,
   SealController,
   TokenController,
   HealthController,
 ];
-export const resolvers = [...enrolment.resolvers, ...access.resolvers, ...record.resolvers, NoticeResolver];
+export const resolvers = [
+  ...enrolment.resolvers,
+  ...access.resolvers,
+  ...record.resolvers,
+  NoticeResolver,
+  ExportsResolver,
+  AuditorsResolver,
+];
 
 /**
  * Both doors. Needs from the modules around it: SpaceOrders, SpaceQuestions, CampaignOrders, Clock, Settings, Log, Metrics, Vitals,
