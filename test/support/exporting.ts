@@ -9,6 +9,9 @@ import type { ExportOrder } from '../../src/infrastructure/export/request.js';
 import { packagePartsOf } from '../../src/infrastructure/system/exports.js';
 import type { Platform } from '../../src/infrastructure/system/platform.js';
 
+/** An age recipient whose identity nobody kept. */
+export const RECIPIENT = 'age1c5ps9zxznymcmgl4h9kg4k3a0x6msendday3p58wy0rjnuwrnqlquj775k';
+
 /** An order for everything, pseudonymised, unless said otherwise. */
 export const orderOf = (more: Partial<ExportOrder> = {}): ExportOrder => ({
   id: '0193b1c2-0000-7000-8000-00000000e001',
@@ -20,7 +23,7 @@ export const orderOf = (more: Partial<ExportOrder> = {}): ExportOrder => ({
   legalBasis: 'Loi n° 78-17 du 6 janvier 1978, article 19',
   requestedAt: '2026-01-05T09:00:00.000Z' as Instant,
   approvedAt: '2026-01-05T10:00:00.000Z' as Instant,
-  recipient: 'age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqsz9shsf',
+  recipient: RECIPIENT,
   since: null,
   ...more,
 });
