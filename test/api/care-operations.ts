@@ -248,5 +248,7 @@ export const restOnly = {
   content: ['GET', '/spaces/{space}/documents/{document}/content'],
   batch: ['POST', '/spaces/{space}/document-batches'],
   checkpoint: ['GET', '/seal/checkpoint'],
+  exportPackage: ['GET', '/exports/{export}/package'],
+  exportFile: ['GET', '/exports/{export}/files/{file}'],
   tile: ['GET', '/seal/tile/{path}'],
 } as const;

@@ -1,6 +1,7 @@
 import type { PersonaName } from '../../src/infrastructure/identity/personas.js';
 import type { Invited } from '../support/world.js';
 import { careOperations } from './care-operations.js';
+import { exportOperations } from './export-operations.js';
 import { overviewOperations, OVERVIEW, SELECTED } from './overview-operations.js';
 
 /** A person, her space and what was done before: what the operations below are addressed to. */
@@ -14,12 +15,14 @@ export interface Scene extends Invited {
   readonly temporaryCode?: string;
   /** Handle of the space of somebody else who is of age. */
   readonly representative?: string;
+  /** An export that compliance asked for. */
+  readonly export?: string;
 }
 /**
  * `CARED`: active, and dr-martin was let in; `RECORDED`: with documents; `CODED`: active, and a temporary code was given; `CHILD`: opened, of a minor,
  * beside the active space of an adult.
  */
-type State = 'INVITED' | 'OPPOSED' | 'ACTIVE' | 'CLOSED' | 'CARED' | 'RECORDED' | 'CODED' | 'CHILD';
+type State = 'INVITED' | 'OPPOSED' | 'ACTIVE' | 'CLOSED' | 'CARED' | 'RECORDED' | 'CODED' | 'CHILD' | 'EXPORT';
 
 /** One thing that both doors do: how to say it over each, from which state it goes well, and how it is refused. */
 export interface Operation {
@@ -391,4 +394,5 @@ export const operations: readonly Operation[] = [
   ...ofNotices,
   ...overviewOperations,
   ...careOperations,
+  ...exportOperations,
 ];

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { asOfCommand } from './commands/as-of.js';
 import { campaignCommand } from './commands/campaign.js';
 import { demoCommand } from './commands/demo.js';
+import { exportCommand } from './commands/export.js';
 import { eraseCommand } from './commands/erase.js';
 import { generateCommand } from './commands/generate.js';
 import { healthCommand } from './commands/health.js';
@@ -45,6 +46,7 @@ export function programOf(context: Context): Command {
     asOfCommand,
     sweepCommand,
     eraseCommand,
+    exportCommand,
     quarantineCommand,
     sealCommand,
     proveCommand,

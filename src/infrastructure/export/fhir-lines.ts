@@ -8,10 +8,12 @@ import type { Refs } from './refs.js';
 /** A FHIR R4 resource as plain JSON: no floats, nothing undefined. */
 export type FhirResource = { readonly resourceType: 'AuditEvent' | 'Provenance' } & Readonly<Record<string, unknown>>;
 
-/** Tells a recorded fact in FHIR R4 (IHE BALP). Every id that names somebody or something goes through `refs`, which hides it where the mode does. */
+/** Tells a recorded fact in FHIR R4 (IHE BALP). */
 export interface FhirWriter {
-  auditEventsOf(fact: Recorded, refs: Refs): readonly FhirResource[];
+  auditEventsOf(fact: Recorded): readonly FhirResource[];
 }
+/** The writer of one export: every id that names somebody or something goes through `refs`, which hides it where the mode does. */
+export type FhirWriters = (refs: Refs) => FhirWriter;
 
 const FOLDER = 'fhir';
 
@@ -22,11 +24,10 @@ export class FhirLines {
   constructor(
     private readonly sink: PackageSink,
     private readonly writer: FhirWriter,
-    private readonly refs: Refs,
   ) {}
 
   async add(fact: Recorded): Promise<void> {
-    for (const resource of this.writer.auditEventsOf(fact, this.refs))
+    for (const resource of this.writer.auditEventsOf(fact))
       await this.filesOf(resource.resourceType).add(canonicalJson(resource));
   }
 

@@ -4,7 +4,7 @@ import type { KnownFacts } from '../eventstore/catalogue.js';
 import type { SealedTree, SignedHead } from '../seal/sealed-tree.js';
 import { Bag } from './bag.js';
 import { eventLine, keyLine, type EventLine } from './event-lines.js';
-import { FhirLines, type FhirWriter } from './fhir-lines.js';
+import { FhirLines, type FhirWriters } from './fhir-lines.js';
 import { LineFiles } from './line-files.js';
 import type { OpenedLeaf } from './opening.js';
 import { Proofs } from './proofs.js';
@@ -26,7 +26,7 @@ export interface PackageParts extends SelectionParts {
   readonly knownFacts: KnownFacts;
   readonly codeLists: () => readonly CodeList[];
   /** Null: no `fhir/` is written. */
-  readonly fhir: FhirWriter | null;
+  readonly fhir: FhirWriters | null;
 }
 
 export interface PackageWork {
@@ -87,7 +87,7 @@ class PackageRun {
     this.keys = new LineFiles(this.bag, 'cles/cles');
     this.heads = new StreamHeads(work.aside);
     this.proofs = new Proofs(parts.tree, head, this.bag);
-    this.fhir = parts.fhir === null ? null : new FhirLines(this.bag, parts.fhir, this.refs);
+    this.fhir = parts.fhir === null ? null : new FhirLines(this.bag, parts.fhir(this.refs));
   }
 
   async run(): Promise<{ readonly counts: ExportCounts; readonly bag: Bag }> {

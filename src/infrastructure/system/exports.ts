@@ -5,7 +5,7 @@ import { ExportFiles } from '../export/export-files.js';
 import { ExportJobs } from '../export/export-jobs.js';
 import { PackageSteps } from '../export/export-steps.js';
 import { ExportWorker } from '../export/export-worker.js';
-import type { FhirWriter } from '../export/fhir-lines.js';
+import type { FhirWriters } from '../export/fhir-lines.js';
 import { Opening } from '../export/opening.js';
 import type { PackageParts } from '../export/package-writer.js';
 import { purgedEvents } from '../export/purged-events.js';
@@ -16,7 +16,7 @@ import { catalogue, knownFacts } from './known-facts.js';
 import type { Platform } from './platform.js';
 
 /** What packages are made of, on this platform. */
-export function packagePartsOf(platform: Platform, fhir: FhirWriter | null = null): PackageParts {
+export function packagePartsOf(platform: Platform, fhir: FhirWriters | null = null): PackageParts {
   const { store, pools, vault, reader, codeTables, settings } = platform;
   const rows = pools.pool('mes_projector');
   const leftovers = new Leftovers(rows, pools.pool('mes_vault'), reader);
