@@ -160,6 +160,3 @@ export const exporting: Decider<ExportCommand, ExportState, ExportEvent> = {
     ExportDownloaded: (state) => state,
   },
 };
-
-/** True for whoever may see this export: those who answer for exports, and who asked for it. */
-export const maySee = mayCancel;

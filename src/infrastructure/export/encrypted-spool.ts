@@ -1,7 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
+import { mkdir, mkdtemp, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileSink } from './sink.js';
 import type { Runs } from './stream-heads.js';
@@ -14,6 +13,7 @@ export interface Spooled {
 }
 
 const IV_BYTES = 16;
+const CHUNK = 64 * 1024;
 
 /**
  * A private folder (0700) for what must wait on disk while a package is made. Every file is encrypted (AES-256-CTR) under a random key that is in the
@@ -34,17 +34,27 @@ export class EncryptedSpool implements Runs {
   async create(): Promise<{ readonly sink: FileSink; readonly spooled: () => Spooled }> {
     const path = join(this.folder, String((this.files += 1)));
     const iv = randomBytes(IV_BYTES);
-    const file = createWriteStream(path, { mode: 0o600, flags: 'wx' });
+    const file = await open(path, 'wx', 0o600);
     const cipher = createCipheriv('aes-256-ctr', this.key, iv);
     let size = 0;
+    let waiting: Buffer[] = [];
+    let held = 0;
+    const flush = async (): Promise<void> => {
+      const bytes = Buffer.concat(waiting);
+      waiting = [];
+      held = 0;
+      for (let at = 0; at < bytes.length;) at += (await file.write(bytes, at)).bytesWritten;
+    };
     const sink: FileSink = {
       write: async (bytes) => {
         size += bytes.length;
-        if (!file.write(cipher.update(bytes))) await once(file, 'drain');
+        held += bytes.length;
+        waiting.push(cipher.update(bytes));
+        if (held >= CHUNK) await flush();
       },
       close: async () => {
-        file.end();
-        await once(file, 'close');
+        await flush();
+        await file.close();
       },
     };
     return { sink, spooled: () => ({ size, read: () => this.read(path, iv) }) };

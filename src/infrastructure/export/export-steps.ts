@@ -58,7 +58,8 @@ export class PackageSteps implements ExportSteps {
     await this.parts.files.keepOnly(id, attempt);
     try {
       const result = await this.made(id, attempt, signal);
-      await this.parts.bus.execute(new commands.CompleteExport(id, result, this.sender(attempt)));
+      // Called off, or begun again by another process meanwhile: nothing of it stays.
+      if (!(await this.completed(id, result))) return await this.over(id);
       if (result.counts.missing > 0)
         this.parts.alarm(`an export found ${result.counts.missing} sealed events that are not in the log any more`);
       return 'PROVE';
@@ -77,8 +78,7 @@ export class PackageSteps implements ExportSteps {
       await this.parts.bus.execute(new commands.FailExport(id, { failure: 'STRANGE_CHECKPOINT' }, this.sender(attempt)));
       return 'DONE';
     }
-    // Called off, or begun again by another process: nothing of it stays.
-    if (error instanceof Refused || (error instanceof ExportCancelled && !signal.aborted)) return 'DONE';
+    if (error instanceof ExportCancelled && !signal.aborted) return 'DONE';
     if (error instanceof NothingSealed) return { waits: SEAL_AGAIN_MS };
     throw error;
   }
@@ -92,6 +92,16 @@ export class PackageSteps implements ExportSteps {
       throw error;
     }
     return (await this.history(id)).state.status === 'RUNNING';
+  }
+
+  private async completed(id: string, result: ExportResult): Promise<boolean> {
+    try {
+      await this.parts.bus.execute(new commands.CompleteExport(id, result, this.sender(result.attempt)));
+      return true;
+    } catch (error) {
+      if (error instanceof Refused) return false;
+      throw error;
+    }
   }
 
   private async over(id: string): Promise<StepOutcome> {

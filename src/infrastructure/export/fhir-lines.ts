@@ -27,8 +27,7 @@ export class FhirLines {
   ) {}
 
   async add(fact: Recorded): Promise<void> {
-    for (const resource of this.writer.auditEventsOf(fact))
-      await this.filesOf(resource.resourceType).add(canonicalJson(resource));
+    for (const resource of this.writer.auditEventsOf(fact)) await this.filesOf(resource.resourceType).add(canonicalJson(resource));
   }
 
   /** `transactionTime`: when the log was as these files tell it, ISO 8601. */

@@ -40,7 +40,7 @@ const head = {
   type: 'object',
   required: ['stream', 'rev', 'count'],
   additionalProperties: false,
-  properties: { stream: text, rev: count, count: { type: 'integer', minimum: 1 } },
+  properties: { stream: text, rev: count, count },
 } as const;
 
 const cells = { type: 'object', additionalProperties: { type: ['integer', 'null'] } } as const;

@@ -13,7 +13,7 @@ import { plainRefs, pseudonymsOfOneExport, type Refs } from './refs.js';
 import { writeReference } from './reference-files.js';
 import { ExportCancelled, type ExportCounts, type ExportOrder } from './request.js';
 import { requestFile } from './request-file.js';
-import { chosen, type SelectionParts } from './selection.js';
+import { chosen, namedStreams, type NamedStreams, type SelectionParts } from './selection.js';
 import { writeWhole, type PackageSink } from './sink.js';
 import { Counting } from './stats.js';
 import { StreamHeads, type Runs } from './stream-heads.js';
@@ -57,9 +57,10 @@ export const packageName = (at: string, id: string): string => `export-${at.repl
  * ExportCancelled when the signal says so, NothingSealed, StrangeCheckpoint, StoreUnavailable.
  */
 export async function writePackage(parts: PackageParts, work: PackageWork): Promise<WrittenPackage> {
+  const named = await namedStreams(parts, work.order);
   const head = await parts.tree.signed();
   if (head === null) throw new NothingSealed('nothing is sealed yet: an export needs a signed head of the log');
-  const { counts, bag } = await new PackageRun(parts, work, head).run();
+  const { counts, bag } = await new PackageRun(parts, work, { head, named }).run();
   await bag.close(infoOf(work.order, head));
   return { counts, size: head.size, root: head.root };
 }
@@ -73,14 +74,17 @@ class PackageRun {
   private readonly counting = new Counting();
   private readonly proofs: Proofs;
   private readonly fhir: FhirLines | null;
+  private readonly head: SignedHead;
+  private readonly named: NamedStreams;
   private opened = 0;
-  private missing = 0;
 
   constructor(
     private readonly parts: PackageParts,
     private readonly work: PackageWork,
-    private readonly head: SignedHead,
+    { head, named }: { readonly head: SignedHead; readonly named: NamedStreams },
   ) {
+    this.head = head;
+    this.named = named;
     this.bag = new Bag(work.sink);
     this.refs = work.order.mode === 'pseudonymised' ? pseudonymsOfOneExport() : plainRefs;
     this.events = new LineFiles(this.bag, 'evenements/evenements');
@@ -95,27 +99,36 @@ class PackageRun {
     await this.events.close();
     await this.keys.close();
     await this.fhir?.close(this.head.signedAt.toISOString());
-    const streams = await this.heads.write(this.bag);
+    const { lines: streams, missing } = await this.heads.write(this.bag, this.isWhole);
     await this.proofs.close(this.work.order.since);
-    const counts = { events: this.events.total, streams, opened: this.opened, missing: this.missing };
+    const counts = { events: this.events.total, streams, opened: this.opened, missing };
     await this.describe(counts);
     return { counts, bag: this.bag };
   }
 
+  /** Nothing of the streams of the scope is left out on purpose. */
+  private get isWhole(): boolean {
+    const { scope, period } = this.work.order;
+    return period === null && (scope.kind === 'all' || scope.kind === 'space');
+  }
+
   private async walk(): Promise<void> {
     const { order, progress, signal } = this.work;
+    const { named } = this;
+    const { size } = this.head;
     let done = 0;
     let total = 0;
-    for await (const leaves of chosen(this.parts, order, this.head.size, (leaves) => (total = leaves))) {
+    for await (const leaves of chosen(this.parts, order, { size, named, total: (leaves) => (total = leaves) })) {
       if (signal.aborted) throw new ExportCancelled('the export was called off');
       for (const { leaf, taken } of leaves) await this.meet(leaf, taken);
       progress((done += leaves.length), total);
     }
+    // From the seal: an end that is missing in the store is no end.
+    for (const [stream, rev] of named ?? []) if (rev >= 0) await this.heads.note(stream, rev, false);
   }
 
   private async meet(leaf: OpenedLeaf, wanted: boolean): Promise<void> {
     const line = wanted ? eventLine(leaf, this.work.order.mode, this.refs) : null;
-    if (leaf.state === 'missing') this.missing += 1;
     // Purged streams have no line: nothing of them is left to be whole.
     if (leaf.state !== 'purged') await this.heads.note(leaf.stream, leaf.rev, line !== null);
     if (line !== null) await this.take(leaf, line);

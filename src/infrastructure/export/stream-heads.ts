@@ -31,7 +31,7 @@ export class StreamHeads {
     private readonly most = MOST_STREAMS,
   ) {}
 
-  /** `taken`: the event is in the export. A stream of which nothing is taken has no line. */
+  /** `taken`: the event is in the export. */
   async note(stream: StreamName, rev: number, taken: boolean): Promise<void> {
     const known = this.heads.get(stream);
     if (known !== undefined) {
@@ -43,17 +43,21 @@ export class StreamHeads {
     this.heads.set(stream, { rev, count: taken ? 1 : 0 });
   }
 
-  /** Writes the lines, in the order of the names; how many. */
-  async write(sink: PackageSink): Promise<number> {
+  /**
+   * Writes the lines, in the order of the names. `whole`: nothing of a stream was left out on purpose, so one of which nothing was taken has its line
+   * too, and what is not there is counted.
+   */
+  async write(sink: PackageSink, whole: boolean): Promise<{ readonly lines: number; readonly missing: number }> {
     const file = await sink.open('tetes-de-flux.ndjson');
-    let lines = 0;
+    let [lines, missing] = [0, 0];
     for await (const head of merged([...this.runs, inMemory(this.linesNow())])) {
-      if (head.count === 0) continue;
+      if (head.count === 0 && !whole) continue;
       lines += 1;
+      missing += head.rev + 1 - head.count;
       await file.write(Buffer.from(`${canonicalJson({ ...head })}\n`));
     }
     await file.close();
-    return lines;
+    return { lines, missing: whole ? missing : 0 };
   }
 
   private async putAside(): Promise<void> {

@@ -7,7 +7,11 @@ import type { Instant } from '../../domain/shared/time.js';
 
 const subject: Subject = { issuer: 'urn:example', sub: 'somebody' };
 const person: Actor = { role: 'person', subject, assurance: 'substantial', authenticatedAt: 0 };
-const staff = (role: 'insurer' | 'support' | 'operator' | 'compliance' | 'archivist' | 'auditor'): Actor => ({ role, subject, assurance: 'substantial' });
+const staff = (role: 'insurer' | 'support' | 'operator' | 'compliance' | 'archivist' | 'auditor'): Actor => ({
+  role,
+  subject,
+  assurance: 'substantial',
+});
 const facility = { id: '010000001', name: 'Example' };
 const doctor: Actor = {
   role: 'professional',

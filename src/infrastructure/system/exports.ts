@@ -11,6 +11,7 @@ import type { PackageParts } from '../export/package-writer.js';
 import { purgedEvents } from '../export/purged-events.js';
 import { Shelf } from '../export/shelf.js';
 import { Prover } from '../seal/prover.js';
+import { SealWriter } from '../seal/seal-writer.js';
 import { SealedTree } from '../seal/sealed-tree.js';
 import { catalogue, knownFacts } from './known-facts.js';
 import type { Platform } from './platform.js';
@@ -24,6 +25,7 @@ export function packagePartsOf(platform: Platform, fhir: FhirWriters | null = nu
     store,
     tree: new SealedTree(pools.pool('mes_reader')),
     opening: new Opening({ vault, catalogue, purged: purgedEvents(rows) }),
+    sealedRevisions: (streams) => new SealWriter(pools.pool('mes_sealer')).revisions(streams),
     veilsOf: (space) => leftovers.veilsOf(space),
     origin: settings.sealOrigin,
     knownFacts,
