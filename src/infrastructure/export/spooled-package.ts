@@ -39,13 +39,13 @@ export class SpooledPackage implements PackageSink {
   }
 
   /** The tar (ustar, pax where a name is long), everything below one folder. `at`: the time all of its files bear. Its stream fails with SpoolDamaged. */
-  tar(folder: string, at: Date): Readable {
+  tar(folder: string, at: Date): AsyncIterable<Uint8Array> {
     const tar = pack();
     this.fill(tar, folder, at).then(
       () => tar.finalize(),
       (error: unknown) => tar.destroy(error instanceof Error ? error : new Error(String(error))),
     );
-    return Readable.from(tar as AsyncIterable<Uint8Array>, { objectMode: false });
+    return tar;
   }
 
   private async fill(tar: Pack, folder: string, mtime: Date): Promise<void> {
@@ -64,6 +64,7 @@ async function put(
     // What is asked for is read: no more than a chunk waits in memory.
     const bytes = Readable.from(tapped(spooled.read(), seen), { objectMode: false });
     bytes.once('error', reject);
+    entry.once('close', () => bytes.destroy());
     bytes.pipe(entry);
   });
   if (seen.digest('hex') !== digest) throw new SpoolDamaged('a file of the spool did not come back as it was');
