@@ -17,14 +17,23 @@ const otherAttempt = reject('conflict', 'audit/export-other-attempt');
 
 const PROFESSIONAL = /^\d{9,12}$/;
 
-function refusalOf({ mode, scope, period, recipient, legalBasis, reason }: ExportWish): Rejection | null {
-  if (!isAgeRecipient(recipient)) return reject('invalid', 'audit/export-recipient');
-  if (legalBasis.trim() === '' || reason.trim() === '') return reject('invalid', 'audit/export-reason-needed');
-  if (scope.kind === 'period' && period === undefined) return reject('invalid', 'audit/export-period');
-  if (period !== undefined && period.from >= period.until) return reject('invalid', 'audit/export-period');
-  if (scope.kind === 'professional' && !PROFESSIONAL.test(scope.professional)) return reject('invalid', 'audit/export-scope');
+const isBackwards = ({ period }: ExportWish): boolean => period !== undefined && period.from >= period.until;
+const lacksPeriod = ({ scope, period }: ExportWish): boolean => scope.kind === 'period' && period === undefined;
+const isNobody = ({ scope }: ExportWish): boolean => scope.kind === 'professional' && !PROFESSIONAL.test(scope.professional);
+
+/** Each with the code of its refusal: the first that holds is the answer. */
+const FAULTS: readonly (readonly [string, (wish: ExportWish) => boolean])[] = [
+  ['audit/export-recipient', ({ recipient }) => !isAgeRecipient(recipient)],
+  ['audit/export-reason-needed', ({ legalBasis, reason }) => legalBasis.trim() === '' || reason.trim() === ''],
+  ['audit/export-period', (wish) => lacksPeriod(wish) || isBackwards(wish)],
+  ['audit/export-scope', isNobody],
   // Opening whole events is for one person, one professional or some days: never for everybody at once.
-  return mode === 'nominative' && scope.kind === 'all' ? reject('invalid', 'audit/export-too-wide') : null;
+  ['audit/export-too-wide', ({ mode, scope }) => mode === 'nominative' && scope.kind === 'all'],
+];
+
+function refusalOf(wish: ExportWish): Rejection | null {
+  const fault = FAULTS.find(([, holds]) => holds(wish));
+  return fault === undefined ? null : reject('invalid', fault[0]);
 }
 
 /** Two different people, and neither of them who asked where whole events are opened. */

@@ -65,7 +65,7 @@ async function throughAge(bytes: AsyncGenerator<Uint8Array, void>, recipient: st
     },
     cancel: async () => void (await bytes.return()),
   });
-  return (await encrypter.encrypt(clear)) as unknown as AsyncIterable<Uint8Array>;
+  return encrypter.encrypt(clear);
 }
 
 /** Written beside, durable, then named: a file of that name is whole. */

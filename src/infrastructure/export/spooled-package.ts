@@ -45,7 +45,7 @@ export class SpooledPackage implements PackageSink {
       () => tar.finalize(),
       (error: unknown) => tar.destroy(error instanceof Error ? error : new Error(String(error))),
     );
-    return tar;
+    return tar as unknown as AsyncIterable<Uint8Array>;
   }
 
   private async fill(tar: Pack, folder: string, mtime: Date): Promise<void> {

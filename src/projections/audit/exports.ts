@@ -1,7 +1,7 @@
 import { ListExports, type ExportSheet } from '../../application/audit/export.queries.js';
 import { answerTo } from '../../application/shared/subject-query.js';
 import type { AuditorEvent } from '../../domain/audit/auditors.js';
-import type { ExportEvent, ExportFigures, ExportStatus } from '../../domain/audit/export-vocabulary.js';
+import type { ExportEvent, ExportStatus } from '../../domain/audit/export-vocabulary.js';
 import { nameOf } from '../../domain/shared/actor.js';
 import { ignored, nullable, table, type Projected, type Projection, type RowOf } from '../shared/projection.js';
 
@@ -63,7 +63,7 @@ export const exportsAsked: Projection<ExportEvent | AuditorEvent> = {
 };
 
 interface Row extends Omit<ExportSheet, 'result'> {
-  readonly result: { readonly counts: ExportFigures } | string | null;
+  readonly result: ExportSheet['result'] | string;
 }
 const SHEETS = `SELECT e.export_id AS export, status, mode, scope, period_from AS from, period_until AS until, recipient, legal_basis AS "legalBasis", reason,
     requested_by AS "requestedBy", requested_at AS "requestedAt", expires_at AS "expiresAt", failure, refusal, result,
@@ -73,5 +73,9 @@ const SHEETS = `SELECT e.export_id AS export, status, mode, scope, period_from A
 
 export const answerListExports = answerTo('ListExports', ListExports, async (sql, { only, asking: { actor } }) => {
   const rows = await sql<Row>(SHEETS, only, actor.role === 'auditor' ? nameOf(actor) : null);
-  return rows.map((row) => ({ ...row, result: typeof row.result === 'string' ? JSON.parse(row.result) : row.result }) as ExportSheet);
+  return rows.map((row): ExportSheet => ({ ...row, result: resultIn(row) }));
 });
+
+/** As the driver gives jsonb, or as text where the tables are those of a past moment. */
+const resultIn = ({ result }: Row): ExportSheet['result'] =>
+  typeof result === 'string' ? (JSON.parse(result) as ExportSheet['result']) : result;
