@@ -13,7 +13,10 @@ export const exportProblemTexts: Readonly<Record<string, Texts>> = {
   'audit/export-over': said('Cet export n’attend plus cela.', 'This export does not wait for that any more.'),
   'audit/export-period': said('Donnez une période : un début avant une fin.', 'Give a period: a beginning before an end.'),
   'audit/export-reason-needed': said('Donnez un fondement et un motif.', 'Give a legal basis and a reason.'),
-  'audit/export-recipient': said('Donnez un destinataire age, age1…', 'Give an age recipient, age1…'),
+  'audit/export-recipient': said(
+    'Donnez un destinataire age (age1…), sans faute de frappe.',
+    'Give an age recipient (age1…) without a slip.',
+  ),
   'audit/export-scope': said('Ce périmètre n’est pas acceptable.', 'This scope is not acceptable.'),
   'audit/export-too-wide': said(
     'Un export nominatif porte sur une personne, un professionnel ou une période.',
