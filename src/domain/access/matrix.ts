@@ -1,3 +1,5 @@
+import type { AuditorCommand } from '../audit/auditors.js';
+import type { ExportCommand } from '../audit/export-vocabulary.js';
 import type { CampaignCommand } from '../enrolment/campaign.js';
 import type { EndingCommand } from '../enrolment/ending-vocabulary.js';
 import type { SpaceCommand } from '../enrolment/space-vocabulary.js';
@@ -52,7 +54,8 @@ export type GeneralQueryName =
   | 'ListMyActs'
   | 'ListProfessionalNotices'
   | 'GetHabilitationMatrix'
-  | 'ListQuarantine';
+  | 'ListQuarantine'
+  | 'ListExports';
 /** Wishes that no decider of a space decides: versions of the matrix, notices, events that cannot be read. */
 export type OtherCommand =
   | 'ProposeMatrixVersion'
@@ -70,6 +73,8 @@ export type Action =
   | AccessCommand['type']
   | DocumentCommand['type']
   | OtherCommand
+  | ExportCommand['type']
+  | AuditorCommand['type']
   | SpaceQueryName
   | GeneralQueryName;
 
@@ -178,4 +183,18 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   ListProfessionalNotices: any('professional'),
   GetHabilitationMatrix: any('person', 'professional', 'facility', 'insurer', 'support', 'operator', 'compliance'),
   ListQuarantine: any('operator'),
+
+  RequestExport: any('compliance', 'auditor'),
+  // That it takes two, and neither of them who asked where whole events are opened, is decided with the export itself.
+  ApproveExport: any('compliance'),
+  RefuseExport: any('compliance'),
+  CancelExport: any('compliance', 'auditor'),
+  ExpireExport: any('system'),
+  StartExport: any('system'),
+  CompleteExport: any('system'),
+  FailExport: any('system'),
+  DownloadExport: any('compliance', 'auditor'),
+  ListExports: any('compliance', 'auditor'),
+  RegisterAuditor: any('compliance'),
+  EndAuditor: any('compliance'),
 };

@@ -1,10 +1,12 @@
 import { accessProblemTexts } from './access-problem-texts.js';
+import { exportProblemTexts } from './export-problem-texts.js';
 import { fileProblemTexts } from './file-problem-texts.js';
 import { said, type Texts } from './said.js';
 
 /** Every refusal code and what is said to the person, in both languages. A code without a text fails the tests. */
 export const problemTexts: Readonly<Record<string, Texts>> = {
   ...accessProblemTexts,
+  ...exportProblemTexts,
   ...fileProblemTexts,
 
   'enrolment/account-needed': said('Identifiez-vous d’abord avec votre compte.', 'Identify yourself with your account first.'),

@@ -1,4 +1,5 @@
 import type { MatrixOrders } from '../../application/access/matrix.orders.js';
+import type { ExportOrders } from '../../application/audit/export.orders.js';
 import type { QuarantineOrders } from '../../application/audit/quarantine.orders.js';
 import type { CampaignImport } from '../../application/enrolment/campaign-import.js';
 import type { CampaignOrders } from '../../application/enrolment/campaign.orders.js';
@@ -66,6 +67,9 @@ export interface System {
   readonly destructions: Destructions;
   /** Deletes (`dryRun`: counts) the stored objects that no event names. Throws StoreUnavailable, NamesOutOfReach. */
   sweepOrphans(sweep: Pick<Sweep, 'dryRun' | 'progress'>): Promise<SweepCounts>;
+  readonly exports: ExportOrders;
+  /** Does every step of approved exports that is due now; how many. What is under way ends with the signal, and is begun anew later. */
+  makeExports(signal: AbortSignal): Promise<number>;
   readonly seal: SealDesk;
   /** Where the doors are (`http://127.0.0.1:3000`); null without the role `api`. */
   readonly url: string | null;

@@ -29,6 +29,7 @@ const RULES: Readonly<Record<string, StreamRule>> = {
   service: { clear: 'real', purpose: 'own' },
   matrix: { clear: 'real', purpose: 'own' },
   audit: { clear: 'AuditFact', purpose: 'monthly' },
+  export: { clear: 'ExportFact', purpose: 'own' },
 };
 
 /** The rule of a category; undefined for a category that no stream may have. */

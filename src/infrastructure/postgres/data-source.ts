@@ -10,6 +10,7 @@ import { LeasesAndRanges1795305600008 } from './migrations/0008-leases-and-range
 import { SealedLog1795305600009 } from './migrations/0009-sealed-log.js';
 import { Erasure1795305600010 } from './migrations/0010-erasure.js';
 import { AppendAtOnce1795305600011 } from './migrations/0011-append-at-once.js';
+import { ExportJobs1795305600015 } from './migrations/0015-export-jobs.js';
 
 /** Every migration, in the order of its number. Adding one is an import and a line here; a released one is never altered. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -24,6 +25,7 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   SealedLog1795305600009,
   Erasure1795305600010,
   AppendAtOnce1795305600011,
+  ExportJobs1795305600015,
 ];
 
 /** TypeORM gives connection and migrations; the schema is only ever what the migrations make of it. */

@@ -2,6 +2,8 @@ import type { AccessEvent } from '../../domain/access/access-vocabulary.js';
 import type { MatrixEvent } from '../../domain/access/matrix-version.js';
 import type { ActorEvent, PassageEvent } from '../../domain/access/passage.js';
 import type { AuditEvent } from '../../domain/audit/destruction.js';
+import type { AuditorEvent } from '../../domain/audit/auditors.js';
+import type { ExportEvent } from '../../domain/audit/export-vocabulary.js';
 import type { QuarantineEvent } from '../../domain/audit/quarantine.js';
 import type { CampaignEvent } from '../../domain/enrolment/campaign.js';
 import type { EndingEvent } from '../../domain/enrolment/ending-vocabulary.js';
@@ -90,10 +92,23 @@ const audit: Versions<AuditEvent | QuarantineEvent> = {
   QuarantineRetried: 1,
   QuarantineReleased: 1,
 };
+const exports: Versions<ExportEvent | AuditorEvent> = {
+  ExportRequested: 1,
+  ExportApproved: 1,
+  ExportRefused: 1,
+  ExportCancelled: 1,
+  ExportExpired: 1,
+  ExportStarted: 1,
+  ExportGenerated: 1,
+  ExportFailed: 1,
+  ExportDownloaded: 1,
+  AuditorRegistered: 1,
+  AuditorEnded: 1,
+};
 const matrix: Versions<MatrixEvent> = { MatrixVersionProposed: 1, MatrixVersionPublished: 1 };
 /** A veil holds what would otherwise lie in the record, and the passages on it. */
 const veil = { ...record, ...passage };
 
 /** Every fact this software writes and reads, by category of stream; no payload has a past version yet. */
-export const knownFacts = { space, access, record, veil, matrix, campaign, passage, actor, notices, audit };
+export const knownFacts = { space, access, record, veil, matrix, campaign, passage, actor, notices, audit, export: exports };
 export const catalogue = new Catalogue(knownFacts);

@@ -4,6 +4,7 @@ import { DocumentReads } from '../../application/record/document-reads.js';
 import { Clock } from '../../application/shared/ports.js';
 import { ReadModels } from '../../application/shared/subject-query.js';
 import { untyped, type Projection } from '../../projections/shared/projection.js';
+import { answerListExports, exportsAsked } from '../../projections/audit/exports.js';
 import { answerCampaignReport, campaignReport } from '../../projections/enrolment/campaign-report.js';
 import { answerPreviewClosure } from '../../projections/enrolment/closure-preview.js';
 import { answerDeadlinesDue, deadlinesDue } from '../../projections/enrolment/deadlines-due.js';
@@ -48,6 +49,7 @@ export const projections: readonly Projection[] = [
   untyped(practice),
   untyped(noticeCentre),
   untyped(professionalNoticeCentre),
+  untyped(exportsAsked),
 ];
 /** Every question, answered from them. */
 export const answers: Provider[] = [
@@ -67,6 +69,7 @@ export const answers: Provider[] = [
   answerListMyActs,
   answerListNotices,
   answerListProfessionalNotices,
+  answerListExports,
   {
     provide: DocumentReads,
     useFactory: (tables: ReadModels, clock: Clock) => new TableDocumentReads(tables, clock),

@@ -47,6 +47,9 @@ import { CodeListImport } from '../../application/record/code-list-import.js';
 import { CodeLists } from '../../application/record/code-lists.js';
 import { CodeTables } from '../../application/record/code-tables.js';
 import { CurrentCodeLists } from '../../application/record/current-code-lists.js';
+import { exportHandlers } from '../../application/audit/export.commands.js';
+import { ExportOrders } from '../../application/audit/export.orders.js';
+import { ExportShelf } from '../../application/audit/export-ports.js';
 import { quarantineHandlers } from '../../application/audit/quarantine.commands.js';
 import { QuarantineOrders } from '../../application/audit/quarantine.orders.js';
 import { Archive } from '../../application/shared/archive.js';
@@ -74,6 +77,7 @@ import { Log } from '../log.js';
 import { SealedTree } from '../seal/sealed-tree.js';
 import { Settings } from '../settings/settings.js';
 import { endingPreviewsOf } from './erasure.js';
+import { shelfOf } from './exports.js';
 import { catalogue } from './known-facts.js';
 import type { Platform } from './platform.js';
 import { answers } from './read-side.js';
@@ -105,6 +109,7 @@ const ports = (platform: Platform, { readModels, vitals }: ReadSidePorts): Provi
   { provide: SpentAssertions, useValue: new SpentAssertions(platform.pools.pool('mes_vault')) },
   { provide: SealedTree, useValue: new SealedTree(platform.pools.pool('mes_reader')) },
   { provide: ReadModels, useValue: readModels },
+  { provide: ExportShelf, useValue: shelfOf(platform) },
   { provide: EndingPreviews, useValue: endingPreviewsOf(platform) },
   { provide: Vitals, useValue: vitals },
   { provide: Staging, useValue: new SealedStaging(platform.settings.stateDir) },
@@ -147,6 +152,7 @@ const application: Provider[] = [
   NoticeMessenger,
   Teller,
   QuarantineOrders,
+  ExportOrders,
 ];
 
 /** What only somebody who is connected to a door asks for. */
@@ -174,6 +180,7 @@ export class SystemModule {
         ...matrixHandlers,
         ...noticeHandlers,
         ...quarantineHandlers,
+        ...exportHandlers,
         ...answers,
       ],
       exports: [CqrsModule, ...provided.map((provider) => (typeof provider === 'function' ? provider : provider.provide))],
