@@ -2,6 +2,8 @@ import type { AccessEvent } from '../../domain/access/access-vocabulary.js';
 import type { MatrixEvent } from '../../domain/access/matrix-version.js';
 import type { ActorEvent, PassageEvent } from '../../domain/access/passage.js';
 import type { AuditEvent } from '../../domain/audit/destruction.js';
+import type { AuditorEvent } from '../../domain/audit/auditors.js';
+import type { ExportEvent } from '../../domain/audit/export-vocabulary.js';
 import type { QuarantineEvent } from '../../domain/audit/quarantine.js';
 import type { CampaignEvent } from '../../domain/enrolment/campaign.js';
 import type { EndingEvent } from '../../domain/enrolment/ending-vocabulary.js';
@@ -13,6 +15,7 @@ import type { Of } from '../../domain/shared/decider.js';
 import type { knownFacts } from '../system/known-facts.js';
 import { accessRows } from './access-rows.js';
 import { documentRows } from './document-rows.js';
+import { exportRows } from './export-rows.js';
 import { passageRows } from './passage-rows.js';
 import type { Row } from './rows.js';
 import { auditRows, campaignRows, matrixRows, noticeRows } from './service-rows.js';
@@ -31,7 +34,9 @@ export type AnyFact =
   | CampaignEvent
   | MatrixEvent
   | AuditEvent
-  | QuarantineEvent;
+  | QuarantineEvent
+  | ExportEvent
+  | AuditorEvent;
 
 type Known = typeof knownFacts;
 /** Every type the software writes; one without a row does not compile. */
@@ -47,4 +52,5 @@ export const everyRow: { readonly [T in KnownType]: Row<Of<AnyFact, T>> } = {
   ...campaignRows,
   ...matrixRows,
   ...auditRows,
+  ...exportRows,
 };

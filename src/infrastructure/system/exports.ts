@@ -5,6 +5,8 @@ import { ExportFiles } from '../export/export-files.js';
 import { ExportJobs } from '../export/export-jobs.js';
 import { PackageSteps } from '../export/export-steps.js';
 import { ExportWorker } from '../export/export-worker.js';
+import type { Service } from '../fhir/refs.js';
+import { fhirWriter } from '../export/fhir-writer.js';
 import type { FhirWriter } from '../export/fhir-lines.js';
 import { Opening } from '../export/opening.js';
 import type { PackageParts } from '../export/package-writer.js';
@@ -15,8 +17,13 @@ import { SealedTree } from '../seal/sealed-tree.js';
 import { catalogue, knownFacts } from './known-facts.js';
 import type { Platform } from './platform.js';
 
+const serviceOf = ({ settings }: Platform): Service => ({
+  observer: { type: 'Device', display: 'Mon espace santé' },
+  address: settings.sealOrigin,
+});
+
 /** What packages are made of, on this platform. */
-export function packagePartsOf(platform: Platform, fhir: FhirWriter | null = null): PackageParts {
+export function packagePartsOf(platform: Platform, fhir: FhirWriter | null = fhirWriter(serviceOf(platform))): PackageParts {
   const { store, pools, vault, reader, codeTables, settings } = platform;
   const rows = pools.pool('mes_projector');
   const leftovers = new Leftovers(rows, pools.pool('mes_vault'), reader);
