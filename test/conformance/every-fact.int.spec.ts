@@ -91,6 +91,8 @@ describe('Every fact as FHIR', () => {
         'PatientQuery',
         'PatientRead',
         'PatientUpdate',
+        'PrivacyDisclosure.Source',
+        'Read',
         'Update',
       ].sort(),
     );
