@@ -83,7 +83,7 @@ class Unusable extends Error {
 // ---------------------------------------------------------------------------------------------------------------- findings
 
 /** Characters that a hostile name could carry into a terminal are shown as one question mark. @param {string} text */
-const shown = (text) => text.slice(0, 200).replace(/[^A-Za-z0-9._/()-]+/g, '?');
+const shown = (text) => text.replace(/[^A-Za-z0-9._/()-]+/g, '?').slice(0, 200);
 
 class Findings {
   constructor() {
@@ -918,6 +918,17 @@ function checkRequestCounts({ request, counts, findings }) {
 
 /** @typedef {{ line: number, rev: number, count: number, seen: number, last: number, lastAt: string, first: number, proof: { rev: number, leaf: Buffer, line: number } | null }} Stream */
 
+/** Milliseconds of an instant since some day, for instants of the calendar (Gregorian) and for none. @param {string} instant */
+function millis(instant) {
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, milli = 0] = (instant.match(/[0-9]+/g) ?? []).map(Number);
+  const from = month <= 2 ? year - 1 : year;
+  const era = Math.floor(from / 400);
+  const ofEra = from - era * 400;
+  const ofYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
+  const days = era * 146_097 + ofEra * 365 + Math.floor(ofEra / 4) - Math.floor(ofEra / 100) + ofYear;
+  return ((days * 24 + hour) * 60 + minute) * 60_000 + second * 1000 + milli;
+}
+
 /** The streams of the export, as many at a time as fit into memory. Files of streams ascend by name, so a window is a range of names. */
 class Streams {
   /** @param {Package} pack @param {{ index: number, size: number, root: Buffer } | null} map the sealed map of stream heads, if there is one */
@@ -1018,8 +1029,8 @@ class Streams {
     const { scope, period } = this.pack.request;
     if (this.whole) return true;
     if (!isObject(period) || scope?.kind === 'professional' || head.last < 0) return false;
-    const [from, until] = [Date.parse(period.from) + CLOCKS_MS, Date.parse(period.until) - CLOCKS_MS];
-    return ![head.lastAt, at].some((moment) => Date.parse(moment) < from || Date.parse(moment) >= until);
+    const [from, until] = [millis(period.from) + CLOCKS_MS, millis(period.until) - CLOCKS_MS];
+    return ![head.lastAt, at].some((moment) => millis(moment) < from || millis(moment) >= until);
   }
   /** Every event of the window was seen. */
   close() {
@@ -1404,9 +1415,9 @@ function checkOpened(findings, { h, c, body, ke }, place, archive) {
   if (bytes === null || sha256(bytes).toString('base64url') !== c) return findings.add('key/body', '(event)', place);
   const plain = openBody(bytes, base64url(ke), jcs(h));
   if (typeof plain === 'string') return findings.add(plain, '(event)', place);
-  const told = String(plain.d.sha256 ?? plain.d.digest);
+  const told = plain.d.sha256 ?? plain.d.digest;
   if (!announces(h, plain.t, plain.tv)) findings.add('opened/mismatch', '(event)', place);
-  else if (archive !== undefined && ![digestOf(archive, 'hex'), digestOf(archive, 'base64url')].includes(told))
+  else if (archive !== undefined && told !== digestOf(archive, 'hex') && told !== digestOf(archive, 'base64url'))
     findings.add('opened/mismatch', '(archive)', place);
 }
 
@@ -1699,13 +1710,17 @@ function sampleCommand(values) {
   const [size, k, seed] = [whole('--size', values.size), whole('-k', values.k), needed('--seed', values.seed)];
   if (k > 1_000_000) throw new Unusable('usage', '-k : au plus / at most 1000000');
   const places = drawSample({ size, k, seed, root });
-  return { code: 0, report: { v: 1, kind: 'sample', k, seed, size, places }, text: `${places.join('\n')}\n${chances(places.length)}\n` };
+  return {
+    code: 0,
+    report: { v: 1, kind: 'sample', ok: true, k, seed, size, places },
+    text: `${places.join('\n')}\n${chances(places.length)}\n`,
+  };
 }
 
 /** @param {readonly string[]} argv @returns {{ code: 0 | 1, report: object, text: string }} */
 function answer(argv) {
   const { values, positionals } = parsed(argv);
-  if (values.help) return { code: 0, report: { v: 1, kind: 'help' }, text: HELP };
+  if (values.help) return { code: 0, report: { v: 1, kind: 'help', ok: true }, text: HELP };
   if (values.selftest) {
     const failed = selftest();
     const text =
