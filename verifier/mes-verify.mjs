@@ -1039,7 +1039,7 @@ class Streams {
       if (this.whole ? count !== rev + 1 : count > rev + 1) findings.add('stream/head', HEADS, { line, stream, rev });
       if (seen !== count || (this.whole && last !== rev))
         findings.add('stream/gap', HEADS, { line, stream, ...(this.whole && last < rev ? { rev: last + 1 } : {}) });
-      if (this.map !== null && proof === null && !(first > this.map.index)) findings.add('heads/proof', HEADS, { line, stream, rev });
+      if (this.map !== null && proof === null && !(first >= this.map.index)) findings.add('heads/proof', HEADS, { line, stream, rev });
     }
   }
 }

@@ -607,7 +607,7 @@ def category(stream):
 def announces(h, kind, version):
     group = category(h["stream"])
     veil = group[:1].upper() + group[1:] + "Fact"
-    return (h["type"], h["tv"]) in ((kind, version), (veil, 1)) and ((h["type"], h["tv"]) != (veil, 1) or h["tv"] == 1)
+    return (h["type"], h["tv"]) in ((kind, version), (veil, 1))
 
 
 def plaintext(data):
@@ -1113,7 +1113,7 @@ def check_stream(pack, stream, head, events, proof, sealed):
         pack.find("stream/head", HEADS, **place, rev=head["rev"])
     if len(events) != head["count"] or (whole and last != head["rev"]):
         pack.find("stream/gap", HEADS, **place, **({"rev": last + 1} if whole and last < head["rev"] else {}))
-    is_younger = bool(events) and sealed is not None and events[0]["index"] > sealed["index"]
+    is_younger = bool(events) and sealed is not None and events[0]["index"] >= sealed["index"]
     if sealed is not None and not proof and not is_younger:
         pack.find("heads/proof", HEADS, **place, rev=head["rev"])
 
