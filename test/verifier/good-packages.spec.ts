@@ -1,8 +1,7 @@
 import { Bench, reportIn, type Answer } from './kit/verdicts.js';
-import { writeFolder } from './kit/files.js';
-import { packageOf } from './kit/files.js';
+import { packageOf, writeFolder } from './kit/files.js';
 import { policyOf } from './kit/draft.js';
-import { draft, goldenDraft, KINDS, quorumOf, SINCE, withClosedLines, withPurgedStream } from './kit/samples.js';
+import { draft, goldenDrafts, KINDS, quorumOf, SINCE, withClosedLines, withPurgedStream } from './kit/samples.js';
 
 const bench = new Bench();
 const jobs = new Map<string, number>();
@@ -16,7 +15,7 @@ beforeAll(async () => {
     jobs.set(kind, bench.job(`@/kind-${place}`, '--policy', policy));
   }
   for (const [name, made] of [
-    ['golden events', goldenDraft()],
+    ...goldenDrafts().map((made, n) => [`golden events ${n}`, made] as const),
     ['closed lines', withClosedLines()],
     ['a purged stream', withPurgedStream()],
   ] as const) {
@@ -32,7 +31,7 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 describe('A package that nobody altered', () => {
-  it.each([...Object.keys(KINDS), 'golden events', 'closed lines', 'a purged stream', 'since'])('holds in both verifiers: %s', (name) => {
+  it.each([...Object.keys(KINDS), ...goldenDrafts().map((_, n) => `golden events ${n}`), 'closed lines', 'a purged stream', 'since'])('holds in both verifiers: %s', (name) => {
     const job = jobs.get(name)!;
     expect(reportIn(node[job]!).findings).toEqual([]);
     expect(node[job]!.code).toBe(0);

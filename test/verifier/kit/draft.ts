@@ -24,6 +24,8 @@ export interface Wanted {
   /** Size of the checkpoint that the recipient gave. */
   readonly earlier?: number;
   readonly cosigned?: boolean;
+  /** Instead of the lines of the scope. */
+  readonly only?: (event: LogEvent) => boolean;
 }
 
 /** Everything that a package says, before it becomes files: what a forger would alter if he could make the rest fit. */
@@ -55,7 +57,9 @@ export function headOf(leaves: readonly Buffer[], { size = leaves.length, cosign
   return `${text}\n${signature(log, text)}${witnessed.join('')}`;
 }
 
-const chosen = ({ scope, period }: Wanted, { h }: LogEvent): boolean => {
+const chosen = ({ scope, period, only }: Wanted, event: LogEvent): boolean => {
+  const { h } = event;
+  if (only !== undefined) return only(event);
   if (period !== undefined && !(period.from <= h.at && h.at < period.until)) return false;
   return scope === 'space' ? h.stream.includes(SPACE_A) : scope === 'professional' ? /^(actor|passage)-/.test(h.stream) && h.rev % 2 === 0 : true;
 };

@@ -56,12 +56,12 @@ interface Golden {
   readonly leaf: string;
 }
 
-/** The golden events of the format, opened: what is written here was fixed before this verifier was. */
-export function goldenDraft(): Draft {
+/** The log of the golden events of the format: what is written here was fixed before this verifier was. */
+function goldenLog(): Log {
   const folder = join(ROOT, 'test/golden/events');
   const read = readdirSync(folder)
-    .sort()
-    .map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Golden);
+    .map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Golden)
+    .sort((one, other) => (JSON.parse(one.headerText) as LogEvent['h']).rev - (JSON.parse(other.headerText) as LogEvent['h']).rev);
   const events = read.map(({ headerText, body: hex, key, leaf }, index): LogEvent => {
     const body = Buffer.from(hex, 'hex');
     const ke = body[0] === 0 ? null : eventKeyOf(Buffer.from(key, 'hex'), headerText);
@@ -69,9 +69,18 @@ export function goldenDraft(): Draft {
     if (made.toString('hex') !== leaf) throw new Error('the leaf of a golden event is another');
     return { index, h: JSON.parse(headerText) as LogEvent['h'], header: headerText, body, ke, plain: { t: '' }, leaf: made };
   });
-  const streams = new Set(events.map(({ h }) => h.stream));
-  if (streams.size < 2) throw new Error('the golden events lie in several streams');
-  return draftOf({ events, map: null }, { mode: 'nominative', scope: 'all' });
+  return { events, map: null };
+}
+
+/** Packages of the golden events, opened, that hold each at least once: some of them name the same revision of the same stream. */
+export function goldenDrafts(): Draft[] {
+  const log = goldenLog();
+  const rank = ({ index, h }: LogEvent): number =>
+    log.events.filter((other) => other.index < index && other.h.stream === h.stream && other.h.rev === h.rev).length;
+  const ranks = Math.max(...log.events.map(rank));
+  return Array.from({ length: ranks + 1 }, (_, wanted) =>
+    draftOf(log, { mode: 'nominative', scope: 'professional', only: (event) => rank(event) === wanted }),
+  );
 }
 
 /** An earlier head of the same log, and one of another history of the same facts. */
