@@ -931,10 +931,11 @@ function millis(instant) {
 
 /** The streams of the export, as many at a time as fit into memory. Files of streams ascend by name, so a window is a range of names. */
 class Streams {
-  /** @param {Package} pack @param {{ index: number, size: number, root: Buffer } | null} map the sealed map of stream heads, if there is one */
-  constructor(pack, map) {
+  /** @param {Package} pack @param {{ index: number, size: number, root: Buffer } | null} map the sealed map of stream heads, if there is one @param {number} most */
+  constructor(pack, map, most) {
     this.pack = pack;
     this.map = map;
+    this.most = most;
     this.whole = isWhole(pack.request);
     this.heads = this.readHeads();
     this.proofs = this.readProofs();
@@ -979,7 +980,7 @@ class Streams {
     this.started = true;
     this.above = this.upTo ?? '';
     this.window = new Map();
-    for (; !this.next.done && this.window.size < WINDOW; this.next = this.heads.next()) {
+    for (; !this.next.done && this.window.size < this.most; this.next = this.heads.next()) {
       const { line, value } = this.next.value;
       this.pack.counts.streams += 1;
       this.window.set(value.stream, { line, rev: value.rev, count: value.count, seen: 0, last: -1, lastAt: '', first: -1, proof: null });
@@ -1303,9 +1304,9 @@ const plainCheckpoint = ({ origin, size, root }) => ({ origin, size, root: root.
 /**
  * Checks a package. Throws Unusable when there is nothing to check it with.
  * @param {string} folder
- * @param {{ policy: string, since?: string | undefined, sample?: number | undefined, seed?: string | undefined }} options paths of files
+ * @param {{ policy: string, since?: string | undefined, sample?: number | undefined, seed?: string | undefined, window?: number }} options paths of files
  */
-export function verifyPackage(folder, { policy: policyPath, since: sincePath, sample: k, seed = '' }) {
+export function verifyPackage(folder, { policy: policyPath, since: sincePath, sample: k, seed = '', window = WINDOW }) {
   const policy = parsePolicy(given('policy', policyPath, LARGEST_NOTE));
   const since = sincePath === undefined ? null : readSince(sincePath, policy);
   if (!isFolder(folder)) throw new Unusable('folder', `${folder} : n’est pas un dossier / not a folder`);
@@ -1317,7 +1318,7 @@ export function verifyPackage(folder, { policy: policyPath, since: sincePath, sa
   readRequest(pack);
   const map = readMap(pack);
   const files = numbered(pack, EVENTS, 'evenements');
-  const streams = new Streams(pack, map);
+  const streams = new Streams(pack, map, window);
   streams.advance();
   new Pass(pack, files).run(streams);
   streams.close();

@@ -4,12 +4,18 @@ import { checkpointText, cosignature, digestOf, logKey, signature, witnessKey, t
 
 export const ORIGIN = 'log.example/essai';
 export const OUR_LOG = logKey(ORIGIN, 7);
-export const WITNESSES = [witnessKey('witness.example/cnil', 11), witnessKey('witness.example/ans', 12), witnessKey('witness.example/hote', 13)];
+export const WITNESSES = [
+  witnessKey('witness.example/cnil', 11),
+  witnessKey('witness.example/ans', 12),
+  witnessKey('witness.example/hote', 13),
+];
 
 /** What the auditor has from somewhere else. */
 export const policyOf = (quorum: 'none' | 'all' | 'two', log: NoteSigner = OUR_LOG): string => {
   const [one, two, three] = WITNESSES.map(({ vkey }, place) => `witness w${place + 1} ${vkey}`);
-  const rule = { none: 'quorum none', all: 'group g all w1 w2 w3\nquorum g', two: 'group inner any w2 w3\ngroup g 2 w1 inner\nquorum g' }[quorum];
+  const rule = { none: 'quorum none', all: 'group g all w1 w2 w3\nquorum g', two: 'group inner any w2 w3\ngroup g 2 w1 inner\nquorum g' }[
+    quorum
+  ];
   return `# essai\nlog ${log.vkey} https://log.example\n\n${one}\n${two}\n${three}\n${rule}\n`;
 };
 
@@ -61,7 +67,11 @@ const chosen = ({ scope, period, only }: Wanted, event: LogEvent): boolean => {
   const { h } = event;
   if (only !== undefined) return only(event);
   if (period !== undefined && !(period.from <= h.at && h.at < period.until)) return false;
-  return scope === 'space' ? h.stream.includes(SPACE_A) : scope === 'professional' ? /^(actor|passage)-/.test(h.stream) && h.rev % 2 === 0 : true;
+  return scope === 'space'
+    ? h.stream.includes(SPACE_A)
+    : scope === 'professional'
+      ? /^(actor|passage)-/.test(h.stream) && h.rev % 2 === 0
+      : true;
 };
 
 /** Health content stays closed for authorities; a pseudonymised line shows its type and codes only. */
@@ -110,7 +120,12 @@ export function draftOf(log: Log, wanted: Wanted): Draft {
     inclusion: by === 'proofs' ? events.map(({ index }) => ({ index, proof: naivePath(index, leaves).map(base64) })) : null,
     checkpoint: headOf(leaves, { cosigned }),
     earlier: earlier === undefined ? null : headOf(leaves, { size: earlier }),
-    consistency: earlier === undefined ? null : naiveSubproof(earlier, leaves).map((hash) => `${base64(hash)}\n`).join(''),
+    consistency:
+      earlier === undefined
+        ? null
+        : naiveSubproof(earlier, leaves)
+            .map((hash) => `${base64(hash)}\n`)
+            .join(''),
     stats: {},
     fhir: events.map(({ h }) => ({ resourceType: 'AuditEvent', recorded: h.at })),
     fhirManifest: {},
@@ -159,10 +174,22 @@ export function recounted(draft: Draft): Draft {
     );
   draft.stats = {
     events: draft.lines.length,
-    byCategory: table('byCategory', open.map(({ h }) => (h['stream'] ?? '').replace(/-.*/, ''))),
-    byDay: table('byDay', open.map(({ h }) => (h['at'] ?? '').slice(0, 10))),
-    byRole: table('byRole', open.map(({ h }) => h['by'] ?? '')),
-    byType: table('byType', open.map(({ h, t }) => t ?? h['type'] ?? '')),
+    byCategory: table(
+      'byCategory',
+      open.map(({ h }) => (h['stream'] ?? '').replace(/-.*/, '')),
+    ),
+    byDay: table(
+      'byDay',
+      open.map(({ h }) => (h['at'] ?? '').slice(0, 10)),
+    ),
+    byRole: table(
+      'byRole',
+      open.map(({ h }) => h['by'] ?? ''),
+    ),
+    byType: table(
+      'byType',
+      open.map(({ h, t }) => t ?? h['type'] ?? ''),
+    ),
     suppressed: suppressed.sort(),
   };
   draft.request.counts = {

@@ -57,7 +57,14 @@ export function bagged(payload: Files, request: Json): Files {
   };
   const tags: Files = new Map([
     ['bagit.txt', Buffer.from('BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n')],
-    ['bag-info.txt', Buffer.from(Object.entries(info).map(([name, value]) => `${name}: ${value}\n`).join(''))],
+    [
+      'bag-info.txt',
+      Buffer.from(
+        Object.entries(info)
+          .map(([name, value]) => `${name}: ${value}\n`)
+          .join(''),
+      ),
+    ],
     ['manifest-sha512.txt', sums(payload)],
   ]);
   return new Map([...payload, ...tags, ['tagmanifest-sha512.txt', sums(tags)]]);

@@ -84,7 +84,10 @@ export class GrowingLog {
     const header = jcs(h);
     const plain = { d, m: { cause: `c-${index}`, who: { id: 'sealer', kind: 'system' } }, t, tv: 1 };
     const ke = clear ? null : eventKeyOf(sha256(`ring ${stream}`), header);
-    const body = ke === null ? Buffer.from(`\0${jcs(plain)}`) : sealBody(jcs(plain), header, ke, sha256(`iv ${this.salt} ${index}`).subarray(0, 12), commitment);
+    const body =
+      ke === null
+        ? Buffer.from(`\0${jcs(plain)}`)
+        : sealBody(jcs(plain), header, ke, sha256(`iv ${this.salt} ${index}`).subarray(0, 12), commitment);
     const event = { index, h, header, body, ke, plain, leaf: leafOf(header, digestOf(body)) };
     this.events.push(event);
     return event;

@@ -17,7 +17,11 @@ export const KINDS: Readonly<Record<string, Wanted>> = {
   'pseudonymised, professional': { mode: 'pseudonymised', scope: 'professional', by: 'proofs' },
   'nominative, space': { mode: 'nominative', scope: 'space', heads: true, earlier: 32, cosigned: true },
   'nominative, space, by proofs': { mode: 'nominative', scope: 'space', by: 'proofs', heads: true, earlier: 1, cosigned: true },
-  'nominative, nothing': { mode: 'nominative', scope: 'period', period: { from: '2020-01-01T00:00:00.000Z', until: '2020-01-02T00:00:00.000Z' } },
+  'nominative, nothing': {
+    mode: 'nominative',
+    scope: 'period',
+    period: { from: '2020-01-01T00:00:00.000Z', until: '2020-01-02T00:00:00.000Z' },
+  },
 };
 
 /** The draft of a kind, anew at each call. */

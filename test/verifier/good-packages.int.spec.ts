@@ -23,7 +23,10 @@ beforeAll(async () => {
     writeFolder(bench.path(folder), packageOf(made));
     jobs.set(name, bench.job(`@/${folder}`, '--policy', bench.file('policy', policyOf('none'))));
   }
-  jobs.set('since', bench.job('@/kind-0', '--policy', '@/policy', '--since', bench.file('since', SINCE), '--sample', '5', '--seed', 'dé à six faces'));
+  jobs.set(
+    'since',
+    bench.job('@/kind-0', '--policy', '@/policy', '--since', bench.file('since', SINCE), '--sample', '5', '--seed', 'dé à six faces'),
+  );
   node = bench.node();
   python = await bench.python();
 });
@@ -31,10 +34,13 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 describe('A package that nobody altered', () => {
-  it.each([...Object.keys(KINDS), ...goldenDrafts().map((_, n) => `golden events ${n}`), 'closed lines', 'a purged stream', 'since'])('holds in both verifiers: %s', (name) => {
-    const job = jobs.get(name)!;
-    expect(reportIn(node[job]!).findings).toEqual([]);
-    expect(node[job]!.code).toBe(0);
-    expect(python[job]).toEqual(node[job]);
-  });
+  it.each([...Object.keys(KINDS), ...goldenDrafts().map((_, n) => `golden events ${n}`), 'closed lines', 'a purged stream', 'since'])(
+    'holds in both verifiers: %s',
+    (name) => {
+      const job = jobs.get(name)!;
+      expect(reportIn(node[job]!).findings).toEqual([]);
+      expect(node[job]!.code).toBe(0);
+      expect(python[job]).toEqual(node[job]);
+    },
+  );
 });
