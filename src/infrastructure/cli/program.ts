@@ -13,6 +13,7 @@ import { sealCommand } from './commands/seal.js';
 import { serveCommand } from './commands/serve.js';
 import { sweepCommand } from './commands/sweep.js';
 import { tokenCommand } from './commands/token.js';
+import { verifyCommand } from './commands/verify.js';
 import type { Context } from './context.js';
 import { outcomeOf, type ExitCode } from './outcome.js';
 
@@ -48,6 +49,7 @@ export function programOf(context: Context): Command {
     quarantineCommand,
     sealCommand,
     proveCommand,
+    verifyCommand,
     healthCommand,
     generateCommand,
   ];

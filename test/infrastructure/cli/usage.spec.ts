@@ -24,7 +24,7 @@ describe('the command line', () => {
   it.each([
     [['--help']],
     [['campaign', '--help']],
-    ...['serve', 'demo', 'token', 'replay', 'as-of', 'health', 'generate', 'prove'].map((name) => [[name, '--help']]),
+    ...['serve', 'demo', 'token', 'replay', 'as-of', 'health', 'generate', 'prove', 'verify'].map((name) => [[name, '--help']]),
     [['reference', 'import', '--help']],
     ...['status', 'check', 'rotate'].map((name) => [['seal', name, '--help']]),
     ...['generate', 'import', 'open-due', 'pause', 'resume', 'report'].map((name) => [['campaign', name, '--help']]),
@@ -57,6 +57,8 @@ describe('the command line', () => {
     [['seal', 'check', '--from', '-1']],
     [['seal', 'check', '--to', 'many']],
     [['prove']],
+    [['verify']],
+    [['verify', 'no-such-folder', '--policy', 'no-such-file']],
     [['prove', 'space-of-somebody']],
     [['prove', 'space-of-somebody', 'last']],
     [['prove', '--verify', 'proof.json']],

@@ -81,16 +81,15 @@ export const KEY_TAMPERING: Readonly<Record<string, Tampering>> = {
     payload.set(KEYS, flipped(fileIn(payload, KEYS), dice));
     return { code: '', file: KEYS };
   }),
-  'a key line in another form': refiled(SPACE, (payload, dice) => ({
-    code: 'event/canonical',
-    file: KEYS,
-    line: withLine(
-      payload,
-      KEYS,
-      dice,
-      dice.of([(line) => `${line}\r`, (line) => line.replace(',', ', '), () => 'null', (line) => `${line}${' '.repeat(2 << 20)}`]),
-    ),
-  })),
+  'a key line in another form': refiled(SPACE, (payload, dice) => {
+    const spoil = dice.of<(line: string) => string>([
+      (line) => `${line}\r`,
+      (line) => line.replace(',', ', '),
+      () => 'null',
+      (line) => `${line}${' '.repeat(2 << 20)}`,
+    ]);
+    return { code: 'event/canonical', file: KEYS, line: withLine(payload, KEYS, dice, spoil) };
+  }),
   'a body that opens under two keys': (dice) => {
     const log = new GrowingLog();
     const commitment = Buffer.alloc(32);
