@@ -361,7 +361,12 @@ class Range {
     this.size += 1;
   }
   root() {
-    return this.roots.length === 0 ? EMPTY_ROOT : Buffer.from(this.roots.reduceRight((right, left) => Range.join(left, right)), 'latin1');
+    return this.roots.length === 0
+      ? EMPTY_ROOT
+      : Buffer.from(
+          this.roots.reduceRight((right, left) => Range.join(left, right)),
+          'latin1',
+        );
   }
   /** @param {string} left @param {string} right */
   static join(left, right) {
@@ -377,7 +382,7 @@ const half = (/** @type {number} */ n) => Math.floor(n / 2);
  * RFC 9162 section 2.1.3.2. A leaf, a root and every hash have 32 bytes; a tree without leaves holds none.
  * @param {{ leaf: Buffer, index: number, size: number, root: Buffer, proof: readonly Buffer[] }} claim
  */
-function includes({ leaf, index, size, root, proof }) {
+export function includes({ leaf, index, size, root, proof }) {
   if (!isCount(size, 1) || !isCount(index) || index >= size) return false;
   if ([leaf, root, ...proof].some((hash) => hash.length !== 32)) return false;
   let [fn, sn, hash] = [index, size - 1, leaf];
@@ -396,7 +401,7 @@ function includes({ leaf, index, size, root, proof }) {
  * RFC 9162 section 2.1.4.2. From a tree without leaves nothing can be proved: refused.
  * @param {{ from: number, fromRoot: Buffer, to: number, toRoot: Buffer, proof: readonly Buffer[] }} claim
  */
-function extendsTree({ from, fromRoot, to, toRoot, proof }) {
+export function extendsTree({ from, fromRoot, to, toRoot, proof }) {
   if (!isCount(from, 1) || !isCount(to, 1) || from > to) return false;
   if ([fromRoot, toRoot, ...proof].some((hash) => hash.length !== 32)) return false;
   if (from === to) return proof.length === 0 && fromRoot.equals(toRoot);

@@ -8,7 +8,15 @@ import { draft, KINDS, LOG, quorumOf } from '../verifier/kit/samples.js';
 import { ROOT } from '../support/planted-project.js';
 
 /** Program and the Debian package it is in. */
-const TOOLS = { age: 'age', 'age-keygen': 'age', tar: 'tar', sha512sum: 'coreutils', python3: 'python3', openssl: 'openssl', go: 'golang-go' };
+const TOOLS = {
+  age: 'age',
+  'age-keygen': 'age',
+  tar: 'tar',
+  sha512sum: 'coreutils',
+  python3: 'python3',
+  openssl: 'openssl',
+  go: 'golang-go',
+};
 /** Where Debian puts the sources of Go packages (golang-golang-x-mod-dev). */
 const GOPATH = '/usr/share/gocode';
 
@@ -38,7 +46,9 @@ beforeAll(() => {
   }
   mkdirSync(at('go/src/interop'), { recursive: true });
   writeFileSync(at('go/src/interop/main.go'), readFileSync(join(ROOT, 'test/interop/go/main.go')));
-  run('go', ['build', '-o', at('check'), 'interop'], { env: { ...process.env, GOPATH: `${at('go')}:${GOPATH}`, GO111MODULE: 'off', GOFLAGS: '', GOCACHE: at('cache') } });
+  run('go', ['build', '-o', at('check'), 'interop'], {
+    env: { ...process.env, GOPATH: `${at('go')}:${GOPATH}`, GO111MODULE: 'off', GOFLAGS: '', GOCACHE: at('cache') },
+  });
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -85,7 +95,10 @@ describe('A package altered by one byte', () => {
     const statusOf = (program: string, ...args: string[]): number | null => spawnSync(program, args, { cwd: at(name) }).status;
     expect(statusOf('sha512sum', '-c', '--strict', '--quiet', 'manifest-sha512.txt')).toBe(1);
     expect(statusOf(at('check'), at(name), OUR_LOG.vkey)).toBe(1);
-    for (const [program, script] of [[process.execPath, 'mes-verify.mjs'], ['python3', 'mes_verify.py']] as const)
+    for (const [program, script] of [
+      [process.execPath, 'mes-verify.mjs'],
+      ['python3', 'mes_verify.py'],
+    ] as const)
       expect(statusOf(program, join(ROOT, 'verifier', script), at(name), '--policy', at(`${name}.policy`))).toBe(1);
   });
 });

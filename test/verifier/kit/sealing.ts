@@ -16,7 +16,13 @@ export const leafOf = (header: string, digest: string): Buffer => sha256(`\0{"c"
 export const digestOf = (body: Uint8Array): string => sha256(body).toString('base64url');
 
 /** Event format, section 5; `commitment`: what stands where zeros belong. */
-export function sealBody(plaintext: string, header: string, ke: Uint8Array, iv: Uint8Array, commitment: Uint8Array = Buffer.alloc(32)): Buffer {
+export function sealBody(
+  plaintext: string,
+  header: string,
+  ke: Uint8Array,
+  iv: Uint8Array,
+  commitment: Uint8Array = Buffer.alloc(32),
+): Buffer {
   const text = Buffer.from(plaintext);
   const padded = Buffer.concat([text, Buffer.alloc(-text.length & 127, 0x20)]);
   const cipher = createCipheriv('aes-256-gcm', ke, iv, { authTagLength: 16 }).setAAD(Buffer.from(header));
