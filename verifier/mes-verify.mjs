@@ -403,8 +403,8 @@ export function includes({ leaf, index, size, root, proof }) {
  */
 export function extendsTree({ from, fromRoot, to, toRoot, proof }) {
   if (!isCount(from, 1) || !isCount(to, 1) || from > to) return false;
-  if ([fromRoot, toRoot, ...proof].some((hash) => hash.length !== 32)) return false;
   if (from === to) return proof.length === 0 && fromRoot.equals(toRoot);
+  if ([fromRoot, toRoot, ...proof].some((hash) => hash.length !== 32)) return false;
   let [fn, sn] = [from - 1, to - 1];
   while (fn % 2 === 1) [fn, sn] = [half(fn), half(sn)];
   const path = fn === 0 ? [fromRoot, ...proof] : [...proof];

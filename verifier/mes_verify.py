@@ -405,6 +405,8 @@ def both_roots(old, size, path, old_root):
 def extends_tree(old, old_root, size, root, path):
     if not is_count(old, 1) or not is_count(size, 1) or old > size:
         return False
+    if old == size:
+        return not path and old_root == root
     return all(len(item) == 32 for item in [old_root, root, *path]) and both_roots(old, size, path, old_root) == (old_root, root)
 
 
