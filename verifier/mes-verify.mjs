@@ -1249,8 +1249,9 @@ function checkStats(pack) {
   if (!Array.isArray(stats.suppressed) || !ascending || used.size !== suppressed.length) wrong('suppressed');
 }
 
-/** @param {Package} pack */
+/** The FHIR view, where there is one. @param {Package} pack */
 function checkFhir(pack) {
+  if (pack.in(FHIR).length === 0) return;
   const files = pack.in(FHIR).filter((file) => file.endsWith('.ndjson'));
   const manifest = pack.json(`${FHIR}/manifest.json`, 'fhir/count');
   /** @type {Map<string, Json>} */

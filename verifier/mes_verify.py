@@ -1169,6 +1169,8 @@ def check_stats(pack, tables):
 
 
 def check_fhir(pack):
+    if not pack.within("data/fhir"):
+        return
     manifest_file = "data/fhir/manifest.json"
     files = [file for file in pack.within("data/fhir") if file.endswith(".ndjson")]
     manifest = pack.object(manifest_file, "fhir/count")
