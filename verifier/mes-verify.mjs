@@ -68,7 +68,6 @@ const PUBLIC = new Map([
   ['CampaignDayCounted', 'campaign'],
   ['SpaceDestroyed', 'audit'],
   ['SealHeadPublished', 'audit'],
-  ['StreamHeadsSealed', 'audit'],
 ]);
 
 /** Nothing can be checked: exit code 2. `what` names what is unusable. */
@@ -422,12 +421,60 @@ export function extendsTree({ from, fromRoot, to, toRoot, proof }) {
   return sn === 0 && before.equals(fromRoot) && after.equals(toRoot);
 }
 
-/** Hashes of a proof as JSON has them; null for anything else. @param {unknown} list @returns {Buffer[] | null} */
-function proofOf(list) {
-  if (!Array.isArray(list) || list.length > 64) return null;
+/** Hashes of a proof as JSON has them; null for anything else. @param {unknown} list @param {number} [most] @returns {Buffer[] | null} */
+function proofOf(list, most = 64) {
+  if (!Array.isArray(list) || list.length > most) return null;
   const hashes = list.map(hashOf);
   return hashes.some((hash) => hash === null) ? null : /** @type {Buffer[]} */ (hashes);
 }
+
+// ---------------------------------------------------------------------------------------------------------------- map of stream heads (sparse Merkle tree)
+
+const NOTHING = Buffer.alloc(32);
+/** @param {Buffer} key @param {number} depth */
+const bitAt = (key, depth) => (key.readUInt8(depth >> 3) >> (7 - (depth & 7))) & 1;
+
+/** @param {{ key: Buffer, rev: number, count: number, leaf: Buffer }} record */
+function recordNode({ key, rev, count, leaf }) {
+  const numbers = Buffer.alloc(16);
+  numbers.writeBigUInt64BE(BigInt(rev));
+  numbers.writeBigUInt64BE(BigInt(count), 8);
+  return sha256(Buffer.concat([LEAF_PREFIX, key, numbers, leaf]));
+}
+
+/** Root of the map in which the way of this key ends at this node, below these siblings. @param {Buffer} key @param {Buffer} end @param {readonly Buffer[]} siblings */
+const mapRoot = (key, end, siblings) =>
+  siblings.reduce((hash, sibling, n) => (bitAt(key, siblings.length - 1 - n) === 0 ? nodeOf(hash, sibling) : nodeOf(sibling, hash)), end);
+
+/** The record of another key in which the way of a key may end; null for anything else. @param {unknown} other */
+function recordOf(other) {
+  if (!isObject(other) || !isCount(other.rev) || !isCount(other.count)) return null;
+  const [key, leaf] = [hashOf(other.key), hashOf(other.leaf)];
+  return key === null || leaf === null ? null : { key, rev: other.rev, count: other.count, leaf };
+}
+
+/** What a line of proof says is so under the root: the record of its stream, or that the map has none. @param {Json} line @param {Buffer} root */
+function holdsInMap({ stream, rev, count, leaf, proof, other = null }, root) {
+  const key = sha256(Buffer.from(stream));
+  const siblings = proofOf(proof, 256);
+  if (siblings === null) return false;
+  if (rev !== null) {
+    const last = hashOf(leaf);
+    return last !== null && mapRoot(key, recordNode({ key, rev, count, leaf: last }), siblings).equals(root);
+  }
+  if (other === null) return mapRoot(key, NOTHING, siblings).equals(root);
+  const record = recordOf(other);
+  if (record === null || record.key.equals(key)) return false;
+  const agrees = siblings.every((_, depth) => bitAt(record.key, depth) === bitAt(key, depth));
+  return agrees && mapRoot(key, recordNode(record), siblings).equals(root);
+}
+
+/** The form of a line of proof: presence with revision, count and leaf, or absence. @param {Json} line */
+const isMapLine = ({ rev, count, leaf, proof, other = null }) =>
+  proofOf(proof, 256) !== null &&
+  (rev === null
+    ? count === 0 && leaf === null && (other === null || recordOf(other) !== null)
+    : isCount(rev) && isCount(count, 1) && hashOf(leaf) !== null && other === null);
 
 // ---------------------------------------------------------------------------------------------------------------- signed notes (C2SP)
 
@@ -836,26 +883,29 @@ function checkNote(pack) {
   else if (!opened.quorum) pack.findings.add('note/quorum', CHECKPOINT);
 }
 
-/** Root of the whole leaf file, and of its beginning where an older checkpoint ends. @param {Package} pack @param {Checkpoint | null} since */
-function checkLeaves(pack, since) {
+/**
+ * Root of the whole leaf file, and of its beginnings of these sizes, which are given back by size.
+ * @param {Package} pack @param {readonly unknown[]} sizes @returns {Map<unknown, Buffer>}
+ */
+function checkLeaves(pack, sizes) {
+  /** @type {Map<unknown, Buffer>} */
+  const roots = new Map();
   if (!pack.files.has(LEAVES)) {
     if (!pack.files.has(INCLUSION)) pack.findings.add('tree/inclusion', INCLUSION);
-    return null;
+    return roots;
   }
   const leaves = new LeafFile(pack.path(LEAVES));
   pack.leaves = leaves;
   const range = new Range();
-  /** @type {Buffer | null} */
-  let then = null;
   for (let leaf = leaves.at(0); leaf !== null; leaf = leaves.at(range.size)) {
     range.add(leaf);
-    if (range.size === since?.size) then = range.root();
+    if (sizes.includes(range.size)) roots.set(range.size, range.root());
   }
   pack.counts.leaves = range.size;
   const { checkpoint } = pack;
   const whole = checkpoint === null || (leaves.bytes === checkpoint.size * 32 && range.root().equals(checkpoint.root));
   if (!whole) pack.findings.add('tree/root', LEAVES);
-  return then;
+  return roots;
 }
 
 /** @param {Package} pack @returns {Checkpoint | null} the earlier checkpoint in the package, if the proof from it holds */
@@ -883,7 +933,7 @@ function proofLines(bytes) {
 
 /**
  * The log that was signed begins with the one that the auditor knew.
- * @param {Package} pack @param {{ checkpoint: Checkpoint, trusted: boolean } | null} since @param {Buffer | null} then @param {Checkpoint | null} earlier
+ * @param {Package} pack @param {{ checkpoint: Checkpoint, trusted: boolean } | null} since @param {Buffer | undefined} then @param {Checkpoint | null} earlier
  */
 function checkSince(pack, since, then, earlier) {
   if (since === null) return;
@@ -939,7 +989,7 @@ function checkRequestCounts({ request, counts, findings }) {
 
 // ---- streams
 
-/** @typedef {{ line: number, rev: number, count: number, seen: number, last: number, lastAt: string, first: number, proof: { rev: number, leaf: Buffer, line: number } | null }} Stream */
+/** @typedef {{ line: number, rev: number, count: number, seen: number, last: number, lastAt: string, first: number, proof: { rev: number | null, leaf: Buffer | null, line: number } | null }} Stream */
 
 /** Milliseconds of an instant since some day, for instants of the calendar (Gregorian) and for none. @param {string} instant */
 function millis(instant) {
@@ -954,7 +1004,7 @@ function millis(instant) {
 
 /** The streams of the export, as many at a time as fit into memory. Files of streams ascend by name, so a window is a range of names. */
 class Streams {
-  /** @param {Package} pack @param {{ index: number, size: number, root: Buffer } | null} map the sealed map of stream heads, if there is one @param {number} most */
+  /** @param {Package} pack @param {HeadMap | null} map the sealed map of stream heads, if there is one @param {number} most */
   constructor(pack, map, most) {
     this.pack = pack;
     this.map = map;
@@ -977,9 +1027,9 @@ class Streams {
     if (!this.pack.files.has(file)) return;
     for (const { bytes, line } of linesOf(this.pack.path(file))) {
       const value = bytes === null ? undefined : parseJcs(bytes);
-      if (!isObject(value) || !isText(value.stream, STREAM) || !isCount(value.rev) || !isLine(value))
-        this.pack.findings.add('event/canonical', file, { line });
-      else if (value.stream <= last) this.pack.findings.add(code, file, { line, stream: value.stream, rev: value.rev });
+      const rev = isObject(value) && isCount(value.rev) ? { rev: value.rev } : {};
+      if (!isObject(value) || !isText(value.stream, STREAM) || !isLine(value)) this.pack.findings.add('event/canonical', file, { line });
+      else if (value.stream <= last) this.pack.findings.add(code, file, { line, stream: value.stream, ...rev });
       else {
         last = value.stream;
         yield { line, value };
@@ -988,14 +1038,10 @@ class Streams {
   }
   readHeads() {
     if (!this.pack.files.has(HEADS)) this.pack.findings.add('stream/head', HEADS);
-    return this.read(HEADS, ({ count }) => isCount(count), 'stream/head');
+    return this.read(HEADS, ({ rev, count }) => isCount(rev) && isCount(count), 'stream/head');
   }
   readProofs() {
-    return this.read(
-      MAP_PROOFS,
-      ({ leaf, index, proof }) => hashOf(leaf) !== null && isCount(index) && proofOf(proof) !== null,
-      'heads/proof',
-    );
+    return this.read(MAP_PROOFS, isMapLine, 'heads/proof');
   }
   /** Takes the next window in hand; false when there is none left. */
   advance() {
@@ -1020,15 +1066,15 @@ class Streams {
   }
   /** @param {{ line: number, value: Json }} proof */
   prove({ line, value }) {
-    const { stream, rev, index } = value;
+    const { findings } = this.pack;
+    const { stream, rev, count } = value;
     const head = this.window.get(stream);
-    const leaf = /** @type {Buffer} */ (hashOf(value.leaf));
-    const inMap = leafOf(jcs({ leaf: value.leaf, rev, stream }));
-    const proof = /** @type {Buffer[]} */ (proofOf(value.proof));
-    const holds = this.map !== null && includes({ leaf: inMap, index, size: this.map.size, root: this.map.root, proof });
-    if (head === undefined || !holds) this.pack.findings.add('heads/proof', MAP_PROOFS, { line, stream, rev });
-    else if (rev > head.rev) this.pack.findings.add('stream/head', MAP_PROOFS, { line, stream, rev });
-    if (head !== undefined) head.proof = { rev, leaf, line };
+    const place = { line, stream, ...(rev === null ? {} : { rev }) };
+    const holds = this.map !== null && holdsInMap(value, this.map.heads);
+    if (!holds || (head === undefined && rev !== null)) findings.add('heads/proof', MAP_PROOFS, place);
+    else if (head !== undefined && rev !== null && rev > head.rev) findings.add('stream/head', MAP_PROOFS, place);
+    if (rev !== null && count !== rev + 1) findings.add('stream/gap', MAP_PROOFS, place);
+    if (head !== undefined) head.proof = { rev, leaf: hashOf(value.leaf), line };
   }
   /** An event in its stream. @param {Json} h @param {Buffer} leaf @param {{ file: string, line: number, index: number }} place */
   see(h, leaf, { file, line, index }) {
@@ -1043,7 +1089,7 @@ class Streams {
     if (rev <= head.last) findings.add('stream/gap', file, { line, index, stream, rev });
     else if (rev !== head.last + 1 && this.isGap(head, at)) findings.add('stream/gap', file, { line, index, stream, rev: head.last + 1 });
     const { proof } = head;
-    if (proof !== null && proof.rev === rev && !proof.leaf.equals(leaf))
+    if (proof !== null && proof.rev === rev && !proof.leaf?.equals(leaf))
       findings.add('heads/proof', MAP_PROOFS, { line: proof.line, stream, rev });
     head.last = Math.max(head.last, rev);
     head.lastAt = at;
@@ -1063,12 +1109,16 @@ class Streams {
       if (this.whole ? count !== rev + 1 : count > rev + 1) findings.add('stream/head', HEADS, { line, stream, rev });
       if (seen !== count || (this.whole && last !== rev))
         findings.add('stream/gap', HEADS, { line, stream, ...(this.whole && last < rev ? { rev: last + 1 } : {}) });
-      if (this.map !== null && proof === null && !(first >= this.map.index)) findings.add('heads/proof', HEADS, { line, stream, rev });
+      const isYounger = this.map !== null && first >= this.map.size;
+      if (this.map !== null && (proof === null || proof.rev === null) && !isYounger)
+        findings.add('heads/proof', HEADS, { line, stream, rev });
     }
   }
 }
 
-/** The public fact that holds size and root of the map of stream heads, if the package has one. @param {Package} pack */
+/** @typedef {{ readonly index: number, readonly size: number, readonly root: Buffer, readonly heads: Buffer, readonly leaf: Buffer, readonly proof: Buffer[] | null }} HeadMap */
+
+/** The public fact that holds the root of the map of stream heads, if the package has one; not yet whether it lies in the log. @param {Package} pack @returns {HeadMap | null} */
 function readMap(pack) {
   if (!pack.files.has(MAP_NOTE)) {
     if (pack.files.has(MAP_PROOFS)) pack.findings.add('heads/root', MAP_NOTE);
@@ -1076,21 +1126,29 @@ function readMap(pack) {
   }
   const note = pack.json(MAP_NOTE, 'heads/root');
   if (note === null) return null;
-  const map = mapOf(pack, note);
+  const map = mapOf(note);
   if (map === null) pack.findings.add('heads/root', MAP_NOTE);
   return map;
 }
 
-/** @param {Package} pack @param {Json} note */
-function mapOf(pack, { index, h, body, proof }) {
+/** @param {Json} note @returns {HeadMap | null} */
+function mapOf({ index, h, body, proof }) {
   const bytes = base64url(body);
   if (!isCount(index) || !isHeader(h) || bytes === null || bytes[0] !== 0x00) return null;
-  const leaf = eventLeaf(jcs(h), sha256(bytes).toString('base64url'));
-  if (!isInLog(pack, leaf, index, proofOf(proof))) return null;
   const plain = plaintextOf(bytes.subarray(1), false);
-  if (typeof plain === 'string' || plain.t !== 'StreamHeadsSealed' || !announces(h, plain.t, plain.tv)) return null;
-  const root = hashOf(plain.d.root);
-  return root === null || !isCount(plain.d.size) ? null : { index, size: plain.d.size, root };
+  if (typeof plain === 'string' || plain.t !== 'SealHeadPublished' || !announces(h, plain.t, plain.tv)) return null;
+  const [root, heads, { size }] = [hashOf(plain.d.root), hashOf(plain.d.heads), plain.d];
+  if (root === null || heads === null || !isCount(size) || size > index) return null;
+  return { index, size, root, heads, leaf: eventLeaf(jcs(h), sha256(bytes).toString('base64url')), proof: proofOf(proof) };
+}
+
+/** The map, if the log holds the fact, and began as the fact says. @param {Package} pack @param {HeadMap | null} map @param {Buffer | undefined} then root of that many leaves, where they are there */
+function trusted(pack, map, then) {
+  if (map === null) return null;
+  const began = then === undefined || map.root.equals(then);
+  if (began && isInLog(pack, map.leaf, map.index, map.proof)) return map;
+  pack.findings.add('heads/root', MAP_NOTE);
+  return null;
 }
 
 /** @param {Package} pack @param {Buffer} leaf @param {number} index @param {Buffer[] | null} proof */
@@ -1337,10 +1395,11 @@ export function verifyPackage(folder, { policy: policyPath, since: sincePath, sa
   const pack = new Package(folder, policy);
   checkBag(pack);
   checkNote(pack);
-  const then = checkLeaves(pack, since?.checkpoint ?? null);
-  checkSince(pack, since, then, checkEarlier(pack));
+  const told = readMap(pack);
+  const roots = checkLeaves(pack, [since?.checkpoint.size, told?.size]);
+  checkSince(pack, since, roots.get(since?.checkpoint.size), checkEarlier(pack));
   readRequest(pack);
-  const map = readMap(pack);
+  const map = trusted(pack, told, roots.get(told?.size));
   const files = numbered(pack, EVENTS, 'evenements');
   const streams = new Streams(pack, map, window);
   streams.advance();

@@ -55,7 +55,6 @@ PUBLIC = {
     "CampaignDayCounted": "campaign",
     "SpaceDestroyed": "audit",
     "SealHeadPublished": "audit",
-    "StreamHeadsSealed": "audit",
 }
 
 
@@ -266,8 +265,8 @@ def hash_of(text):
     return data if data is not None and len(data) == 32 else None
 
 
-def proof_of(values):
-    if type(values) is not list or len(values) > 64:
+def proof_of(values, most=64):
+    if type(values) is not list or len(values) > most:
         return None
     hashes = [hash_of(value) for value in values]
     return None if None in hashes else hashes
@@ -900,7 +899,7 @@ def in_log(pack, leaf, index, proof):
 
 
 def read_map(pack):
-    """Index of the fact, size and root of the sealed map of stream heads."""
+    """The fact that holds the root of the map of stream heads."""
     if MAP_NOTE not in pack.sizes:
         if MAP_PROOFS in pack.sizes:
             pack.find("heads/root", MAP_NOTE)
@@ -910,14 +909,58 @@ def read_map(pack):
         return None
     index, h, body = note.get("index"), note.get("h"), from_base64(note.get("body"), url=True)
     if is_count(index) and is_header(h) and body and body[0] == 0:
-        if in_log(pack, event_leaf(jcs(h), digest_text(body)), index, proof_of(note.get("proof"))):
-            plain = plaintext(body[1:])
-            if type(plain) is dict and plain["t"] == "StreamHeadsSealed" and announces(h, plain["t"], plain["tv"]):
-                size, root = plain["d"].get("size"), hash_of(plain["d"].get("root"))
-                if is_count(size) and root is not None:
-                    return {"index": index, "size": size, "root": root}
+        plain = plaintext(body[1:])
+        if type(plain) is dict and plain["t"] == "SealHeadPublished" and announces(h, plain["t"], plain["tv"]):
+            size, root, heads = plain["d"].get("size"), hash_of(plain["d"].get("root")), hash_of(plain["d"].get("heads"))
+            leaves = pack.leaves
+            if None not in (root, heads) and is_count(size) and size <= index:
+                began = leaves is None or not 0 < size <= len(leaves) or tree_root(leaves[:size]) == root
+                if began and in_log(pack, event_leaf(jcs(h), digest_text(body)), index, proof_of(note.get("proof"))):
+                    return {"size": size, "heads": heads}
     pack.find("heads/root", MAP_NOTE)
     return None
+
+
+def key_bits(key):
+    return "".join(f"{byte:08b}" for byte in key)
+
+
+def record_node(key, rev, count, leaf):
+    return sha256(b"\0" + key + rev.to_bytes(8, "big") + count.to_bytes(8, "big") + leaf)
+
+
+def record_of(other):
+    if type(other) is not dict or not is_count(other.get("rev")) or not is_count(other.get("count")):
+        return None
+    key, leaf = hash_of(other.get("key")), hash_of(other.get("leaf"))
+    return None if None in (key, leaf) else (key, other["rev"], other["count"], leaf)
+
+
+def is_map_line(line):
+    other = line.get("other")
+    if proof_of(line.get("proof"), 256) is None:
+        return False
+    if line.get("rev", MISSING) is None:
+        return same(line.get("count"), 0) and line.get("leaf", MISSING) is None and (other is None or record_of(other) is not None)
+    return is_count(line.get("rev")) and is_count(line.get("count"), 1) and hash_of(line.get("leaf")) is not None and other is None
+
+
+def holds_in_map(line, heads):
+    """True when the map with this root has this record, or none for the stream, as the line says."""
+    key = sha256(line["stream"].encode("utf-8"))
+    siblings = proof_of(line["proof"], 256)
+    if line["rev"] is not None:
+        end = record_node(key, line["rev"], line["count"], hash_of(line["leaf"]))
+    elif line.get("other") is None:
+        end = bytes(32)
+    else:
+        record = record_of(line["other"])
+        if record[0] == key or key_bits(record[0])[: len(siblings)] != key_bits(key)[: len(siblings)]:
+            return False
+        end = record_node(*record)
+    for bit, sibling in zip(reversed(key_bits(key)[: len(siblings)]), siblings):
+        end = node(end, sibling) if bit == "0" else node(sibling, end)
+    return end == heads
 
 
 # ---- the lines of events
@@ -1054,24 +1097,20 @@ def check_key(pack, event, file, number, key):
 
 def by_stream(pack, file, is_line, code):
     found, last = {}, ""
-    shape = lambda line: is_text(line.get("stream"), STREAM) and is_count(line.get("rev")) and is_line(line)  # noqa: E731
-    for number, line in pack.objects(file, shape):
+    for number, line in pack.objects(file, lambda line: is_text(line.get("stream"), STREAM) and is_line(line)):
+        rev = {} if line["rev"] is None else {"rev": line["rev"]}
         if line["stream"] <= last:
-            pack.find(code, file, line=number, stream=line["stream"], rev=line["rev"])
+            pack.find(code, file, line=number, stream=line["stream"], **rev)
         else:
             last = line["stream"]
             found[last] = {**line, "at": number}
     return found
 
 
-def is_map_line(line):
-    return hash_of(line.get("leaf")) is not None and is_count(line.get("index")) and proof_of(line.get("proof")) is not None
-
-
 def check_streams(pack, events, sealed):
     if HEADS not in pack.sizes:
         pack.find("stream/head", HEADS)
-    heads = by_stream(pack, HEADS, lambda line: is_count(line.get("count")), "stream/head")
+    heads = by_stream(pack, HEADS, lambda line: is_count(line.get("rev")) and is_count(line.get("count")), "stream/head")
     proofs = by_stream(pack, MAP_PROOFS, is_map_line, "heads/proof")
     pack.counts["streams"] = len(heads)
     for stream, proof in proofs.items():
@@ -1088,13 +1127,15 @@ def check_streams(pack, events, sealed):
 
 
 def check_map_proof(pack, sealed, stream, proof, head):
-    place = {"line": proof["at"], "stream": stream, "rev": proof["rev"]}
-    leaf = leaf_of(jcs({"leaf": proof["leaf"], "rev": proof["rev"], "stream": stream}))
-    holds = sealed is not None and includes(leaf, proof["index"], sealed["size"], sealed["root"], proof_of(proof["proof"]))
-    if head is None or not holds:
+    present = proof["rev"] is not None
+    place = {"line": proof["at"], "stream": stream, **({"rev": proof["rev"]} if present else {})}
+    holds = sealed is not None and holds_in_map(proof, sealed["heads"])
+    if not holds or (head is None and present):
         pack.find("heads/proof", MAP_PROOFS, **place)
-    elif proof["rev"] > head["rev"]:
+    elif head is not None and present and proof["rev"] > head["rev"]:
         pack.find("stream/head", MAP_PROOFS, **place)
+    if present and proof["count"] != proof["rev"] + 1:
+        pack.find("stream/gap", MAP_PROOFS, **place)
 
 
 def check_stream(pack, stream, head, events, proof, sealed):
@@ -1115,8 +1156,8 @@ def check_stream(pack, stream, head, events, proof, sealed):
         pack.find("stream/head", HEADS, **place, rev=head["rev"])
     if len(events) != head["count"] or (whole and last != head["rev"]):
         pack.find("stream/gap", HEADS, **place, **({"rev": last + 1} if whole and last < head["rev"] else {}))
-    is_younger = bool(events) and sealed is not None and events[0]["index"] >= sealed["index"]
-    if sealed is not None and not proof and not is_younger:
+    is_younger = bool(events) and sealed is not None and events[0]["index"] >= sealed["size"]
+    if sealed is not None and (not proof or proof["rev"] is None) and not is_younger:
         pack.find("heads/proof", HEADS, **place, rev=head["rev"])
 
 

@@ -1,6 +1,6 @@
 import { recounted, type Draft } from './draft.js';
 import { SPACE_A } from './log.js';
-import type { Json } from './sealing.js';
+import { sha256, type Json } from './sealing.js';
 import { fileIn, flipped, forged, refiled, withLine, type Tampering } from './tampering.js';
 
 const HEADS = 'data/tetes-de-flux.ndjson';
@@ -122,7 +122,7 @@ export const COUNT_TAMPERING: Readonly<Record<string, Tampering>> = {
   'another root of the map of heads': forged(SPACE, (made) => {
     const body = Buffer.from(String(made.mapNote?.['body']), 'base64url')
       .toString()
-      .replace(/"root":"..../, '"root":"AAAA');
+      .replace(/"heads":"..../, '"heads":"AAAA');
     made.mapNote = { ...made.mapNote, body: Buffer.from(body).toString('base64url') };
     return { code: 'heads/root' };
   }),
@@ -135,14 +135,34 @@ export const COUNT_TAMPERING: Readonly<Record<string, Tampering>> = {
     return { code: 'heads/root' };
   }),
   'a proof of a head': forged(SPACE, (made, dice) => {
-    const line = dice.of(made.mapProofs) as Json & { stream: string; proof: string[]; index: number };
-    const change = dice.of<(line: { proof: string[]; index: number; rev: number }) => void>([
+    const lines = made.mapProofs as (Json & { stream: string; proof: string[]; rev: number | null; count: number })[];
+    const line = dice.of(lines.filter(({ rev, proof }) => rev !== null && proof.length > 1));
+    const change = dice.of<(one: { proof: string[]; rev: number | null; count: number }) => void>([
       (one) => one.proof.pop(),
-      (one) => (one.index += 1),
-      (one) => (one.rev -= one.rev === 0 ? -1 : 1),
+      (one) => one.proof.reverse(),
+      (one) => (one.count += 1),
+      (one) => one.proof.push(one.proof[0] ?? ''),
     ]);
-    change(line as never);
+    change(line);
     return { code: 'heads/proof', file: PROOFS, stream: line.stream };
+  }),
+  'a head that is said to be in no map': forged(SPACE, (made) => {
+    const place = made.mapProofs.findIndex(({ stream }) => stream === passages);
+    const { proof } = made.mapProofs[place]!;
+    made.mapProofs[place] = { stream: passages, rev: null, count: 0, leaf: null, other: null, proof };
+    return { code: 'heads/proof', file: PROOFS, stream: passages };
+  }),
+  'a head that is said to end in another': forged(SPACE, (made) => {
+    const place = made.mapProofs.findIndex(({ stream }) => stream === passages);
+    const [own, another] = [made.mapProofs[place]!, made.mapProofs.find(({ stream, rev }) => stream !== passages && rev !== null)!];
+    const other = {
+      key: sha256(String(another['stream'])).toString('base64'),
+      rev: another['rev'],
+      count: another['count'],
+      leaf: another['leaf'],
+    };
+    made.mapProofs[place] = { stream: passages, rev: null, count: 0, leaf: null, other, proof: own['proof'] };
+    return { code: 'heads/proof', file: PROOFS, stream: passages };
   }),
   'a head without a proof': forged('nominative, space, by proofs', (made) => {
     made.mapProofs = made.mapProofs.filter(({ stream }) => stream !== passages);

@@ -1,4 +1,5 @@
 import { naivePath, naiveRoot, naiveSubproof } from '../../support/naive-merkle.js';
+import { mapLine } from './head-map.js';
 import { SPACE_A, type Log, type LogEvent } from './log.js';
 import { checkpointText, cosignature, digestOf, logKey, signature, witnessKey, type Json, type NoteSigner } from './sealing.js';
 
@@ -149,9 +150,7 @@ function addMap(draft: Draft, { events, map }: Log, leaves: readonly Buffer[]): 
   if (map === null || fact === undefined) throw new Error('the heads of this log were never sealed');
   const proof = draft.leaves === null ? { proof: naivePath(fact.index, leaves).map(base64) } : {};
   draft.mapNote = { index: fact.index, h: fact.h, body: fact.body.toString('base64url'), ...proof };
-  draft.mapProofs = map.heads.flatMap((head, index) =>
-    draft.heads.some(({ stream }) => stream === head.stream) ? [{ ...head, index, proof: naivePath(index, map.leaves).map(base64) }] : [],
-  );
+  draft.mapProofs = draft.heads.map(({ stream }) => mapLine(map.records, stream));
 }
 
 const countBy = (names: readonly string[]): Record<string, number> => {

@@ -1,4 +1,5 @@
 import { naiveRoot } from '../../support/naive-merkle.js';
+import { mapRoot, type HeadRecord } from './head-map.js';
 import { digestOf, eventKeyOf, jcs, leafOf, sealBody, sha256, type Json } from './sealing.js';
 
 /** An event of a log that exists only in a test. */
@@ -13,11 +14,11 @@ export interface LogEvent {
   readonly leaf: Buffer;
 }
 
-/** The map of stream heads as it stood at some event: docs/reference/export-format.md. */
+/** The map of stream heads as it stood at some event. */
 export interface HeadMap {
+  /** Place of the fact that names its root. */
   readonly index: number;
-  readonly heads: readonly { readonly stream: string; readonly rev: number; readonly leaf: string }[];
-  readonly leaves: readonly Buffer[];
+  readonly records: readonly HeadRecord[];
 }
 
 export interface Log {
@@ -93,16 +94,17 @@ export class GrowingLog {
     return event;
   }
 
-  /** Seals the heads of all streams in a public fact. */
+  /** Seals the heads of all streams in a public fact, as of the events so far. */
   sealHeads(): void {
-    const heads = [...this.revs.keys()].sort().map((stream) => {
+    const records = [...this.revs].map(([stream, rev]) => {
       const last = this.events.findLast(({ h }) => h.stream === stream);
-      return { leaf: last?.leaf.toString('base64') ?? '', rev: last?.h.rev ?? 0, stream };
+      return { key: sha256(stream), rev, count: rev + 1, leaf: last?.leaf ?? Buffer.alloc(32) };
     });
-    const leaves = heads.map((head) => sha256(`\0${jcs(head)}`));
-    const d = { root: Buffer.from(naiveRoot(leaves)).toString('base64'), size: leaves.length };
-    const { index } = this.add({ stream: AUDIT, t: 'StreamHeadsSealed', d, clear: true });
-    this.map = { index, heads, leaves };
+    const size = this.events.length;
+    const root = Buffer.from(naiveRoot(this.events.map(({ leaf }) => leaf))).toString('base64');
+    const d = { day: '2026-01-06', heads: mapRoot(records).toString('base64'), root, size, streams: records.length };
+    const { index } = this.add({ stream: AUDIT, t: 'SealHeadPublished', d, clear: true });
+    this.map = { index, records };
   }
 }
 
