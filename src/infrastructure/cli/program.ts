@@ -22,6 +22,7 @@ import { sealCommand } from './commands/seal.js';
 import { serveCommand } from './commands/serve.js';
 import { sweepCommand } from './commands/sweep.js';
 import { tokenCommand } from './commands/token.js';
+import { verifyCommand } from './commands/verify.js';
 import type { Context } from './context.js';
 import { outcomeOf, type ExitCode } from './outcome.js';
 
@@ -67,6 +68,7 @@ export function programOf(context: Context): Command {
     sealCommand,
     proveCommand,
     keysCommand,
+    verifyCommand,
     healthCommand,
     generateCommand,
   ];
