@@ -1,7 +1,8 @@
 import { Injectable, type Provider } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { AccessMode } from '../../domain/access/access-vocabulary.js';
-import type { Action, GeneralQueryName, SpaceQueryName } from '../../domain/access/matrix.js';
+import type { Action } from '../../domain/access/matrix.js';
+import type { GeneralQueryName, SpaceQueryName } from '../../domain/access/action-names.js';
 import type { Viewer } from '../../domain/access/policy.js';
 import type { LookedAt } from '../../domain/audit/compliance-look.js';
 import { nameOf, type Actor } from '../../domain/shared/actor.js';

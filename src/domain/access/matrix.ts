@@ -8,6 +8,7 @@ import type { SpaceCommand } from '../enrolment/space-vocabulary.js';
 import type { DocumentCommand } from '../record/document-vocabulary.js';
 import type { BreachCommand } from '../registers/breaches.js';
 import type { RightsRequestCommand } from '../registers/rights-requests.js';
+import type { GeneralQueryName, OtherCommand, SpaceQueryName } from './action-names.js';
 import type { AccessCommand } from './access-vocabulary.js';
 import { ofDocument } from './document-rules.js';
 import {
@@ -33,63 +34,6 @@ const theHolderSideOr = (...roles: readonly ('support' | 'compliance')[]): Rule 
 const reader = byRole({ person: ours, professional: caring('CONSULT') });
 const ownDepositor = any('professional', 'facility', 'insurer');
 
-/** Questions about one space; each passage is written before the answer. */
-export type SpaceQueryName =
-  | 'GetSpaceOverview'
-  | 'GetActivityHistory'
-  | 'ListAuditTrail'
-  | 'GetHistoryReceipt'
-  | 'PreviewClosure'
-  | 'PreviewEnding'
-  | 'GetEvidence'
-  | 'FindSpaceByIdentity'
-  | 'FindPatient'
-  | 'ListDocuments'
-  | 'GetDocument'
-  | 'DownloadDocument'
-  | 'GetDossier'
-  | 'ListRights'
-  | 'PreviewMask'
-  | 'ListNotices'
-  | 'ListAccesses'
-  | 'ReplaySteps'
-  | 'CompareMoments'
-  | 'WhoCouldSee'
-  | 'WhatCouldSee'
-  | 'WhatIf';
-/** Questions about no person in particular, and about oneself. */
-export type GeneralQueryName =
-  | 'ListMySpaces'
-  | 'GetCampaignReport'
-  | 'ListDeadlinesDue'
-  | 'ListMyPatients'
-  | 'ListMyActs'
-  | 'ListProfessionalNotices'
-  | 'GetHabilitationMatrix'
-  | 'ListQuarantine'
-  | 'ListRightsRequests'
-  | 'ListBreaches'
-  | 'ListMatrixVersions'
-  | 'GetRetention'
-  | 'GetProcessingRegister'
-  | 'GetControlReferences'
-  | 'ListAccessesBy'
-  | 'ListBreakGlass'
-  | 'ListReviewCases'
-  | 'GetReviewCase'
-  | 'GetAlertRules'
-  | 'WhatIfAcross'
-  | 'ListExports';
-/** Wishes that no decider of a space decides: versions of the matrix, notices, events that cannot be read. */
-export type OtherCommand =
-  | 'ProposeMatrixVersion'
-  | 'PublishMatrixVersion'
-  | 'IssueNotice'
-  | 'NotifyProfessional'
-  | 'MarkNoticesRead'
-  | 'SetNoticePreference'
-  | 'RetryQuarantine'
-  | 'ReleaseQuarantine';
 export type Action =
   | SpaceCommand['type']
   | EndingCommand['type']

@@ -37,10 +37,7 @@ function bodiesOf(row: PlainRow<Tagged>, telling: Telling): readonly Body[] {
       return [proofBody(row, telling)];
     case 'Trail':
       return [trailBody(telling)];
-    case 'Create':
-    case 'Read':
-    case 'Update':
-    case 'Delete':
+    default:
       return actBodies(row, telling);
   }
 }

@@ -1,4 +1,4 @@
-import type { SpaceQueryName } from '../../domain/access/matrix.js';
+import type { SpaceQueryName } from '../../domain/access/action-names.js';
 import type { ActorEvent, PassageEvent } from '../../domain/access/passage.js';
 import type { ProfessionalNoticeEvent } from '../../domain/notices/professional-notices.js';
 import type { Of } from '../../domain/shared/decider.js';

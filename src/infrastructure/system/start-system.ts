@@ -140,30 +140,35 @@ interface Started {
   readonly stop: () => Promise<void>;
 }
 
+/** What answers wishes and questions, as it is put together in the module. */
+const applicationOf = (app: INestApplicationContext) => ({
+  orders: app.get(SpaceOrders),
+  questions: app.get(SpaceQuestions),
+  access: app.get(AccessQuestions),
+  records: app.get(RecordQuestions),
+  notices: app.get(NoticeQuestions),
+  replay: app.get(ReplayQuestions),
+  whatIf: app.get(WhatIfQuestions),
+  campaigns: app.get(CampaignOrders),
+  import: app.get(CampaignImport),
+  codeLists: app.get(CodeListImport),
+  matrices: app.get(MatrixOrders),
+  registers: app.get(RegisterOrders),
+  controls: app.get(ControlQuestions),
+  endings: app.get(EndingOrders),
+  exports: app.get(ExportOrders),
+  quarantine: app.get(QuarantineOrders),
+  compliance: app.get(ComplianceQuestions),
+  cases: app.get(CaseOrders),
+  alertRules: app.get(AlertRuleOrders),
+});
+
 function systemOf({ platform, readSide, app, background, erasure, exporting, url, stop }: Started): System {
   const { clock, simulatedClock, store, reader, settings, vault } = platform;
   return {
-    orders: app.get(SpaceOrders),
-    questions: app.get(SpaceQuestions),
-    access: app.get(AccessQuestions),
-    records: app.get(RecordQuestions),
-    notices: app.get(NoticeQuestions),
-    replay: app.get(ReplayQuestions),
-    whatIf: app.get(WhatIfQuestions),
-    campaigns: app.get(CampaignOrders),
-    import: app.get(CampaignImport),
-    codeLists: app.get(CodeListImport),
-    matrices: app.get(MatrixOrders),
-    registers: app.get(RegisterOrders),
-    controls: app.get(ControlQuestions),
-    endings: app.get(EndingOrders),
+    ...applicationOf(app),
     destructions: erasure.destructions,
-    exports: app.get(ExportOrders),
     makeExports: (signal) => exporting.worker.drain(signal),
-    quarantine: app.get(QuarantineOrders),
-    compliance: app.get(ComplianceQuestions),
-    cases: app.get(CaseOrders),
-    alertRules: app.get(AlertRuleOrders),
     settleRows: () => readSide.settling.run(),
     clock,
     simulatedClock,

@@ -1,5 +1,5 @@
 import type { Words } from '../../application/record/words.js';
-import type { SpaceQueryName } from '../../domain/access/matrix.js';
+import type { SpaceQueryName } from '../../domain/access/action-names.js';
 import type { ActorEvent, PassageEvent } from '../../domain/access/passage.js';
 import type { Of } from '../../domain/shared/decider.js';
 import type { Instant } from '../../domain/shared/time.js';
