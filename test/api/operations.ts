@@ -14,12 +14,14 @@ export interface Scene extends Invited {
   readonly temporaryCode?: string;
   /** Handle of the space of somebody else who is of age. */
   readonly representative?: string;
+  /** A line of the history, sealed. */
+  readonly line?: string;
 }
 /**
  * `CARED`: active, and dr-martin was let in; `RECORDED`: with documents; `CODED`: active, and a temporary code was given; `CHILD`: opened, of a minor,
- * beside the active space of an adult.
+ * beside the active space of an adult; `SEALED`: active, and its history is in the sealed log.
  */
-type State = 'INVITED' | 'OPPOSED' | 'ACTIVE' | 'CLOSED' | 'CARED' | 'RECORDED' | 'CODED' | 'CHILD';
+type State = 'INVITED' | 'OPPOSED' | 'ACTIVE' | 'CLOSED' | 'CARED' | 'RECORDED' | 'CODED' | 'CHILD' | 'SEALED';
 
 /** One thing that both doors do: how to say it over each, from which state it goes well, and how it is refused. */
 export interface Operation {
@@ -128,6 +130,15 @@ const byHolder: readonly Operation[] = [
     args: ofSpace,
     select: 'lines { id at on kind lane by fr en } next',
     refused: somebodyElse,
+  },
+  {
+    field: 'historyReceipt',
+    route: ['GET', '/spaces/{space}/history/{line}/proof'],
+    from: 'SEALED',
+    as: 'alice',
+    args: ({ address, line = 'none' }) => ({ space: address.handle, line }),
+    select: 'proof event',
+    refused: { args: (scene) => ({ ...ofSpace(scene), line: 'none' }), status: 404, code: 'history/no-such-line' },
   },
   {
     field: 'closurePreview',

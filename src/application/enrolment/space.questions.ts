@@ -3,6 +3,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { normaliseIns, refusalOfIns } from '../../domain/enrolment/beneficiary.js';
 import { nothingHere, reject } from '../../domain/shared/rejection.js';
 import { GetActivityHistory, type HistoryPage, type HistoryRequest } from '../history/history.queries.js';
+import { GetHistoryReceipt, Receipts, type LineReceipt } from '../history/receipts.js';
 import { askingOf, type Caller } from '../shared/caller.js';
 import { Clock, IdentityRegistry, Secrets, type Revision } from '../shared/ports.js';
 import { Refused } from '../shared/refused.js';
@@ -27,6 +28,7 @@ export class SpaceQuestions {
     private readonly registry: IdentityRegistry,
     private readonly secrets: Secrets,
     private readonly clock: Clock,
+    private readonly receipts: Receipts,
   ) {}
 
   async overview(handle: string, caller: Caller): Promise<TaggedView> {
@@ -35,6 +37,12 @@ export class SpaceQuestions {
 
   async history(handle: string, page: HistoryRequest, caller: Caller): Promise<HistoryPage> {
     return this.bus.execute(new GetActivityHistory(await this.idOf(handle), this.asking(caller), page));
+  }
+
+  /** The receipt of one line; of the history as it is now, whatever moment is asked about. */
+  async receipt(handle: string, line: string, caller: Caller): Promise<LineReceipt> {
+    const asking = { ...this.asking(caller), asOf: undefined };
+    return this.receipts.of(await this.bus.execute(new GetHistoryReceipt(await this.idOf(handle), asking, line)));
   }
 
   async closurePreview(handle: string, caller: Caller): Promise<ClosurePreview> {

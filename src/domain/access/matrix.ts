@@ -33,6 +33,7 @@ const ownDepositor = any('professional', 'facility', 'insurer');
 export type SpaceQueryName =
   | 'GetSpaceOverview'
   | 'GetActivityHistory'
+  | 'GetHistoryReceipt'
   | 'PreviewClosure'
   | 'PreviewEnding'
   | 'GetEvidence'
@@ -175,6 +176,7 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   CloseBreach: any('compliance'),
 
   GetSpaceOverview: theHolderSideOr('support', 'compliance'),
+  GetHistoryReceipt: byRole({ person: theHolderSide }),
   GetActivityHistory: byRole({ person: theHolderSide, compliance: any('compliance'), professional: trusted }),
   PreviewClosure: byRole({ person: theHolder, support: any('support') }),
   PreviewEnding: any('archivist', 'compliance'),

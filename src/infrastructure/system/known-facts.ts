@@ -89,6 +89,7 @@ const audit: Versions<AuditEvent | QuarantineEvent> = {
   SpaceDestroyed: 1,
   ArchiveOpened: 1,
   StoreRestored: 1,
+  SealHeadPublished: 1,
   QuarantineRetried: 1,
   QuarantineReleased: 1,
 };
