@@ -1,6 +1,7 @@
 import type { PersonaName } from '../../src/infrastructure/identity/personas.js';
 import type { Invited } from '../support/world.js';
 import { careOperations } from './care-operations.js';
+import { copyOperations } from './copy-operations.js';
 import { overviewOperations, OVERVIEW, SELECTED } from './overview-operations.js';
 
 /** A person, her space and what was done before: what the operations below are addressed to. */
@@ -540,4 +541,5 @@ export const operations: readonly Operation[] = [
   ...ofNotices,
   ...overviewOperations,
   ...careOperations,
+  ...copyOperations,
 ];

@@ -71,6 +71,7 @@ const allowed: Readonly<Record<string, (as: PersonaName, holder: string | null) 
   dossier: (as, holder) => as === holder,
   rights: (as, holder) => as === holder || as === 'compliance',
   notices: (as, holder) => as === holder,
+  copies: (as, holder) => as === holder,
 };
 /** Refusals of the gate that speak of one space. */
 const OF_A_SPACE = [

@@ -1,6 +1,7 @@
 import type { CampaignCommand } from '../enrolment/campaign.js';
 import type { EndingCommand } from '../enrolment/ending-vocabulary.js';
 import type { SpaceCommand } from '../enrolment/space-vocabulary.js';
+import type { CopyCommand } from '../portability/copy-vocabulary.js';
 import type { DocumentCommand } from '../record/document-vocabulary.js';
 import type { BreachCommand } from '../registers/breaches.js';
 import type { RightsRequestCommand } from '../registers/rights-requests.js';
@@ -45,7 +46,9 @@ export type SpaceQueryName =
   | 'GetDossier'
   | 'ListRights'
   | 'PreviewMask'
-  | 'ListNotices';
+  | 'ListNotices'
+  | 'ListCopies'
+  | 'DownloadCopy';
 /** Questions about no person in particular, and about oneself. */
 export type GeneralQueryName =
   | 'ListMySpaces'
@@ -78,6 +81,7 @@ export type Action =
   | CampaignCommand['type']
   | AccessCommand['type']
   | DocumentCommand['type']
+  | CopyCommand['type']
   | RightsRequestCommand['type']
   | BreachCommand['type']
   | OtherCommand
@@ -155,6 +159,13 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   RemindOfAnnouncement: any('system'),
   RevealDocument: any('system'),
 
+  // To take with one: the holder, and who represents him (GDPR article 20); each gets what he may see.
+  RequestCopy: ours,
+  DeliverCopy: any('system'),
+  FailCopy: any('system'),
+  ExpireCopies: any('system'),
+  WithdrawCopies: any('system'),
+
   // The software proposes the very first version, when there is none.
   ProposeMatrixVersion: any('operator', 'system'),
   PublishMatrixVersion: any('system'),
@@ -191,6 +202,8 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   ListRights: byRole({ person: ours, compliance: any('compliance') }),
   PreviewMask: ours,
   ListNotices: theHolderSide,
+  ListCopies: ours,
+  DownloadCopy: ours,
 
   ListMySpaces: any('person'),
   GetCampaignReport: any('operator', 'compliance'),

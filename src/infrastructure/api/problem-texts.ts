@@ -1,6 +1,7 @@
 import { accessProblemTexts } from './access-problem-texts.js';
 import { auditProblemTexts } from './audit-problem-texts.js';
 import { fileProblemTexts } from './file-problem-texts.js';
+import { portabilityProblemTexts } from './portability-problem-texts.js';
 import { registersProblemTexts } from './registers-problem-texts.js';
 import { said, type Texts } from './said.js';
 
@@ -9,6 +10,7 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
   ...accessProblemTexts,
   ...auditProblemTexts,
   ...fileProblemTexts,
+  ...portabilityProblemTexts,
   ...registersProblemTexts,
 
   'enrolment/account-needed': said('Identifiez-vous d’abord avec votre compte.', 'Identify yourself with your account first.'),

@@ -12,6 +12,7 @@ import { Erasure1795305600010 } from './migrations/0010-erasure.js';
 import { AppendAtOnce1795305600011 } from './migrations/0011-append-at-once.js';
 import { SealComparisons1795305600014 } from './migrations/0014-seal-comparisons.js';
 import { Witnesses1795305600016 } from './migrations/0016-witnesses.js';
+import { Copies1795305600020 } from './migrations/0020-copies.js';
 
 /** Every migration, in the order of its number. Adding one is an import and a line here; a released one is never altered. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -28,6 +29,7 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   AppendAtOnce1795305600011,
   SealComparisons1795305600014,
   Witnesses1795305600016,
+  Copies1795305600020,
 ];
 
 /** TypeORM gives connection and migrations; the schema is only ever what the migrations make of it. */

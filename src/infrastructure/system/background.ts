@@ -9,6 +9,8 @@ import type { NoticeMessenger } from '../../application/notices/notice-messenger
 import { noticeCouriers, type Teller } from '../../application/notices/teller.js';
 import { announcementCouriers, destructionCouriers } from '../../application/record/document-couriers.js';
 import type { DocumentDestruction } from '../../application/record/document-destruction.js';
+import type { CopyMaker } from '../../application/portability/copy-maker.js';
+import { ExpireCopies, WithdrawCopies } from '../../application/portability/copies.commands.js';
 import type { CommandExecutor } from '../../application/shared/command-executor.js';
 import { Follower } from '../../application/shared/follower.js';
 import { gathered } from '../../application/shared/gathered.js';
@@ -27,6 +29,7 @@ import { space } from '../../domain/enrolment/space.js';
 import { holderNotices } from '../../domain/notices/holder-notices.js';
 import type { Recorded } from '../../domain/shared/fact.js';
 import { announcement } from '../../domain/record/announcement.js';
+import { copyReactions, type MakeCopy } from '../../domain/portability/copy-reactions.js';
 import { documentDestruction } from '../../domain/record/document-destruction.js';
 import type { SpaceDestruction } from '../erasure/space-destruction.js';
 import { PostgresDeadlines } from '../postgres/processes/postgres-deadlines.js';
@@ -34,6 +37,8 @@ import { PostgresProcessPoints } from '../postgres/processes/postgres-process-po
 import type { Role } from '../settings/settings.js';
 import type { Platform } from './platform.js';
 import type { ReadSide } from './read-side.js';
+import { CopyJobs } from '../portability/copy-jobs.js';
+import { CopyWorker } from '../portability/copy-worker.js';
 import { publishingHeads, sealing, watchingTheSeal, witnessing } from './sealed-log.js';
 
 /** Every reaction of every context. */
@@ -45,6 +50,7 @@ const processes: readonly AnyProcess[] = [
   documentDestruction,
   holderNotices,
   destructionDue,
+  copyReactions,
 ];
 
 /** What the workers call when something is to be done. */
@@ -58,6 +64,7 @@ export interface Hands {
   readonly destruction: DocumentDestruction;
   readonly spaceKeys: SpaceKeys;
   readonly spaceDestruction: SpaceDestruction;
+  readonly copyMaker: CopyMaker;
 }
 
 /** A part of the process that works by itself. */
@@ -69,7 +76,10 @@ export interface Worker {
   reached?(position: bigint): Promise<boolean>;
 }
 
-const couriersOf = ({ bus, executor, inviter, destruction, teller, spaceKeys, spaceDestruction }: Hands): Couriers => ({
+const couriersOf = (
+  { bus, executor, inviter, destruction, teller, spaceKeys, spaceDestruction }: Hands,
+  copyJobs: CopyJobs,
+): Couriers => ({
   ...byBus(bus, spaceCommands),
   ...gathered(executor, space, { OpenAutomatically }),
   ...announcementCouriers(bus),
@@ -77,6 +87,8 @@ const couriersOf = ({ bus, executor, inviter, destruction, teller, spaceKeys, sp
   ...destructionCouriers(destruction),
   ...noticeCouriers(teller),
   ...byBus(bus, endingCommands),
+  ...byBus(bus, { ExpireCopies, WithdrawCopies }),
+  MakeCopy: (id, wish) => copyJobs.ask({ space: id, copy: (wish as MakeCopy).copy }),
   SettleKeys: (id) => spaceKeys.settle(id),
   DestroySpace: (id, wish) => {
     const { ground, archivedUntil } = wish as Extract<KeysWish, { type: 'DestroySpace' }>;
@@ -96,7 +108,8 @@ export function backgroundOf(platform: Platform, { projector, settling }: ReadSi
   const pool = pools.pool('mes_projector');
   const deadlines = new PostgresDeadlines(pool);
   const points = new PostgresProcessPoints(pool, store);
-  const wishes = new Wishes(couriersOf(hands), (refusal) => log.debug(refusal, 'processes'));
+  const copyJobs = new CopyJobs(pool);
+  const wishes = new Wishes(couriersOf(hands, copyJobs), (refusal) => log.debug(refusal, 'processes'));
   const ticker = new Ticker(deadlines, wishes, clock, alarm);
   const runners = processes.map((process) => new ProcessRunner(process, { reader, points, deadlines, wishes, alarm }));
   const messengers = [
@@ -106,7 +119,7 @@ export function backgroundOf(platform: Platform, { projector, settling }: ReadSi
   const byRole: Readonly<Record<Role, readonly Worker[]>> = {
     api: [],
     projections: [readModels({ projector, settling }), takingUp('read models', [{ takeUp: () => settling.run() }], alarm)],
-    processes: [ranged(platform, 'processes', runners), takingUp('processes', runners, alarm)],
+    processes: [ranged(platform, 'processes', runners), takingUp('processes', runners, alarm), new CopyWorker({ jobs: copyJobs, maker: hands.copyMaker, alarm })],
     timers: [
       { name: 'timers', start: () => ticker.start(), stop: () => ticker.stop() },
       { name: 'destructions', start: () => hands.spaceDestruction.start(), stop: () => hands.spaceDestruction.stop() },

@@ -1,7 +1,8 @@
 import type { Provider } from '@nestjs/common';
 import { SpaceKeys } from '../../application/enrolment/space-keys.js';
+import { CopyReads } from '../../application/portability/copy-ports.js';
 import { DocumentReads } from '../../application/record/document-reads.js';
-import { Clock } from '../../application/shared/ports.js';
+import { Clock, Secrets } from '../../application/shared/ports.js';
 import { ReadModels } from '../../application/shared/subject-query.js';
 import { untyped, type Projection } from '../../projections/shared/projection.js';
 import { answerCampaignReport, campaignReport } from '../../projections/enrolment/campaign-report.js';
@@ -25,6 +26,7 @@ import { answerListNotices, answerListProfessionalNotices } from '../../projecti
 import { noticeCentre } from '../../projections/notices/notices.js';
 import { professionalNoticeCentre } from '../../projections/notices/professional-notices.js';
 import { answerListDocuments, TableDocumentReads } from '../../projections/record/document-list.js';
+import { TableCopyReads } from '../../projections/portability/copy-reads.js';
 import { answerListBreaches, breachRegister } from '../../projections/registers/breaches.js';
 import { answerGetRetention, retention } from '../../projections/registers/retention.js';
 import { answerListRightsRequests, rightsRequestRegister } from '../../projections/registers/rights-requests.js';
@@ -81,6 +83,11 @@ export const answers: Provider[] = [
     provide: DocumentReads,
     useFactory: (tables: ReadModels, clock: Clock) => new TableDocumentReads(tables, clock),
     inject: [ReadModels, Clock],
+  },
+  {
+    provide: CopyReads,
+    useFactory: (tables: ReadModels, secrets: Secrets) => new TableCopyReads(tables, secrets),
+    inject: [ReadModels, Secrets],
   },
 ];
 

@@ -9,6 +9,7 @@ import { Inviter } from '../../application/enrolment/inviter.js';
 import { Messenger } from '../../application/enrolment/messenger.js';
 import { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
+import { CopyMaker } from '../../application/portability/copy-maker.js';
 import { NoticeMessenger } from '../../application/notices/notice-messenger.js';
 import { Teller } from '../../application/notices/teller.js';
 import { CodeListImport } from '../../application/record/code-list-import.js';
@@ -90,6 +91,7 @@ const handsOf = (app: INestApplicationContext, { destruction }: Erasure): Hands 
   spaceDestruction: destruction,
   noticeMessenger: app.get(NoticeMessenger),
   teller: app.get(Teller),
+  copyMaker: app.get(CopyMaker),
 });
 
 function startApplication(platform: Platform, readSide: ReadSide, doors: boolean): Promise<INestApplicationContext> {
