@@ -113,7 +113,13 @@ describe('A copy of the data of a space', () => {
     });
 
     it('holds the history up to the wish for it, for people and for software, with the receipt of each decision', async () => {
-      const lines = JSON.parse(text('historique.json')) as { numero: number; id: string; kind: string; fr: string; receipt: object | null }[];
+      const lines = JSON.parse(text('historique.json')) as {
+        numero: number;
+        id: string;
+        kind: string;
+        fr: string;
+        receipt: object | null;
+      }[];
       const shown = await care.history(patient.space, ALICE);
       const from = shown.findIndex(({ kind }) => kind === 'CopyRequested');
       expect(lines.map(({ kind, fr }) => [kind, fr])).toEqual(

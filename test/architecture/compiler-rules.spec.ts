@@ -41,6 +41,7 @@ const PLUGS = [
   'api/access-problem-texts.ts',
   'api/audit-problem-texts.ts',
   'api/file-problem-texts.ts',
+  'api/history-problem-texts.ts',
   'api/portability-problem-texts.ts',
   'api/problem-texts.ts',
   'api/problem.ts',

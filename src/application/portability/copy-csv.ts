@@ -8,7 +8,20 @@ const cell = (text: string): string => {
 /** One row (RFC 4180), with semicolons: what French spreadsheets expect. */
 export const csvRow = (cells: readonly string[]): string => `${cells.map(cell).join(';')}\r\n`;
 
-const COLUMNS = ['numero', 'ecrit_le', 'vrai_le', 'type', 'nature', 'qui', 'nom', 'etablissement', 'phrase', 'decision', 'raison', 'urgence'];
+const COLUMNS = [
+  'numero',
+  'ecrit_le',
+  'vrai_le',
+  'type',
+  'nature',
+  'qui',
+  'nom',
+  'etablissement',
+  'phrase',
+  'decision',
+  'raison',
+  'urgence',
+];
 /** Begins with a byte order mark, by which spreadsheets know UTF-8. */
 export const CSV_HEAD = `\uFEFF${csvRow(COLUMNS)}`;
 

@@ -115,7 +115,8 @@ export class CopyMaker {
   private async stillThere(space: string, documents: readonly string[]): Promise<void> {
     const after = this.secrets.positionToken(await this.journal.head());
     for (const document of documents)
-      if ((await this.places.placeOf(space, document, { after })) === null) throw new StoreUnavailable('a document went while it was copied');
+      if ((await this.places.placeOf(space, document, { after })) === null)
+        throw new StoreUnavailable('a document went while it was copied');
   }
 
   private async isNamed(space: string, blob: string): Promise<boolean> {

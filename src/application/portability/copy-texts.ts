@@ -47,7 +47,10 @@ const FIELDS: readonly (readonly [file: string, fields: readonly (readonly [name
       ['creationTime, serviceStart, serviceStop', 'date de création, début et fin de l’acte'],
       ['depositedAt, depositor, depositedBy', 'date de dépôt, qualité et nom de qui a déposé'],
       ['authors, legalAuthenticator', 'auteurs et responsable du document'],
-      ['confidentiality', 'N normal, MASQUE_PS masqué aux professionnels, INVISIBLE_REPRESENTANTS_LEGAUX invisible aux représentants légaux'],
+      [
+        'confidentiality',
+        'N normal, MASQUE_PS masqué aux professionnels, INVISIBLE_REPRESENTANTS_LEGAUX invisible aux représentants légaux',
+      ],
       ['mediaType, size, hash, sha256', 'format, taille en octets, empreintes SHA-1 et SHA-256 du fichier'],
     ],
   ],
@@ -80,7 +83,10 @@ const FIELDS: readonly (readonly [file: string, fields: readonly (readonly [name
     [
       ['n.tlog-proof', 'preuve d’inclusion (C2SP tlog-proof) : place au journal, empreintes, tête signée du journal'],
       ['n.event.json', 'en-tête de l’événement (h) et empreinte SHA-256 de son contenu chiffré (c)'],
-      ['sans-recu.csv', 'history/line-under-veil, history/no-receipt-here : réservé ; seal/not-yet : pas encore scellé ; seal/not-provable : signalé'],
+      [
+        'sans-recu.csv',
+        'history/line-under-veil, history/no-receipt-here : réservé ; seal/not-yet : pas encore scellé ; seal/not-provable : signalé',
+      ],
     ],
   ],
 ];

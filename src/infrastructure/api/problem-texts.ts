@@ -1,6 +1,7 @@
 import { accessProblemTexts } from './access-problem-texts.js';
 import { auditProblemTexts } from './audit-problem-texts.js';
 import { fileProblemTexts } from './file-problem-texts.js';
+import { historyProblemTexts } from './history-problem-texts.js';
 import { portabilityProblemTexts } from './portability-problem-texts.js';
 import { registersProblemTexts } from './registers-problem-texts.js';
 import { said, type Texts } from './said.js';
@@ -10,6 +11,7 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
   ...accessProblemTexts,
   ...auditProblemTexts,
   ...fileProblemTexts,
+  ...historyProblemTexts,
   ...portabilityProblemTexts,
   ...registersProblemTexts,
 
@@ -247,18 +249,4 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
   'request/too-many': said('Trop de requêtes. Attendez une minute.', 'Too many requests. Wait a minute.'),
   'request/too-many-live': said('Trop d’abonnements à la fois. Fermez-en un.', 'Too many subscriptions at a time. Close one.'),
   'request/unsupported-media-type': said('Envoyez du JSON.', 'Send JSON.'),
-  'history/line-under-veil': said(
-    'Cette ligne n’est pas encore connue de tous ceux qui ont droit à l’historique. Elle n’a pas de reçu jusque-là.',
-    'Not everybody who is entitled to this history may know of this line yet. Until then it has no receipt.',
-  ),
-  'history/no-receipt-here': said(
-    'Un représentant reçoit des reçus pour les consultations et les refus seulement.',
-    'A representative gets receipts of looks and refusals only.',
-  ),
-  'history/no-such-line': said('Cette ligne n’est pas dans votre historique.', 'There is no such line in your history.'),
-  'seal/not-yet': said(
-    'Cette ligne sera scellée dans un instant. Redemandez son reçu.',
-    'This line will be sealed in a moment. Ask for its receipt again.',
-  ),
-  'seal/nothing-here': said('Le journal scellé n’a rien à cette adresse.', 'The sealed log has nothing at this address.'),
 };

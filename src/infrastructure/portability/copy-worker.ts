@@ -64,7 +64,8 @@ export class CopyWorker {
   }
 
   private async troubled(taken: WaitingCopy | null, error: unknown): Promise<boolean> {
-    if (!(error instanceof StoreUnavailable)) this.parts.alarm(`a copy was not made: ${error instanceof Error ? error.constructor.name : typeof error}`);
+    if (!(error instanceof StoreUnavailable))
+      this.parts.alarm(`a copy was not made: ${error instanceof Error ? error.constructor.name : typeof error}`);
     if (taken === null) return false;
     try {
       await this.parts.jobs.failed(taken);

@@ -76,10 +76,7 @@ export interface Worker {
   reached?(position: bigint): Promise<boolean>;
 }
 
-const couriersOf = (
-  { bus, executor, inviter, destruction, teller, spaceKeys, spaceDestruction }: Hands,
-  copyJobs: CopyJobs,
-): Couriers => ({
+const couriersOf = ({ bus, executor, inviter, destruction, teller, spaceKeys, spaceDestruction }: Hands, copyJobs: CopyJobs): Couriers => ({
   ...byBus(bus, spaceCommands),
   ...gathered(executor, space, { OpenAutomatically }),
   ...announcementCouriers(bus),
@@ -119,7 +116,11 @@ export function backgroundOf(platform: Platform, { projector, settling }: ReadSi
   const byRole: Readonly<Record<Role, readonly Worker[]>> = {
     api: [],
     projections: [readModels({ projector, settling }), takingUp('read models', [{ takeUp: () => settling.run() }], alarm)],
-    processes: [ranged(platform, 'processes', runners), takingUp('processes', runners, alarm), new CopyWorker({ jobs: copyJobs, maker: hands.copyMaker, alarm })],
+    processes: [
+      ranged(platform, 'processes', runners),
+      takingUp('processes', runners, alarm),
+      new CopyWorker({ jobs: copyJobs, maker: hands.copyMaker, alarm }),
+    ],
     timers: [
       { name: 'timers', start: () => ticker.start(), stop: () => ticker.stop() },
       { name: 'destructions', start: () => hands.spaceDestruction.start(), stop: () => hands.spaceDestruction.stop() },

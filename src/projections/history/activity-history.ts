@@ -178,7 +178,7 @@ const take = (fact: Recorded<HistoryFact>): Projected => {
 /** All that happened to a space, its rights and documents, who looked, and who was refused: one line per fact (CSP R.1111-43, L.1111-19). */
 export const activityHistory: Projection<HistoryFact> = {
   name: 'activity-history',
-  version: 7,
+  version: 6,
   reads: ['space', 'access', 'record', 'passage', 'veil', 'actor'],
   tables: [veils, lines, again, seen],
   on: alike(sentences, take),

@@ -53,10 +53,7 @@ export class TableCopyReads extends CopyReads {
     }
   }
 
-  private page(
-    reading: CopyReading,
-    cursor: string,
-  ): Promise<{ readonly lines: readonly CopiedLine[]; readonly next: string | null }> {
+  private page(reading: CopyReading, cursor: string): Promise<{ readonly lines: readonly CopiedLine[]; readonly next: string | null }> {
     const { space, admission } = reading;
     return this.ask(reading, async (sql) => {
       const { lines, next } = await historyPage(sql, space, { first: AT_ONCE, cursor, filter: EVERY_LINE }, admission, this.secrets);

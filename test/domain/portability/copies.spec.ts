@@ -13,7 +13,14 @@ const person = (sub: string): Actor => ({ role: 'person', subject: { issuer: 'x'
 const [holder, parent] = [person('alice'), person('bruno')];
 const asked = (copy: string, who = 'alice'): CopyEvent => ({ type: 'CopyRequested', v: 1, copy, asker: `person:x|${who}` });
 const UNTIL = '2026-03-09T23:00:00.000Z' as Instant;
-const made = (copy: string, documents: readonly string[] = []) => ({ copy, blob: `blob-${copy}`, size: 9, sha256: 'ab', documents, lines: 3 });
+const made = (copy: string, documents: readonly string[] = []) => ({
+  copy,
+  blob: `blob-${copy}`,
+  size: 9,
+  sha256: 'ab',
+  documents,
+  lines: 3,
+});
 const ready = (copy: string, documents: readonly string[] = [], until = UNTIL): CopyEvent => ({
   type: 'CopyReady',
   v: 1,
@@ -27,7 +34,7 @@ const ended = (copy: string, why: 'EXPIRED' | 'DOCUMENT_WITHDRAWN'): CopyEvent =
 });
 
 const after = (history: readonly CopyEvent[], command: CopyCommand, by: Actor = REACTOR, at = AT) =>
-  decide(copies, { ...command, by, at } as Issued<CopyCommand>, replay(copies, history));
+  decide(copies, { ...command, by, at }, replay(copies, history));
 const refusalOf = (decision: ReturnType<typeof after>) => (isRejection(decision) ? decision.rejected : null);
 
 describe('A copy of the data of a space', () => {
