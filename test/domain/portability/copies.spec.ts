@@ -3,7 +3,7 @@ import { copies } from '../../../src/domain/portability/copies.js';
 import { copyReactions } from '../../../src/domain/portability/copy-reactions.js';
 import type { CopyCommand, CopyEvent } from '../../../src/domain/portability/copy-vocabulary.js';
 import { REACTOR, type Actor } from '../../../src/domain/shared/actor.js';
-import { decide, replay, type Issued } from '../../../src/domain/shared/decider.js';
+import { decide, replay } from '../../../src/domain/shared/decider.js';
 import type { Recorded } from '../../../src/domain/shared/fact.js';
 import { isRejection } from '../../../src/domain/shared/rejection.js';
 import type { Instant } from '../../../src/domain/shared/time.js';
