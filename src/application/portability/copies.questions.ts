@@ -5,7 +5,7 @@ import { nothingHere, reject } from '../../domain/shared/rejection.js';
 import { DocumentBytes } from '../record/document-bytes.js';
 import type { ByteRange, Download } from '../record/record.questions.js';
 import { askingOf, type Caller } from '../shared/caller.js';
-import { Gate } from '../shared/gate.js';
+import { Gate, type Admission, type Passing } from '../shared/gate.js';
 import { Clock, IdentityRegistry, Journal, KeyGone } from '../shared/ports.js';
 import { Refused } from '../shared/refused.js';
 import { copiesOf, type CopyView, type KnownCopy } from './copy-list.js';
@@ -26,19 +26,22 @@ export class CopyQuestions {
   ) {}
 
   async list(handle: string, caller: Caller): Promise<readonly CopyView[]> {
-    const { known } = await this.passed('ListCopies', handle, caller);
+    const passing = await this.passing('ListCopies', handle, caller);
+    const known = await this.knownTo(passing, await this.gate.pass(passing));
     return known.map(({ blob: _ours, ...view }) => view);
   }
 
-  /** `wanted` says which part of so many bytes; null: the whole. The line in the history is written by then. */
+  /**
+   * `wanted` says which part of so many bytes; null: the whole. The line in the history is written by then; of a copy that cannot be fetched there is no line
+   * that it was.
+   */
   async download(handle: string, copy: string, wanted: (size: number) => ByteRange | null, caller: Caller): Promise<Download> {
-    const { space, known } = await this.passed('DownloadCopy', handle, caller);
-    const { status, blob, size } = known.find((one) => one.copy === copy) ?? { status: null, blob: null, size: null };
-    if (status === null) throw new Refused(noSuchCopy);
-    if (status === 'ENDED') throw new Refused(gone);
-    if (blob === null || size === null) throw new Refused(notReady);
+    const passing = await this.passing('DownloadCopy', handle, caller);
+    const known = await this.knownTo(passing, await this.gate.admit(passing));
+    const { blob, size } = readyIn(known, copy);
     const range = wanted(size) ?? { start: 0, end: size };
-    const bytes = await this.bytesOf({ space, copy, blob, size }, range);
+    await this.gate.pass(passing);
+    const bytes = await this.bytesOf({ space: passing.space, copy, blob, size }, range);
     return { mediaType: 'application/zip', size, title: 'mon-espace-sante', range, bytes };
   }
 
@@ -50,14 +53,26 @@ export class CopyQuestions {
     }
   }
 
-  /** The copies of whoever asks, once it is written that he asked. */
-  private async passed(action: Action, handle: string, caller: Caller): Promise<{ space: string; known: readonly KnownCopy[] }> {
+  private async passing(action: Action, handle: string, caller: Caller): Promise<Passing & { readonly space: string }> {
     const address = await this.registry.byHandle(handle);
     if (address === null) throw new Refused(nothingHere);
-    const space = address.id;
     const { actor, messageId, purpose, asOf, mode, secret } = askingOf(caller, this.clock.now());
-    const { moment } = await this.gate.pass({ action, space, actor, messageId, purpose, asOf, mode, secret });
-    const { facts } = await this.journal.read(`record-${space}`);
-    return { space, known: copiesOf(facts, nameOf(actor), moment) };
+    return { action, space: address.id, actor, messageId, purpose, asOf, mode, secret };
   }
+
+  /** The copies of whoever asks, and was admitted. */
+  private async knownTo({ space, actor }: Passing, { moment }: Admission): Promise<readonly KnownCopy[]> {
+    const { facts } = await this.journal.read(`record-${space ?? ''}`);
+    return copiesOf(facts, nameOf(actor), moment);
+  }
+}
+
+/** Where the bytes of a copy lie that can be fetched. */
+function readyIn(known: readonly KnownCopy[], copy: string): { readonly blob: string; readonly size: number } {
+  const found = known.find((one) => one.copy === copy);
+  if (found === undefined) throw new Refused(noSuchCopy);
+  if (found.status === 'ENDED') throw new Refused(gone);
+  const { blob, size } = found;
+  if (blob === null || size === null) throw new Refused(notReady);
+  return { blob, size };
 }

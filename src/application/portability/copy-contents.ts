@@ -125,7 +125,7 @@ export class CopyContents {
       if (error instanceof Refused) return error.rejection.rejected;
       if (error instanceof StoreUnavailable) throw error;
       // Whoever makes receipts raised the alarm; the person gets all the rest.
-      return 'seal/not-provable';
+      return 'not-provable';
     }
   }
 }

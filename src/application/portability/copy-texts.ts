@@ -85,7 +85,7 @@ const FIELDS: readonly (readonly [file: string, fields: readonly (readonly [name
       ['n.event.json', 'en-tête de l’événement (h) et empreinte SHA-256 de son contenu chiffré (c)'],
       [
         'sans-recu.csv',
-        'history/line-under-veil, history/no-receipt-here : réservé ; seal/not-yet : pas encore scellé ; seal/not-provable : signalé',
+        'history/line-under-veil, history/no-receipt-here : réservé ; seal/not-yet : pas encore scellé ; not-provable : anomalie, signalée',
       ],
     ],
   ],
