@@ -84,8 +84,8 @@ const OF_A_SPACE = [
 /** Whose input names a person: who may not do it is refused before anybody is looked up. */
 const BY_NUMBER = ['activateSpace', 'findPatient', 'linkLegalRepresentative', 'endLegalRepresentation'];
 
-/** What somebody is told who may ask, and asks of a time when there was nothing yet. */
-const NOT_THEN = ['access/nothing-here', 'enrolment/nobody-recognised'];
+/** What somebody is told who may ask, and asks of a time when there was nothing yet, or of a line that is none. */
+const NOT_THEN = ['access/nothing-here', 'enrolment/nobody-recognised', 'history/no-such-line'];
 
 /** What must be remembered of the attacks so far, by their answers alone. */
 export class Remembered {

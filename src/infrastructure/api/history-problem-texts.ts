@@ -1,7 +1,9 @@
 import { said, type Texts } from './said.js';
 
-/** Refusal codes of lines of histories, their receipts and the sealed log, and what is said to the person. */
+/** Refusal codes of notices, of lines of histories and their receipts, and of the sealed log, and what is said to the person. */
 export const historyProblemTexts: Readonly<Record<string, Texts>> = {
+  'notices/no-such-notice': said('Cet avis n’existe pas.', 'There is no such notice.'),
+  'notices/too-many-at-once': said('Marquez au plus cent avis à la fois.', 'Mark at most one hundred notices at a time.'),
   'history/line-under-veil': said(
     'Cette ligne n’est pas encore connue de tous ceux qui ont droit à l’historique. Elle n’a pas de reçu jusque-là.',
     'Not everybody who is entitled to this history may know of this line yet. Until then it has no receipt.',

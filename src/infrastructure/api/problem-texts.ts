@@ -104,9 +104,6 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
 
   'import/missing-column': said('Il manque une colonne au fichier.', 'The file lacks a column.'),
 
-  'notices/no-such-notice': said('Cet avis n’existe pas.', 'There is no such notice.'),
-  'notices/too-many-at-once': said('Marquez au plus cent avis à la fois.', 'Mark at most one hundred notices at a time.'),
-
   'query/as-of-in-the-future': said('Ce moment n’est pas encore venu.', 'This moment has not come yet.'),
   'query/cursor-unknown': said('Cette page n’existe pas.', 'There is no such page.'),
   'query/not-caught-up-yet': said(
