@@ -246,6 +246,7 @@ export const careOperations: readonly Operation[] = [...rights, ...masks, ...doc
 /** Routes of REST without a field of GraphQL: bytes, many files at once, the files of the sealed log, and what is FHIR. */
 export const restOnly = {
   content: ['GET', '/spaces/{space}/documents/{document}/content'],
+  copy: ['GET', '/spaces/{space}/copies/{copy}/content'],
   batch: ['POST', '/spaces/{space}/document-batches'],
   checkpoint: ['GET', '/seal/checkpoint'],
   exportPackage: ['GET', '/exports/{export}/package'],

@@ -3,6 +3,7 @@ import type { Invited } from '../support/world.js';
 import { careOperations } from './care-operations.js';
 import { complianceOperations } from './compliance-operations.js';
 import { exportOperations } from './export-operations.js';
+import { copyOperations } from './copy-operations.js';
 import { overviewOperations, OVERVIEW, SELECTED } from './overview-operations.js';
 import { replayOperations } from './replay-operations.js';
 
@@ -553,4 +554,5 @@ export const operations: readonly Operation[] = [
   ...complianceOperations,
   ...replayOperations,
   ...exportOperations,
+  ...copyOperations,
 ];

@@ -46,6 +46,8 @@ const PLUGS = [
   'api/access-problem-texts.ts',
   'api/audit-problem-texts.ts',
   'api/file-problem-texts.ts',
+  'api/history-problem-texts.ts',
+  'api/portability-problem-texts.ts',
   'api/problem-texts.ts',
   'api/problem.ts',
   'api/export-problem-texts.ts',

@@ -83,6 +83,7 @@ const allowed: Readonly<Record<string, (as: PersonaName, holder: string | null) 
       (as: PersonaName) => as === 'compliance',
     ]),
   ),
+  copies: (as, holder) => as === holder,
 };
 /** Refusals of the gate that speak of one space. */
 const OF_A_SPACE = [
@@ -95,8 +96,14 @@ const OF_A_SPACE = [
 /** Whose input names a person: who may not do it is refused before anybody is looked up. */
 const BY_NUMBER = ['activateSpace', 'findPatient', 'linkLegalRepresentative', 'endLegalRepresentation'];
 
-/** What somebody is told who may ask, and asks of a time when there was nothing yet. */
-const NOT_THEN = ['access/nothing-here', 'enrolment/nobody-recognised', 'record/nothing-here', 'access/no-matrix-then'];
+/** What somebody is told who may ask, and asks of a time when there was nothing yet, or of a line that is none. */
+const NOT_THEN = [
+  'access/nothing-here',
+  'enrolment/nobody-recognised',
+  'record/nothing-here',
+  'access/no-matrix-then',
+  'history/no-such-line',
+];
 
 /** What must be remembered of the attacks so far, by their answers alone. */
 export class Remembered {

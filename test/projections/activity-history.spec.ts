@@ -10,6 +10,7 @@ import { rowsAfter, told, writtenAt } from '../support/projecting.js';
 import {
   accessFacts,
   claire,
+  copyFacts,
   DOCUMENT,
   documentFacts,
   lilas,
@@ -26,6 +27,7 @@ const facts: readonly HistoryFact[] = [
   ...Object.values(endingFacts),
   ...Object.values(accessFacts),
   ...Object.values(documentFacts(SPACE, DOCUMENT)),
+  ...Object.values(copyFacts),
   ...Object.values(passageFacts),
   looked('DownloadDocument', { document: DOCUMENT }),
   refused(SPACE, { document: DOCUMENT }),

@@ -18,7 +18,7 @@ import type { Circumstances, Recorded, StreamName } from '../../src/domain/share
 import { instant, type LocalDate } from '../../src/domain/shared/time.js';
 import type { AnyFact, KnownType } from '../../src/infrastructure/fhir/every-row.js';
 import { campaignFacts, endingFacts, passageFacts, spaceFacts } from './enrolment-facts.js';
-import { accessFacts, claire, DOCUMENT, documentFacts, refused, refusedAgain } from './record-facts.js';
+import { accessFacts, claire, copyFacts, DOCUMENT, documentFacts, refused, refusedAgain } from './record-facts.js';
 
 type Facts<E extends Tagged> = { readonly [T in E['type']]: Of<E, T> };
 export const SPACE = '018f3c0e-2d53-7c80-9a53-0a2f7a0b7a99';
@@ -135,6 +135,7 @@ export const everyFact: { readonly [T in KnownType]: Of<AnyFact, T> } = {
   ...endingFacts,
   ...accessFacts,
   ...documentFacts(SPACE, DOCUMENT),
+  ...copyFacts,
   ...passageFacts,
   ...refusals,
   ...told,

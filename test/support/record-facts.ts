@@ -1,5 +1,6 @@
 import type { AccessEvent, Grantee } from '../../src/domain/access/access-vocabulary.js';
 import type { ActorEvent, PassageEvent } from '../../src/domain/access/passage.js';
+import type { CopyEvent } from '../../src/domain/portability/copy-vocabulary.js';
 import type { DocumentEvent } from '../../src/domain/record/document-vocabulary.js';
 import type { Actor, Facility, Professional } from '../../src/domain/shared/actor.js';
 import type { Of, Tagged } from '../../src/domain/shared/decider.js';
@@ -157,3 +158,14 @@ export const refusedAgain = (target: string, count: number, more: { document?: s
   count,
   ...more,
 });
+
+/** What becomes of copies of the data of a space. */
+export const copyFacts: { readonly [T in CopyEvent['type']]: Of<CopyEvent, T> } = {
+  CopyRequested: { type: 'CopyRequested', v: 1, copy: 'c1', asker: 'person:https://issuer.test|parent' },
+  CopyReady: {
+    ...{ type: 'CopyReady', v: 1, copy: 'c1', blob: 'b9', size: 9, sha256: 'ab', documents: ['d1'], lines: 3 },
+    until: instant('2026-03-09T23:00:00Z'),
+  },
+  CopyFailed: { type: 'CopyFailed', v: 1, copy: 'c1', reason: 'NOT_MADE' },
+  CopyEnded: { type: 'CopyEnded', v: 1, copy: 'c1', blob: 'b9', why: 'EXPIRED' },
+};

@@ -31,6 +31,8 @@ export interface Twin {
 export interface Twins {
   readonly one: Twin;
   readonly other: Twin;
+  /** What they are made of, in the same order. */
+  readonly worlds: readonly World[];
   /** The clock of both goes on, and stands until it is told again. */
   tick(): Instant;
   close(): Promise<void>;
@@ -54,7 +56,7 @@ export async function twinWorlds<T>(past: (world: World) => Promise<T>): Promise
     for (const its of worlds) await its.close();
     for (const its of homes) await dropHome(its);
   };
-  return { twins: { one, other, tick, close }, shared };
+  return { twins: { one, other, worlds, tick, close }, shared };
 }
 
 async function copied({ database, stateDir }: WorldHome): Promise<WorldHome> {

@@ -49,6 +49,16 @@ const TEXTS: Partial<Readonly<Record<NoticeKind, NoticeText>>> = {
     fr: 'Les droits d’accès à votre espace ont été modifiés.',
     en: 'The access rights to your space were changed.',
   },
+  COPY_READY: {
+    subject: 'La copie de données demandée est prête',
+    fr: 'La copie de données demandée dans votre espace est prête. Elle peut y être téléchargée pendant quelques jours.',
+    en: 'The copy of data that was asked for in your space is ready. It can be downloaded there for some days.',
+  },
+  COPY_FAILED: {
+    subject: 'La copie de données demandée n’a pas pu être préparée',
+    fr: 'La copie de données demandée dans votre espace n’a pas pu être préparée. Elle peut être demandée à nouveau.',
+    en: 'The copy of data that was asked for in your space could not be prepared. It can be asked for again.',
+  },
 };
 
 /** The words of the e-mail; null for what the holder is told of in a message of its own: closure and reopening. */

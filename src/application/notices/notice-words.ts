@@ -43,6 +43,14 @@ const SENTENCES: Readonly<Record<NoticeKind, (by: Words) => Words>> = {
     fr: `Les droits d’accès à votre espace ont été modifiés par ${fr}.`,
     en: `The access rights to your space were changed by ${en}.`,
   }),
+  COPY_READY: () => ({
+    fr: 'Une copie des données de votre espace est prête pour qui l’a demandée.',
+    en: 'A copy of the data of your space is ready for whoever asked for it.',
+  }),
+  COPY_FAILED: () => ({
+    fr: 'Une copie des données de votre espace n’a pas pu être préparée. Elle peut être demandée à nouveau.',
+    en: 'A copy of the data of your space could not be prepared. It can be asked for again.',
+  }),
   SPACE_CLOSED: ({ fr, en }) => ({ fr: `Votre espace a été fermé par ${fr}.`, en: `Your space was closed by ${en}.` }),
   SPACE_REOPENED: ({ fr, en }) => ({ fr: `Votre espace a été rouvert par ${fr}.`, en: `Your space was reopened by ${en}.` }),
 };

@@ -22,5 +22,9 @@ export const ownUniqueId = (secrets: Secrets, space: string, messageId: string):
 export const submissionOf = (secrets: Secrets, space: string, messageId: string): string =>
   uuidOf(secrets.digest('document', space, 'submission', messageId));
 
+/** A copy of what lies in a space, which lies beside the documents under a key of its own: the same message again asks for the same copy. */
+export const copyIdOf = (secrets: Secrets, space: string, messageId: string): string =>
+  uuidOf(secrets.digest('document', space, 'copy', messageId));
+
 /** The veil under which a document lies that is hidden from its first version on. */
 export const veilOf = (secrets: Secrets, space: string, document: string): StreamName => `veil-${secrets.digest('veil', space, document)}`;

@@ -16,6 +16,8 @@ export type SpaceQueryName =
   | 'ListRights'
   | 'PreviewMask'
   | 'ListNotices'
+  | 'ListCopies'
+  | 'DownloadCopy'
   | 'ListAccesses'
   | 'ReplaySteps'
   | 'CompareMoments'

@@ -5,6 +5,7 @@ import type { ExportCommand } from '../audit/export-vocabulary.js';
 import type { CampaignCommand } from '../enrolment/campaign.js';
 import type { EndingCommand } from '../enrolment/ending-vocabulary.js';
 import type { SpaceCommand } from '../enrolment/space-vocabulary.js';
+import type { CopyCommand } from '../portability/copy-vocabulary.js';
 import type { DocumentCommand } from '../record/document-vocabulary.js';
 import type { BreachCommand } from '../registers/breaches.js';
 import type { RightsRequestCommand } from '../registers/rights-requests.js';
@@ -42,6 +43,7 @@ export type Action =
   | CaseCommand['type']
   | AlertRulesCommand['type']
   | DocumentCommand['type']
+  | CopyCommand['type']
   | RightsRequestCommand['type']
   | BreachCommand['type']
   | OtherCommand
@@ -121,6 +123,13 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   RemindOfAnnouncement: any('system'),
   RevealDocument: any('system'),
 
+  // To take with one: the holder, and who represents him (GDPR article 20); each gets what he may see.
+  RequestCopy: ours,
+  DeliverCopy: any('system'),
+  FailCopy: any('system'),
+  ExpireCopies: any('system'),
+  WithdrawCopies: any('system'),
+
   // The software proposes the very first version, when there is none.
   ProposeMatrixVersion: any('operator', 'system'),
   PublishMatrixVersion: any('system'),
@@ -175,6 +184,8 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   WhoCouldSee: any('compliance'),
   WhatCouldSee: any('compliance'),
   WhatIf: any('compliance'),
+  ListCopies: ours,
+  DownloadCopy: ours,
 
   ListMySpaces: any('person'),
   GetCampaignReport: any('operator', 'compliance'),

@@ -1,6 +1,7 @@
 import type { AccessEvent } from '../access/access-vocabulary.js';
 import type { PassageEvent } from '../access/passage.js';
 import type { SpaceEvent } from '../enrolment/space-vocabulary.js';
+import type { CopyEvent } from '../portability/copy-vocabulary.js';
 import type { DocumentEvent } from '../record/document-vocabulary.js';
 import type { Actor } from '../shared/actor.js';
 import type { Intent, Of } from '../shared/decider.js';
@@ -25,7 +26,7 @@ export type TellAttendingDoctor = Intent<
 >;
 export type NoticeCall = TellHolder | TellAttendingDoctor;
 
-type Fact = Recorded<DocumentEvent | AccessEvent | PassageEvent | SpaceEvent>;
+type Fact = Recorded<DocumentEvent | CopyEvent | AccessEvent | PassageEvent | SpaceEvent>;
 type Calls = readonly Consequence<NoticeCall>[];
 interface Telling {
   readonly kind: NoticeWish['kind'];
@@ -97,7 +98,7 @@ const reclassified = (fact: Recorded<Of<DocumentEvent, 'DocumentConfidentialityC
   fact.event.along === undefined ? document('DOCUMENT_CHANGED')(fact, id) : [];
 
 /** What others did in a space, and what its holder is therefore told (domain reference 3.9). Who looked for himself, or works for the service, calls for nothing. */
-export const holderNotices: Process<DocumentEvent | AccessEvent | PassageEvent | SpaceEvent, NoticeCall> = {
+export const holderNotices: Process<DocumentEvent | CopyEvent | AccessEvent | PassageEvent | SpaceEvent, NoticeCall> = {
   name: 'holder-notices',
   listensTo: ['record', 'veil', 'access', 'passage', 'space'],
   on: {
@@ -127,6 +128,10 @@ export const holderNotices: Process<DocumentEvent | AccessEvent | PassageEvent |
     AdministratorRevoked: rights,
     LegalRepresentativeLinked: rights,
     LegalRepresentationEnded: rights,
+
+    // Whoever asked for it finds it in the space; the e-mail says that it is ready, and nothing of what is in it.
+    CopyReady: (fact, id) => tell(fact, id, { kind: 'COPY_READY' }),
+    CopyFailed: (fact, id) => tell(fact, id, { kind: 'COPY_FAILED' }),
 
     SpaceClosed: (fact, id) => tell(fact, id, { kind: 'SPACE_CLOSED' }),
     SpaceReopened: (fact, id) => tell(fact, id, { kind: 'SPACE_REOPENED' }),

@@ -13,7 +13,9 @@ export type NoticeKind =
   | 'EMERGENCY_ACCESS'
   | 'RIGHTS_CHANGED'
   | 'SPACE_CLOSED'
-  | 'SPACE_REOPENED';
+  | 'SPACE_REOPENED'
+  | 'COPY_READY'
+  | 'COPY_FAILED';
 
 /** What the holder's side may switch off: notices of documents, and of accesses after the first one of a professional. */
 export type NoticePreference = 'NOTIF_DOCUMENT' | 'NOTIF_ACCESS';

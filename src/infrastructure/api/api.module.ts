@@ -25,6 +25,7 @@ import { HealthController } from './health/health.controller.js';
 import { HistoryController, HistoryResolver } from './history/history.api.js';
 import { DepositsController, DepositsResolver } from './record/deposits.api.js';
 import { DocumentsController, DocumentsResolver } from './record/documents.api.js';
+import { CopiesController, CopiesResolver } from './portability/copies.api.js';
 import { BreachesController, BreachesResolver } from './registers/breaches.api.js';
 import { ControlsController, ControlsResolver } from './registers/controls.api.js';
 import { RightsRequestsController, RightsRequestsResolver } from './registers/rights-requests.api.js';
@@ -74,6 +75,7 @@ export const controllers = [
   ReplayController,
   CouldSeeController,
   NoticeController,
+  CopiesController,
   RightsRequestsController,
   BreachesController,
   ControlsController,
@@ -91,6 +93,7 @@ export const resolvers = [
   ...access.resolvers,
   ...record.resolvers,
   NoticeResolver,
+  CopiesResolver,
   RightsRequestsResolver,
   BreachesResolver,
   ControlsResolver,

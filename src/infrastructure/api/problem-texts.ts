@@ -2,6 +2,8 @@ import { accessProblemTexts } from './access-problem-texts.js';
 import { auditProblemTexts } from './audit-problem-texts.js';
 import { exportProblemTexts } from './export-problem-texts.js';
 import { fileProblemTexts } from './file-problem-texts.js';
+import { historyProblemTexts } from './history-problem-texts.js';
+import { portabilityProblemTexts } from './portability-problem-texts.js';
 import { registersProblemTexts } from './registers-problem-texts.js';
 import { sealProblemTexts } from './seal-problem-texts.js';
 import { said, type Texts } from './said.js';
@@ -12,6 +14,8 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
   ...auditProblemTexts,
   ...exportProblemTexts,
   ...fileProblemTexts,
+  ...historyProblemTexts,
+  ...portabilityProblemTexts,
   ...registersProblemTexts,
   ...sealProblemTexts,
 
@@ -103,9 +107,6 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
   ),
 
   'import/missing-column': said('Il manque une colonne au fichier.', 'The file lacks a column.'),
-
-  'notices/no-such-notice': said('Cet avis n’existe pas.', 'There is no such notice.'),
-  'notices/too-many-at-once': said('Marquez au plus cent avis à la fois.', 'Mark at most one hundred notices at a time.'),
 
   'query/as-of-in-the-future': said('Ce moment n’est pas encore venu.', 'This moment has not come yet.'),
   'query/cursor-unknown': said('Cette page n’existe pas.', 'There is no such page.'),

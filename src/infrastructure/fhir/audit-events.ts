@@ -32,12 +32,14 @@ function bodiesOf(row: PlainRow<Tagged>, telling: Telling): readonly Body[] {
     case 'Refusal':
       return [refusalBody(row, telling)];
     case 'Disclosure':
-      return [disclosureBody(row, telling)];
     case 'Proof':
-      return [proofBody(row, telling)];
+      return [row.as === 'Proof' ? proofBody(row, telling) : disclosureBody(row, telling)];
     case 'Trail':
       return [trailBody(telling)];
-    default:
+    case 'Create':
+    case 'Read':
+    case 'Update':
+    case 'Delete':
       return actBodies(row, telling);
   }
 }

@@ -16,11 +16,13 @@ import type { ProfessionalNoticeEvent } from '../../domain/notices/professional-
 import type { DocumentEvent } from '../../domain/record/document-vocabulary.js';
 import type { BreachEvent } from '../../domain/registers/breaches.js';
 import type { RightsRequestEvent } from '../../domain/registers/rights-requests.js';
+import type { CopyEvent } from '../../domain/portability/copy-vocabulary.js';
 import type { Of } from '../../domain/shared/decider.js';
 import type { knownFacts } from '../system/known-facts.js';
 import { accessRows } from './access-rows.js';
 import { documentRows } from './document-rows.js';
 import { reviewRows } from './review-rows.js';
+import { copyRows } from './copy-rows.js';
 import { exportRows } from './export-rows.js';
 import { passageRows } from './passage-rows.js';
 import type { Row } from './rows.js';
@@ -46,6 +48,7 @@ export type AnyFact =
   | AlertRulesEvent
   | CaseEvent
   | ComplianceLookEvent
+  | CopyEvent
   | ExportEvent
   | AuditorEvent;
 
@@ -67,4 +70,5 @@ export const everyRow: { readonly [T in KnownType]: Row<Of<AnyFact, T>> } = {
   ...breachRows,
   ...reviewRows,
   ...exportRows,
+  ...copyRows,
 };

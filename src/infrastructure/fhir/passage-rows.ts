@@ -37,6 +37,8 @@ export const looks: Readonly<Record<SpaceQueryName, Look>> = {
   ListRights: reads('Consent'),
   PreviewMask: reads('Consent'),
   ListNotices: question,
+  ListCopies: question,
+  DownloadCopy: reads('Basic'),
 };
 /** A question that this software no longer asks is told as the read of what it was about. */
 const formerLook: Look = reads('List');

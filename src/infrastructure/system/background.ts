@@ -11,6 +11,8 @@ import type { NoticeMessenger } from '../../application/notices/notice-messenger
 import { noticeCouriers, type Teller } from '../../application/notices/teller.js';
 import { announcementCouriers, destructionCouriers } from '../../application/record/document-couriers.js';
 import type { DocumentDestruction } from '../../application/record/document-destruction.js';
+import type { CopyMaker } from '../../application/portability/copy-maker.js';
+import { ExpireCopies, WithdrawCopies } from '../../application/portability/copies.commands.js';
 import type { CommandExecutor } from '../../application/shared/command-executor.js';
 import { Follower } from '../../application/shared/follower.js';
 import { gathered } from '../../application/shared/gathered.js';
@@ -30,6 +32,7 @@ import { space } from '../../domain/enrolment/space.js';
 import { holderNotices } from '../../domain/notices/holder-notices.js';
 import type { Recorded } from '../../domain/shared/fact.js';
 import { announcement } from '../../domain/record/announcement.js';
+import { copyReactions, type MakeCopy } from '../../domain/portability/copy-reactions.js';
 import { documentDestruction } from '../../domain/record/document-destruction.js';
 import type { SpaceDestruction } from '../erasure/space-destruction.js';
 import { PostgresDeadlines } from '../postgres/processes/postgres-deadlines.js';
@@ -39,6 +42,8 @@ import { complianceProcesses } from './compliance.js';
 import type { Exporting } from './exports.js';
 import type { Platform } from './platform.js';
 import type { ReadSide } from './read-side.js';
+import { CopyJobs } from '../portability/copy-jobs.js';
+import { CopyWorker } from '../portability/copy-worker.js';
 import { publishingHeads, sealing, watchingTheSeal, witnessing } from './sealed-log.js';
 
 /** Every reaction of every context. */
@@ -52,6 +57,7 @@ const processes: readonly AnyProcess[] = [
   destructionDue,
   ...complianceProcesses,
   exportDue,
+  copyReactions,
 ];
 
 /** What the workers call when something is to be done. */
@@ -67,6 +73,7 @@ export interface Hands {
   readonly spaceDestruction: SpaceDestruction;
   readonly accessWatch: AccessWatch;
   readonly exporting: Exporting;
+  readonly copyMaker: CopyMaker;
 }
 
 /** A part of the process that works by itself. */
@@ -78,17 +85,10 @@ export interface Worker {
   reached?(position: bigint): Promise<boolean>;
 }
 
-const couriersOf = ({
-  bus,
-  executor,
-  inviter,
-  destruction,
-  teller,
-  spaceKeys,
-  spaceDestruction,
-  accessWatch,
-  exporting,
-}: Hands): Couriers => ({
+const couriersOf = (
+  { bus, executor, inviter, destruction, teller, spaceKeys, spaceDestruction, accessWatch, exporting }: Hands,
+  copyJobs: CopyJobs,
+): Couriers => ({
   ...caseCouriers(accessWatch, bus),
   ...byBus(bus, spaceCommands),
   ...gathered(executor, space, { OpenAutomatically }),
@@ -99,6 +99,8 @@ const couriersOf = ({
   ...byBus(bus, endingCommands),
   ...byBus(bus, exportCommands),
   QueueExport: (id) => exporting.jobs.queue(id),
+  ...byBus(bus, { ExpireCopies, WithdrawCopies }),
+  MakeCopy: (id, wish) => copyJobs.ask({ space: id, copy: (wish as MakeCopy).copy }),
   SettleKeys: (id) => spaceKeys.settle(id),
   DestroySpace: (id, wish) => {
     const { ground, archivedUntil } = wish as Extract<KeysWish, { type: 'DestroySpace' }>;
@@ -118,7 +120,8 @@ export function backgroundOf(platform: Platform, { projector, settling }: ReadSi
   const pool = pools.pool('mes_projector');
   const deadlines = new PostgresDeadlines(pool);
   const points = new PostgresProcessPoints(pool, store);
-  const wishes = new Wishes(couriersOf(hands), (refusal) => log.debug(refusal, 'processes'));
+  const copyJobs = new CopyJobs(pool);
+  const wishes = new Wishes(couriersOf(hands, copyJobs), (refusal) => log.debug(refusal, 'processes'));
   const ticker = new Ticker(deadlines, wishes, clock, alarm);
   const runners = processes.map((process) => new ProcessRunner(process, { reader, points, deadlines, wishes, alarm }));
   const messengers = [
@@ -128,7 +131,11 @@ export function backgroundOf(platform: Platform, { projector, settling }: ReadSi
   const byRole: Readonly<Record<Role, readonly Worker[]>> = {
     api: [],
     projections: [readModels({ projector, settling }), takingUp('read models', [{ takeUp: () => settling.run() }], alarm)],
-    processes: [ranged(platform, 'processes', runners), takingUp('processes', runners, alarm)],
+    processes: [
+      ranged(platform, 'processes', runners),
+      takingUp('processes', runners, alarm),
+      new CopyWorker({ jobs: copyJobs, maker: hands.copyMaker, alarm }),
+    ],
     timers: [
       { name: 'timers', start: () => ticker.start(), stop: () => ticker.stop() },
       { name: 'exports', start: () => hands.exporting.worker.start(), stop: () => hands.exporting.worker.stop() },

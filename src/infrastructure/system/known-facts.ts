@@ -14,6 +14,7 @@ import type { SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
 import type { NoticesEvent } from '../../domain/notices/notice-vocabulary.js';
 import type { ProfessionalNoticeEvent } from '../../domain/notices/professional-notices.js';
 import type { BreachEvent } from '../../domain/registers/breaches.js';
+import type { CopyEvent } from '../../domain/portability/copy-vocabulary.js';
 import type { RightsRequestEvent } from '../../domain/registers/rights-requests.js';
 import type { DocumentEvent } from '../../domain/record/document-vocabulary.js';
 import { Catalogue } from '../eventstore/catalogue.js';
@@ -76,7 +77,7 @@ const access: Versions<AccessEvent> = {
   DocumentMaskedFrom: 1,
   DocumentMaskLifted: 1,
 };
-const record: Versions<DocumentEvent> = {
+const document: Versions<DocumentEvent> = {
   VeilOpened: 1,
   DocumentDeposited: 1,
   DocumentDescribed: 1,
@@ -90,6 +91,8 @@ const record: Versions<DocumentEvent> = {
   AnnouncementReminderSent: 1,
   DocumentRevealedAutomatically: 1,
 };
+const copy: Versions<CopyEvent> = { CopyRequested: 1, CopyReady: 1, CopyFailed: 1, CopyEnded: 1 };
+const record = { ...document, ...copy };
 const audit: Versions<AuditEvent | QuarantineEvent | ComplianceLookEvent> = {
   SpaceDestroyed: 1,
   ArchiveOpened: 1,
@@ -127,7 +130,7 @@ const exports: Versions<ExportEvent | AuditorEvent> = {
 };
 const matrix: Versions<MatrixEvent> = { MatrixVersionProposed: 1, MatrixVersionPublished: 1 };
 /** A veil holds what would otherwise lie in the record, and the passages on it. */
-const veil = { ...record, ...passage };
+const veil = { ...document, ...passage };
 
 /** Every fact this software writes and reads, by category of stream; no payload has a past version yet. */
 export const knownFacts = {

@@ -1,6 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import { Matrices } from '../../application/access/matrices.js';
 import { SpaceKeys } from '../../application/enrolment/space-keys.js';
+import { CopyReads } from '../../application/portability/copy-ports.js';
 import { Foresights } from '../../application/replay/foresights.js';
 import { PastStage } from '../../application/replay/growing-tables.js';
 import { DossierReplays } from '../../application/replay/replay.queries.js';
@@ -36,6 +37,7 @@ import { answerListNotices, answerListProfessionalNotices } from '../../projecti
 import { noticeCentre } from '../../projections/notices/notices.js';
 import { professionalNoticeCentre } from '../../projections/notices/professional-notices.js';
 import { answerListDocuments, TableDocumentReads } from '../../projections/record/document-list.js';
+import { TableCopyReads } from '../../projections/portability/copy-reads.js';
 import { answerListBreaches, breachRegister } from '../../projections/registers/breaches.js';
 import { answerGetRetention, retention } from '../../projections/registers/retention.js';
 import { answerListRightsRequests, rightsRequestRegister } from '../../projections/registers/rights-requests.js';
@@ -106,6 +108,11 @@ export const answers: Provider[] = [
     provide: DocumentReads,
     useFactory: (tables: ReadModels, clock: Clock) => new TableDocumentReads(tables, clock),
     inject: [ReadModels, Clock],
+  },
+  {
+    provide: CopyReads,
+    useFactory: (tables: ReadModels, secrets: Secrets) => new TableCopyReads(tables, secrets),
+    inject: [ReadModels, Secrets],
   },
 ];
 /** What the past of one space is answered from, played again from its facts. */

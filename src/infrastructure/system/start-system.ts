@@ -10,6 +10,7 @@ import { Inviter } from '../../application/enrolment/inviter.js';
 import { Messenger } from '../../application/enrolment/messenger.js';
 import { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
+import { CopyMaker } from '../../application/portability/copy-maker.js';
 import { NoticeMessenger } from '../../application/notices/notice-messenger.js';
 import { NoticeQuestions } from '../../application/notices/notices.questions.js';
 import { Teller } from '../../application/notices/teller.js';
@@ -104,6 +105,7 @@ const handsOf = (app: INestApplicationContext, { destruction }: Erasure, exporti
   noticeMessenger: app.get(NoticeMessenger),
   teller: app.get(Teller),
   accessWatch: app.get(AccessWatch),
+  copyMaker: app.get(CopyMaker),
 });
 
 function startApplication(platform: Platform, readSide: ReadSide, doors: boolean): Promise<INestApplicationContext> {

@@ -52,6 +52,11 @@ import { CurrentCodeLists } from '../../application/record/current-code-lists.js
 import { exportHandlers } from '../../application/audit/export.commands.js';
 import { ExportOrders } from '../../application/audit/export.orders.js';
 import { ExportShelf } from '../../application/audit/export-ports.js';
+import { copyHandlers } from '../../application/portability/copies.commands.js';
+import { CopyOrders } from '../../application/portability/copies.orders.js';
+import { CopyQuestions } from '../../application/portability/copies.questions.js';
+import { CopyMaker } from '../../application/portability/copy-maker.js';
+import { CopyPacking } from '../../application/portability/copy-ports.js';
 import { quarantineHandlers } from '../../application/audit/quarantine.commands.js';
 import { QuarantineOrders } from '../../application/audit/quarantine.orders.js';
 import { ControlQuestions } from '../../application/registers/controls.questions.js';
@@ -86,6 +91,7 @@ import { SpentAssertions } from '../identity/spent-assertions.js';
 import { ArchiveOpening } from '../erasure/archive-opening.js';
 import { Log } from '../log.js';
 import { SealedTree } from '../seal/sealed-tree.js';
+import { ZipPacking } from '../portability/zip-packing.js';
 import { ControlReferencesFile } from '../settings/control-references-file.js';
 import { PublishedHeads } from '../seal/witness/published-heads.js';
 import { Settings } from '../settings/settings.js';
@@ -128,6 +134,7 @@ const ports = (platform: Platform, { readModels, spaceFacts, stage, vitals }: Re
   { provide: Receipts, useValue: receiptsOf(platform) },
   { provide: PublishedHeads, useValue: new PublishedHeads(platform.pools.pool('mes_reader')) },
   { provide: ReadModels, useValue: readModels },
+  { provide: CopyPacking, useClass: ZipPacking },
   { provide: ControlReferences, useValue: new ControlReferencesFile(platform.settings.controlReferencesFile) },
   { provide: ExportShelf, useValue: shelfOf(platform) },
   { provide: EndingPreviews, useValue: endingPreviewsOf(platform) },
@@ -170,6 +177,9 @@ const application: Provider[] = [
   DocumentDestruction,
   RecordOrders,
   RecordQuestions,
+  CopyOrders,
+  CopyQuestions,
+  CopyMaker,
   NoticeOrders,
   NoticeQuestions,
   NoticeMessenger,
@@ -205,6 +215,7 @@ export class SystemModule {
         ...campaignHandlers,
         ...accessHandlers,
         ...documentHandlers,
+        ...copyHandlers,
         ...matrixHandlers,
         ...noticeHandlers,
         ...quarantineHandlers,

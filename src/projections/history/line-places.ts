@@ -5,8 +5,9 @@ import { Refused } from '../../application/shared/refused.js';
 import { answerTo, type Sql } from '../../application/shared/subject-query.js';
 import { isMinor } from '../../domain/record/confidentiality.js';
 import { categoryOf, type StreamName } from '../../domain/shared/fact.js';
-import { reject } from '../../domain/shared/rejection.js';
+import { isRejection, reject, type Rejection } from '../../domain/shared/rejection.js';
 import type { Instant } from '../../domain/shared/time.js';
+import { positionOf } from '../shared/pages.js';
 import { lineId } from './history-lines.js';
 
 const noSuchLine = reject('not-found', 'history/no-such-line');
@@ -61,14 +62,36 @@ const placeOf = ({ stream, rev }: Seen, space: string): LinePlace => ({
   rev,
 });
 
+/** Where a line lies for its receipt, or why this reader gets none. */
+function receiptPlace(found: Seen, space: string, admission: Admission): LinePlace | Rejection {
+  if (isUnderVeil(found, admission)) return underVeil;
+  const place = placeOf(found, space);
+  const represented = admission.viewer?.kind === 'REPRESENTATIVE';
+  return represented && !WITHOUT_SECRETS.includes(categoryOf(place.stream)) ? notHere : place;
+}
+
 async function placeOfLine(sql: Sql, { space, line }: GetHistoryReceipt, admission: Admission, secrets: Secrets): Promise<LinePlace> {
   const found = space === null ? null : await lineWith(sql, space, line, secrets);
   if (found === null || space === null) throw new Refused(noSuchLine);
-  if (isUnderVeil(found, admission)) throw new Refused(underVeil);
-  const place = placeOf(found, space);
-  const represented = admission.viewer?.kind === 'REPRESENTATIVE';
-  if (represented && !WITHOUT_SECRETS.includes(categoryOf(place.stream))) throw new Refused(notHere);
+  const place = receiptPlace(found, space, admission);
+  if (isRejection(place)) throw new Refused(place);
   return place;
+}
+
+/** The places of the lines of one page, by their ids: behind a cursor of the history, latest first; the code of the refusal where there is no receipt. */
+export async function placesBehind(
+  sql: Sql,
+  { space, cursor, most }: { readonly space: string; readonly cursor: string; readonly most: number },
+  admission: Admission,
+  secrets: Secrets,
+): Promise<ReadonlyMap<string, LinePlace | string>> {
+  const seen = await sql<Seen>(LINES, space, positionOf(cursor, secrets), most);
+  return new Map(
+    seen.map((one) => {
+      const place = receiptPlace(one, space, admission);
+      return [lineId({ secrets, space }, one.stream, one.rev), isRejection(place) ? place.rejected : place];
+    }),
+  );
 }
 
 export const answerHistoryReceipt = answerTo('GetHistoryReceipt', GetHistoryReceipt, placeOfLine);

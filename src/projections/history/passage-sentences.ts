@@ -61,9 +61,15 @@ const LOOKS: Readonly<Record<SpaceQueryName, Act>> = {
   ),
   ListNotices: look('les notifications de votre espace', 'the notices of your space'),
   ListAccesses: look('qui a accédé à votre espace', 'who looked at your space'),
+  ListCopies: look('la liste des copies de données demandées', 'the list of the copies of data that were asked for'),
+  DownloadCopy: act(
+    ['téléchargé', 'télécharger', 'une copie des données de votre espace'],
+    ['downloaded', 'download', 'a copy of the data of your space'],
+  ),
 };
 /** What people are refused besides looking; everything else is an operation. */
 const WRITES: Readonly<Record<string, Act>> = {
+  RequestCopy: act(['demandé', 'demander', 'une copie des données'], ['asked for', 'ask for', 'a copy of the data']),
   DepositDocument: act(['déposé', 'déposer', 'un document'], ['deposited', 'deposit', 'a document']),
   UnpublishDocument: act(['retiré', 'retirer', 'un document'], ['withdrawn', 'withdraw', 'a document']),
   RecordConsent: act(['enregistré', 'enregistrer', 'votre consentement'], ['recorded', 'record', 'your consent']),

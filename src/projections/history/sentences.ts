@@ -3,21 +3,24 @@ import type { ActorEvent, PassageEvent } from '../../domain/access/passage.js';
 import type { EndingEvent } from '../../domain/enrolment/ending-vocabulary.js';
 import type { SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
 import type { DocumentEvent } from '../../domain/record/document-vocabulary.js';
+import type { CopyEvent } from '../../domain/portability/copy-vocabulary.js';
 import type { Of } from '../../domain/shared/decider.js';
 import { accessSentences } from './access-sentences.js';
+import { copySentences } from './copy-sentences.js';
 import { documentSentences } from './document-sentences.js';
 import { passageSentences } from './passage-sentences.js';
 import { spaceSentences } from './space-sentences.js';
 import type { Sentence } from './words.js';
 
 /** Every fact a person may read about in the history of a space. */
-export type HistoryFact = SpaceEvent | EndingEvent | AccessEvent | DocumentEvent | PassageEvent | ActorEvent;
+export type HistoryFact = SpaceEvent | EndingEvent | AccessEvent | DocumentEvent | CopyEvent | PassageEvent | ActorEvent;
 
 /** Each fact in words a person understands; null: it only says more of another one. A fact without a sentence in both languages does not compile. */
 export const sentences: { readonly [T in HistoryFact['type']]: Sentence<Of<HistoryFact, T>> | null } = {
   ...spaceSentences,
   ...accessSentences,
   ...documentSentences,
+  ...copySentences,
   ...passageSentences,
   // Said by the line of the refusal that it counts on.
   AccessDeniedAgain: null,

@@ -1,6 +1,7 @@
 import { DocumentReads, type DocumentPlace, type Reading } from '../../application/record/document-reads.js';
 import { ListDocuments } from '../../application/record/list-documents.js';
 import type { DocumentEntry, DocumentPage } from '../../application/record/record.queries.js';
+import type { Admission } from '../../application/shared/gate.js';
 import { Clock } from '../../application/shared/ports.js';
 import { answerTo, ReadModels, type AskedMoment, type Sql } from '../../application/shared/subject-query.js';
 import { checkPageSize, cursorOf, isBehind, pageOf, placeOf, UUID, type Place } from '../shared/pages.js';
@@ -16,8 +17,11 @@ function placeIn(documents: readonly Deciding[], cursor: string | null): number 
 const orderOf = ({ deposited_at, document_id }: Deciding): Place => ({ at: deposited_at, id: document_id });
 
 /** Whatever is masked or hidden, the same two statements run: one over the documents of the space, one for the page. */
-export const answerListDocuments = answerTo('ListDocuments', ListDocuments, async (sql, asked, admission): Promise<DocumentPage> => {
-  const { space, filter, page } = asked;
+export async function documentPage(
+  sql: Sql,
+  { space, filter, page }: Pick<ListDocuments, 'space' | 'filter' | 'page'>,
+  admission: Admission,
+): Promise<DocumentPage> {
   const { first, cursor } = page;
   checkPageSize(first);
   const { viewer } = admission;
@@ -46,7 +50,9 @@ export const answerListDocuments = answerTo('ListDocuments', ListDocuments, asyn
     next: last ? cursorOf(orderOf(last)) : null,
     total: seen.length,
   };
-});
+}
+
+export const answerListDocuments = answerTo('ListDocuments', ListDocuments, documentPage);
 
 async function wholeOf(sql: Sql, rows: readonly Deciding[]): Promise<readonly Whole[]> {
   return sql<Whole>(

@@ -99,6 +99,12 @@ const expected: Readonly<Record<Action, string>> = {
   RemindOfAnnouncement: '     no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
   RevealDocument: '           no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
 
+  RequestCopy: '              yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
+  DeliverCopy: '              no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
+  FailCopy: '                 no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
+  ExpireCopies: '             no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
+  WithdrawCopies: '           no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
+
   ProposeMatrixVersion: '     no    no    no    no    no    no    no    no    no    no    no    yes   no    yes',
   RetryQuarantine: '          no    no    no    no    no    no    no    no    no    no    no    yes   no    no',
   ReleaseQuarantine: '        no    no    no    no    no    no    no    no    no    no    no    yes   no    no',
@@ -167,6 +173,8 @@ const expected: Readonly<Record<Action, string>> = {
   WhatCouldSee: '             no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   WhatIf: '                   no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   WhatIfAcross: '             no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  ListCopies: '               yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
+  DownloadCopy: '             yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
 
   ListMySpaces: '             yes   yes   yes   no    no    no    no    no    no    no    no    no    no    no',
   GetCampaignReport: '        no    no    no    no    no    no    no    no    no    no    no    yes   yes   no',

@@ -4,6 +4,7 @@ import type { SpaceEvent } from '../../../src/domain/enrolment/space-vocabulary.
 import { holderNotices, type NoticeCall } from '../../../src/domain/notices/holder-notices.js';
 import { hiddenByVeil } from '../../../src/domain/notices/veil-knowledge.js';
 import type { Confidentiality, DocumentEvent } from '../../../src/domain/record/document-vocabulary.js';
+import type { CopyEvent } from '../../../src/domain/portability/copy-vocabulary.js';
 import { visibleAt } from '../../../src/domain/record/hiding.js';
 import type { Actor } from '../../../src/domain/shared/actor.js';
 import { idOf, type Circumstances, type Recorded, type StreamName } from '../../../src/domain/shared/fact.js';
@@ -13,7 +14,7 @@ import { agent, alice, bearer, compliance, DAY_0, day, operator, scheduler } fro
 import { asking, doctor, insurer, oneOf, software } from '../../support/access-stories.js';
 import { deepFreeze } from '../../support/deep-freeze.js';
 
-type Told = DocumentEvent | AccessEvent | PassageEvent | SpaceEvent;
+type Told = DocumentEvent | CopyEvent | AccessEvent | PassageEvent | SpaceEvent;
 const martin = asking(doctor);
 const asStated = { kind: 'PROFESSIONAL', id: doctor.id, name: doctor.name, profession: doctor.profession, facility: doctor.facility };
 
@@ -150,6 +151,13 @@ describe('The holder is told', () => {
   it('of a closure and a reopening that somebody else entered', () => {
     expect(kinds(callsFor('space-a', closed, agent))).toEqual(['SPACE_CLOSED']);
     expect(kinds(callsFor('space-a', reopened, agent))).toEqual(['SPACE_REOPENED']);
+  });
+
+  it('that a copy of the data is ready, or could not be made', () => {
+    const until = day(9);
+    const ready: CopyEvent = { type: 'CopyReady', v: 1, copy: 'c', blob: 'b', size: 1, sha256: '', documents: [], lines: 1, until };
+    expect(kinds(callsFor('record-a', ready, scheduler))).toEqual(['COPY_READY']);
+    expect(kinds(callsFor('record-a', { type: 'CopyFailed', v: 1, copy: 'c', reason: 'NOT_MADE' }, scheduler))).toEqual(['COPY_FAILED']);
   });
 
   it('of what was done under the secret of a minor, with the word that it was', () => {

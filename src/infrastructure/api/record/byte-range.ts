@@ -1,4 +1,5 @@
 import type { ByteRange } from '../../../application/record/record.questions.js';
+import { DoorRefusal } from '../problem.js';
 
 /**
  * The one range a `Range` header asks for, of so many bytes (RFC 9110 §14): null when the whole is to be given, because there is no header, it is malformed, of
@@ -19,3 +20,12 @@ const between = (start: number, last: number, size: number): ByteRange | 'unsati
   if (last < start) return null;
   return start < size ? { start, end: Math.min(last + 1, size) } : 'unsatisfiable';
 };
+
+/** The part that is asked for; a part that does not exist is refused (416). */
+export const wantedOf =
+  (header: string | undefined) =>
+  (size: number): ByteRange | null => {
+    const range = rangeOf(header, size);
+    if (range === 'unsatisfiable') throw new DoorRefusal({ kind: 'range', code: 'record/no-such-range' });
+    return range;
+  };

@@ -10,6 +10,7 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   'image/png': 'png',
   'image/tiff': 'tif',
   'text/xml': 'xml',
+  'application/zip': 'zip',
 };
 
 /** A name to save it under: the title, with nothing in it that a file system or a header could take for something else (RFC 6266, RFC 8187). */

@@ -3,24 +3,14 @@ import { Args, Query, Resolver } from '@nestjs/graphql';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { DocumentEntry, DocumentPage } from '../../../application/record/record.queries.js';
-import { RecordQuestions, type ByteRange } from '../../../application/record/record.questions.js';
+import { RecordQuestions } from '../../../application/record/record.questions.js';
 import type { Caller } from '../../../application/shared/caller.js';
 import { FromCaller } from '../caller.js';
 import { MomentArgs, SpaceRef } from '../enrolment/inputs.js';
-import { DoorRefusal } from '../problem.js';
-import { rangeOf } from './byte-range.js';
+import { wantedOf } from './byte-range.js';
 import { sendContent } from './content-answer.js';
 import * as inputs from './inputs.js';
 import * as views from './views.js';
-
-/** The part that is asked for; a part that does not exist is refused (416). */
-const wantedOf =
-  (header: string | undefined) =>
-  (size: number): ByteRange | null => {
-    const range = rangeOf(header, size);
-    if (range === 'unsatisfiable') throw new DoorRefusal({ kind: 'range', code: 'record/no-such-range' });
-    return range;
-  };
 
 /** Reading documents, over REST. */
 @ApiTags('Documents')

@@ -1,0 +1,78 @@
+import type { CopyMaker, CopyOutcome } from '../../application/portability/copy-maker.js';
+import { pause } from '../../application/shared/pause.js';
+import { StoreUnavailable } from '../../application/shared/ports.js';
+import type { CopyJobs, WaitingCopy } from './copy-jobs.js';
+
+const SHORTEST_WAIT_MS = 50;
+const LONGEST_WAIT_MS = 1_000;
+/** How long a copy waits for the seal before it is made without the receipts of its last lines. */
+const SEAL_PATIENCE_MS = 30_000;
+/** Attempts, over more than an hour, after which the person is told that it cannot be made. */
+const MOST_TRIES = 14;
+
+export interface CopyWorkerParts {
+  readonly jobs: CopyJobs;
+  readonly maker: Pick<CopyMaker, 'make' | 'giveUp'>;
+  /** Told when a copy failed: the class of the error, never stored data. */
+  readonly alarm: (reason: string) => void;
+}
+
+/** Makes copies, one at a time in each process; whatever dies in between, each is made once. */
+export class CopyWorker {
+  readonly name = 'copies';
+  private stopping = new AbortController();
+  private running: Promise<void> = Promise.resolve();
+
+  constructor(private readonly parts: CopyWorkerParts) {}
+
+  start(): void {
+    this.stopping = new AbortController();
+    this.running = this.run();
+  }
+
+  /** Resolves when nothing of it is under way. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+  }
+
+  /** Whether every copy that was asked for is made. */
+  async reached(): Promise<boolean> {
+    return (await this.parts.jobs.waiting()) === 0;
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.stopping;
+    for (let wait = SHORTEST_WAIT_MS; !signal.aborted; await pause(wait, signal))
+      wait = (await this.look()) ? SHORTEST_WAIT_MS : Math.min(wait * 2, LONGEST_WAIT_MS);
+  }
+
+  /** True when there was something to do. What failed is told, and tried again later. */
+  private async look(): Promise<boolean> {
+    let taken: WaitingCopy | null = null;
+    try {
+      return await this.parts.jobs.advance((waiting) => this.make((taken = waiting)));
+    } catch (error) {
+      return this.troubled(taken, error);
+    }
+  }
+
+  private async make(waiting: WaitingCopy): Promise<CopyOutcome> {
+    if (waiting.tries < MOST_TRIES) return this.parts.maker.make(waiting, waiting.age < SEAL_PATIENCE_MS);
+    await this.parts.maker.giveUp(waiting, 'NOT_MADE');
+    return 'done';
+  }
+
+  private async troubled(taken: WaitingCopy | null, error: unknown): Promise<boolean> {
+    if (!(error instanceof StoreUnavailable))
+      this.parts.alarm(`a copy was not made: ${error instanceof Error ? error.constructor.name : typeof error}`);
+    if (taken === null) return false;
+    try {
+      await this.parts.jobs.failed(taken);
+      return true;
+    } catch (cause) {
+      if (cause instanceof StoreUnavailable) return false;
+      throw cause;
+    }
+  }
+}
