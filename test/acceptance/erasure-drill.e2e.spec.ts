@@ -1,0 +1,120 @@
+import 'reflect-metadata';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { AuditEvent } from '../../src/domain/audit/destruction.js';
+import type { StreamName } from '../../src/domain/shared/fact.js';
+import { Log, pinoFor } from '../../src/infrastructure/log.js';
+import { parseVerifierKey, type Verifier } from '../../src/infrastructure/seal/note/signed-note.js';
+import { verifyBundle, type ProofBundle } from '../../src/infrastructure/seal/proof-bundle.js';
+import { openPlatform } from '../../src/infrastructure/system/platform.js';
+import { startSystem } from '../../src/infrastructure/system/start-system.js';
+import { erasureDrill, type ErasureDrill } from '../support/outside/world.js';
+import { trustFigures } from '../support/trust/figures.js';
+
+/** ERASURE_PEOPLE=5000 for the full size: a tenth of them asks for the erasure. */
+const PEOPLE = Number(process.env['ERASURE_PEOPLE'] ?? 200);
+const GONE = PEOPLE / 10;
+const MINUTES = 60_000;
+const PATIENCE = PEOPLE > 1_000 ? 30 * MINUTES : 4 * MINUTES;
+const FIELDS = 30;
+/** Read models show these to whoever may see them: they lie on the disk in clear, by the database's own protection of its files only. */
+const IN_CLEAR = [
+  'account',
+  'handle',
+  'reason of an emergency',
+  ...[1, 2, 3].flatMap((n) => [`title of document ${n}`, `comments of document ${n}`]),
+];
+/** The log knows these, under the keys of the space. What is left of thirty are other ways to write them, and what is kept nowhere but in the blobs. */
+const IN_FACTS = [
+  ...['family name', 'given names', 'INS', 'INS without its key', 'birth date', 'e-mail', 'local part of the e-mail', 'postal address'],
+  ...['city', 'Vitale serial', 'last eleven digits of the Vitale serial', 'purpose of a look'],
+  ...IN_CLEAR,
+];
+const allOf = (fields: readonly string[]) => Object.fromEntries(fields.map((field) => [field, GONE]));
+
+describe(`Of ${PEOPLE} people, ${GONE} ask for their erasure; seen from outside`, () => {
+  let drill: ErasureDrill;
+  let ids: readonly string[];
+  let proofs: readonly ProofBundle[];
+  let verifiers: readonly Verifier[];
+
+  beforeAll(async () => {
+    drill = await erasureDrill({ people: PEOPLE, gone: GONE, patience: PATIENCE });
+    await drill.askForErasure();
+    ids = await drill.idsOf(drill.leaving);
+    proofs = await drill.prove(ids.flatMap((id): StreamName[] => [`space-${id}`, `record-${id}`, `access-${id}`]));
+    verifiers = (await drill.running.system.seal.status()).keys.map(parseVerifierKey);
+    await drill.server.backUp();
+  }, PATIENCE);
+  afterAll(() => drill.end(), MINUTES);
+
+  it('each has thirty secrets, and the search finds them where they must be: read models on the disk, facts under their keys', async () => {
+    expect(drill.leaving.map(({ canaries }) => canaries.length)).toEqual(Array.from({ length: GONE }, () => FIELDS));
+    expect(await drill.onDisk()).toEqual(allOf(IN_CLEAR));
+    expect(await drill.inFacts()).toEqual(allOf(IN_FACTS));
+  }, PATIENCE);
+
+  it('letters apart, nothing of them lies anywhere else, not even before', async () => {
+    expect(await drill.elsewhere()).toEqual([]);
+    expect(await drill.inFolder(drill.running.settings.outboxDir)).toMatchObject(allOf(['e-mail']));
+  });
+
+  it('A10 their day comes, and nothing of them is on the disk after a rewrite, or in blobs, logs and answers', async () => {
+    await drill.destroyed();
+    await drill.server.sweep();
+    expect(await drill.onDisk()).toEqual({});
+    expect(await drill.elsewhere()).toEqual([]);
+    expect(await drill.inFacts()).toEqual({});
+  }, PATIENCE);
+
+  it('those who lived the same life and stay are where they were', async () => {
+    expect(Object.keys(await drill.onDiskOfThoseWhoStay()).sort()).toEqual([...IN_CLEAR].sort());
+    expect(await drill.idsOf(drill.staying)).toHaveLength(drill.staying.length);
+    expect(await drill.idsOf(drill.leaving)).toEqual([]);
+  });
+
+  it('every proof that was handed out still holds, and log and seal agree', async () => {
+    expect(proofs).toHaveLength(3 * GONE);
+    for (const bundle of proofs) expect(verifyBundle(bundle, verifiers).size).toBeGreaterThan(bundle.index);
+    await drill.sealed();
+    const { system } = drill.running;
+    const { size } = await system.seal.status();
+    const checked = await system.seal.check({}, { keys: [], progress: () => undefined });
+    expect(checked).toMatchObject({ count: 0, to: size });
+    expect(checked.purged).toBeGreaterThanOrEqual(3 * GONE);
+  }, PATIENCE);
+
+  it('A9 a backup of before brings nobody back: all are destroyed again before a door opens, and the log says so', async () => {
+    const { running, server } = drill;
+    await running.system.stop();
+    expect(await drill.inFolder(join(server.folder, 'backup'))).toMatchObject(allOf(IN_CLEAR));
+    await server.restore();
+    expect((await server.rows('SELECT 1 FROM registry.person WHERE space = ANY($1)', [ids])).length).toBe(GONE);
+    const settings = { ...running.settings, databaseUrl: server.database.url };
+    const system = await startSystem(settings, { roles: [] }, new Log(pinoFor('silent')));
+    await system.stop();
+    const platform = await openPlatform(settings, new Log(pinoFor('silent')));
+    try {
+      expect(await platform.vault.living(ids, ['trace'])).toEqual(new Set());
+      for (const { handle } of drill.leaving) expect(await platform.registry.byHandle(handle)).toBeNull();
+      for (const { handle } of drill.staying) expect(await platform.registry.byHandle(handle)).not.toBeNull();
+      const audits = await server.rows(`SELECT DISTINCT stream FROM log.event WHERE stream LIKE 'audit-%'`);
+      const told = await Promise.all(audits.map(({ stream }) => platform.journal.read<AuditEvent>(stream as StreamName)));
+      const restored = told.flatMap(({ facts }) => facts.flatMap(({ event }) => (event.type === 'StoreRestored' ? [event.destroyedAgain] : [])));
+      expect(restored).toEqual([GONE]);
+    } finally {
+      await platform.close();
+    }
+    await server.sweep();
+    expect(await drill.onDisk()).toEqual({});
+    trustFigures('erasure', {
+      people: PEOPLE,
+      destroyed: GONE,
+      fields: FIELDS,
+      forms: drill.forms,
+      found: 0,
+      proofs: proofs.length,
+      cameBack: 0,
+    });
+  }, PATIENCE);
+});
