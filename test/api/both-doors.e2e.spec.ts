@@ -7,6 +7,7 @@ import { careIn, entry, letter, MARTIN, ownEntry } from '../support/care.js';
 import { form } from '../support/multipart.js';
 import { openWorld, SEVEN_WEEKS, type Invited, type World } from '../support/world.js';
 import { restOnly } from './care-operations.js';
+import { LATER, OFFICER } from './compliance-operations.js';
 import { operations, type Operation, type Scene } from './operations.js';
 import { QUESTIONS } from './overview-operations.js';
 
@@ -58,6 +59,7 @@ describe('Both doors do the same', () => {
       await must(doors.rest('POST', '/activations', { as: 'bruno', body: { ...adult.letter, terms: TERMS } }));
       return { made: { representative: adult.address.handle } };
     }
+    if (state === 'REVIEWED' || state === 'JUDGED') return { made: { reviewed: await review(state, invited) } };
     if (state !== 'CARED' && state !== 'RECORDED') return {};
     const { position } = await care.consent('dr-martin', MARTIN);
     if (state === 'CARED') return { position };
@@ -65,6 +67,18 @@ describe('Both doors do the same', () => {
     const { document: hidden } = await care.deposit('dr-martin', entry({ confidentiality: ['INVISIBLE_PATIENT'] }));
     const last = await care.deposit('alice', ownEntry());
     return { made: { document, hidden, own: last.document }, position: last.position };
+  };
+
+  /** A review of what dr-martin looked at, in the hands of the compliance officer; one who looked was seen before. */
+  const review = async (state: 'REVIEWED' | 'JUDGED', { address }: Invited): Promise<string> => {
+    const said = { as: 'compliance', headers: { 'idempotency-key': `review-${++scenes}` } } as const;
+    await doors.rest('GET', `/spaces/${address.handle}/documents`, { as: 'dr-martin' });
+    const draft = { looker: { professional: MARTIN.id }, reason: 'plainte', due: LATER };
+    const { body } = await doors.rest('POST', '/compliance/cases', { ...said, body: draft });
+    await must(doors.rest('PUT', `/compliance/cases/${body.case}/assignee`, { as: 'compliance', body: { assignee: OFFICER } }));
+    const closed = { outcome: 'JUSTIFIED', reason: 'de garde' };
+    if (state === 'JUDGED') await must(doors.rest('PUT', `/compliance/cases/${body.case}/closure`, { as: 'compliance', body: closed }));
+    return body.case;
   };
 
   const spoken = ({ as, args, input }: Operation, refused: Refused, scene: Scene) => ({
@@ -80,9 +94,13 @@ describe('Both doors do the same', () => {
     const inQuery = Object.entries(args).filter(([name]) => !template.includes(`{${name}}`));
     const path = inPath.reduce((url, [name, value]) => url.replace(`{${name}}`, value), template);
     const url = inQuery.length === 0 ? path : `${path}?${new URLSearchParams(inQuery).toString()}`;
-    return doors.rest(method, url, { ...(as === undefined ? {} : { as }), ...(input === undefined ? {} : sentAs(operation, input)) });
+    const { headers = {}, ...sent } = input === undefined ? {} : sentAs(operation, input);
+    return doors.rest(method, url, { ...(as === undefined ? {} : { as }), ...sent, headers: { ...operation.headers, ...headers } });
   };
-  const sentAs = ({ upload }: Operation, input: object) => {
+  const sentAs = (
+    { upload }: Operation,
+    input: object,
+  ): { readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> } => {
     if (upload === undefined) return { body: input };
     const { content, mediaType, fileName, ...metadata } = input as { content: string; mediaType: string; fileName?: string };
     const { headers, payload } = form(metadata, { bytes: Buffer.from(content, 'base64'), mediaType, fileName });
@@ -98,7 +116,7 @@ describe('Both doors do the same', () => {
     const brackets = (items: readonly string[]) => (items.length === 0 ? '' : `(${items.join(', ')})`);
     const kind = QUESTIONS.includes(operation.field) ? 'query' : 'mutation';
     const document = `${kind} Said${brackets(declared)} { ${operation.field}${brackets(passed)} { ${operation.select} } }`;
-    return doors.graphql(document, { ...args, input }, as === undefined ? {} : { as });
+    return doors.graphql(document, { ...args, input }, { ...(as === undefined ? {} : { as }), headers: operation.headers ?? {} });
   };
 
   describe.each(operations.map((operation) => [operation.field, operation] as const))('%s', (field, operation) => {

@@ -243,10 +243,12 @@ const documents: readonly Operation[] = [
 /** What happens around care: rights, masks, documents. */
 export const careOperations: readonly Operation[] = [...rights, ...masks, ...documents];
 
-/** Routes of REST without a field of GraphQL: bytes, many files at once, and the files of the sealed log. */
+/** Routes of REST without a field of GraphQL: bytes, many files at once, the files of the sealed log, and what is FHIR. */
 export const restOnly = {
   content: ['GET', '/spaces/{space}/documents/{document}/content'],
   batch: ['POST', '/spaces/{space}/document-batches'],
   checkpoint: ['GET', '/seal/checkpoint'],
   tile: ['GET', '/seal/tile/{path}'],
+  trail: ['GET', '/fhir/AuditEvent'],
+  trailSearch: ['POST', '/fhir/AuditEvent/_search'],
 } as const;

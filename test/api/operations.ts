@@ -1,7 +1,9 @@
 import type { PersonaName } from '../../src/infrastructure/identity/personas.js';
 import type { Invited } from '../support/world.js';
 import { careOperations } from './care-operations.js';
+import { complianceOperations } from './compliance-operations.js';
 import { overviewOperations, OVERVIEW, SELECTED } from './overview-operations.js';
+import { replayOperations } from './replay-operations.js';
 
 /** A person, her space and what was done before: what the operations below are addressed to. */
 export interface Scene extends Invited {
@@ -14,12 +16,14 @@ export interface Scene extends Invited {
   readonly temporaryCode?: string;
   /** Handle of the space of somebody else who is of age. */
   readonly representative?: string;
+  /** A review of dr-martin's accesses, assigned to the compliance officer. */
+  readonly reviewed?: string;
 }
 /**
  * `CARED`: active, and dr-martin was let in; `RECORDED`: with documents; `CODED`: active, and a temporary code was given; `CHILD`: opened, of a minor,
- * beside the active space of an adult.
+ * beside the active space of an adult; `REVIEWED`: a review is open; `JUDGED`: it was closed.
  */
-type State = 'INVITED' | 'OPPOSED' | 'ACTIVE' | 'CLOSED' | 'CARED' | 'RECORDED' | 'CODED' | 'CHILD';
+type State = 'INVITED' | 'OPPOSED' | 'ACTIVE' | 'CLOSED' | 'CARED' | 'RECORDED' | 'CODED' | 'CHILD' | 'REVIEWED' | 'JUDGED';
 
 /** One thing that both doors do: how to say it over each, from which state it goes well, and how it is refused. */
 export interface Operation {
@@ -29,6 +33,8 @@ export interface Operation {
   readonly route: readonly [string, string];
   readonly from: State;
   readonly as?: PersonaName;
+  /** Said with the request over both doors. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Path or query parameters of REST and arguments of GraphQL. */
   readonly args?: (scene: Scene) => Readonly<Record<string, string>>;
   /** Body of REST and `input` of GraphQL, with its type there. */
@@ -529,4 +535,6 @@ export const operations: readonly Operation[] = [
   ...ofNotices,
   ...overviewOperations,
   ...careOperations,
+  ...complianceOperations,
+  ...replayOperations,
 ];

@@ -8,7 +8,7 @@ import { ConcurrencyConflict, KeyGone, StoreUnavailable, UnreadableEvent } from 
 import { Refused } from '../../src/application/shared/refused.js';
 import { reject } from '../../src/domain/shared/rejection.js';
 
-const CODE = /'((?:access|enrolment|identity|query|record|request|seal)\/[a-z-]+)'/g;
+const CODE = /'((?:access|audit|enrolment|identity|query|record|request|seal)\/[a-z-]+)'/g;
 
 /** The code of the system, but for the catalogue itself. */
 async function source(): Promise<string> {

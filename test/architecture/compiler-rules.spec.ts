@@ -27,6 +27,11 @@ const FOLLOW: readonly (readonly [rule: string, path: string, complaint: RegExp]
   ['an event of a space has its sentence', 'src/projections/history/space-sentences.ts', /'SpacePlanted' is missing/],
   ['an event of a space has its message, or none on purpose', 'src/application/enrolment/messages.ts', /'SpacePlanted' is missing/],
   ['an event of a space has its version in the catalogue', 'src/infrastructure/system/known-facts.ts', /'SpacePlanted' is missing/],
+  [
+    'an event of a space has its kind of audit event, or none on purpose',
+    'src/infrastructure/fhir/space-rows.ts',
+    /'SpacePlanted' is missing/,
+  ],
   ['an event of a campaign has its version in the catalogue', 'src/infrastructure/system/known-facts.ts', /'CampaignPlanted' is missing/],
   ['a kind of refusal has its status and its GraphQL code', 'src/infrastructure/api/problem.ts', /'planted' is missing/],
   [
@@ -46,6 +51,7 @@ const PLUGS = [
   'api/registers-problem-texts.ts',
   'api/said.ts',
   'eventstore',
+  'fhir',
   'keys/active-key.ts',
   'keys/key-wrap.ts',
   'system/known-facts.ts',

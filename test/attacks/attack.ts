@@ -43,6 +43,9 @@ export const FORGIVING = [
   'setNoticePreference',
   ...['receiveRightsRequest', 'extendRightsRequest', 'answerRightsRequest', 'recordBreach', 'judgeBreach', 'notifyAuthorityOfBreach'],
   ...['informPeopleOfBreach', 'closeBreach'],
+  'whatCouldSee',
+  'whatIf',
+  'whatIfOfProfessional',
 ];
 const TOLD_BY_STAFF = ['linkLegalRepresentative', 'endLegalRepresentation', 'declareAttendingDoctor', 'endAttendingDoctor'];
 

@@ -21,6 +21,12 @@ const QUESTION_ARGS: Readonly<Record<string, Readonly<Record<string, string>>>> 
   myPatients: { after: 'String', asOf: 'String', cursor: 'String', first: 'Int!' },
   myActs: { after: 'String', asOf: 'String', cursor: 'String', first: 'Int!' },
   habilitationMatrix: { after: 'String', asOf: 'String' },
+  replaySteps: { after: 'String', asOf: 'String', cursor: 'String', first: 'Int!' },
+  dossierState: { after: 'String', asOf: 'String' },
+  dossierDifference: { after: 'String', asOf: 'String' },
+  whoCouldSee: { after: 'String', asOf: 'String', day: 'String' },
+  whatCouldSee: { after: 'String', asOf: 'String' },
+  whatIf: { after: 'String', asOf: 'String' },
 };
 interface Wish {
   readonly operation: Operation;
@@ -121,7 +127,7 @@ function wishFrom(dice: Dice, { scenes, tokens }: Arms): Wish {
     authorization: as === null ? null : `Bearer ${tokens[as]}`,
     types: { ...types, ...(operation.input ? { input: `${operation.input[0]}!` } : {}) },
     variables: { ...args, ...(operation.input ? { input: operation.input[1](scene) } : {}) },
-    headers: {},
+    headers: { ...operation.headers },
     select: operation.select,
   };
 }

@@ -127,7 +127,7 @@ function draftOf(dice: Dice, { scenes, tokens }: Arms): Draft {
     method: operation.route[0],
     args: { ...operation.args?.(scene) },
     query: [],
-    headers: {},
+    headers: { ...operation.headers },
     body: operation.input ? { ...operation.input[1](scene) } : undefined,
     payload: undefined,
   };

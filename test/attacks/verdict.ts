@@ -36,8 +36,10 @@ export function faultsOf(attack: Attack, answer: Answer, known: ReadonlySet<stri
   ];
 }
 
+/** Questions that name somebody, and so in the body. */
+const ASKED_IN_BODY = ['findSpaceByIdentity', 'accessesBy'];
 function restFaults({ method, operation }: Attack, { status, headers, text }: Answer, known: ReadonlySet<string>): readonly string[] {
-  if (status < 400) return operation && method !== 'GET' && operation.field !== 'findSpaceByIdentity' ? [CARRIED_OUT] : [];
+  if (status < 400) return operation && method !== 'GET' && !ASKED_IN_BODY.includes(operation.field) ? [CARRIED_OUT] : [];
   const type = String(headers['content-type']);
   if (!type.startsWith('application/problem+json')) return [`content type ${type}`];
   if (method === 'HEAD') return [];
@@ -69,7 +71,14 @@ const allowed: Readonly<Record<string, (as: PersonaName, holder: string | null) 
   documents: (as, holder) => as === holder,
   dossier: (as, holder) => as === holder,
   rights: (as, holder) => as === holder || as === 'compliance',
-  notices: (as, holder) => as === holder,
+  accessesToSpace: (as) => as === 'compliance',
+  notices: (as, holder) => as === holder || as === 'compliance',
+  ...Object.fromEntries(
+    ['replaySteps', 'dossierState', 'dossierDifference', 'whoCouldSee', 'whatCouldSee', 'whatIf'].map((field) => [
+      field,
+      (as: PersonaName) => as === 'compliance',
+    ]),
+  ),
 };
 /** Refusals of the gate that speak of one space. */
 const OF_A_SPACE = [
@@ -83,7 +92,7 @@ const OF_A_SPACE = [
 const BY_NUMBER = ['activateSpace', 'findPatient', 'linkLegalRepresentative', 'endLegalRepresentation'];
 
 /** What somebody is told who may ask, and asks of a time when there was nothing yet. */
-const NOT_THEN = ['access/nothing-here', 'enrolment/nobody-recognised'];
+const NOT_THEN = ['access/nothing-here', 'enrolment/nobody-recognised', 'record/nothing-here', 'access/no-matrix-then'];
 
 /** What must be remembered of the attacks so far, by their answers alone. */
 export class Remembered {

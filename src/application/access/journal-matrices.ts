@@ -3,20 +3,15 @@ import type { HabilitationMatrix } from '../../domain/access/habilitation.js';
 import { HABILITATIONS, inForceFrom, matrixOf, type MatrixEvent } from '../../domain/access/matrix-version.js';
 import { epochOf, instantOf, type Instant } from '../../domain/shared/time.js';
 import { Clock, Journal, KeyGone, UnreadableEvent, StoreUnavailable } from '../shared/ports.js';
-import { Matrices, NoMatrixInForce } from './matrices.js';
+import { Matrices, NoMatrixInForce, type MatrixInForce } from './matrices.js';
 
 /** How long what was read is good enough, milliseconds of the clock that decisions go by: every version is published longer than this before it applies. */
 const FRESH = 1_000;
 
-interface Version {
-  readonly from: Instant;
-  readonly matrix: HabilitationMatrix;
-}
-
 /** Reads the published versions from the log, and keeps them: they are few, and never change. */
 @Injectable()
 export class JournalMatrices extends Matrices {
-  private versions: readonly Version[] = [];
+  private known: readonly MatrixInForce[] = [];
   /** What lies before this moment is answered without reading again; empty before the first reading. */
   private knownUntil = '' as Instant;
   private reading: Promise<void> | null = null;
@@ -32,9 +27,14 @@ export class JournalMatrices extends Matrices {
     // A reading that is under way may have begun before a version was there that counts at this moment.
     if (at >= this.knownUntil) await this.reading;
     if (at >= this.knownUntil) await this.readOnce();
-    const version = this.versions.findLast(({ from }) => from <= at);
+    const version = this.known.findLast(({ from }) => from <= at);
     if (!version) throw new NoMatrixInForce();
     return version.matrix;
+  }
+
+  async versions(): Promise<readonly MatrixInForce[]> {
+    await this.readOnce();
+    return this.known;
   }
 
   /** However many ask at the same time. */
@@ -46,13 +46,13 @@ export class JournalMatrices extends Matrices {
   private async read(): Promise<void> {
     const begun = this.clock.now();
     const facts = await this.facts();
-    this.versions = facts.flatMap(({ event, at }) =>
+    this.known = facts.flatMap(({ event, at }) =>
       event.type === 'MatrixVersionPublished'
-        ? [{ from: inForceFrom(event, at), matrix: this.known(event.version) ?? matrixOf(event) }]
+        ? [{ from: inForceFrom(event, at), matrix: this.alreadyRead(event.version) ?? matrixOf(event) }]
         : [],
     );
     // Without any version the next who asks looks again.
-    this.knownUntil = this.versions.length === 0 ? begun : instantOf(epochOf(begun) + FRESH);
+    this.knownUntil = this.known.length === 0 ? begun : instantOf(epochOf(begun) + FRESH);
   }
 
   /** What stops this stream concerns no space: nothing can be decided until somebody has mended it. */
@@ -67,7 +67,7 @@ export class JournalMatrices extends Matrices {
   }
 
   /** The same object for the same version: what is derived from it need not be derived again. */
-  private known(version: number): HabilitationMatrix | undefined {
-    return this.versions.find(({ matrix }) => matrix.version === version)?.matrix;
+  private alreadyRead(version: number): HabilitationMatrix | undefined {
+    return this.known.find(({ matrix }) => matrix.version === version)?.matrix;
   }
 }

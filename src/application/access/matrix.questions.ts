@@ -49,8 +49,8 @@ export class MatrixQuestions {
 
   /** At the moment that the caller asks for, now without one; one profession, or all of them. Throws Refused `access/no-matrix-then`. */
   async inForce(caller: Caller, only?: Profession): Promise<HabilitationMatrixView> {
-    const { actor, messageId, asOf } = caller;
-    await this.gate.pass({ actor, action: 'GetHabilitationMatrix', space: null, messageId, asOf });
+    const { actor, messageId, asOf, purpose } = caller;
+    await this.gate.pass({ actor, action: 'GetHabilitationMatrix', space: null, messageId, asOf, purpose });
     const at = asOf ?? this.clock.now();
     const matrix = await this.versionAt(at);
     const professions = [...matrix.professions].filter((key) => only === undefined || key === professionKey(only));

@@ -68,6 +68,8 @@ export interface HistoryFilter {
   readonly professional: string | null;
   /** FINESS number of a place of care from which somebody acted, or which the fact is about. */
   readonly facility: string | null;
+  /** Id of a document that was looked at or refused. Absent: any. */
+  readonly document?: string;
   /** Written from (inclusive) until (exclusive). */
   readonly from: string | null;
   readonly until: string | null;

@@ -80,9 +80,9 @@ export class RecordQuestions {
   private async admitted(action: Action, space: string, document: string, caller: Caller) {
     const asking = askingOf(caller, this.clock.now());
     const place = await this.reads.placeOf(space, document, asking);
-    const { actor, messageId, purpose, asOf, mode, secret } = asking;
+    const { after: _, ...passing } = asking;
     const admission: Admission = await this.gate.pass({
-      ...{ actor, action, space, messageId, purpose, asOf, mode, secret },
+      ...{ ...passing, action, space },
       document: { id: document, facts: place?.facts ?? null },
       veil: place ? veilOver(place) : undefined,
     });
@@ -98,4 +98,5 @@ export class RecordQuestions {
 }
 
 /** Who looks at what is still hidden from somebody leaves his line under the same veil. */
-const veilOver = ({ stream, facts }: DocumentPlace) => (categoryOf(stream) === 'veil' && facts.hiddenFrom.length > 0 ? stream : undefined);
+export const veilOver = ({ stream, facts }: Pick<DocumentPlace, 'stream' | 'facts'>) =>
+  categoryOf(stream) === 'veil' && facts.hiddenFrom.length > 0 ? stream : undefined;

@@ -1,6 +1,7 @@
 import type { AccessMode } from '../../domain/access/access-vocabulary.js';
 import type { Actor } from '../../domain/shared/actor.js';
 import { reject } from '../../domain/shared/rejection.js';
+import type { Knowledge } from '../../domain/shared/knowledge.js';
 import { epochOf, type Instant } from '../../domain/shared/time.js';
 import type { Sender } from './domain-command.js';
 import { Refused } from './refused.js';
@@ -16,6 +17,8 @@ export interface Caller {
   readonly ifMatch?: string | undefined;
   /** Past moment of a question. */
   readonly asOf?: Instant | undefined;
+  /** What was known at that moment (absent, or `KNOWN`), or what was true then. */
+  readonly knowledge?: Knowledge | undefined;
   /** Receipt of a write the answer must include. */
   readonly after?: string | undefined;
   readonly purpose?: string | undefined;
@@ -35,7 +38,7 @@ export const senderOf = ({ actor, messageId, receivedAt, mode, secret }: Caller)
 });
 
 /** The caller of a question. Nobody knows yet what will be known: an answer of today must not be remembered as one of a day to come. */
-export function askingOf({ actor, messageId, asOf, after, purpose, mode, secret }: Caller, now: Instant): Asking {
+export function askingOf({ actor, messageId, asOf, knowledge, after, purpose, mode, secret }: Caller, now: Instant): Asking {
   if (asOf !== undefined && epochOf(asOf) > epochOf(now)) throw new Refused(reject('invalid', 'query/as-of-in-the-future'));
-  return { actor, messageId, asOf, after, purpose, mode, secret };
+  return { actor, messageId, asOf, knowledge, after, purpose, mode, secret };
 }

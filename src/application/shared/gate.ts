@@ -1,15 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { AccessMode } from '../../domain/access/access-vocabulary.js';
+import { HIDING } from '../../domain/access/decide-again.js';
 import type { AccessFacts } from '../../domain/access/facts.js';
 import { foldAccess } from '../../domain/access/fold-access.js';
 import { matrix, type Action } from '../../domain/access/matrix.js';
 import type { DocumentFacts, Law, Viewer } from '../../domain/access/policy.js';
 import type { DecisionReceipt } from '../../domain/access/receipt.js';
 import type { PassageEvent } from '../../domain/access/passage.js';
+import type { LookedAt } from '../../domain/audit/compliance-look.js';
 import { isMinor } from '../../domain/record/confidentiality.js';
 import { nameOf, type Actor, type Role } from '../../domain/shared/actor.js';
 import { reject } from '../../domain/shared/rejection.js';
 import type { Tagged } from '../../domain/shared/decider.js';
+import { belongsTo, type Knowledge } from '../../domain/shared/knowledge.js';
 import type { Circumstances, Recorded, StreamName } from '../../domain/shared/fact.js';
 import type { Instant } from '../../domain/shared/time.js';
 import { Matrices } from '../access/matrices.js';
@@ -28,6 +31,7 @@ export interface Passing {
   readonly messageId: string;
   readonly purpose?: string | undefined;
   readonly asOf?: Instant | undefined;
+  readonly knowledge?: Knowledge | undefined;
   /** Absent: normal. */
   readonly mode?: AccessMode | undefined;
   /** The one document that is asked for (null: there is none with that id), and the veil it lies under. */
@@ -35,6 +39,8 @@ export interface Passing {
   readonly veil?: StreamName | undefined;
   /** Said to be under the secret of a minor: then not for his representatives (CSP R.1111-50). */
   readonly secret?: boolean | undefined;
+  /** Whom a question about no space is about. */
+  readonly about?: LookedAt | undefined;
 }
 
 /** The history of one stream, as it was read. */
@@ -71,8 +77,6 @@ const isSecret = ({ secret, actor }: Passing, { birthDate }: AccessFacts, at: In
   secret === true && KEEP_SECRETS.includes(actor.role) && isMinor(birthDate, at);
 /** What the decision itself found. */
 type Found = Omit<Admission, 'then' | 'moment' | 'standstill'>;
-/** The refusals that the holder's side meets of what is not told to it, yet or ever. */
-const HIDING: readonly string[] = ['hidden-from-holder', 'hidden-from-representatives'];
 interface SecretVeil {
   readonly stream: StreamName;
   /** What comes first under it. */
@@ -116,22 +120,28 @@ export class Gate {
     return { ...admission, standstill, moment: passing.asOf ?? admission.at, then: toldTo(admission, [space, access], passing) };
   }
 
-  /** For queries: folds, decides, and writes the passage. Resolves only when the line is durable; otherwise StoreUnavailable, and nothing is shown. */
+  /**
+   * For queries: folds, decides, and writes the passage. Resolves only when the line is durable; otherwise StoreUnavailable, and nothing is shown. Who
+   * looks for compliance says why, and leaves a line of a question about no space too.
+   */
   async pass(passing: Passing): Promise<Admission> {
     const admission = await this.admit(passing);
-    if (passing.space !== null) await this.leaveLine(passing, passing.space, admission);
+    const { actor, space, purpose } = passing;
+    if (actor.role === 'compliance' && (purpose ?? '').trim() === '') throw new Refused(reject('invalid', 'audit/purpose-needed'));
+    if (space !== null) await this.leaveLine(passing, space, admission);
+    else if (actor.role === 'compliance') await this.recorder.looked(passing, circumstancesOf(passing, admission.receipt, false));
     return admission;
   }
 
   private async leaveLine(passing: Passing, space: string, { receipt, secret: isHidden }: Admission): Promise<void> {
-    const { action, asOf, document } = passing;
+    const { action, document } = passing;
     const secret = isHidden ? this.secretOver(space, passing.actor) : undefined;
     const veil = passing.veil ?? secret?.stream;
     const granted: PassageEvent = {
       type: 'AccessGranted',
       v: 1,
       action,
-      ...(asOf === undefined ? {} : { asOf }),
+      ...pastOf(passing),
       ...(document === undefined ? {} : { document: document.id }),
       ...(veil === undefined ? {} : { space }),
     };
@@ -202,12 +212,21 @@ export class Gate {
 }
 
 /** Folded once more only where he may be told of less than all. */
-function toldTo({ facts, viewer }: Found, [space, access]: readonly [space: Facts, access: Facts], { asOf }: Passing): AccessFacts {
+function toldTo(
+  { facts, viewer }: Found,
+  [space, access]: readonly [space: Facts, access: Facts],
+  { asOf, knowledge }: Passing,
+): AccessFacts {
   const keptFromHim = viewer?.kind === 'REPRESENTATIVE';
   if (asOf === undefined && !keptFromHim) return facts;
-  const isKnown = ({ at, meta }: Recorded): boolean => (asOf === undefined || at <= asOf) && !(keptFromHim && meta.secret === true);
+  const isKnown = (fact: Recorded): boolean =>
+    (asOf === undefined || belongsTo(fact, { asOf, knowledge })) && !(keptFromHim && fact.meta.secret === true);
   return foldAccess([...space, ...access].filter(isKnown));
 }
+
+/** The past moment that was asked for, in which sense. */
+const pastOf = ({ asOf, knowledge }: Passing): Pick<PassageEvent, 'asOf' | 'knowledge'> =>
+  asOf === undefined ? {} : { asOf, ...(knowledge === 'TRUE' ? { knowledge } : {}) };
 
 /** A secret within the veil of a document is said, for that one lifts some day for representatives too; the veil of a secret visit says it by itself. */
 const circumstancesOf = (

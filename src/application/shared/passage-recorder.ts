@@ -1,10 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { nameOf, type Actor } from '../../domain/shared/actor.js';
+import type { ComplianceLookEvent, LookedAt } from '../../domain/audit/compliance-look.js';
 import type { Tagged } from '../../domain/shared/decider.js';
 import type { Circumstances, StreamName } from '../../domain/shared/fact.js';
+import type { Instant } from '../../domain/shared/time.js';
 import { LineWriter } from './line-writer.js';
 import { Clock, Journal, NO_STREAM, Secrets } from './ports.js';
 import { Refusals, type Refusal } from './refusals.js';
+
+/** A question about no space, as far as its line says it. */
+interface ComplianceLook {
+  readonly action: string;
+  readonly asOf?: Instant | undefined;
+  readonly about?: LookedAt | undefined;
+}
 
 /** Writes lines that no rule decides: who passed, who was refused. */
 @Injectable()
@@ -14,7 +23,7 @@ export class PassageRecorder {
 
   constructor(
     journal: Journal,
-    clock: Clock,
+    private readonly clock: Clock,
     private readonly secrets: Secrets,
   ) {
     this.writer = new LineWriter(journal, clock);
@@ -34,6 +43,12 @@ export class PassageRecorder {
       factsOn: (place) => (opening !== undefined && place === NO_STREAM ? [opening, fact] : [fact]),
       idOn: (at, place) => this.secrets.digest('command', stream, at, String(place), ...content),
     });
+  }
+
+  /** A question of compliance about no space, in the audit stream of its month; as `record`. */
+  looked({ action, asOf, about }: ComplianceLook, circumstances: Omit<Circumstances, 'command'>): Promise<void> {
+    const looked: ComplianceLookEvent = { type: 'ComplianceLooked', v: 1, action, ...about, ...(asOf === undefined ? {} : { asOf }) };
+    return this.record(`audit-${this.clock.now().slice(0, 7).replace('-', '')}-looks`, looked, circumstances);
   }
 
   /**

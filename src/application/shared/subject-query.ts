@@ -3,7 +3,9 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { AccessMode } from '../../domain/access/access-vocabulary.js';
 import type { Action, GeneralQueryName, SpaceQueryName } from '../../domain/access/matrix.js';
 import type { Viewer } from '../../domain/access/policy.js';
+import type { LookedAt } from '../../domain/audit/compliance-look.js';
 import { nameOf, type Actor } from '../../domain/shared/actor.js';
+import type { Knowledge } from '../../domain/shared/knowledge.js';
 import type { Instant } from '../../domain/shared/time.js';
 import { Gate, type Admission } from './gate.js';
 import { Secrets } from './ports.js';
@@ -12,8 +14,10 @@ import { Secrets } from './ports.js';
 export interface Asking {
   readonly actor: Actor;
   readonly messageId: string;
-  /** What we knew then: the prefix of the log written until this moment, under today's authorisation. */
+  /** A past moment, under today's authorisation. */
   readonly asOf?: Instant | undefined;
+  /** In which sense that moment is meant; absent: what we knew then, the prefix of the log written until it. */
+  readonly knowledge?: Knowledge | undefined;
   /** Receipt of a write this answer must include: waits for it. */
   readonly after?: string | undefined;
   /** Why, where a role must say it. */
@@ -22,6 +26,8 @@ export interface Asking {
   readonly mode?: AccessMode | undefined;
   /** Under the secret of a minor. */
   readonly secret?: boolean | undefined;
+  /** Whom a question about no space is about, for the line that is written of it. */
+  readonly about?: LookedAt | undefined;
 }
 
 /** A question about one space, or (`space` null) about no space in particular. */
@@ -38,6 +44,8 @@ export class SubjectQuery<R> extends Query<R> {
 /** Runs one SQL text with positional values. Table names are bare: which tables answer (now, or as of a past moment) is not the question's business. */
 export type Sql = <Row>(text: string, ...values: readonly unknown[]) => Promise<Row[]>;
 export type Ask<R> = (sql: Sql) => Promise<R>;
+/** Which moment of the tables is asked about. */
+export type AskedMoment = Pick<Asking, 'asOf' | 'after' | 'knowledge'>;
 
 /** Through whose eyes the tables are read: the database itself shows nothing else (row-level security). */
 export interface Sight {
@@ -59,10 +67,10 @@ export const sightOf = (actor: Actor, { viewer, moment }: Admission): Sight => (
 export abstract class ReadModels {
   /**
    * Waits until the tables include `after`, then runs the question: on the live tables, or (with `asOf`) on tables built by the same projections
-   * from what was written up to that moment: in the streams of this space, or (`space` null) in the whole log. Reading that may take longer than
+   * from what was written, or true, up to that moment: in the streams of this space, or (`space` null) in the whole log. Reading that may take longer than
    * anybody waits: then it throws Refused `query/past-too-long`.
    */
-  abstract ask<R>(space: string | null, asking: Pick<Asking, 'asOf' | 'after'>, sight: Sight, ask: Ask<R>): Promise<R>;
+  abstract ask<R>(space: string | null, asking: AskedMoment, sight: Sight, ask: Ask<R>): Promise<R>;
 }
 
 /** A query handler is a function from tables to an answer; passing the gate and choosing the moment are not its business. */
@@ -81,10 +89,12 @@ export function answerTo<R, Q extends SubjectQuery<R>>(
     ) {}
 
     async execute(asked: Q): Promise<R> {
-      const { actor, messageId, purpose, asOf, mode, secret } = asked.asking;
-      const passing = { actor, action: name satisfies Action, space: asked.space, messageId, purpose, asOf, mode, secret };
+      const { after: _, ...asking } = asked.asking;
+      const passing = { ...asking, action: name satisfies Action, space: asked.space };
       const admission = await this.gate.pass(passing);
-      return this.tables.ask(asked.space, asked.asking, sightOf(actor, admission), (sql) => answer(sql, asked, admission, this.secrets));
+      return this.tables.ask(asked.space, asked.asking, sightOf(asking.actor, admission), (sql) =>
+        answer(sql, asked, admission, this.secrets),
+      );
     }
   }
   return Object.defineProperty(Handler, 'name', { value: `${name}Handler` });

@@ -1,3 +1,5 @@
+import type { AlertRulesCommand } from '../audit/alert-rule-versions.js';
+import type { CaseCommand } from '../audit/case-vocabulary.js';
 import type { CampaignCommand } from '../enrolment/campaign.js';
 import type { EndingCommand } from '../enrolment/ending-vocabulary.js';
 import type { SpaceCommand } from '../enrolment/space-vocabulary.js';
@@ -33,6 +35,7 @@ const ownDepositor = any('professional', 'facility', 'insurer');
 export type SpaceQueryName =
   | 'GetSpaceOverview'
   | 'GetActivityHistory'
+  | 'ListAuditTrail'
   | 'PreviewClosure'
   | 'PreviewEnding'
   | 'GetEvidence'
@@ -44,7 +47,13 @@ export type SpaceQueryName =
   | 'GetDossier'
   | 'ListRights'
   | 'PreviewMask'
-  | 'ListNotices';
+  | 'ListNotices'
+  | 'ListAccesses'
+  | 'ReplaySteps'
+  | 'CompareMoments'
+  | 'WhoCouldSee'
+  | 'WhatCouldSee'
+  | 'WhatIf';
 /** Questions about no person in particular, and about oneself. */
 export type GeneralQueryName =
   | 'ListMySpaces'
@@ -60,7 +69,13 @@ export type GeneralQueryName =
   | 'ListMatrixVersions'
   | 'GetRetention'
   | 'GetProcessingRegister'
-  | 'GetControlReferences';
+  | 'GetControlReferences'
+  | 'ListAccessesBy'
+  | 'ListBreakGlass'
+  | 'ListReviewCases'
+  | 'GetReviewCase'
+  | 'GetAlertRules'
+  | 'WhatIfAcross';
 /** Wishes that no decider of a space decides: versions of the matrix, notices, events that cannot be read. */
 export type OtherCommand =
   | 'ProposeMatrixVersion'
@@ -76,6 +91,8 @@ export type Action =
   | EndingCommand['type']
   | CampaignCommand['type']
   | AccessCommand['type']
+  | CaseCommand['type']
+  | AlertRulesCommand['type']
   | DocumentCommand['type']
   | RightsRequestCommand['type']
   | BreachCommand['type']
@@ -173,9 +190,21 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   NotifyAuthority: any('compliance'),
   InformPeople: any('compliance'),
   CloseBreach: any('compliance'),
+  RaiseAlert: any('system'),
+  OpenCase: any('compliance', 'system'),
+  // Whose case it is, and that nobody judges his own looks, is seen where it is decided.
+  AssignCase: any('compliance'),
+  SetCaseDue: any('compliance'),
+  CommentCase: any('compliance'),
+  MarkCaseOverdue: any('system'),
+  CloseCase: any('compliance'),
+  ReopenCase: any('compliance'),
+  // The software publishes the very first version, when there is none.
+  PublishAlertRules: any('compliance', 'system'),
 
   GetSpaceOverview: theHolderSideOr('support', 'compliance'),
   GetActivityHistory: byRole({ person: theHolderSide, compliance: any('compliance'), professional: trusted }),
+  ListAuditTrail: any('compliance'),
   PreviewClosure: byRole({ person: theHolder, support: any('support') }),
   PreviewEnding: any('archivist', 'compliance'),
   GetEvidence: any('compliance'),
@@ -188,7 +217,13 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   GetDossier: ours,
   ListRights: byRole({ person: ours, compliance: any('compliance') }),
   PreviewMask: ours,
-  ListNotices: theHolderSide,
+  ListAccesses: any('compliance'),
+  ListNotices: theHolderSideOr('compliance'),
+  ReplaySteps: any('compliance'),
+  CompareMoments: any('compliance'),
+  WhoCouldSee: any('compliance'),
+  WhatCouldSee: any('compliance'),
+  WhatIf: any('compliance'),
 
   ListMySpaces: any('person'),
   GetCampaignReport: any('operator', 'compliance'),
@@ -204,4 +239,10 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   GetRetention: any('compliance'),
   GetProcessingRegister: any('compliance'),
   GetControlReferences: any('compliance'),
+  ListAccessesBy: any('compliance'),
+  ListBreakGlass: any('compliance'),
+  ListReviewCases: any('compliance'),
+  GetReviewCase: any('compliance'),
+  GetAlertRules: any('compliance'),
+  WhatIfAcross: any('compliance'),
 };

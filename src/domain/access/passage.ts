@@ -11,6 +11,7 @@ export type PassageEvent = Event<
   {
     action: string;
     /** The past moment that was asked for. */ asOf?: string;
+    /** Absent: what was known then. `TRUE`: what was true then, as it is known today. */ knowledge?: 'TRUE';
     /** The one document that was asked for. */ document?: string;
     /** Under a veil, whose stream does not name the space. */ space?: string;
   }

@@ -1,7 +1,9 @@
+import { replayProblemTexts } from './replay-problem-texts.js';
 import { said, type Texts } from './said.js';
 
-/** The refusals of access. */
+/** The refusals of access, and of looking into its past. */
 export const accessProblemTexts: Readonly<Record<string, Texts>> = {
+  ...replayProblemTexts,
   'access/already-adult': said(
     'Le titulaire est majeur : personne ne le représente plus.',
     'The holder is an adult: nobody represents him any more.',

@@ -8,11 +8,14 @@ import { PatientsController, PatientsResolver } from './access/patients.api.js';
 import { PracticeController, PracticeResolver } from './access/practice.api.js';
 import { RightsController, RightsResolver } from './access/rights.api.js';
 import { TrustController, TrustResolver } from './access/trust.api.js';
+import { AccessesController, AccessesResolver } from './audit/accesses.api.js';
+import { CasesController, CasesResolver } from './audit/cases.api.js';
 import { CampaignController, CampaignResolver } from './enrolment/campaign.api.js';
 import { EndingController, EndingResolver } from './enrolment/ending.api.js';
 import { LetterController, LetterResolver } from './enrolment/letter.api.js';
 import { SpaceController, SpaceResolver } from './enrolment/space.api.js';
 import { SupportController, SupportResolver } from './enrolment/support.api.js';
+import { AuditEventsController } from './fhir/audit-events.api.js';
 import { LiveConnections } from './graphql/live-connections.js';
 import { NoticeController, NoticeResolver } from './notices/notices.api.js';
 import { graphqlModule } from './graphql/graphql.module.js';
@@ -27,6 +30,8 @@ import { Identification } from './caller.js';
 import { KnownRoutes } from './known-routes.js';
 import { TokenController } from './oauth/token.api.js';
 import { ProblemFilter } from './problem.filter.js';
+import { CouldSeeController, CouldSeeResolver } from './replay/could-see.api.js';
+import { ReplayController, ReplayResolver } from './replay/replay.api.js';
 import { SealController } from './seal/seal.api.js';
 import { validation } from './validation.js';
 
@@ -64,10 +69,15 @@ export const controllers = [
   ...enrolment.controllers,
   ...access.controllers,
   ...record.controllers,
+  ReplayController,
+  CouldSeeController,
   NoticeController,
   RightsRequestsController,
   BreachesController,
   ControlsController,
+  AuditEventsController,
+  AccessesController,
+  CasesController,
   SealController,
   TokenController,
   HealthController,
@@ -80,6 +90,10 @@ export const resolvers = [
   RightsRequestsResolver,
   BreachesResolver,
   ControlsResolver,
+  AccessesResolver,
+  CasesResolver,
+  ReplayResolver,
+  CouldSeeResolver,
 ];
 
 /**

@@ -8,6 +8,7 @@ import { Refused } from '../../application/shared/refused.js';
 import type { AccessMode } from '../../domain/access/access-vocabulary.js';
 import type { Actor } from '../../domain/shared/actor.js';
 import { reject } from '../../domain/shared/rejection.js';
+import type { Knowledge } from '../../domain/shared/knowledge.js';
 import { instant, type Instant } from '../../domain/shared/time.js';
 import { TokenCheck } from '../identity/token-check.js';
 import { DoorRefusal } from './problem.js';
@@ -80,6 +81,7 @@ const sayings = {
   ifMatch: { header: 'if-match', parameter: 'ifMatch', form: /^(\*|"[\x21\x23-\x7e]{1,128}")$/ },
   purpose: { header: 'x-purpose', parameter: 'purpose', form: /^[\x20-\x7e\xa0-\xff]{1,200}$/ },
   asOf: { header: null, parameter: 'asOf', form: /^[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/ },
+  knowledge: { header: null, parameter: 'knowledge', form: /^(KNOWN|TRUE)$/ },
   after: { header: null, parameter: 'after', form: /^[\w.=-]{1,256}$/ },
   // How one comes holds for the whole request, whatever fields it asks for: a header over both doors.
   mode: { header: 'x-access-mode', parameter: null, form: /^(normal|bris_de_glace|centre_15)$/ },
@@ -105,6 +107,7 @@ export function callerOf(context: ExecutionContext): Caller {
     messageId: said('messageId') ?? randomUUID(),
     ifMatch: said('ifMatch'),
     asOf: momentOf(said('asOf')),
+    knowledge: said('knowledge') as Knowledge | undefined,
     after: said('after'),
     purpose: said('purpose'),
     mode: said('mode') as AccessMode | undefined,

@@ -60,10 +60,11 @@ export const Text = (max: number, { description, optional: may = false }: FieldO
   );
 
 /** A day that exists in the calendar. */
-export const Day = ({ description }: FieldOptions) =>
+export const Day = ({ description, optional: may = false }: FieldOptions) =>
   applyDecorators(
-    Field(() => String, { description }),
-    ApiProperty({ type: String, format: 'date', example: '1985-06-14', description }),
+    Field(() => String, { nullable: may, description }),
+    ApiProperty({ type: String, required: !may, format: 'date', example: '1985-06-14', description }),
+    ...optional(may),
     ValidateBy({ name: 'calendarDate', validator: { validate: isCalendarDate } }),
   );
 

@@ -4,7 +4,7 @@ import { TOKEN_PATH } from '../identity/facility-issuer.js';
 
 const description = [
   'The health space of everybody insured in France. Write requests take an `Idempotency-Key`: the same key again gives the same answer.',
-  'Questions take `asOf` (a past moment) and `after` (the `position` of a receipt: read your own write).',
+  'Questions take `asOf` (a past moment; with `knowledge=TRUE` what was true then, otherwise what was known) and `after` (the `position` of a receipt: read your own write).',
   'Refusals are `application/problem+json` (RFC 9457) with a stable `code`.',
 ].join('\n');
 

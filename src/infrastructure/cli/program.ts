@@ -1,7 +1,13 @@
 import { Command } from 'commander';
+import { accessesCommand } from './commands/accesses.js';
+import { alertsCommand } from './commands/alerts.js';
 import { asOfCommand } from './commands/as-of.js';
 import { auditCommand } from './commands/audit.js';
 import { campaignCommand } from './commands/campaign.js';
+import { casesCommand } from './commands/cases.js';
+import { diffCommand } from './commands/diff.js';
+import { whatCouldSeeCommand, whoCouldSeeCommand } from './commands/could-see.js';
+import { whatIfCommand } from './commands/what-if.js';
 import { demoCommand } from './commands/demo.js';
 import { eraseCommand } from './commands/erase.js';
 import { generateCommand } from './commands/generate.js';
@@ -46,6 +52,13 @@ export function programOf(context: Context): Command {
     replayCommand,
     asOfCommand,
     auditCommand,
+    accessesCommand,
+    casesCommand,
+    alertsCommand,
+    diffCommand,
+    whoCouldSeeCommand,
+    whatCouldSeeCommand,
+    whatIfCommand,
     sweepCommand,
     eraseCommand,
     quarantineCommand,

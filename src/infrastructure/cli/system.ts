@@ -1,10 +1,18 @@
+import type { AccessQuestions } from '../../application/access/access.questions.js';
 import type { MatrixOrders } from '../../application/access/matrix.orders.js';
+import type { AlertRuleOrders } from '../../application/audit/alert-rules.orders.js';
+import type { CaseOrders } from '../../application/audit/cases.orders.js';
+import type { ComplianceQuestions } from '../../application/audit/compliance.questions.js';
 import type { QuarantineOrders } from '../../application/audit/quarantine.orders.js';
 import type { CampaignImport } from '../../application/enrolment/campaign-import.js';
 import type { CampaignOrders } from '../../application/enrolment/campaign.orders.js';
 import type { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import type { SpaceQuestions } from '../../application/enrolment/space.questions.js';
+import type { NoticeQuestions } from '../../application/notices/notices.questions.js';
 import type { CodeListImport } from '../../application/record/code-list-import.js';
+import type { RecordQuestions } from '../../application/record/record.questions.js';
+import type { ReplayQuestions } from '../../application/replay/replay.questions.js';
+import type { WhatIfQuestions } from '../../application/replay/what-if.questions.js';
 import type { Sweep, SweepCounts } from '../../application/record/orphan-sweep.js';
 import type { ControlQuestions } from '../../application/registers/controls.questions.js';
 import type { RegisterOrders } from '../../application/registers/registers.orders.js';
@@ -48,11 +56,19 @@ export interface Destructions {
 export interface System {
   readonly orders: SpaceOrders;
   readonly questions: SpaceQuestions;
+  readonly access: AccessQuestions;
+  readonly records: RecordQuestions;
+  readonly notices: NoticeQuestions;
+  readonly replay: ReplayQuestions;
+  readonly whatIf: WhatIfQuestions;
   readonly campaigns: CampaignOrders;
   readonly import: CampaignImport;
   readonly codeLists: CodeListImport;
   readonly matrices: MatrixOrders;
   readonly quarantine: QuarantineOrders;
+  readonly compliance: ComplianceQuestions;
+  readonly cases: CaseOrders;
+  readonly alertRules: AlertRuleOrders;
   /** Gives read models what they held back of spaces that go on again; how many lines were settled. */
   settleRows(): Promise<number>;
   readonly clock: Clock;

@@ -30,6 +30,9 @@ const RULES: Readonly<Record<string, StreamRule>> = {
   matrix: { clear: 'real', purpose: 'own' },
   request: { clear: 'RequestFact', purpose: 'own' },
   breach: { clear: 'BreachFact', purpose: 'own' },
+  // Rules that raise alerts: they speak of nobody, and are nevertheless not for everybody to read.
+  alert: { clear: 'real', purpose: 'own' },
+  case: { clear: 'CaseFact', purpose: 'own' },
   audit: { clear: 'AuditFact', purpose: 'monthly' },
 };
 

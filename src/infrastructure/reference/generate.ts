@@ -4,6 +4,7 @@ import { settingsReference } from '../settings/settings-reference.js';
 import { graphqlSchemaFile, openApiFile } from './api-schemas.js';
 import { authorisationReference } from './authorisation-reference.js';
 import { codeListsReference } from './code-lists-reference.js';
+import { fhirReference } from './fhir-reference.js';
 import { problemsReference } from './problems-reference.js';
 
 /** Every generated and committed file, by its path from the root of the repository. A test compares them with what lies there. */
@@ -14,6 +15,7 @@ export const generatedFiles: Readonly<Record<string, () => string | Promise<stri
   'docs/reference/settings.md': settingsReference,
   'docs/reference/authorisation.md': authorisationReference,
   'docs/reference/code-lists.md': codeListsReference,
+  'docs/reference/fhir-mapping.md': fhirReference,
 };
 
 /** Writes them below `root`; returns their paths. */

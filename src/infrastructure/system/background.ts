@@ -5,6 +5,7 @@ import { endingCommands } from '../../application/enrolment/ending.commands.js';
 import type { SpaceKeys } from '../../application/enrolment/space-keys.js';
 import { matrixCommands } from '../../application/access/matrix.commands.js';
 import { OpenAutomatically, spaceCommands } from '../../application/enrolment/space.commands.js';
+import { caseCouriers, type AccessWatch } from '../../application/audit/access-watch.js';
 import type { NoticeMessenger } from '../../application/notices/notice-messenger.js';
 import { noticeCouriers, type Teller } from '../../application/notices/teller.js';
 import { announcementCouriers, destructionCouriers } from '../../application/record/document-couriers.js';
@@ -32,6 +33,7 @@ import type { SpaceDestruction } from '../erasure/space-destruction.js';
 import { PostgresDeadlines } from '../postgres/processes/postgres-deadlines.js';
 import { PostgresProcessPoints } from '../postgres/processes/postgres-process-points.js';
 import type { Role } from '../settings/settings.js';
+import { complianceProcesses } from './compliance.js';
 import type { Platform } from './platform.js';
 import type { ReadSide } from './read-side.js';
 import { sealing, watchingTheSeal } from './sealed-log.js';
@@ -45,6 +47,7 @@ const processes: readonly AnyProcess[] = [
   documentDestruction,
   holderNotices,
   destructionDue,
+  ...complianceProcesses,
 ];
 
 /** What the workers call when something is to be done. */
@@ -58,6 +61,7 @@ export interface Hands {
   readonly destruction: DocumentDestruction;
   readonly spaceKeys: SpaceKeys;
   readonly spaceDestruction: SpaceDestruction;
+  readonly accessWatch: AccessWatch;
 }
 
 /** A part of the process that works by itself. */
@@ -69,7 +73,8 @@ export interface Worker {
   reached?(position: bigint): Promise<boolean>;
 }
 
-const couriersOf = ({ bus, executor, inviter, destruction, teller, spaceKeys, spaceDestruction }: Hands): Couriers => ({
+const couriersOf = ({ bus, executor, inviter, destruction, teller, spaceKeys, spaceDestruction, accessWatch }: Hands): Couriers => ({
+  ...caseCouriers(accessWatch, bus),
   ...byBus(bus, spaceCommands),
   ...gathered(executor, space, { OpenAutomatically }),
   ...announcementCouriers(bus),

@@ -1,6 +1,9 @@
 import type { AccessEvent } from '../../domain/access/access-vocabulary.js';
 import type { MatrixEvent } from '../../domain/access/matrix-version.js';
 import type { ActorEvent, PassageEvent } from '../../domain/access/passage.js';
+import type { AlertRulesEvent } from '../../domain/audit/alert-rule-versions.js';
+import type { CaseEvent } from '../../domain/audit/case-vocabulary.js';
+import type { ComplianceLookEvent } from '../../domain/audit/compliance-look.js';
 import type { AuditEvent } from '../../domain/audit/destruction.js';
 import type { QuarantineEvent } from '../../domain/audit/quarantine.js';
 import type { CampaignEvent } from '../../domain/enrolment/campaign.js';
@@ -85,12 +88,24 @@ const record: Versions<DocumentEvent> = {
   AnnouncementReminderSent: 1,
   DocumentRevealedAutomatically: 1,
 };
-const audit: Versions<AuditEvent | QuarantineEvent> = {
+const audit: Versions<AuditEvent | QuarantineEvent | ComplianceLookEvent> = {
   SpaceDestroyed: 1,
   ArchiveOpened: 1,
   StoreRestored: 1,
   QuarantineRetried: 1,
   QuarantineReleased: 1,
+  ComplianceLooked: 1,
+};
+const alert: Versions<AlertRulesEvent> = { AlertRulesPublished: 1 };
+const reviewed: Versions<CaseEvent> = {
+  AlertRaised: 1,
+  CaseOpened: 1,
+  CaseAssigned: 1,
+  CaseDueSet: 1,
+  CaseCommented: 1,
+  CaseFellDue: 1,
+  CaseClosed: 1,
+  CaseReopened: 1,
 };
 const request: Versions<RightsRequestEvent> = { RightsRequestReceived: 1, RightsRequestExtended: 1, RightsRequestAnswered: 1 };
 const breach: Versions<BreachEvent> = { BreachRecorded: 1, BreachJudged: 1, AuthorityNotified: 1, PeopleInformed: 1, BreachClosed: 1 };
@@ -99,5 +114,8 @@ const matrix: Versions<MatrixEvent> = { MatrixVersionProposed: 1, MatrixVersionP
 const veil = { ...record, ...passage };
 
 /** Every fact this software writes and reads, by category of stream; no payload has a past version yet. */
-export const knownFacts = { space, access, record, veil, matrix, campaign, passage, actor, notices, request, breach, audit };
+export const knownFacts = {
+  ...{ space, access, record, veil, matrix, campaign, passage, actor, notices, request, breach, audit, alert },
+  case: reviewed,
+};
 export const catalogue = new Catalogue(knownFacts);

@@ -1,7 +1,12 @@
 import type { Provider } from '@nestjs/common';
+import { Matrices } from '../../application/access/matrices.js';
 import { SpaceKeys } from '../../application/enrolment/space-keys.js';
+import { Foresights } from '../../application/replay/foresights.js';
+import { PastStage } from '../../application/replay/growing-tables.js';
+import { DossierReplays } from '../../application/replay/replay.queries.js';
 import { DocumentReads } from '../../application/record/document-reads.js';
-import { Clock } from '../../application/shared/ports.js';
+import { Clock, Secrets } from '../../application/shared/ports.js';
+import { SpaceFacts } from '../../application/shared/space-facts.js';
 import { ReadModels } from '../../application/shared/subject-query.js';
 import { untyped, type Projection } from '../../projections/shared/projection.js';
 import { answerCampaignReport, campaignReport } from '../../projections/enrolment/campaign-report.js';
@@ -18,8 +23,13 @@ import { answerPreviewMask } from '../../projections/access/mask-preview.js';
 import { answerListMyActs, answerListMyPatients } from '../../projections/access/practice-answers.js';
 import { practice } from '../../projections/access/practice.js';
 import { answerListRights } from '../../projections/access/rights.js';
+import { answerListAccesses, answerListAccessesBy, answerListBreakGlass } from '../../projections/audit/access-answers.js';
+import { accessLog } from '../../projections/audit/access-log.js';
+import { answerGetReviewCase, answerListReviewCases } from '../../projections/audit/case-answers.js';
+import { reviewCases } from '../../projections/audit/review-cases.js';
 import { activityHistory } from '../../projections/history/activity-history.js';
 import { answerActivityHistory } from '../../projections/history/history-pages.js';
+import { answerAuditTrail } from '../../projections/history/trail-places.js';
 import { answerListNotices, answerListProfessionalNotices } from '../../projections/notices/notice-pages.js';
 import { noticeCentre } from '../../projections/notices/notices.js';
 import { professionalNoticeCentre } from '../../projections/notices/professional-notices.js';
@@ -29,7 +39,11 @@ import { answerGetRetention, retention } from '../../projections/registers/reten
 import { answerListRightsRequests, rightsRequestRegister } from '../../projections/registers/rights-requests.js';
 import { documentEntries } from '../../projections/record/documents.js';
 import { linkedStreamsOfSpaces } from '../../projections/record/linked-streams.js';
+import { FactsForesights } from '../../projections/replay/facts-foresights.js';
+import { FactsReplays } from '../../projections/replay/facts-replays.js';
 import { PastTables } from '../postgres/projections/as-of.js';
+import { FactsOfSpace } from '../postgres/projections/facts-of-space.js';
+import { TemporaryStage } from '../postgres/projections/past-stage.js';
 import { Projector } from '../postgres/projections/projector.js';
 import { PostgresReadModels } from '../postgres/projections/read-models.js';
 import { Settling } from '../postgres/projections/settling.js';
@@ -53,6 +67,8 @@ export const projections: readonly Projection[] = [
   untyped(rightsRequestRegister),
   untyped(breachRegister),
   untyped(retention),
+  untyped(accessLog),
+  untyped(reviewCases),
 ];
 /** Every question, answered from them. */
 export const answers: Provider[] = [
@@ -61,6 +77,7 @@ export const answers: Provider[] = [
   answerListMySpaces,
   answerPreviewClosure,
   answerActivityHistory,
+  answerAuditTrail,
   answerCampaignReport,
   answerDeadlinesDue,
   answerListDocuments,
@@ -74,14 +91,34 @@ export const answers: Provider[] = [
   answerListRightsRequests,
   answerListBreaches,
   answerGetRetention,
+  answerListAccesses,
+  answerListAccessesBy,
+  answerListBreakGlass,
+  answerListReviewCases,
+  answerGetReviewCase,
   {
     provide: DocumentReads,
     useFactory: (tables: ReadModels, clock: Clock) => new TableDocumentReads(tables, clock),
     inject: [ReadModels, Clock],
   },
+  {
+    provide: Foresights,
+    useFactory: (facts: SpaceFacts, matrices: Matrices, tables: ReadModels, secrets: Secrets) =>
+      new FactsForesights(facts, matrices, tables, secrets),
+    inject: [SpaceFacts, Matrices, ReadModels, Secrets],
+  },
+  {
+    provide: DossierReplays,
+    useFactory: (facts: SpaceFacts, stage: PastStage, secrets: Secrets) => new FactsReplays(facts, stage, secrets),
+    inject: [SpaceFacts, PastStage, Secrets],
+  },
 ];
 
 export interface ReadSide {
+  /** All that the log holds about one space. */
+  readonly spaceFacts: SpaceFacts;
+  /** Where the past of a space is played again. */
+  readonly stage: PastStage;
   readonly readModels: PostgresReadModels;
   readonly projector: Projector;
   /** Gives read models back what they held. */
@@ -99,6 +136,8 @@ export function readSideOf({ pools, reader, store, secrets, alarm, antivirus, jo
   const projector = new Projector({ reader, store, pool: writer, rebuild, projections, turns, leases, alarm });
   const sealed = new SealedTree(questions);
   return {
+    spaceFacts: new FactsOfSpace(reader, questions),
+    stage: new TemporaryStage(questions, projections),
     readModels: new PostgresReadModels(questions, new PastTables(reader, questions, projections), secrets, projections),
     projector,
     settling: new Settling({ reader, pool: writer, projections, turns }),

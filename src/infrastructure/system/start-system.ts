@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AccessQuestions } from '../../application/access/access.questions.js';
 import { MatrixOrders } from '../../application/access/matrix.orders.js';
 import { CampaignImport } from '../../application/enrolment/campaign-import.js';
 import { CampaignOrders } from '../../application/enrolment/campaign.orders.js';
@@ -10,13 +11,17 @@ import { Messenger } from '../../application/enrolment/messenger.js';
 import { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
 import { NoticeMessenger } from '../../application/notices/notice-messenger.js';
+import { NoticeQuestions } from '../../application/notices/notices.questions.js';
 import { Teller } from '../../application/notices/teller.js';
 import { CodeListImport } from '../../application/record/code-list-import.js';
 import { ControlQuestions } from '../../application/registers/controls.questions.js';
 import { RegisterOrders } from '../../application/registers/registers.orders.js';
 import { EndingOrders } from '../../application/enrolment/ending.orders.js';
 import { SpaceKeys } from '../../application/enrolment/space-keys.js';
+import { RecordQuestions } from '../../application/record/record.questions.js';
 import { DocumentDestruction } from '../../application/record/document-destruction.js';
+import { ReplayQuestions } from '../../application/replay/replay.questions.js';
+import { WhatIfQuestions } from '../../application/replay/what-if.questions.js';
 import { CommandExecutor } from '../../application/shared/command-executor.js';
 import { PassageRecorder } from '../../application/shared/passage-recorder.js';
 import type { QuarantinedPlace } from '../../application/shared/quarantine.js';
@@ -24,6 +29,10 @@ import { namedInLog } from '../../application/record/named-blobs.js';
 import { sweepOrphans } from '../../application/record/orphan-sweep.js';
 import { pause } from '../../application/shared/pause.js';
 import { Settler } from '../../application/shared/settler.js';
+import { AccessWatch } from '../../application/audit/access-watch.js';
+import { AlertRuleOrders } from '../../application/audit/alert-rules.orders.js';
+import { CaseOrders } from '../../application/audit/cases.orders.js';
+import { ComplianceQuestions } from '../../application/audit/compliance.questions.js';
 import { QuarantineOrders } from '../../application/audit/quarantine.orders.js';
 import { createApp } from '../api/create-app.js';
 import type { PartHealth, System } from '../cli/system.js';
@@ -90,6 +99,7 @@ const handsOf = (app: INestApplicationContext, { destruction }: Erasure): Hands 
   spaceDestruction: destruction,
   noticeMessenger: app.get(NoticeMessenger),
   teller: app.get(Teller),
+  accessWatch: app.get(AccessWatch),
 });
 
 function startApplication(platform: Platform, readSide: ReadSide, doors: boolean): Promise<INestApplicationContext> {
@@ -130,6 +140,11 @@ function systemOf({ platform, readSide, app, background, erasure, url, stop }: S
   return {
     orders: app.get(SpaceOrders),
     questions: app.get(SpaceQuestions),
+    access: app.get(AccessQuestions),
+    records: app.get(RecordQuestions),
+    notices: app.get(NoticeQuestions),
+    replay: app.get(ReplayQuestions),
+    whatIf: app.get(WhatIfQuestions),
     campaigns: app.get(CampaignOrders),
     import: app.get(CampaignImport),
     codeLists: app.get(CodeListImport),
@@ -139,6 +154,9 @@ function systemOf({ platform, readSide, app, background, erasure, url, stop }: S
     endings: app.get(EndingOrders),
     destructions: erasure.destructions,
     quarantine: app.get(QuarantineOrders),
+    compliance: app.get(ComplianceQuestions),
+    cases: app.get(CaseOrders),
+    alertRules: app.get(AlertRuleOrders),
     settleRows: () => readSide.settling.run(),
     clock,
     simulatedClock,

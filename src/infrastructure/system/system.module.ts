@@ -22,6 +22,7 @@ import { EndingOrders } from '../../application/enrolment/ending.orders.js';
 import { EndingPreviews, EndingQuestions } from '../../application/enrolment/ending.questions.js';
 import { SpaceKeys } from '../../application/enrolment/space-keys.js';
 import { SpaceOrders } from '../../application/enrolment/space.orders.js';
+import { AuditTrail } from '../../application/history/audit-trail.js';
 import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
 import { LiveNotices } from '../../application/notices/live-notices.js';
 import { NoticeFeed } from '../../application/notices/notice-feed.js';
@@ -52,6 +53,10 @@ import { ControlQuestions } from '../../application/registers/controls.questions
 import { ControlReferences } from '../../application/registers/references.js';
 import { registerHandlers } from '../../application/registers/registers.commands.js';
 import { RegisterOrders } from '../../application/registers/registers.orders.js';
+import { caseHandlers } from '../../application/audit/cases.commands.js';
+import { PastStage } from '../../application/replay/growing-tables.js';
+import { ReplayQuestions } from '../../application/replay/replay.questions.js';
+import { WhatIfQuestions } from '../../application/replay/what-if.questions.js';
 import { Archive } from '../../application/shared/archive.js';
 import { CommandExecutor } from '../../application/shared/command-executor.js';
 import { EventStore } from '../../application/shared/event-store.js';
@@ -62,6 +67,7 @@ import { PassageRecorder } from '../../application/shared/passage-recorder.js';
 import { Clock, IdentityRegistry, Journal, Outbox, Secrets } from '../../application/shared/ports.js';
 import { Quarantine } from '../../application/shared/quarantine.js';
 import { RememberingJournal } from '../../application/shared/remembering-journal.js';
+import { SpaceFacts } from '../../application/shared/space-facts.js';
 import { ReadModels } from '../../application/shared/subject-query.js';
 import { ApiModule } from '../api/api.module.js';
 import { CountingExecutor } from '../api/health/counting-executor.js';
@@ -78,6 +84,7 @@ import { SealedTree } from '../seal/sealed-tree.js';
 import { ControlReferencesFile } from '../settings/control-references-file.js';
 import { Settings } from '../settings/settings.js';
 import { endingPreviewsOf } from './erasure.js';
+import { compliance } from './compliance.js';
 import { catalogue } from './known-facts.js';
 import type { Platform } from './platform.js';
 import { answers } from './read-side.js';
@@ -85,10 +92,12 @@ import { answers } from './read-side.js';
 /** What the rest of the process brings: the read side and its health. */
 export interface ReadSidePorts {
   readonly readModels: ReadModels;
+  readonly spaceFacts: SpaceFacts;
+  readonly stage: PastStage;
   readonly vitals: Vitals;
 }
 
-const ports = (platform: Platform, { readModels, vitals }: ReadSidePorts): Provider[] => [
+const ports = (platform: Platform, { readModels, spaceFacts, stage, vitals }: ReadSidePorts): Provider[] => [
   { provide: Settings, useValue: platform.settings },
   { provide: Log, useValue: platform.log },
   { provide: Clock, useValue: platform.clock },
@@ -111,6 +120,8 @@ const ports = (platform: Platform, { readModels, vitals }: ReadSidePorts): Provi
   { provide: ReadModels, useValue: readModels },
   { provide: ControlReferences, useValue: new ControlReferencesFile(platform.settings.controlReferencesFile) },
   { provide: EndingPreviews, useValue: endingPreviewsOf(platform) },
+  { provide: SpaceFacts, useValue: spaceFacts },
+  { provide: PastStage, useValue: stage },
   { provide: Vitals, useValue: vitals },
   { provide: Staging, useValue: new SealedStaging(platform.settings.stateDir) },
   { provide: Installation, useValue: { production: !platform.settings.testIdentities } satisfies Installation },
@@ -134,6 +145,7 @@ const application: Provider[] = [
   EndingQuestions,
   SpaceOrders,
   SpaceQuestions,
+  AuditTrail,
   AccessQuestions,
   AccessOrders,
   Patients,
@@ -150,9 +162,12 @@ const application: Provider[] = [
   NoticeQuestions,
   NoticeMessenger,
   Teller,
+  ReplayQuestions,
+  WhatIfQuestions,
   QuarantineOrders,
   RegisterOrders,
   ControlQuestions,
+  ...compliance,
 ];
 
 /** What only somebody who is connected to a door asks for. */
@@ -181,6 +196,7 @@ export class SystemModule {
         ...noticeHandlers,
         ...quarantineHandlers,
         ...registerHandlers,
+        ...caseHandlers,
         ...answers,
       ],
       exports: [CqrsModule, ...provided.map((provider) => (typeof provider === 'function' ? provider : provider.provide))],

@@ -54,16 +54,17 @@ export function documentsIn(found: Pick<Found, 'details'>): readonly string[] {
 export const lineId = ({ secrets, space }: Pick<Reading, 'secrets' | 'space'>, stream: string, rev: number): string =>
   secrets.digest('line', space, stream, String(rev));
 
-/** Of a fact under another veil nothing is said: its line may not be this reader's. */
-function receiptOf({ ground, veil }: Found, reading: Reading): HistoryReceipt | null {
-  if (ground === null || !reading.receipts) return null;
-  const { outcome, rule, reason, mode, matrix, facts } = JSON.parse(ground) as RecordedGround;
+/** A receipt as it is shown. Of a fact under another veil than this one nothing is said: its line may not be this reader's. */
+export function shownReceipt(ground: RecordedGround, veil: string | null, reading: Pick<Reading, 'secrets' | 'space'>): HistoryReceipt {
+  const { outcome, rule, reason, mode, matrix, facts } = ground;
   const lines = facts.flatMap(({ stream, rev }) => {
     const place = stream === 'veil' ? veil && streamOfVeil(veil) : stream;
     return place === null ? [] : [lineId(reading, place, rev)];
   });
   return { outcome, rule, reason, words: reasonInWords(reason), mode, matrix, facts: lines };
 }
+const receiptOf = ({ ground, veil }: Found, reading: Reading): HistoryReceipt | null =>
+  ground === null || !reading.receipts ? null : shownReceipt(JSON.parse(ground) as RecordedGround, veil, reading);
 
 /** Somebody as a line shows him. */
 export function actorOf(by: By, stated: Stated | null): HistoryActor {

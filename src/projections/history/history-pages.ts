@@ -2,6 +2,7 @@ import {
   GetActivityHistory,
   LANES,
   type HistoryFilter,
+  type HistoryLine,
   type HistoryPage,
   type HistoryRequest,
   type Lane,
@@ -32,25 +33,50 @@ const PAGE = `
      AND ($5::text IS NULL OR line.professional_id = $5 OR line.about_professional = $5)
      AND ($6::text IS NULL OR line.facility_id = $6 OR line.about_facility = $6)
      AND ($7::timestamptz IS NULL OR line.at >= $7) AND ($8::timestamptz IS NULL OR line.at < $8)
+     AND ($10::text IS NULL OR line.details ->> 'document' = $10)
    ORDER BY line.position DESC LIMIT $9`;
 
 const idsIn = (found: readonly Found[], column: 'about_professional' | 'about_facility'): readonly string[] => [
   ...new Set(found.flatMap((line) => line[column] ?? [])),
 ];
 
-/** One page of the history as this reader may see it. The same statements run whatever is hidden from him. */
-export async function historyPage(
+const AT = `
+  SELECT line.*, coalesce(shade.hidden_from_representatives, false) AS secret, 0 AS again
+    FROM activity_line AS line LEFT JOIN activity_veil AS shade ON shade.veil = line.veil
+   WHERE line.space_id = $1 AND line.position = $2::bigint`;
+
+/** The line of one event, without the titles of what it speaks of; null where it has none of its own. For who reads veils too. */
+export async function lineAt(sql: Sql, space: string, position: bigint, secrets: Secrets): Promise<HistoryLine | null> {
+  const [found] = await sql<Found>(AT, space, position);
+  if (found === undefined) return null;
+  const seen = await seenIn(sql, space, idsIn([found], 'about_professional'), idsIn([found], 'about_facility'));
+  return lineOf(found, { space, secrets, titled: [], names: namesFrom(seen), receipts: true });
+}
+
+/** The lines of a page, latest first, and one more when another page follows. */
+export function linesFound(
   sql: Sql,
   space: string | null,
   { first, cursor, filter }: HistoryRequest,
   admission: Admission,
   secrets: Secrets,
-): Promise<HistoryPage> {
+): Promise<Found[]> {
   checkPageSize(first);
-  const { professional, facility, from, until, kinds } = filter;
+  const { professional, facility, from, until, kinds, document } = filter;
   const place = positionOf(cursor, secrets);
-  const found = await sql<Found>(PAGE, space, place, lanesFor(admission, filter), kinds, professional, facility, from, until, first + 1);
-  const { shown, last } = pageOf(found, first);
+  const which = [lanesFor(admission, filter), kinds, professional, facility, from, until, first + 1, document ?? null];
+  return sql<Found>(PAGE, space, place, ...which);
+}
+
+/** One page of the history as this reader may see it. The same statements run whatever is hidden from him. */
+export async function historyPage(
+  sql: Sql,
+  space: string | null,
+  request: HistoryRequest,
+  admission: Admission,
+  secrets: Secrets,
+): Promise<HistoryPage> {
+  const { shown, last } = pageOf(await linesFound(sql, space, request, admission, secrets), request.first);
   const titled = await titlesOf(sql, space, [...new Set(shown.flatMap(documentsIn))], admission);
   const seen = await seenIn(sql, space, idsIn(shown, 'about_professional'), idsIn(shown, 'about_facility'));
   const receipts = admission.viewer?.kind !== 'PROFESSIONAL';

@@ -23,6 +23,7 @@ const look = (fr: string, en: string): Act => act(['consulté', 'consulter', fr]
 const LOOKS: Readonly<Record<SpaceQueryName, Act>> = {
   GetSpaceOverview: look('l’état de votre espace', 'the state of your space'),
   GetActivityHistory: look('l’historique de votre espace', 'the history of your space'),
+  ListAuditTrail: look('les traces des accès à votre espace', 'the audit trail of your space'),
   PreviewClosure: look('les conséquences d’une clôture', 'what closing the space would mean'),
   GetEvidence: look('les preuves de votre information et de vos accords', 'the proofs of what you were told and agreed to'),
   PreviewEnding: look('jusqu’à quand votre espace est conservé', 'until when your space is kept'),
@@ -37,7 +38,25 @@ const LOOKS: Readonly<Record<SpaceQueryName, Act>> = {
   GetDossier: look('votre dossier', 'your record'),
   ListRights: look('qui a accès à votre espace', 'who has access to your space'),
   PreviewMask: look('qui perdrait de vue un document', 'who would lose sight of a document'),
+  ReplaySteps: act(
+    ['rejoué', 'rejouer', 'l’historique de votre espace, pas à pas'],
+    ['replayed', 'replay', 'the history of your space, step by step'],
+  ),
+  CompareMoments: act(
+    ['comparé', 'comparer', 'deux états passés de votre espace'],
+    ['compared', 'compare', 'two past states of your space'],
+  ),
+  WhoCouldSee: act(['recherché', 'rechercher', 'qui pouvait voir un document'], ['looked up', 'look up', 'who could see a document']),
+  WhatCouldSee: act(
+    ['recherché', 'rechercher', 'ce qu’un professionnel pouvait voir de votre espace'],
+    ['looked up', 'look up', 'what a professional could see of your space'],
+  ),
+  WhatIf: act(
+    ['examiné', 'examiner', 'les accès à votre espace sous d’autres règles'],
+    ['examined', 'examine', 'the accesses to your space under other rules'],
+  ),
   ListNotices: look('les notifications de votre espace', 'the notices of your space'),
+  ListAccesses: look('qui a accédé à votre espace', 'who looked at your space'),
 };
 /** What people are refused besides looking; everything else is an operation. */
 const WRITES: Readonly<Record<string, Act>> = {
@@ -64,6 +83,10 @@ const asItStood = (asOf: string): Words =>
         `, à la date du ${frenchDay(asOf as Instant)} à ${parisTime(asOf as Instant)}`,
         `, as of ${englishDay(asOf as Instant)} at ${parisTime(asOf as Instant)}`,
       );
+const asItWas = (asOf: string): Words => {
+  const { fr, en } = asItStood(asOf);
+  return words(`${fr} selon ce que l’on sait aujourd’hui`, `${en} by what is known today`);
+};
 const times = (again: number): Words => (again === 0 ? NONE : words(` (${again + 1} fois)`, ` (${again + 1} times)`));
 
 /** `de consulter`, `d’ouvrir`. */
@@ -80,11 +103,14 @@ export const passageSentences: {
   readonly AccessDenied: Sentence<Of<ActorEvent, 'AccessDenied'>>;
 } = {
   AccessGranted: from(
-    ({ action, asOf, document }) => ({ action, asOf: asOf ?? '', document: kept(document) }),
-    ({ action, asOf, document }, { who, mode, titles }) => {
+    ({ action, asOf, knowledge, document }) => ({
+      ...{ action, asOf: asOf ?? '', document: kept(document) },
+      ...(knowledge === undefined ? {} : { knowledge }),
+    }),
+    ({ action, asOf, knowledge, document }, { who, mode, titles }) => {
       const { done, what } = actOf(action);
       const title = named(titles(idsOf(document)));
-      const [how, then] = [inMode(mode), asItStood(asOf)];
+      const [how, then] = [inMode(mode), knowledge === 'TRUE' ? asItWas(asOf) : asItStood(asOf)];
       return words(
         `${who.fr} ${done.fr} ${what.fr}${title.fr}${then.fr}${how.fr}.`,
         `${who.en} ${done.en} ${what.en}${title.en}${then.en}${how.en}.`,

@@ -2,7 +2,7 @@ import { DocumentReads, type DocumentPlace, type Reading } from '../../applicati
 import { ListDocuments } from '../../application/record/list-documents.js';
 import type { DocumentEntry, DocumentPage } from '../../application/record/record.queries.js';
 import { Clock } from '../../application/shared/ports.js';
-import { answerTo, ReadModels, type Asking, type Sql } from '../../application/shared/subject-query.js';
+import { answerTo, ReadModels, type AskedMoment, type Sql } from '../../application/shared/subject-query.js';
 import { checkPageSize, cursorOf, isBehind, pageOf, placeOf, UUID, type Place } from '../shared/pages.js';
 import { DECIDING, entryOf, placeOf as whereaboutsOf, shownTo, WHOLE, type Deciding, type Whole } from './document-rows.js';
 
@@ -64,7 +64,7 @@ export class TableDocumentReads extends DocumentReads {
     super();
   }
 
-  async placeOf(space: string, document: string, asking: Pick<Asking, 'asOf' | 'after'> = {}): Promise<DocumentPlace | null> {
+  async placeOf(space: string, document: string, asking: AskedMoment = {}): Promise<DocumentPlace | null> {
     const moment = asking.asOf ?? this.clock.now();
     const row = await this.tables.ask(space, asking, { viewer: 'GATE', actor: '', moment }, (sql) => oneOrAnother(sql, space, document));
     const place = row && whereaboutsOf(row, moment);

@@ -98,7 +98,7 @@ const STATUS: Readonly<Record<DocumentFacts['status'], readonly Words[]>> = {
 };
 
 /** The confidentiality codes that hold for the document now. */
-const codesOf = (masked: boolean, { hiddenFrom: hidden }: DocumentFacts): readonly string[] => {
+export const codesOf = (masked: boolean, { hiddenFrom: hidden }: DocumentFacts): readonly string[] => {
   const codes = [
     ...(masked ? ['MASQUE_PS'] : []),
     ...(hidden.includes('HOLDER') ? ['INVISIBLE_PATIENT'] : []),

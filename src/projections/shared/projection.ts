@@ -31,6 +31,8 @@ export interface Guard {
   readonly visibleAt?: string;
   /** boolean: not for legal representatives. */
   readonly hiddenFromRepresentatives?: string;
+  /** For this kind of reader alone, whatever the row; the decision itself reads it too. Stands alone. */
+  readonly only?: 'COMPLIANCE';
   /** A row that names a row of another, earlier table of the same read model is seen by those who see that one; null names none. */
   readonly under?: Under<string>;
 }
@@ -81,8 +83,9 @@ export type Projected = readonly RowOperation[];
 /** The same table behind row-level security: every table with health content is. */
 export const guarded = <K extends Columns, R extends Columns>(
   open: Table<K, R>,
-  guard: Partial<Readonly<Record<Exclude<keyof Guard, 'under'>, keyof (K & R) & string>>> & {
+  guard: Partial<Readonly<Record<Exclude<keyof Guard, 'under' | 'only'>, keyof (K & R) & string>>> & {
     readonly under?: Under<keyof (K & R) & string>;
+    readonly only?: 'COMPLIANCE';
   },
 ): Table<K, R> => ({ ...open, guard });
 

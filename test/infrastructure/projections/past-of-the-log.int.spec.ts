@@ -117,10 +117,10 @@ describe('Questions about the past of no space in particular', () => {
       await population(log, 300);
       const head = await reader.head();
       expect(head).toBeGreaterThan(3_000n);
-      await past.ask(null, instantOf(Date.now() - 60_000), '', (sql) => sql('SELECT * FROM deadline_due'));
+      await past.ask(null, { asOf: instantOf(Date.now() - 60_000) }, '', (sql) => sql('SELECT * FROM deadline_due'));
       expect(seen.asked).toEqual([['space']]);
       expect(seen.position).toBeLessThan(head);
-      await past.ask(null, now(), '', (sql) => sql('SELECT * FROM campaign'));
+      await past.ask(null, { asOf: now() }, '', (sql) => sql('SELECT * FROM campaign'));
       expect(seen.asked).toEqual([['space'], ['campaign', 'space']]);
       expect(seen.position).toBe(head);
     }));
@@ -137,7 +137,7 @@ describe('Questions about the past of no space in particular', () => {
       seen.one = true;
       await write(1_600);
       const asOf = await write(-1_600);
-      expect(await pastOf(log, reader).ask(null, asOf, '', people)).toEqual([{ n: 1 }]);
+      expect(await pastOf(log, reader).ask(null, { asOf }, '', people)).toEqual([{ n: 1 }]);
     }));
 
   it('see of a guarded table no more than live: nothing without a space, of one space its rows', () =>
@@ -164,10 +164,10 @@ describe('Questions about the past of no space in particular', () => {
         seen.held = new Promise((resolve) => (go = resolve));
         const past = pastOf(log, reader);
         const at = now();
-        const asked = [1, 2, 3].map(() => past.ask(null, at, '', people));
+        const asked = [1, 2, 3].map(() => past.ask(null, { asOf: at }, '', people));
         await eventually(async () => expect(seen.reading).toBe(1));
         expect(await asking(side, null, {}, people)).toEqual([{ n: 30 }]);
-        expect(await past.ask(space, at, '', people)).toEqual([{ n: 1 }]);
+        expect(await past.ask(space, { asOf: at }, '', people)).toEqual([{ n: 1 }]);
         await population(log, 5);
         await caughtUp(side);
         expect(await asking(side, null, {}, people)).toEqual([{ n: 35 }]);
@@ -192,14 +192,14 @@ describe('A question about the past of no space in particular that cannot be ans
       const past = pastOf(log, reader, PROJECTIONS, 2_000);
       let go = (): void => undefined;
       seen.held = new Promise((resolve) => (go = resolve));
-      const asked = [past.ask(null, now(), '', people), past.ask(null, now(), '', people)].map((one) =>
+      const asked = [past.ask(null, { asOf: now() }, '', people), past.ask(null, { asOf: now() }, '', people)].map((one) =>
         expect(one).rejects.toMatchObject(tooLong),
       );
       await new Promise((resolve) => setTimeout(resolve, 2_050));
       go();
       await Promise.all(asked);
       expect(seen.most).toBe(1);
-      expect(await past.ask(null, now(), '', people)).toEqual([{ n: 10 }]);
+      expect(await past.ask(null, { asOf: now() }, '', people)).toEqual([{ n: 10 }]);
       await eventually(async () => expect(await left(house)).toEqual(before));
     }));
 
@@ -207,7 +207,7 @@ describe('A question about the past of no space in particular that cannot be ans
     inHouse(async (log, house) => {
       const before = await left(house);
       const past = pastOf(log, watched(log).reader, PROJECTIONS, 500);
-      const slow = past.ask(null, now(), '', (sql) => sql('SELECT pg_sleep(60), count(*) FROM campaign'));
+      const slow = past.ask(null, { asOf: now() }, '', (sql) => sql('SELECT pg_sleep(60), count(*) FROM campaign'));
       await expect(slow).rejects.toMatchObject(tooLong);
       await eventually(async () => expect(await left(house)).toEqual(before));
     }));
@@ -222,21 +222,23 @@ describe('A question about the past of no space in particular that cannot be ans
         throw new RangeError('Camille EXEMPLE');
       };
       const broken = pastOf(log, reader, [{ ...report, on: { ...report.on, InvitationSent: fails } }]);
-      await expect(broken.ask(null, now(), '', people)).rejects.toThrow(/^the projection campaign-report failed on the past$/);
+      await expect(broken.ask(null, { asOf: now() }, '', people)).rejects.toThrow(/^the projection campaign-report failed on the past$/);
 
       const past = pastOf(log, reader);
-      await expect(past.ask(null, now(), '', (sql) => sql('SELECT no_such_column FROM campaign_person'))).rejects.toThrow('does not exist');
+      await expect(past.ask(null, { asOf: now() }, '', (sql) => sql('SELECT no_such_column FROM campaign_person'))).rejects.toThrow(
+        'does not exist',
+      );
 
       let go = (): void => undefined;
       seen.held = new Promise((resolve) => (go = resolve));
-      const cut = expect(past.ask(null, now(), '', people)).rejects.toThrow('the database cannot answer now');
+      const cut = expect(past.ask(null, { asOf: now() }, '', people)).rejects.toThrow('the database cannot answer now');
       await eventually(async () => expect(seen.reading).toBe(1));
       await house.rows(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE '%mes_reader' AND state = 'idle in transaction' AND datname = current_database()",
       );
       go();
       await cut;
-      expect(await past.ask(null, now(), '', people)).toEqual([{ n: 20 }]);
+      expect(await past.ask(null, { asOf: now() }, '', people)).toEqual([{ n: 20 }]);
       await eventually(async () => expect(await left(house)).toEqual(before));
     }));
 });

@@ -4,6 +4,7 @@ import { Allow, IsOptional } from 'class-validator';
 import type { LetterProof, CodeRequest, PhoneOpposition } from '../../../application/enrolment/space.orders.js';
 import type { Terms } from '../../../domain/enrolment/policy.js';
 import type { PhoneCheck } from '../../../domain/enrolment/provisional-code.js';
+import { KNOWLEDGES } from '../../../domain/shared/knowledge.js';
 import type { Instant, LocalDate } from '../../../domain/shared/time.js';
 import { CampaignName, Day, Handle, Moment, Nested, NotBefore, OneOf, SomeOf, Text } from '../fields.js';
 
@@ -95,14 +96,27 @@ export class CampaignRef {
 /** When an answer is wanted of: read by `callerOf`, declared here for the schemas. */
 @ArgsType()
 export class MomentArgs {
-  @Field(() => String, { nullable: true, description: 'What was known at this past moment, under today’s authorisation.' })
+  @Field(() => String, { nullable: true, description: 'A past moment, under today’s authorisation.' })
   @ApiProperty({ type: String, required: false, format: 'date-time' })
   @IsOptional()
   readonly asOf?: string;
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'KNOWN (unless told): what was known at `asOf`. TRUE: what was true then, as it is known today, later corrections included.',
+  })
+  @ApiProperty({ type: String, required: false, enum: [...KNOWLEDGES] })
+  @IsOptional()
+  readonly knowledge?: string;
   @Field(() => String, { nullable: true, description: 'Position of a receipt: the answer includes that write.' })
   @ApiProperty({ type: String, required: false })
   @IsOptional()
   readonly after?: string;
+}
+/** A question with an input beside the moment. */
+@ArgsType()
+export class MomentInputArgs extends MomentArgs {
+  @Allow() readonly input?: object;
 }
 // Over GraphQL the input lies beside the reference; it is validated as a parameter of its own.
 /** The space of a GraphQL mutation. */

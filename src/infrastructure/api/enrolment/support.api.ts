@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param, Post, Put, Query as FromQuery } from '@nestjs/common';
 import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { SpaceOrders } from '../../../application/enrolment/space.orders.js';
@@ -6,7 +6,16 @@ import { SpaceQuestions, type SpaceView } from '../../../application/enrolment/s
 import type { Caller } from '../../../application/shared/caller.js';
 import type { Receipt } from '../../../application/shared/command-executor.js';
 import { FromCaller } from '../caller.js';
-import { PhoneChecksInput, PhoneCodeInput, PhoneOppositionInput, SpaceArgs, SpaceRef, SpaceSearchInput } from './inputs.js';
+import {
+  MomentArgs,
+  MomentInputArgs,
+  PhoneChecksInput,
+  PhoneCodeInput,
+  PhoneOppositionInput,
+  SpaceArgs,
+  SpaceRef,
+  SpaceSearchInput,
+} from './inputs.js';
 import { ReceiptView, SpaceOverviewView } from './views.js';
 
 /** The 3422 line, over REST. */
@@ -22,7 +31,7 @@ export class SupportController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Find the space of somebody who calls' })
   @ApiOkResponse({ type: SpaceOverviewView })
-  find(@Body() { ins }: SpaceSearchInput, @FromCaller() caller: Caller): Promise<SpaceView> {
+  find(@Body() { ins }: SpaceSearchInput, @FromQuery() _moment: MomentArgs, @FromCaller() caller: Caller): Promise<SpaceView> {
     return this.questions.findByIdentity(ins, caller);
   }
 
@@ -59,7 +68,11 @@ export class SupportResolver {
   ) {}
 
   @Query(() => SpaceOverviewView, { description: 'Find the space of somebody who calls.' })
-  findSpaceByIdentity(@Args('input') { ins }: SpaceSearchInput, @FromCaller() caller: Caller): Promise<SpaceView> {
+  findSpaceByIdentity(
+    @Args() _: MomentInputArgs,
+    @Args('input') { ins }: SpaceSearchInput,
+    @FromCaller() caller: Caller,
+  ): Promise<SpaceView> {
     return this.questions.findByIdentity(ins, caller);
   }
 

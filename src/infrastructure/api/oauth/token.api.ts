@@ -3,7 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { GrantRefused, TokenGrants, type Granted } from '../../identity/token-grants.js';
 import { ForClients } from '../caller.js';
-import { TOKEN_ROUTE } from './token-form-parser.js';
+import { TOKEN_ROUTE } from './token-route.js';
 
 /** A refusal as RFC 6749 §5.2 wants it, for clients that know OAuth and not us. */
 @Catch(GrantRefused)

@@ -53,6 +53,7 @@ export class DocumentsController {
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   async content(
     @Param() { space, document }: inputs.DocumentRef,
+    @FromQuery() _moment: MomentArgs,
     @FromCaller() caller: Caller,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,

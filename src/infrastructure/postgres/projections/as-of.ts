@@ -1,16 +1,19 @@
 import type { Pool, PoolClient } from 'pg';
-import { isHeld, isReadable, type FactReader } from '../../../application/shared/fact-reader.js';
-import { UnreadableEvent } from '../../../application/shared/ports.js';
+import { isReadable, type FactReader } from '../../../application/shared/fact-reader.js';
 import type { Ask } from '../../../application/shared/subject-query.js';
-import { categoryOf, type Recorded, type StreamName } from '../../../domain/shared/fact.js';
-import type { Instant } from '../../../domain/shared/time.js';
+import type { Recorded } from '../../../domain/shared/fact.js';
+import { belongsTo, type Past } from '../../../domain/shared/knowledge.js';
 import { project, type Projection } from '../../../projections/shared/projection.js';
-import { reach } from '../reach.js';
 import { createTemporaryTable, guardTemporary } from './ddl.js';
-import { linkedTo, needLinks } from './links.js';
+import { factsAbout } from './facts-of-space.js';
 import { PastOfTheLog } from './past-of-the-log.js';
 import { sqlOn } from './question.js';
 import { writeRows } from './row-operations.js';
+import { inSession } from './session.js';
+
+/** Tables of one session that nobody else sees, under this sight; nothing of them stays. */
+export const beginTemporary = (settings: string): string => `BEGIN; SET LOCAL search_path TO pg_temp; ${settings}`;
+export const END_TEMPORARY = 'ROLLBACK; DISCARD TEMP';
 
 /** Called before each statement of a question: fills the tables of the projections that were made for it, none when they are there already. */
 type Fill = (db: PoolClient, made: readonly Projection[]) => Promise<void>;
@@ -37,29 +40,13 @@ export class PastTables {
    * Only the tables that the question names are made, when it names them. `settings`: statements that say what the asker may see of tables with
    * a guard. Throws Refused `query/past-too-long` (only without a space), `query/not-caught-up-yet` (only with one).
    */
-  async ask<R>(space: string | null, asOf: Instant, settings: string, ask: Ask<R>): Promise<R> {
-    if (space === null) return this.log.inTurn((over) => this.answer(settings, ask, (db, made) => this.log.fill(db, made, asOf, over)));
-    return this.answer(settings, ask, async (db, made) => this.fill(db, made, await this.factsUntil(db, space, asOf, made)));
+  async ask<R>(space: string | null, past: Past, settings: string, ask: Ask<R>): Promise<R> {
+    if (space === null) return this.log.inTurn((over) => this.answer(settings, ask, (db, made) => this.log.fill(db, made, past, over)));
+    return this.answer(settings, ask, async (db, made) => this.fill(db, made, await this.factsOf(db, space, past, made)));
   }
 
-  private async answer<R>(settings: string, ask: Ask<R>, fill: Fill): Promise<R> {
-    return reach(async () => {
-      const db = await this.pool.connect();
-      let broken: Error | boolean = true;
-      // The query it breaks fails as well; but an error event that nobody listens to would end the process.
-      const onError = (error: Error): void => void (broken = error);
-      db.on('error', onError);
-      try {
-        await db.query(`BEGIN; SET LOCAL search_path TO pg_temp; ${settings}`);
-        const answer = await ask(sqlOn(db, this.projections, making(db, fill)));
-        await db.query('ROLLBACK; DISCARD TEMP');
-        broken = false;
-        return answer;
-      } finally {
-        db.off('error', onError);
-        db.release(broken);
-      }
-    });
+  private answer<R>(settings: string, ask: Ask<R>, fill: Fill): Promise<R> {
+    return inSession(this.pool, beginTemporary(settings), END_TEMPORARY, (db) => ask(sqlOn(db, this.projections, making(db, fill))));
   }
 
   private async fill(db: PoolClient, made: readonly Projection[], facts: readonly Recorded[]): Promise<void> {
@@ -72,15 +59,11 @@ export class PastTables {
       );
   }
 
-  private async factsUntil(db: PoolClient, space: string, asOf: Instant, made: readonly Projection[]): Promise<readonly Recorded[]> {
+  private async factsOf(db: PoolClient, space: string, past: Past, made: readonly Projection[]): Promise<readonly Recorded[]> {
     if (made.length === 0) return [];
     const categories = new Set(made.flatMap(({ reads }) => reads));
-    const own = [...categories].map((category): StreamName => `${category}-${space}`);
-    const others = needLinks(made) ? [...(await linkedTo(db, space, this.reader))] : [];
-    const met = await this.reader.readMany([...own, ...others.filter((stream) => categories.has(categoryOf(stream)))]);
-    const held = met.find(isHeld);
-    if (held) throw new UnreadableEvent(held.stream, held.rev, 'the past of a space rests on all of its events');
-    return met.filter(isReadable).filter(({ at }) => at <= asOf);
+    const met = await factsAbout(db, this.reader, space, categories);
+    return met.filter(isReadable).filter((fact) => belongsTo(fact, past));
   }
 }
 

@@ -35,7 +35,7 @@ function guardOf(schema: string, table: Table): readonly string[] {
   const { guard } = table;
   if (!guard) return [];
   const place = placeOf(schema, table);
-  const { space, actor, visibleAt, hiddenFromRepresentatives, under } = guard;
+  const { space, actor, visibleAt, hiddenFromRepresentatives, under, only } = guard;
   const conditions = [
     ...(space === undefined ? [] : [`${quoted(space)} = nullif(${setting(SIGHT.space)}, '')::uuid`]),
     ...(actor === undefined ? [] : [`${quoted(actor)} = ${setting(SIGHT.actor)}`]),
@@ -45,6 +45,7 @@ function guardOf(schema: string, table: Table): readonly string[] {
     ...(hiddenFromRepresentatives === undefined
       ? []
       : [`(NOT ${quoted(hiddenFromRepresentatives)} OR ${setting(SIGHT.viewer)} IN ('PROFESSIONAL', 'HOLDER', 'COMPLIANCE', 'GATE'))`]),
+    ...(only === undefined ? [] : [`${setting(SIGHT.viewer)} IN ('${only}', 'GATE')`]),
     ...(under === undefined ? [] : [seenUnder(place, `${quoted(schema)}.${quoted(under.table)}`, under)]),
   ];
   return [

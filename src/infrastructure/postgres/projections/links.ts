@@ -7,7 +7,7 @@ import { checkpoints, leastOf } from './checkpoint.js';
 import { untilTheyInclude } from './catching-up.js';
 
 /** Categories of streams that say something of a space and do not carry its id. */
-const LINKED: readonly string[] = ['veil', 'actor'];
+export const LINKED: readonly string[] = ['veil', 'actor'];
 const links = untyped(linkedStreamsOfSpaces);
 
 /** True when these projections read streams that only a link leads to. */

@@ -2,7 +2,8 @@ import type { PoolClient } from 'pg';
 import { isReadable, type FactBatch, type FactReader } from '../../../application/shared/fact-reader.js';
 import { Refused } from '../../../application/shared/refused.js';
 import { reject } from '../../../domain/shared/rejection.js';
-import { epochOf, instantOf, type Instant } from '../../../domain/shared/time.js';
+import { belongsTo, type Past } from '../../../domain/shared/knowledge.js';
+import { epochOf, instantOf } from '../../../domain/shared/time.js';
 import type { Projection } from '../../../projections/shared/projection.js';
 import { Building, feed } from './building.js';
 
@@ -46,22 +47,23 @@ export class PastOfTheLog {
   }
 
   /** Fills the temporary tables of these projections, then lets the next statement run for as long as there is time left. */
-  async fill(db: PoolClient, projections: readonly Projection[], asOf: Instant, over: number): Promise<void> {
+  async fill(db: PoolClient, projections: readonly Projection[], past: Past, over: number): Promise<void> {
     const all = projections.map((projection) => new Building(projection, 'pg_temp'));
-    if (all.length > 0) await feed(db, all, this.until(asOf, over, all));
+    if (all.length > 0) await feed(db, all, this.until(past, over, all));
     for (const { projection, failed } of all)
       if (failed !== null) throw new Error(`the projection ${projection.name} failed on the past`, { cause: failed });
     await db.query(`SET LOCAL statement_timeout TO ${Math.ceil(left(over))}`);
   }
 
-  /** The log up to the moment; it ends early when one of those it is read for has failed. */
-  private async *until(asOf: Instant, over: number, all: readonly Building[]): AsyncGenerator<FactBatch, void> {
-    const beyond = instantOf(epochOf(asOf) + DISORDER);
+  /** The log up to the moment; it ends early when one of those it is read for has failed. What was true then may have been written at any time since. */
+  private async *until(past: Past, over: number, all: readonly Building[]): AsyncGenerator<FactBatch, void> {
+    const beyond = past.knowledge === 'TRUE' ? null : instantOf(epochOf(past.asOf) + DISORDER);
     const reads = [...new Set(all.flatMap(({ projection }) => projection.reads))];
     for await (const batch of this.reader.read(0n, reads)) {
       left(over);
-      yield { ...batch, facts: batch.facts.filter((met) => !isReadable(met) || met.at <= asOf) };
-      if (all.some(({ failed }) => failed !== null) || batch.facts.some((met) => isReadable(met) && met.at > beyond)) return;
+      yield { ...batch, facts: batch.facts.filter((met) => !isReadable(met) || belongsTo(met, past)) };
+      const isBeyond = beyond !== null && batch.facts.some((met) => isReadable(met) && met.at > beyond);
+      if (isBeyond || all.some(({ failed }) => failed !== null)) return;
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { Secrets } from '../../../application/shared/ports.js';
 import { Refused } from '../../../application/shared/refused.js';
-import { ReadModels, type Ask, type Asking, type Sight } from '../../../application/shared/subject-query.js';
+import { ReadModels, type Ask, type AskedMoment, type Sight } from '../../../application/shared/subject-query.js';
 import { reject } from '../../../domain/shared/rejection.js';
 import type { Projection } from '../../../projections/shared/projection.js';
 import { reach } from '../reach.js';
@@ -30,8 +30,8 @@ export class PostgresReadModels extends ReadModels {
     super();
   }
 
-  async ask<R>(space: string | null, { asOf, after }: Pick<Asking, 'asOf' | 'after'>, sight: Sight, ask: Ask<R>): Promise<R> {
-    if (asOf !== undefined) return this.past.ask(space, asOf, settingsOf(space, sight), ask);
+  async ask<R>(space: string | null, { asOf, knowledge, after }: AskedMoment, sight: Sight, ask: Ask<R>): Promise<R> {
+    if (asOf !== undefined) return this.past.ask(space, { asOf, knowledge }, settingsOf(space, sight), ask);
     const position = after === undefined ? 0n : this.secrets.positionOf(after);
     if (position === null) throw new Refused(unknownReceipt);
     return reach(() => this.live(position, ask, settingsOf(space, sight)));
@@ -72,7 +72,7 @@ const isGuarded = ({ tables }: Projection): boolean => tables.some(({ guard }) =
 
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 /** Local to the transaction: nothing of it is left for whoever has the connection next, with a pooler in between or without. */
-const settingsOf = (space: string | null, { viewer, actor, moment }: Sight): string =>
+export const settingsOf = (space: string | null, { viewer, actor, moment }: Sight): string =>
   Object.entries({ [SIGHT.space]: space ?? '', [SIGHT.viewer]: viewer, [SIGHT.actor]: actor, [SIGHT.moment]: moment })
     .map(([name, value]) => `SET LOCAL ${name} TO ${literal(value)}`)
     .join('; ');

@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common';
+import type { Action } from '../../domain/access/matrix.js';
+import { nothingHere, reject } from '../../domain/shared/rejection.js';
+import { dayAfter, epochOf, instantOf, startOfDay, type Instant, type LocalDate } from '../../domain/shared/time.js';
+import { DocumentReads } from '../record/document-reads.js';
+import { veilOver } from '../record/record.questions.js';
+import { askingOf, type Caller } from '../shared/caller.js';
+import { Gate } from '../shared/gate.js';
+import { Clock, IdentityRegistry } from '../shared/ports.js';
+import { Refused } from '../shared/refused.js';
+import { sightOf } from '../shared/subject-query.js';
+import type { WhatCouldSeeAnswer, WhoCouldSeeAnswer } from './could-see.queries.js';
+import { Foresights, type Period } from './foresights.js';
+import { DossierReplays, type DossierDifference, type StatePart, type StepPage, type StepRequest } from './replay.queries.js';
+import { withPurpose } from './stated-purpose.js';
+
+const inTheFuture = reject('invalid', 'query/as-of-in-the-future');
+const wrongOrder = reject('invalid', 'audit/moments-in-wrong-order');
+
+/** Which day, or which instant, is asked about; now without either. */
+export interface AskedPeriod {
+  /** A whole Paris day; of today, until now. */
+  readonly day?: LocalDate | undefined;
+}
+
+/** What a compliance officer asks of the past of one space, with his reason. Each answer leaves a line in the history of the space before it is given. */
+@Injectable()
+export class ReplayQuestions {
+  constructor(
+    private readonly gate: Gate,
+    private readonly registry: IdentityRegistry,
+    private readonly clock: Clock,
+    private readonly replays: DossierReplays,
+    private readonly foresights: Foresights,
+    private readonly reads: DocumentReads,
+  ) {}
+
+  /** Event by event, oldest first; up to `asOf` when the caller names one. */
+  async steps(handle: string, request: StepRequest, caller: Caller): Promise<StepPage> {
+    const { space, looking } = await this.admitted('ReplaySteps', handle, caller);
+    return this.replays.steps(space, request, looking);
+  }
+
+  /** What became of the dossier between two moments, in the sense of `caller.knowledge`. */
+  async difference(handle: string, from: Instant, to: Instant, caller: Caller): Promise<DossierDifference> {
+    if (to < from) throw new Refused(wrongOrder);
+    const { space, looking } = await this.admitted('CompareMoments', handle, { ...caller, asOf: to });
+    return this.replays.difference(space, { from, to, knowledge: caller.knowledge ?? 'KNOWN' }, looking);
+  }
+
+  /** The dossier without what it says, at the moment of the caller (now without one). */
+  async state(handle: string, caller: Caller): Promise<readonly StatePart[]> {
+    const { space, looking } = await this.admitted('ReplaySteps', handle, caller);
+    return this.replays.state(space, looking.asOf, caller.knowledge ?? 'KNOWN', looking);
+  }
+
+  /** Who could have seen a document, and who did, on a day or at the instant `asOf`. */
+  async whoCouldSee(handle: string, document: string, { day }: AskedPeriod, caller: Caller): Promise<WhoCouldSeeAnswer> {
+    const period = this.periodOf(day, caller);
+    const asked = { ...caller, asOf: period.from };
+    const { space, looking } = await this.admitted('WhoCouldSee', handle, asked, document);
+    const { asking, ...rest } = looking;
+    return this.foresights.whoCouldSee(space, document, period, { ...rest, asking: { after: asking.after } });
+  }
+
+  /** What a professional could see of the space at the instant `asOf` (now without one). */
+  async whatCouldSee(handle: string, professional: string, caller: Caller): Promise<WhatCouldSeeAnswer> {
+    const { space, looking } = await this.admitted('WhatCouldSee', handle, caller);
+    return this.foresights.whatCouldSee(space, professional, looking.asOf);
+  }
+
+  /** Whoever may not know of the document yet must not learn of it by this look. */
+  private async about(space: string, document: string) {
+    const place = await this.reads.placeOf(space, document);
+    return { document: { id: document, facts: null }, veil: place ? veilOver(place) : undefined };
+  }
+
+  private periodOf(day: LocalDate | undefined, { asOf }: Caller): Period {
+    const now = this.clock.now();
+    const next = instantOf(epochOf(now) + 1);
+    if (day === undefined) return { from: asOf ?? now, until: asOf === undefined ? next : instantOf(epochOf(asOf) + 1) };
+    const [from, until] = [startOfDay(day), startOfDay(dayAfter(day, { days: 1 }))];
+    if (from > now) throw new Refused(inTheFuture);
+    return { from, until: until < next ? until : next };
+  }
+
+  /** Through the gate, which writes the line: of a document too, so that its holder reads what was asked about. */
+  private async admitted(action: Action, handle: string, caller: Caller, document?: string) {
+    const asking = askingOf(withPurpose(caller), this.clock.now());
+    const address = await this.registry.byHandle(handle);
+    if (address === null) throw new Refused(nothingHere);
+    const { after: _, ...passing } = asking;
+    const about = document === undefined ? {} : await this.about(address.id, document);
+    const admission = await this.gate.pass({ ...passing, action, space: address.id, ...about });
+    const sight = sightOf(asking.actor, admission);
+    return { space: address.id, looking: { admission, sight, asking, asOf: admission.moment } };
+  }
+}

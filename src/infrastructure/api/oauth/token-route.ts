@@ -1,0 +1,2 @@
+/** Below the prefix of all REST routes. */
+export const TOKEN_ROUTE = 'oauth/token';

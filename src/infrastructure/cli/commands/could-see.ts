@@ -1,0 +1,100 @@
+import { Command, InvalidArgumentError } from 'commander';
+import type {
+  ForeseenDecision,
+  PossibleReader,
+  WhatCouldSeeAnswer,
+  WhoCouldSeeAnswer,
+} from '../../../application/replay/could-see.queries.js';
+import { startOfDay, type Instant, type LocalDate } from '../../../domain/shared/time.js';
+import { callerHere, terminalOf, withSystem, type Context } from '../context.js';
+import { moment } from './as-of.js';
+
+const WHO_HELP = `
+Runs the policy on the matrix and the facts of that day: whoever a fact names, every profession that none names, every role; then who did. The rules of the
+decision are those of this software, whose version is said.
+
+Examples:
+  $ mes who-could-see 3f0c6a52-5a9c-4b3e-9d55-1f6f4f1d2a10 5d6f2f0e-9d5b-8c11-8a3e-6a2f6d1c9b70 2027-01-14 --purpose "complaint 12"
+  $ mes who-could-see 3f0c6a52-5a9c-4b3e-9d55-1f6f4f1d2a10 5d6f2f0e-9d5b-8c11-8a3e-6a2f6d1c9b70 2027-01-14T10:00:00+01:00 --purpose "complaint 12"
+`;
+const WHAT_HELP = `
+Example:
+  $ mes what-could-see 3f0c6a52-5a9c-4b3e-9d55-1f6f4f1d2a10 899990000012 2027-01-14T10:00:00+01:00 --purpose "complaint 12"
+`;
+
+/** A whole day, or an instant of one. */
+type When = { readonly day: LocalDate } | { readonly asOf: Instant };
+const when = (text: string): When => {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return { asOf: moment(text) };
+  try {
+    startOfDay(text as LocalDate);
+  } catch {
+    throw new InvalidArgumentError('this day is in no calendar.');
+  }
+  return { day: text as LocalDate };
+};
+
+const OUTCOMES: Readonly<Record<ForeseenDecision['outcome'], string>> = { ALLOW: 'oui', DENY: 'non', NOT_RECORDED: 'non consigné' };
+function decisionWords({ outcome, receipt, missing, possible }: ForeseenDecision): string {
+  if (receipt !== null) return `${OUTCOMES[outcome]} (${receipt.rule}, ${receipt.words.fr})`;
+  const either = possible.map((one) => OUTCOMES[one]).join(' ou ');
+  return `${OUTCOMES[outcome]} (il manque ${missing.join(', ')} ; possible : ${either})`;
+}
+const readerWords = ({ fr, kind, professions, mode }: PossibleReader): string => {
+  const all = kind === 'PROFESSIONS' && professions.length > 0 ? ` : ${professions.map((one) => one.fr).join(', ')}` : '';
+  return `${fr}${all}${mode === 'normal' || kind === 'PROFESSIONS' ? '' : ` (${mode})`}`;
+};
+
+const lawLine = ({ matrix, caveat }: WhoCouldSeeAnswer['law']): string =>
+  `Matrice ${matrix.map(({ version, from }) => `${version} (en vigueur depuis ${from})`).join(', puis ')}. ${caveat.fr}`;
+const whoLines = ({ from, until, law, readers, did }: WhoCouldSeeAnswer): readonly string[] => [
+  lawLine(law),
+  ...readers.flatMap(({ reader, intervals }) => [
+    readerWords(reader),
+    ...intervals.map((one) => `    ${one.from === from && one.until === until ? '' : `${one.from} – ${one.until}  `}${decisionWords(one)}`),
+  ]),
+  did.length === 0 ? 'Personne ne l’a consulté.' : 'Qui l’a consulté, ou a tenté de le faire :',
+  ...did.map(({ at, fr, receipt }) => `    ${at}  ${fr}${receipt === null ? '' : ` (${receipt.rule}, ${receipt.words.fr})`}`),
+];
+const whatLines = ({ law, readers }: WhatCouldSeeAnswer): readonly string[] => [
+  lawLine(law),
+  ...readers.flatMap(({ reader, documents }) => [
+    readerWords(reader),
+    ...documents.map((one) => `    ${one.document.document} ${one.document.typeCode ?? '—'}  ${decisionWords(one)}`),
+  ]),
+];
+
+/** `mes who-could-see`: who could have seen a document on a day, or at an instant, and who did. */
+export const whoCouldSeeCommand = (context: Context): Command =>
+  new Command('who-could-see')
+    .description('show who could have seen a document on a day, or at an instant, and who did')
+    .argument('<space>', 'handle of the space')
+    .argument('<document>', 'id of the document')
+    .argument('<when>', 'a Paris day, or an instant with its offset', when)
+    .requiredOption('--purpose <text>', 'why you look; it is written down')
+    .addHelpText('after', WHO_HELP)
+    .action(async (space: string, document: string, at: When, { purpose }: { purpose: string }, command: Command) => {
+      const answer = await withSystem(context, command, ['projections'], async (system) => {
+        await system.waitUntilCaughtUp();
+        const { replay, clock } = system;
+        const [day, asOf] = 'day' in at ? [at.day, undefined] : [undefined, at.asOf];
+        return replay.whoCouldSee(space, document, { day }, callerHere('compliance', clock, { asOf, purpose }));
+      });
+      terminalOf(context, command).answer(answer, whoLines(answer));
+    });
+
+/** `mes what-could-see`: every document of a space, with the decision about one professional. */
+export const whatCouldSeeCommand = (context: Context): Command =>
+  new Command('what-could-see')
+    .description('show what a professional could see of a space at an instant')
+    .argument('<space>', 'handle of the space')
+    .argument('<professional>', 'national identifier: 8 and the RPPS number')
+    .argument('<instant>', 'ISO 8601, with offset', moment)
+    .requiredOption('--purpose <text>', 'why you look; it is written down')
+    .addHelpText('after', WHAT_HELP)
+    .action(async (space: string, professional: string, asOf: Instant, { purpose }: { purpose: string }, command: Command) => {
+      const answer = await withSystem(context, command, ['projections'], ({ replay, clock }) =>
+        replay.whatCouldSee(space, professional, callerHere('compliance', clock, { asOf, purpose })),
+      );
+      terminalOf(context, command).answer(answer, whatLines(answer));
+    });

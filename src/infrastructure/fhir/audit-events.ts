@@ -1,0 +1,60 @@
+import type { Tagged } from '../../domain/shared/decider.js';
+import type { Recorded } from '../../domain/shared/fact.js';
+import { factType } from './codes.js';
+import { everyRow, type KnownType } from './every-row.js';
+import { purposeOf } from './purpose.js';
+import type { Refs } from './refs.js';
+import type { AuditEvent } from './resources.js';
+import { actBodies, queryBody } from './restful.js';
+import type { PlainRow, Row } from './rows.js';
+import { proofBody, refusalBody, trailBody } from './security-events.js';
+import { subjectOf } from './subject.js';
+import type { Body, Telling } from './telling.js';
+
+/** The audit events that one fact is: as many as it touches things, none where the table says so. Nobody is named but by `refs`. */
+export function auditEventsOf(fact: Recorded, refs: Refs): readonly AuditEvent[] {
+  const telling: Telling = { fact, refs, space: subjectOf(fact) };
+  return bodiesOf(rowOf(fact), telling).map((body, nth) => resourceOf(body, nth, telling));
+}
+
+function rowOf(fact: Recorded): PlainRow<Tagged> {
+  const row = everyRow[fact.event.type as KnownType] as Row<Tagged>;
+  return row.as === 'Varies' ? row.row(fact) : row;
+}
+
+function bodiesOf(row: PlainRow<Tagged>, telling: Telling): readonly Body[] {
+  switch (row.as) {
+    case 'None':
+      return [];
+    case 'Query':
+      return [queryBody(row, telling)];
+    case 'Refusal':
+      return [refusalBody(row, telling)];
+    case 'Proof':
+      return [proofBody(row, telling)];
+    case 'Trail':
+      return [trailBody(telling)];
+    case 'Create':
+    case 'Read':
+    case 'Update':
+    case 'Delete':
+      return actBodies(row, telling);
+  }
+}
+
+/** `recorded` is when it was written; `period`, where that differs, when it was true. */
+function resourceOf({ profile, recorder, entity, agent, ...body }: Body, nth: number, { fact, refs }: Telling): AuditEvent {
+  const { at, meta, stream, rev, event } = fact;
+  return {
+    resourceType: 'AuditEvent',
+    id: refs.resourceId('AuditEvent', stream, rev, nth),
+    meta: { ...(profile === undefined ? {} : { profile: [profile] as const }), tag: [factType(event.type)] },
+    ...body,
+    ...(meta.on === undefined ? {} : { period: { start: meta.on, end: meta.on } }),
+    recorded: at,
+    purposeOfEvent: [purposeOf(fact)],
+    agent,
+    source: { observer: refs.service.observer, type: [recorder] },
+    ...(entity.length === 0 ? {} : { entity }),
+  };
+}

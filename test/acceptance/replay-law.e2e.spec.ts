@@ -1,0 +1,127 @@
+import 'reflect-metadata';
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { epochOf, instantOf, parisDay, type Instant } from '../../src/domain/shared/time.js';
+import { SHIPPED_MATRIX } from '../../src/infrastructure/codes/shipped.js';
+import { BIOLOGY, careIn, idOf, type Care } from '../support/patient-life.js';
+import { patientOf, withPatients, type Patient } from '../support/patients.js';
+import { openSystem, type RunningSystem } from '../support/system.js';
+
+const PROGRAM = join(process.cwd(), 'dist/infrastructure/cli/mes.js');
+const OFFICER = { as: 'compliance', headers: { 'x-purpose': 'contrôle' } } as const;
+/** Nurses may not read it under the first version. */
+const CELL = '1.2.250.1.71.1.2.7;60;11;83901-9;';
+const run = promisify(execFile);
+
+describe('A controller who asks about a day before the last change of the matrix', () => {
+  let running: RunningSystem;
+  let care: Care;
+  let patient: Patient;
+  let document: string;
+  let before: Instant;
+  let after: Instant;
+  let path: string;
+
+  const mes = async (...line: readonly string[]): Promise<string> => {
+    const env = {
+      ...process.env,
+      DATABASE_URL: running.settings.databaseUrl ?? '',
+      STATE_DIR: running.stateDir,
+      NODE_ENV: 'test',
+      LOG_LEVEL: 'silent',
+      SIMULATED_CLOCK: '1',
+    };
+    return (await run(process.execPath, [PROGRAM, ...line, '--purpose', 'plainte 12'], { env })).stdout;
+  };
+  const json = async (...line: readonly string[]): Promise<readonly any[]> =>
+    // eslint-disable-line @typescript-eslint/no-explicit-any
+    (await mes(...line, '--json'))
+      .trim()
+      .split('\n')
+      .map((one) => JSON.parse(one) as unknown);
+
+  beforeAll(async () => {
+    running = await openSystem({}, '2027-03-01T08:00:00.000Z' as Instant);
+    const { system } = running;
+    care = careIn(running);
+    patient = await patientOf(withPatients(running), 'alice');
+    await care.consent(patient.space, 'dr-petit', { kind: 'FACILITY', id: '990000028' });
+    await care.consent(patient.space, 'nurse-leroy');
+    document = await care.deposited(patient.space, { as: 'dr-petit' }, { ...BIOLOGY, typeCode: '83901-9', title: 'Bilan psychologique' });
+    expect(await care.entry(patient.space, document, { as: 'nurse-leroy' })).toMatchObject({ status: 404 });
+    before = system.clock.now();
+    path = join(running.stateDir, 'matrix.csv');
+    await writeFile(path, (await readFile(SHIPPED_MATRIX, 'utf8')).replace(`${CELL}0\n`, `${CELL}1\n`));
+    const from = instantOf(epochOf(before) + 3_600_000);
+    await mesPlain('reference', 'import', '--matrix', path, '--reason', 'arrêté', '--from', from);
+    await system.simulatedClock?.advanceTo(instantOf(epochOf(before) + 86_400_000));
+    expect(await care.entry(patient.space, document, { as: 'nurse-leroy' })).toMatchObject({ status: 200 });
+    await system.waitUntilCaughtUp();
+    after = system.clock.now();
+  }, 120_000);
+  afterAll(() => running.close());
+
+  const mesPlain = async (...line: readonly string[]): Promise<void> => {
+    const env = { ...process.env, DATABASE_URL: running.settings.databaseUrl ?? '', STATE_DIR: running.stateDir };
+    await run(process.execPath, [PROGRAM, ...line], { env: { ...env, NODE_ENV: 'test', LOG_LEVEL: 'silent', SIMULATED_CLOCK: '1' } });
+  };
+  const nurseIn = (answer: { readers: readonly any[] }) =>
+    // eslint-disable-line @typescript-eslint/no-explicit-any
+    answer.readers.find(({ reader }) => reader.id === idOf('nurse-leroy') && reader.mode === 'normal');
+
+  it('is answered by the version that was in force then, beside the rules of today, and reads who did (A32)', async () => {
+    const asked = async (when: string) =>
+      (await care.ask(`/spaces/${patient.space}/documents/${document}/possible-readers?${when}`, OFFICER)).body;
+    const then = await asked(`day=${parisDay(before)}`);
+    expect(then.law.matrix).toMatchObject([{ version: 1 }, { version: 2 }]);
+    expect(then.law.caveat.en).toContain('the rules of the decision in the version of today');
+    const reasons = (nurseIn(then).intervals as readonly { outcome: string; receipt: { reason: string; matrix: number | null } }[]).map(
+      ({ outcome, receipt: { reason, matrix } }) => [outcome, reason, matrix],
+    );
+    expect(reasons).toEqual([
+      ['DENY', 'no-such-document', null],
+      ['DENY', 'matrix', 1],
+      ['ALLOW', 'CARE_TEAM', 2],
+    ]);
+    expect(then.did).toMatchObject([{ lane: 'REFUSED', receipt: { reason: 'matrix', matrix: 1 } }]);
+    const now = await asked(`asOf=${after}`);
+    expect(now.law.matrix).toMatchObject([{ version: 2 }]);
+    expect(nurseIn(now).intervals).toMatchObject([{ outcome: 'ALLOW', receipt: { matrix: 2 } }]);
+    const { body } = await care.ask(`/spaces/${patient.space}/history?from=2027-03-01T00:00:00Z&until=${before}&lane=REFUSED`, OFFICER);
+    expect(body.lines).toMatchObject([{ receipt: { matrix: 1, reason: 'matrix' } }]);
+  });
+
+  it('is told which decisions another version would have changed: of a space, of a professional, of everybody', async () => {
+    const period = ['--from', '2027-03-01T00:00:00Z', '--until', after] as const;
+    for (const scope of [['--space', patient.space], ['--professional', idOf('nurse-leroy')], []]) {
+      const lines = await json('what-if', '--matrix', '2', ...period, ...scope);
+      expect(lines).toHaveLength(2);
+      expect(lines[0]).toMatchObject({ space: patient.space, document, recorded: { outcome: 'DENY' }, otherwise: { outcome: 'ALLOW' } });
+      expect(lines[1]).toMatchObject({ allowedNow: 1, deniedNow: 0, notReproduced: 0 });
+    }
+    const [change, counts] = await json('what-if', '--matrix', SHIPPED_MATRIX, '--from', before, '--until', instantOf(epochOf(after) + 1));
+    expect(change).toMatchObject({ recorded: { outcome: 'ALLOW' }, otherwise: { outcome: 'DENY', receipt: { reason: 'matrix' } } });
+    expect(counts).toMatchObject({ allowedNow: 0, deniedNow: 1 });
+  });
+
+  it('asks the same on the command line', async () => {
+    const who = await mes('who-could-see', patient.space, document, before);
+    expect(who).toContain('Matrice 1 (en vigueur depuis');
+    expect(who).toContain('non (5d, sa profession ne donne pas accès à ce type de document)');
+    const what = await mes('what-could-see', patient.space, idOf('nurse-leroy'), before);
+    expect(what).toContain(`${document} 83901-9  non (5d`);
+    const steps = await mes('replay', 'step', patient.space);
+    expect(steps).toContain(`• Document ${document} : ajouté`);
+    expect(steps).not.toContain('Bilan psychologique');
+    expect(await json('replay', 'step', patient.space, '--most', '3')).toHaveLength(3);
+    expect(await mes('diff', patient.space, '2027-03-01T07:00:00Z', before)).toContain('Espace : ajouté');
+    expect(await mes('diff', patient.space, before, before)).toBe('aucun changement\n');
+    for (const name of ['overview', 'history', 'documents', 'dossier', 'rights', 'notices']) {
+      const [answer] = await json('as-of', patient.space, before, '--what', name, '--true');
+      expect(JSON.stringify(answer)).not.toContain('Bilan psychologique');
+    }
+  }, 120_000);
+});
