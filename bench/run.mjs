@@ -73,6 +73,7 @@ try {
     lines.push(...sealing.lines);
     notes.push(...sealing.notes);
   }
+  if (only('P21')) lines.push(...(await (await import('./lines/p21-as-of.mjs')).asOfLines(server, settings)));
   if (only('P18')) notes.push(...(await (await import('./lines/p18-decisions.mjs')).decisionNotes(settings)));
   if (only('P12')) {
     const { stored, lost, doubled, naive } = await (await import('./lost-events.mjs')).lostEvents(server, settings);
