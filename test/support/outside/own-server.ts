@@ -8,6 +8,11 @@ import { connected } from '../database.js';
 
 /** Nothing is compressed, and no segment of the write-ahead log is used again with its old bytes in it (docs/how-to/erase-a-space.md). */
 const SETTINGS = { shared_buffers: '128MB', wal_compression: 'off', wal_recycle: 'off', min_wal_size: '32MB', synchronous_commit: 'off' };
+/** Long rows are compressed value by value: what is compressed is not met by a search. */
+const COMPRESSED = `SELECT format('ALTER TABLE %s ALTER COLUMN %I SET STORAGE EXTERNAL', c.oid::regclass, attname) AS statement
+  FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
+  WHERE relkind = 'r' AND relnamespace::regnamespace::text NOT LIKE 'pg\\_%' AND relnamespace::regnamespace::text <> 'information_schema'
+    AND attnum > 0 AND NOT attisdropped AND attstorage IN ('x', 'm')`;
 const VACUUMED = `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname NOT IN ('information_schema')`;
 
 /** A PostgreSQL server of one test, whose disk is looked at: with the settings that an operator is told to choose who wants nothing left there. */
@@ -32,6 +37,10 @@ export async function ownServer() {
       drop: async () => undefined,
     },
     rows,
+    /** From now on no value is written compressed, into no table there is. */
+    spellOut: async () => {
+      for (const { statement } of await rows(COMPRESSED)) await rows(String(statement));
+    },
     /** Writes out what is in memory, so that the disk shows it. */
     flush: () => rows('CHECKPOINT'),
     /** Rewrites every table without what is dead in it, and lets go of the write-ahead log behind it. */
