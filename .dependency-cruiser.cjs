@@ -36,11 +36,11 @@ module.exports = {
     {
       name: 'contexts-talk-through-processes',
       comment:
-        'Contexts talk through processes (facts in, wishes out). Only access/matrix.ts, access/standing-steps.ts, notices/holder-notices.ts and notices/veil-knowledge.ts name the actions and facts of other contexts.',
+        'Contexts talk through processes (facts in, wishes out). Only access/matrix.ts, access/standing-steps.ts, audit/case-processes.ts, notices/holder-notices.ts and notices/veil-knowledge.ts name the actions and facts of other contexts.',
       severity: 'error',
       from: {
         path: `^src/domain/(${contexts})/`,
-        pathNot: '^src/domain/(access/(matrix|standing-steps)|notices/(holder-notices|veil-knowledge))\\.ts$',
+        pathNot: '^src/domain/(access/(matrix|standing-steps)|audit/case-processes|notices/(holder-notices|veil-knowledge))\\.ts$',
       },
       to: { path: `^src/domain/(${contexts})/`, pathNot: '^src/domain/$1/' },
     },

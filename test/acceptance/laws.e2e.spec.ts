@@ -23,7 +23,7 @@ const generalQuestions: Readonly<Record<string, Delivery>> = {
   mine: { method: 'GET', path: '/me/spaces', as: 'alice' },
   report: { method: 'GET', path: '/campaigns/essai', as: 'operator' },
   openings: { method: 'GET', path: '/deadlines?from=2022-02-01&to=2022-12-31', as: 'operator' },
-  archives: { method: 'GET', path: '/deadlines?from=2032-02-01&to=2032-12-31', as: 'compliance' },
+  archives: { method: 'GET', path: '/deadlines?from=2032-02-01&to=2032-12-31', as: 'compliance', headers: { 'x-purpose': 'loi' } },
 };
 /** Spaces that are asked about at the same time. */
 const AT_ONCE = 6;

@@ -25,7 +25,12 @@ describe('The day after', () => {
   const answers: { yesterday?: readonly unknown[]; today?: readonly unknown[] } = {};
 
   const asked = async (path: string, as: 'operator' | 'compliance' | 'alice' = 'operator', asOf?: string) =>
-    life.rest({ method: 'GET', path: asOf === undefined ? path : `${path}${path.includes('?') ? '&' : '?'}asOf=${asOf}`, as });
+    life.rest({
+      method: 'GET',
+      path: asOf === undefined ? path : `${path}${path.includes('?') ? '&' : '?'}asOf=${asOf}`,
+      as,
+      headers: { 'x-purpose': 'essai' },
+    });
   const both = async (asOf?: string): Promise<readonly unknown[]> => {
     const given = [await asked(REPORT, 'operator', asOf), await asked(DEADLINES, 'compliance', asOf)];
     expect(given).toMatchObject([{ status: 200 }, { status: 200 }]);

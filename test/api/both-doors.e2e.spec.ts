@@ -2,6 +2,8 @@ import 'reflect-metadata';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildSchema } from 'graphql';
+import { sealing } from '../../src/infrastructure/system/sealed-log.js';
+import { eventually } from '../support/read-side.js';
 import { doorsOf, refusedOverGraphql, type Said } from '../support/doors.js';
 import { careIn, entry, letter, MARTIN, ownEntry } from '../support/care.js';
 import { form } from '../support/multipart.js';
@@ -21,11 +23,15 @@ describe('Both doors do the same', () => {
   let world: World;
   let doors: ReturnType<typeof doorsOf>;
   let scenes = 0;
+  let sealer: ReturnType<typeof sealing> | null = null;
   beforeAll(async () => {
     world = await openWorld();
     doors = doorsOf(world);
   });
-  afterAll(() => world.close());
+  afterAll(async () => {
+    await sealer?.stop();
+    await world.close();
+  });
 
   const must = async (said: Promise<Said>): Promise<Said> => {
     expect(await said).toMatchObject({ status: 200 });
@@ -38,7 +44,7 @@ describe('Both doors do the same', () => {
     const campaign = `essai-${++scenes}`;
     const opened = await must(doors.rest('PUT', `/campaigns/${campaign}`, { as: 'operator', body: { label: 'Essai' } }));
     if (state === 'OPPOSED') await must(doors.rest('POST', '/oppositions', { body: invited.letter }));
-    if (['ACTIVE', 'CLOSED', 'CARED', 'RECORDED', 'CODED'].includes(state))
+    if (['ACTIVE', 'CLOSED', 'CARED', 'RECORDED', 'CODED', 'SEALED'].includes(state))
       await must(doors.rest('POST', '/activations', { as: 'alice', body: { ...invited.letter, terms: TERMS } }));
     if (state === 'CLOSED') await must(doors.rest('PUT', `/spaces/${invited.address.handle}/closure`, { as: 'alice', body: {} }));
     const before = await preparedFor(state, invited);
@@ -53,6 +59,7 @@ describe('Both doors do the same', () => {
   ): Promise<{ readonly made?: Partial<Scene>; readonly position?: string }> => {
     const care = careIn(doors.rest, invited.address.handle);
     if (state === 'CODED') return { made: { temporaryCode: (await care.order('alice', 'POST', 'temporary-accesses')).code } };
+    if (state === 'SEALED') return { made: { line: await sealedLineOf(invited) } };
     if (state === 'CHILD') {
       await world.openAutomatically(invited);
       const adult = await world.invite();
@@ -79,6 +86,16 @@ describe('Both doors do the same', () => {
     const closed = { outcome: 'JUSTIFIED', reason: 'de garde' };
     if (state === 'JUDGED') await must(doors.rest('PUT', `/compliance/cases/${body.case}/closure`, { as: 'compliance', body: closed }));
     return body.case;
+  };
+
+  /** The newest line of the space, once it has a receipt. */
+  const sealedLineOf = async ({ address }: Invited): Promise<string> => {
+    if (sealer === null) await (sealer = sealing(world.platform)).start();
+    const path = `/spaces/${address.handle}/history`;
+    const { body } = await must(doors.rest('GET', path, { as: 'alice' }));
+    const line = (body as { lines: { id: string }[] }).lines[0]?.id ?? '';
+    await eventually(async () => expect(await doors.rest('GET', `${path}/${line}/proof`, { as: 'alice' })).toMatchObject({ status: 200 }));
+    return line;
   };
 
   const spoken = ({ as, args, input }: Operation, refused: Refused, scene: Scene) => ({

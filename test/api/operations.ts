@@ -18,12 +18,14 @@ export interface Scene extends Invited {
   readonly representative?: string;
   /** A review of dr-martin's accesses, assigned to the compliance officer. */
   readonly reviewed?: string;
+  /** A line of the history, sealed. */
+  readonly line?: string;
 }
 /**
  * `CARED`: active, and dr-martin was let in; `RECORDED`: with documents; `CODED`: active, and a temporary code was given; `CHILD`: opened, of a minor,
- * beside the active space of an adult; `REVIEWED`: a review is open; `JUDGED`: it was closed.
+ * beside the active space of an adult; `REVIEWED`: a review is open; `JUDGED`: it was closed; `SEALED`: active, and its history is in the sealed log.
  */
-type State = 'INVITED' | 'OPPOSED' | 'ACTIVE' | 'CLOSED' | 'CARED' | 'RECORDED' | 'CODED' | 'CHILD' | 'REVIEWED' | 'JUDGED';
+type State = 'INVITED' | 'OPPOSED' | 'ACTIVE' | 'CLOSED' | 'CARED' | 'RECORDED' | 'CODED' | 'CHILD' | 'REVIEWED' | 'JUDGED' | 'SEALED';
 
 /** One thing that both doors do: how to say it over each, from which state it goes well, and how it is refused. */
 export interface Operation {
@@ -134,6 +136,15 @@ const byHolder: readonly Operation[] = [
     args: ofSpace,
     select: 'lines { id at on kind lane by fr en } next',
     refused: somebodyElse,
+  },
+  {
+    field: 'historyReceipt',
+    route: ['GET', '/spaces/{space}/history/{line}/proof'],
+    from: 'SEALED',
+    as: 'alice',
+    args: ({ address, line = 'none' }) => ({ space: address.handle, line }),
+    select: 'proof event',
+    refused: { args: (scene) => ({ ...ofSpace(scene), line: 'none' }), status: 404, code: 'history/no-such-line' },
   },
   {
     field: 'closurePreview',

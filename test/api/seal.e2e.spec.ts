@@ -18,6 +18,8 @@ import { silenceGuards } from '../support/tampering.js';
 import { openWorld, type Invited, type World } from '../support/world.js';
 import { allOf } from '../infrastructure/event-store/samples.js';
 
+const WITNESS = 'witness.example/w1+98ac42ef+BCvzlIRUVULjVTnxTw78J93wypktJhKgkIfwZjJhyiIA';
+
 describe('The sealed log of a running system', () => {
   let world: World;
   let doors: ReturnType<typeof doorsOf>;
@@ -124,6 +126,8 @@ describe('The sealed log of a running system', () => {
     expect(body).toMatch(/^seal_size [1-9]\d*$/m);
     expect(body).toMatch(/^seal_lag_positions \d+$/m);
     expect(body).toMatch(/^seal_stopped 0$/m);
+    expect(body).toMatch(/^seal_published_size [1-9]\d*$/m);
+    expect(body).toMatch(/^seal_published_without_quorum 0$/m);
     expect(await doors.raw('GET', '/health/ready')).toMatchObject({ status: 200, body: { checks: { sealing: 'ok' } } });
   });
 
@@ -138,6 +142,12 @@ describe('The sealed log of a running system', () => {
       holder: { id: expect.any(String) },
     });
     expect((await mes('seal', 'status')).out).toContain(key);
+  });
+
+  it('mes seal releases compares keys with lines of a day, and wants a day', async () => {
+    const { code, out } = await mes('seal', 'releases', '--day', '2999-01-01', '--json');
+    expect([code, JSON.parse(out)]).toEqual([0, { day: '2999-01-01', rings: 0, behind: 0, unexplained: [] }]);
+    expect(await mes('seal', 'releases', '--day', 'today')).toMatchObject({ code: 2 });
   });
 
   describe('mes prove', () => {
@@ -156,6 +166,35 @@ describe('The sealed log of a running system', () => {
     it('proves the same event by its id', async () => {
       const bundle = JSON.parse((await mes('prove', stream(), '1')).out) as { header: { id: string } };
       expect(JSON.parse((await mes('prove', bundle.header.id)).out)).toMatchObject({ header: bundle.header });
+    });
+
+    it('writes the two files of a tlog-proof, and verifies them under a key or a policy', async () => {
+      const name = join(folder, 'line');
+      expect((await mes('prove', stream(), '1', '--tlog-proof', name)).code).toBe(0);
+      expect((await readFile(`${name}.tlog-proof`, 'utf8')).split('\n').slice(0, 2)).toEqual([
+        'c2sp.org/tlog-proof@v1',
+        expect.stringMatching(/^index \d+$/),
+      ]);
+      const policy = join(folder, 'policy.txt');
+      await writeFile(policy, `log ${key}\nquorum none\n`);
+      const files = ['--verify', `${name}.tlog-proof`, '--event', `${name}.event.json`];
+      for (const trusted of [
+        ['--key', key],
+        ['--policy', policy],
+      ]) {
+        const verified = await mes('prove', ...files, ...trusted, '--json');
+        expect(JSON.parse(verified.out)).toMatchObject({ holds: true, header: { stream: stream(), rev: 1 } });
+      }
+      await writeFile(policy, `log ${key}\nwitness W ${WITNESS}\nquorum W\n`);
+      expect(await mes('prove', ...files, '--policy', policy)).toMatchObject({ code: 1, err: expect.stringContaining('quorum') });
+      expect(await mes('prove', stream(), '1', '--tlog-proof', name)).toMatchObject({ code: 1 });
+      expect(await mes('prove', ...files)).toMatchObject({ code: 2 });
+      const event = await readFile(`${name}.event.json`, 'utf8');
+      await writeFile(`${name}.event.json`, event.replace('"rev":1', '"rev":2'));
+      expect(await mes('prove', ...files, '--key', key)).toMatchObject({
+        code: 1,
+        err: 'mes: the event is not in the log that was signed\n',
+      });
     });
 
     it('refuses a proof that was altered, and one by another key', async () => {

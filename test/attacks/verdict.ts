@@ -64,6 +64,7 @@ function graphqlFaults({ operation }: Attack, { data, errors = [] }: Body, known
 const allowed: Readonly<Record<string, (as: PersonaName, holder: string | null) => boolean>> = {
   space: (as, holder) => as === holder || as === 'agent-3422' || as === 'compliance',
   activityHistory: (as, holder) => as === holder || as === 'compliance',
+  historyReceipt: (as, holder) => as === holder,
   closurePreview: (as, holder) => as === holder || as === 'agent-3422',
   findSpaceByIdentity: (as) => as === 'agent-3422',
   evidence: (as) => as === 'compliance',

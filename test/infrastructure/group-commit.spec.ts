@@ -1,5 +1,5 @@
 import type { Append, AppendOutcome } from '../../src/application/shared/event-store.js';
-import { GroupCommit } from '../../src/infrastructure/eventstore/postgres/group-commit.js';
+import { GroupCommit, type Arrived } from '../../src/infrastructure/eventstore/postgres/group-commit.js';
 
 const appendTo = (stream: string, expected = -1): Append => ({
   stream: `space-${stream}`,
@@ -13,8 +13,11 @@ const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 /** Commits that end when the test says so. */
 function commits(lanes: number, maxAppends = 512) {
   const running: { readonly appends: readonly Append[]; readonly end: () => void }[] = [];
-  const commit = (appends: readonly Append[]) =>
-    new Promise<readonly AppendOutcome[]>((resolve) => running.push({ appends, end: () => resolve(appends.map(written)) }));
+  const commit = (arrived: readonly Arrived[]) =>
+    new Promise<readonly AppendOutcome[]>((resolve) => {
+      const appends = arrived.map(({ append }) => append);
+      running.push({ appends, end: () => resolve(appends.map(written)) });
+    });
   return { running, group: new GroupCommit(commit, { lanes, maxAppends, maxBytes: 1_000_000 }) };
 }
 

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Client } from 'pg';
 import type { Append, AppendOutcome } from '../../src/application/shared/event-store.js';
+import { pause } from '../../src/application/shared/pause.js';
 import { NO_STREAM, StoreUnavailable } from '../../src/application/shared/ports.js';
 import type { PostgresEventStore } from '../../src/infrastructure/eventstore/postgres/postgres-event-store.js';
 import { connected, freshDatabase, type TestDatabase } from '../support/database.js';
@@ -161,6 +162,46 @@ describe('The log in PostgreSQL under concurrency', () => {
     expect(await store.read(append.stream)).toEqual([]);
   });
 
+  it('judges a clock by when the append came, however long it waits for its turn', async () => {
+    const [stream, now] = [newStream(), Date.now()];
+    const outcomes = await connected(database.url, async (client) => {
+      await client.query('BEGIN; SELECT FROM log.head FOR UPDATE');
+      const waiting = Promise.all([
+        store.append(appendOf(stream, NO_STREAM, bodies(1), now)),
+        // Not even sent before the one in front of it has its outcome.
+        store.append(appendOf(stream, 0, bodies(1), now)),
+        store.append(appendOf(newStream(), NO_STREAM, bodies(1), now - 3_000)),
+        store.append(appendOf(newStream(), NO_STREAM, bodies(1), now + 3_000)),
+      ]);
+      await untilSomebodyWaitsForALock(database.url, 3);
+      await client.query('COMMIT');
+      return waiting;
+    });
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['written', 'written', 'clock', 'clock']);
+    const alone = await connected(database.url, async (client) => {
+      await client.query('BEGIN; SELECT FROM log.head FOR UPDATE');
+      const waiting = store.append(appendOf(newStream(), NO_STREAM));
+      await untilSomebodyWaitsForALock(database.url, 3);
+      await client.query('COMMIT');
+      return waiting;
+    });
+    expect(alone).toMatchObject({ outcome: 'written' });
+  });
+
+  it('believes nobody that an append has waited for longer than half a minute', async () => {
+    const verdictOf = (ago: number): Promise<unknown> =>
+      connected(database.url, async (client) => {
+        const { stream, expected, events } = appendOf(newStream(), NO_STREAM);
+        const { rows } = await client.query<{ verdict: string }>('SELECT verdict FROM log.append($1, $2, $3, $4, $5, $6, $7)', [
+          ...[[stream], [expected], [1], [Date.now() - ago], [ago]],
+          ...[events.map(({ header }) => header), events.map(({ body }) => body)],
+        ]);
+        return rows[0]?.verdict;
+      });
+    expect(await verdictOf(25_000)).toBe('written');
+    expect(await verdictOf(40_000)).toBe('clock');
+  });
+
   it('judges instants by the simulated clock once there is one', async () => {
     const sixWeeks = 42 * 86_400_000;
     await connected(database.url, (client) => client.query('UPDATE log.clock SET offset_ms = $1', [sixWeeks]));
@@ -169,14 +210,20 @@ describe('The log in PostgreSQL under concurrency', () => {
   });
 });
 
-/** On a connection of its own: a transaction sees one picture of the activity for as long as it lasts. */
-const untilSomebodyWaitsForALock = (url: string): Promise<void> =>
+/**
+ * Until somebody has waited for a lock for so many seconds. On a connection of its own: a transaction sees one picture of the activity for as long as it
+ * lasts.
+ */
+const untilSomebodyWaitsForALock = (url: string, seconds = 0): Promise<void> =>
   connected(url, async (client) => {
     for (let look = 0; look < 5_000; look += 1) {
       const { rowCount } = await client.query(
-        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+            AND clock_timestamp() - query_start >= make_interval(secs => $1)`,
+        [seconds],
       );
       if (rowCount !== 0) return;
+      await pause(5);
     }
     throw new Error('nobody waits for the lock of the head');
   });

@@ -123,7 +123,10 @@ describe('A version of the authorisation matrix', () => {
       const gate = new Gate(journal, new PassageRecorder(journal, clock, secrets), clock, matrices, secrets, quarantine);
       const questions = new MatrixQuestions(gate, matrices, codeTables, clock);
       const ask = (actor: Actor, asOf?: Instant) =>
-        questions.inForce({ actor, messageId: 'question', receivedAt: clock.now(), asOf }, { system: '1.2.250.1.71.1.2.7', code: '60' });
+        questions.inForce(
+          { actor, messageId: 'question', receivedAt: clock.now(), asOf, purpose: 'essai' },
+          { system: '1.2.250.1.71.1.2.7', code: '60' },
+        );
       const now = await ask(p.alice);
       expect(now.version).toBe(2);
       expect(now.rows).toHaveLength(105);

@@ -13,7 +13,7 @@ import type { RightsRequestEvent } from '../../src/domain/registers/rights-reque
 import type { Actor } from '../../src/domain/shared/actor.js';
 import type { Of, Tagged } from '../../src/domain/shared/decider.js';
 import type { Circumstances, Recorded, StreamName } from '../../src/domain/shared/fact.js';
-import { instant } from '../../src/domain/shared/time.js';
+import { instant, type LocalDate } from '../../src/domain/shared/time.js';
 import type { AnyFact, KnownType } from '../../src/infrastructure/fhir/every-row.js';
 import { campaignFacts, endingFacts, passageFacts, spaceFacts } from './enrolment-facts.js';
 import { accessFacts, claire, DOCUMENT, documentFacts, refused, refusedAgain } from './record-facts.js';
@@ -55,6 +55,15 @@ const stood = { place: 'p1', stream: `space-${SPACE}` as const, rev: 4, since: a
 const auditFacts: Facts<AuditEvent | QuarantineEvent> = {
   SpaceDestroyed: { type: 'SpaceDestroyed', v, ground: 'ERASURE', parts: [] },
   ArchiveOpened: { type: 'ArchiveOpened', v, space: SPACE, reason: 'HEIRS', reference: 'dossier 12' },
+  SealHeadPublished: {
+    type: 'SealHeadPublished',
+    v,
+    day: '2026-12-01' as LocalDate,
+    size: 12,
+    root: 'cm9vdA',
+    streams: 3,
+    heads: 'aGVhZHM',
+  },
   StoreRestored: { type: 'StoreRestored', v, destroyedAgain: 1 },
   QuarantineRetried: { type: 'QuarantineRetried', v, ...stood },
   QuarantineReleased: { type: 'QuarantineReleased', v, ...stood, reason: 'illisible' },

@@ -8,6 +8,7 @@ import { Quarantine } from '../../src/application/shared/quarantine.js';
 import { PassageRecorder } from '../../src/application/shared/passage-recorder.js';
 import { Clock, Journal, Secrets } from '../../src/application/shared/ports.js';
 import { ReadModels } from '../../src/application/shared/subject-query.js';
+import type { CaseEvent } from '../../src/domain/audit/case-vocabulary.js';
 import type { MatrixEvent } from '../../src/domain/access/matrix-version.js';
 import type { NoticesEvent } from '../../src/domain/notices/notice-vocabulary.js';
 import type { ProfessionalNoticeEvent } from '../../src/domain/notices/professional-notices.js';
@@ -26,10 +27,11 @@ import { meta, sealedHouse } from './sealed-log.js';
 export const holder: Actor = { role: 'person', subject: camille, assurance: 'substantial', authenticatedAt: 0 };
 export const parent: Actor = { ...holder, subject: { issuer: 'https://issuer.test', sub: 'parent' } };
 export const officer: Actor = { role: 'compliance', subject: { issuer: 'https://agents.example', sub: 'officer-1' }, assurance: 'high' };
-export const by = (actor: Actor) => ({ actor, messageId: randomUUID() });
+/** Who looks for compliance says why. */
+export const by = (actor: Actor) => ({ actor, messageId: randomUUID(), ...(actor.role === 'compliance' ? { purpose: 'essai' } : {}) });
 const HEALTH = '1.2.250.1.71.1.2.7';
 
-type Fact = HistoryFact | MatrixEvent | NoticesEvent | ProfessionalNoticeEvent;
+type Fact = HistoryFact | MatrixEvent | NoticesEvent | ProfessionalNoticeEvent | CaseEvent;
 
 /** Every doctor and nurse reads the type of document these tests know. */
 const law: MatrixEvent = {

@@ -10,6 +10,7 @@ import { signerOf } from '../../src/infrastructure/seal/note/signed-note.js';
 import { SealWriter } from '../../src/infrastructure/seal/seal-writer.js';
 import { SealedTree } from '../../src/infrastructure/seal/sealed-tree.js';
 import { Sealer } from '../../src/infrastructure/seal/sealer.js';
+import { PublishedHeads } from '../../src/infrastructure/seal/witness/published-heads.js';
 import { allOf, written } from '../infrastructure/event-store/samples.js';
 import { naiveLeaf } from './naive-merkle.js';
 import { eventually } from './read-side.js';
@@ -74,6 +75,7 @@ export function sealOn(url: string, store: EventStore, { every = 5, term = 10_00
   const pools = openPools(url, { applicationName: 'sealer-under-test', onIdleError: () => undefined });
   const alarms: string[] = [];
   const tree = new SealedTree(pools.pool('mes_reader'));
+  const heads = new PublishedHeads(pools.pool('mes_reader'));
   const writer = new SealWriter(pools.pool('mes_sealer'));
   const leases = new PostgresLeases(pools.pool('mes_projector'), term);
   const sealer = new Sealer({
@@ -85,7 +87,7 @@ export function sealOn(url: string, store: EventStore, { every = 5, term = 10_00
     every,
     alarm: (reason) => void alarms.push(reason),
   });
-  return { sealer, tree, writer, leases, alarms, pools, close: async () => (await sealer.stop(), await pools.close()) };
+  return { sealer, tree, heads, writer, leases, alarms, pools, close: async () => (await sealer.stop(), await pools.close()) };
 }
 export type Seal = ReturnType<typeof sealOn>;
 

@@ -36,6 +36,7 @@ export type SpaceQueryName =
   | 'GetSpaceOverview'
   | 'GetActivityHistory'
   | 'ListAuditTrail'
+  | 'GetHistoryReceipt'
   | 'PreviewClosure'
   | 'PreviewEnding'
   | 'GetEvidence'
@@ -203,6 +204,7 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   PublishAlertRules: any('compliance', 'system'),
 
   GetSpaceOverview: theHolderSideOr('support', 'compliance'),
+  GetHistoryReceipt: byRole({ person: theHolderSide }),
   GetActivityHistory: byRole({ person: theHolderSide, compliance: any('compliance'), professional: trusted }),
   ListAuditTrail: any('compliance'),
   PreviewClosure: byRole({ person: theHolder, support: any('support') }),

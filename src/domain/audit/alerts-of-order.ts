@@ -1,6 +1,6 @@
 import type { Role } from '../shared/actor.js';
 import type { AlertThresholds, Counted } from './alert-rules.js';
-import type { Finding } from './alerts.js';
+import type { Finding } from './finding.js';
 import { exceeding, isLookUp, isReading, mostFor } from './alerts-of-volume.js';
 import { nameKey, people, within, type Look, type Whose } from './look.js';
 

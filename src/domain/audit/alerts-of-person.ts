@@ -1,5 +1,5 @@
 import type { Excepted } from './alert-rules.js';
-import type { Finding } from './alerts.js';
+import type { Finding } from './finding.js';
 import { isReading } from './alerts-of-volume.js';
 import type { Look, Whose } from './look.js';
 

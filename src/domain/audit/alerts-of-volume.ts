@@ -1,5 +1,5 @@
 import type { AlertThresholds, Counted, Limit } from './alert-rules.js';
-import type { Finding } from './alerts.js';
+import type { Finding } from './finding.js';
 import { minutesBefore, parisHour, people, within, type Look } from './look.js';
 
 const fits = ({ profession, sector, role }: Limit, look: Look): boolean =>

@@ -10,24 +10,9 @@ import {
 } from './alerts-of-volume.js';
 import { failedLookUps, refusedThenRead, sequentialLookUps } from './alerts-of-order.js';
 import { colleague, ownRecord, sameName, watchedPerson } from './alerts-of-person.js';
-import type { AlertBook, AlertRule, AlertThresholds } from './alert-rules.js';
+import type { AlertBook, AlertRule } from './alert-rules.js';
+import type { Detect, Finding } from './finding.js';
 import type { Look } from './look.js';
-
-/** What a rule found: how much there was, and how much there may be at most. */
-export interface Finding {
-  readonly measured: number;
-  readonly most: number;
-  /** The accesses it rests on. */
-  readonly looks: readonly Look[];
-  /** It speaks of the person whom the latest access was about, and of no other. */
-  readonly ofPerson: boolean;
-}
-/** One rule: what it says of the latest access, given what the same actor did before it within a day. Null: nothing. Pure, no clock. */
-export type Detect<R extends AlertRule = AlertRule> = (
-  latest: Look,
-  before: readonly Look[],
-  thresholds: AlertThresholds[R],
-) => Finding | null;
 
 /** Every rule; one that is forgotten does not compile. */
 const rules: { readonly [R in AlertRule]: Detect<R> } = {

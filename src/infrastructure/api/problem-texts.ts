@@ -2,6 +2,7 @@ import { accessProblemTexts } from './access-problem-texts.js';
 import { auditProblemTexts } from './audit-problem-texts.js';
 import { fileProblemTexts } from './file-problem-texts.js';
 import { registersProblemTexts } from './registers-problem-texts.js';
+import { sealProblemTexts } from './seal-problem-texts.js';
 import { said, type Texts } from './said.js';
 
 /** Every refusal code and what is said to the person, in both languages. A code without a text fails the tests. */
@@ -10,6 +11,7 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
   ...auditProblemTexts,
   ...fileProblemTexts,
   ...registersProblemTexts,
+  ...sealProblemTexts,
 
   'enrolment/account-needed': said('Identifiez-vous d’abord avec votre compte.', 'Identify yourself with your account first.'),
   'enrolment/agent-needed': said('Seul un agent du 3422 peut faire cela.', 'Only an agent of the 3422 line can do this.'),
@@ -245,5 +247,4 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
   'request/too-many': said('Trop de requêtes. Attendez une minute.', 'Too many requests. Wait a minute.'),
   'request/too-many-live': said('Trop d’abonnements à la fois. Fermez-en un.', 'Too many subscriptions at a time. Close one.'),
   'request/unsupported-media-type': said('Envoyez du JSON.', 'Send JSON.'),
-  'seal/nothing-here': said('Le journal scellé n’a rien à cette adresse.', 'The sealed log has nothing at this address.'),
 };

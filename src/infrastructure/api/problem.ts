@@ -92,6 +92,7 @@ export function answerTo(error: unknown): Answer {
 const waits: Readonly<Record<string, number>> = {
   'enrolment/code-asked-too-soon': 30,
   'request/too-many': 60,
+  'seal/not-yet': 5,
   // Somebody has to look at it first.
   [SPACE_QUARANTINED]: 600,
 };

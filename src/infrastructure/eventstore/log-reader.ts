@@ -3,7 +3,7 @@ import { FactReader, type FactBatch, type Met } from '../../application/shared/f
 import type { Standstill } from '../../application/shared/standstill.js';
 import type { StreamName } from '../../domain/shared/fact.js';
 import { Feed } from './feed.js';
-import { openBatch, type BatchDecoder } from './open-batches.js';
+import { openedAhead, type BatchDecoder } from './open-batches.js';
 
 /** The log as facts, for readers across streams. Those who subscribe share one reader: there should be one of this for each process of the system. */
 export class LogReader extends FactReader {
@@ -18,7 +18,7 @@ export class LogReader extends FactReader {
   }
 
   async *read(after: bigint, categories: readonly string[]): AsyncIterable<FactBatch> {
-    for await (const batch of this.store.readAll(after, categories)) yield await openBatch(this.decoder, batch);
+    yield* openedAhead(this.decoder, this.store.readAll(after, categories));
   }
 
   subscribe(after: bigint, categories: readonly string[], handler: (batch: FactBatch) => Promise<void>): Subscription {

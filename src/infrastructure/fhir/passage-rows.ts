@@ -22,6 +22,7 @@ export const looks: Readonly<Record<SpaceQueryName, Look>> = {
   PreviewEnding: reads('List'),
   GetEvidence: { as: 'Trail' },
   ListAccesses: { as: 'Trail' },
+  GetHistoryReceipt: reads('List'),
   ReplaySteps: { as: 'Trail' },
   CompareMoments: { as: 'Trail' },
   WhoCouldSee: { as: 'Trail' },

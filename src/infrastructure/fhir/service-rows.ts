@@ -36,6 +36,7 @@ const placeOf = ({ place }: { readonly place: string }): readonly string[] => [p
 export const auditRows: { readonly [T in Audit['type']]: Row<Of<Audit, T>> } = {
   SpaceDestroyed: deletes('List'),
   ArchiveOpened: reads('List'),
+  SealHeadPublished: creates('Basic'),
   StoreRestored: updates('Device'),
   QuarantineRetried: updates('Basic', placeOf),
   QuarantineReleased: updates('Basic', placeOf),

@@ -6,7 +6,7 @@ import type { SecretFile } from './secret-file.js';
 
 const BATCH = 1000;
 const FOREIGN_KEY = '23503';
-const NEXT = 'SELECT id, epoch, wrapped FROM vault.key WHERE id > $1 AND epoch <> $2 ORDER BY id LIMIT $3 FOR UPDATE';
+const NEXT = 'SELECT id, epoch, wrapped FROM vault.hand_out_old($1, $2)';
 const WRITE = `UPDATE vault.key k SET epoch = fresh.epoch, wrapped = fresh.wrapped FROM unnest($1::uuid[], $2::smallint[], $3::bytea[]) AS fresh(id, epoch, wrapped) WHERE k.id = fresh.id`;
 const NIL = '00000000-0000-0000-0000-000000000000';
 
@@ -94,7 +94,7 @@ export class KekEpochs {
 
   private async rewrapBatch(after: string): Promise<{ readonly last: string | null; readonly count: number }> {
     return transaction(this.pool, async (client) => {
-      const { rows } = await client.query<Row>(NEXT, [after, this.keks.newest, BATCH]);
+      const { rows } = await client.query<Row>(NEXT, [after, BATCH]);
       const fresh: WrappedKey[] = [];
       for (const row of rows) {
         const bytes = await this.keks.unwrap(row);

@@ -28,6 +28,8 @@ export interface VaultOptions {
   readonly max?: number;
   /** How long a key is remembered, milliseconds; never more than 60 s. */
   readonly ttlMs?: number;
+  /** Under whose role keys are handed out: that of the vault itself for doors (absent), mes_projector for who works behind them. */
+  readonly reader?: Pool;
 }
 
 /** Rings of keys in PostgreSQL (schema vault, role mes_vault), wrapped by the key of an epoch that lies elsewhere. */
@@ -38,10 +40,10 @@ export class PostgresKeyVault extends KeyVault {
   constructor(
     private readonly pool: Pool,
     private readonly keks: FileKeks,
-    { max = 50_000, ttlMs = 60_000 }: VaultOptions = {},
+    { max = 50_000, ttlMs = 60_000, reader = pool }: VaultOptions = {},
   ) {
     super();
-    this.table = new KeyTable(pool, keks);
+    this.table = new KeyTable(pool, keks, reader);
     this.cache = new KeyCache({ max, ttlMs });
   }
 

@@ -10,7 +10,9 @@ import { LeasesAndRanges1795305600008 } from './migrations/0008-leases-and-range
 import { SealedLog1795305600009 } from './migrations/0009-sealed-log.js';
 import { Erasure1795305600010 } from './migrations/0010-erasure.js';
 import { AppendAtOnce1795305600011 } from './migrations/0011-append-at-once.js';
+import { JudgedOnArrival1795305600012 } from './migrations/0012-judged-on-arrival.js';
 import { SealComparisons1795305600014 } from './migrations/0014-seal-comparisons.js';
+import { Witnesses1795305600016 } from './migrations/0016-witnesses.js';
 
 /** Every migration, in the order of its number. Adding one is an import and a line here; a released one is never altered. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -25,7 +27,9 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   SealedLog1795305600009,
   Erasure1795305600010,
   AppendAtOnce1795305600011,
+  JudgedOnArrival1795305600012,
   SealComparisons1795305600014,
+  Witnesses1795305600016,
 ];
 
 /** TypeORM gives connection and migrations; the schema is only ever what the migrations make of it. */

@@ -2,6 +2,7 @@ import { canonicalJson, NotCanonical } from '../eventstore/canonical-json.js';
 import { bytesOf } from './note/canonical-bytes.js';
 import { openCheckpoint, type Checkpoint } from './note/checkpoint.js';
 import { BadNote, type Verifier } from './note/signed-note.js';
+import type { LeafProof } from './leaf-proof.js';
 import { HASH_BYTES, hashLeaf } from './tree/hash.js';
 import { verifyInclusion } from './tree/verify.js';
 
@@ -22,6 +23,16 @@ export interface ProofBundle {
 
 /** Why a bundle proves nothing. */
 export class BadProof extends Error {}
+
+/** The bundle of a proof. */
+export const bundleOf = ({ header, bodyDigest, index, inclusion, checkpoint }: LeafProof): ProofBundle => ({
+  format: 'mes-proof-v1',
+  header,
+  bodyDigest,
+  index,
+  inclusion: inclusion.map((hash) => Buffer.from(hash).toString('base64')),
+  checkpoint,
+});
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

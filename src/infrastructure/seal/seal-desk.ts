@@ -2,11 +2,13 @@ import type { EventStore } from '../../application/shared/event-store.js';
 import type { StreamName } from '../../domain/shared/fact.js';
 import { Monitor, type CheckProgress, type CheckRange, type CheckResult } from './monitor.js';
 import { parseVerifierKey, verifierKey, type Signer, type Verifier } from './note/signed-note.js';
-import type { ProofBundle } from './proof-bundle.js';
+import type { LeafProof } from './leaf-proof.js';
 import { Prover } from './prover.js';
+import type { ReleaseCheck, Releases } from './releases.js';
 import type { SealKeys } from './seal-keys.js';
 import type { SealWriter } from './seal-writer.js';
 import type { LastCheck, SealedTree } from './sealed-tree.js';
+import type { PublishedHeads, WitnessState } from './witness/published-heads.js';
 
 /** How the sealed log stands. */
 export interface SealStatus {
@@ -27,12 +29,17 @@ export interface SealStatus {
   readonly found: LastCheck | null;
   /** Verifier keys of those who ever signed, the newest first. */
   readonly keys: readonly string[];
+  /** The head that the outside is shown; null before the first. */
+  readonly published: { readonly size: number; readonly quorum: boolean } | null;
+  readonly witnesses: readonly WitnessState[];
 }
 
 export interface SealDeskParts {
   readonly store: EventStore;
   readonly tree: SealedTree;
+  readonly heads: PublishedHeads;
   readonly writer: SealWriter;
+  readonly releases: Releases;
   readonly origin: string;
   /** Opens the file of keys: only where they are needed. */
   readonly keys: () => Promise<SealKeys>;
@@ -48,13 +55,15 @@ export class SealDesk {
   constructor(private readonly parts: SealDeskParts) {}
 
   async status(): Promise<SealStatus> {
-    const { store, tree, writer, origin } = this.parts;
-    const [head, signed, keys, holder, end] = await Promise.all([
+    const { store, tree, heads, writer, origin } = this.parts;
+    const [head, signed, keys, holder, end, published, witnesses] = await Promise.all([
       tree.head(),
       tree.signed(),
       tree.verifiers(),
       writer.holder(),
       store.head(),
+      heads.published(),
+      heads.witnesses(),
     ]);
     const { size, trouble, checked, found, position } = head;
     return {
@@ -68,6 +77,8 @@ export class SealDesk {
       checked,
       found,
       keys,
+      published: published && { size: published.size, quorum: published.quorum },
+      witnesses,
     };
   }
 
@@ -83,13 +94,18 @@ export class SealDesk {
     return result;
   }
 
+  /** Keys handed out to doors on a day (in UTC) against what was written on it. */
+  releases(day: string): Promise<ReleaseCheck> {
+    return this.parts.releases.check(day);
+  }
+
   /** Throws NotProvable. */
-  prove(stream: StreamName, rev: number): Promise<ProofBundle> {
+  prove(stream: StreamName, rev: number): Promise<LeafProof> {
     return this.prover.prove(stream, rev);
   }
 
   /** The same by the id of the event. */
-  proveById(id: string, progress: (read: number) => void): Promise<ProofBundle> {
+  proveById(id: string, progress: (read: number) => void): Promise<LeafProof> {
     return this.prover.proveById(id, progress);
   }
 
@@ -100,6 +116,6 @@ export class SealDesk {
   }
 
   private get prover(): Prover {
-    return new Prover(this.parts.store, this.parts.tree);
+    return new Prover(this.parts.store, this.parts.tree, this.parts.heads);
   }
 }

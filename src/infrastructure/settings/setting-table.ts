@@ -187,6 +187,11 @@ export const settingTable = {
   ),
   sealCheckSample: number('SEAL_CHECK_SAMPLE', '20000', 'Leaves of such a part, which is drawn by lot each time.'),
   sealCheckHour: number('SEAL_CHECK_HOUR', '2', 'Hour of the day, UTC, from which on the whole log is compared with its seal, once a day.'),
+  sealPolicyFile: text(
+    'SEAL_POLICY_FILE',
+    null,
+    'File (C2SP tlog-policy) of the witnesses that cosign the heads of the sealed log, for the role `sealer`. Without it heads are published as signed.',
+  ),
   logLevel: text('LOG_LEVEL', 'info', '`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`.'),
   rateLimit: number('RATE_LIMIT', '300', 'Requests a minute from one address.'),
   letterRateLimit: number('RATE_LIMIT_LETTERS', '20', 'Requests a minute from one address to what takes a letter instead of an account.'),
@@ -209,6 +214,7 @@ type NoDefault =
   | 'smtpUrl'
   | 'facilityClientsFile'
   | 'controlReferencesFile'
+  | 'sealPolicyFile'
   | 's3Endpoint'
   | 's3AccessKey'
   | 's3SecretKey';

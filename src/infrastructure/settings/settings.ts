@@ -55,6 +55,7 @@ export class Settings implements ReadSettings {
   @IsInt() @Min(1) @Max(86_400) readonly sealCheckEvery: number;
   @IsInt() @Min(1) @Max(100_000_000) readonly sealCheckSample: number;
   @IsInt() @Min(0) @Max(23) readonly sealCheckHour: number;
+  @ValidateIf(given) @Matches(/^\//) readonly sealPolicyFile: string | null;
   @IsIn(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']) readonly logLevel: string;
   @IsInt() @Min(1) readonly rateLimit: number;
   @IsInt() @Min(1) readonly letterRateLimit: number;

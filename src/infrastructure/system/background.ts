@@ -36,7 +36,7 @@ import type { Role } from '../settings/settings.js';
 import { complianceProcesses } from './compliance.js';
 import type { Platform } from './platform.js';
 import type { ReadSide } from './read-side.js';
-import { sealing, watchingTheSeal } from './sealed-log.js';
+import { publishingHeads, sealing, watchingTheSeal, witnessing } from './sealed-log.js';
 
 /** Every reaction of every context. */
 const processes: readonly AnyProcess[] = [
@@ -117,9 +117,14 @@ export function backgroundOf(platform: Platform, { projector, settling }: ReadSi
       { name: 'destructions', start: () => hands.spaceDestruction.start(), stop: () => hands.spaceDestruction.stop() },
     ],
     outbox: [ranged(platform, 'outbox', messengers), takingUp('messengers', messengers, alarm)],
-    sealer: [sealing(platform), watchingTheSeal(platform)],
+    sealer: [sealing(platform), watchingTheSeal(platform), witnessing(platform), headsOf(platform)],
   };
   return { workers: roles.flatMap((role) => byRole[role]), ticker };
+}
+
+function headsOf(platform: Platform): Worker {
+  const publisher = publishingHeads(platform);
+  return { name: 'stream heads', start: () => publisher.start(), stop: () => publisher.stop() };
 }
 
 const readModels = ({ projector, settling }: Pick<ReadSide, 'projector' | 'settling'>): Worker => ({

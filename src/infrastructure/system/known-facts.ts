@@ -92,6 +92,7 @@ const audit: Versions<AuditEvent | QuarantineEvent | ComplianceLookEvent> = {
   SpaceDestroyed: 1,
   ArchiveOpened: 1,
   StoreRestored: 1,
+  SealHeadPublished: 1,
   QuarantineRetried: 1,
   QuarantineReleased: 1,
   ComplianceLooked: 1,

@@ -144,7 +144,7 @@ async function openCodeTables(pools: Pools, log: Log, undo: Undo): Promise<Postg
 }
 
 /** Keys and secrets, and the threads that work with them. */
-async function openKeys({ stateDir, environment, embeddedKekAllowed, cryptoThreads }: Settings, pools: Pools, undo: Undo) {
+async function openKeys({ stateDir, environment, embeddedKekAllowed, cryptoThreads, roles }: Settings, pools: Pools, undo: Undo) {
   const file = await SecretFile.open(join(stateDir, 'secrets.json'), {
     NODE_ENV: environment,
     ALLOW_EMBEDDED_KEK: embeddedKekAllowed ? '1' : '0',
@@ -154,7 +154,8 @@ async function openKeys({ stateDir, environment, embeddedKekAllowed, cryptoThrea
   const keks = new FileKeks(file, threads);
   const epochs = new KekEpochs(pools.pool('mes_vault'), file, keks);
   await epochs.ensure();
-  const vault = new PostgresKeyVault(pools.pool('mes_vault'), keks);
+  const reader = pools.pool(roles.includes('api') ? 'mes_vault' : 'mes_projector');
+  const vault = new PostgresKeyVault(pools.pool('mes_vault'), keks, { reader });
   return { secrets: new ServerSecrets(file), vault, keks: epochs, peppers: new Peppers(file), threads };
 }
 

@@ -30,6 +30,7 @@ import { reviewCases } from '../../projections/audit/review-cases.js';
 import { activityHistory } from '../../projections/history/activity-history.js';
 import { answerActivityHistory } from '../../projections/history/history-pages.js';
 import { answerAuditTrail } from '../../projections/history/trail-places.js';
+import { answerHistoryReceipt } from '../../projections/history/line-places.js';
 import { answerListNotices, answerListProfessionalNotices } from '../../projections/notices/notice-pages.js';
 import { noticeCentre } from '../../projections/notices/notices.js';
 import { professionalNoticeCentre } from '../../projections/notices/professional-notices.js';
@@ -50,6 +51,7 @@ import { Settling } from '../postgres/projections/settling.js';
 import { Rebuild } from '../postgres/projections/rebuild.js';
 import { Turns } from '../postgres/projections/turns.js';
 import { SealedTree } from '../seal/sealed-tree.js';
+import { PublishedHeads } from '../seal/witness/published-heads.js';
 import type { Vitals } from '../api/health/vitals.js';
 import type { Platform } from './platform.js';
 
@@ -78,6 +80,7 @@ export const answers: Provider[] = [
   answerPreviewClosure,
   answerActivityHistory,
   answerAuditTrail,
+  answerHistoryReceipt,
   answerCampaignReport,
   answerDeadlinesDue,
   answerListDocuments,
@@ -135,6 +138,7 @@ export function readSideOf({ pools, reader, store, secrets, alarm, antivirus, jo
   const rebuild = new Rebuild(reader, writer, turns);
   const projector = new Projector({ reader, store, pool: writer, rebuild, projections, turns, leases, alarm });
   const sealed = new SealedTree(questions);
+  const heads = new PublishedHeads(questions);
   return {
     spaceFacts: new FactsOfSpace(reader, questions),
     stage: new TemporaryStage(questions, projections),
@@ -148,8 +152,15 @@ export function readSideOf({ pools, reader, store, secrets, alarm, antivirus, jo
       refusedByClock: () => journal.refusedByClock,
       quarantine: async () => (await quarantine.all()).filter(({ state }) => state === 'HELD').length,
       seal: async () => {
-        const [{ size, position, trouble, found }, head] = await Promise.all([sealed.head(), store.head()]);
-        return { size, lag: head - position, trouble, findings: found?.findings ?? 0 };
+        const [{ size, position, trouble, found }, head, shown, witnesses] = await Promise.all([
+          sealed.head(),
+          store.head(),
+          heads.published(),
+          heads.witnesses(),
+        ]);
+        const quorum = witnesses.length === 0 || shown === null || shown.quorum;
+        const findings = found?.findings ?? 0;
+        return { size, lag: head - position, trouble, findings, published: shown?.size ?? 0, quorum, witnesses };
       },
       projections: async () => (await projector.health()).map(({ name, lag, status }) => ({ name, lag, failed: status === 'stopped' })),
     },

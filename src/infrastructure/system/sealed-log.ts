@@ -1,10 +1,23 @@
 import { Monitor } from '../seal/monitor.js';
+import { readFile } from 'node:fs/promises';
+import type { Receipts } from '../../application/history/receipts.js';
+import { Prover } from '../seal/prover.js';
+import { HeadMap } from '../seal/heads/head-map.js';
+import { HeadPublisher } from '../seal/heads/head-publisher.js';
+import { StreamHeads } from '../seal/heads/stream-heads.js';
+import { Releases } from '../seal/releases.js';
+import { SealedReceipts } from '../seal/sealed-receipts.js';
+import { parisDay } from '../../domain/shared/time.js';
 import { SealDesk } from '../seal/seal-desk.js';
 import { SealKeys } from '../seal/seal-keys.js';
 import { SealWatch } from '../seal/seal-watch.js';
 import { SealWriter } from '../seal/seal-writer.js';
 import { SealedTree } from '../seal/sealed-tree.js';
 import { Sealer } from '../seal/sealer.js';
+import { BadPolicy, parsePolicy } from '../seal/witness/policy.js';
+import { PublishedHeads } from '../seal/witness/published-heads.js';
+import { WitnessBook } from '../seal/witness/witness-book.js';
+import { WitnessPublisher } from '../seal/witness/witness-publisher.js';
 import type { Platform } from './platform.js';
 
 const keysOf = ({ settings: { sealKeyFile, sealOrigin, environment, embeddedKekAllowed } }: Platform): Promise<SealKeys> =>
@@ -57,12 +70,60 @@ export function watchingTheSeal(platform: Platform) {
   });
 }
 
+/** How long a head waits for its quorum before it is published without. */
+const PATIENCE_MS = 5_000;
+
+/** Shows heads to the witnesses of the policy, where there is one: beside the sealer, who waits for none of it. */
+export function witnessing(platform: Platform) {
+  const { pools, leases, alarm, settings } = platform;
+  let publisher: WitnessPublisher | null = null;
+  return {
+    name: 'witnesses',
+    start: async (): Promise<void> => {
+      const book = new WitnessBook(pools.pool('mes_sealer'));
+      const text = settings.sealPolicyFile === null ? null : await readFile(settings.sealPolicyFile, 'utf8');
+      if (text === null) return book.adopt(null);
+      const policy = parsePolicy(text);
+      const { signers } = await keysOf(platform);
+      if (!policy.logs.some(({ key }) => signers.some((ours) => ours.key.equals(key))))
+        throw new BadPolicy('SEAL_POLICY_FILE names no key that signs the heads of this log: mes seal status shows ours');
+      await book.adopt({ text, patience: PATIENCE_MS, witnesses: policy.witnesses });
+      const tree = new SealedTree(pools.pool('mes_reader'));
+      publisher = new WitnessPublisher({ tree, book, leases, policy, patience: PATIENCE_MS, every: settings.sealEvery, alarm });
+      publisher.start();
+    },
+    stop: async (): Promise<void> => publisher?.stop(),
+  };
+}
+
+/** How often the calendar is looked at. */
+const CALENDAR_MS = 30_000;
+
+/** Writes the root of the map of stream heads at the end of each day. */
+export function publishingHeads({ pools, leases, alarm, clock, journal, secrets }: Platform): HeadPublisher {
+  const [tree, map] = [new SealedTree(pools.pool('mes_reader')), new HeadMap(pools.pool('mes_sealer'))];
+  const today = () => parisDay(clock.now());
+  return new HeadPublisher({ tree, map, leases, clock, today, journal, secrets, every: CALENDAR_MS, alarm });
+}
+
+/** Heads of streams with their proofs, for exports. */
+export const streamHeadsOf = ({ store, pools }: Platform): StreamHeads =>
+  new StreamHeads(new HeadMap(pools.pool('mes_reader')), new SealedTree(pools.pool('mes_reader')), store);
+
+/** Receipts of single lines, for the doors. */
+export const receiptsOf = ({ store, pools, alarm }: Platform): Receipts => {
+  const pool = pools.pool('mes_reader');
+  return new SealedReceipts(new Prover(store, new SealedTree(pool), new PublishedHeads(pool)), alarm);
+};
+
 /** What operators ask of the sealed log. */
 export const sealDeskOf = (platform: Platform): SealDesk =>
   new SealDesk({
     store: platform.store,
     tree: new SealedTree(platform.pools.pool('mes_reader')),
+    heads: new PublishedHeads(platform.pools.pool('mes_reader')),
     writer: new SealWriter(platform.pools.pool('mes_sealer')),
+    releases: new Releases(platform.pools.pool('mes_sealer'), platform.store),
     origin: platform.settings.sealOrigin,
     keys: () => keysOf(platform),
   });

@@ -38,6 +38,8 @@ import { DocumentDestruction } from '../../application/record/document-destructi
 import { DocumentPlaces } from '../../application/record/document-places.js';
 import { DocumentSender } from '../../application/record/document-sender.js';
 import { Whereabouts } from '../../application/record/whereabouts.js';
+import { ReceiptQuestions } from '../../application/history/receipt.questions.js';
+import { Receipts } from '../../application/history/receipts.js';
 import { Inspection } from '../../application/record/inspection.js';
 import { PlacesInReadModel } from '../../application/record/places-in-read-model.js';
 import { RecordOrders } from '../../application/record/record.orders.js';
@@ -82,10 +84,12 @@ import { ArchiveOpening } from '../erasure/archive-opening.js';
 import { Log } from '../log.js';
 import { SealedTree } from '../seal/sealed-tree.js';
 import { ControlReferencesFile } from '../settings/control-references-file.js';
+import { PublishedHeads } from '../seal/witness/published-heads.js';
 import { Settings } from '../settings/settings.js';
 import { endingPreviewsOf } from './erasure.js';
 import { compliance } from './compliance.js';
 import { catalogue } from './known-facts.js';
+import { receiptsOf } from './sealed-log.js';
 import type { Platform } from './platform.js';
 import { answers } from './read-side.js';
 
@@ -117,6 +121,8 @@ const ports = (platform: Platform, { readModels, spaceFacts, stage, vitals }: Re
   { provide: ShippedMatrix, useValue: { read: () => readMatrixCsv(SHIPPED_MATRIX) } satisfies ShippedMatrix },
   { provide: SpentAssertions, useValue: new SpentAssertions(platform.pools.pool('mes_vault')) },
   { provide: SealedTree, useValue: new SealedTree(platform.pools.pool('mes_reader')) },
+  { provide: Receipts, useValue: receiptsOf(platform) },
+  { provide: PublishedHeads, useValue: new PublishedHeads(platform.pools.pool('mes_reader')) },
   { provide: ReadModels, useValue: readModels },
   { provide: ControlReferences, useValue: new ControlReferencesFile(platform.settings.controlReferencesFile) },
   { provide: EndingPreviews, useValue: endingPreviewsOf(platform) },
@@ -146,6 +152,7 @@ const application: Provider[] = [
   SpaceOrders,
   SpaceQuestions,
   AuditTrail,
+  ReceiptQuestions,
   AccessQuestions,
   AccessOrders,
   Patients,

@@ -24,6 +24,10 @@ const LOOKS: Readonly<Record<SpaceQueryName, Act>> = {
   GetSpaceOverview: look('l’état de votre espace', 'the state of your space'),
   GetActivityHistory: look('l’historique de votre espace', 'the history of your space'),
   ListAuditTrail: look('les traces des accès à votre espace', 'the audit trail of your space'),
+  GetHistoryReceipt: act(
+    ['demandé', 'demander', 'le reçu d’une ligne de votre historique'],
+    ['asked for', 'ask for', 'the receipt of a line of your history'],
+  ),
   PreviewClosure: look('les conséquences d’une clôture', 'what closing the space would mean'),
   GetEvidence: look('les preuves de votre information et de vos accords', 'the proofs of what you were told and agreed to'),
   PreviewEnding: look('jusqu’à quand votre espace est conservé', 'until when your space is kept'),

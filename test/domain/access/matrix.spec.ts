@@ -137,6 +137,7 @@ const expected: Readonly<Record<Action, string>> = {
   GetSpaceOverview: '         yes   yes   none  no    no    no    no    no    no    no    yes   no    yes   no',
   GetActivityHistory: '       yes   yes   none  no    yes   yes   no    ask   no    no    no    no    yes   no',
   ListAuditTrail: '           no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  GetHistoryReceipt: '        yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
   PreviewClosure: '           yes   none  none  no    no    no    no    no    no    no    yes   no    no    no',
   PreviewEnding: '            no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   FindSpaceByIdentity: '      no    no    no    no    no    no    no    no    no    no    yes   no    no    no',

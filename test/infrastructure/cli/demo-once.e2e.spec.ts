@@ -23,26 +23,30 @@ describe('npm run demo -- --once', () => {
   it.each([
     ['1,000 people on an embedded database within 120 s', [], 900, 120_000],
     ['200 people with the events in EventStoreDB within 120 s', ['--event-store', 'kurrentdb', '--count', '200'], 180, 120_000],
-  ])('tells the story of %s, and prints each word with its count', async (_, more, least, within) => {
-    const began = performance.now();
-    const { code, out, err } = await mes(['demo', '--once', ...more]);
-    expect({ code, err: code === 0 ? '' : err.slice(-2_000) }).toEqual({ code: 0, err: '' });
-    expect(performance.now() - began).toBeLessThan(within);
-    const counts = Object.fromEntries([...out.matchAll(/^([a-z]+) +(\d+)$/gm)].map(([, word, n]) => [word, Number(n)]));
-    const people = Number(/(\d+) people declared and invited/.exec(err)?.[1]);
-    const opposed = [...err.matchAll(/(\d+) oppositions? by/g)].reduce((sum, [, n]) => sum + Number(n), 0);
-    expect(people).toBeGreaterThan(least);
-    const life = { invited: people, opposed, opened: people - opposed + 1, activated: 4, closed: 1, reopened: 1 };
-    // What the steps said on their way, beside what the log holds at the end.
-    const said = (what: RegExp): number => [...err.matchAll(what)].length;
-    const deposited = said(/\b1 (document|letter|psychological report)( deposited|$)/gm);
-    const masked = said(/\b1 document masked|\b1 mask for one person/g);
-    const notices = [...err.matchAll(/\+(\d+) NoticeIssued/g)].reduce((sum, [, n]) => sum + Number(n), 0);
-    const refused = [...err.matchAll(/\+(\d+) AccessDenied\b/g)].reduce((sum, [, n]) => sum + Number(n), 0);
-    expect({ deposited, masked }).toEqual({ deposited: 4, masked: 2 });
-    expect(counts).toEqual({ ...life, deposited, masked, refused, emergency: 1, notices, revealed: 1 });
-    expect(out).toContain('the read models agree with the log');
-  }, 180_000);
+  ])(
+    'tells the story of %s, and prints each word with its count',
+    async (_, more, least, within) => {
+      const began = performance.now();
+      const { code, out, err } = await mes(['demo', '--once', ...more]);
+      expect({ code, err: code === 0 ? '' : err.slice(-2_000) }).toEqual({ code: 0, err: '' });
+      expect(performance.now() - began).toBeLessThan(within);
+      const counts = Object.fromEntries([...out.matchAll(/^([a-z]+) +(\d+)$/gm)].map(([, word, n]) => [word, Number(n)]));
+      const people = Number(/(\d+) people declared and invited/.exec(err)?.[1]);
+      const opposed = [...err.matchAll(/(\d+) oppositions? by/g)].reduce((sum, [, n]) => sum + Number(n), 0);
+      expect(people).toBeGreaterThan(least);
+      const life = { invited: people, opposed, opened: people - opposed + 1, activated: 4, closed: 1, reopened: 1 };
+      // What the steps said on their way, beside what the log holds at the end.
+      const said = (what: RegExp): number => [...err.matchAll(what)].length;
+      const deposited = said(/\b1 (document|letter|psychological report)( deposited|$)/gm);
+      const masked = said(/\b1 document masked|\b1 mask for one person/g);
+      const notices = [...err.matchAll(/\+(\d+) NoticeIssued/g)].reduce((sum, [, n]) => sum + Number(n), 0);
+      const refused = [...err.matchAll(/\+(\d+) AccessDenied\b/g)].reduce((sum, [, n]) => sum + Number(n), 0);
+      expect({ deposited, masked }).toEqual({ deposited: 4, masked: 2 });
+      expect(counts).toEqual({ ...life, deposited, masked, refused, emergency: 1, notices, revealed: 1 });
+      expect(out).toContain('the read models agree with the log');
+    },
+    180_000,
+  );
 });
 
 describe('npm run demo', () => {

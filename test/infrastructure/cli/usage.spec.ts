@@ -24,7 +24,9 @@ describe('the command line', () => {
   it.each([
     [['--help']],
     [['campaign', '--help']],
-    ...['serve', 'demo', 'token', 'replay', 'as-of', 'health', 'generate', 'prove'].map((name) => [[name, '--help']]),
+    ...['serve', 'demo', 'token', 'replay', 'as-of', 'health', 'generate', 'prove', 'accesses', 'cases', 'alerts'].map((name) => [
+      [name, '--help'],
+    ]),
     [['reference', 'import', '--help']],
     ...['status', 'check', 'rotate'].map((name) => [['seal', name, '--help']]),
     ...['generate', 'import', 'open-due', 'pause', 'resume', 'report'].map((name) => [['campaign', name, '--help']]),
@@ -53,6 +55,11 @@ describe('the command line', () => {
     [['reference', 'import', '--matrix', 'matrix.csv', '--reason', 'an order', '--from', 'tomorrow']],
     [['as-of', 'space', 'yesterday', '--purpose', 'x']],
     [['as-of', 'space', '2026-01-01T00:00:00Z']],
+    [['accesses', '--break-glass']],
+    [['accesses', '--purpose', 'x']],
+    [['accesses', '--break-glass', '--space', 'x', '--purpose', 'x']],
+    [['cases', 'list']],
+    [['cases', 'close', 'x', '--outcome', 'NONE', '--reason', 'x']],
     [['health', '--no-such-option']],
     [['seal', 'check', '--from', '-1']],
     [['seal', 'check', '--to', 'many']],

@@ -1,7 +1,7 @@
 import type { Tagged } from '../../../src/domain/shared/decider.js';
 import type { StreamName } from '../../../src/domain/shared/fact.js';
 import { Monitor } from '../../../src/infrastructure/seal/monitor.js';
-import { verifyBundle, type ProofBundle } from '../../../src/infrastructure/seal/proof-bundle.js';
+import { bundleOf, verifyBundle, type ProofBundle } from '../../../src/infrastructure/seal/proof-bundle.js';
 import { Prover } from '../../../src/infrastructure/seal/prover.js';
 import { spaceFacts } from '../../support/enrolment-facts.js';
 import { erasureWorld, type ErasureWorld } from '../../support/erasure-world.js';
@@ -40,8 +40,10 @@ export const proofsContract = (name: string, openLog: () => Promise<OpenedLog>):
       await opened.end();
     });
 
-    const provenOf = (streams: readonly StreamName[]): Promise<readonly ProofBundle[]> =>
-      Promise.all(streams.map((stream) => new Prover(world.log.store, world.seal.tree).prove(stream, 0)));
+    const provenOf = async (streams: readonly StreamName[]): Promise<readonly ProofBundle[]> => {
+      const prover = new Prover(world.log.store, world.seal.tree, world.seal.heads);
+      return (await Promise.all(streams.map((stream) => prover.prove(stream, 0)))).map(bundleOf);
+    };
     const check = () => new Monitor(world.log.store, world.seal.tree, [signer]).check();
     const lying = async (): Promise<number> => (await allOf(world.log.store, 0n)).filter(({ stream }) => gone.includes(stream)).length;
 

@@ -96,6 +96,8 @@ export const CATEGORIES = [
   'actor',
   'campaign',
   'audit',
+  'alert',
+  'case',
 ];
 
 export const anyDraft: fc.Arbitrary<Draft> = fc

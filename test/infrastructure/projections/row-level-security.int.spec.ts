@@ -14,6 +14,9 @@ import { holder, recordWorld, type RecordWorld } from '../../support/history-wor
 
 const tables = projections.flatMap((projection) => projection.tables);
 const guardedTables = tables.filter(({ guard }) => guard !== undefined);
+/** For compliance alone, whomever the rows are about. */
+const forCompliance = guardedTables.filter(({ guard }) => guard?.only === 'COMPLIANCE');
+const shared = guardedTables.filter((table) => !forCompliance.includes(table));
 const doctors = Array.from({ length: 4 }, (_, i) => acting({ ...MARTIN, id: `89970000010${i}`, name: `Doctor ${i}` }));
 
 /** First deposit of everything that is hidden here. */
@@ -61,6 +64,9 @@ async function lived(doctor: (typeof doctors)[number]): Promise<string> {
     about,
   };
   await world.writeAs(holder, `actor-${randomUUID()}`, [{ type: 'ProfessionalNotified', v: 1, ...told }]);
+  const looker = { actor: nameOf(doctor), accounts: [] };
+  const opened = { cause: { kind: 'HAND', reason: 'plainte' }, looker, space, due: instantOf(Date.now() + 1_000) } as const;
+  await world.writeAs(holder, `case-${randomUUID()}`, [{ type: 'CaseOpened', v: 1, ...opened }]);
   for (const [hiddenFrom, code] of [
     ['HOLDER', 'INVISIBLE_PATIENT'],
     ['REPRESENTATIVES', 'INVISIBLE_REPRESENTANTS_LEGAUX'],
@@ -106,11 +112,28 @@ const UNTIL_A_DAY: Readonly<Record<string, { readonly hidden: number; readonly t
 
 describe('The database itself', () => {
   it('shows the rows of a guarded table to who asks about their space, or did them himself, and no others', async () => {
-    for (const table of guardedTables) {
+    for (const table of shared) {
       const [space, doctor] = [spaces[0] ?? '', nameOf(doctors[0] ?? holder)];
       const rows = await rowsOf(space, { viewer: 'PROFESSIONAL', actor: doctor }, table);
       expect([table.name, rows.length > 0, foreign(table, rows, space, doctor)]).toEqual([table.name, true, []]);
     }
+  });
+
+  it('shows who looked at whom, and what is reviewed of it, to compliance and to nobody else, now and in tables of the past', async () => {
+    expect(forCompliance.map(({ name }) => name).sort()).toEqual(
+      ['access_log', 'access_log_again', 'access_log_told', 'review_case', 'review_case_step'].sort(),
+    );
+    const [space = '', doctor] = [spaces[0], nameOf(doctors[0] ?? holder)];
+    for (const table of forCompliance)
+      for (const asOf of [undefined, instantOf(Date.now())]) {
+        const seen = async (viewer: Sight['viewer']) => (await rowsOf(null, { viewer, actor: doctor }, table, asOf)).length > 0;
+        const others = (['HOLDER', 'REPRESENTATIVE', 'PROFESSIONAL', 'NOBODY'] as const).map(seen);
+        expect([table.name, await seen('COMPLIANCE'), await seen('GATE'), await Promise.all(others)]).toEqual([
+          ...[table.name, true, true],
+          [false, false, false, false],
+        ]);
+        expect([table.name, await rowsOf(space, { viewer: 'HOLDER', actor: nameOf(holder) }, table, asOf)]).toEqual([table.name, []]);
+      }
   });
 
   it('shows no row where nothing was said of who asks, nor to a space or an actor that is not there', async () => {

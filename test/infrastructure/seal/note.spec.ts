@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { openCheckpoint, signCheckpoint } from '../../../src/infrastructure/seal/note/checkpoint.js';
+import { cosignaturesBy, parseWitnessKey } from '../../../src/infrastructure/seal/note/cosignature.js';
 import { BadNote, openNote, parseVerifierKey, signerOf, signNote, verifierKey } from '../../../src/infrastructure/seal/note/signed-note.js';
 import { leavesOf } from '../../support/planted-tree.js';
 
@@ -73,6 +74,36 @@ describe('A signed note', () => {
 
   it('does not sign a text that would read as another', () => {
     for (const text of ['', 'a text', 'a\ttext\n', 'a\r\n']) expect(() => signNote(text, [ours])).toThrow(BadNote);
+  });
+});
+
+describe('A cosignature', () => {
+  /** Made with openssl from the text of the specification: Ed25519 over `cosignature/v1`, the time, and the note. */
+  const KEY = 'witness.example/w9+57641280+BP0XJDhaoMdbZPt4zWAvodmR/ev3axPFjtcC6sg16fYY';
+  const TEXT = 'log.example/essai\n42\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n';
+  const LINE =
+    '— witness.example/w9 V2QSgAAAAABkGFDLTolKe+sANr2gCt81u0HJZCOjtiq+MGxXNVpIl57v/+QjWU17JrvYZ9RPdYPudNtFZzFYbxB+broAoFiunXT2BQ==\n';
+  const witness = parseWitnessKey(KEY);
+
+  it('of another implementation holds, with its time; lines by others are passed over', () => {
+    const other = `— stranger ${LINE.split(' ')[2] ?? ''}`;
+    expect(cosignaturesBy(witness, other + LINE, TEXT)).toMatchObject([{ time: 1679315147n, line: LINE }]);
+    expect(cosignaturesBy(witness, other, TEXT)).toEqual([]);
+  });
+
+  it('does not hold over another text, at another time, or cut short', () => {
+    const bytes = Buffer.from(LINE.trim().split(' ')[2] ?? '', 'base64');
+    const lineOf = (changed: Uint8Array): string => `— witness.example/w9 ${Buffer.from(changed).toString('base64')}\n`;
+    const later = Buffer.from(bytes);
+    later[11]! += 1;
+    expect(() => cosignaturesBy(witness, LINE, TEXT.replace('42', '43'))).toThrow(BadNote);
+    for (const changed of [later, bytes.subarray(0, -1), bytes.subarray(0, 68)])
+      expect(() => cosignaturesBy(witness, lineOf(changed), TEXT)).toThrow(BadNote);
+  });
+
+  it('is no signature of a log, nor the other way round', () => {
+    expect(() => parseVerifierKey(KEY)).toThrow(BadNote);
+    expect(() => parseWitnessKey(verifierKey(FOO))).toThrow(BadNote);
   });
 });
 

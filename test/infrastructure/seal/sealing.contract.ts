@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { EventBytes } from '../../../src/application/shared/event-store.js';
 import { openCheckpoint } from '../../../src/infrastructure/seal/note/checkpoint.js';
 import { Monitor } from '../../../src/infrastructure/seal/monitor.js';
-import { verifyBundle } from '../../../src/infrastructure/seal/proof-bundle.js';
+import { bundleOf, verifyBundle } from '../../../src/infrastructure/seal/proof-bundle.js';
 import { Prover } from '../../../src/infrastructure/seal/prover.js';
+import { receiptOf } from '../../../src/infrastructure/seal/sealed-receipts.js';
+import { verifyTlogProof } from '../../../src/infrastructure/seal/tlog-proof.js';
 import { proveInclusion } from '../../../src/infrastructure/seal/tree/prove.js';
 import { verifyInclusion } from '../../../src/infrastructure/seal/tree/verify.js';
 import { freshDatabase, type TestDatabase } from '../../support/database.js';
@@ -69,13 +71,19 @@ export const sealingContract = (name: string, open: () => Promise<OpenedStore>):
     });
 
     it('hands out proofs of single events, by place and by id, that hold without it', async () => {
-      const [{ tree } = seal()] = seals;
-      const prover = new Prover(opened.store, tree);
+      const [{ tree, heads } = seal()] = seals;
+      const prover = new Prover(opened.store, tree, heads);
       const [, , stored] = await allOf(opened.store, 0n);
-      const bundle = await prover.prove(stored!.stream, stored!.rev);
+      const proof = await prover.prove(stored!.stream, stored!.rev);
+      const bundle = bundleOf(proof);
       expect(verifyBundle(bundle, [signer])).toMatchObject({ size: appended.length });
       expect(bundle.index).toBe(2);
-      expect(await prover.proveById(String(bundle.header['id']))).toEqual(bundle);
+      const { proof: text, event } = receiptOf(proof);
+      expect(verifyTlogProof(text, event, (note) => openCheckpoint(note, [signer]))).toMatchObject({
+        index: 2,
+        head: { size: appended.length },
+      });
+      expect(await prover.proveById(String(bundle.header['id']))).toEqual(proof);
     });
 
     it('is found to agree with the log, in whole and in part', async () => {

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { Journal } from '../../../application/shared/ports.js';
-import { Vitals } from './vitals.js';
+import { Vitals, type SealState } from './vitals.js';
+
+const WITNESS_TROUBLES = ['away', 'refused', 'contradicts'] as const;
 
 /** Figures for Prometheus. Labels are names of ours, never anything about a person. */
 @Injectable()
@@ -68,6 +70,22 @@ export class Metrics {
     help: 'What comparisons of log and seal found, until one that covers it finds nothing.',
     registers: [this.registry],
   });
+  private readonly published = new Gauge({
+    name: 'seal_published_size',
+    help: 'Events under the head of the sealed log that the outside is shown.',
+    registers: [this.registry],
+  });
+  private readonly withoutQuorum = new Gauge({
+    name: 'seal_published_without_quorum',
+    help: '1 when that head went out without the quorum of the witnesses.',
+    registers: [this.registry],
+  });
+  private readonly witnessTrouble = new Gauge({
+    name: 'seal_witness_trouble',
+    help: '1 when a witness is away, refuses our heads, or (contradicts) was shown another history under our key.',
+    labelNames: ['witness', 'trouble'] as const,
+    registers: [this.registry],
+  });
 
   constructor(
     private readonly vitals: Vitals,
@@ -86,6 +104,14 @@ export class Metrics {
     this.commands.inc({ command, outcome });
   }
 
+  private witnessed({ published, quorum, witnesses }: SealState): void {
+    this.published.set(published);
+    this.withoutQuorum.set(quorum ? 0 : 1);
+    this.witnessTrouble.reset();
+    for (const { label, trouble } of witnesses)
+      for (const kind of WITNESS_TROUBLES) this.witnessTrouble.set({ witness: label, trouble: kind }, trouble === kind ? 1 : 0);
+  }
+
   /** The exposition format, with the figures that are looked up at this moment. */
   async exposition(): Promise<string> {
     const [projections, head, quarantined, seal] = await Promise.all([
@@ -102,6 +128,7 @@ export class Metrics {
     this.unsealed.set(Number(seal.lag));
     this.sealStopped.set(seal.trouble === null ? 0 : 1);
     this.sealFindings.set(seal.findings);
+    this.witnessed(seal);
     this.quarantined.set(quarantined);
     this.head.set(Number(head));
     this.refusedByClock.reset();

@@ -17,6 +17,12 @@ export interface SealState {
   readonly trouble: string | null;
   /** How much of what comparisons of log and seal found was not found right since. */
   readonly findings: number;
+  /** Events under the head that the outside is shown; 0 before the first. */
+  readonly published: number;
+  /** False when that head went out without the quorum of the witnesses' policy. */
+  readonly quorum: boolean;
+  /** Names of the witnesses in the policy, and what is wrong with each; null: nothing. */
+  readonly witnesses: readonly { readonly label: string; readonly trouble: string | null }[];
 }
 
 /** What the doors need to know of the rest of the process; the composition root says who answers. */

@@ -25,6 +25,13 @@ export class HistoryArgs extends HistoryPageArgs {
   @Handle() readonly space: string;
 }
 
+/** Path of one line of a history. */
+@ArgsType()
+export class LineRef {
+  @Handle() readonly space: string;
+  @Text(100, { description: 'The `id` of a line of the history.' }) readonly line: string;
+}
+
 export const requestOf = ({ first, cursor, lane, professional, facility, from, until, kinds }: HistoryPageArgs): HistoryRequest => ({
   first,
   cursor: cursor ?? null,

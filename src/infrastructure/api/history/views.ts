@@ -1,5 +1,6 @@
 import { ID, Int, ObjectType } from '@nestjs/graphql';
 import type { HistoryActor, HistoryLine, HistoryPage, HistoryReceipt, Lane } from '../../../application/history/history.queries.js';
+import type { LineReceipt } from '../../../application/history/receipts.js';
 import { Shown } from '../fields.js';
 
 const text = () => String;
@@ -64,4 +65,9 @@ export class HistoryLineView implements HistoryLine {
 export class HistoryPageView implements HistoryPage {
   @Shown(() => [HistoryLineView]) readonly lines: readonly HistoryLineView[];
   @Shown(text, { nullable: true, description: '`cursor` of the next, older page.' }) readonly next: string | null;
+}
+@ObjectType('LineReceipt', { description: 'Two files to keep: that a line lies in the sealed log.' })
+export class LineReceiptView implements LineReceipt {
+  @Shown(text, { description: 'C2SP tlog-proof, to be saved as `.tlog-proof`.' }) readonly proof: string;
+  @Shown(text, { description: 'Header and body digest of the event, to be saved as `.event.json`.' }) readonly event: string;
 }

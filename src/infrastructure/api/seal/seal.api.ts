@@ -2,6 +2,7 @@ import { Controller, Get, Header, Req, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { SealedTree } from '../../seal/sealed-tree.js';
+import { PublishedHeads } from '../../seal/witness/published-heads.js';
 import { HASH_BYTES } from '../../seal/tree/hash.js';
 import { parseTilePath, widthOf } from '../../seal/tree/tile.js';
 import { PREFIX } from '../answers.js';
@@ -15,19 +16,24 @@ const nothing = (): DoorRefusal => new DoorRefusal({ kind: 'not-found', code: 's
 @ApiTags('Sealed log')
 @Controller('seal')
 export class SealController {
-  constructor(private readonly tree: SealedTree) {}
+  constructor(
+    private readonly tree: SealedTree,
+    private readonly heads: PublishedHeads,
+  ) {}
 
   @Get('checkpoint')
   @ForEverybody()
-  @ApiOperation({ summary: 'The head of the sealed log that was signed last (C2SP tlog-checkpoint); for everybody' })
+  @ApiOperation({
+    summary: 'The newest published head of the sealed log (C2SP tlog-checkpoint), with the cosignatures of its witnesses; for everybody',
+  })
   @ApiProduces('text/plain')
   @ApiOkResponse({ schema: { type: 'string' } })
   @Header('content-type', 'text/plain; charset=utf-8')
   @Header('cache-control', 'public, max-age=1')
   async checkpoint(): Promise<string> {
-    const signed = await this.tree.signed();
-    if (signed === null) throw nothing();
-    return signed.note;
+    const published = await this.heads.published();
+    if (published === null) throw nothing();
+    return published.note;
   }
 
   @Get('tile/*')

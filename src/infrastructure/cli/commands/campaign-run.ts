@@ -58,7 +58,7 @@ export const openDueCommand = (context: Context): Command =>
     .description('open the spaces whose six weeks have passed; a running system does so by itself')
     .addHelpText('after', '\nExample:\n  $ mes campaign open-due\n')
     .action(async (_: object, command: Command) => {
-      const fired = await withSystem(context, command, ['processes'], async (system) => {
+      const fired = await withSystem(context, command, ['projections', 'processes'], async (system) => {
         await system.waitUntilCaughtUp();
         return system.fireDue();
       });

@@ -49,7 +49,7 @@ export const referenceImportCommand = (context: Context): Command =>
     .action(async (options: Options, command: Command) => {
       refuseMixtures(options, command);
       const { matrix } = options;
-      const answer = await withSystem(context, command, publishes(options) ? ['processes'] : [], (system) =>
+      const answer = await withSystem(context, command, publishes(options) ? ['projections', 'processes'] : [], (system) =>
         matrix === undefined ? importLists(system, options) : importMatrix(system, matrix, options),
       );
       terminalOf(context, command).answer({ ...answer.value, dryRun: options.dryRun === true }, answer.lines);

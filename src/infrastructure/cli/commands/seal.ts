@@ -1,8 +1,9 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { Failed } from '../outcome.js';
 import { terminalOf, withSystem, type Context } from '../context.js';
 import { tableOf } from '../terminal.js';
 import type { SealStatus } from '../../seal/seal-desk.js';
+import type { WitnessState } from '../../seal/witness/published-heads.js';
 import { wholeNumber } from './campaign-generate.js';
 
 const leafIndex = wholeNumber(0, Number.MAX_SAFE_INTEGER);
@@ -13,17 +14,31 @@ interface Asked {
   readonly key: readonly string[];
 }
 
-const linesOf = ({ origin, size, root, signedAt, behind, holder, trouble, checked, found, keys }: SealStatus): readonly string[] => [
-  `log       ${origin}`,
-  `size      ${size}, ${behind} positions behind the log`,
-  `root      ${root ?? 'none yet'}`,
-  `signed    ${signedAt ?? 'nothing yet'}`,
-  `sealer    ${holder === null ? 'nobody' : `${holder.id}, until ${holder.until} if not renewed`}`,
-  `trouble   ${trouble ?? 'none'}`,
-  `checked   ${checked === null ? 'never' : `${checked.at}: ${checked.from} to ${checked.to}, ${checked.findings} findings`}`,
-  `found     ${found === null ? 'nothing' : `${found.findings} findings between leaves ${found.from} and ${found.to}, ${found.at}`}`,
-  ...keys.map((key) => `key       ${key}`),
-];
+const publishedAs = ({ published, witnesses }: SealStatus): string => {
+  if (published === null) return 'nothing yet';
+  return witnesses.length === 0
+    ? `${published.size}, no witnesses`
+    : `${published.size}, ${published.quorum ? 'cosigned by its quorum' : 'WITHOUT its quorum'}`;
+};
+const witnessLine = ({ label, known, trouble, detail }: WitnessState): string =>
+  `witness   ${label}: ${known} cosigned${trouble === null ? '' : `, ${trouble}: ${detail ?? ''}`}`;
+
+const linesOf = (status: SealStatus): readonly string[] => {
+  const { origin, size, root, signedAt, behind, holder, trouble, checked, found, keys, witnesses } = status;
+  return [
+    `log       ${origin}`,
+    `size      ${size}, ${behind} positions behind the log`,
+    `root      ${root ?? 'none yet'}`,
+    `signed    ${signedAt ?? 'nothing yet'}`,
+    `published ${publishedAs(status)}`,
+    `sealer    ${holder === null ? 'nobody' : `${holder.id}, until ${holder.until} if not renewed`}`,
+    `trouble   ${trouble ?? 'none'}`,
+    `checked   ${checked === null ? 'never' : `${checked.at}: ${checked.from} to ${checked.to}, ${checked.findings} findings`}`,
+    `found     ${found === null ? 'nothing' : `${found.findings} findings between leaves ${found.from} and ${found.to}, ${found.at}`}`,
+    ...witnesses.map(witnessLine),
+    ...keys.map((key) => `key       ${key}`),
+  ];
+};
 
 const status = (context: Context): Command =>
   new Command('status')
@@ -67,6 +82,35 @@ const check = (context: Context): Command =>
       if (result.count > 0) throw new Failed(`${result.count} findings: the log is not what was sealed`);
     });
 
+const RELEASES_HELP = `
+Of each space whose content, trace or document keys were handed out to a door on that day, something was written on it: a look at least. Exit code 1 when
+there is one of which nothing was: somebody may have read past the gate, or an order of a door was turned down after it was read. Only processes with the
+role api count as doors; where one process plays all roles, a rebuild shows here too.
+
+Examples:
+  $ mes seal releases
+  $ mes seal releases --day 2026-11-21 --json
+`;
+const yesterday = (): string => new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+const aDay = (text: string): string => {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(Date.parse(text))) throw new InvalidArgumentError('a day is such as 2026-11-21');
+  return text;
+};
+
+const releases = (context: Context): Command =>
+  new Command('releases')
+    .description('compare the keys handed out to doors with what was written')
+    .option('--day <day>', 'in UTC; yesterday if absent', aDay)
+    .addHelpText('after', RELEASES_HELP)
+    .action(async ({ day = yesterday() }: { readonly day?: string }, command: Command) => {
+      const result = await withSystem(context, command, [], ({ seal }) => seal.releases(day));
+      const { rings, behind, unexplained } = result;
+      const head = `${day}: keys of ${rings} spaces handed out to doors, ${unexplained.length} without a line; ${behind} keys behind the doors`;
+      const rows = unexplained.map(({ owner, count }) => [owner, count] as const);
+      terminalOf(context, command).answer({ day, ...result }, [head, ...(rows.length === 0 ? [] : tableOf(['space', 'keys'], rows))]);
+      if (unexplained.length > 0) throw new Failed(`keys of ${unexplained.length} spaces were handed out, and nothing was written`);
+    });
+
 const ROTATE_HELP = `
 The new key signs beside the newest from the next start of the sealer on, so that a verifier who has either believes the log. Older ones are
 taken out of the file. Hand the new verifier key to everybody who verifies before you rotate again.
@@ -89,4 +133,5 @@ export const sealCommand = (context: Context): Command =>
     .description('the sealed log: how it stands, whether the log is still what was sealed')
     .addCommand(status(context))
     .addCommand(check(context))
+    .addCommand(releases(context))
     .addCommand(rotate(context));

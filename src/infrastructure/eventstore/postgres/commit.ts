@@ -1,8 +1,8 @@
 import type { PoolClient, QueryArrayConfig } from 'pg';
 import type { Append, AppendOutcome, EventBytes } from '../../../application/shared/event-store.js';
-import { NO_STREAM } from '../../../application/shared/ports.js';
 import { bigintArray, byteaArray, integerArray, textArray } from './binary-array.js';
 import { OutcomeUnknown, type Connections } from './connections.js';
+import type { Arrived } from './group-commit.js';
 
 /** A verdict of log.append, in the order of its columns. */
 type Verdict = readonly [
@@ -19,10 +19,13 @@ const NETWORK_MARGIN_MS = 5_000;
  * One transaction for many streams, at most one append each; an outcome for each, in their order. Throws StoreUnavailable.
  * When the connection breaks after sending, the same bytes go out once more on another connection: what was committed answers "resent".
  */
-export async function commit(connections: Connections, appends: readonly Append[]): Promise<readonly AppendOutcome[]> {
+export async function commit(connections: Connections, arrived: readonly Arrived[]): Promise<readonly AppendOutcome[]> {
   const timeout = connections.statementTimeoutMs + NETWORK_MARGIN_MS;
   const send = (): Promise<readonly AppendOutcome[]> =>
-    connections.use(async (client) => (await allAtOnce(client, appends, timeout)) ?? (await oneByOne(client, appends, timeout)));
+    connections.use(async (client) => {
+      const appends = arrived.map(waiting);
+      return (await allAtOnce(client, appends, timeout)) ?? (await oneByOne(client, arrived.map(waiting), timeout));
+    });
   try {
     return await send();
   } catch (error) {
@@ -31,8 +34,12 @@ export async function commit(connections: Connections, appends: readonly Append[
   }
 }
 
+/** An append as it is sent, and how long it has waited for that, milliseconds: no fault of its clock. */
+type Sent = Append & { readonly waited: number };
+const waiting = ({ append, came }: Arrived): Sent => ({ ...append, waited: Math.round(performance.now() - came) });
+
 /** The usual case: everything fits and lies one behind the other. Null when something did not, and nothing was written. */
-async function allAtOnce(client: PoolClient, appends: readonly Append[], timeout: number): Promise<readonly AppendOutcome[] | null> {
+async function allAtOnce(client: PoolClient, appends: readonly Sent[], timeout: number): Promise<readonly AppendOutcome[] | null> {
   const [first, ...others] = appends;
   const call = first !== undefined && others.length === 0 ? alone(first) : together(appends);
   const { rows } = await client.query<[bigint | string | null]>(configured(call, timeout));
@@ -46,7 +53,7 @@ async function allAtOnce(client: PoolClient, appends: readonly Append[], timeout
 }
 
 /** An outcome for each, whatever became of the others. */
-async function oneByOne(client: PoolClient, appends: readonly Append[], timeout: number): Promise<readonly AppendOutcome[]> {
+async function oneByOne(client: PoolClient, appends: readonly Sent[], timeout: number): Promise<readonly AppendOutcome[]> {
   const { rows } = await client.query<Verdict[]>(configured(judged(appends), timeout));
   return (rows as unknown as Verdict[]).map(outcomeOf);
 }
@@ -55,41 +62,39 @@ type Call = Pick<QueryArrayConfig, 'name' | 'text' | 'values'>;
 
 const configured = (call: Call, timeout: number): QueryArrayConfig => ({ ...call, rowMode: 'array', ...{ query_timeout: timeout } });
 
-const alone = ({ stream, expected, at, events }: Append): Call => ({
+const alone = ({ stream, expected, at, waited, events }: Sent): Call => ({
   name: 'log-append-alone',
-  text: 'SELECT log.append_alone($1, $2, $3, $4, $5)',
-  values: [stream, expected, at, headersOf(events), bodiesOf(events)],
+  text: 'SELECT log.append_alone($1, $2, $3, $4, $5, $6)',
+  values: [stream, expected, at, waited, headersOf(events), bodiesOf(events)],
 });
 
-function together(appends: readonly Append[]): Call {
+function together(appends: readonly Sent[]): Call {
   const events = appends.flatMap((append) => append.events);
-  const known = appends.filter(({ expected }) => expected !== NO_STREAM);
   return {
     name: 'log-append-all',
-    text: 'SELECT log.append_all($1, $2, $3, $4, $5, $6, $7, $8)',
+    text: 'SELECT log.append_all($1, $2, $3, $4, $5, $6)',
     values: [
       textArray(appends.flatMap(({ stream, events: its }) => its.map(() => stream))),
       integerArray(appends.flatMap(({ expected, events: its }) => its.map((_, n) => expected + 1 + n))),
       bigintArray(appends.flatMap(({ at, events: its }) => its.map(() => at))),
+      integerArray(appends.flatMap(({ waited, events: its }) => its.map(() => waited))),
       headersOf(events),
       bodiesOf(events),
-      textArray(known.map(({ stream }) => stream)),
-      integerArray(known.map(({ expected }) => expected)),
-      bigintArray(known.map(({ at }) => at)),
     ],
   };
 }
 
-function judged(appends: readonly Append[]): Call {
+function judged(appends: readonly Sent[]): Call {
   const events = appends.flatMap((append) => append.events);
   return {
     name: 'log-append',
-    text: 'SELECT verdict, "position", revision, off_by_ms FROM log.append($1, $2, $3, $4, $5, $6)',
+    text: 'SELECT verdict, "position", revision, off_by_ms FROM log.append($1, $2, $3, $4, $5, $6, $7)',
     values: [
       textArray(appends.map(({ stream }) => stream)),
       integerArray(appends.map(({ expected }) => expected)),
       integerArray(appends.map((append) => append.events.length)),
       bigintArray(appends.map(({ at }) => at)),
+      integerArray(appends.map(({ waited }) => waited)),
       headersOf(events),
       bodiesOf(events),
     ],

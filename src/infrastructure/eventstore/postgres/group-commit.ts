@@ -9,8 +9,13 @@ export interface GroupCommitLimits {
   readonly lanes: number;
 }
 
-interface Waiting {
+/** An append and the moment it came, by the uninterrupted clock of this machine (`performance.now()`). */
+export interface Arrived {
   readonly append: Append;
+  readonly came: number;
+}
+
+interface Waiting extends Arrived {
   readonly resolve: (outcome: AppendOutcome) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -30,13 +35,13 @@ export class GroupCommit {
   #idle: (() => void)[] = [];
 
   constructor(
-    private readonly commit: (appends: readonly Append[]) => Promise<readonly AppendOutcome[]>,
+    private readonly commit: (arrived: readonly Arrived[]) => Promise<readonly AppendOutcome[]>,
     private readonly limits: GroupCommitLimits,
   ) {}
 
   submit(append: Append): Promise<AppendOutcome> {
     return new Promise((resolve, reject) => {
-      this.#queue.push({ append, resolve, reject });
+      this.#queue.push({ append, came: performance.now(), resolve, reject });
       this.#schedule();
     });
   }
@@ -60,7 +65,7 @@ export class GroupCommit {
 
   #start(batch: readonly Waiting[]): void {
     this.#running += 1;
-    this.commit(batch.map(({ append }) => append))
+    this.commit(batch)
       .then(
         (outcomes) => batch.forEach(({ resolve, reject }, index) => answer(outcomes[index], resolve, reject)),
         (error: unknown) => batch.forEach(({ reject }) => reject(error)),

@@ -52,7 +52,7 @@ export class PostgresEventStore extends EventStore {
     this.#connections = new Connections(pool, statementTimeoutMs);
     this.#reader = new Reader(this.#connections);
     const limits = { lanes, maxAppends: maxAppendsPerCommit, maxBytes: MAX_COMMIT_BYTES };
-    this.#groupCommit = new GroupCommit((appends) => commit(this.#connections, appends), limits);
+    this.#groupCommit = new GroupCommit((arrived) => commit(this.#connections, arrived), limits);
     this.#walks = new Walks({ reader: this.#reader, wakeUp: new WakeUp(listeningOn(this.#connections), report), report });
   }
 

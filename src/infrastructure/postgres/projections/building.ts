@@ -2,13 +2,14 @@ import type { FactBatch } from '../../../application/shared/fact-reader.js';
 import { note, type HeldBack, type Subject } from '../../../application/shared/standstill.js';
 import type { Projection, RowOperation } from '../../../projections/shared/projection.js';
 import { StoreUnavailable } from '../../../application/shared/ports.js';
+import { ahead } from '../../../application/shared/ahead.js';
 import { reach } from '../reach.js';
 import type { Checkpoint } from './checkpoint.js';
 import { writeRows, type Statements } from './row-operations.js';
 import { beginning, step } from './step.js';
 
 /** Row operations gathered before they are written: enough to be worth a statement, few enough to be garbage while they are young. */
-const GATHERED = 1_000;
+const GATHERED = 2_000;
 
 /** Some other statement of this transaction failed before. */
 export const isAborted = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '25P02';
@@ -90,13 +91,26 @@ export class Building {
   }
 }
 
-/** Feeds all of them with every batch; the next one is read and decrypted while this one is written. Throws what reading throws. */
+/** Batches that wait to be taken while others are written: the reader of the log need not stand still for every slow statement. */
+const READ_AHEAD = 2;
+
+/**
+ * Feeds all of them with every batch. Batches are read and opened ahead, and what one brought is written while the next is applied: the thread that opens,
+ * this one and the database work at the same time. Throws what reading throws.
+ */
 export async function feed(db: Statements, all: readonly Building[], log: AsyncIterable<FactBatch>): Promise<void> {
-  const batches = log[Symbol.asyncIterator]();
-  let next: IteratorResult<FactBatch> = await batches.next();
-  while (!next.done) {
-    for (const building of all) building.take(next.value);
-    [next] = await Promise.all([batches.next(), writeAll(db, all, 'full')]);
+  let writing: Promise<void> = Promise.resolve();
+  try {
+    for await (const batch of ahead(log, READ_AHEAD)) {
+      for (const building of all) building.take(batch);
+      await writing;
+      writing = writeAll(db, all, 'full');
+      // Its error is met where it is awaited.
+      void Promise.allSettled([writing]);
+    }
+  } finally {
+    // Nobody else may use the connection while a statement is under way.
+    await writing;
   }
   await writeAll(db, all, 'rest');
 }

@@ -10,10 +10,10 @@ import { Building, feed } from './building.js';
 /** How long a question may take, its place in the line included, milliseconds: less than the minute that proxies commonly wait for an answer. */
 const PATIENCE = 50_000;
 /**
- * How far, in milliseconds, an event may lie behind a later one: the store takes an `at` up to 2 s before its clock and up to 2 s after it, so
- * behind an event of 4 s past the moment there is none of before it.
+ * How far, in milliseconds, an event may lie behind a later one: the store takes an `at` up to 2 s before its clock and up to 2 s after it, as that was when
+ * the append came, and lets nobody count more than 30 s of waiting since. So behind an event of 34 s past the moment there is none of before it.
  */
-const DISORDER = 4_000;
+const DISORDER = 34_000;
 const QUERY_CANCELED = '57014';
 
 const tooLong = reject('unavailable', 'query/past-too-long');

@@ -8,7 +8,7 @@ import { reach } from '../reach.js';
 import { Building, feed, isAborted } from './building.js';
 import { checkpoints, leastOf, replaceCheckpoints, type Checkpoint } from './checkpoint.js';
 import { holdCheckpoints } from './claiming.js';
-import { createIndexes, createTable, quoted } from './ddl.js';
+import { analyze, createIndexes, createTable, quoted } from './ddl.js';
 import { categoriesOf, type Turns } from './turns.js';
 
 /** Schema of the tables that are being made. */
@@ -88,7 +88,7 @@ export class Rebuild {
       before = eventsOf(all);
       await this.pass(db, all);
     }
-    for (const { name } of tablesOf(all)) await db.query(`ANALYZE ${nextOf(name)}`);
+    for (const { table } of tablesOf(all)) await db.query(analyze(NEXT, table));
     while (!(await this.swap(db, all, settled))) await this.pass(db, all);
     const failures = new Map(all.filter(({ failed }) => failed !== null).map(({ projection, failed }) => [projection, failed]));
     return { failures, events: eventsOf(all) };

@@ -16,11 +16,14 @@ interface Group {
   readonly rows: RowChange[];
 }
 
-/** The set of rows as one array per column, each cast to the type of its column. */
+/**
+ * The set of rows as one array per column, each cast to the type of its column. Unnested in the select list, where one row after the other is handed on;
+ * in FROM all of them would be materialised first.
+ */
 function unnest({ columns, types }: TableChanges, { places, rows }: Group): { from: string; values: string[] } {
   const named = places.map((place) => ({ place, name: columns[place] as string, type: types[place] as TableChanges['types'][number] }));
   return {
-    from: `unnest(${named.map(({ type }, i) => `$${i + 1}::${type}[]`).join(', ')}) AS new(${named.map(({ name }) => quoted(name)).join(', ')})`,
+    from: named.map(({ type, name }, i) => `unnest($${i + 1}::${type}[]) AS ${quoted(name)}`).join(', '),
     values: named.map(({ type, place }) => arrayLiteral(type, rows, place)),
   };
 }
@@ -36,16 +39,16 @@ function putSql(changes: TableChanges, place: string, from: string): string {
   const names = changes.columns.map(quoted).join(', ');
   const change = changes.columns.slice(changes.keys).map((name) => `${quoted(name)} = excluded.${quoted(name)}`);
   const otherwise = change.length === 0 ? 'NOTHING' : `UPDATE SET ${change.join(', ')}`;
-  return `INSERT INTO ${place} (${names}) SELECT ${names} FROM ${from} ON CONFLICT (${keyOf(changes).join(', ')}) DO ${otherwise}`;
+  return `INSERT INTO ${place} (${names}) SELECT ${from} ON CONFLICT (${keyOf(changes).join(', ')}) DO ${otherwise}`;
 }
 
 function patchSql(changes: TableChanges, place: string, from: string, { places }: Group): string {
   const change = places.slice(changes.keys).map((at) => quoted(changes.columns[at] as string));
-  return `UPDATE ${place} AS old SET ${change.map((name) => `${name} = new.${name}`).join(', ')} FROM ${from} WHERE ${sameKey(changes)}`;
+  return `UPDATE ${place} AS old SET ${change.map((name) => `${name} = new.${name}`).join(', ')} FROM (SELECT ${from}) AS new WHERE ${sameKey(changes)}`;
 }
 
 const dropSql = (changes: TableChanges, place: string, from: string): string =>
-  `DELETE FROM ${place} AS old USING ${from} WHERE ${sameKey(changes)}`;
+  `DELETE FROM ${place} AS old USING (SELECT ${from}) AS new WHERE ${sameKey(changes)}`;
 
 const SQL = { put: putSql, patch: patchSql, drop: dropSql } as const;
 

@@ -26,15 +26,13 @@ export const categoriesOf = (projections: readonly Pick<Projection, 'reads'>[]):
   ...new Set(projections.flatMap((projection) => (showsContent(projection) ? [...projection.reads, 'space'] : projection.reads))),
 ];
 
-/** The spaces that turned with these facts, in their order. */
-export const turnedIn = (facts: readonly Met[]): Turned =>
-  new Map(
-    facts.flatMap((met) =>
-      isReadable(met) && categoryOf(met.stream) === 'space' && TURNS.has(met.event.type)
-        ? ([[subjectOf(met.stream), met.position]] as const)
-        : [],
-    ),
-  );
+/** The spaces that turned with these facts, in their order. Asked of every fact for every read model, so it looks at the type first. */
+export function turnedIn(facts: readonly Met[]): Turned {
+  const turned = new Map<Subject, bigint>();
+  for (const met of facts)
+    if (isReadable(met) && TURNS.has(met.event.type) && categoryOf(met.stream) === 'space') turned.set(subjectOf(met.stream), met.position);
+  return turned;
+}
 
 /** Rows that are written: of which projection, where, and up to where in the ranges of its checkpoint. */
 export interface Written {

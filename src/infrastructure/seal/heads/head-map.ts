@@ -1,0 +1,153 @@
+import type { Pool, PoolClient } from 'pg';
+import type { Lease } from '../../../application/shared/leases.js';
+import type { StreamName } from '../../../domain/shared/fact.js';
+import type { LocalDate } from '../../../domain/shared/time.js';
+import { byteaArray } from '../../eventstore/postgres/binary-array.js';
+import { assertHeld } from '../../postgres/leases/postgres-leases.js';
+import { reach } from '../../postgres/reach.js';
+import { transaction } from '../../postgres/transaction.js';
+import { EMPTY, keyOf } from './map-node.js';
+import { proveKey, type MapProof } from './map-proof.js';
+import { change, rowBytes, rowIn, type HeadChange, type MapRow } from './map-row.js';
+
+/** How far the map is made, and what it says there. */
+export interface MapState {
+  /** Leaves of the sealed log that it takes in. */
+  readonly size: number;
+  readonly root: Uint8Array;
+  /** Streams in it. */
+  readonly streams: number;
+}
+/** A root that was, or is about to be, written into the log. */
+export interface PublishedMap extends MapState {
+  /** Day in Paris that it closes. */
+  readonly day: LocalDate;
+  /** Root of the sealed log at that size. */
+  readonly logRoot: Uint8Array;
+  /** Where the fact lies; null: it is not written yet. */
+  readonly fact: { readonly stream: StreamName; readonly rev: number } | null;
+}
+
+/** The map is being brought to the next day, or no day was closed yet: ask again in a while. */
+export class HeadsUnsettled extends Error {}
+/** Somebody else moved the map meanwhile. */
+export class MapMoved extends Error {}
+
+const STATE = 'SELECT size, root, streams FROM seal.map';
+const ROWS = 'SELECT prefix, branch, content FROM seal.map_row WHERE prefix = ANY ($1::text[])';
+const MOVE = 'UPDATE seal.map SET size = $2, root = $3, streams = $4 WHERE size = $1';
+const PUT = `INSERT INTO seal.map_row (prefix, branch, content) SELECT * FROM unnest($1::text[], $2::boolean[], $3::bytea[])
+  ON CONFLICT (prefix) DO UPDATE SET branch = excluded.branch, content = excluded.content`;
+const SINCE = 'UPDATE seal.map SET since = coalesce(since, $1::date) RETURNING since';
+const LAST = 'SELECT day, size, root, streams, log_root, stream, rev FROM seal.published_map ORDER BY day DESC LIMIT 1';
+const INTEND = 'INSERT INTO seal.published_map (day, size, root, streams, log_root) VALUES ($1, $2, $3, $4, $5)';
+const WRITTEN = 'UPDATE seal.published_map SET stream = $2, rev = $3 WHERE day = $1';
+const SNAPSHOT = 'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY';
+
+interface StateRow {
+  readonly size: bigint;
+  readonly root: Buffer;
+  readonly streams: bigint;
+}
+interface PublishedRow extends StateRow {
+  readonly day: LocalDate;
+  readonly log_root: Buffer;
+  readonly stream: StreamName | null;
+  readonly rev: number | null;
+}
+type Db = Pick<PoolClient, 'query'>;
+
+const stateIn = ({ size, root, streams }: StateRow): MapState => ({ size: Number(size), root, streams: Number(streams) });
+
+/** The map of stream heads in its tables. Every method throws StoreUnavailable when the database is away. */
+export class HeadMap {
+  constructor(private readonly pool: Pool) {}
+
+  state(): Promise<MapState> {
+    return reach(() => stateOf(this.pool));
+  }
+
+  /** Takes in what came between two sizes of the sealed log. Throws MapMoved, LeaseLost: then nothing was done. */
+  async apply(lease: Lease, { from, to }: { readonly from: number; readonly to: number }, changes: readonly HeadChange[]): Promise<void> {
+    await transaction(this.pool, async (client) => {
+      await assertHeld(client, [lease]);
+      const { streams } = await stateOf(client);
+      const rows = await rowsOnWay(
+        client,
+        changes.map(({ key }) => key),
+        false,
+      );
+      const changed = new Map<string, MapRow>();
+      const { node, fresh } = change('', rows, changes, changed);
+      const { rowCount } = await client.query(MOVE, [from, to, node.hash, streams + fresh]);
+      if (rowCount !== 1) throw new MapMoved('the map of heads is not where it was left');
+      const all = [...changed.values()];
+      const content = byteaArray(all.map(rowBytes));
+      await client.query(PUT, [all.map(({ prefix }) => prefix), all.map(({ children }) => children !== null), content]);
+    });
+  }
+
+  /** The day from which on days are closed: this one, when there was none. */
+  async since(day: string): Promise<string> {
+    const { rows } = await reach(() => this.pool.query<{ since: string }>(SINCE, [day]));
+    return rows[0]?.since ?? day;
+  }
+
+  last(): Promise<PublishedMap | null> {
+    return reach(() => lastOf(this.pool));
+  }
+
+  /** Fixes what the fact of a day will say, before it is written: whoever goes on after a crash writes the same. */
+  async intend({ day, size, root, streams, logRoot }: Omit<PublishedMap, 'fact'>): Promise<void> {
+    await reach(() => this.pool.query(INTEND, [day, size, root, streams, logRoot]));
+  }
+
+  async written(day: string, stream: StreamName, rev: number): Promise<void> {
+    await reach(() => this.pool.query(WRITTEN, [day, stream, rev]));
+  }
+
+  /** What the map last published says of these streams, in their order. Throws HeadsUnsettled. */
+  async prove(streams: readonly StreamName[]): Promise<{ readonly published: PublishedMap; readonly proofs: readonly MapProof[] }> {
+    return transaction(this.pool, async (client) => {
+      await client.query(SNAPSHOT);
+      const [state, published] = [await stateOf(client), await lastOf(client)];
+      if (published?.fact == null || published.size !== state.size) throw new HeadsUnsettled('the map of heads is between two days');
+      const keys = streams.map(keyOf);
+      const rows = await rowsOnWay(client, keys, true);
+      return { published, proofs: keys.map((key) => proveKey(key, rows)) };
+    });
+  }
+}
+
+async function stateOf(db: Db): Promise<MapState> {
+  const { rows } = await db.query<StateRow>(STATE);
+  return rows[0] === undefined ? { size: 0, root: EMPTY.hash, streams: 0 } : stateIn(rows[0]);
+}
+
+async function lastOf(db: Db): Promise<PublishedMap | null> {
+  const { rows } = await db.query<PublishedRow>(LAST);
+  const [row] = rows;
+  if (row === undefined) return null;
+  const { day, log_root: logRoot, stream, rev } = row;
+  return { ...stateIn(row), day, logRoot, fact: stream === null || rev === null ? null : { stream, rev } };
+}
+
+/** The rows on the ways of these keys, level by level; `beside`: those too that hold a single record where a way may end. */
+async function rowsOnWay(db: Db, keys: readonly Uint8Array[], beside: boolean): Promise<ReadonlyMap<string, MapRow>> {
+  const digits = keys.map((key) => Buffer.from(key).toString('hex'));
+  const found = new Map<string, MapRow>();
+  for (let asked = new Set(['']); asked.size > 0;) {
+    const { rows } = await db.query<{ prefix: string; branch: boolean; content: Buffer }>(ROWS, [[...asked]]);
+    const read = rows.map(({ prefix, branch, content }) => rowIn(prefix, branch, content));
+    for (const row of read) found.set(row.prefix, row);
+    const branches = read.filter(({ children }) => children !== null);
+    const depth = (read[0]?.prefix.length ?? 0) + 1;
+    const prefixes = new Set(branches.map(({ prefix }) => prefix));
+    asked = new Set(digits.flatMap((one) => (prefixes.has(one.slice(0, depth - 1)) ? [one.slice(0, depth)] : [])));
+    if (beside) for (const row of branches) for (const prefix of singles(row)) asked.add(prefix);
+  }
+  return found;
+}
+
+const singles = ({ prefix, children }: MapRow): readonly string[] =>
+  (children ?? []).flatMap(({ kind }, digit) => (kind === 'leaf' ? [prefix + digit.toString(16)] : []));

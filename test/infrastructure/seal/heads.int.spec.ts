@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { NO_STREAM } from '../../../src/application/shared/ports.js';
+import type { StreamName } from '../../../src/domain/shared/fact.js';
+import { dayAfter, instantOf, parisDay, type Instant } from '../../../src/domain/shared/time.js';
+import { HeadMap, HeadsUnsettled } from '../../../src/infrastructure/seal/heads/head-map.js';
+import { HeadPublisher } from '../../../src/infrastructure/seal/heads/head-publisher.js';
+import { StreamHeads } from '../../../src/infrastructure/seal/heads/stream-heads.js';
+import { knownFacts } from '../../../src/infrastructure/system/known-facts.js';
+import { naiveClimb, naiveHeadLeaf, naiveKey, naiveMapRoot, type NaiveHead } from '../../support/naive-map.js';
+import { eventually } from '../../support/read-side.js';
+import { appendSealable, fill, leafByHand, sealed, sealOn, type Seal } from '../../support/sealing.js';
+import { sealedHouse, type SealedLog } from '../../support/sealed-log.js';
+import { allOf } from '../event-store/samples.js';
+
+/** What the map must say of a log, by hand. */
+async function headsByHand(log: SealedLog, size: number): Promise<readonly NaiveHead[]> {
+  const heads = new Map<string, NaiveHead>();
+  for (const event of (await allOf(log.store, 0n)).slice(0, size))
+    heads.set(event.stream, { stream: event.stream, rev: event.rev, count: event.rev + 1, leaf: leafByHand(event) });
+  return [...heads.values()];
+}
+
+describe('At the end of a day the heads of all streams are in a map whose root is in the log', () => {
+  let house: Awaited<ReturnType<typeof sealedHouse>>;
+  let log: SealedLog;
+  let seal: Seal;
+  let map: HeadMap;
+  let heads: StreamHeads;
+  let publisher: HeadPublisher;
+  let days = 0;
+  const clock = { now: (): Instant => instantOf(Date.now()) };
+
+  beforeAll(async () => {
+    house = await sealedHouse();
+    log = await house.process(knownFacts);
+    seal = sealOn(house.url, log.store);
+    map = new HeadMap(seal.pools.pool('mes_sealer'));
+    heads = new StreamHeads(new HeadMap(seal.pools.pool('mes_reader')), seal.tree, log.store);
+    await fill(log.store, 150);
+    seal.sealer.start();
+    await sealed(seal, log.store);
+    begin();
+  });
+  afterAll(async () => {
+    await publisher.stop();
+    await seal.close();
+    await house.close();
+  });
+  /** A process that closes days. */
+  const begin = (): void => {
+    const { tree, leases, alarms } = seal;
+    const today = () => dayAfter(parisDay(clock.now()), { days });
+    const alarm = (reason: string): void => void alarms.push(reason);
+    publisher = new HeadPublisher({ journal: log.journal, secrets: log.secrets, clock, today, tree, map, leases, every: 5, alarm });
+    publisher.start();
+  };
+  const closed = async (day: number) => {
+    days = day;
+    await eventually(async () => expect(await map.last()).toMatchObject({ fact: { rev: day - 1 } }));
+    await sealed(seal, log.store);
+    return (await map.last())!;
+  };
+
+  it('none before the first day is over', async () => {
+    await eventually(async () => expect((await house.rows('SELECT since FROM seal.map'))[0]?.['since']).not.toBeNull());
+    expect(await map.last()).toBeNull();
+    await expect(heads.headsFor(['space-x'])).rejects.toThrow(HeadsUnsettled);
+  });
+
+  it('the root is that of the definition over what was sealed, and stands in a public fact', async () => {
+    const published = await closed(1);
+    const byHand = await headsByHand(log, published.size);
+    expect(Buffer.from(published.root)).toEqual(naiveMapRoot(byHand));
+    expect(published.streams).toBe(byHand.length);
+    const { fact } = await heads.headsFor([]);
+    const body = Buffer.from(fact.body, 'base64url');
+    expect(createHash('sha256').update(body).digest('base64url')).toBe(fact.c);
+    expect(body[0]).toBe(0);
+    const heads64 = Buffer.from(published.root).toString('base64');
+    expect(JSON.parse(body.subarray(1).toString())).toMatchObject({
+      t: 'SealHeadPublished',
+      d: { size: published.size, streams: byHand.length, heads: heads64 },
+    });
+    const { h, index } = fact;
+    expect(h).toMatchObject({ type: 'SealHeadPublished' });
+    const event = (await allOf(log.store, 0n))[index]!;
+    expect(JSON.parse(Buffer.from(event.header).toString())).toEqual(h);
+  });
+
+  it('each stream has its head proved, also one that is not there', async () => {
+    const published = (await map.last())!;
+    const byHand = await headsByHand(log, published.size);
+    const { proofs } = await heads.headsFor([...byHand.map(({ stream }) => stream as StreamName), 'passage-nobody']);
+    const root = Buffer.from(published.root);
+    for (const [n, head] of byHand.entries()) {
+      const { stream, rev, count, leaf, proof } = proofs[n]!;
+      expect({ stream, rev, count, leaf }).toEqual({ ...head, leaf: Buffer.from(head.leaf).toString('base64') });
+      const end = naiveHeadLeaf(naiveKey(stream), head);
+      expect(
+        naiveClimb(
+          stream,
+          end,
+          proof.map((one) => Buffer.from(one, 'base64')),
+        ),
+      ).toEqual(root);
+    }
+    expect(proofs.at(-1)).toMatchObject({ stream: 'passage-nobody', rev: null, leaf: null });
+  });
+
+  it('the next day takes in what came, and goes on after a stop', async () => {
+    await publisher.stop();
+    const { stream } = (await headsByHand(log, 1))[0]!;
+    const last = (await log.store.read(stream as StreamName)).length - 1;
+    await appendSealable(log.store, stream as StreamName, last, 3);
+    for (let n = 0; n < 40; n += 1) await appendSealable(log.store, `passage-${crypto.randomUUID()}`, NO_STREAM, 2);
+    await sealed(seal, log.store);
+    begin();
+    const published = await closed(2);
+    expect(Buffer.from(published.root)).toEqual(naiveMapRoot(await headsByHand(log, published.size)));
+    const { proofs } = await heads.headsFor([stream as StreamName]);
+    expect(proofs[0]).toMatchObject({ rev: last + 3, count: last + 4 });
+  });
+
+  it('a fact that was meant to be written is written as it was meant, once, whoever goes on', async () => {
+    await publisher.stop();
+    const before = (await map.last())!;
+    const day = before.day.replace(/^\d{4}/, '2998') as typeof before.day;
+    await map.intend({ ...before, day });
+    begin();
+    await eventually(async () => expect(await map.last()).toMatchObject({ day, fact: { rev: 2 } }));
+    await publisher.stop();
+    await seal.pools.pool('mes_sealer').query('UPDATE seal.published_map SET stream = NULL, rev = NULL WHERE day = $1', [day]);
+    begin();
+    await eventually(async () => expect(await map.last()).toMatchObject({ day, fact: { rev: 2 } }));
+    expect(seal.alarms).toEqual([]);
+  });
+});

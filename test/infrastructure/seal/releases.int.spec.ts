@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { NO_STREAM } from '../../../src/application/shared/ports.js';
+import { openPools } from '../../../src/infrastructure/postgres/pools.js';
+import { FileKeks } from '../../../src/infrastructure/keys/file-keks.js';
+import { PostgresKeyVault } from '../../../src/infrastructure/keys/postgres-key-vault.js';
+import { Releases } from '../../../src/infrastructure/seal/releases.js';
+import { entry, sealedHouse, type SealedLog } from '../../support/sealed-log.js';
+
+const DEPOSITED = { type: 'DocumentDeposited', v: 1, document: 'd' } as const;
+const LOOKED = { type: 'AccessGranted', v: 1, action: 'GetDossier' } as const;
+
+describe('Keys handed out to doors are compared with the lines that were written', () => {
+  let house: Awaited<ReturnType<typeof sealedHouse>>;
+  let writer: SealedLog;
+  let releases: Releases;
+  const today = (): string => new Date().toISOString().slice(0, 10);
+  const unexplained = async () => (await releases.check(today())).unexplained.map(({ owner }) => owner);
+  const contentKey = async (space: string): Promise<string> =>
+    String((await house.rows('SELECT id FROM vault.key WHERE owner = $1 AND purpose = 2', [space]))[0]?.['id']);
+
+  beforeEach(async () => {
+    house = await sealedHouse();
+    writer = await house.process();
+    releases = new Releases(writer.pools.pool('mes_sealer'), writer.store);
+  });
+  afterEach(() => house.close());
+
+  /** A space with something in it, of which every line was written long ago. */
+  const spaceOfLongAgo = async (): Promise<string> => {
+    const space = randomUUID();
+    await writer.journal.append(entry(`record-${space}`, NO_STREAM, DEPOSITED));
+    await house.rows(`ALTER TABLE log.event DISABLE TRIGGER ALL`, []);
+    const old = `replace(convert_from(header, 'UTF8'), '"at":"${today().slice(0, 4)}', '"at":"2020')`;
+    await house.rows(`UPDATE log.event SET header = convert_to(${old}, 'UTF8') WHERE stream = $1`, [`record-${space}`]);
+    return space;
+  };
+
+  it('and nothing is found where each look left its line', async () => {
+    const space = randomUUID();
+    await writer.journal.append(entry(`record-${space}`, NO_STREAM, DEPOSITED));
+    const door = await house.process();
+    await door.journal.append(entry(`passage-${space}`, NO_STREAM, LOOKED));
+    expect((await door.journal.read(`record-${space}`)).facts).toHaveLength(1);
+    expect(await releases.check(today())).toMatchObject({ rings: 1, unexplained: [] });
+  });
+
+  it('a key read past the gate under the role of the vault is found, with its space', async () => {
+    const [looked, read] = [await spaceOfLongAgo(), await spaceOfLongAgo()];
+    const door = await house.process();
+    await door.vault.keyById(await contentKey(looked));
+    await door.journal.append(entry(`passage-${looked}`, NO_STREAM, LOOKED));
+    expect(await unexplained()).toEqual([]);
+    const thief = openPools(house.url);
+    try {
+      const { rows } = await thief
+        .pool('mes_vault')
+        .query<{ wrapped: Buffer }>('SELECT wrapped FROM vault.hand_out($1)', [[await contentKey(read)]]);
+      expect(rows[0]?.wrapped).toHaveLength(40);
+      expect(await unexplained()).toEqual([read]);
+    } finally {
+      await thief.close();
+    }
+  });
+
+  it('no wrapped key can be read where it is not counted, nor the count be altered', async () => {
+    const space = await spaceOfLongAgo();
+    const thief = openPools(house.url);
+    const under = (role: 'mes_vault' | 'mes_projector' | 'mes_reader' | 'mes_sealer', text: string) => thief.pool(role).query(text);
+    try {
+      for (const role of ['mes_vault', 'mes_projector', 'mes_reader', 'mes_sealer'] as const)
+        await expect(under(role, 'SELECT wrapped FROM vault.key')).rejects.toThrow(/permission denied/);
+      for (const text of ['DELETE FROM vault.release', 'UPDATE vault.release SET count = 0', 'TRUNCATE vault.release'])
+        await expect(under('mes_vault', text)).rejects.toThrow(/permission denied/);
+      const id = await contentKey(space);
+      expect((await under('mes_vault', `SELECT id FROM vault.hand_out_old('00000000-0000-0000-0000-000000000000', 10)`)).rows).toEqual([]);
+      await expect(under('mes_reader', `SELECT * FROM vault.hand_out(ARRAY['${id}']::uuid[])`)).rejects.toThrow(/permission denied/);
+    } finally {
+      await thief.close();
+    }
+  });
+
+  it('who works behind the doors is counted apart, by nothing of the space', async () => {
+    const space = await spaceOfLongAgo();
+    const pools = openPools(house.url);
+    try {
+      const reader = pools.pool('mes_projector');
+      const vault = new PostgresKeyVault(pools.pool('mes_vault'), new FileKeks(writer.file), { reader });
+      await vault.keyById(await contentKey(space));
+      expect(await releases.check(today())).toEqual({ rings: 0, behind: 1, unexplained: [] });
+    } finally {
+      await pools.close();
+    }
+  });
+});
