@@ -36,7 +36,8 @@ const INVITATION = 'Votre espace santé va être créé';
 const ACTIVATED = 'Votre espace santé est activé';
 
 const tellProgress = (name: string, cycle: number, cycles: number): void => {
-  if (cycles > SHORT && cycle > 0 && cycle % TOLD_EVERY === 0) process.stdout.write(`crash drill over ${name}: ${cycle} of ${cycles} deaths\n`);
+  if (cycles > SHORT && cycle > 0 && cycle % TOLD_EVERY === 0)
+    process.stdout.write(`crash drill over ${name}: ${cycle} of ${cycles} deaths\n`);
 };
 
 /** What the drill looks at while it kills. */
@@ -50,11 +51,7 @@ interface Watched {
 const isOurs = (victim: Victim): victim is 'api' | 'worker' | 'sealer' => victim !== 'database' && victim !== 'log';
 
 /** Kills one after the other, each after some acts were acknowledged, and looks after each death whether all of them lie in the log. */
-async function killing(
-  { installation, client, ledger, order, dice }: Watched,
-  { name, victims }: Drill,
-  cycles: number,
-): Promise<void> {
+async function killing({ installation, client, ledger, order, dice }: Watched, { name, victims }: Drill, cycles: number): Promise<void> {
   for (let cycle = 0; cycle < cycles; cycle++) {
     tellProgress(name, cycle, cycles);
     const victim = victims[cycle % victims.length] as Victim;
@@ -97,11 +94,13 @@ export const crashDrill = (drill: Drill): void => {
       `loses nothing that it acknowledged in ${cycles} deaths, and nobody has to help it`,
       async () => {
         const began = performance.now();
-        await underLoad(load, () => killing({ installation, client, ledger, order, dice: new Dice(SEED + 1) }, drill, cycles)).catch((error: unknown) => {
-          // What the doors say of it, which an answer does not.
-          const faults = installation.api.output.split('\n').filter((line) => line.includes('our-fault'));
-          throw new Error(`${(error as Error).message}; seed ${SEED}; ${faults.join('\n')}`, { cause: error });
-        });
+        await underLoad(load, () => killing({ installation, client, ledger, order, dice: new Dice(SEED + 1) }, drill, cycles)).catch(
+          (error: unknown) => {
+            // What the doors say of it, which an answer does not.
+            const faults = installation.api.output.split('\n').filter((line) => line.includes('our-fault'));
+            throw new Error(`${(error as Error).message}; seed ${SEED}; ${faults.join('\n')}`, { cause: error });
+          },
+        );
         expect(await ledger.missing(client.acknowledged)).toEqual([]);
         expect(await gaps(installation)).toEqual([]);
         const { api, worker, sealer } = installation;

@@ -101,17 +101,26 @@ describe('A controller who asks about a day before the last change of the matrix
   it('reads all accesses of March, each with the version that decided it, every line of them proven in the sealed log (A32)', async () => {
     const march = 'from=2027-03-01T00:00:00Z&until=2027-04-01T00:00:00Z';
     const accesses = async (until: string) =>
-      (await care.ask(`/compliance/spaces/${patient.space}/accesses?${march}&first=100`.replace('2027-04-01T00:00:00Z', until), OFFICER)).body
-        .accesses as readonly { who: { id: string }; kind: string; receipt: { outcome: string; matrix: number | null } }[];
+      (await care.ask(`/compliance/spaces/${patient.space}/accesses?${march}&first=100`.replace('2027-04-01T00:00:00Z', until), OFFICER))
+        .body.accesses as readonly { who: { id: string }; kind: string; receipt: { outcome: string; matrix: number | null } }[];
     const ofTheNurse = async (until: string) =>
-      (await accesses(until)).filter(({ who }) => who.id === idOf('nurse-leroy')).map(({ kind, receipt }) => [kind, receipt?.matrix ?? null]);
+      (await accesses(until))
+        .filter(({ who }) => who.id === idOf('nurse-leroy'))
+        .map(({ kind, receipt }) => [kind, receipt?.matrix ?? null]);
     await running.system.waitUntilCaughtUp();
-    expect(await ofTheNurse('2027-04-01T00:00:00Z')).toEqual(expect.arrayContaining([['LOOK', 2], ['REFUSED', 1]]));
+    expect(await ofTheNurse('2027-04-01T00:00:00Z')).toEqual(
+      expect.arrayContaining([
+        ['LOOK', 2],
+        ['REFUSED', 1],
+      ]),
+    );
     const { seal } = running.system;
     await eventually(async () => expect(await seal.status()).toMatchObject({ behind: '0', trouble: null }));
     expect(await seal.check({}, { keys: [], progress: () => undefined })).toMatchObject({ count: 0 });
     const verifiers = (await seal.status()).keys.map(parseVerifierKey);
-    const stream = (await running.rows(`SELECT DISTINCT stream FROM log.event WHERE stream LIKE 'passage-%'`)).map((row) => String(row['stream']));
+    const stream = (await running.rows(`SELECT DISTINCT stream FROM log.event WHERE stream LIKE 'passage-%'`)).map((row) =>
+      String(row['stream']),
+    );
     for (const passages of stream) {
       const [{ rev } = {}] = await running.rows('SELECT max(rev)::integer AS rev FROM log.event WHERE stream = $1', [passages]);
       for (let n = 0; n <= Number(rev); n += 1) {

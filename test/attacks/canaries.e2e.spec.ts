@@ -129,7 +129,12 @@ describe('a person lived through everything, and many tried to make the system r
       expect(life.heard.length).toBeGreaterThan(200);
       for (const answer of life.heard) expect({ answer, found: foundIn(answer, hers) }).toEqual({ answer, found: [] });
       const found = [...life.heard.flatMap((answer) => foundIn(answer, hers)), ...foundIn(running.lines.join(''), sought)];
-      trustFigures('canaries', { fields: Object.keys(sought).length, answers: life.heard.length, lines: running.lines.length, found: found.length });
+      trustFigures('canaries', {
+        fields: Object.keys(sought).length,
+        answers: life.heard.length,
+        lines: running.lines.length,
+        found: found.length,
+      });
     });
 
     it('nor any word of her record in a refusal of a door', () => {

@@ -47,18 +47,20 @@ export const wordsOf = (person: number) => ({
   account: `account-${small(person, 'account')}`,
   reason: `trouvé sans connaissance près de ${word(person, 'reason')}`,
   purpose: `consultation pour ${word(person, 'purpose')}`,
-  documents: ['report', 'second report', 'own paper'].map(
-    (which): CanaryDocument => ({
-      title: `Titre ${word(person, `${which} title`)}`,
-      comments: `remarque ${word(person, `${which} comment`)}`,
-      fileName: `${small(person, `${which} file`)}.txt`,
-      content: `TENEUR-${word(person, `${which} content`)}`,
-    }),
-  ),
+  documents: ['report', 'second report', 'own paper'].map((which): CanaryDocument => ({
+    title: `Titre ${word(person, `${which} title`)}`,
+    comments: `remarque ${word(person, `${which} comment`)}`,
+    fileName: `${small(person, `${which} file`)}.txt`,
+    content: `TENEUR-${word(person, `${which} content`)}`,
+  })),
 });
 
 /** The thirty secrets of one person. `code`: the provisional code of his letter; `handle`: what doors call his space. */
-export function canariesOf(person: number, line: LineFields, { code, handle }: { readonly code: string; readonly handle: string }): readonly Canary[] {
+export function canariesOf(
+  person: number,
+  line: LineFields,
+  { code, handle }: { readonly code: string; readonly handle: string },
+): readonly Canary[] {
   const { account, reason, purpose, documents } = wordsOf(person);
   const own = documents.flatMap((document, n) => Object.entries(document).map(([what, text]) => [`${what} of document ${n + 1}`, text]));
   const fields: Readonly<Record<string, string>> = {

@@ -38,7 +38,8 @@ export async function importAll({ system }: RunningSystem, lines: readonly LineF
   const { counts } = await system.import.run({ campaign: CAMPAIGN, file: new BeneficiariesCsv(path), rejections });
   // The file is the funds' own: it never was part of the installation.
   await rm(folder, { recursive: true });
-  if (counts.declared !== lines.length) throw new Error(`${counts.declared} of ${lines.length} were declared: ${rejected.slice(0, 3).join()}`);
+  if (counts.declared !== lines.length)
+    throw new Error(`${counts.declared} of ${lines.length} were declared: ${rejected.slice(0, 3).join()}`);
   for (let round = 0; round < 2; round += 1) await system.waitUntilCaughtUp();
 }
 

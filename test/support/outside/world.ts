@@ -29,7 +29,9 @@ export async function erasureDrill({ people, gone, patience }: Size) {
   const server = await ownServer();
   const running = await openSystem({ LOG_LEVEL: 'debug' }, BEGINS, ROLES, server.database);
   const { system } = running;
-  await server.spellOut();
+  // Read models of the first start are made beside, then swapped in.
+  await system.waitUntilCaughtUp();
+  await eventually(() => server.spellOut());
   const lines = canaryLines(people);
   await importAll(running, lines);
   const lives = await livesOn(running, lines);
