@@ -6,6 +6,7 @@ import type { StreamName } from '../../src/domain/shared/fact.js';
 import { Log, pinoFor } from '../../src/infrastructure/log.js';
 import { parseVerifierKey, type Verifier } from '../../src/infrastructure/seal/note/signed-note.js';
 import { verifyBundle, type ProofBundle } from '../../src/infrastructure/seal/proof-bundle.js';
+import { settingsFrom } from '../../src/infrastructure/settings/settings.js';
 import { openPlatform } from '../../src/infrastructure/system/platform.js';
 import { startSystem } from '../../src/infrastructure/system/start-system.js';
 import { erasureDrill, type ErasureDrill } from '../support/outside/world.js';
@@ -114,7 +115,8 @@ describe(`Of ${PEOPLE} people, ${GONE} ask for their erasure; seen from outside`
       expect(await drill.inFolder(join(server.folder, 'backup'))).toMatchObject(allOf(IN_CLEAR));
       await server.restore();
       expect((await server.rows('SELECT 1 FROM registry.person WHERE space = ANY($1)', [ids])).length).toBe(GONE);
-      const settings = { ...running.settings, databaseUrl: server.database.url };
+      const environment = { NODE_ENV: 'test', SIMULATED_CLOCK: '1', STATE_DIR: running.stateDir, DATABASE_URL: server.database.url };
+      const settings = settingsFrom(environment, false);
       const system = await startSystem(settings, { roles: [] }, new Log(pinoFor('silent')));
       await system.stop();
       const platform = await openPlatform(settings, new Log(pinoFor('silent')));

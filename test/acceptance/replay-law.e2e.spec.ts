@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { epochOf, instantOf, parisDay, type Instant } from '../../src/domain/shared/time.js';
 import type { StreamName } from '../../src/domain/shared/fact.js';
 import { parseVerifierKey } from '../../src/infrastructure/seal/note/signed-note.js';
-import { verifyBundle } from '../../src/infrastructure/seal/proof-bundle.js';
+import { bundleOf, verifyBundle } from '../../src/infrastructure/seal/proof-bundle.js';
 import { eventually } from '../support/read-side.js';
 import { SHIPPED_MATRIX } from '../../src/infrastructure/codes/shipped.js';
 import { BIOLOGY, careIn, idOf, type Care } from '../support/patient-life.js';
@@ -40,8 +40,8 @@ describe('A controller who asks about a day before the last change of the matrix
     };
     return (await run(process.execPath, [PROGRAM, ...line, '--purpose', 'plainte 12'], { env })).stdout;
   };
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
   const json = async (...line: readonly string[]): Promise<readonly any[]> =>
-    // eslint-disable-line @typescript-eslint/no-explicit-any
     (await mes(...line, '--json'))
       .trim()
       .split('\n')
@@ -72,8 +72,8 @@ describe('A controller who asks about a day before the last change of the matrix
     const env = { ...process.env, DATABASE_URL: running.settings.databaseUrl ?? '', STATE_DIR: running.stateDir };
     await run(process.execPath, [PROGRAM, ...line], { env: { ...env, NODE_ENV: 'test', LOG_LEVEL: 'silent', SIMULATED_CLOCK: '1' } });
   };
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
   const nurseIn = (answer: { readers: readonly any[] }) =>
-    // eslint-disable-line @typescript-eslint/no-explicit-any
     answer.readers.find(({ reader }) => reader.id === idOf('nurse-leroy') && reader.mode === 'normal');
 
   it('is answered by the version that was in force then, beside the rules of today, and reads who did (A32)', async () => {
@@ -124,7 +124,7 @@ describe('A controller who asks about a day before the last change of the matrix
     for (const passages of stream) {
       const [{ rev } = {}] = await running.rows('SELECT max(rev)::integer AS rev FROM log.event WHERE stream = $1', [passages]);
       for (let n = 0; n <= Number(rev); n += 1) {
-        const bundle = await seal.prove(passages as StreamName, n);
+        const bundle = bundleOf(await seal.prove(passages as StreamName, n));
         expect(verifyBundle(bundle, verifiers).size).toBeGreaterThan(bundle.index);
       }
     }

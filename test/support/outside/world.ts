@@ -1,7 +1,7 @@
 import { pause } from '../../../src/application/shared/pause.js';
 import type { StreamName } from '../../../src/domain/shared/fact.js';
 import type { Instant } from '../../../src/domain/shared/time.js';
-import type { ProofBundle } from '../../../src/infrastructure/seal/proof-bundle.js';
+import { bundleOf, type ProofBundle } from '../../../src/infrastructure/seal/proof-bundle.js';
 import { ROLES } from '../../../src/infrastructure/settings/settings.js';
 import { eventually } from '../read-side.js';
 import { factsIn, openSystem } from '../system.js';
@@ -72,7 +72,7 @@ export async function erasureDrill({ people, gone, patience }: Size) {
     /** Bundles as `mes prove` gives them: the first event of these streams. */
     prove: async (streams: readonly StreamName[]): Promise<readonly ProofBundle[]> => {
       await sealed();
-      return forEach(streams, (stream) => system.seal.prove(stream, 0));
+      return forEach(streams, async (stream) => bundleOf(await system.seal.prove(stream, 0)));
     },
     sealed,
     /** They close, and ask for their erasure. */
