@@ -56,7 +56,10 @@ export async function erasureDrill({ people, gone, patience }: Size) {
         return addresses.flatMap((address) => (address === null ? [] : [address.id]));
       }),
     /** Of each field, of how many of those who leave, or of those who stay, it lies on the disk of the database. */
-    onDisk: async () => countsOf(await sought.below(server.dataDirectory)),
+    onDisk: async () => {
+      await server.flush();
+      return countsOf(await sought.below(server.dataDirectory));
+    },
     onDiskOfThoseWhoStay: async () => countsOf(await stays.below(server.dataDirectory)),
     inFacts: (): Promise<Readonly<Record<string, number>>> =>
       running.inside(async (platform) => {
