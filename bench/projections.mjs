@@ -11,9 +11,9 @@ const PER_APPEND = 500;
 const ONE_BY_ONE = 2_000;
 
 /** Four sealed facts for each of many people, as a campaign and its wave of openings leave them. */
-export async function fill({ journal, clock }) {
+export async function fill({ journal, clock }, people = SPACES) {
   const meta = { who: { role: 'system', name: 'import' }, cause: 'bench', corr: 'bench' };
-  for (let done = 0; done < SPACES; done += PER_APPEND) {
+  for (let done = 0; done < people; done += PER_APPEND) {
     const entries = Array.from({ length: PER_APPEND }, (_, i) => entryOf(done + i, clock.now(), meta));
     for (const outcome of await journal.appendMany(entries)) if (outcome instanceof Error) throw outcome;
   }

@@ -72,6 +72,7 @@ try {
     const sealing = await (await import('./lines/p20-sealing.mjs')).sealingLines(server, settings);
     lines.push(...sealing.lines);
     notes.push(...sealing.notes);
+    lines.push(...(await (await import('./lines/p20-export.mjs')).exportLines(server, settings)).lines);
   }
   if (only('P21')) lines.push(...(await (await import('./lines/p21-as-of.mjs')).asOfLines(server, settings)));
   if (only('P18')) notes.push(...(await (await import('./lines/p18-decisions.mjs')).decisionNotes(settings)));

@@ -10,10 +10,11 @@ import { form } from '../support/multipart.js';
 import { openWorld, SEVEN_WEEKS, type Invited, type World } from '../support/world.js';
 import { restOnly } from './care-operations.js';
 import { LATER, OFFICER } from './compliance-operations.js';
+import { exportWish } from './export-operations.js';
 import { operations, type Operation, type Scene } from './operations.js';
 import { QUESTIONS } from './overview-operations.js';
 
-const IDS = ['breach', 'hold', 'request', 'space', 'campaign', 'document'];
+const IDS = ['breach', 'export', 'hold', 'request', 'space', 'campaign', 'document'];
 const NOBODYS_DOCUMENT = '7f8b7a34-0c1d-8b52-9d53-0d1a2b3c4d5e';
 const AS_A_CHILD = '2015-06-14';
 const TERMS = { conditions: '2026-01', privacy: '2026-01' };
@@ -58,6 +59,10 @@ describe('Both doors do the same', () => {
     invited: Invited,
   ): Promise<{ readonly made?: Partial<Scene>; readonly position?: string }> => {
     const care = careIn(doors.rest, invited.address.handle);
+    if (state === 'EXPORT') {
+      const { body } = await doors.rest('POST', '/exports', { as: 'compliance', body: exportWish });
+      return { made: { export: body.export }, position: body.position };
+    }
     if (state === 'CODED') return { made: { temporaryCode: (await care.order('alice', 'POST', 'temporary-accesses')).code } };
     if (state === 'SEALED') return { made: { line: await sealedLineOf(invited) } };
     if (state === 'CHILD') {

@@ -248,6 +248,8 @@ export const restOnly = {
   content: ['GET', '/spaces/{space}/documents/{document}/content'],
   batch: ['POST', '/spaces/{space}/document-batches'],
   checkpoint: ['GET', '/seal/checkpoint'],
+  exportPackage: ['GET', '/exports/{export}/package'],
+  exportFile: ['GET', '/exports/{export}/files/{file}'],
   tile: ['GET', '/seal/tile/{path}'],
   trail: ['GET', '/fhir/AuditEvent'],
   trailSearch: ['POST', '/fhir/AuditEvent/_search'],

@@ -2,6 +2,7 @@ import type { PersonaName } from '../../src/infrastructure/identity/personas.js'
 import type { Invited } from '../support/world.js';
 import { careOperations } from './care-operations.js';
 import { complianceOperations } from './compliance-operations.js';
+import { exportOperations } from './export-operations.js';
 import { overviewOperations, OVERVIEW, SELECTED } from './overview-operations.js';
 import { replayOperations } from './replay-operations.js';
 
@@ -20,12 +21,15 @@ export interface Scene extends Invited {
   readonly reviewed?: string;
   /** A line of the history, sealed. */
   readonly line?: string;
+  /** An export that compliance asked for. */
+  readonly export?: string;
 }
 /**
  * `CARED`: active, and dr-martin was let in; `RECORDED`: with documents; `CODED`: active, and a temporary code was given; `CHILD`: opened, of a minor,
  * beside the active space of an adult; `REVIEWED`: a review is open; `JUDGED`: it was closed; `SEALED`: active, and its history is in the sealed log.
  */
-type State = 'INVITED' | 'OPPOSED' | 'ACTIVE' | 'CLOSED' | 'CARED' | 'RECORDED' | 'CODED' | 'CHILD' | 'REVIEWED' | 'JUDGED' | 'SEALED';
+type State =
+  'INVITED' | 'OPPOSED' | 'ACTIVE' | 'CLOSED' | 'CARED' | 'RECORDED' | 'CODED' | 'CHILD' | 'REVIEWED' | 'JUDGED' | 'SEALED' | 'EXPORT';
 
 /** One thing that both doors do: how to say it over each, from which state it goes well, and how it is refused. */
 export interface Operation {
@@ -548,4 +552,5 @@ export const operations: readonly Operation[] = [
   ...careOperations,
   ...complianceOperations,
   ...replayOperations,
+  ...exportOperations,
 ];

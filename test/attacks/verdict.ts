@@ -39,7 +39,10 @@ export function faultsOf(attack: Attack, answer: Answer, known: ReadonlySet<stri
 /** Questions that name somebody, and so in the body. */
 const ASKED_IN_BODY = ['findSpaceByIdentity', 'accessesBy'];
 function restFaults({ method, operation }: Attack, { status, headers, text }: Answer, known: ReadonlySet<string>): readonly string[] {
-  if (status < 400) return operation && method !== 'GET' && !ASKED_IN_BODY.includes(operation.field) ? [CARRIED_OUT] : [];
+  if (status < 400)
+    return operation && method !== 'GET' && !ASKED_IN_BODY.includes(operation.field) && !QUESTIONS.includes(operation.field)
+      ? [CARRIED_OUT]
+      : [];
   const type = String(headers['content-type']);
   if (!type.startsWith('application/problem+json')) return [`content type ${type}`];
   if (method === 'HEAD') return [];

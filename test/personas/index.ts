@@ -79,7 +79,7 @@ const account = (sub: string): Person => ({
   assurance: 'substantial',
   authenticatedAt: epochOf(DAY_0),
 });
-const staff = (role: 'support' | 'operator' | 'compliance' | 'archivist', sub: string): Actor => ({
+const staff = (role: 'support' | 'operator' | 'compliance' | 'archivist' | 'auditor', sub: string): Actor => ({
   role,
   subject: { issuer: 'https://staff.test', sub },
   assurance: 'high',
@@ -96,6 +96,9 @@ export const agent = staff('support', 'agent-1');
 export const operator = staff('operator', 'operator-1');
 export const archivist = staff('archivist', 'archivist-1');
 export const compliance = staff('compliance', 'compliance-1');
+export const secondCompliance = staff('compliance', 'compliance-2');
+export const thirdCompliance = staff('compliance', 'compliance-3');
+export const auditor = staff('auditor', 'auditor-1');
 export const scheduler = SCHEDULER;
 export const importer = IMPORTER;
 

@@ -4,7 +4,7 @@ import type { Secrets } from '../shared/ports.js';
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** A UUID of version 8 (RFC 9562 section 5.8) from the first 16 bytes of a base64url digest. */
-const uuidOf = (digest: string): string => {
+export const uuidOf = (digest: string): string => {
   const bytes = Uint8Array.from(atob(digest.replaceAll('-', '+').replaceAll('_', '/')), (sign) => sign.charCodeAt(0)).subarray(0, 16);
   const versioned = bytes.map((byte, at) => (at === 6 ? (byte & 0x0f) | 0x80 : at === 8 ? (byte & 0x3f) | 0x80 : byte));
   return hex(versioned).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');

@@ -1,5 +1,7 @@
 import type { AlertRulesCommand } from '../audit/alert-rule-versions.js';
 import type { CaseCommand } from '../audit/case-vocabulary.js';
+import type { AuditorCommand } from '../audit/auditors.js';
+import type { ExportCommand } from '../audit/export-vocabulary.js';
 import type { CampaignCommand } from '../enrolment/campaign.js';
 import type { EndingCommand } from '../enrolment/ending-vocabulary.js';
 import type { SpaceCommand } from '../enrolment/space-vocabulary.js';
@@ -76,7 +78,8 @@ export type GeneralQueryName =
   | 'ListReviewCases'
   | 'GetReviewCase'
   | 'GetAlertRules'
-  | 'WhatIfAcross';
+  | 'WhatIfAcross'
+  | 'ListExports';
 /** Wishes that no decider of a space decides: versions of the matrix, notices, events that cannot be read. */
 export type OtherCommand =
   | 'ProposeMatrixVersion'
@@ -98,6 +101,8 @@ export type Action =
   | RightsRequestCommand['type']
   | BreachCommand['type']
   | OtherCommand
+  | ExportCommand['type']
+  | AuditorCommand['type']
   | SpaceQueryName
   | GeneralQueryName;
 
@@ -247,4 +252,18 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   GetReviewCase: any('compliance'),
   GetAlertRules: any('compliance'),
   WhatIfAcross: any('compliance'),
+
+  RequestExport: any('compliance', 'auditor'),
+  // That it takes two, and neither of them who asked where whole events are opened, is decided with the export itself.
+  ApproveExport: any('compliance'),
+  RefuseExport: any('compliance'),
+  CancelExport: any('compliance', 'auditor'),
+  ExpireExport: any('system'),
+  StartExport: any('system'),
+  CompleteExport: any('system'),
+  FailExport: any('system'),
+  DownloadExport: any('compliance', 'auditor'),
+  ListExports: any('compliance', 'auditor'),
+  RegisterAuditor: any('compliance'),
+  EndAuditor: any('compliance'),
 };

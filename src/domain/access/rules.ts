@@ -58,6 +58,7 @@ const GROUNDS: Readonly<Record<Role, Ground>> = {
   operator: 'STAFF',
   compliance: 'STAFF',
   archivist: 'STAFF',
+  auditor: 'STAFF',
   system: 'SYSTEM',
 };
 

@@ -42,6 +42,7 @@ export interface Professional {
  * `facility` — the software of a place of care, for itself: deposits, never reads; `insurer` — Assurance Maladie, feeding what it must;
  * `support`  — an agent of the 3422 line; `operator` runs campaigns; `compliance` replays history;
  * `archivist` opens archives for a stated reason, places legal holds with a compliance officer, carries out destructions;
+ * `auditor`  — somebody of an authority (CNIL), with a personal account that ends by itself: asks for exports and fetches his own, nothing else;
  * `system`   — a part of this software, named.
  */
 export type Actor =
@@ -55,16 +56,22 @@ export type Actor =
   | { readonly role: 'professional'; readonly subject: Subject; readonly assurance: Assurance; readonly professional: Professional }
   | { readonly role: 'facility'; /** Client id of the software. */ readonly client: string; readonly facility: Facility }
   | { readonly role: 'insurer'; readonly subject: Subject; readonly assurance: Assurance }
-  | { readonly role: 'support' | 'operator' | 'compliance' | 'archivist'; readonly subject: Subject; readonly assurance: Assurance }
+  | {
+      readonly role: 'support' | 'operator' | 'compliance' | 'archivist' | 'auditor';
+      readonly subject: Subject;
+      readonly assurance: Assurance;
+    }
   | { readonly role: 'system'; readonly name: SystemPart };
 
 export type Role = Actor['role'];
-export type SystemPart = 'scheduler' | 'import' | 'process' | 'messenger';
+export type SystemPart = 'scheduler' | 'import' | 'process' | 'messenger' | 'exporter';
 
 /** The part of the software that fires deadlines. */
 export const SCHEDULER: Actor = { role: 'system', name: 'scheduler' };
 /** The part that imports campaign files. */
 export const IMPORTER: Actor = { role: 'system', name: 'import' };
+/** The part that makes exports. */
+export const EXPORTER: Actor = { role: 'system', name: 'exporter' };
 /** The part that reacts to facts. */
 export const REACTOR: Actor = { role: 'system', name: 'process' };
 

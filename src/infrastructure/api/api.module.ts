@@ -10,6 +10,8 @@ import { RightsController, RightsResolver } from './access/rights.api.js';
 import { TrustController, TrustResolver } from './access/trust.api.js';
 import { AccessesController, AccessesResolver } from './audit/accesses.api.js';
 import { CasesController, CasesResolver } from './audit/cases.api.js';
+import { AuditorsController, AuditorsResolver } from './audit/auditors.api.js';
+import { ExportsController, ExportsResolver } from './audit/exports.api.js';
 import { CampaignController, CampaignResolver } from './enrolment/campaign.api.js';
 import { EndingController, EndingResolver } from './enrolment/ending.api.js';
 import { LetterController, LetterResolver } from './enrolment/letter.api.js';
@@ -78,6 +80,8 @@ export const controllers = [
   AuditEventsController,
   AccessesController,
   CasesController,
+  ExportsController,
+  AuditorsController,
   SealController,
   TokenController,
   HealthController,
@@ -94,6 +98,8 @@ export const resolvers = [
   CasesResolver,
   ReplayResolver,
   CouldSeeResolver,
+  ExportsResolver,
+  AuditorsResolver,
 ];
 
 /**

@@ -1,5 +1,6 @@
 import { accessProblemTexts } from './access-problem-texts.js';
 import { auditProblemTexts } from './audit-problem-texts.js';
+import { exportProblemTexts } from './export-problem-texts.js';
 import { fileProblemTexts } from './file-problem-texts.js';
 import { registersProblemTexts } from './registers-problem-texts.js';
 import { sealProblemTexts } from './seal-problem-texts.js';
@@ -9,6 +10,7 @@ import { said, type Texts } from './said.js';
 export const problemTexts: Readonly<Record<string, Texts>> = {
   ...accessProblemTexts,
   ...auditProblemTexts,
+  ...exportProblemTexts,
   ...fileProblemTexts,
   ...registersProblemTexts,
   ...sealProblemTexts,

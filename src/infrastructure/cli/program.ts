@@ -9,6 +9,7 @@ import { diffCommand } from './commands/diff.js';
 import { whatCouldSeeCommand, whoCouldSeeCommand } from './commands/could-see.js';
 import { whatIfCommand } from './commands/what-if.js';
 import { demoCommand } from './commands/demo.js';
+import { exportCommand } from './commands/export.js';
 import { eraseCommand } from './commands/erase.js';
 import { generateCommand } from './commands/generate.js';
 import { healthCommand } from './commands/health.js';
@@ -61,6 +62,7 @@ export function programOf(context: Context): Command {
     whatIfCommand,
     sweepCommand,
     eraseCommand,
+    exportCommand,
     quarantineCommand,
     sealCommand,
     proveCommand,

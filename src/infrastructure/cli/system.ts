@@ -3,6 +3,7 @@ import type { MatrixOrders } from '../../application/access/matrix.orders.js';
 import type { AlertRuleOrders } from '../../application/audit/alert-rules.orders.js';
 import type { CaseOrders } from '../../application/audit/cases.orders.js';
 import type { ComplianceQuestions } from '../../application/audit/compliance.questions.js';
+import type { ExportOrders } from '../../application/audit/export.orders.js';
 import type { QuarantineOrders } from '../../application/audit/quarantine.orders.js';
 import type { CampaignImport } from '../../application/enrolment/campaign-import.js';
 import type { CampaignOrders } from '../../application/enrolment/campaign.orders.js';
@@ -87,6 +88,9 @@ export interface System {
   readonly destructions: Destructions;
   /** Deletes (`dryRun`: counts) the stored objects that no event names. Throws StoreUnavailable, NamesOutOfReach. */
   sweepOrphans(sweep: Pick<Sweep, 'dryRun' | 'progress'>): Promise<SweepCounts>;
+  readonly exports: ExportOrders;
+  /** Does every step of approved exports that is due now; how many. What is under way ends with the signal, and is begun anew later. */
+  makeExports(signal: AbortSignal): Promise<number>;
   readonly seal: SealDesk;
   readonly keks: KekRotation;
   /** Where the doors are (`http://127.0.0.1:3000`); null without the role `api`. */

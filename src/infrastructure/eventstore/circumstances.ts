@@ -42,9 +42,9 @@ export interface StoredCircumstances {
   readonly command: CommandMark;
 }
 
-type Agent = Extract<Actor, { role: 'insurer' | 'support' | 'operator' | 'compliance' | 'archivist' }>;
+type Agent = Extract<Actor, { role: 'insurer' | 'support' | 'operator' | 'compliance' | 'archivist' | 'auditor' }>;
 
-const AGENTS: ReadonlySet<Role> = new Set<Agent['role']>(['insurer', 'support', 'operator', 'compliance', 'archivist']);
+const AGENTS: ReadonlySet<Role> = new Set<Agent['role']>(['insurer', 'support', 'operator', 'compliance', 'archivist', 'auditor']);
 const isAgent = (who: Actor): who is Agent => AGENTS.has(who.role);
 
 const writeWho = (who: Actor): StoredWho => {
@@ -113,7 +113,7 @@ const account = ({ id, idSystem, assurance }: StoredWho) =>
   id !== undefined && idSystem !== undefined && assurance !== undefined ? { subject: { issuer: idSystem, sub: id }, assurance } : null;
 
 const staff =
-  (role: 'insurer' | 'support' | 'operator' | 'compliance' | 'archivist') =>
+  (role: Agent['role']) =>
   (who: StoredWho): Actor | null => {
     const known = account(who);
     return known && { role, ...known };
@@ -133,6 +133,7 @@ const READERS: { readonly [R in Role]: (who: StoredWho) => Actor | null } = {
   operator: staff('operator'),
   compliance: staff('compliance'),
   archivist: staff('archivist'),
+  auditor: staff('auditor'),
 };
 
 /** The circumstances as they are stored; members without a value are left out. */

@@ -38,6 +38,7 @@ const SIDES: Readonly<Record<Role, Side>> = {
   operator: 'staff',
   compliance: 'staff',
   archivist: 'staff',
+  auditor: 'staff',
   system: 'system',
 };
 /** The side an actor stands on. */

@@ -34,6 +34,7 @@ const RULES: Readonly<Record<string, StreamRule>> = {
   alert: { clear: 'real', purpose: 'own' },
   case: { clear: 'CaseFact', purpose: 'own' },
   audit: { clear: 'AuditFact', purpose: 'monthly' },
+  export: { clear: 'ExportFact', purpose: 'own' },
 };
 
 /** The rule of a category; undefined for a category that no stream may have. */

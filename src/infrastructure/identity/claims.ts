@@ -8,7 +8,7 @@ import { lineOf } from './workplaces.js';
 
 /** eIDAS levels as identity providers state them; an account without a level we know is worth the lowest. */
 const assurances: Readonly<Record<string, Assurance>> = { eidas1: 'low', eidas2: 'substantial', eidas3: 'high' };
-const staffRoles = ['support', 'operator', 'compliance', 'archivist', 'insurer'] as const;
+const staffRoles = ['support', 'operator', 'compliance', 'archivist', 'auditor', 'insurer'] as const;
 type StaffRole = (typeof staffRoles)[number];
 
 const isStaffRole = (role: unknown): role is StaffRole => staffRoles.includes(role as StaffRole);
@@ -70,6 +70,10 @@ export function actorOf(claims: JWTPayload, issuer: Presented['issuer'], facilit
   const kind = kindOf(presented);
   return kind !== null && issuer.names.includes(kind) ? readers[kind](presented) : nobody();
 }
+
+/** True for an auditor whose account has ended, or whose token does not say when it ends (`mes_until`, seconds). `now`: epoch ms. */
+export const accountHasEnded = (actor: Actor, { mes_until: until }: JWTPayload, now: number): boolean =>
+  actor.role === 'auditor' && !(typeof until === 'number' && until * 1_000 > now);
 
 /** True when a token claims a role that its issuer may not give, or that nobody can have here: an employer, an insurer (CSP L.1111-18). */
 export function claimsForeignRole(claims: JWTPayload, issuer: Presented['issuer']): boolean {

@@ -22,6 +22,12 @@ const accounts = {
   'supervisor-3422': staff('supervisor-3422', 'support', 'a second agent of the 3422 line'),
   operator: staff('operator', 'operator', 'who runs campaigns'),
   compliance: staff('compliance', 'compliance', 'a compliance officer'),
+  'compliance-2': staff('compliance-2', 'compliance', 'a second compliance officer'),
+  'compliance-3': staff('compliance-3', 'compliance', 'a third compliance officer'),
+  auditor: {
+    ...staff('auditor', 'auditor', 'an auditor of the CNIL, whose account ends'),
+    claims: { mes_role: 'auditor', mes_until: 4_102_444_800 },
+  },
   archivist: staff('archivist', 'archivist', 'who opens archives for a stated reason, places legal holds and destroys what is due'),
   'insurer-agent': staff('insurer-agent', 'insurer', 'Assurance Maladie, feeding what it must'),
 } as const;

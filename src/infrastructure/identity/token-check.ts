@@ -6,7 +6,7 @@ import type { Actor } from '../../domain/shared/actor.js';
 import { isRejection, reject } from '../../domain/shared/rejection.js';
 import { epochOf } from '../../domain/shared/time.js';
 import { Settings } from '../settings/settings.js';
-import { actorOf, claimsForeignRole } from './claims.js';
+import { accountHasEnded, actorOf, claimsForeignRole } from './claims.js';
 import { ForeignRoles } from './foreign-roles.js';
 import { ALGORITHMS, bringsItsOwnKey, LONGEST_TOKEN, SKEW_SECONDS } from './token-form.js';
 import { TrustedIssuers, type TrustedIssuer } from './trusted-issuers.js';
@@ -33,6 +33,7 @@ export class TokenCheck {
     if (claimsForeignRole(claims, issuer)) await this.foreign.met(issuer.issuer);
     const actor = actorOf(claims, issuer, facility);
     if (isRejection(actor)) throw new Refused(actor);
+    if (accountHasEnded(actor, claims, epochOf(this.clock.now()))) throw new Refused(reject('unauthenticated', 'request/account-ended'));
     return actor;
   }
 

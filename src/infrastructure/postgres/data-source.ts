@@ -12,6 +12,7 @@ import { Erasure1795305600010 } from './migrations/0010-erasure.js';
 import { AppendAtOnce1795305600011 } from './migrations/0011-append-at-once.js';
 import { JudgedOnArrival1795305600012 } from './migrations/0012-judged-on-arrival.js';
 import { SealComparisons1795305600014 } from './migrations/0014-seal-comparisons.js';
+import { ExportJobs1795305600015 } from './migrations/0015-export-jobs.js';
 import { Witnesses1795305600016 } from './migrations/0016-witnesses.js';
 
 /** Every migration, in the order of its number. Adding one is an import and a line here; a released one is never altered. */
@@ -29,6 +30,7 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   AppendAtOnce1795305600011,
   JudgedOnArrival1795305600012,
   SealComparisons1795305600014,
+  ExportJobs1795305600015,
   Witnesses1795305600016,
 ];
 

@@ -7,7 +7,11 @@ import type { Instant } from '../../domain/shared/time.js';
 
 const subject: Subject = { issuer: 'urn:example', sub: 'somebody' };
 const person: Actor = { role: 'person', subject, assurance: 'substantial', authenticatedAt: 0 };
-const staff = (role: 'insurer' | 'support' | 'operator' | 'compliance'): Actor => ({ role, subject, assurance: 'substantial' });
+const staff = (role: 'insurer' | 'support' | 'operator' | 'compliance' | 'archivist' | 'auditor'): Actor => ({
+  role,
+  subject,
+  assurance: 'substantial',
+});
 const facility = { id: '010000001', name: 'Example' };
 const doctor: Actor = {
   role: 'professional',
@@ -40,6 +44,8 @@ const columns: readonly { readonly name: string; readonly actor: Actor; readonly
   { name: 'support', actor: staff('support'), facts: open },
   { name: 'operator', actor: staff('operator'), facts: open },
   { name: 'compliance', actor: staff('compliance'), facts: open },
+  { name: 'archivist', actor: staff('archivist'), facts: open },
+  { name: 'auditor', actor: staff('auditor'), facts: open },
   { name: 'system', actor: { role: 'system', name: 'scheduler' }, facts: open },
 ];
 

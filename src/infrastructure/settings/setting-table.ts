@@ -168,6 +168,11 @@ export const settingTable = {
     (around) => join(around.environment['STATE_DIR'] ?? stateFolder(around), 'deletion-ledger.jsonl'),
     '`deletion-ledger.jsonl` in the state folder',
   ),
+  exportDir: computed(
+    text('EXPORT_DIR', null, 'Folder of finished exports, each encrypted for its recipient; processes that make and serve them share it.'),
+    (around) => join(around.environment['STATE_DIR'] ?? stateFolder(around), 'exports'),
+    '`exports` in the state folder',
+  ),
   antivirus: text('ANTIVIRUS', 'none', '`clamd://host:port`, `clamd:///path/of/socket`, or `none`, which production refuses.'),
   sealOrigin: text(
     'SEAL_ORIGIN',

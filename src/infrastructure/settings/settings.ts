@@ -48,6 +48,7 @@ export class Settings implements ReadSettings {
   readonly s3AccessKey: string | null;
   readonly s3SecretKey: string | null;
   @Matches(/^\//) readonly deletionLedger: string;
+  @Matches(/^\//) readonly exportDir: string;
   @Matches(/^(none|clamd:\/\/([^/:\s]+:\d{1,5}|\/\S+))$/) readonly antivirus: string;
   @Matches(/^[^\s+]+$/) readonly sealOrigin: string;
   @Matches(/^\//) readonly sealKeyFile: string;

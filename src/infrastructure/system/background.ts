@@ -1,4 +1,5 @@
 import type { CommandBus } from '@nestjs/cqrs';
+import { exportCommands } from '../../application/audit/export.commands.js';
 import type { Inviter } from '../../application/enrolment/inviter.js';
 import type { Messenger } from '../../application/enrolment/messenger.js';
 import { endingCommands } from '../../application/enrolment/ending.commands.js';
@@ -21,6 +22,7 @@ import { rangeLeases } from '../../application/shared/ranges.js';
 import { Ticker } from '../../application/shared/ticker.js';
 import { byBus, Wishes, type Couriers } from '../../application/shared/wishes.js';
 import { matrixPublication } from '../../domain/access/matrix-publication.js';
+import { exportDue } from '../../domain/audit/export-process.js';
 import { destructionDue, type KeysWish } from '../../domain/enrolment/destruction-due.js';
 import { invitationAfterBounce } from '../../domain/enrolment/invitation-after-bounce.js';
 import { openingDelay } from '../../domain/enrolment/opening-delay.js';
@@ -34,6 +36,7 @@ import { PostgresDeadlines } from '../postgres/processes/postgres-deadlines.js';
 import { PostgresProcessPoints } from '../postgres/processes/postgres-process-points.js';
 import type { Role } from '../settings/settings.js';
 import { complianceProcesses } from './compliance.js';
+import type { Exporting } from './exports.js';
 import type { Platform } from './platform.js';
 import type { ReadSide } from './read-side.js';
 import { publishingHeads, sealing, watchingTheSeal, witnessing } from './sealed-log.js';
@@ -48,6 +51,7 @@ const processes: readonly AnyProcess[] = [
   holderNotices,
   destructionDue,
   ...complianceProcesses,
+  exportDue,
 ];
 
 /** What the workers call when something is to be done. */
@@ -62,6 +66,7 @@ export interface Hands {
   readonly spaceKeys: SpaceKeys;
   readonly spaceDestruction: SpaceDestruction;
   readonly accessWatch: AccessWatch;
+  readonly exporting: Exporting;
 }
 
 /** A part of the process that works by itself. */
@@ -73,7 +78,17 @@ export interface Worker {
   reached?(position: bigint): Promise<boolean>;
 }
 
-const couriersOf = ({ bus, executor, inviter, destruction, teller, spaceKeys, spaceDestruction, accessWatch }: Hands): Couriers => ({
+const couriersOf = ({
+  bus,
+  executor,
+  inviter,
+  destruction,
+  teller,
+  spaceKeys,
+  spaceDestruction,
+  accessWatch,
+  exporting,
+}: Hands): Couriers => ({
   ...caseCouriers(accessWatch, bus),
   ...byBus(bus, spaceCommands),
   ...gathered(executor, space, { OpenAutomatically }),
@@ -82,6 +97,8 @@ const couriersOf = ({ bus, executor, inviter, destruction, teller, spaceKeys, sp
   ...destructionCouriers(destruction),
   ...noticeCouriers(teller),
   ...byBus(bus, endingCommands),
+  ...byBus(bus, exportCommands),
+  QueueExport: (id) => exporting.jobs.queue(id),
   SettleKeys: (id) => spaceKeys.settle(id),
   DestroySpace: (id, wish) => {
     const { ground, archivedUntil } = wish as Extract<KeysWish, { type: 'DestroySpace' }>;
@@ -114,6 +131,7 @@ export function backgroundOf(platform: Platform, { projector, settling }: ReadSi
     processes: [ranged(platform, 'processes', runners), takingUp('processes', runners, alarm)],
     timers: [
       { name: 'timers', start: () => ticker.start(), stop: () => ticker.stop() },
+      { name: 'exports', start: () => hands.exporting.worker.start(), stop: () => hands.exporting.worker.stop() },
       { name: 'destructions', start: () => hands.spaceDestruction.start(), stop: () => hands.spaceDestruction.stop() },
     ],
     outbox: [ranged(platform, 'outbox', messengers), takingUp('messengers', messengers, alarm)],

@@ -5,6 +5,8 @@ import type { AlertRulesEvent } from '../../domain/audit/alert-rule-versions.js'
 import type { CaseEvent } from '../../domain/audit/case-vocabulary.js';
 import type { ComplianceLookEvent } from '../../domain/audit/compliance-look.js';
 import type { AuditEvent } from '../../domain/audit/destruction.js';
+import type { AuditorEvent } from '../../domain/audit/auditors.js';
+import type { ExportEvent } from '../../domain/audit/export-vocabulary.js';
 import type { QuarantineEvent } from '../../domain/audit/quarantine.js';
 import type { CampaignEvent } from '../../domain/enrolment/campaign.js';
 import type { EndingEvent } from '../../domain/enrolment/ending-vocabulary.js';
@@ -110,6 +112,19 @@ const reviewed: Versions<CaseEvent> = {
 };
 const request: Versions<RightsRequestEvent> = { RightsRequestReceived: 1, RightsRequestExtended: 1, RightsRequestAnswered: 1 };
 const breach: Versions<BreachEvent> = { BreachRecorded: 1, BreachJudged: 1, AuthorityNotified: 1, PeopleInformed: 1, BreachClosed: 1 };
+const exports: Versions<ExportEvent | AuditorEvent> = {
+  ExportRequested: 1,
+  ExportApproved: 1,
+  ExportRefused: 1,
+  ExportCancelled: 1,
+  ExportExpired: 1,
+  ExportStarted: 1,
+  ExportGenerated: 1,
+  ExportFailed: 1,
+  ExportDownloaded: 1,
+  AuditorRegistered: 1,
+  AuditorEnded: 1,
+};
 const matrix: Versions<MatrixEvent> = { MatrixVersionProposed: 1, MatrixVersionPublished: 1 };
 /** A veil holds what would otherwise lie in the record, and the passages on it. */
 const veil = { ...record, ...passage };
@@ -118,5 +133,6 @@ const veil = { ...record, ...passage };
 export const knownFacts = {
   ...{ space, access, record, veil, matrix, campaign, passage, actor, notices, request, breach, audit, alert },
   case: reviewed,
+  export: exports,
 };
 export const catalogue = new Catalogue(knownFacts);

@@ -9,6 +9,7 @@ import { Clock, Secrets } from '../../application/shared/ports.js';
 import { SpaceFacts } from '../../application/shared/space-facts.js';
 import { ReadModels } from '../../application/shared/subject-query.js';
 import { untyped, type Projection } from '../../projections/shared/projection.js';
+import { answerListExports, exportsAsked } from '../../projections/audit/exports.js';
 import { answerCampaignReport, campaignReport } from '../../projections/enrolment/campaign-report.js';
 import { answerPreviewClosure } from '../../projections/enrolment/closure-preview.js';
 import { answerDeadlinesDue, deadlinesDue } from '../../projections/enrolment/deadlines-due.js';
@@ -71,6 +72,7 @@ export const projections: readonly Projection[] = [
   untyped(retention),
   untyped(accessLog),
   untyped(reviewCases),
+  untyped(exportsAsked),
 ];
 /** Every question, answered from them. */
 export const answers: Provider[] = [
@@ -99,11 +101,15 @@ export const answers: Provider[] = [
   answerListBreakGlass,
   answerListReviewCases,
   answerGetReviewCase,
+  answerListExports,
   {
     provide: DocumentReads,
     useFactory: (tables: ReadModels, clock: Clock) => new TableDocumentReads(tables, clock),
     inject: [ReadModels, Clock],
   },
+];
+/** What the past of one space is answered from, played again from its facts. */
+export const replayAnswers: Provider[] = [
   {
     provide: Foresights,
     useFactory: (facts: SpaceFacts, matrices: Matrices, tables: ReadModels, secrets: Secrets) =>

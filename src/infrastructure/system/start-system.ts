@@ -33,6 +33,7 @@ import { AccessWatch } from '../../application/audit/access-watch.js';
 import { AlertRuleOrders } from '../../application/audit/alert-rules.orders.js';
 import { CaseOrders } from '../../application/audit/cases.orders.js';
 import { ComplianceQuestions } from '../../application/audit/compliance.questions.js';
+import { ExportOrders } from '../../application/audit/export.orders.js';
 import { QuarantineOrders } from '../../application/audit/quarantine.orders.js';
 import { createApp } from '../api/create-app.js';
 import type { PartHealth, System } from '../cli/system.js';
@@ -43,6 +44,7 @@ import { Log, pinoFor } from '../log.js';
 import { ROLES, type Role, type Settings } from '../settings/settings.js';
 import { backgroundOf, type Background, type Hands } from './background.js';
 import { erasureOf, type Erasure } from './erasure.js';
+import { exportingOn, type Exporting } from './exports.js';
 import { openPlatform, type Platform } from './platform.js';
 import { projections, readSideOf, type ReadSide } from './read-side.js';
 import { sealDeskOf } from './sealed-log.js';
@@ -68,7 +70,8 @@ export async function startSystem(
     undo.later(() => recorder.stop());
     undo.later(() => app.close());
     const erasure = erasureOf(platform, app.get(Messenger));
-    const background = backgroundOf(platform, readSide, handsOf(app, erasure), roles.filter(isRole));
+    const exporting = exportingOn(platform, app.get(CommandBus));
+    const background = backgroundOf(platform, readSide, handsOf(app, erasure, exporting), roles.filter(isRole));
     await again(erasure, log);
     await follow(platform, undo);
     for (const worker of background.workers) {
@@ -76,7 +79,7 @@ export async function startSystem(
       undo.later(() => worker.stop());
     }
     const url = doors ? await listen(app as NestFastifyApplication, settings) : null;
-    return systemOf({ platform, readSide, app, background, erasure, url, stop: () => undo.run() });
+    return systemOf({ platform, readSide, app, background, erasure, exporting, url, stop: () => undo.run() });
   } catch (error) {
     await undo.run();
     throw error;
@@ -89,7 +92,8 @@ async function again({ afterRestore }: Erasure, log: Log): Promise<void> {
   if (risen > 0) log.warn(`the store came back from a backup: ${risen} destructions were repeated`, 'erasure');
 }
 
-const handsOf = (app: INestApplicationContext, { destruction }: Erasure): Hands => ({
+const handsOf = (app: INestApplicationContext, { destruction }: Erasure, exporting: Exporting): Hands => ({
+  exporting,
   bus: app.get(CommandBus),
   executor: app.get(CommandExecutor),
   inviter: app.get(Inviter),
@@ -131,11 +135,12 @@ interface Started {
   readonly app: INestApplicationContext;
   readonly background: Background;
   readonly erasure: Erasure;
+  readonly exporting: Exporting;
   readonly url: string | null;
   readonly stop: () => Promise<void>;
 }
 
-function systemOf({ platform, readSide, app, background, erasure, url, stop }: Started): System {
+function systemOf({ platform, readSide, app, background, erasure, exporting, url, stop }: Started): System {
   const { clock, simulatedClock, store, reader, settings, vault } = platform;
   return {
     orders: app.get(SpaceOrders),
@@ -153,6 +158,8 @@ function systemOf({ platform, readSide, app, background, erasure, url, stop }: S
     controls: app.get(ControlQuestions),
     endings: app.get(EndingOrders),
     destructions: erasure.destructions,
+    exports: app.get(ExportOrders),
+    makeExports: (signal) => exporting.worker.drain(signal),
     quarantine: app.get(QuarantineOrders),
     compliance: app.get(ComplianceQuestions),
     cases: app.get(CaseOrders),

@@ -49,6 +49,9 @@ import { CodeListImport } from '../../application/record/code-list-import.js';
 import { CodeLists } from '../../application/record/code-lists.js';
 import { CodeTables } from '../../application/record/code-tables.js';
 import { CurrentCodeLists } from '../../application/record/current-code-lists.js';
+import { exportHandlers } from '../../application/audit/export.commands.js';
+import { ExportOrders } from '../../application/audit/export.orders.js';
+import { ExportShelf } from '../../application/audit/export-ports.js';
 import { quarantineHandlers } from '../../application/audit/quarantine.commands.js';
 import { QuarantineOrders } from '../../application/audit/quarantine.orders.js';
 import { ControlQuestions } from '../../application/registers/controls.questions.js';
@@ -88,10 +91,11 @@ import { PublishedHeads } from '../seal/witness/published-heads.js';
 import { Settings } from '../settings/settings.js';
 import { endingPreviewsOf } from './erasure.js';
 import { compliance } from './compliance.js';
+import { shelfOf } from './exports.js';
 import { catalogue } from './known-facts.js';
 import { receiptsOf } from './sealed-log.js';
 import type { Platform } from './platform.js';
-import { answers } from './read-side.js';
+import { answers, replayAnswers } from './read-side.js';
 
 /** What the rest of the process brings: the read side and its health. */
 export interface ReadSidePorts {
@@ -125,6 +129,7 @@ const ports = (platform: Platform, { readModels, spaceFacts, stage, vitals }: Re
   { provide: PublishedHeads, useValue: new PublishedHeads(platform.pools.pool('mes_reader')) },
   { provide: ReadModels, useValue: readModels },
   { provide: ControlReferences, useValue: new ControlReferencesFile(platform.settings.controlReferencesFile) },
+  { provide: ExportShelf, useValue: shelfOf(platform) },
   { provide: EndingPreviews, useValue: endingPreviewsOf(platform) },
   { provide: SpaceFacts, useValue: spaceFacts },
   { provide: PastStage, useValue: stage },
@@ -175,6 +180,7 @@ const application: Provider[] = [
   RegisterOrders,
   ControlQuestions,
   ...compliance,
+  ExportOrders,
 ];
 
 /** What only somebody who is connected to a door asks for. */
@@ -204,7 +210,9 @@ export class SystemModule {
         ...quarantineHandlers,
         ...registerHandlers,
         ...caseHandlers,
+        ...exportHandlers,
         ...answers,
+        ...replayAnswers,
       ],
       exports: [CqrsModule, ...provided.map((provider) => (typeof provider === 'function' ? provider : provider.provide))],
     };

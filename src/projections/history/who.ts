@@ -48,6 +48,7 @@ const WHO: Readonly<Record<By, Words>> = {
   operator: words('Un agent de l’Assurance maladie a', 'An agent of the health insurance fund'),
   compliance: words('Un agent chargé de la conformité a', 'A compliance officer'),
   archivist: words('Un archiviste du service a', 'An archivist of the service'),
+  auditor: words('Un contrôleur d’une autorité a', 'An auditor of an authority'),
   system: words('Un automate du service a', 'A part of the service'),
 };
 

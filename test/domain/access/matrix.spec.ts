@@ -119,6 +119,18 @@ const expected: Readonly<Record<Action, string>> = {
   GetProcessingRegister: '            no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   GetEvidence: '            no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   PublishMatrixVersion: '     no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
+  RequestExport: '            no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  ApproveExport: '            no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  RefuseExport: '             no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  CancelExport: '             no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  ExpireExport: '             no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
+  StartExport: '              no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
+  CompleteExport: '           no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
+  FailExport: '               no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
+  DownloadExport: '           no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  ListExports: '              no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  RegisterAuditor: '          no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  EndAuditor: '               no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   IssueNotice: '              no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
   NotifyProfessional: '       no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
   MarkNoticesRead: '          yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
@@ -190,6 +202,11 @@ describe('The matrix of actions', () => {
     const asks = { actor: p.archivist, facts: ofAlice, at: p.DAY_0, mode: 'normal', law: s.law } as const;
     const may = actions.filter((action) => matrix[action](asks).refusal === null);
     expect(may.sort()).toEqual(['LiftLegalHold', 'PlaceLegalHold', 'PreviewEnding', 'RequestDestruction']);
+  });
+  it('lets an auditor do nothing but ask for exports and fetch what he asked for', () => {
+    const asks = { actor: p.auditor, facts: ofAlice, at: p.DAY_0, mode: 'normal', law: s.law } as const;
+    const may = actions.filter((action) => matrix[action](asks).refusal === null);
+    expect(may.sort()).toEqual(['CancelExport', 'DownloadExport', 'ListExports', 'RequestExport']);
   });
   it('has a row here for every action it knows, with an answer for everybody', () => {
     expect(Object.keys(expected).sort()).toEqual([...actions].sort());

@@ -1,0 +1,134 @@
+import { Injectable } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { AUDITORS, auditing, isAuditor, type AuditorEvent } from '../../domain/audit/auditors.js';
+import type { ExportFigures, ExportScope, ExportWish } from '../../domain/audit/export-vocabulary.js';
+import { nameOf, type Subject } from '../../domain/shared/actor.js';
+import { replay } from '../../domain/shared/decider.js';
+import { reject } from '../../domain/shared/rejection.js';
+import type { Instant } from '../../domain/shared/time.js';
+import { uuidOf } from '../record/document-names.js';
+import { askingOf, senderOf, type Caller } from '../shared/caller.js';
+import type { Receipt } from '../shared/command-executor.js';
+import { Gate } from '../shared/gate.js';
+import { Clock, IdentityRegistry, Journal, Secrets } from '../shared/ports.js';
+import { Refused } from '../shared/refused.js';
+import { ExportShelf, type ExportBytes, type ExportFile, type ExportProgress, type WantedBytes } from './export-ports.js';
+import * as commands from './export.commands.js';
+import { ListExports, type ExportSheet } from './export.queries.js';
+
+/** An export as somebody asks for it at a door: a space is named by its handle. */
+export type AskedExport = Omit<ExportWish, 'scope'> & { readonly scope: ExportScope };
+/** Where the export is that was asked for. */
+export interface ExportReceipt extends Receipt {
+  readonly export: string;
+}
+export type ExportStanding = ExportSheet & { readonly progress: ExportProgress | null };
+
+const unknown = reject('not-found', 'audit/no-such-export');
+const notReady = reject('conflict', 'audit/export-not-ready');
+
+/** Exports of the log, for every door: asked for, approved by two, followed, fetched. */
+@Injectable()
+export class ExportOrders {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+    private readonly journal: Journal,
+    private readonly registry: IdentityRegistry,
+    private readonly secrets: Secrets,
+    private readonly clock: Clock,
+    private readonly gate: Gate,
+    private readonly shelf: ExportShelf,
+  ) {}
+
+  /** Throws Refused `audit/export-…`, `audit/auditor-ended`. The same message again is the same export. */
+  async request(asked: AskedExport, caller: Caller): Promise<ExportReceipt> {
+    await this.checkAccount(caller);
+    const id = uuidOf(this.secrets.digest('command', 'export', nameOf(caller.actor), caller.messageId));
+    const receipt = await this.commands.execute(new commands.RequestExport(id, await this.wishOf(asked), senderOf(caller)));
+    return { ...receipt, export: id };
+  }
+
+  /** Counts what would be exported, without asking for it. */
+  async rehearse(asked: AskedExport, caller: Caller, progress: (done: number, total: number) => void): Promise<ExportFigures> {
+    await this.checkAccount(caller);
+    await this.gate.admit({ actor: caller.actor, action: 'RequestExport', space: null, messageId: caller.messageId });
+    return this.shelf.rehearse(await this.wishOf(asked), progress);
+  }
+
+  approve(id: string, caller: Caller): Promise<Receipt> {
+    return this.commands.execute(new commands.ApproveExport(id, {}, senderOf(caller)));
+  }
+
+  refuse(id: string, reason: string, caller: Caller): Promise<Receipt> {
+    return this.commands.execute(new commands.RefuseExport(id, { reason }, senderOf(caller)));
+  }
+
+  async cancel(id: string, caller: Caller): Promise<Receipt> {
+    await this.checkAccount(caller);
+    return this.commands.execute(new commands.CancelExport(id, {}, senderOf(caller)));
+  }
+
+  /** The newest first, at most two hundred; an auditor reads of his own only. */
+  async list(caller: Caller): Promise<readonly ExportStanding[]> {
+    const sheets = await this.sheets(null, caller);
+    return Promise.all(sheets.map((sheet) => this.standing(sheet)));
+  }
+
+  /** Throws Refused `audit/no-such-export`. */
+  async status(id: string, caller: Caller): Promise<ExportStanding> {
+    const [sheet] = await this.sheets(id, caller);
+    if (sheet === undefined) throw new Refused(unknown);
+    return this.standing(sheet);
+  }
+
+  /** Gives a file of a finished export; that it was fetched is written first. Throws Refused `audit/export-not-ready`. */
+  async download(id: string, file: ExportFile, wanted: WantedBytes, caller: Caller): Promise<ExportBytes> {
+    const { result } = await this.status(id, caller);
+    const found = result === null ? null : await this.shelf.open(id, result, file, wanted);
+    if (found === null) throw new Refused(notReady);
+    await this.commands.execute(new commands.DownloadExport(id, {}, senderOf(caller)));
+    return found;
+  }
+
+  /** Opens the account of an auditor until a day. Throws Refused `audit/auditor-end`. */
+  registerAuditor(
+    subject: Subject,
+    { authority, until }: { readonly authority: string; readonly until: Instant },
+    caller: Caller,
+  ): Promise<Receipt> {
+    return this.commands.execute(new commands.RegisterAuditor(AUDITORS, { subject, authority, until }, senderOf(caller)));
+  }
+
+  endAuditor(subject: Subject, caller: Caller): Promise<Receipt> {
+    return this.commands.execute(new commands.EndAuditor(AUDITORS, { subject }, senderOf(caller)));
+  }
+
+  private async sheets(only: string | null, caller: Caller): Promise<readonly ExportSheet[]> {
+    await this.checkAccount(caller);
+    return this.queries.execute(new ListExports(only, askingOf(caller, this.clock.now())));
+  }
+
+  private async standing(sheet: ExportSheet): Promise<ExportStanding> {
+    const works = sheet.status === 'APPROVED' || sheet.status === 'RUNNING';
+    return { ...sheet, progress: works ? await this.shelf.progress(sheet.export) : null };
+  }
+
+  /** An auditor's token is not enough: compliance opened his account, until a day. */
+  private async checkAccount({ actor }: Caller): Promise<void> {
+    if (actor.role !== 'auditor') return;
+    const { facts } = await this.journal.read<AuditorEvent>(`export-${AUDITORS}`);
+    const auditors = replay(
+      auditing,
+      facts.map(({ event }) => event),
+    );
+    if (!isAuditor(auditors, actor.subject, this.clock.now())) throw new Refused(reject('forbidden', 'audit/auditor-ended'));
+  }
+
+  private async wishOf({ scope, ...asked }: AskedExport): Promise<Omit<ExportWish, 'type'>> {
+    if (scope.kind !== 'space') return { ...asked, scope };
+    const address = await this.registry.byHandle(scope.space);
+    if (address === null) throw new Refused(reject('invalid', 'audit/export-scope'));
+    return { ...asked, scope: { kind: 'space', space: address.id } };
+  }
+}

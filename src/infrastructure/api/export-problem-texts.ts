@@ -1,0 +1,31 @@
+import { said, type Texts } from './said.js';
+
+/** What is said of exports of the log, and of the accounts of auditors. */
+export const exportProblemTexts: Readonly<Record<string, Texts>> = {
+  'audit/auditor-end': said('Donnez une date de fin à venir.', 'Give an end that lies ahead.'),
+  'audit/auditor-ended': said(
+    'Ce compte de contrôleur n’est pas ouvert, ou a pris fin.',
+    'This auditor’s account is not open, or has ended.',
+  ),
+  'audit/export-not-expired': said('Cet export peut encore être approuvé.', 'This export can still be approved.'),
+  'audit/export-not-ready': said('Cet export n’est pas prêt.', 'This export is not ready.'),
+  'audit/export-other-attempt': said('Cet export a été recommencé ailleurs.', 'This export was begun again elsewhere.'),
+  'audit/export-over': said('Cet export n’attend plus cela.', 'This export does not wait for that any more.'),
+  'audit/export-period': said('Donnez une période : un début avant une fin.', 'Give a period: a beginning before an end.'),
+  'audit/export-reason-needed': said('Donnez un fondement et un motif.', 'Give a legal basis and a reason.'),
+  'audit/export-recipient': said(
+    'Donnez un destinataire age (age1…), sans faute de frappe.',
+    'Give an age recipient (age1…) without a slip.',
+  ),
+  'audit/export-scope': said('Ce périmètre n’est pas acceptable.', 'This scope is not acceptable.'),
+  'audit/export-too-wide': said(
+    'Un export nominatif porte sur une personne, un professionnel ou une période.',
+    'A nominative export is of one person, one professional or a period.',
+  ),
+  'audit/no-such-export': said('Cet export n’existe pas.', 'There is no such export.'),
+  'audit/own-export': said(
+    'Un export nominatif est approuvé par d’autres que son demandeur.',
+    'A nominative export is approved by others than who asked for it.',
+  ),
+  'request/account-ended': said('Ce compte a pris fin.', 'This account has ended.'),
+};

@@ -1,0 +1,52 @@
+import type { Pool } from 'pg';
+import type { ExportProgress } from '../../application/audit/export-ports.js';
+import { reach } from '../postgres/reach.js';
+
+/** `BUILD`: the package; `PROVE`: the proof that the log names it, once a head covers that. */
+export type ExportStep = 'BUILD' | 'PROVE' | 'DONE';
+export interface ExportJob {
+  readonly id: string;
+  readonly step: Exclude<ExportStep, 'DONE'>;
+  readonly failures: number;
+}
+
+const QUEUE = 'INSERT INTO process.export_job (id) VALUES ($1) ON CONFLICT DO NOTHING';
+const NEXT = `SELECT id, step, failures FROM process.export_job WHERE step <> 'DONE' AND not_before <= now() ORDER BY not_before, queued_at LIMIT 1`;
+const REACH = 'UPDATE process.export_job SET done = $2, total = $3 WHERE id = $1';
+const MOVE = `UPDATE process.export_job SET step = $2, failures = 0, not_before = now() WHERE id = $1`;
+const LATER = `UPDATE process.export_job SET not_before = now() + $2 * interval '1 millisecond', failures = failures + $3 WHERE id = $1`;
+const PROGRESS = `SELECT done, total FROM process.export_job WHERE id = $1 AND step = 'BUILD'`;
+
+/** The table of work on exports (schema process, role mes_projector). Every method throws StoreUnavailable when the database is away. */
+export class ExportJobs {
+  constructor(private readonly pool: Pool) {}
+
+  /** Twice is once. */
+  async queue(id: string): Promise<void> {
+    await reach(() => this.pool.query(QUEUE, [id]));
+  }
+
+  /** The one that has waited longest, of those that are due; null when none is. */
+  async next(): Promise<ExportJob | null> {
+    return (await reach(() => this.pool.query<ExportJob>(NEXT))).rows[0] ?? null;
+  }
+
+  async reached(id: string, done: number, total: number): Promise<void> {
+    await reach(() => this.pool.query(REACH, [id, done, total]));
+  }
+
+  async move(id: string, step: ExportStep): Promise<void> {
+    await reach(() => this.pool.query(MOVE, [id, step]));
+  }
+
+  /** Leaves it alone for so many milliseconds; `failed`: because it went wrong. */
+  async later(id: string, milliseconds: number, failed: boolean): Promise<void> {
+    await reach(() => this.pool.query(LATER, [id, milliseconds, failed ? 1 : 0]));
+  }
+
+  async progress(id: string): Promise<ExportProgress | null> {
+    const { rows } = await reach(() => this.pool.query<{ done: bigint; total: bigint | null }>(PROGRESS, [id]));
+    const [row] = rows;
+    return row === undefined ? null : { done: Number(row.done), total: row.total === null ? null : Number(row.total) };
+  }
+}

@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import type { CommandBus } from '@nestjs/cqrs';
+import * as commands from '../../application/audit/export.commands.js';
+import type { Clock, Journal } from '../../application/shared/ports.js';
+import { Refused } from '../../application/shared/refused.js';
+import type { ExportEvent, ExportResult, ExportState } from '../../domain/audit/export-vocabulary.js';
+import { exporting } from '../../domain/audit/export.js';
+import { EXPORTER } from '../../domain/shared/actor.js';
+import { replay } from '../../domain/shared/decider.js';
+import type { Recorded, StreamName } from '../../domain/shared/fact.js';
+import { NotProvable } from '../seal/prover.js';
+import { writeArchive } from './archive-writer.js';
+import type { ExportFiles } from './export-files.js';
+import type { ExportJob, ExportJobs } from './export-jobs.js';
+import { receiptOf, type ReceiptParts } from './export-receipt.js';
+import type { ExportSteps, StepOutcome } from './export-worker.js';
+import { orderIn } from './order-of-facts.js';
+import { NothingSealed, type PackageParts } from './package-writer.js';
+import { StrangeCheckpoint } from './proofs.js';
+import { ExportCancelled } from './request.js';
+import { Watch } from './watch.js';
+
+export interface ExportStepsParts {
+  readonly bus: CommandBus;
+  readonly journal: Pick<Journal, 'read'>;
+  readonly clock: Clock;
+  readonly jobs: ExportJobs;
+  readonly files: ExportFiles;
+  readonly pack: PackageParts;
+  readonly receipts: ReceiptParts;
+  /** Told of what somebody must look at: never stored data. */
+  readonly alarm: (reason: string) => void;
+}
+
+/** How long until it is looked again whether anything, or the fact itself, is sealed. */
+const SEAL_AGAIN_MS = 1_000;
+const SEALED_SOON_MS = 250;
+
+interface History {
+  readonly state: ExportState;
+  readonly facts: readonly Recorded<ExportEvent>[];
+}
+
+/** The package of an export, then the proof that the log names it (checkpoint, bag on it, fact with its digest, next checkpoint). */
+export class PackageSteps implements ExportSteps {
+  constructor(private readonly parts: ExportStepsParts) {}
+
+  take(job: ExportJob, signal: AbortSignal): Promise<StepOutcome> {
+    return job.step === 'BUILD' ? this.build(job.id, signal) : this.prove(job.id);
+  }
+
+  private async build(id: string, signal: AbortSignal): Promise<StepOutcome> {
+    const attempt = randomUUID();
+    const { state } = await this.history(id);
+    // Killed after its result was written down: the rest is to be proved.
+    if (state.status === 'GENERATED') return 'PROVE';
+    if (!(await this.begun(id, attempt))) return this.over(id);
+    await this.parts.files.keepOnly(id, attempt);
+    try {
+      const result = await this.made(id, attempt, signal);
+      // Called off, or begun again by another process meanwhile: nothing of it stays.
+      if (!(await this.completed(id, result))) return await this.over(id);
+      if (result.counts.missing > 0)
+        this.parts.alarm(`an export found ${result.counts.missing} sealed events that are not in the log any more`);
+      return 'PROVE';
+    } catch (error) {
+      await this.parts.files.keepOnly(id, null);
+      return this.afterFailure(id, attempt, { error, signal });
+    }
+  }
+
+  private async afterFailure(
+    id: string,
+    attempt: string,
+    { error, signal }: { readonly error: unknown; readonly signal: AbortSignal },
+  ): Promise<StepOutcome> {
+    if (error instanceof StrangeCheckpoint) {
+      await this.parts.bus.execute(new commands.FailExport(id, { failure: 'STRANGE_CHECKPOINT' }, this.sender(attempt)));
+      return 'DONE';
+    }
+    if (error instanceof ExportCancelled && !signal.aborted) return 'DONE';
+    if (error instanceof NothingSealed) return { waits: SEAL_AGAIN_MS };
+    throw error;
+  }
+
+  /** False when there is nothing to begin. */
+  private async begun(id: string, attempt: string): Promise<boolean> {
+    try {
+      await this.parts.bus.execute(new commands.StartExport(id, { attempt }, this.sender(attempt)));
+    } catch (error) {
+      if (error instanceof Refused) return false;
+      throw error;
+    }
+    return (await this.history(id)).state.status === 'RUNNING';
+  }
+
+  private async completed(id: string, result: ExportResult): Promise<boolean> {
+    try {
+      await this.parts.bus.execute(new commands.CompleteExport(id, result, this.sender(result.attempt)));
+      return true;
+    } catch (error) {
+      if (error instanceof Refused) return false;
+      throw error;
+    }
+  }
+
+  private async over(id: string): Promise<StepOutcome> {
+    await this.parts.files.keepOnly(id, null);
+    return 'DONE';
+  }
+
+  private async made(id: string, attempt: string, signal: AbortSignal): Promise<ExportResult> {
+    const { facts } = await this.history(id);
+    const order = orderIn(id, facts);
+    const watch = new Watch(this.parts.jobs, id, async () => this.isCalledOff(id, attempt), signal);
+    try {
+      const folder = this.parts.files.folderOf(id, attempt);
+      const at = this.parts.clock.now();
+      const result = await writeArchive(this.parts.pack, { order, attempt, folder, at, signal: watch.signal, progress: watch.progress });
+      await this.parts.files.put(id, result, 'sha256', `${result.archive}  ${result.name}.tar.age\n`);
+      return result;
+    } finally {
+      await watch.end();
+    }
+  }
+
+  private async isCalledOff(id: string, attempt: string): Promise<boolean> {
+    const { state } = await this.history(id);
+    return state.status !== 'RUNNING' || state.attempt !== attempt;
+  }
+
+  private async prove(id: string): Promise<StepOutcome> {
+    const { facts, state } = await this.history(id);
+    const fact = facts.find(({ event }) => event.type === 'ExportGenerated');
+    if (fact === undefined || state.status !== 'GENERATED') return 'DONE';
+    try {
+      const { proof, event } = await receiptOf(this.parts.receipts, streamOf(id), fact.rev);
+      await this.parts.files.put(id, state.result, 'event', event);
+      await this.parts.files.put(id, state.result, 'proof', proof);
+      return 'DONE';
+    } catch (error) {
+      if (error instanceof NotProvable) return { waits: SEALED_SOON_MS };
+      throw error;
+    }
+  }
+
+  private async history(id: string): Promise<History> {
+    const { facts } = await this.parts.journal.read<ExportEvent>(streamOf(id));
+    const state = replay(
+      exporting,
+      facts.map(({ event }) => event),
+    );
+    return { facts, state };
+  }
+
+  private sender(attempt: string) {
+    return { actor: EXPORTER, messageId: `export-worker/${attempt}` };
+  }
+}
+
+const streamOf = (id: string): StreamName => `export-${id}`;

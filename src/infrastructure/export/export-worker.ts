@@ -1,0 +1,100 @@
+import { LeaseKeeper } from '../../application/shared/lease-keeper.js';
+import type { Lease, Leases } from '../../application/shared/leases.js';
+import { pause } from '../../application/shared/pause.js';
+import type { ExportJob, ExportJobs } from './export-jobs.js';
+
+/** Name of the lease: one process at a time makes exports. */
+const EXPORTS = 'exports';
+const SHORTEST_WAIT_MS = 100;
+const LONGEST_WAIT_MS = 2_000;
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 60_000;
+
+/** What became of a step: it is done with, the next one may come, or it has to wait so many milliseconds. */
+export type StepOutcome = 'DONE' | 'PROVE' | { readonly waits: number };
+
+export interface ExportSteps {
+  /** Does the step of a job. Throws ExportCancelled when the signal ended it: it is then begun anew by whoever comes next. */
+  take(job: ExportJob, signal: AbortSignal): Promise<StepOutcome>;
+}
+
+export interface ExportWorkerParts {
+  readonly jobs: ExportJobs;
+  readonly steps: ExportSteps;
+  readonly leases: Leases;
+  /** Told when a step failed: its name and the class of the error. */
+  readonly alarm: (reason: string) => void;
+}
+
+/** Makes approved exports, one after the other, whatever dies in between. The lease keeps two from working twice; that there is one result, the log decides. */
+export class ExportWorker {
+  private readonly keeper: LeaseKeeper;
+  private working = new AbortController();
+  private running: Promise<void> = Promise.resolve();
+
+  constructor(private readonly parts: ExportWorkerParts) {
+    const { leases, alarm } = parts;
+    this.keeper = new LeaseKeeper(leases, { work: EXPORTS, names: [EXPORTS], changed: (held) => this.changed(held), alarm });
+  }
+
+  /** Begins to ask for the lease; returns at once. */
+  start(): void {
+    this.keeper.start();
+  }
+
+  /** Ends what is under way, which another process begins anew; resolves when nothing is. */
+  async stop(): Promise<void> {
+    await this.keeper.stop();
+  }
+
+  /** Does every step that is due now; how many. For the command line, where no worker runs. Throws what a step throws. */
+  async drain(signal: AbortSignal): Promise<number> {
+    let done = 0;
+    for (let job = await this.parts.jobs.next(); job !== null && !signal.aborted; job = await this.parts.jobs.next()) {
+      await this.advance(job, signal);
+      done += 1;
+    }
+    return done;
+  }
+
+  private async changed([lease]: readonly Lease[]): Promise<void> {
+    this.working.abort();
+    await this.running;
+    if (lease === undefined) return;
+    this.working = new AbortController();
+    this.running = this.run(this.working.signal);
+  }
+
+  private async run(signal: AbortSignal): Promise<void> {
+    for (let wait = SHORTEST_WAIT_MS; !signal.aborted; await pause(wait, signal))
+      wait = (await this.look(signal)) ? SHORTEST_WAIT_MS : Math.min(wait * 2, LONGEST_WAIT_MS);
+  }
+
+  /** True when there was something to do. What failed was told, and is tried again later. */
+  private async look(signal: AbortSignal): Promise<boolean> {
+    let job: ExportJob | null = null;
+    try {
+      job = await this.parts.jobs.next();
+      if (job !== null) await this.advance(job, signal);
+      return job !== null;
+    } catch (error) {
+      if (!signal.aborted) await this.failed(job, error);
+      return false;
+    }
+  }
+
+  private async advance(job: ExportJob, signal: AbortSignal): Promise<void> {
+    const outcome = await this.parts.steps.take(job, signal);
+    if (typeof outcome === 'string') await this.parts.jobs.move(job.id, outcome);
+    else await this.parts.jobs.later(job.id, outcome.waits, false);
+  }
+
+  private async failed(job: ExportJob | null, error: unknown): Promise<void> {
+    this.parts.alarm(`an export failed at ${job?.step ?? 'its queue'}: ${error instanceof Error ? error.constructor.name : typeof error}`);
+    if (job === null) return;
+    const wait = Math.min(FIRST_RETRY_MS * 2 ** job.failures, LONGEST_RETRY_MS);
+    await this.parts.jobs
+      .later(job.id, wait, true)
+      .catch((late: unknown) => this.parts.alarm(`an export waits: ${String((late as Error).name)}`));
+  }
+}

@@ -1,0 +1,176 @@
+import type { CodeList } from '../../application/record/code-tables.js';
+import { canonicalJson } from '../eventstore/canonical-json.js';
+import type { KnownFacts } from '../eventstore/catalogue.js';
+import type { SealedTree, SignedHead } from '../seal/sealed-tree.js';
+import { Bag } from './bag.js';
+import { eventLine, keyLine, type EventLine } from './event-lines.js';
+import { FhirLines, type FhirWriters } from './fhir-lines.js';
+import { LineFiles } from './line-files.js';
+import type { OpenedLeaf } from './opening.js';
+import { Proofs } from './proofs.js';
+import { readMe } from './read-me.js';
+import { plainRefs, pseudonymsOfOneExport, type Refs } from './refs.js';
+import { writeReference } from './reference-files.js';
+import { ExportCancelled, type ExportCounts, type ExportOrder } from './request.js';
+import { requestFile } from './request-file.js';
+import { chosen, namedStreams, type NamedStreams, type SelectionParts } from './selection.js';
+import { writeWhole, type PackageSink } from './sink.js';
+import { Counting } from './stats.js';
+import { StreamHeads, type Runs } from './stream-heads.js';
+
+/** What a package is made of. */
+export interface PackageParts extends SelectionParts {
+  readonly tree: SealedTree;
+  /** Name of the log. */
+  readonly origin: string;
+  readonly knownFacts: KnownFacts;
+  readonly codeLists: () => readonly CodeList[];
+  /** Null: no `fhir/` is written. */
+  readonly fhir: FhirWriters | null;
+}
+
+export interface PackageWork {
+  readonly order: ExportOrder;
+  readonly sink: PackageSink;
+  readonly aside: Runs;
+  readonly signal: AbortSignal;
+  /** Leaves read so far, of how many at most. */
+  readonly progress: (done: number, total: number) => void;
+}
+
+/** What was written. */
+export interface WrittenPackage {
+  readonly counts: ExportCounts;
+  /** The checkpoint it was built on. */
+  readonly size: number;
+  readonly root: Uint8Array;
+}
+
+/** There is no signed head yet: nothing can be proved. */
+export class NothingSealed extends Error {}
+
+/** Folder name of a package, from the moment it was made. */
+export const packageName = (at: string, id: string): string => `export-${at.replaceAll(/[:]|\.\d+/g, '')}-${id}`;
+
+/**
+ * Writes one package on the head of the log that was signed last: everything streams, the memory needed does not grow with the log. Throws
+ * ExportCancelled when the signal says so, NothingSealed, StrangeCheckpoint, StoreUnavailable.
+ */
+export async function writePackage(parts: PackageParts, work: PackageWork): Promise<WrittenPackage> {
+  const named = await namedStreams(parts, work.order);
+  const head = await parts.tree.signed();
+  if (head === null) throw new NothingSealed('nothing is sealed yet: an export needs a signed head of the log');
+  const { counts, bag } = await new PackageRun(parts, work, { head, named }).run();
+  await bag.close(infoOf(work.order, head));
+  return { counts, size: head.size, root: head.root };
+}
+
+class PackageRun {
+  private readonly bag: Bag;
+  private readonly refs: Refs;
+  private readonly events: LineFiles;
+  private readonly keys: LineFiles;
+  private readonly heads: StreamHeads;
+  private readonly counting = new Counting();
+  private readonly proofs: Proofs;
+  private readonly fhir: FhirLines | null;
+  private readonly head: SignedHead;
+  private readonly named: NamedStreams;
+  private opened = 0;
+
+  constructor(
+    private readonly parts: PackageParts,
+    private readonly work: PackageWork,
+    { head, named }: { readonly head: SignedHead; readonly named: NamedStreams },
+  ) {
+    this.head = head;
+    this.named = named;
+    this.bag = new Bag(work.sink);
+    this.refs = work.order.mode === 'pseudonymised' ? pseudonymsOfOneExport() : plainRefs;
+    this.events = new LineFiles(this.bag, 'evenements/evenements');
+    this.keys = new LineFiles(this.bag, 'cles/cles');
+    this.heads = new StreamHeads(work.aside);
+    this.proofs = new Proofs(parts.tree, head, this.bag);
+    this.fhir = parts.fhir === null ? null : new FhirLines(this.bag, parts.fhir(this.refs));
+  }
+
+  async run(): Promise<{ readonly counts: ExportCounts; readonly bag: Bag }> {
+    await this.walk();
+    await this.events.close();
+    await this.keys.close();
+    await this.fhir?.close(this.head.signedAt.toISOString());
+    const { lines: streams, missing } = await this.heads.write(this.bag, this.isWhole);
+    await this.proofs.close(this.work.order.since);
+    const counts = { events: this.events.total, streams, opened: this.opened, missing };
+    await this.describe(counts);
+    return { counts, bag: this.bag };
+  }
+
+  /** Nothing of the streams of the scope is left out on purpose. */
+  private get isWhole(): boolean {
+    const { scope, period } = this.work.order;
+    return period === null && (scope.kind === 'all' || scope.kind === 'space');
+  }
+
+  private async walk(): Promise<void> {
+    const { order, progress, signal } = this.work;
+    const { named } = this;
+    const { size } = this.head;
+    let done = 0;
+    let total = 0;
+    for await (const leaves of chosen(this.parts, order, { size, named, total: (leaves) => (total = leaves) })) {
+      if (signal.aborted) throw new ExportCancelled('the export was called off');
+      for (const { leaf, taken } of leaves) await this.meet(leaf, taken);
+      progress((done += leaves.length), total);
+    }
+    // From the seal: an end that is missing in the store is no end.
+    for (const [stream, rev] of named ?? []) if (rev >= 0) await this.heads.note(stream, rev, false);
+  }
+
+  private async meet(leaf: OpenedLeaf, wanted: boolean): Promise<void> {
+    const line = wanted ? eventLine(leaf, this.work.order.mode, this.refs) : null;
+    // Purged streams have no line: nothing of them is left to be whole.
+    if (leaf.state !== 'purged') await this.heads.note(leaf.stream, leaf.rev, line !== null);
+    if (line !== null) await this.take(leaf, line);
+  }
+
+  private async take(leaf: OpenedLeaf, line: EventLine): Promise<void> {
+    await this.events.add(line.text);
+    await this.proofs.line(leaf.index);
+    this.counting.add(line);
+    const key = this.work.order.mode === 'nominative' ? keyLine(leaf) : null;
+    if (key !== null) await this.keys.add(key);
+    if (!line.opens && key === null) return;
+    this.opened += 1;
+    const fact = this.fhir !== null && leaf.state === 'open' ? this.parts.opening.factOf(leaf) : null;
+    if (fact !== null) await this.fhir?.add(fact);
+  }
+
+  private async describe(counts: ExportCounts): Promise<void> {
+    const { order } = this.work;
+    const { size, root } = this.head;
+    const stats = this.counting.stats(order.mode === 'pseudonymised');
+    await writeWhole(this.bag, 'stats.json', `${canonicalJson(stats)}\n`);
+    const log = { origin: this.parts.origin, size, root: Buffer.from(root).toString('base64') };
+    await writeWhole(this.bag, 'demande.json', `${canonicalJson(requestFile(order, { counts, log }, this.refs))}\n`);
+    await writeWhole(this.bag, 'LISEZMOI.txt', readMe(order, counts));
+    await writeReference(this.bag, { knownFacts: this.parts.knownFacts, codeLists: this.parts.codeLists() });
+  }
+}
+
+/** Labels of bag-info.txt in the order of the format. */
+function infoOf(
+  { id, recipient, legalBasis, scope, period, mode }: ExportOrder,
+  { signedAt }: SignedHead,
+): readonly (readonly [string, string])[] {
+  return [
+    ['Source-Organization', 'Mon espace santé'],
+    ['External-Identifier', id],
+    ['Bagging-Date', signedAt.toISOString().slice(0, 10)],
+    ['X-Recipient', recipient],
+    ['X-Legal-Basis', legalBasis],
+    ['X-Scope', scope.kind],
+    ['X-Period', period === null ? 'all' : `${period.from}/${period.until}`],
+    ['X-Mode', mode],
+  ];
+}

@@ -1,0 +1,182 @@
+import 'reflect-metadata';
+import { createHash } from 'node:crypto';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { extract } from 'tar-stream';
+import { epochOf, instantOf } from '../../src/domain/shared/time.js';
+import { LOCAL_ISSUER } from '../../src/infrastructure/identity/local-issuer.js';
+import { openCheckpoint } from '../../src/infrastructure/seal/note/checkpoint.js';
+import { parseVerifierKey } from '../../src/infrastructure/seal/note/signed-note.js';
+import { verifyInclusion } from '../../src/infrastructure/seal/tree/verify.js';
+import { doorsOf } from '../support/doors.js';
+import { eventually } from '../support/read-side.js';
+import { openSystem, type RunningSystem } from '../support/system.js';
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+async function filesIn(tar: Uint8Array): Promise<ReadonlyMap<string, Buffer>> {
+  const files = new Map<string, Buffer>();
+  const reading = extract();
+  reading.end(tar);
+  for await (const entry of reading) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of entry) chunks.push(chunk as Buffer);
+    files.set(entry.header.name, Buffer.concat(chunks));
+  }
+  return files;
+}
+
+describe('An export to an authority', () => {
+  let running: RunningSystem;
+  let doors: ReturnType<typeof doorsOf>;
+  let identity: string;
+  let recipient: string;
+
+  const asked = (more: object = {}) => ({
+    mode: 'pseudonymised',
+    scope: 'all',
+    recipient,
+    legalBasis: 'Loi 78-17, article 19',
+    reason: 'contrôle',
+    ...more,
+  });
+  const request = async (as: 'compliance' | 'auditor', more: object = {}) => doors.rest('POST', '/exports', { as, body: asked(more) });
+  const status = async (id: string, as: 'compliance' | 'auditor' = 'compliance') =>
+    (await doors.rest('GET', `/exports/${id}`, { as })).body;
+  const approve = (id: string, as: 'compliance' | 'compliance-2' | 'compliance-3') =>
+    doors.rest('POST', `/exports/${id}/approvals`, { as });
+  const becomes = (id: string, wanted: string) =>
+    eventually(async () => expect(await status(id)).toMatchObject({ status: wanted }), 60_000);
+  const bytesOf = async (id: string, file: string, headers: Record<string, string> = {}, as: 'compliance' | 'auditor' = 'compliance') => {
+    const authorization = `Bearer ${await running.token(as)}`;
+    const answer = await running.app.inject({
+      method: 'GET',
+      url: `/api/v1/exports/${id}/${file}`,
+      headers: { authorization, ...headers },
+    });
+    return { status: answer.statusCode, bytes: answer.rawPayload, headers: answer.headers };
+  };
+
+  beforeAll(async () => {
+    identity = await generateX25519Identity();
+    recipient = await identityToRecipient(identity);
+    running = await openSystem({ SEAL_EVERY: '10' });
+    doors = doorsOf(running);
+    await running.system.waitUntilCaughtUp();
+  });
+  afterAll(async () => running.close());
+
+  it('is asked for, approved by two, made, named in the log, and opens for its recipient alone', async () => {
+    const { body, status: code } = await request('compliance');
+    expect(code).toBe(202);
+    const id = body.export as string;
+    expect((await approve(id, 'compliance-2')).status).toBe(200);
+    await eventually(async () =>
+      expect(await status(id)).toMatchObject({ status: 'REQUESTED', approvedBy: [expect.stringContaining('compliance-2')] }),
+    );
+    expect((await bytesOf(id, 'package')).status).toBe(409);
+    expect((await approve(id, 'compliance-3')).status).toBe(200);
+    await becomes(id, 'GENERATED');
+
+    const { result } = await status(id);
+    const fetched = await bytesOf(id, 'package');
+    expect([fetched.status, sha256(fetched.bytes), fetched.bytes.length]).toEqual([200, result.archive, result.size]);
+    const decrypter = new Decrypter();
+    decrypter.addIdentity(identity);
+    const tar = await decrypter.decrypt(new Uint8Array(fetched.bytes));
+    expect(sha256(tar)).toBe(result.sha256);
+    const files = await filesIn(tar);
+    expect([...files.keys()][0]).toBe(`${result.name}/bag-info.txt`);
+    const demand = JSON.parse(files.get(`${result.name}/data/demande.json`)?.toString() ?? '{}');
+    expect(demand).toMatchObject({ id, counts: { events: result.counts.events }, approvedBy: [expect.any(String), expect.any(String)] });
+    for (const line of files.get(`${result.name}/manifest-sha512.txt`)!.toString().trim().split('\n')) {
+      const [digest, path] = line.split('  ');
+      expect(
+        createHash('sha512')
+          .update(files.get(`${result.name}/${path}`)!)
+          .digest('hex'),
+      ).toBe(digest);
+    }
+    const part = await bytesOf(id, 'package', { range: 'bytes=10-19' });
+    expect([part.status, part.bytes]).toEqual([206, fetched.bytes.subarray(10, 20)]);
+
+    await eventually(async () => expect((await bytesOf(id, 'files/proof')).status).toBe(200), 30_000);
+    const proof = (await bytesOf(id, 'files/proof')).bytes.toString();
+    const event = JSON.parse((await bytesOf(id, 'files/event')).bytes.toString());
+    const [head = '', note = ''] = [proof.slice(0, proof.indexOf('\n\n')), proof.slice(proof.indexOf('\n\n') + 2)];
+    const [format, index = '', ...hashes] = head.split('\n');
+    expect(format).toBe('c2sp.org/tlog-proof@v1');
+    const keys = (await running.system.seal.status()).keys.map(parseVerifierKey);
+    const { size, root } = openCheckpoint(note, keys);
+    const jcs = JSON.stringify({ c: event.c, h: event.h });
+    const leaf = createHash('sha256').update(`\0${jcs}`).digest();
+    expect(
+      verifyInclusion({ leaf, index: Number(index.slice(6)), size, root, proof: hashes.map((hash) => Buffer.from(hash, 'base64')) }),
+    ).toBe(true);
+    expect(size).toBeGreaterThan(demand.log.size);
+  });
+
+  it('leaves nothing in clear and nothing for others on disk', async () => {
+    const root = join(running.stateDir, 'exports');
+    const names = await readdir(root, { recursive: true });
+    expect(names.filter((name) => name.endsWith('.tar.age')).length).toBeGreaterThan(0);
+    for (const name of names) {
+      const found = await stat(join(root, name));
+      expect(found.mode & 0o077).toBe(0);
+      if (found.isFile()) expect(name).toMatch(/\.(tar\.age|tar\.age\.sha256|tlog-proof|event\.json)$/);
+    }
+  });
+
+  it('that opens whole events is not approved by who asked for it, and is never of everybody', async () => {
+    expect(await request('compliance', { mode: 'nominative' })).toMatchObject({ status: 400, body: { code: 'audit/export-too-wide' } });
+    const period = { from: '2020-01-01T00:00:00Z', until: '2030-01-01T00:00:00Z' };
+    const { body } = await request('compliance', { mode: 'nominative', scope: 'period', period });
+    expect(await approve(body.export, 'compliance')).toMatchObject({ status: 403, body: { code: 'audit/own-export' } });
+  });
+
+  it('is refused, or called off, and is then over', async () => {
+    const { body } = await request('compliance');
+    const refusal = { as: 'compliance-2', body: { reason: 'trop large' } } as const;
+    expect((await doors.rest('PUT', `/exports/${body.export}/refusal`, refusal)).status).toBe(200);
+    expect(await approve(body.export, 'compliance-2')).toMatchObject({ status: 409, body: { code: 'audit/export-over' } });
+    const other = await request('compliance');
+    expect((await doors.rest('PUT', `/exports/${other.body.export}/cancellation`, { as: 'compliance' })).status).toBe(200);
+    await becomes(other.body.export, 'CANCELLED');
+  });
+
+  it('is asked for by an auditor only while compliance keeps his account open, and he sees his own alone', async () => {
+    expect(await request('auditor')).toMatchObject({ status: 403, body: { code: 'audit/auditor-ended' } });
+    const account = { issuer: LOCAL_ISSUER, sub: 'auditor' };
+    const until = '2099-01-01T00:00:00Z';
+    expect((await doors.rest('POST', '/auditors', { as: 'compliance', body: { ...account, authority: 'CNIL', until } })).status).toBe(200);
+    const { body } = await request('auditor');
+    await eventually(async () =>
+      expect((await doors.rest('GET', '/exports', { as: 'auditor' })).body.exports).toMatchObject([{ export: body.export }]),
+    );
+    const others = (await doors.rest('GET', '/exports', { as: 'compliance' })).body.exports as { export: string }[];
+    const strange = others.find((one) => one.export !== body.export)!.export;
+    expect(await doors.rest('GET', `/exports/${strange}`, { as: 'auditor' })).toMatchObject({
+      status: 404,
+      body: { code: 'audit/no-such-export' },
+    });
+    expect((await doors.rest('POST', '/auditors/endings', { as: 'compliance', body: account })).status).toBe(200);
+    expect(await doors.rest('GET', '/exports', { as: 'auditor' })).toMatchObject({ status: 403, body: { code: 'audit/auditor-ended' } });
+  });
+
+  it('is the same over GraphQL, and expires after a day without approval', async () => {
+    const asking = `mutation($input: ExportInput!) { requestExport(input: $input) { export position } }`;
+    const { body } = await doors.graphql(asking, { input: asked() }, { as: 'compliance' });
+    const id = body.data.requestExport.export as string;
+    const question = `query($export: ID!) { export(export: $export) { status approvedBy progress { done total } result { size } } }`;
+    await eventually(async () =>
+      expect((await doors.graphql(question, { export: id }, { as: 'compliance' })).body).toMatchObject({
+        data: { export: { status: 'REQUESTED' } },
+      }),
+    );
+    await running.system.simulatedClock?.advanceTo(instantOf(epochOf(running.system.clock.now()) + 25 * 3_600_000));
+    await running.system.fireDue();
+    await becomes(id, 'EXPIRED');
+  });
+});

@@ -1,0 +1,98 @@
+import 'reflect-metadata';
+import { access, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { CommandBus } from '@nestjs/cqrs';
+import { CancelExport, CompleteExport, StartExport } from '../../../src/application/audit/export.commands.js';
+import type { ExportEvent } from '../../../src/domain/audit/export-vocabulary.js';
+import { EXPORTER } from '../../../src/domain/shared/actor.js';
+import { exportingOn, type Exporting } from '../../../src/infrastructure/system/exports.js';
+import { sealDeskOf, sealing } from '../../../src/infrastructure/system/sealed-log.js';
+import { doorsOf } from '../../support/doors.js';
+import { RECIPIENT } from '../../support/exporting.js';
+import { eventually } from '../../support/read-side.js';
+import { openWorld, type World } from '../../support/world.js';
+
+describe('The making of exports', () => {
+  let world: World;
+  let seal: ReturnType<typeof sealing>;
+  let exporting: Exporting;
+  const never = new AbortController().signal;
+  const sender = { actor: EXPORTER, messageId: 'dead' };
+
+  const factsOf = async (id: string) => (await world.platform.journal.read<ExportEvent>(`export-${id}`)).facts.map(({ event }) => event);
+  const typesOf = async (id: string) => (await factsOf(id)).map(({ type }) => type);
+  const folderOf = (id: string, ...more: string[]) => join(world.settings.exportDir, id, ...more);
+
+  /** Asked for, approved by two, waiting to be made. */
+  async function approved(): Promise<string> {
+    const doors = doorsOf(world);
+    const body = { mode: 'authority', scope: 'all', recipient: RECIPIENT, legalBasis: 'Loi 78-17', reason: 'contrôle' };
+    const id = (await doors.rest('POST', '/exports', { as: 'compliance', body })).body.export as string;
+    for (const as of ['compliance-2', 'compliance-3'] as const) await doors.rest('POST', `/exports/${id}/approvals`, { as });
+    await exporting.jobs.queue(id);
+    return id;
+  }
+  const level = () =>
+    eventually(async () => expect(await sealDeskOf(world.platform).status()).toMatchObject({ behind: '0', trouble: null }));
+
+  beforeAll(async () => {
+    world = await openWorld({ SEAL_EVERY: '10' });
+    seal = sealing(world.platform);
+    await seal.start();
+    await world.invite();
+    exporting = exportingOn(world.platform, world.app.get(CommandBus));
+    await level();
+  });
+  afterAll(async () => {
+    await seal.stop();
+    await world.close();
+  });
+
+  it('after a process died half way another begins anew: one result, and nothing of the dead one stays', async () => {
+    const id = await approved();
+    const bus = world.app.get(CommandBus);
+    await bus.execute(new StartExport(id, { attempt: 'dead' }, sender));
+    await mkdir(folderOf(id, 'dead', 'spool-x'), { recursive: true });
+    await writeFile(folderOf(id, 'dead', 'spool-x', '1'), 'noise');
+    await exporting.worker.drain(never);
+    const facts = await factsOf(id);
+    expect(facts.filter(({ type }) => type === 'ExportStarted')).toHaveLength(2);
+    const results = facts.flatMap((fact) => (fact.type === 'ExportGenerated' ? [fact] : []));
+    expect(results).toHaveLength(1);
+    expect(await readdir(folderOf(id))).toEqual([results[0]?.attempt]);
+    const { type: _, v: __, recipient: _r, scope: _s, mode: _m, ...result } = results[0]!;
+    const late = new CompleteExport(id, { ...result, attempt: 'dead' }, { ...sender, messageId: 'late' });
+    await expect(bus.execute(late)).rejects.toMatchObject({ rejection: { rejected: 'audit/export-other-attempt' } });
+  });
+
+  it('killed after the result was written down, it is only proved, never made again', async () => {
+    const id = await approved();
+    await exporting.worker.drain(never);
+    await world.rows(`UPDATE process.export_job SET step = 'BUILD' WHERE id = $1`, [id]);
+    const [attempt = ''] = await readdir(folderOf(id));
+    await exporting.worker.drain(never);
+    await level();
+    await eventually(async () => {
+      await exporting.worker.drain(never);
+      const names = await readdir(folderOf(id, attempt));
+      expect(names.map((name) => name.replace(/^export-[\dTZ-]+-[0-9a-f-]{36}/, '')).sort()).toEqual([
+        '.event.json',
+        '.tar.age',
+        '.tar.age.sha256',
+        '.tlog-proof',
+      ]);
+    });
+    expect((await typesOf(id)).filter((type) => type === 'ExportGenerated')).toHaveLength(1);
+  });
+
+  it('called off while it waits or is made, it leaves no file and no result', async () => {
+    const id = await approved();
+    await world.app.get(CommandBus).execute(new StartExport(id, { attempt: 'other' }, sender));
+    const officer = { role: 'compliance', subject: { issuer: 'x', sub: 'y' }, assurance: 'high' } as const;
+    await world.app.get(CommandBus).execute(new CancelExport(id, {}, { actor: officer, messageId: 'off' }));
+    await exporting.worker.drain(never);
+    expect(await typesOf(id)).not.toContain('ExportGenerated');
+    await expect(access(folderOf(id, 'other'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});
