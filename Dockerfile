@@ -21,6 +21,7 @@ COPY package.json LICENSE ./
 COPY --from=packages /build/node_modules node_modules
 COPY --from=build /build/dist dist
 COPY reference reference
+COPY verifier verifier
 COPY deploy/kurrentdb deploy/kurrentdb
 # The account of the base image with the number 1000; everything but the state folder belongs to root and stays as built.
 USER node

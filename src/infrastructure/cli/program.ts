@@ -22,6 +22,7 @@ import { sealCommand } from './commands/seal.js';
 import { serveCommand } from './commands/serve.js';
 import { sweepCommand } from './commands/sweep.js';
 import { tokenCommand } from './commands/token.js';
+import { verifyCommand } from './commands/verify.js';
 import type { Context } from './context.js';
 import { outcomeOf, type ExitCode } from './outcome.js';
 
@@ -66,6 +67,7 @@ export function programOf(context: Context): Command {
     quarantineCommand,
     sealCommand,
     proveCommand,
+    verifyCommand,
     keysCommand,
     healthCommand,
     generateCommand,

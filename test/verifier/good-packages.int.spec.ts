@@ -1,0 +1,46 @@
+import { Bench, reportIn, type Answer } from './kit/verdicts.js';
+import { packageOf, writeFolder } from './kit/files.js';
+import { policyOf } from './kit/draft.js';
+import { draft, goldenDrafts, KINDS, quorumOf, SINCE, withClosedLines, withPurgedStream } from './kit/samples.js';
+
+const bench = new Bench();
+const jobs = new Map<string, number>();
+let node: Answer[];
+let python: Answer[];
+
+beforeAll(async () => {
+  for (const [place, kind] of Object.keys(KINDS).entries()) {
+    writeFolder(bench.path(`kind-${place}`), packageOf(draft(kind)));
+    const policy = bench.file(`policy-${place}`, quorumOf(kind));
+    jobs.set(kind, bench.job(`@/kind-${place}`, '--policy', policy));
+  }
+  for (const [name, made] of [
+    ...goldenDrafts().map((made, n) => [`golden events ${n}`, made] as const),
+    ['closed lines', withClosedLines()],
+    ['a purged stream', withPurgedStream()],
+  ] as const) {
+    const folder = name.replaceAll(' ', '-');
+    writeFolder(bench.path(folder), packageOf(made));
+    jobs.set(name, bench.job(`@/${folder}`, '--policy', bench.file('policy', policyOf('none'))));
+  }
+  jobs.set(
+    'since',
+    bench.job('@/kind-0', '--policy', '@/policy', '--since', bench.file('since', SINCE), '--sample', '5', '--seed', 'dé à six faces'),
+  );
+  node = bench.node();
+  python = await bench.python();
+});
+
+afterAll(() => bench.close());
+
+describe('A package that nobody altered', () => {
+  it.each([...Object.keys(KINDS), ...goldenDrafts().map((_, n) => `golden events ${n}`), 'closed lines', 'a purged stream', 'since'])(
+    'holds in both verifiers: %s',
+    (name) => {
+      const job = jobs.get(name)!;
+      expect(reportIn(node[job]!).findings).toEqual([]);
+      expect(node[job]!.code).toBe(0);
+      expect(python[job]).toEqual(node[job]);
+    },
+  );
+});
