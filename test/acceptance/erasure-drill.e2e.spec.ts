@@ -9,6 +9,7 @@ import { verifyBundle, type ProofBundle } from '../../src/infrastructure/seal/pr
 import { settingsFrom } from '../../src/infrastructure/settings/settings.js';
 import { openPlatform } from '../../src/infrastructure/system/platform.js';
 import { startSystem } from '../../src/infrastructure/system/start-system.js';
+import { auditorOf, type Auditor } from '../support/outside/auditor.js';
 import { erasureDrill, type ErasureDrill } from '../support/outside/world.js';
 import { trustFigures } from '../support/trust/figures.js';
 
@@ -40,6 +41,8 @@ describe(`Of ${PEOPLE} people, ${GONE} ask for their erasure; seen from outside`
   let proofs: readonly ProofBundle[];
   let verifiers: readonly Verifier[];
   let before: { readonly disk: Readonly<Record<string, number>>; readonly facts: Readonly<Record<string, number>> };
+  let auditor: Auditor;
+  let exported: { readonly opened: string; readonly closed: string };
   /** What docs/TRUST.md says of it; left out as long as a step fails. */
   const counted = { people: PEOPLE, destroyed: GONE, fields: FIELDS };
   let onDisk: readonly string[] = [];
@@ -52,10 +55,15 @@ describe(`Of ${PEOPLE} people, ${GONE} ask for their erasure; seen from outside`
     verifiers = (await drill.running.system.seal.status()).keys.map(parseVerifierKey);
     // Closing puts a space away: its rows go at once, so what they show is looked for before.
     before = { disk: await drill.onDisk(), facts: await drill.inFacts() };
+    auditor = await auditorOf(drill.running);
+    exported = { opened: await auditor.receive('authority'), closed: await auditor.receive('pseudonymised') };
     await drill.server.backUp();
     await drill.askForErasure();
   }, PATIENCE);
-  afterAll(() => drill.end(), MINUTES);
+  afterAll(async () => {
+    await auditor.end();
+    await drill.end();
+  }, MINUTES);
 
   const holds = (bundle: ProofBundle): boolean => verifyBundle(bundle, verifiers).size > bundle.index;
 
@@ -102,6 +110,23 @@ describe(`Of ${PEOPLE} people, ${GONE} ask for their erasure; seen from outside`
       findings = checked.count;
       expect(checked).toMatchObject({ count: 0, to: size });
       expect(checked.purged).toBeGreaterThanOrEqual(3 * GONE);
+    },
+    PATIENCE,
+  );
+
+  it(
+    'every export that was made before still verifies, and one that is made later holds nothing of them but who looked at them, and why',
+    async () => {
+      const first = await auditor.judge(exported.opened);
+      expect(first).toMatchObject({ code: 0 });
+      expect(await auditor.judge(exported.closed)).toMatchObject({ code: 0 });
+      expect(await drill.inFolder(exported.opened)).toMatchObject(allOf(['purpose of a look']));
+      await drill.sealed();
+      for (const mode of ['authority', 'pseudonymised'] as const) {
+        const later = await auditor.receive(mode);
+        expect({ mode, ...(await auditor.judge(later)) }).toMatchObject({ mode, code: 0 });
+        expect(await drill.inFolder(later)).toEqual(mode === 'authority' ? allOf(['purpose of a look']) : {});
+      }
     },
     PATIENCE,
   );
