@@ -62,8 +62,8 @@ describe(`Of ${PEOPLE} people, ${GONE} ask for their erasure; seen from outside`
     await drill.askForErasure();
   }, PATIENCE);
   afterAll(async () => {
-    await auditor.end();
-    await drill.end();
+    await auditor?.end();
+    await drill?.end();
   }, MINUTES);
 
   const holds = (bundle: ProofBundle): boolean => verifyBundle(bundle, verifiers).size > bundle.index;

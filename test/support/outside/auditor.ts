@@ -27,7 +27,7 @@ export async function auditorOf(running: RunningSystem) {
     judge: (folder: string): Promise<{ readonly code: number; readonly said: string }> =>
       new Promise((resolve, reject) => {
         execFile(process.execPath, [VERIFIER, folder, '--policy', policy, '--json'], { maxBuffer: 2 ** 26 }, (error, said) => {
-          if (error !== null && typeof error.code !== 'number') reject(error);
+          if (error !== null && typeof error.code !== 'number') reject(new Error('the verifier did not run', { cause: error }));
           else resolve({ code: Number(error?.code ?? 0), said });
         });
       }),

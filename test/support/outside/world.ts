@@ -4,11 +4,11 @@ import type { Instant } from '../../../src/domain/shared/time.js';
 import { bundleOf, type ProofBundle } from '../../../src/infrastructure/seal/proof-bundle.js';
 import { ROLES } from '../../../src/infrastructure/settings/settings.js';
 import { eventually } from '../read-side.js';
-import { factsIn, openSystem } from '../system.js';
+import { factsIn, openSystem, type RunningSystem } from '../system.js';
 import { canaryLines } from './canary-people.js';
 import { forEach, importAll, livesOn, type Lived } from './lives.js';
 import { countsOf, Needles, type Hit } from './needles.js';
-import { ownServer } from './own-server.js';
+import { ownServer, type OwnServer } from './own-server.js';
 
 const BEGINS = '2022-02-03T08:00:00.000Z' as Instant;
 /** After the thirtieth day behind the request, before the six weeks of the others are over. */
@@ -25,9 +25,22 @@ export interface Size {
 }
 
 /** An installation on a server of its own, full of people of whom some asked for their erasure and two others lived the same life and stay. */
-export async function erasureDrill({ people, gone, patience }: Size) {
+export async function erasureDrill(size: Size) {
   const server = await ownServer();
   const running = await openSystem({ LOG_LEVEL: 'debug' }, BEGINS, ROLES, server.database);
+  const end = async (): Promise<void> => {
+    await running.close();
+    await server.end();
+  };
+  try {
+    return { ...(await livedOn(server, running, size)), end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+async function livedOn(server: OwnServer, running: RunningSystem, { people, gone, patience }: Size) {
   const { system } = running;
   // Read models of the first start are made beside, then swapped in.
   await system.waitUntilCaughtUp();
@@ -101,10 +114,6 @@ export async function erasureDrill({ people, gone, patience }: Size) {
         throw new Error(`${String(done)} of ${gone} are destroyed`);
       }, patience);
       await system.waitUntilCaughtUp();
-    },
-    end: async (): Promise<void> => {
-      await running.close();
-      await server.end();
     },
   };
 }
