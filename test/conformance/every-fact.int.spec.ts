@@ -97,6 +97,8 @@ describe('Every fact as FHIR', () => {
         'PatientQuery',
         'PatientRead',
         'PatientUpdate',
+        'PrivacyDisclosure.Source',
+        'Read',
         'Update',
       ].sort(),
     );

@@ -5,6 +5,8 @@ import type { AlertThresholds } from '../../src/domain/audit/alert-rules.js';
 import type { CaseEvent, Looker } from '../../src/domain/audit/case-vocabulary.js';
 import type { ComplianceLookEvent } from '../../src/domain/audit/compliance-look.js';
 import type { AuditEvent } from '../../src/domain/audit/destruction.js';
+import type { AuditorEvent } from '../../src/domain/audit/auditors.js';
+import type { ExportEvent } from '../../src/domain/audit/export-vocabulary.js';
 import type { QuarantineEvent } from '../../src/domain/audit/quarantine.js';
 import type { NoticesEvent } from '../../src/domain/notices/notice-vocabulary.js';
 import type { ProfessionalNoticeEvent } from '../../src/domain/notices/professional-notices.js';
@@ -105,6 +107,27 @@ const caseFacts: Facts<CaseEvent> = {
 const lookFacts: Facts<ComplianceLookEvent> = {
   ComplianceLooked: { type: 'ComplianceLooked', v, action: 'ListAccessesBy', actor: looker.actor },
 };
+const wish = { mode: 'authority', recipient: 'age1example', legalBasis: 'article 19', reason: 'contrôle' } as const;
+const scope = { kind: 'space', space: SPACE } as const;
+const result = {
+  ...{ attempt: 'a1', name: 'export-1', sha256: '00', archive: '00', size: 1 },
+  counts: { events: 1, streams: 1, opened: 1, missing: 0 },
+  log: { size: 1, root: 'AA==' },
+};
+const account = { issuer: 'https://auditors.example', sub: 'auditor-1' };
+const exportFacts: Facts<ExportEvent | AuditorEvent> = {
+  ExportRequested: { type: 'ExportRequested', v, ...wish, scope, by: 'compliance:x', expiresAt: at },
+  ExportApproved: { type: 'ExportApproved', v, by: 'archivist:x', complete: true },
+  ExportRefused: { type: 'ExportRefused', v, by: 'archivist:x', reason: 'non' },
+  ExportCancelled: { type: 'ExportCancelled', v, by: 'compliance:x' },
+  ExportExpired: { type: 'ExportExpired', v },
+  ExportStarted: { type: 'ExportStarted', v, attempt: 'a1' },
+  ExportGenerated: { type: 'ExportGenerated', v, ...result, mode: wish.mode, recipient: wish.recipient, scope },
+  ExportFailed: { type: 'ExportFailed', v, failure: 'TOO_MANY_ATTEMPTS' },
+  ExportDownloaded: { type: 'ExportDownloaded', v, by: 'auditor:x' },
+  AuditorRegistered: { type: 'AuditorRegistered', v, subject: account, authority: 'CNIL', until: at },
+  AuditorEnded: { type: 'AuditorEnded', v, subject: account },
+};
 
 /** One fact of every type there is; a type that is missing does not compile. */
 export const everyFact: { readonly [T in KnownType]: Of<AnyFact, T> } = {
@@ -124,6 +147,7 @@ export const everyFact: { readonly [T in KnownType]: Of<AnyFact, T> } = {
   ...alertRulesFact,
   ...caseFacts,
   ...lookFacts,
+  ...exportFacts,
 };
 
 /** A fact as it was read back from a stream, by somebody. */

@@ -18,7 +18,8 @@ const forked = shownLog(one, [...leaves.slice(0, 10), ...leavesOf(80).slice(50)]
 
 /** By the text of the specification, with nothing of ours. */
 function cosignatureHolds(vkey: string, note: string, line: string): boolean {
-  const [, , encoded = ''] = vkey.split('+');
+  // The key itself may hold a plus: everything behind the second one.
+  const encoded = vkey.split('+').slice(2).join('+');
   const [, , signature = ''] = line.trimEnd().split(' ');
   const [raw, bytes] = [Buffer.from(encoded, 'base64').subarray(1), Buffer.from(signature, 'base64')];
   const text = note.slice(0, note.lastIndexOf('\n\n') + 1);

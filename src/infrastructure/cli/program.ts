@@ -67,8 +67,8 @@ export function programOf(context: Context): Command {
     quarantineCommand,
     sealCommand,
     proveCommand,
-    verifyCommand,
     keysCommand,
+    verifyCommand,
     healthCommand,
     generateCommand,
   ];

@@ -5,8 +5,9 @@ import { canonicalJson } from '../eventstore/canonical-json.js';
 import { address } from '../eventstore/codec.js';
 import { bodyDigest } from '../eventstore/leaf.js';
 import { eventKey } from '../eventstore/sealed-body.js';
+import type { LeafProof } from '../seal/leaf-proof.js';
 import type { Prover } from '../seal/prover.js';
-import type { ProofBundle } from '../seal/proof-bundle.js';
+import { writeTlogProof } from '../seal/tlog-proof.js';
 
 /** What lies beside a package: that the log names it, for whoever has neither the log nor us. */
 export interface ExportReceiptFiles {
@@ -24,16 +25,13 @@ export interface ReceiptParts {
 
 /** The receipt of one event. Throws NotProvable while no signed head covers it. */
 export async function receiptOf({ store, vault, prover }: ReceiptParts, stream: StreamName, rev: number): Promise<ExportReceiptFiles> {
-  const bundle = await prover.prove(stream, rev);
+  const leaf = await prover.prove(stream, rev);
   const [stored] = await store.read(stream, rev);
   if (stored === undefined) throw new RangeError('the event that was proved is not there');
-  return { proof: tlogProof(bundle), event: `${canonicalJson(await openedEvent(vault, stored, bundle))}\n` };
+  return { proof: writeTlogProof(leaf), event: `${canonicalJson(await openedEvent(vault, stored, leaf))}\n` };
 }
 
-const tlogProof = ({ index, inclusion, checkpoint }: ProofBundle): string =>
-  ['c2sp.org/tlog-proof@v1', `index ${index}`, ...inclusion, '', checkpoint].join('\n');
-
-async function openedEvent(vault: ReceiptParts['vault'], stored: StoredEvent, { header }: ProofBundle) {
+async function openedEvent(vault: ReceiptParts['vault'], stored: StoredEvent, { header }: LeafProof) {
   const id = address(stored).header.key;
   const key = (await vault.keysById([id])).get(id);
   if (key?.state !== 'active') throw new RangeError('the key of an export has gone');

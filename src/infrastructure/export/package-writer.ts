@@ -2,6 +2,7 @@ import type { CodeList } from '../../application/record/code-tables.js';
 import { canonicalJson } from '../eventstore/canonical-json.js';
 import type { KnownFacts } from '../eventstore/catalogue.js';
 import type { SealedTree, SignedHead } from '../seal/sealed-tree.js';
+import type { PublishedHeads } from '../seal/witness/published-heads.js';
 import { Bag } from './bag.js';
 import { eventLine, keyLine, type EventLine } from './event-lines.js';
 import { FhirLines, type FhirWriters } from './fhir-lines.js';
@@ -21,6 +22,8 @@ import { StreamHeads, type Runs } from './stream-heads.js';
 /** What a package is made of. */
 export interface PackageParts extends SelectionParts {
   readonly tree: SealedTree;
+  /** The heads that the outside is shown, with the cosignatures there are. */
+  readonly heads: Pick<PublishedHeads, 'published'>;
   /** Name of the log. */
   readonly origin: string;
   readonly knownFacts: KnownFacts;
@@ -58,7 +61,7 @@ export const packageName = (at: string, id: string): string => `export-${at.repl
  */
 export async function writePackage(parts: PackageParts, work: PackageWork): Promise<WrittenPackage> {
   const named = await namedStreams(parts, work.order);
-  const head = await parts.tree.signed();
+  const head = await parts.heads.published();
   if (head === null) throw new NothingSealed('nothing is sealed yet: an export needs a signed head of the log');
   const { counts, bag } = await new PackageRun(parts, work, { head, named }).run();
   await bag.close(infoOf(work.order, head));

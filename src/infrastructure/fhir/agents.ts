@@ -18,6 +18,7 @@ export const WRITERS: Readonly<Record<Role, 'AUT' | 'INF' | 'CST' | null>> = {
   operator: 'INF',
   compliance: 'INF',
   archivist: 'INF',
+  auditor: 'INF',
   system: null,
 };
 

@@ -1,6 +1,7 @@
 import type { Tagged } from '../../domain/shared/decider.js';
 import type { Recorded } from '../../domain/shared/fact.js';
 import { factType } from './codes.js';
+import { disclosureBody } from './disclosure.js';
 import { everyRow, type KnownType } from './every-row.js';
 import { purposeOf } from './purpose.js';
 import type { Refs } from './refs.js';
@@ -30,6 +31,8 @@ function bodiesOf(row: PlainRow<Tagged>, telling: Telling): readonly Body[] {
       return [queryBody(row, telling)];
     case 'Refusal':
       return [refusalBody(row, telling)];
+    case 'Disclosure':
+      return [disclosureBody(row, telling)];
     case 'Proof':
       return [proofBody(row, telling)];
     case 'Trail':

@@ -13,6 +13,7 @@ export const restful = from('http://hl7.org/fhir/restful-interaction');
 export const entityType = from(`${HL7}/audit-entity-type`);
 export const objectRole = from(`${HL7}/object-role`);
 export const resourceType = from('http://hl7.org/fhir/resource-types');
+export const lifecycle = from(`${HL7}/iso-21089-lifecycle`);
 export const sourceType = from(`${HL7}/security-source-type`);
 export const securityRole = from(`${HL7}/extra-security-role-type`);
 export const participation = from(`${HL7}/v3-ParticipationType`);

@@ -5,6 +5,8 @@ import type { AlertRulesEvent } from '../../domain/audit/alert-rule-versions.js'
 import type { CaseEvent } from '../../domain/audit/case-vocabulary.js';
 import type { ComplianceLookEvent } from '../../domain/audit/compliance-look.js';
 import type { AuditEvent } from '../../domain/audit/destruction.js';
+import type { AuditorEvent } from '../../domain/audit/auditors.js';
+import type { ExportEvent } from '../../domain/audit/export-vocabulary.js';
 import type { QuarantineEvent } from '../../domain/audit/quarantine.js';
 import type { CampaignEvent } from '../../domain/enrolment/campaign.js';
 import type { EndingEvent } from '../../domain/enrolment/ending-vocabulary.js';
@@ -19,6 +21,7 @@ import type { knownFacts } from '../system/known-facts.js';
 import { accessRows } from './access-rows.js';
 import { documentRows } from './document-rows.js';
 import { reviewRows } from './review-rows.js';
+import { exportRows } from './export-rows.js';
 import { passageRows } from './passage-rows.js';
 import type { Row } from './rows.js';
 import { auditRows, breachRows, campaignRows, matrixRows, noticeRows, requestRows } from './service-rows.js';
@@ -42,7 +45,9 @@ export type AnyFact =
   | BreachEvent
   | AlertRulesEvent
   | CaseEvent
-  | ComplianceLookEvent;
+  | ComplianceLookEvent
+  | ExportEvent
+  | AuditorEvent;
 
 type Known = typeof knownFacts;
 /** Every type the software writes; one without a row does not compile. */
@@ -61,4 +66,5 @@ export const everyRow: { readonly [T in KnownType]: Row<Of<AnyFact, T>> } = {
   ...requestRows,
   ...breachRows,
   ...reviewRows,
+  ...exportRows,
 };

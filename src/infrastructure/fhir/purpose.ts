@@ -19,6 +19,7 @@ export const PURPOSES: Readonly<Record<Role, Purpose>> = {
   system: 'HLEGAL',
   compliance: 'HLEGAL',
   archivist: 'HLEGAL',
+  auditor: 'HLEGAL',
   // Campaigns.
   operator: 'PUBHLTH',
 };

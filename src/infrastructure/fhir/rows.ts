@@ -37,6 +37,12 @@ export interface Proof {
 export interface Trail {
   readonly as: 'Trail';
 }
+/** Data leave: PrivacyDisclosure.Source. */
+export interface Disclosure<E> {
+  readonly as: 'Disclosure';
+  /** Whom they are encrypted for. */
+  readonly recipient: (event: E) => string;
+}
 /** No audit event, and why not. */
 export interface Silent {
   readonly as: 'None';
@@ -48,7 +54,7 @@ export interface Varies<E extends Tagged> {
   readonly says: string;
   readonly row: (fact: Recorded<E>) => PlainRow<E>;
 }
-export type PlainRow<E> = Act<E> | Question<E> | Refusal<E> | Proof | Trail | Silent;
+export type PlainRow<E> = Act<E> | Question<E> | Refusal<E> | Disclosure<E> | Proof | Trail | Silent;
 /** What one kind of fact becomes. */
 export type Row<E extends Tagged> = PlainRow<E> | Varies<E>;
 

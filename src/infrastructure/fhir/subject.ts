@@ -6,8 +6,12 @@ const OF_A_SPACE: readonly string[] = ['space', 'access', 'record', 'passage', '
 
 /** The space a fact names itself, under a veil and in the streams of actors and of the service. */
 function named(event: Tagged): string | null {
-  const { space, target } = event as { readonly space?: unknown; readonly target?: unknown };
-  const said = space ?? target;
+  const { space, target, scope } = event as {
+    readonly space?: unknown;
+    readonly target?: unknown;
+    readonly scope?: { readonly space?: unknown };
+  };
+  const said = space ?? target ?? scope?.space;
   return typeof said === 'string' && said !== '' ? said : null;
 }
 

@@ -24,6 +24,8 @@ function saidOf(row: PlainRow<never>, patient: string): readonly [profile: strin
       return [`${patient}Query`, 'the question in base64'];
     case 'Refusal':
       return ['AuthZconsent', 'outcome 8; without a space AuthZ-Role, no profile'];
+    case 'Disclosure':
+      return ['PrivacyDisclosure.Source', 'of one space; of many people DCM 110106 without a profile'];
     case 'Proof':
       return ['no profile: DCM 110114', `User Authentication, outcome ${row.outcome}`];
     case 'Trail':

@@ -5,6 +5,8 @@ import { ExportFiles } from '../export/export-files.js';
 import { ExportJobs } from '../export/export-jobs.js';
 import { PackageSteps } from '../export/export-steps.js';
 import { ExportWorker } from '../export/export-worker.js';
+import type { Service } from '../fhir/refs.js';
+import { fhirWriters } from '../export/fhir-writer.js';
 import type { FhirWriters } from '../export/fhir-lines.js';
 import { Opening } from '../export/opening.js';
 import type { PackageParts } from '../export/package-writer.js';
@@ -12,18 +14,25 @@ import { purgedEvents } from '../export/purged-events.js';
 import { Shelf } from '../export/shelf.js';
 import { Prover } from '../seal/prover.js';
 import { SealWriter } from '../seal/seal-writer.js';
+import { PublishedHeads } from '../seal/witness/published-heads.js';
 import { SealedTree } from '../seal/sealed-tree.js';
 import { catalogue, knownFacts } from './known-facts.js';
 import type { Platform } from './platform.js';
 
+const serviceOf = ({ settings }: Platform): Service => ({
+  observer: { type: 'Device', display: 'Mon espace santé' },
+  address: settings.sealOrigin,
+});
+
 /** What packages are made of, on this platform. */
-export function packagePartsOf(platform: Platform, fhir: FhirWriters | null = null): PackageParts {
+export function packagePartsOf(platform: Platform, fhir: FhirWriters | null = fhirWriters(serviceOf(platform))): PackageParts {
   const { store, pools, vault, reader, codeTables, settings } = platform;
   const rows = pools.pool('mes_projector');
   const leftovers = new Leftovers(rows, pools.pool('mes_vault'), reader);
   return {
     store,
     tree: new SealedTree(pools.pool('mes_reader')),
+    heads: new PublishedHeads(pools.pool('mes_reader')),
     opening: new Opening({ vault, catalogue, purged: purgedEvents(rows) }),
     sealedRevisions: (streams) => new SealWriter(pools.pool('mes_sealer')).revisions(streams),
     veilsOf: (space) => leftovers.veilsOf(space),
@@ -56,7 +65,7 @@ export function exportingOn(platform: Platform, bus: CommandBus): Exporting {
   const { store, vault, journal, clock, leases, alarm } = platform;
   const jobs = jobsOf(platform);
   const pack = packagePartsOf(platform);
-  const receipts = { store, vault, prover: new Prover(store, pack.tree) };
+  const receipts = { store, vault, prover: new Prover(store, pack.tree, new PublishedHeads(platform.pools.pool('mes_reader'))) };
   const steps = new PackageSteps({ bus, journal, clock, jobs, files: filesOf(platform), pack, receipts, alarm });
   return { jobs, worker: new ExportWorker({ jobs, steps, leases, alarm }) };
 }
