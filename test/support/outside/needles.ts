@@ -1,4 +1,4 @@
-import { open, readdir } from 'node:fs/promises';
+import { open, readdir, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formsOf } from '../../attacks/canary.js';
 
@@ -76,7 +76,8 @@ export class Needles {
 
   private async inFile(path: string): Promise<readonly Hit[]> {
     const hits: Hit[] = [];
-    const file = await open(path);
+    const file = await opened(path);
+    if (file === null) return [];
     try {
       const chunk = Buffer.allocUnsafe(Math.min(CHUNK, (await file.stat()).size + 1));
       for (let from = 0, last = false; !last; from += chunk.length - this.longest) {
@@ -104,6 +105,16 @@ export class Needles {
     return (this.byPlace.get(place) ?? [])
       .filter(({ bytes: sought }) => sought.equals(bytes.subarray(start, start + sought.length)))
       .map(({ field, person }) => ({ field, person, where }));
+  }
+}
+
+/** Null for a file that the server at work deleted since its folder was listed. */
+async function opened(path: string): Promise<FileHandle | null> {
+  try {
+    return await open(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
   }
 }
 
