@@ -20,6 +20,13 @@ const OFFICER = { as: 'compliance', headers: { 'x-purpose': 'contrôle' } } as c
 const CELL = '1.2.250.1.71.1.2.7;60;11;83901-9;';
 const run = promisify(execFile);
 
+/** What a line of JSON holds; what of it counts is expected where it is used. */
+type Answered = Readonly<Record<string, unknown>>;
+interface Reader {
+  readonly reader: { readonly id: string | null; readonly mode: string };
+  readonly intervals: unknown;
+}
+
 describe('A controller who asks about a day before the last change of the matrix', () => {
   let running: RunningSystem;
   let care: Care;
@@ -40,12 +47,16 @@ describe('A controller who asks about a day before the last change of the matrix
     };
     return (await run(process.execPath, [PROGRAM, ...line, '--purpose', 'plainte 12'], { env })).stdout;
   };
+<<<<<<< HEAD
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   const json = async (...line: readonly string[]): Promise<readonly any[]> =>
+=======
+  const json = async (...line: readonly string[]): Promise<readonly Answered[]> =>
+>>>>>>> main
     (await mes(...line, '--json'))
       .trim()
       .split('\n')
-      .map((one) => JSON.parse(one) as unknown);
+      .map((one) => JSON.parse(one) as Answered);
 
   beforeAll(async () => {
     running = await openSystem({}, '2027-03-01T08:00:00.000Z' as Instant);
@@ -72,8 +83,12 @@ describe('A controller who asks about a day before the last change of the matrix
     const env = { ...process.env, DATABASE_URL: running.settings.databaseUrl ?? '', STATE_DIR: running.stateDir };
     await run(process.execPath, [PROGRAM, ...line], { env: { ...env, NODE_ENV: 'test', LOG_LEVEL: 'silent', SIMULATED_CLOCK: '1' } });
   };
+<<<<<<< HEAD
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   const nurseIn = (answer: { readers: readonly any[] }) =>
+=======
+  const nurseIn = (answer: { readers: readonly Reader[] }) =>
+>>>>>>> main
     answer.readers.find(({ reader }) => reader.id === idOf('nurse-leroy') && reader.mode === 'normal');
 
   it('is answered by the version that was in force then, beside the rules of today, and reads who did (A32)', async () => {
@@ -82,7 +97,7 @@ describe('A controller who asks about a day before the last change of the matrix
     const then = await asked(`day=${parisDay(before)}`);
     expect(then.law.matrix).toMatchObject([{ version: 1 }, { version: 2 }]);
     expect(then.law.caveat.en).toContain('the rules of the decision in the version of today');
-    const reasons = (nurseIn(then).intervals as readonly { outcome: string; receipt: { reason: string; matrix: number | null } }[]).map(
+    const reasons = (nurseIn(then)?.intervals as readonly { outcome: string; receipt: { reason: string; matrix: number | null } }[]).map(
       ({ outcome, receipt: { reason, matrix } }) => [outcome, reason, matrix],
     );
     expect(reasons).toEqual([
@@ -93,7 +108,7 @@ describe('A controller who asks about a day before the last change of the matrix
     expect(then.did).toMatchObject([{ lane: 'REFUSED', receipt: { reason: 'matrix', matrix: 1 } }]);
     const now = await asked(`asOf=${after}`);
     expect(now.law.matrix).toMatchObject([{ version: 2 }]);
-    expect(nurseIn(now).intervals).toMatchObject([{ outcome: 'ALLOW', receipt: { matrix: 2 } }]);
+    expect(nurseIn(now)?.intervals).toMatchObject([{ outcome: 'ALLOW', receipt: { matrix: 2 } }]);
     const { body } = await care.ask(`/spaces/${patient.space}/history?from=2027-03-01T00:00:00Z&until=${before}&lane=REFUSED`, OFFICER);
     expect(body.lines).toMatchObject([{ receipt: { matrix: 1, reason: 'matrix' } }]);
   });

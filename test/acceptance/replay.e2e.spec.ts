@@ -48,7 +48,7 @@ type Page = {
 const stateOf = (parts: readonly StatePart[]): DossierState =>
   Object.fromEntries(
     parts.map(({ part, fields }) => [part, Object.fromEntries(fields.map(({ field, value }) => [field, JSON.parse(value)]))]),
-  ) as DossierState;
+  );
 /** Fields in no order: what counts is what they say. */
 const sorted = (state: DossierState): unknown =>
   Object.entries(state)

@@ -1,5 +1,5 @@
 import { spaceOverview } from '../../src/projections/enrolment/space-overview.js';
-import { archivedUntil, camille, opensAt, opposableUntil, spaceFacts as f } from '../support/enrolment-facts.js';
+import { archivedUntil, camille, opensAt, opposableUntil, endingFacts as e, spaceFacts as f } from '../support/enrolment-facts.js';
 import { projecting, writtenAt } from '../support/projecting.js';
 
 const { given } = projecting(spaceOverview);
@@ -60,6 +60,14 @@ describe('The overview of a space', () => {
     given('space-a', ...closed).then(showing({ closed: true, archived_until: archivedUntil, conditions: '2026-01' }));
     given('space-a', ...closed, f.SpaceReopened).then(showing({ closed: false, archived_until: null, conditions: '2026-01', revision: 7 }));
     given('space-a', ...closed, f.DestructionRequested).then(showing({ closed: true, archived_until: archivedUntil, revision: 7 }));
+  });
+
+  it('says from when on it is destroyed, until that wish is taken back; a legal hold only moves its state', () => {
+    const asked = [...invited, f.SpaceOpened, f.SpaceActivated, f.SpaceClosed, e.ErasureRequested];
+    given('space-a', ...asked).then(showing({ erased_from: e.ErasureRequested.executeOn, revision: 6 }));
+    given('space-a', ...asked, e.ErasureRequestCancelled).then(showing({ erased_from: null, revision: 7 }));
+    given('space-a', ...asked, f.SpaceReopened).then(showing({ closed: false, erased_from: null }));
+    given('space-a', ...asked, e.LegalHoldPlaced, e.LegalHoldLifted).then(showing({ closed: true, revision: 8 }));
   });
 
   it('does not make up a space that was never declared', () => given('space-a', f.SpaceClosed).then({ space_overview: [] }));

@@ -28,8 +28,7 @@ export function telling({ journal, clock, secrets }: Platform) {
   const declare = (
     space: string,
     who: { readonly ins: string; readonly handle: string; readonly familyName: string; readonly givenNames: string },
-  ): Promise<void> =>
-    write(`space-${space}`, { role: 'system', name: 'import' }, [{ ...spaceFacts.PersonDeclaredEligible, ...who } as Tagged]);
+  ): Promise<void> => write(`space-${space}`, { role: 'system', name: 'import' }, [{ ...spaceFacts.PersonDeclaredEligible, ...who }]);
 
   const tell = async (look: Look, sub: string, space: string): Promise<void> => {
     const who = actorOf(look, sub);

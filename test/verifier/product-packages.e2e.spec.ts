@@ -19,7 +19,10 @@ const MODES = ['pseudonymised', 'authority', 'nominative'] as const;
 /** A file of a package is changed, and the lists of the bag are made to fit. */
 function forge(folder: string, path: string, change: (text: string) => string): void {
   const replace = (file: string, edit: (text: string) => string): readonly [string, string] => {
-    const digest = (): string => createHash('sha512').update(readFileSync(join(folder, file))).digest('hex');
+    const digest = (): string =>
+      createHash('sha512')
+        .update(readFileSync(join(folder, file)))
+        .digest('hex');
     const before = digest();
     writeFileSync(join(folder, file), edit(readFileSync(join(folder, file), 'utf8')));
     return [before, digest()];

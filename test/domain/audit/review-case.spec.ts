@@ -127,8 +127,7 @@ describe('A review of accesses', () => {
   });
 
   describe('nobody judges his own looks', () => {
-    const ofStaff = (actor: Actor): CaseEvent =>
-      ({ ...opened, looker: { actor: nameOf(actor), accounts: [subjectOf(actor)] } }) as CaseEvent;
+    const ofStaff = (actor: Actor): CaseEvent => ({ ...opened, looker: { actor: nameOf(actor), accounts: [subjectOf(actor)] } });
     const sameSubject = { issuer: 'https://elsewhere.example', sub: 'martin' };
 
     it.each([
