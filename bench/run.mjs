@@ -74,6 +74,7 @@ try {
     notes.push(...sealing.notes);
     lines.push(...(await (await import('./lines/p20-export.mjs')).exportLines(server, settings)).lines);
   }
+  if (only('P21')) lines.push(...(await (await import('./lines/p21-as-of.mjs')).asOfLines(server, settings)));
   if (only('P18')) notes.push(...(await (await import('./lines/p18-decisions.mjs')).decisionNotes(settings)));
   if (only('P12')) {
     const { stored, lost, doubled, naive } = await (await import('./lost-events.mjs')).lostEvents(server, settings);

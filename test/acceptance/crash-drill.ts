@@ -10,6 +10,7 @@ import { Order } from '../support/crash/order.js';
 import type { Stubborn } from '../support/crash/stubborn.js';
 import { subjectOf } from '../support/life.js';
 import { eventually } from '../support/read-side.js';
+import { trustFigures } from '../support/trust/figures.js';
 
 /** CRASH_CYCLES=200 is the long drill; CRASH_SEED repeats a run as far as what is killed when. */
 const CYCLES = process.env['CRASH_CYCLES'];
@@ -120,6 +121,13 @@ export const crashDrill = (drill: Drill): void => {
         activations: ledger.count('SpaceActivated'),
         invitations: ledger.count('InvitationSent'),
       }).toEqual({ deposits: acts('deposit'), masks: acts('mask'), activations: acts('activation'), invitations: people });
+      const facts = ledger.count('DocumentDeposited') + ledger.count('DocumentsMasked') + ledger.count('SpaceActivated');
+      trustFigures(`crash-${drill.name.toLowerCase().replaceAll(/[^a-z]+/g, '-')}`, {
+        deaths: cycles,
+        acknowledged: client.acknowledged.length,
+        lost: (await ledger.missing(client.acknowledged)).length,
+        doubled: facts - acts('deposit') - acts('mask') - acts('activation'),
+      });
     });
 
     it(

@@ -5,6 +5,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { epochOf, instantOf, parisDay, type Instant } from '../../src/domain/shared/time.js';
+import type { StreamName } from '../../src/domain/shared/fact.js';
+import { parseVerifierKey } from '../../src/infrastructure/seal/note/signed-note.js';
+import { bundleOf, verifyBundle } from '../../src/infrastructure/seal/proof-bundle.js';
+import { eventually } from '../support/read-side.js';
 import { SHIPPED_MATRIX } from '../../src/infrastructure/codes/shipped.js';
 import { BIOLOGY, careIn, idOf, type Care } from '../support/patient-life.js';
 import { patientOf, withPatients, type Patient } from '../support/patients.js';
@@ -98,6 +102,33 @@ describe('A controller who asks about a day before the last change of the matrix
     const { body } = await care.ask(`/spaces/${patient.space}/history?from=2027-03-01T00:00:00Z&until=${before}&lane=REFUSED`, OFFICER);
     expect(body.lines).toMatchObject([{ receipt: { matrix: 1, reason: 'matrix' } }]);
   });
+
+  it('reads all accesses of March, each with the version that decided it, every line of them proven in the sealed log (A32)', async () => {
+    await running.system.waitUntilCaughtUp();
+    const march = 'from=2027-03-01T00:00:00Z&until=2027-04-01T00:00:00Z';
+    const { body } = await care.ask(`/compliance/spaces/${patient.space}/accesses?${march}&first=100`, OFFICER);
+    const accesses = body.accesses as readonly { who: { id: string }; kind: string; receipt: { matrix: number | null } | null }[];
+    const ofTheNurse = accesses
+      .filter(({ who }) => who.id === idOf('nurse-leroy'))
+      .map(({ kind, receipt }) => [kind, receipt?.matrix ?? null]);
+    expect(ofTheNurse).toEqual(
+      expect.arrayContaining([
+        ['LOOK', 2],
+        ['REFUSED', 1],
+      ]),
+    );
+    const { seal } = running.system;
+    await eventually(async () => expect(await seal.status()).toMatchObject({ behind: '0', trouble: null }));
+    expect(await seal.check({}, { keys: [], progress: () => undefined })).toMatchObject({ count: 0 });
+    const verifiers = (await seal.status()).keys.map(parseVerifierKey);
+    // Looks lie in the stream of the space, refusals in that of who was refused.
+    const lines = await running.rows(`SELECT stream, rev FROM log.event WHERE stream LIKE 'passage-%' OR stream LIKE 'actor-%'`);
+    expect(lines.length).toBeGreaterThan(1);
+    for (const { stream, rev } of lines) {
+      const bundle = bundleOf(await seal.prove(String(stream) as StreamName, Number(rev)));
+      expect(verifyBundle(bundle, verifiers).size).toBeGreaterThan(bundle.index);
+    }
+  }, 60_000);
 
   it('is told which decisions another version would have changed: of a space, of a professional, of everybody', async () => {
     const period = ['--from', '2027-03-01T00:00:00Z', '--until', after] as const;

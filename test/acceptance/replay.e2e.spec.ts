@@ -8,6 +8,7 @@ import { lifeOn } from '../support/life.js';
 import { liveRecords, type Cast } from '../support/mixed-record-life.js';
 import { factsAbout, withPatients, type Patient, type Told } from '../support/patients.js';
 import { openSystem, type RunningSystem } from '../support/system.js';
+import { trustFigures } from '../support/trust/figures.js';
 
 const OFFICER = { as: 'compliance', headers: { 'x-purpose': 'plainte 12' } } as const;
 const READERS = ['alice', 'bruno', 'dr-petit', 'nurse-leroy', 'dr-martin', 'lab-biologist', 'psychologist', 'emergency-doctor'] as const;
@@ -72,7 +73,11 @@ describe('A compliance officer, after a mixed life of the documents of three peo
       moments.push(running.system.clock.now());
     });
   }, 240_000);
-  afterAll(() => running.close());
+  const counted = { asked: 0, found: 0, notRecorded: 0 };
+  afterAll(async () => {
+    trustFigures('replay', { ...counted, missing: counted.asked - counted.found - counted.notRecorded });
+    await running.close();
+  });
 
   const documentsOf = async (id: string): Promise<readonly string[]> =>
     running.inside(async (platform) =>
@@ -106,6 +111,7 @@ describe('A compliance officer, after a mixed life of the documents of three peo
       for (const { at, event, meta } of looks) {
         if (meta.who.role !== 'professional' || meta.ground?.mode !== 'normal' || event.action !== 'GetDocument') continue;
         const { id, facility } = meta.who.professional;
+        counted.asked++;
         const { readers, did } = await ok(`/spaces/${patient.space}/documents/${String(event.document)}/possible-readers?asOf=${at}`);
         const his = (readers as Foreseen[]).find(
           ({ reader }) => reader.id === id && reader.mode === 'normal' && (reader.facility?.id ?? null) === (facility?.id ?? null),
@@ -116,6 +122,7 @@ describe('A compliance officer, after a mixed life of the documents of three peo
           // The document was destroyed since, and its type with it: what was decided then is among what may have been.
           expect(answer.possible).toContain(meta.ground.outcome);
           lost++;
+          counted.notRecorded++;
           continue;
         }
         const decision = answer?.receipt;
@@ -126,6 +133,7 @@ describe('A compliance officer, after a mixed life of the documents of three peo
           decision: { ...line?.receipt, facts: expect.arrayContaining([...(line?.receipt.facts ?? [])]) },
         });
         compared++;
+        counted.found++;
         if (event.type === 'AccessGranted') allowed++;
       }
     }

@@ -14,6 +14,7 @@ import { multipartAttack } from './multipart-attacks.js';
 import { restAttack } from './rest-attacks.js';
 import { documentAttack, pathAttack } from './shapeless-attacks.js';
 import { CARRIED_OUT, faultsOf, Remembered } from './verdict.js';
+import { trustFigures } from '../support/trust/figures.js';
 
 const SEED = Number(process.env['ATTACK_SEED'] ?? 20_260_101);
 const ROUNDS = 10_000;
@@ -84,7 +85,12 @@ describe(`20,000 bad requests over both doors (seed ${SEED}; another one: ATTACK
     heaps.push(heap());
     facts = await running.inside((platform) => factsIn(platform, before));
   }, 300_000);
-  afterAll(() => running.close());
+  afterAll(async () => {
+    const counted = [...statuses].map(([kind, count]) => ({ failed: /\b5\d\d$/.test(kind), count }));
+    const sum = (of: typeof counted): number => of.reduce((total, { count }) => total + count, 0);
+    trustFigures('bad-requests', { requests: sum(counted), faults: wrong.length, failures: sum(counted.filter(({ failed }) => failed)) });
+    await running.close();
+  });
 
   it('get an answer that is a refusal of ours, without a defect, a stack, a statement or a place inside', async () => {
     const stillWrong = async (smaller: Attack): Promise<boolean> => faultsOf(smaller, await send(smaller), known).length > 0;

@@ -6,6 +6,7 @@ import { factsIn, openSystem, type RunningSystem } from '../support/system.js';
 import { bytesOf, canaries, formsOf, foundIn, person } from './canary.js';
 import { ofRecord } from './canary-record.js';
 import { contentsOf, liveThroughEverything } from './canary-life.js';
+import { trustFigures } from '../support/trust/figures.js';
 
 describe('a person lived through everything, and many tried to make the system repeat who she is', () => {
   let running: RunningSystem;
@@ -127,6 +128,13 @@ describe('a person lived through everything, and many tried to make the system r
     it('in any answer of a door, its headers and its refusals included', () => {
       expect(life.heard.length).toBeGreaterThan(200);
       for (const answer of life.heard) expect({ answer, found: foundIn(answer, hers) }).toEqual({ answer, found: [] });
+      const found = [...life.heard.flatMap((answer) => foundIn(answer, hers)), ...foundIn(running.lines.join(''), sought)];
+      trustFigures('canaries', {
+        fields: Object.keys(sought).length,
+        answers: life.heard.length,
+        lines: running.lines.length,
+        found: found.length,
+      });
     });
 
     it('nor any word of her record in a refusal of a door', () => {

@@ -6,6 +6,7 @@ import { twinWorlds, type Request, type Sight, type Twins } from '../support/twi
 import { childrenOfAlice, spacesOfAlice, type Home } from './masked-homes.js';
 import * as worlds from './masked-worlds.js';
 import { aboutOne, around, forgedPages, lists, UNKNOWN, wishesAbout, type Known } from './reader-questions.js';
+import { trustFigures } from '../support/trust/figures.js';
 
 const SEED = Number(process.env['MASKING_SEED'] ?? 20_260_101);
 /** Random lives for each way of being secret. */
@@ -33,7 +34,12 @@ describe(`Masking is itself masked (seed ${SEED}; another one: MASKING_SEED)`, (
     [twins, homes, children] = [made, shared.own.slice(1), shared.minors];
     [elsewhere, guest] = [shared.own[0] as Home, shared.own.at(-1) as Home];
   }, 60_000);
-  afterAll(() => twins.close());
+  let asked = 0;
+  let differing = 0;
+  afterAll(async () => {
+    trustFigures('masking', { secrets: worlds.secrets.length, worlds: 2 * (SPACES - 1), asked, differing });
+    await twins.close();
+  });
 
   /** The same in both, at the same moment; what each saw. */
   const both = async (one: Request, other = one): Promise<readonly [Sight, Sight]> => {
@@ -54,6 +60,8 @@ describe(`Masking is itself masked (seed ${SEED}; another one: MASKING_SEED)`, (
   };
   const equal = async (request: Request): Promise<Sight> => {
     const [one, other] = await compared(request);
+    asked += 1;
+    if (JSON.stringify(withoutSeal(one)) !== JSON.stringify(withoutSeal(other))) differing += 1;
     expect({ request, ...withoutSeal(one) }).toEqual({ request, ...withoutSeal(other) });
     return one;
   };

@@ -13,6 +13,7 @@ import { fakeClamd, type FakeClamd } from '../support/fake-clamd.js';
 import { form, type FormFile } from '../support/multipart.js';
 import { openWorld, type World } from '../support/world.js';
 import { hostile } from './hostile-files.js';
+import { trustFigures } from '../support/trust/figures.js';
 
 const TERMS = { conditions: '2026-01', privacy: '2026-01' };
 const PROGRAM = join(process.cwd(), 'dist/infrastructure/cli/mes.js');
@@ -70,6 +71,9 @@ describe('A file that is not what it should be', () => {
   beforeEach(remember);
 
   describe('is refused, and leaves neither bytes nor a fact', () => {
+    let refused = 0;
+    afterAll(() => trustFigures('uploads', { files: hostile.length, refused }));
+
     it.each(hostile.map((one) => [one.what, one] as const))('%s, over both doors', async (_, { bytes, mediaType, fileName }) => {
       const rest = await send({ bytes, mediaType, fileName: fileName ?? 'x' });
       expect(rest.status).toBeGreaterThanOrEqual(400);
@@ -82,6 +86,7 @@ describe('A file that is not what it should be', () => {
         );
       }
       await nothingIsLeft();
+      refused += 1;
     });
 
     it('in a batch, while those beside it are kept', async () => {

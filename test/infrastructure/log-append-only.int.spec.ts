@@ -3,6 +3,7 @@ import { connected, freshDatabase, type TestDatabase } from '../support/database
 import { NO_STREAM } from '../../src/application/shared/ports.js';
 import { storeOn } from './event-store/postgres.js';
 import { appendOf, newStream, written } from './event-store/samples.js';
+import { trustFigures } from '../support/trust/figures.js';
 
 const REFUSED = '42501';
 const ROLES = ['mes_writer', 'mes_projector', 'mes_reader', 'mes_vault', 'mes_sealer'] as const;
@@ -47,17 +48,28 @@ describe('The log in PostgreSQL is append-only', () => {
     for (let n = 0; n < 64; n += 1) await written(store, appendOf(newStream(), NO_STREAM));
     await store.close();
   });
-  afterAll(() => database.drop());
+  let attempts = 0;
+  let refused = 0;
+  afterAll(async () => {
+    trustFigures('append-only', { attempts, refused });
+    await database.drop();
+  });
 
   const attempt = (before: readonly string[], attack: string): Promise<string> =>
     connected(database.url, async (client) => {
       for (const statement of before) await client.query(statement);
       return codeOf(client, attack);
     });
+  const attacked = async (before: readonly string[], attack: string): Promise<string> => {
+    const code = await attempt(before, attack);
+    attempts += 1;
+    if (code === REFUSED) refused += 1;
+    return code;
+  };
 
   describe.each(ROLES)('for %s', (role) => {
     it.each([...ATTACKS, ...BEYOND_GRANTS])('%s', async (attack) => {
-      expect(await attempt([`SET ROLE ${role}`], attack)).toBe(REFUSED);
+      expect(await attacked([`SET ROLE ${role}`], attack)).toBe(REFUSED);
     });
   });
 
@@ -67,7 +79,7 @@ describe('The log in PostgreSQL is append-only', () => {
     ['a superuser in the role of a replica', ['SET session_replication_role = replica']],
   ])('for %s', (_, before) => {
     it.each(ATTACKS)('%s', async (attack) => {
-      expect(await attempt(before, attack)).toBe(REFUSED);
+      expect(await attacked(before, attack)).toBe(REFUSED);
     });
   });
 

@@ -11,16 +11,21 @@ import { Log, pinoFor } from '../../src/infrastructure/log.js';
 import { ROLES, settingsFrom, type Role, type Settings } from '../../src/infrastructure/settings/settings.js';
 import { openPlatform, type Platform } from '../../src/infrastructure/system/platform.js';
 import { startSystem } from '../../src/infrastructure/system/start-system.js';
-import { connected, freshDatabase } from './database.js';
+import { connected, freshDatabase, type TestDatabase } from './database.js';
 import { logOfTest } from './log-of-test.js';
 
 /**
  * The whole system with all its roles, composed as in production, on a database and a state folder of its own, with the simulated clock.
- * `environment` is laid over its settings; `startsAt` is what its clock says at first, today when absent; `roles`: all when absent.
- * Events lie in PostgreSQL, or on a test server of EventStoreDB where the run says so (logOfTest).
+ * `environment` is laid over its settings; `startsAt` is what its clock says at first, today when absent; `roles`: all when absent;
+ * `on`: a database that somebody else made and ends, migrated, instead of a copy of the template. Events lie in PostgreSQL, or on a test server of EventStoreDB where the run says so (logOfTest).
  */
-export async function openSystem(environment: Readonly<Record<string, string>> = {}, startsAt?: Instant, roles: readonly Role[] = ROLES) {
-  const database = await freshDatabase();
+export async function openSystem(
+  environment: Readonly<Record<string, string>> = {},
+  startsAt?: Instant,
+  roles: readonly Role[] = ROLES,
+  on?: TestDatabase,
+) {
+  const database = on ?? (await freshDatabase());
   if (startsAt !== undefined) await startClockAt(database.url, startsAt);
   const stateDir = await mkdtemp(join(tmpdir(), 'mes-system-'));
   const log = await logOfTest();

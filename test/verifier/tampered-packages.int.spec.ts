@@ -7,6 +7,7 @@ import { LINE_TAMPERING } from './kit/line-tampering.js';
 import { PROOF_TAMPERING } from './kit/proof-tampering.js';
 import type { Tampered } from './kit/tampering.js';
 import { Bench, reportIn, type Answer } from './kit/verdicts.js';
+import { trustFigures } from '../support/trust/figures.js';
 
 const KINDS = { ...BAG_TAMPERING, ...PROOF_TAMPERING, ...LINE_TAMPERING, ...KEY_TAMPERING, ...COUNT_TAMPERING };
 /** Each kind this often, at places that the dice choose. */
@@ -37,6 +38,17 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 describe('An altered package', () => {
+  afterAll(() => {
+    const found = made.filter(({ job }) => node[job]?.code === 1);
+    const agreed = made.filter(({ job }) => JSON.stringify(python[job]) === JSON.stringify(node[job]));
+    trustFigures('altered-packages', {
+      packages: made.length,
+      kinds: Object.keys(KINDS).length,
+      found: found.length,
+      agreed: agreed.length,
+    });
+  });
+
   it('is tried in at least two hundred ways', () => {
     expect(made.length).toBeGreaterThanOrEqual(200);
   });

@@ -5,6 +5,7 @@ import type { Actor } from '../../../src/domain/shared/actor.js';
 import type { Instant } from '../../../src/domain/shared/time.js';
 import * as p from '../../personas/index.js';
 import * as s from '../../support/access-stories.js';
+import { trustFigures } from '../../support/trust/figures.js';
 
 const ADULT_ON = '2030-01-01T00:00:00.000Z' as Instant;
 const represented = { type: 'LegalRepresentativeLinked', v: 1, subject: p.bruno.subject, until: ADULT_ON } as const;
@@ -221,6 +222,11 @@ describe('The matrix of actions', () => {
   });
 
   const cells = actions.flatMap((action) => ASKERS.map((asker) => [action, asker, answerIn(action, asker)] as const));
+
+  afterAll(() => {
+    const unexpected = cells.filter(([action, asker, answer]) => answerOf(action, asker, ofAlice) !== ANSWERS[answer]);
+    trustFigures('matrix', { actions: actions.length, askers: ASKERS.length, cells: cells.length, unexpected: unexpected.length });
+  });
 
   it.each(cells)('%s, asked by %s: %s', (action, asker, answer) => {
     expect(answerOf(action, asker, ofAlice)).toBe(ANSWERS[answer]);

@@ -4,6 +4,7 @@ import { instant } from '../../../src/domain/shared/time.js';
 import { scenarios } from '../../support/alert-scenarios.js';
 import { after, look, person, PHARMACIST, rulesIn, SHIPPED, TUESDAY, watch } from '../../support/looks.js';
 import { ordinaryAccesses } from '../../support/ordinary-accesses.js';
+import { trustFigures } from '../../support/trust/figures.js';
 
 const book = ({ note: _, ...rest }: typeof SHIPPED) => rest;
 
@@ -37,6 +38,8 @@ describe('The rules of alerts', () => {
     const ordinary = [...ordinaryAccesses(100_000)];
     expect(ordinary).toHaveLength(100_000);
     const alerts = watch(ordinary);
+    const seeded = scenarios.filter(({ rule, looks }) => rulesIn(watch(looks)).includes(rule));
+    trustFigures('alerts', { scenarios: scenarios.length, found: seeded.length, ordinary: ordinary.length, false: alerts.length });
     // Chance finds some: a rule that nothing ordinary comes near would find nothing either.
     expect(alerts.length).toBeGreaterThan(0);
     expect(alerts.length).toBeLessThan(1_000);

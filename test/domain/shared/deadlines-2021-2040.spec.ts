@@ -1,6 +1,7 @@
 import { policy } from '../../../src/domain/enrolment/policy.js';
 import { deadlineAfter, type Instant } from '../../../src/domain/shared/time.js';
 import { dayNumber, HOUR, isoOf, startOfParisDay, yearsLater } from '../../support/hand-calendar.js';
+import { trustFigures } from '../../support/trust/figures.js';
 
 const FIRST = dayNumber({ year: 2021, month: 1, day: 1 });
 const LAST = dayNumber({ year: 2040, month: 12, day: 31 });
@@ -43,6 +44,14 @@ const AGREED = { moments: MOMENTS, differing: [] };
 const found = compare();
 
 describe('Deadlines of every sending day from 1 January 2021 to 31 December 2040, against a calendar computed by hand', () => {
+  afterAll(() => {
+    const compared = names.map((name) => found[name] ?? AGREED);
+    trustFigures('deadlines', {
+      compared: compared.reduce((sum, { moments }) => sum + moments, 0),
+      differing: compared.reduce((sum, { differing }) => sum + differing.length, 0),
+    });
+  });
+
   it('the calendar by hand agrees with dates that everybody knows', () => {
     expect(isoOf(dayNumber({ year: 2000, month: 2, day: 29 }) * 24 * HOUR)).toBe('2000-02-29T00:00:00.000Z');
     expect(isoOf(1_234_567_890_123)).toBe('2009-02-13T23:31:30.123Z');

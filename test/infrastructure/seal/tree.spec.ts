@@ -6,6 +6,7 @@ import { parseTilePath, tilePath } from '../../../src/infrastructure/seal/tree/t
 import { verifyConsistency, verifyInclusion } from '../../../src/infrastructure/seal/tree/verify.js';
 import { naiveLeaf, naivePath, naiveRoot, naiveSubproof } from '../../support/naive-merkle.js';
 import { leavesOf, planted } from '../../support/planted-tree.js';
+import { trustFigures } from '../../support/trust/figures.js';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const all = leavesOf(700);
@@ -26,6 +27,11 @@ const ROOTS = [
 const published = LEAVES.map((content) => hashLeaf(Buffer.from(content, 'hex')));
 
 describe('The tree of RFC 6962', () => {
+  afterAll(() => {
+    const agreeing = ROOTS.filter((root, size) => hex(rootOf(planted(published.slice(0, size)).edge)) === root);
+    trustFigures('tree-vectors', { vectors: ROOTS.length, agreeing: agreeing.length });
+  });
+
   it.each(ROOTS.map((root, size) => [size, root] as const))('of %i published leaves has the published root', (size, root) => {
     expect(hex(rootOf(planted(published.slice(0, size)).edge))).toBe(root);
   });

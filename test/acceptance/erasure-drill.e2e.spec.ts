@@ -1,0 +1,183 @@
+import 'reflect-metadata';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { AuditEvent } from '../../src/domain/audit/destruction.js';
+import type { StreamName } from '../../src/domain/shared/fact.js';
+import { Log, pinoFor } from '../../src/infrastructure/log.js';
+import { parseVerifierKey, type Verifier } from '../../src/infrastructure/seal/note/signed-note.js';
+import { verifyBundle, type ProofBundle } from '../../src/infrastructure/seal/proof-bundle.js';
+import { settingsFrom } from '../../src/infrastructure/settings/settings.js';
+import { openPlatform } from '../../src/infrastructure/system/platform.js';
+import { startSystem } from '../../src/infrastructure/system/start-system.js';
+import { auditorOf, type Auditor } from '../support/outside/auditor.js';
+import { erasureDrill, type ErasureDrill } from '../support/outside/world.js';
+import { trustFigures } from '../support/trust/figures.js';
+
+/** ERASURE_PEOPLE=5000 for the full size: a tenth of them asks for the erasure. */
+const PEOPLE = Number(process.env['ERASURE_PEOPLE'] ?? 200);
+const GONE = PEOPLE / 10;
+const MINUTES = 60_000;
+const PATIENCE = PEOPLE > 1_000 ? 30 * MINUTES : 4 * MINUTES;
+const FIELDS = 30;
+/** Read models show these to whoever may see them: they lie on the disk in clear, by the database's own protection of its files only. */
+const IN_CLEAR = [
+  'account',
+  'handle',
+  'reason of an emergency',
+  'purpose of a look',
+  ...[1, 2, 3].flatMap((n) => [`title of document ${n}`, `comments of document ${n}`]),
+];
+/** The log knows these, under the keys of the space. What is left of thirty are other ways to write them, and what is kept nowhere but in the blobs. */
+const IN_FACTS = [
+  ...['family name', 'given names', 'INS', 'INS without its key', 'birth date', 'e-mail', 'local part of the e-mail', 'postal address'],
+  ...['city', 'Vitale serial', 'last eleven digits of the Vitale serial'],
+  ...IN_CLEAR,
+];
+const allOf = (fields: readonly string[]) => Object.fromEntries(fields.map((field) => [field, GONE]));
+
+describe(`Of ${PEOPLE} people, ${GONE} ask for their erasure; seen from outside`, () => {
+  let drill: ErasureDrill;
+  let ids: readonly string[];
+  let proofs: readonly ProofBundle[];
+  let verifiers: readonly Verifier[];
+  let before: { readonly disk: Readonly<Record<string, number>>; readonly facts: Readonly<Record<string, number>> };
+  let auditor: Auditor;
+  let exported: { readonly opened: string; readonly closed: string };
+  /** What docs/TRUST.md says of it; left out as long as a step fails. */
+  const counted = { people: PEOPLE, destroyed: GONE, fields: FIELDS };
+  let onDisk: readonly string[] = [];
+  let findings = NaN;
+  const verdicts: number[] = [];
+
+  beforeAll(async () => {
+    drill = await erasureDrill({ people: PEOPLE, gone: GONE, patience: PATIENCE });
+    ids = await drill.idsOf(drill.leaving);
+    proofs = await drill.prove(ids.flatMap((id): StreamName[] => [`space-${id}`, `record-${id}`, `access-${id}`]));
+    verifiers = (await drill.running.system.seal.status()).keys.map(parseVerifierKey);
+    // Closing puts a space away: its rows go at once, so what they show is looked for before.
+    before = { disk: await drill.onDisk(), facts: await drill.inFacts() };
+    auditor = await auditorOf(drill.running);
+    exported = { opened: await auditor.receive('authority'), closed: await auditor.receive('pseudonymised') };
+    await drill.server.backUp();
+    await drill.askForErasure();
+  }, PATIENCE);
+  afterAll(async () => {
+    await auditor?.end();
+    await drill?.end();
+  }, MINUTES);
+
+  const holds = (bundle: ProofBundle): boolean => verifyBundle(bundle, verifiers).size > bundle.index;
+
+  it('each has thirty secrets, and the search finds them where they must be: read models on the disk, facts under their keys', () => {
+    expect(drill.leaving.map(({ canaries }) => canaries.length)).toEqual(Array.from({ length: GONE }, () => FIELDS));
+    expect(before.disk).toEqual(allOf(IN_CLEAR));
+    expect(before.facts).toEqual(allOf(IN_FACTS));
+  });
+
+  it('letters apart, nothing of them lies anywhere else, not even before', async () => {
+    expect(await drill.elsewhere()).toEqual([]);
+    expect(await drill.inFolder(drill.running.settings.outboxDir)).toMatchObject(allOf(['e-mail']));
+  });
+
+  it(
+    'A10 their day comes, and nothing of them is on the disk after a rewrite, or in blobs, logs and answers',
+    async () => {
+      await drill.destroyed();
+      await drill.server.sweep();
+      onDisk = Object.keys(await drill.onDisk());
+      expect(onDisk).toEqual([]);
+      expect(await drill.elsewhere()).toEqual([]);
+      // Who looked, and why, stays readable under the keys of the traces until the archive would have ended (GDPR article 17(3)(e)).
+      expect(await drill.inFacts()).toEqual(allOf(['purpose of a look']));
+    },
+    PATIENCE,
+  );
+
+  it('those who lived the same life and stay are where they were', async () => {
+    expect(Object.keys(await drill.onDiskOfThoseWhoStay()).sort()).toEqual([...IN_CLEAR].sort());
+    expect(await drill.idsOf(drill.staying)).toHaveLength(drill.staying.length);
+    expect(await drill.idsOf(drill.leaving)).toEqual([]);
+  });
+
+  it(
+    'every proof that was handed out still holds, and log and seal agree',
+    async () => {
+      expect(proofs).toHaveLength(3 * GONE);
+      for (const bundle of proofs) expect(holds(bundle)).toBe(true);
+      await drill.sealed();
+      const { system } = drill.running;
+      const { size } = await system.seal.status();
+      const checked = await system.seal.check({}, { keys: [], progress: () => undefined });
+      findings = checked.count;
+      expect(checked).toMatchObject({ count: 0, to: size });
+      expect(checked.purged).toBeGreaterThanOrEqual(3 * GONE);
+    },
+    PATIENCE,
+  );
+
+  it(
+    'every export that was made before still verifies, and one that is made later holds nothing of them but who looked at them, and why',
+    async () => {
+      for (const folder of Object.values(exported)) {
+        const judged = await auditor.judge(folder);
+        verdicts.push(judged.code);
+        expect(judged).toMatchObject({ code: 0 });
+      }
+      expect(await drill.inFolder(exported.opened)).toMatchObject(allOf(['purpose of a look']));
+      await drill.sealed();
+      for (const mode of ['authority', 'pseudonymised'] as const) {
+        const later = await auditor.receive(mode);
+        const judged = await auditor.judge(later);
+        verdicts.push(judged.code);
+        expect({ mode, ...judged }).toMatchObject({ mode, code: 0 });
+        expect(await drill.inFolder(later)).toEqual(mode === 'authority' ? allOf(['purpose of a look']) : {});
+      }
+    },
+    PATIENCE,
+  );
+
+  it(
+    'A9 a backup of before brings nobody back: all are destroyed again before a door opens, and the log says so',
+    async () => {
+      const { running, server } = drill;
+      await running.system.stop();
+      expect(await drill.inFolder(join(server.folder, 'backup'))).toMatchObject(allOf(IN_CLEAR));
+      await server.restore();
+      expect((await server.rows('SELECT 1 FROM registry.person WHERE space = ANY($1)', [ids])).length).toBe(GONE);
+      const environment = { NODE_ENV: 'test', SIMULATED_CLOCK: '1', STATE_DIR: running.stateDir, DATABASE_URL: server.database.url };
+      const settings = settingsFrom(environment, false);
+      const system = await startSystem(settings, { roles: [] }, new Log(pinoFor('silent')));
+      await system.stop();
+      const platform = await openPlatform(settings, new Log(pinoFor('silent')));
+      try {
+        const living = await platform.vault.living(ids, ['trace']);
+        expect(living).toEqual(new Set());
+        for (const { handle } of drill.leaving) expect(await platform.registry.byHandle(handle)).toBeNull();
+        for (const { handle } of drill.staying) expect(await platform.registry.byHandle(handle)).not.toBeNull();
+        const audits = await server.rows(`SELECT DISTINCT stream FROM log.event WHERE stream LIKE 'audit-%'`);
+        const told = await Promise.all(audits.map(({ stream }) => platform.journal.read<AuditEvent>(stream as StreamName)));
+        const restored = told.flatMap(({ facts }) =>
+          facts.flatMap(({ event }) => (event.type === 'StoreRestored' ? [event.destroyedAgain] : [])),
+        );
+        expect(restored).toEqual([GONE]);
+        trustFigures('erasure', {
+          ...counted,
+          forms: drill.forms,
+          found: onDisk.length,
+          proofs: proofs.length,
+          stillHolding: proofs.filter(holds).length,
+          findings,
+          exports: verdicts.length,
+          exportsHolding: verdicts.filter((code) => code === 0).length,
+          destroyedAgain: restored[0] ?? 0,
+          cameBack: living.size,
+        });
+      } finally {
+        await platform.close();
+      }
+      await server.sweep();
+      expect(await drill.onDisk()).toEqual({});
+    },
+    PATIENCE,
+  );
+});
