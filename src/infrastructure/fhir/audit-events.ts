@@ -27,20 +27,29 @@ function bodiesOf(row: PlainRow<Tagged>, telling: Telling): readonly Body[] {
   switch (row.as) {
     case 'None':
       return [];
-    case 'Query':
-      return [queryBody(row, telling)];
-    case 'Refusal':
-      return [refusalBody(row, telling)];
-    case 'Disclosure':
-    case 'Proof':
-      return [row.as === 'Proof' ? proofBody(row, telling) : disclosureBody(row, telling)];
-    case 'Trail':
-      return [trailBody(telling)];
     case 'Create':
     case 'Read':
     case 'Update':
     case 'Delete':
       return actBodies(row, telling);
+    default:
+      return [oneBody(row, telling)];
+  }
+}
+
+/** Of what is one event, however many things it touches. */
+function oneBody(row: Exclude<PlainRow<Tagged>, { as: 'None' | 'Create' | 'Read' | 'Update' | 'Delete' }>, telling: Telling): Body {
+  switch (row.as) {
+    case 'Query':
+      return queryBody(row, telling);
+    case 'Refusal':
+      return refusalBody(row, telling);
+    case 'Disclosure':
+      return disclosureBody(row, telling);
+    case 'Proof':
+      return proofBody(row, telling);
+    case 'Trail':
+      return trailBody(telling);
   }
 }
 
