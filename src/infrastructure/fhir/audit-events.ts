@@ -23,22 +23,17 @@ function rowOf(fact: Recorded): PlainRow<Tagged> {
   return row.as === 'Varies' ? row.row(fact) : row;
 }
 
+type ActRow = Extract<PlainRow<Tagged>, { as: 'Create' | 'Read' | 'Update' | 'Delete' }>;
+const ACTS: readonly string[] = ['Create', 'Read', 'Update', 'Delete'] satisfies readonly ActRow['as'][];
+const isAct = (row: PlainRow<Tagged>): row is ActRow => ACTS.includes(row.as);
+
 function bodiesOf(row: PlainRow<Tagged>, telling: Telling): readonly Body[] {
-  switch (row.as) {
-    case 'None':
-      return [];
-    case 'Create':
-    case 'Read':
-    case 'Update':
-    case 'Delete':
-      return actBodies(row, telling);
-    default:
-      return [oneBody(row, telling)];
-  }
+  if (row.as === 'None') return [];
+  return isAct(row) ? actBodies(row, telling) : [oneBody(row, telling)];
 }
 
 /** Of what is one event, however many things it touches. */
-function oneBody(row: Exclude<PlainRow<Tagged>, { as: 'None' | 'Create' | 'Read' | 'Update' | 'Delete' }>, telling: Telling): Body {
+function oneBody(row: Exclude<PlainRow<Tagged>, ActRow | { as: 'None' }>, telling: Telling): Body {
   switch (row.as) {
     case 'Query':
       return queryBody(row, telling);
