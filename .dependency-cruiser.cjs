@@ -40,7 +40,8 @@ module.exports = {
       severity: 'error',
       from: {
         path: `^src/domain/(${contexts})/`,
-        pathNot: '^src/domain/(access/(matrix|standing-steps)|audit/case-processes|notices/(holder-notices|veil-knowledge)|portability/copy-reactions)\\.ts$',
+        pathNot:
+          '^src/domain/(access/(matrix|standing-steps)|audit/case-processes|notices/(holder-notices|veil-knowledge)|portability/copy-reactions)\\.ts$',
       },
       to: { path: `^src/domain/(${contexts})/`, pathNot: '^src/domain/$1/' },
     },
