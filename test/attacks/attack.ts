@@ -46,6 +46,7 @@ export const FORGIVING = [
   'whatCouldSee',
   'whatIf',
   'whatIfOfProfessional',
+  ...['requestExport', 'refuseExport', 'registerAuditor', 'requestCopy'],
 ];
 const TOLD_BY_STAFF = ['linkLegalRepresentative', 'endLegalRepresentation', 'declareAttendingDoctor', 'endAttendingDoctor'];
 
