@@ -32,7 +32,7 @@ const SYLLABLES = [
 ] as const;
 const wordOf = (rank: number, syllables: number): string =>
   Array.from({ length: syllables }, (_, n) => SYLLABLES[Math.floor(rank / SYLLABLES.length ** n) % SYLLABLES.length]).join('');
-/** As in France: the commonest name is borne by one in some hundreds, a tenth of the people share a hundred names, most have a rare one. */
+/** Invented weights: the commonest name is borne by one in some hundreds, a tenth of the people share a hundred names, most have a rare one. */
 function familyName(random: Random): string {
   const [commonness, rank] = [random.below(100), random.below(30_000)];
   if (commonness < 2) return wordOf(rank % 8, 4);
