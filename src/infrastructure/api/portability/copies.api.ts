@@ -34,7 +34,7 @@ export class CopiesController {
 
   @Get()
   @ApiOperation({ summary: 'The copies that this account asked for, latest first' })
-  @ApiOkResponse({ type: [views.CopyView] })
+  @ApiOkResponse({ type: [views.OwnCopyView] })
   list(@Param() { space }: SpaceRef, @FromQuery() _moment: MomentArgs, @FromCaller() caller: Caller): Promise<readonly CopyView[]> {
     return this.questions.list(space, caller);
   }
@@ -67,7 +67,7 @@ export class CopiesResolver {
     return this.orders.request(space, caller);
   }
 
-  @Query(() => [views.CopyView], { description: 'The copies that this account asked for, latest first.' })
+  @Query(() => [views.OwnCopyView], { description: 'The copies that this account asked for, latest first.' })
   copies(@Args() { space }: inputs.CopiesArgs, @FromCaller() caller: Caller): Promise<readonly CopyView[]> {
     return this.questions.list(space, caller);
   }

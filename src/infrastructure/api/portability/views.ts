@@ -5,7 +5,7 @@ import { Shown } from '../fields.js';
 const text = () => String;
 
 @ObjectType('DataCopy', { description: 'A copy of the data of a space, made for the account that asked for it.' })
-export class CopyView implements CopyView {
+export class OwnCopyView implements CopyView {
   @Shown(() => ID) readonly copy: string;
   @Shown(text, { description: 'BEING_MADE, READY, ENDED (expired, or a document in it was taken back) or FAILED.' })
   readonly status: CopyView['status'];
