@@ -19,7 +19,7 @@ async function livingFrom(moment: string, live: (life: Life, running: RunningSys
   }
 }
 const asked = async (life: Life, path: string): Promise<{ readonly status: number; readonly body: unknown }> =>
-  life.rest({ method: 'GET', path, as: 'compliance' });
+  life.rest({ method: 'GET', path, as: 'compliance', headers: { 'x-purpose': 'controle 2022-4' } });
 const closing = (space: string) => ({ method: 'PUT', path: `/spaces/${space}/closure`, as: 'alice', body: {} }) as const;
 
 describe('What a controller asks of the service', () => {

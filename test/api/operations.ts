@@ -1,7 +1,7 @@
 import type { PersonaName } from '../../src/infrastructure/identity/personas.js';
 import type { Invited } from '../support/world.js';
 import { careOperations } from './care-operations.js';
-import { complianceOperations } from './compliance-operations.js';
+import { complianceOperations, PURPOSE } from './compliance-operations.js';
 import { exportOperations } from './export-operations.js';
 import { copyOperations } from './copy-operations.js';
 import { overviewOperations, OVERVIEW, SELECTED } from './overview-operations.js';
@@ -261,7 +261,7 @@ const notForOperators = notAllowed('operator');
 const LINE = 'request right channel space reference receivedOn dueOn extended answer ground answeredOn days late';
 const BREACH_LINE = `breach kinds facts consequences measures people awareSince noticeDue risk notifiedOn authorityReference reasonForDelay informedOn
   closedOn late`;
-const officer = { from: 'INVITED', as: 'compliance', select: 'position' } as const;
+const officer = { from: 'INVITED', as: 'compliance', select: 'position', headers: PURPOSE } as const;
 /** In this order: each goes well after those before it. */
 const ofRegisters: readonly Operation[] = [
   {

@@ -24,6 +24,8 @@ export interface ExportReceipt extends Receipt {
 }
 export type ExportStanding = ExportSheet & { readonly progress: ExportProgress | null };
 
+/** Why somebody looks how an export stands, unless he says it: the export itself has its reason. */
+const FOLLOWING = 'suivi des exports';
 const unknown = reject('not-found', 'audit/no-such-export');
 const notReady = reject('conflict', 'audit/export-not-ready');
 
@@ -106,7 +108,8 @@ export class ExportOrders {
 
   private async sheets(only: string | null, caller: Caller): Promise<readonly ExportSheet[]> {
     await this.checkAccount(caller);
-    return this.queries.execute(new ListExports(only, askingOf(caller, this.clock.now())));
+    const asking = askingOf(caller, this.clock.now());
+    return this.queries.execute(new ListExports(only, { ...asking, purpose: asking.purpose ?? FOLLOWING }));
   }
 
   private async standing(sheet: ExportSheet): Promise<ExportStanding> {
