@@ -76,8 +76,14 @@ describe('A space with an event that cannot be read', () => {
     const { paths } = JSON.parse(await readFile('openapi.json', 'utf8')) as { paths: Record<string, Record<string, object>> };
     const questions = Object.entries(paths).flatMap(([path, methods]) => ('get' in methods && path.includes('{space}') ? [path] : []));
     expect(questions.length).toBeGreaterThan(8);
+    // Between which moments, which line, which copy: said, so that nothing but the space stands in the way.
+    const BETWEEN = '?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z';
     for (const path of questions) {
-      const here = path.replace('/api/v1', '').replace('{space}', ill.space).replace('{document}', report);
+      const named = path.replace('/api/v1', '').replace('{space}', ill.space).replace('{document}', report);
+      const here = named
+        .replace('{line}', 'A'.repeat(43))
+        .replace('{copy}', report)
+        .replace(/difference$/, `difference${BETWEEN}`);
       for (const as of ['alice', 'dr-martin'] as const) {
         const said = await doorsOf(running).rest('GET', here, { as });
         expect({ here, as, status: said.status, code: said.body.code, again: said.headers['retry-after'] }).toEqual({
