@@ -21,6 +21,8 @@ const NOT_ASKED =
 const RETIRED = 'UPDATE seal.witness SET asked = key = ANY ($1::text[])';
 const KNOWN = 'SELECT known FROM seal.witness WHERE key = $1';
 const REMEMBER = 'UPDATE seal.witness SET known = $2 WHERE key = $1';
+/** Two cosignatures of one head at the same time: each would count without the other, and none would find the quorum. */
+const ONE_BY_ONE = `SELECT pg_advisory_xact_lock(hashtextextended('seal.cosignature', $1::bigint))`;
 const COSIGNED = `INSERT INTO seal.cosignature (size, witness, line) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`;
 const HEALED = 'UPDATE seal.witness SET known = greatest(known, $2), trouble = NULL, detail = NULL WHERE key = $1';
 const LABELS = 'SELECT w.label FROM seal.cosignature c JOIN seal.witness w ON w.key = c.witness WHERE c.size = $1 AND w.asked';
@@ -67,6 +69,7 @@ export class WitnessBook {
   ): Promise<boolean> {
     return transaction(this.pool, async (client) => {
       await assertHeld(client, [lease]);
+      await client.query(ONE_BY_ONE, [size]);
       await client.query(COSIGNED, [size, keyText, line]);
       await client.query(HEALED, [keyText, size]);
       const { rows } = await client.query<{ label: string }>(LABELS, [size]);
