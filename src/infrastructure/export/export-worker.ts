@@ -1,5 +1,5 @@
-import { LeaseKeeper } from '../../application/shared/lease-keeper.js';
-import type { Lease, Leases } from '../../application/shared/leases.js';
+import { LeasedWork } from '../../application/shared/leased-work.js';
+import type { Leases } from '../../application/shared/leases.js';
 import { pause } from '../../application/shared/pause.js';
 import type { ExportJob, ExportJobs } from './export-jobs.js';
 
@@ -28,23 +28,21 @@ export interface ExportWorkerParts {
 
 /** Makes approved exports, one after the other, whatever dies in between. The lease keeps two from working twice; that there is one result, the log decides. */
 export class ExportWorker {
-  private readonly keeper: LeaseKeeper;
-  private working = new AbortController();
-  private running: Promise<void> = Promise.resolve();
+  private readonly work: LeasedWork;
 
   constructor(private readonly parts: ExportWorkerParts) {
     const { leases, alarm } = parts;
-    this.keeper = new LeaseKeeper(leases, { work: EXPORTS, names: [EXPORTS], changed: (held) => this.changed(held), alarm });
+    this.work = new LeasedWork(leases, { name: EXPORTS, run: (_, signal) => this.run(signal), alarm });
   }
 
   /** Begins to ask for the lease; returns at once. */
   start(): void {
-    this.keeper.start();
+    this.work.start();
   }
 
   /** Ends what is under way, which another process begins anew; resolves when nothing is. */
   async stop(): Promise<void> {
-    await this.keeper.stop();
+    await this.work.stop();
   }
 
   /** Does every step that is due now; how many. For the command line, where no worker runs. Throws what a step throws. */
@@ -55,14 +53,6 @@ export class ExportWorker {
       done += 1;
     }
     return done;
-  }
-
-  private async changed([lease]: readonly Lease[]): Promise<void> {
-    this.working.abort();
-    await this.running;
-    if (lease === undefined) return;
-    this.working = new AbortController();
-    this.running = this.run(this.working.signal);
   }
 
   private async run(signal: AbortSignal): Promise<void> {

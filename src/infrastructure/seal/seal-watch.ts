@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { LeaseKeeper } from '../../application/shared/lease-keeper.js';
-import type { Lease, Leases } from '../../application/shared/leases.js';
+import { LeasedWork } from '../../application/shared/leased-work.js';
+import type { Leases } from '../../application/shared/leases.js';
 import { pause } from '../../application/shared/pause.js';
 import type { CheckRange, CheckResult, Monitor } from './monitor.js';
 import { keep } from './seal-desk.js';
@@ -33,31 +33,21 @@ class Stopped extends Error {}
  * What it finds is told, and stays in the health of the system until a comparison that covers it finds nothing.
  */
 export class SealWatch {
-  private readonly keeper: LeaseKeeper;
-  private working = new AbortController();
-  private running: Promise<void> = Promise.resolve();
+  private readonly work: LeasedWork;
 
   constructor(private readonly parts: SealWatchParts) {
     const { leases, alarm } = parts;
-    this.keeper = new LeaseKeeper(leases, { work: WATCH, names: [WATCH], changed: (held) => this.changed(held), alarm });
+    this.work = new LeasedWork(leases, { name: WATCH, run: (_, signal) => this.run(signal), alarm });
   }
 
   /** Begins to ask for the lease; returns at once. */
   start(): void {
-    this.keeper.start();
+    this.work.start();
   }
 
   /** Resolves when nothing is under way and the lease is given up. */
   async stop(): Promise<void> {
-    await this.keeper.stop();
-  }
-
-  private async changed([lease]: readonly Lease[]): Promise<void> {
-    this.working.abort();
-    await this.running;
-    if (lease === undefined) return;
-    this.working = new AbortController();
-    this.running = this.run(this.working.signal);
+    await this.work.stop();
   }
 
   private async run(signal: AbortSignal): Promise<void> {

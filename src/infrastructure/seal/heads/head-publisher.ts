@@ -1,4 +1,4 @@
-import { LeaseKeeper } from '../../../application/shared/lease-keeper.js';
+import { LeasedWork } from '../../../application/shared/leased-work.js';
 import { LeaseLost, type Lease, type Leases } from '../../../application/shared/leases.js';
 import { pause } from '../../../application/shared/pause.js';
 import type { StreamName } from '../../../domain/shared/fact.js';
@@ -36,31 +36,21 @@ const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base6
  * since the day before, in steps that are kept: it goes on where it was.
  */
 export class HeadPublisher {
-  private readonly keeper: LeaseKeeper;
-  private working = new AbortController();
-  private running: Promise<void> = Promise.resolve();
+  private readonly work: LeasedWork;
 
   constructor(private readonly parts: HeadPublisherParts) {
     const { leases, alarm } = parts;
-    this.keeper = new LeaseKeeper(leases, { work: HEADS, names: [HEADS], changed: (held) => this.changed(held), alarm });
+    this.work = new LeasedWork(leases, { name: HEADS, run: (lease, signal) => this.run(lease, signal), alarm });
   }
 
   /** Begins to ask for the lease; returns at once. */
   start(): void {
-    this.keeper.start();
+    this.work.start();
   }
 
   /** Resolves when nothing is under way and the lease is given up. */
   async stop(): Promise<void> {
-    await this.keeper.stop();
-  }
-
-  private async changed([lease]: readonly Lease[]): Promise<void> {
-    this.working.abort();
-    await this.running;
-    if (lease === undefined) return;
-    this.working = new AbortController();
-    this.running = this.run(lease, this.working.signal);
+    await this.work.stop();
   }
 
   private async run(lease: Lease, signal: AbortSignal): Promise<void> {

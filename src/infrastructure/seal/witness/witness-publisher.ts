@@ -1,5 +1,5 @@
-import { LeaseKeeper } from '../../../application/shared/lease-keeper.js';
-import { LeaseLost, type Lease, type Leases } from '../../../application/shared/leases.js';
+import { LeasedWork } from '../../../application/shared/leased-work.js';
+import { LeaseLost, type Leases } from '../../../application/shared/leases.js';
 import { pause } from '../../../application/shared/pause.js';
 import type { SignedHead } from '../sealed-tree.js';
 import { WitnessRound, type RoundParts } from './witness-round.js';
@@ -19,35 +19,27 @@ const LONGEST_WAIT_MS = 30_000;
  * cosign in time is published without, and an alarm says so.
  */
 export class WitnessPublisher {
-  private readonly keeper: LeaseKeeper;
-  private working = new AbortController();
-  private running: Promise<void> = Promise.resolve();
-  private round: WitnessRound | null = null;
+  private readonly work: LeasedWork;
   /** Whether the last head went without its quorum: told once. */
   private without = false;
 
   constructor(private readonly parts: WitnessParts) {
     const { leases, alarm } = parts;
-    this.keeper = new LeaseKeeper(leases, { work: WITNESSES, names: [WITNESSES], changed: (held) => this.changed(held), alarm });
+    this.work = new LeasedWork(leases, {
+      name: WITNESSES,
+      run: (lease, signal) => this.run(new WitnessRound(parts, lease, signal), signal),
+      alarm,
+    });
   }
 
   /** Begins to ask for the lease; returns at once. */
   start(): void {
-    this.keeper.start();
+    this.work.start();
   }
 
   /** Resolves when no witness is being asked any more and the lease is given up. */
   async stop(): Promise<void> {
-    await this.keeper.stop();
-  }
-
-  private async changed([lease]: readonly Lease[]): Promise<void> {
-    this.working.abort();
-    await this.running;
-    if (lease === undefined) return;
-    this.working = new AbortController();
-    this.round = new WitnessRound(this.parts, lease, this.working.signal);
-    this.running = this.run(this.round, this.working.signal);
+    await this.work.stop();
   }
 
   private async run(round: WitnessRound, signal: AbortSignal): Promise<void> {
