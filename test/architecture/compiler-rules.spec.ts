@@ -152,7 +152,7 @@ describe('What the compiler asks for', () => {
       texts[pathOf(rule, 'right')] = imports + right;
     }
     await project.plant(texts);
-    complaints = complaintsOf(await project.run('typescript/bin/tsc', '-p', '.', '--pretty', 'false', '--noErrorTruncation'));
+    complaints = complaintsOf(await project.run('typescript-7/bin/tsc', '-p', '.', '--pretty', 'false', '--noErrorTruncation'));
   }, PATIENCE);
   afterAll(() => project.remove());
 

@@ -1,10 +1,14 @@
 import { pathToFileURL } from 'node:url';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { PATIENCE, plantedProject, ROOT, type Plants, type PlantedProject } from '../support/planted-project.js';
 
 interface Linted {
   readonly filePath: string;
-  readonly messages: readonly { readonly ruleId: string | null; readonly message: string }[];
+  readonly messages: readonly { readonly message: string }[];
+}
+/** What the linter says that knows the types. */
+interface TypeLinted {
+  readonly diagnostics: readonly { readonly filename: string; readonly message: string }[];
 }
 
 /** Name of the crime → the text that commits it, and what the linter must say. */
@@ -32,6 +36,11 @@ const ANYWHERE: Readonly<Record<string, readonly [text: string, complaint: strin
     "export const say = (s: 'a' | 'b'): number => {\n  switch (s) {\n    case 'a':\n      return 1;\n  }\n  return 0;\n};\n",
     'Switch is not exhaustive.',
   ],
+  'a promise taken for its value': [
+    'export const ask = (work: Promise<boolean>): number => (work ? 1 : 0);\n',
+    'Expected non-Promise value',
+  ],
+  'an any that creeps in': ['export const read = (text: string): number => JSON.parse(text).size;\n', 'Unsafe'],
   'an empty catch': [
     'export const hide = (work: () => void): void => {\n  try {\n    work();\n  } catch {}\n};\n',
     'Empty block statement.',
@@ -68,7 +77,14 @@ describe('Lint rules', () => {
       'src/domain/planted/lawful.ts': LAWFUL,
     });
     const linted = JSON.parse(await project.run('eslint/bin/eslint.js', 'src', '--format', 'json')) as readonly Linted[];
-    complaints = new Map(linted.map(({ filePath, messages }) => [filePath, messages.map(({ message }) => message).join('\n')]));
+    const paths = linted.map(({ filePath }) => relative(project.folder, filePath));
+    const typed = await project.run('oxlint/bin/oxlint', '--config', join(ROOT, '.oxlintrc.json'), '--format', 'json', ...paths);
+    const { diagnostics } = JSON.parse(typed) as TypeLinted;
+    const ofTypes = (path: string): string[] =>
+      diagnostics.filter(({ filename }) => join(project.folder, filename) === path).map(({ message }) => message);
+    complaints = new Map(
+      linted.map(({ filePath, messages }) => [filePath, [...messages.map(({ message }) => message), ...ofTypes(filePath)].join('\n')]),
+    );
   }, PATIENCE);
   afterAll(() => project.remove());
 

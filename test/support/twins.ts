@@ -44,7 +44,7 @@ const POOLS = ['mes_reader', 'mes_vault'] as const;
 export async function twinWorlds<T>(past: (world: World) => Promise<T>): Promise<{ readonly twins: Twins; readonly shared: T }> {
   const home = await freshHome();
   const world = await openWorld({}, home);
-  const shared = await past(world).finally(() => world.close());
+  const shared = await lived(world, past);
   const homes = [await copied(home), await copied(home)] as const;
   await dropHome(home);
   let now = instantOf(Date.now());
@@ -57,6 +57,14 @@ export async function twinWorlds<T>(past: (world: World) => Promise<T>): Promise
     for (const its of homes) await dropHome(its);
   };
   return { twins: { one, other, worlds, tick, close }, shared };
+}
+
+async function lived<T>(world: World, past: (world: World) => Promise<T>): Promise<T> {
+  try {
+    return await past(world);
+  } finally {
+    await world.close();
+  }
 }
 
 async function copied({ database, stateDir }: WorldHome): Promise<WorldHome> {

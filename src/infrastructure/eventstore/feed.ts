@@ -27,7 +27,7 @@ export class Feed {
     const stopping = new AbortController();
     this.readers += 1;
     const reading = new Reading(this, { store: this.store, decoder: this.decoder, categories: new Set(categories), handler, stopping });
-    const finished = reading.from(after).finally(() => this.gone());
+    const finished = this.until(reading, after);
     const stop = async (): Promise<void> => {
       stopping.abort();
       this.run?.stir();
@@ -51,6 +51,14 @@ export class Feed {
   /** True when a reader who stands here need not go on alone. */
   reaches(position: bigint): boolean {
     return this.run?.reaches(position) ?? false;
+  }
+
+  private async until(reading: Reading, after: bigint): Promise<void> {
+    try {
+      await reading.from(after);
+    } finally {
+      await this.gone();
+    }
   }
 
   private async gone(): Promise<void> {
