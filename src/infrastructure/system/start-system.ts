@@ -113,7 +113,8 @@ async function startApplication(platform: Platform, readSide: ReadSide, doors: b
     return NestFactory.createApplicationContext(module, { logger: platform.log, abortOnError: false });
   }
   // Half of all code is that of the doors; who opens none does not wait for it.
-  const [{ createApp }, { ApiModule }] = await Promise.all([import('../api/create-app.js'), import('../api/api.module.js')]);
+  const { createApp } = await import('../api/create-app.js');
+  const { ApiModule } = await import('../api/api.module.js');
   return createApp(SystemModule.on(platform, readSide, ApiModule), platform.settings, platform.log);
 }
 
