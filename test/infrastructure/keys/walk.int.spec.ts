@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Pool } from 'pg';
+import type { ActiveKey } from '../../../src/application/shared/key-vault.js';
 import { FileKeks } from '../../../src/infrastructure/keys/file-keks.js';
 import { KekEpochs } from '../../../src/infrastructure/keys/kek-epochs.js';
 import { PostgresKeyVault } from '../../../src/infrastructure/keys/postgres-key-vault.js';
@@ -107,6 +108,20 @@ describe('The walk over the keys of older epochs', () => {
       [1, 'closed'],
     ]);
     expect(await epochs.rewrap()).toBe(1);
+  });
+
+  it('takes archived keys along: they come back as they were, after their epoch is gone', async () => {
+    const { vault, epochs } = await installation();
+    const derived = async () =>
+      Buffer.from(((await vault.keyFor('s', 'content')) as ActiveKey).derive(Buffer.from('test'))).toString('hex');
+    const before = await derived();
+    await vault.archive('s', 'content');
+    await epochs.begin();
+    expect(await epochs.rewrap()).toBe(1);
+    await epochs.destroy(1);
+    expect((await vault.keyFor('s', 'content')).state).toBe('archived');
+    await vault.restore('s', 'content');
+    expect(await derived()).toBe(before);
   });
 
   it('begins anew when an older epoch comes back with a backup, and the epoch stays until then', async () => {
