@@ -4,6 +4,7 @@ import {
   MaxAppendSizeExceededError,
   NO_STREAM,
   STREAM_EXISTS,
+  StreamNotFoundError,
   WrongExpectedVersionError,
   binaryEvent,
   type BinaryEventData,
@@ -86,6 +87,16 @@ describe('Appending to EventStoreDB', () => {
       expect(await all(its.client.readStream(stream, { credentials: its.credentials }))).toHaveLength(3);
     });
 
+    it('is taken for written by its revision, or where any stream will do that exists, when its ids are known', async () => {
+      const [stream, same] = [streamName(), events(2)];
+      await its.append(stream, events(1), { expectedRevision: NO_STREAM });
+      const first = await its.append(stream, same, { expectedRevision: 0n });
+      await its.append(stream, events(1), { expectedRevision: 2n });
+      for (const expectedRevision of [0n, STREAM_EXISTS] as const)
+        expect(await its.append(stream, same, { expectedRevision })).toEqual(first);
+      expect(await all(its.client.readStream(stream, { credentials: its.credentials }))).toHaveLength(4);
+    });
+
     it('is taken for written whatever its bytes are: only ids are compared', async () => {
       const { stream, same, first } = await twice(NO_STREAM);
       const other = same.map((one): BinaryEventData => ({ ...one, data: new Uint8Array([9, 9, 9]) }));
@@ -113,6 +124,14 @@ describe('Appending to EventStoreDB', () => {
       const { stream, same } = await twice(ANY);
       expect((await its.append(stream, [event(), same[1]!], { expectedRevision: ANY })).nextExpectedRevision).toBe(3n);
     });
+  });
+
+  it('writes nothing for an append of no event, and calls it a conflict where the stream is further than it says', async () => {
+    const stream = streamName();
+    await its.append(stream, [], { expectedRevision: NO_STREAM });
+    await expect(all(its.client.readStream(stream, { credentials: its.credentials }))).rejects.toThrow(StreamNotFoundError);
+    await its.append(stream, events(1), { expectedRevision: NO_STREAM });
+    expect(await conflict(its.append(stream, [], { expectedRevision: NO_STREAM }))).toMatchObject({ actualVersion: 0n });
   });
 
   it('writes all events of an append or none', async () => {

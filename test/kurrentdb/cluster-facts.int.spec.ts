@@ -40,6 +40,29 @@ describe('A client of EventStoreDB', () => {
     await client.appendToStream(streamName(), [event()], { credentials });
   });
 
+  it('hears that a write timed out when nobody knows whether it was written, and finds it when it sends it again', async () => {
+    const server = await started();
+    await server.attack({ kind: 'time-out', times: 1 });
+    const client = clientOf(server.url);
+    const [stream, sent] = [streamName(), events(2)];
+    const append = () => client.appendToStream(stream, sent, { credentials, expectedRevision: NO_STREAM });
+    await expect(append()).rejects.toThrow('10 ABORTED: Operation timed out');
+    expect((await append()).nextExpectedRevision).toBe(1n);
+    expect(await all(client.readStream(stream))).toHaveLength(2);
+  });
+
+  it('passes over a leader that the nodes call dead', async () => {
+    const [one, leader] = [await started(), await started()];
+    const cluster = [
+      { host: '127.0.0.1', port: 1, state: 'LEADER' as const, alive: false },
+      { host: '127.0.0.1', port: leader.port, state: 'LEADER' as const },
+    ];
+    await Promise.all([one.members(cluster), leader.members(cluster)]);
+    const stream = streamName();
+    await clientOf(`esdb://127.0.0.1:${one.port},127.0.0.1:${leader.port}?tls=false`).appendToStream(stream, [event()], { credentials });
+    expect(await all(clientOf(leader.url).readStream(stream))).toHaveLength(1);
+  });
+
   it('asks the nodes it was given who leads, and goes there', async () => {
     const [one, leader] = [await started(), await started()];
     const cluster = [

@@ -40,11 +40,21 @@ describe('Deleting in EventStoreDB', () => {
 
   it('with a tombstone ends a stream for ever, for readers and writers', async () => {
     const { stream } = await written(2);
-    await expect(end(stream, 7n)).rejects.toThrow(WrongExpectedVersionError);
+    await expect(end(stream, 7n)).rejects.toMatchObject({ type: 'wrong-expected-version', expectedVersion: 7n, actualVersion: 1n });
     await end(stream, 1n);
     await expect(revisions(stream)).rejects.toThrow(StreamDeletedError);
     for (const expectedRevision of [ANY, NO_STREAM, 1n] as const)
       await expect(its.append(stream, events(1), { expectedRevision })).rejects.toThrow(StreamDeletedError);
+  });
+
+  it('with a tombstone refuses whoever subscribes to the stream afterwards, and leaves a last record with the highest number there is', async () => {
+    const { stream } = await written(1);
+    const { position } = await end(stream);
+    const subscription = its.client.subscribeToStream(stream, { credentials: its.credentials });
+    const error = await new Promise((resolve) => subscription.on('error', resolve));
+    expect(error).toBeInstanceOf(StreamDeletedError);
+    const [last] = await all(its.client.readAll({ credentials: its.credentials, fromPosition: position!, maxCount: 1 }));
+    expect(last?.event).toMatchObject({ streamId: stream, type: '$streamDeleted', revision: 9_223_372_036_854_775_807n });
   });
 
   it('with a tombstone ends a stream that was never there', async () => {

@@ -110,3 +110,17 @@ describe('Subscribing to EventStoreDB', () => {
     expect(heard.error).toBeInstanceOf(StreamDeletedError);
   });
 });
+
+describe('The test server', () => {
+  it('lets a subscriber fall out of the live ones when more comes at once than it keeps for him: he hears "caught up" once more, and misses nothing', async () => {
+    const its = await connected({});
+    const sent = events(40);
+    const { subscription, heard } = subscribedToAll(its, { fromPosition: END });
+    await heard.until(({ words }) => words.includes('caughtUp'));
+    await its.append(streamName(), sent);
+    await heard.until(({ words }) => words.filter((word) => word === 'caughtUp').length === 2);
+    expect(heard.words).toEqual(['confirmation', 'caughtUp', ...sent.map(({ id }) => id), 'caughtUp']);
+    await subscription.unsubscribe();
+    await its.close();
+  });
+});

@@ -8,6 +8,7 @@ import type { AuditEvent } from '../../src/domain/audit/destruction.js';
 import type { AuditorEvent } from '../../src/domain/audit/auditors.js';
 import type { ExportEvent } from '../../src/domain/audit/export-vocabulary.js';
 import type { QuarantineEvent } from '../../src/domain/audit/quarantine.js';
+import type { WrappingKeyEvent } from '../../src/domain/audit/wrapping-keys.js';
 import type { NoticesEvent } from '../../src/domain/notices/notice-vocabulary.js';
 import type { ProfessionalNoticeEvent } from '../../src/domain/notices/professional-notices.js';
 import type { BreachEvent } from '../../src/domain/registers/breaches.js';
@@ -54,7 +55,7 @@ const matrixFacts: Facts<MatrixEvent> = {
   MatrixVersionPublished: { type: 'MatrixVersionPublished', v, ...version },
 };
 const stood = { place: 'p1', stream: `space-${SPACE}` as const, rev: 4, since: at };
-const auditFacts: Facts<AuditEvent | QuarantineEvent> = {
+const auditFacts: Facts<AuditEvent | QuarantineEvent | WrappingKeyEvent> = {
   SpaceDestroyed: { type: 'SpaceDestroyed', v, ground: 'ERASURE', parts: [] },
   ArchiveOpened: { type: 'ArchiveOpened', v, space: SPACE, reason: 'HEIRS', reference: 'dossier 12' },
   SealHeadPublished: {
@@ -69,6 +70,9 @@ const auditFacts: Facts<AuditEvent | QuarantineEvent> = {
   StoreRestored: { type: 'StoreRestored', v, destroyedAgain: 1 },
   QuarantineRetried: { type: 'QuarantineRetried', v, ...stood },
   QuarantineReleased: { type: 'QuarantineReleased', v, ...stood, reason: 'illisible' },
+  KekEpochBegun: { type: 'KekEpochBegun', v, epoch: 2 },
+  KeysRewrapped: { type: 'KeysRewrapped', v, epoch: 2, keys: 3_500 },
+  KekEpochRetired: { type: 'KekEpochRetired', v, epoch: 1 },
 };
 
 const request = { right: 'ACCESS', channel: 'POST', space: SPACE, reference: 'COURRIER-12', receivedOn: at, dueOn: at } as const;

@@ -34,6 +34,7 @@ export type GeneralQueryName =
   | 'ListProfessionalNotices'
   | 'GetHabilitationMatrix'
   | 'ListQuarantine'
+  | 'ListKekActs'
   | 'ListRightsRequests'
   | 'ListBreaches'
   | 'ListMatrixVersions'
@@ -56,4 +57,7 @@ export type OtherCommand =
   | 'MarkNoticesRead'
   | 'SetNoticePreference'
   | 'RetryQuarantine'
-  | 'ReleaseQuarantine';
+  | 'ReleaseQuarantine'
+  | 'BeginKekEpoch'
+  | 'RewrapKeys'
+  | 'RetireKekEpoch';

@@ -139,6 +139,9 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   SetNoticePreference: theHolderSide,
   RetryQuarantine: any('operator'),
   ReleaseQuarantine: any('operator'),
+  BeginKekEpoch: any('operator'),
+  RewrapKeys: any('operator'),
+  RetireKekEpoch: any('operator'),
 
   // Whoever takes the letter or the call writes it down; the answer is that of those who answer for the service.
   ReceiveRightsRequest: any('support', 'compliance'),
@@ -195,6 +198,7 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   ListProfessionalNotices: any('professional'),
   GetHabilitationMatrix: any('person', 'professional', 'facility', 'insurer', 'support', 'operator', 'compliance'),
   ListQuarantine: any('operator'),
+  ListKekActs: any('compliance'),
   ListRightsRequests: any('compliance'),
   ListBreaches: any('compliance'),
   ListMatrixVersions: any('compliance'),

@@ -5,6 +5,8 @@ import type { CaseOrders } from '../../application/audit/cases.orders.js';
 import type { ComplianceQuestions } from '../../application/audit/compliance.questions.js';
 import type { ExportOrders } from '../../application/audit/export.orders.js';
 import type { QuarantineOrders } from '../../application/audit/quarantine.orders.js';
+import type { WrappingKeys } from '../../application/audit/wrapping-keys.js';
+import type { WrappingKeyOrders } from '../../application/audit/wrapping-keys.orders.js';
 import type { CampaignImport } from '../../application/enrolment/campaign-import.js';
 import type { CampaignOrders } from '../../application/enrolment/campaign.orders.js';
 import type { SpaceOrders } from '../../application/enrolment/space.orders.js';
@@ -25,7 +27,6 @@ import type { DestructionGround } from '../../domain/shared/destruction-ground.j
 import type { EndingPreview } from '../../application/enrolment/ending.questions.js';
 import type { SimulatedClock } from '../clock/simulated-clock.js';
 import type { PersonaName } from '../identity/personas.js';
-import type { KekRotation } from '../keys/kek-rotation.js';
 import type { SealDesk } from '../seal/seal-desk.js';
 import type { Settings } from '../settings/settings.js';
 
@@ -92,7 +93,8 @@ export interface System {
   /** Does every step of approved exports that is due now; how many. What is under way ends with the signal, and is begun anew later. */
   makeExports(signal: AbortSignal): Promise<number>;
   readonly seal: SealDesk;
-  readonly keks: KekRotation;
+  readonly wrappingKeys: WrappingKeyOrders;
+  readonly keks: WrappingKeys;
   /** Where the doors are (`http://127.0.0.1:3000`); null without the role `api`. */
   readonly url: string | null;
   /** Fires every deadline that is due now; how many. */

@@ -141,6 +141,9 @@ export const ALLOWED: Readonly<Record<string, Allowed>> = {
   BreachClosed: nothing,
   QuarantineRetried: { since: 'shown' },
   QuarantineReleased: { since: 'shown' },
+  KekEpochBegun: { epoch: 'shown' },
+  KeysRewrapped: { epoch: 'shown', keys: 'shown' },
+  KekEpochRetired: { epoch: 'shown' },
   MatrixVersionProposed: { version: 'shown', appliesFrom: 'shown', source: 'shown', rows: 'shown' },
   MatrixVersionPublished: { version: 'shown', appliesFrom: 'shown', source: 'shown', rows: 'shown' },
 };

@@ -109,6 +109,9 @@ export const TYPE_WORDS: Readonly<Record<string, string>> = {
   BreachClosed: 'violation close',
   QuarantineRetried: 'événement en quarantaine relu',
   QuarantineReleased: 'événement en quarantaine écarté',
+  KekEpochBegun: 'époque de la clé de chiffrement des clés commencée',
+  KeysRewrapped: 'clés rechiffrées par une nouvelle époque',
+  KekEpochRetired: 'époque de la clé de chiffrement des clés détruite',
   MatrixVersionProposed: 'version de la matrice d’habilitations proposée',
   MatrixVersionPublished: 'version de la matrice d’habilitations publiée',
 };

@@ -1,6 +1,7 @@
 import type { MatrixEvent } from '../../domain/access/matrix-version.js';
 import type { AuditEvent } from '../../domain/audit/destruction.js';
 import type { QuarantineEvent } from '../../domain/audit/quarantine.js';
+import type { WrappingKeyEvent } from '../../domain/audit/wrapping-keys.js';
 import type { CampaignEvent } from '../../domain/enrolment/campaign.js';
 import type { NoticesEvent } from '../../domain/notices/notice-vocabulary.js';
 import type { BreachEvent } from '../../domain/registers/breaches.js';
@@ -30,7 +31,8 @@ export const matrixRows: { readonly [T in MatrixEvent['type']]: Row<Of<MatrixEve
   MatrixVersionPublished: updates('Basic', ofVersion),
 };
 
-type Audit = AuditEvent | QuarantineEvent;
+type Audit = AuditEvent | QuarantineEvent | WrappingKeyEvent;
+const ofEpoch = ({ epoch }: { readonly epoch: number }): readonly string[] => [`epoch-${epoch}`];
 const placeOf = ({ place }: { readonly place: string }): readonly string[] => [place];
 /** Acts of operators and archivists. A certificate of destruction names nobody, so its deletion has no patient. */
 export const auditRows: { readonly [T in Audit['type']]: Row<Of<Audit, T>> } = {
@@ -40,6 +42,9 @@ export const auditRows: { readonly [T in Audit['type']]: Row<Of<Audit, T>> } = {
   StoreRestored: updates('Device'),
   QuarantineRetried: updates('Basic', placeOf),
   QuarantineReleased: updates('Basic', placeOf),
+  KekEpochBegun: creates('Basic', ofEpoch),
+  KeysRewrapped: updates('Basic', ofEpoch),
+  KekEpochRetired: deletes('Basic', ofEpoch),
 };
 
 /** The register of requests about rights: which space one is about stands in it, and is not told again. */

@@ -29,11 +29,6 @@ export class FileKeks {
     return this.file.all('kek')[0].epoch;
   }
 
-  wrap(bytes: Uint8Array): WrappedKey {
-    const { epoch, secret } = this.file.all('kek')[0];
-    return { epoch, wrapped: wrapKey(secret, bytes) };
-  }
-
   /** So many new keys. */
   async fresh(count: number): Promise<readonly FreshKey[]> {
     const { epoch, secret: kek } = this.file.all('kek')[0];
@@ -46,19 +41,29 @@ export class FileKeks {
   async ready(many: readonly WrappedKey[]): Promise<readonly KeyObject[]> {
     const epochs = [...new Set(many.map(({ epoch }) => epoch))];
     const keks: KeyObject[] = [];
-    for (const epoch of epochs) keks.push(this.file.of('kek', epoch) ?? (await this.lookAgain(epoch)));
+    for (const epoch of epochs) keks.push(await this.kek(epoch));
     const kekOf = Uint32Array.from(many, ({ epoch }) => epochs.indexOf(epoch));
     return this.threads.unwrap({ keks, kekOf, wrapped: pack(many.map(({ wrapped }) => wrapped)) });
   }
 
-  /** The bytes of a wrapped key, to be wiped by the caller. Throws StoreUnavailable when the epoch is not there even after looking again. */
-  async unwrap({ epoch, wrapped }: WrappedKey): Promise<Buffer> {
-    return unwrapKey(this.file.of('kek', epoch) ?? (await this.lookAgain(epoch)), wrapped);
+  /** The same key, wrapped by the key of this epoch. Throws StoreUnavailable when an epoch is not there even after looking again. */
+  async rewrap({ epoch, wrapped }: WrappedKey, target: number): Promise<Buffer> {
+    const [from, to] = [await this.kek(epoch), await this.kek(target)];
+    const bytes = unwrapKey(from, wrapped);
+    try {
+      return wrapKey(to, bytes);
+    } finally {
+      bytes.fill(0);
+    }
   }
 
   /** Reads the file again, when the table speaks of an epoch that another process made. */
   reload(): Promise<void> {
     return this.file.reload();
+  }
+
+  private async kek(epoch: number): Promise<KeyObject> {
+    return this.file.of('kek', epoch) ?? (await this.lookAgain(epoch));
   }
 
   private async lookAgain(epoch: number): Promise<KeyObject> {

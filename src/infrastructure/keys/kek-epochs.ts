@@ -1,37 +1,48 @@
-import { DatabaseError, type Pool, type PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
+import { EpochInUse, type EpochState, type EpochUse } from '../../application/audit/wrapping-keys.js';
 import { reach } from '../postgres/reach.js';
 import { transaction } from '../postgres/transaction.js';
-import type { FileKeks, WrappedKey } from './file-keks.js';
+import type { FileKeks } from './file-keks.js';
 import type { SecretFile } from './secret-file.js';
 
 const BATCH = 1000;
-const FOREIGN_KEY = '23503';
-const NEXT = 'SELECT id, epoch, wrapped FROM vault.hand_out_old($1, $2)';
-const WRITE = `UPDATE vault.key k SET epoch = fresh.epoch, wrapped = fresh.wrapped FROM unnest($1::uuid[], $2::smallint[], $3::bytea[]) AS fresh(id, epoch, wrapped) WHERE k.id = fresh.id`;
+const COUNT_BATCH = 100_000;
 const NIL = '00000000-0000-0000-0000-000000000000';
+/** Held by whoever begins or destroys an epoch. */
+const ONE_BY_ONE = `SELECT pg_advisory_xact_lock(hashtextextended('vault.epoch', 0))`;
 
-/** An epoch that still wraps keys cannot go. */
-export class EpochInUse extends Error {}
+const KNOWN = 'SELECT epoch, since, state, rewrapped::float8 AS rewrapped FROM vault.epoch';
+// A file that was left behind brings no epoch back that was retired elsewhere.
+const ENSURE = `INSERT INTO vault.epoch (epoch) SELECT $1::smallint WHERE NOT EXISTS (SELECT FROM vault.epoch WHERE epoch > $1) ON CONFLICT DO NOTHING`;
+const BEGIN = 'INSERT INTO vault.epoch (epoch) VALUES ($1) RETURNING since';
+const NEXT = 'SELECT upto, ids, epochs, wraps FROM vault.next_batch($1, $2)';
+const TAKE_OVER = 'SELECT vault.take_over($1, $2, $3, $4)';
+const RETIRE = 'SELECT vault.retire($1) AS gone';
+const ABOUT = `SELECT greatest(reltuples, 0)::float8 AS keys FROM pg_class WHERE oid = 'vault.key'::regclass`;
+const COUNT = `WITH batch AS MATERIALIZED (SELECT id, epoch FROM vault.key WHERE id > $1 ORDER BY id LIMIT ${COUNT_BATCH})
+  SELECT epoch, count(*)::float8 AS keys, (SELECT id FROM batch ORDER BY id DESC LIMIT 1) AS last FROM batch GROUP BY epoch`;
 
-const COUNTED = `SELECT e.epoch, e.since, coalesce(k.keys, 0)::float8 AS keys FROM vault.epoch e
-  LEFT JOIN (SELECT epoch, count(*) AS keys FROM vault.key WHERE epoch IS NOT NULL GROUP BY epoch) k USING (epoch)`;
+const USES: readonly EpochUse[] = ['unknown', 'open', 'closed', 'empty'];
 
-/** One key that wraps keys. */
-export interface EpochState {
-  readonly epoch: number;
-  /** When it was begun, ISO 8601; null when the table does not know it (any more). */
-  readonly since: string | null;
-  /** How many living keys it wraps. */
-  readonly keys: number;
-  /** Whether its bytes are in the file. */
-  readonly here: boolean;
+interface Known extends Omit<EpochState, 'since' | 'use' | 'here'> {
+  readonly since: Date;
+  readonly state: number;
 }
-
-type Row = { readonly id: string; readonly epoch: number; readonly wrapped: Buffer };
+interface Counted {
+  readonly epoch: number | null;
+  readonly keys: number;
+  readonly last: string;
+}
+interface Batch {
+  readonly upto: string | null;
+  readonly ids: readonly string[] | null;
+  readonly epochs: readonly number[] | null;
+  readonly wraps: readonly Buffer[] | null;
+}
 
 /**
  * The life of the keys that wrap keys: a new one every year and after any doubt, everything wrapped anew, the old one destroyed.
- * Destroying it is what makes the wrapped keys in old backups worthless.
+ * Destroying it is what makes the wrapped keys in old backups worthless. Every method throws StoreUnavailable.
  */
 export class KekEpochs {
   constructor(
@@ -42,73 +53,100 @@ export class KekEpochs {
 
   /** Makes the first epoch known to the table; to be called once at every start. */
   async ensure(): Promise<void> {
-    await reach(() => this.pool.query('INSERT INTO vault.epoch (epoch) VALUES ($1) ON CONFLICT DO NOTHING', [this.keks.newest]));
+    await reach(() => this.pool.query(ENSURE, [this.keks.newest]));
   }
 
-  /** Every epoch that the table or the file knows, the newest first. Reads every row of the table of keys. */
+  /** Every epoch that the table or the file knows, the newest first. Looks at no key. */
   async all(): Promise<readonly EpochState[]> {
     await this.file.reload();
-    const { rows } = await reach(() => this.pool.query<{ epoch: number; since: Date; keys: number }>(COUNTED));
+    const { rows } = await reach(() => this.pool.query<Known>(KNOWN));
     const here = new Set(this.file.all('kek').map(({ epoch }) => epoch));
-    const known = rows.map(({ epoch, since, keys }) => ({ epoch, since: since.toISOString(), keys, here: here.has(epoch) }));
-    const unknown = [...here].filter((epoch) => !rows.some((row) => row.epoch === epoch));
-    return [...known, ...unknown.map((epoch) => ({ epoch, since: null, keys: 0, here: true }))].sort((a, b) => b.epoch - a.epoch);
+    const known = rows.map(({ epoch, since, state, rewrapped }) => {
+      const use = USES[state] ?? 'unknown';
+      return { epoch, since: since.toISOString(), use, rewrapped, here: here.has(epoch) };
+    });
+    const others = [...here].filter((epoch) => !rows.some((row) => row.epoch === epoch));
+    const unknown = others.map((epoch) => ({ epoch, since: null, use: 'unknown', rewrapped: 0, here: true }) as const);
+    return [...known, ...unknown].sort((a, b) => b.epoch - a.epoch);
+  }
+
+  /** How many living keys each epoch wraps. Reads every key, some at a time in the order of their ids. */
+  async count(): Promise<ReadonlyMap<number, number>> {
+    const counts = new Map<number, number>();
+    let after: string | undefined = NIL;
+    while (after !== undefined) {
+      const { rows }: { rows: readonly Counted[] } = await reach(() => this.pool.query<Counted>(COUNT, [after]));
+      for (const { epoch, keys } of rows) if (epoch !== null) counts.set(epoch, (counts.get(epoch) ?? 0) + keys);
+      after = rows[0]?.last;
+    }
+    return counts;
+  }
+
+  /** How many keys there are, as the database last reckoned it; 0 when it never did. */
+  async about(): Promise<number> {
+    const { rows } = await reach(() => this.pool.query<{ keys: number }>(ABOUT));
+    return rows[0]?.keys ?? 0;
   }
 
   /** Starts a new epoch and returns its number. One process at a time: the file would forget a key that another one has begun to use. */
   async begin(): Promise<number> {
     return this.alone(async (client) => {
       const epoch = await this.file.add('kek');
-      await client.query('INSERT INTO vault.epoch (epoch) VALUES ($1)', [epoch]);
+      await client.query(BEGIN, [epoch]);
       return epoch;
     });
   }
 
-  /** Wraps every key of older epochs anew, a batch per transaction; may be stopped and run again. Tells after each batch how many were done. */
+  /**
+   * Closes every older epoch and wraps every key of them anew by the newest, a batch per transaction; killed anywhere and run again it goes on at the batch
+   * where it was. Tells after each batch how many it did. Returns how many it did.
+   */
   async rewrap(told: (done: number) => void = () => undefined): Promise<number> {
     await this.file.reload();
+    const target = this.keks.newest;
+    await reach(() => this.pool.query('SELECT vault.close_older($1)', [target]));
+    if (!(await this.isWalking(target))) return 0;
     let done = 0;
-    for (let after: string | null = NIL; after !== null;) {
-      const batch: { readonly last: string | null; readonly count: number } = await this.rewrapBatch(after);
-      after = batch.last;
+    for (let more = true; more;) {
+      const batch = await this.rewrapBatch(target);
+      more = batch.more;
       done += batch.count;
       told(done);
     }
     return done;
   }
 
-  /** Destroys an epoch, for ever. Throws EpochInUse while it wraps a single key, and when it is the newest. */
+  /** Destroys an epoch, for ever. Throws EpochInUse unless it is known to wrap nothing, and when it is the newest. */
   async destroy(epoch: number): Promise<void> {
     await this.file.reload();
     if (epoch === this.keks.newest) throw new EpochInUse('the newest epoch wraps every new key');
     await this.alone(async (client) => {
-      try {
-        await client.query('DELETE FROM vault.epoch WHERE epoch = $1', [epoch]);
-      } catch (error) {
-        throw error instanceof DatabaseError && error.code === FOREIGN_KEY ? new EpochInUse(`epoch ${epoch} still wraps keys`) : error;
-      }
+      const { rows } = await client.query<{ gone: boolean }>(RETIRE, [epoch]);
+      if (rows[0]?.gone !== true) throw new EpochInUse(`epoch ${epoch} may still wrap keys`);
     });
     // Only once nothing can be wrapped by it any more; alone again, because the file is written whole.
     await this.alone(() => this.file.remove('kek', epoch));
   }
 
-  private async rewrapBatch(after: string): Promise<{ readonly last: string | null; readonly count: number }> {
+  private async isWalking(target: number): Promise<boolean> {
+    const { rows } = await reach(() => this.pool.query('SELECT FROM vault.epoch WHERE epoch < $1 AND state = 2', [target]));
+    return rows.length > 0;
+  }
+
+  private async rewrapBatch(target: number): Promise<{ readonly more: boolean; readonly count: number }> {
     return transaction(this.pool, async (client) => {
-      const { rows } = await client.query<Row>(NEXT, [after, BATCH]);
-      const fresh: WrappedKey[] = [];
-      for (const row of rows) {
-        const bytes = await this.keks.unwrap(row);
-        fresh.push(this.keks.wrap(bytes));
-        bytes.fill(0);
-      }
-      await client.query(WRITE, [rows.map(({ id }) => id), fresh.map(({ epoch }) => epoch), fresh.map(({ wrapped }) => wrapped)]);
-      return { last: rows.length < BATCH ? null : (rows.at(-1)?.id ?? null), count: rows.length };
+      const { rows } = await client.query<Batch>(NEXT, [target, BATCH]);
+      const { upto = null, ids, epochs, wraps } = rows[0] ?? {};
+      const fresh: Buffer[] = [];
+      for (const [n, wrapped] of (wraps ?? []).entries()) fresh.push(await this.keks.rewrap({ epoch: epochs?.[n] ?? 0, wrapped }, target));
+      await client.query(TAKE_OVER, [target, upto, ids ?? [], fresh]);
+      return { more: upto !== null, count: fresh.length };
     });
   }
 
   private alone<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     return transaction(this.pool, async (client) => {
-      await client.query('LOCK TABLE vault.epoch IN SHARE ROW EXCLUSIVE MODE');
+      await client.query(ONE_BY_ONE);
       return work(client);
     });
   }

@@ -15,6 +15,7 @@ import { SealComparisons1795305600014 } from './migrations/0014-seal-comparisons
 import { ExportJobs1795305600015 } from './migrations/0015-export-jobs.js';
 import { Witnesses1795305600016 } from './migrations/0016-witnesses.js';
 import { Copies1795305600020 } from './migrations/0020-copies.js';
+import { EpochsWalked1795305600022 } from './migrations/0022-epochs-walked.js';
 
 /** Every migration, in the order of its number. Adding one is an import and a line here; a released one is never altered. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -34,6 +35,7 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   ExportJobs1795305600015,
   Witnesses1795305600016,
   Copies1795305600020,
+  EpochsWalked1795305600022,
 ];
 
 /** TypeORM gives connection and migrations; the schema is only ever what the migrations make of it. */

@@ -8,6 +8,7 @@ import type { AuditEvent } from '../../domain/audit/destruction.js';
 import type { AuditorEvent } from '../../domain/audit/auditors.js';
 import type { ExportEvent } from '../../domain/audit/export-vocabulary.js';
 import type { QuarantineEvent } from '../../domain/audit/quarantine.js';
+import type { WrappingKeyEvent } from '../../domain/audit/wrapping-keys.js';
 import type { CampaignEvent } from '../../domain/enrolment/campaign.js';
 import type { EndingEvent } from '../../domain/enrolment/ending-vocabulary.js';
 import type { SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
@@ -93,13 +94,16 @@ const document: Versions<DocumentEvent> = {
 };
 const copy: Versions<CopyEvent> = { CopyRequested: 1, CopyReady: 1, CopyFailed: 1, CopyEnded: 1 };
 const record = { ...document, ...copy };
-const audit: Versions<AuditEvent | QuarantineEvent | ComplianceLookEvent> = {
+const audit: Versions<AuditEvent | QuarantineEvent | WrappingKeyEvent | ComplianceLookEvent> = {
   SpaceDestroyed: 1,
   ArchiveOpened: 1,
   StoreRestored: 1,
   SealHeadPublished: 1,
   QuarantineRetried: 1,
   QuarantineReleased: 1,
+  KekEpochBegun: 1,
+  KeysRewrapped: 1,
+  KekEpochRetired: 1,
   ComplianceLooked: 1,
 };
 const alert: Versions<AlertRulesEvent> = { AlertRulesPublished: 1 };

@@ -36,10 +36,11 @@ import { CaseOrders } from '../../application/audit/cases.orders.js';
 import { ComplianceQuestions } from '../../application/audit/compliance.questions.js';
 import { ExportOrders } from '../../application/audit/export.orders.js';
 import { QuarantineOrders } from '../../application/audit/quarantine.orders.js';
+import { WrappingKeys } from '../../application/audit/wrapping-keys.js';
+import { WrappingKeyOrders } from '../../application/audit/wrapping-keys.orders.js';
 import type { PartHealth, System } from '../cli/system.js';
 import type { Catalogue } from '../eventstore/catalogue.js';
 import { personaToken } from '../identity/local-issuer.js';
-import { KekRotation } from '../keys/kek-rotation.js';
 import { Log, pinoFor } from '../log.js';
 import { ROLES, type Role, type Settings } from '../settings/settings.js';
 import { backgroundOf, type Background, type Hands } from './background.js';
@@ -164,6 +165,8 @@ const applicationOf = (app: INestApplicationContext) => ({
   endings: app.get(EndingOrders),
   exports: app.get(ExportOrders),
   quarantine: app.get(QuarantineOrders),
+  wrappingKeys: app.get(WrappingKeyOrders),
+  keks: app.get(WrappingKeys),
   compliance: app.get(ComplianceQuestions),
   cases: app.get(CaseOrders),
   alertRules: app.get(AlertRuleOrders),
@@ -183,7 +186,6 @@ function systemOf({ platform, readSide, app, background, erasure, exporting, url
     readModels: { rebuild: (name) => rebuild(readSide, name) },
     sweepOrphans: (sweep) => sweepOrphans({ ...sweep, blobs: platform.blobs, named: namedInLog(reader, vault), now: Date.now() }),
     seal: sealDeskOf(platform),
-    keks: new KekRotation(platform.keks),
     url,
     fireDue: () => background.ticker.drain(),
     waitUntilCaughtUp: () => caughtUp(platform, background),

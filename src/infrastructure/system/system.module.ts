@@ -59,6 +59,9 @@ import { CopyMaker } from '../../application/portability/copy-maker.js';
 import { CopyPacking } from '../../application/portability/copy-ports.js';
 import { quarantineHandlers } from '../../application/audit/quarantine.commands.js';
 import { QuarantineOrders } from '../../application/audit/quarantine.orders.js';
+import { wrappingKeyHandlers } from '../../application/audit/wrapping-keys.commands.js';
+import { WrappingKeys } from '../../application/audit/wrapping-keys.js';
+import { WrappingKeyOrders } from '../../application/audit/wrapping-keys.orders.js';
 import { ControlQuestions } from '../../application/registers/controls.questions.js';
 import { ControlReferences } from '../../application/registers/references.js';
 import { registerHandlers } from '../../application/registers/registers.commands.js';
@@ -88,6 +91,7 @@ import { readMatrixCsv } from '../codes/matrix-csv.js';
 import { SHIPPED_MATRIX } from '../codes/shipped.js';
 import { SpentAssertions } from '../identity/spent-assertions.js';
 import { ArchiveOpening } from '../erasure/archive-opening.js';
+import { KekRotation } from '../keys/kek-rotation.js';
 import { Log } from '../log.js';
 import { SealedTree } from '../seal/sealed-tree.js';
 import { ZipPacking } from '../portability/zip-packing.js';
@@ -119,6 +123,7 @@ const ports = (platform: Platform, { readModels, spaceFacts, stage, vitals }: Re
   { provide: IdentityRegistry, useValue: platform.registry },
   { provide: Secrets, useValue: platform.secrets },
   { provide: Quarantine, useValue: platform.quarantine },
+  { provide: WrappingKeys, useValue: new KekRotation(platform.keks) },
   { provide: FactReader, useValue: platform.reader },
   { provide: Outbox, useValue: platform.outbox },
   { provide: KeyVault, useValue: platform.vault },
@@ -186,6 +191,7 @@ const application: Provider[] = [
   ReplayQuestions,
   WhatIfQuestions,
   QuarantineOrders,
+  WrappingKeyOrders,
   RegisterOrders,
   ControlQuestions,
   ...compliance,
@@ -218,6 +224,7 @@ export class SystemModule {
         ...matrixHandlers,
         ...noticeHandlers,
         ...quarantineHandlers,
+        ...wrappingKeyHandlers,
         ...registerHandlers,
         ...caseHandlers,
         ...exportHandlers,

@@ -37,6 +37,13 @@ describe('The store on EventStoreDB, when the server or the network does wrong,'
     expect(await countOf(append.stream)).toBe(1);
   });
 
+  it('sends the same bytes again when the server does not know itself whether it wrote them', async () => {
+    const append = appendOf(newStream(), NO_STREAM, bodies(2));
+    await server.attack({ kind: 'time-out', times: 1 });
+    expect(await store.append(append)).toMatchObject({ outcome: 'written', revision: 1 });
+    expect(await countOf(append.stream)).toBe(2);
+  });
+
   it('promises nothing when no answer ever comes, and finds its bytes when they are sent again', async () => {
     const append = appendOf(newStream(), NO_STREAM);
     await server.attack({ kind: 'hold-answers' });

@@ -1,6 +1,6 @@
 import type { Append, EventStore } from '../../../src/application/shared/event-store.js';
 import { NO_STREAM } from '../../../src/application/shared/ports.js';
-import { allOf, appendOf, bodies, identity, newStream, plain, written } from './samples.js';
+import { allOf, appendOf, bodies, header, identity, newStream, plain, written } from './samples.js';
 
 /** What reading promises. */
 export const readingRules = (open: () => EventStore): void => {
@@ -17,6 +17,19 @@ export const readingRules = (open: () => EventStore): void => {
     expect(events.map(({ rev, stream }) => [rev, stream])).toEqual([0, 1, 2, 3, 4].map((rev) => [rev, append.stream]));
     expect((await store.read(append.stream, 3)).map(({ rev }) => rev)).toEqual([3, 4]);
     expect(await store.read(append.stream, 5)).toEqual([]);
+  });
+
+  it('gives back what it was given byte for byte: text of any script in the clear part, bytes that are no text in the body', async () => {
+    const [stream, at] = [newStream(), Date.now()];
+    const types = ['Événement', 'Ünïcödé', '健康', 'שלום', 'e\u0301\u0000𝄞', '\u2028"\\'];
+    const any = Buffer.from(Uint8Array.from({ length: 256 }, (_, byte) => byte));
+    const events = types.map((type, rev) => ({ header: header(stream, rev, at, type), body: Buffer.concat([Buffer.from(type), any]) }));
+    await written(store, { stream, expected: NO_STREAM, at, events });
+    expect((await store.read(stream)).map(plain)).toEqual(events.map(plain));
+    expect(await store.append({ stream, expected: NO_STREAM, at, events })).toMatchObject({
+      outcome: 'written',
+      revision: types.length - 1,
+    });
   });
 
   it('reads a stream that does not exist as empty', async () => {

@@ -7,7 +7,8 @@ import type { ActiveKey, RingPurpose, VaultKey } from '../../../src/application/
 import { KeyGone, StoreUnavailable } from '../../../src/application/shared/ports.js';
 import type { Instant } from '../../../src/domain/shared/time.js';
 import { FileKeks } from '../../../src/infrastructure/keys/file-keks.js';
-import { EpochInUse, KekEpochs } from '../../../src/infrastructure/keys/kek-epochs.js';
+import { EpochInUse } from '../../../src/application/audit/wrapping-keys.js';
+import { KekEpochs } from '../../../src/infrastructure/keys/kek-epochs.js';
 import { PostgresKeyVault } from '../../../src/infrastructure/keys/postgres-key-vault.js';
 import { SecretFile } from '../../../src/infrastructure/keys/secret-file.js';
 import { connected, freshDatabase, type TestDatabase } from '../../support/database.js';
@@ -206,6 +207,7 @@ describe('epochs of the wrapping key', () => {
   it('are followed by a process that would still wrap with a destroyed one', async () => {
     const [old, { epochs }] = [await another(), await another()];
     await epochs.begin();
+    await epochs.rewrap();
     await epochs.destroy(1);
     expect((await old.vault.keyFor('s', 'life')).state).toBe('active');
     expect(await rows('SELECT epoch FROM vault.key')).toEqual([{ epoch: 2 }]);
@@ -225,6 +227,15 @@ describe('epochs of the wrapping key', () => {
     await rows('INSERT INTO vault.epoch VALUES (9)');
     await rows('UPDATE vault.key SET epoch = 9');
     await expect((await another()).vault.keyFor('s', 'life')).rejects.toThrow(StoreUnavailable);
+  });
+
+  it('that were retired are not brought back by a file that was left behind', async () => {
+    const [{ epochs }, old] = [await another(), await another()];
+    await epochs.begin();
+    await epochs.rewrap();
+    await epochs.destroy(1);
+    await old.epochs.ensure();
+    expect(await rows('SELECT epoch FROM vault.epoch')).toEqual([{ epoch: 2 }]);
   });
 });
 

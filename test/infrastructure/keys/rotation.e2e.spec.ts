@@ -1,16 +1,17 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { ActiveKey, VaultKey } from '../../../src/application/shared/key-vault.js';
 import { StoreUnavailable } from '../../../src/application/shared/ports.js';
 import type { Instant } from '../../../src/domain/shared/time.js';
 import { run } from '../../../src/infrastructure/cli/program.js';
 import type { System } from '../../../src/infrastructure/cli/system.js';
+import { Log, pinoFor } from '../../../src/infrastructure/log.js';
+import { settingsFrom } from '../../../src/infrastructure/settings/settings.js';
+import { startSystem } from '../../../src/infrastructure/system/start-system.js';
 import { FileKeks } from '../../../src/infrastructure/keys/file-keks.js';
-import { KekEpochs } from '../../../src/infrastructure/keys/kek-epochs.js';
-import { KekRotation } from '../../../src/infrastructure/keys/kek-rotation.js';
 import { PostgresKeyVault } from '../../../src/infrastructure/keys/postgres-key-vault.js';
 import { SecretFile } from '../../../src/infrastructure/keys/secret-file.js';
 import { openPools, type Pools } from '../../../src/infrastructure/postgres/pools.js';
@@ -26,20 +27,22 @@ describe('The key that wraps keys, from the command line', () => {
   let database: TestDatabase;
   let pools: Pools;
   let stateDir: string;
+  let system: System;
   let before: ReadonlyMap<string, string>;
 
-  const start = (...line: readonly string[]): Program =>
-    Program.under({ DATABASE_URL: database.url, STATE_DIR: stateDir, SIMULATED_CLOCK: '0' }, 'keys', ...line);
-  /** The command line on the parts of this installation, in this process: starting one takes seconds. */
+  const environment = () => ({ NODE_ENV: 'test', DATABASE_URL: database.url, STATE_DIR: stateDir, SIMULATED_CLOCK: '0' });
+  const start = (...line: readonly string[]): Program => Program.under(environment(), 'keys', ...line);
+  /** The command line on one system of this installation, in this process: starting one takes seconds. */
   const mes = async (...line: readonly string[]) => {
     const said: string[] = [];
     const sink = { write: (text: string) => said.push(text) > 0 };
-    const file = await SecretFile.open(join(stateDir, 'secrets.json'), {});
-    const keks = new KekRotation(new KekEpochs(pools.pool('mes_vault'), file, new FileKeks(file)));
-    const system = { keks, stop: async () => undefined } as unknown as System;
-    const environment = { NODE_ENV: 'test', STATE_DIR: stateDir, DATABASE_URL: database.url };
-    const runtime = { environment, root: false, start: async () => system, generate: async () => [] };
-    const code = await run(['--json', 'keys', ...line], { runtime, out: sink, err: sink, interrupted: new Promise(() => undefined) });
+    const runtime = {
+      environment: environment(),
+      root: false,
+      start: async () => ({ ...system, stop: async () => undefined }),
+      generate: async () => [],
+    };
+    const code = await run(['--json', ...line], { runtime, out: sink, err: sink, interrupted: new Promise(() => undefined) });
     return { code, output: said.join('') };
   };
   const answered = async <T>(...line: readonly string[]): Promise<T> => {
@@ -48,8 +51,8 @@ describe('The key that wraps keys, from the command line', () => {
     return JSON.parse(output) as T;
   };
   const epochs = async () =>
-    (await answered<{ epochs: { epoch: number; keys: number; here: boolean }[] }>('epochs')).epochs.map(
-      ({ epoch, keys, here }) => [epoch, keys, here] as const,
+    (await answered<{ epochs: { epoch: number; use: string; keys: number; here: boolean }[] }>('keys', 'epochs', '--count')).epochs.map(
+      ({ epoch, use, keys, here }) => [epoch, use, keys, here] as const,
     );
   /** Another process: it knows the file as it is now. */
   const vault = async () =>
@@ -59,15 +62,18 @@ describe('The key that wraps keys, from the command line', () => {
     database = await freshDatabase();
     stateDir = await mkdtemp(join(tmpdir(), 'mes-rotation-'));
     pools = openPools(database.url);
-    expect(await start('epochs').exit()).toBe(0);
-    const [[epoch, there] = [], ...others] = await epochs();
-    expect([epoch, others]).toEqual([1, []]);
-    // With those that the system makes for itself at its first start.
-    const length = KEYS - Number(there);
+    system = await startSystem(settingsFrom(environment(), false), { roles: ['projections'] }, new Log(pinoFor('silent')));
+    const [[epoch, use, there] = [], ...others] = await epochs();
+    expect([epoch, use, others]).toEqual([1, 'open', []]);
+    // With those that the system makes for itself at its first start, and the one under which it writes down what becomes of keys.
+    const month = new Date().toISOString().slice(0, 7).replace('-', '');
+    await (await vault()).keyFor(`${month}-keys`, 'monthly');
+    const length = KEYS - 1 - Number(there);
     const keys = await (await vault()).keysFor(Array.from({ length }, () => ({ owner: randomUUID(), purpose: 'life' as const })));
     before = new Map(keys.map((key) => [key.id, derived(key)]));
   });
   afterAll(async () => {
+    await system.stop();
     await pools.close();
     await database.drop();
     await rm(stateDir, { recursive: true });
@@ -97,28 +103,28 @@ describe('The key that wraps keys, from the command line', () => {
     });
     await eventually(async () => expect(await database.rows(waiting)).toHaveLength(0));
     expect(await epochs()).toEqual([
-      [2, 2_000, true],
-      [1, 1_500, true],
+      [2, 'open', 2_000, true],
+      [1, 'closed', 1_500, true],
     ]);
     await expectAllOpen();
-    expect(await answered('rotate')).toEqual({ epoch: 2, begun: false, wrapped: 1_500 });
+    expect(await answered('keys', 'rotate')).toEqual({ epoch: 2, begun: false, wrapped: KEYS - 2_000 });
     expect(await epochs()).toEqual([
-      [2, KEYS, true],
-      [1, 0, true],
+      [2, 'open', KEYS, true],
+      [1, 'empty', 0, true],
     ]);
     await expectAllOpen();
   });
 
   it('of an epoch that wraps a key, or of the newest, is not destroyed, nor in a trial', async () => {
-    expect(await answered('rotate', '--begin-only')).toEqual({ epoch: 3, begun: true, wrapped: 0 });
+    expect(await answered('keys', 'rotate', '--begin-only')).toEqual({ epoch: 3, begun: true, wrapped: 0 });
     for (const line of [['2'], ['2', '--dry-run']])
-      expect(await mes('retire', ...line)).toMatchObject({
+      expect(await mes('keys', 'retire', ...line)).toMatchObject({
         code: 1,
-        output: expect.stringContaining(`epoch 2 still wraps ${KEYS} keys`) as string,
+        output: expect.stringContaining('epoch 2 still wraps keys') as string,
       });
-    expect(await mes('retire', '3')).toMatchObject({ code: 1, output: expect.stringContaining('newest') as string });
-    expect(await mes('retire', '9')).toMatchObject({ code: 1, output: expect.stringContaining('no epoch 9') as string });
-    expect(await answered('retire', '1', '--dry-run')).toEqual({ epoch: 1, dryRun: true });
+    expect(await mes('keys', 'retire', '3')).toMatchObject({ code: 1, output: expect.stringContaining('newest') as string });
+    expect(await mes('keys', 'retire', '9')).toMatchObject({ code: 1, output: expect.stringContaining('no epoch 9') as string });
+    expect(await answered('keys', 'retire', '1', '--dry-run')).toEqual({ epoch: 1, dryRun: true });
     expect((await epochs()).map(([epoch]) => epoch)).toEqual([3, 2, 1]);
   });
 
@@ -127,18 +133,36 @@ describe('The key that wraps keys, from the command line', () => {
     const [doomed] = await database.rows('SELECT id, owner FROM vault.key WHERE purpose = 1 ORDER BY id LIMIT 1');
     const { id, owner } = doomed as { id: string; owner: string };
     await (await vault()).destroy(owner, 'life', DIED);
-    expect(await answered('rotate')).toEqual({ epoch: 3, begun: false, wrapped: KEYS - 1 });
-    for (const epoch of ['1', '2']) expect(await answered('retire', epoch)).toEqual({ epoch: Number(epoch), dryRun: false });
-    expect(await epochs()).toEqual([[3, KEYS - 1, true]]);
+    expect(await answered('keys', 'rotate')).toEqual({ epoch: 3, begun: false, wrapped: KEYS - 1 });
+    for (const epoch of ['1', '2']) expect(await answered('keys', 'retire', epoch)).toEqual({ epoch: Number(epoch), dryRun: false });
+    expect(await epochs()).toEqual([[3, 'open', KEYS - 1, true]]);
     expect((await (await vault()).keyById(id))?.state).toBe('destroyed');
+    await expectToldOnce();
     await database.rows(`INSERT INTO vault.epoch (epoch) VALUES (2)`);
     await database.rows(`ALTER TABLE vault.key DISABLE TRIGGER dead_for_ever`);
     await database.rows('DELETE FROM vault.key');
     await database.rows('INSERT INTO vault.key SELECT * FROM public.backup');
     await expect((await vault()).keyById(id)).rejects.toThrow(StoreUnavailable);
     expect(await epochs()).toEqual([
-      [3, 0, true],
-      [2, KEYS, false],
+      [3, 'open', 0, true],
+      [2, 'open', KEYS, false],
     ]);
   });
+
+  /** Every act stands in the audit log once, with who did it, whatever was killed on the way. */
+  const expectToldOnce = async (): Promise<void> => {
+    const acts = await answered<{ at: string; by: string; act: string; epoch: number; keys: number | null }[]>(
+      ...['audit', 'keys', '--purpose', 'yearly review'],
+    );
+    expect(acts.map(({ act, epoch, keys }) => [act, epoch, keys])).toEqual([
+      ['KekEpochBegun', 2, null],
+      ['KeysRewrapped', 2, KEYS],
+      ['KekEpochBegun', 3, null],
+      ['KeysRewrapped', 3, KEYS - 1],
+      ['KekEpochRetired', 1, null],
+      ['KekEpochRetired', 2, null],
+    ]);
+    for (const { by } of acts) expect(by).toContain(userInfo().username);
+    expect(acts.map(({ at }) => at)).toEqual(acts.map(({ at }) => at).toSorted());
+  };
 });

@@ -27,6 +27,11 @@ describe('A signed note', () => {
       name: 'PeterNeumann',
       id: 'c74f20a3',
     });
+    const published =
+      "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n\n" +
+      '— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n';
+    const peter = parseVerifierKey('PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW');
+    expect(openNote(published, [peter]).text).toContain('your problem');
   });
 
   it('holds when one known key signed it; strangers are passed over, up to sixty-four of them', () => {

@@ -1,9 +1,10 @@
-import { notLeader, notReady } from './protocol.mjs';
+import { notLeader, notReady, timedOut } from './protocol.mjs';
 
 /**
  * What is to go wrong, as the test that started the server says (see `Attack` in loopback.ts). `times` counts down where it is given.
  * - mute: calls are taken and never answered; nothing is written.
  * - hold-answers: appends are written, and never answered.
+ * - time-out: appends are written, and answered as by a server that did not hear in time from the others.
  * - hold-reads: readers get `events` events, and then nothing.
  * - not-leader, refuse: calls are refused, as by a follower or by a server that is not ready.
  */
@@ -31,6 +32,7 @@ export class Attacks {
   async afterWrite() {
     const attack = this.#current;
     if (attack?.kind === 'hold-answers' && this.#takes(attack)) await this.#never(attack.kind);
+    if (attack?.kind === 'time-out' && this.#takes(attack)) throw timedOut();
   }
 
   async beforeEvent(sent) {

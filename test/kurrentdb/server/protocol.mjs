@@ -45,6 +45,8 @@ export const missingMetadata = (missing) =>
     exception: 'missing-required-metadata-property',
     'required-metadata-properties': missing.join(','),
   });
+/** Whether it was written is not known. */
+export const timedOut = () => new Refused(status.ABORTED, 'Operation timed out');
 export const notReady = () => new Refused(status.UNAVAILABLE, 'Server Is Not Ready');
 export const notLeader = ({ host, port }) =>
   new Refused(status.NOT_FOUND, 'Leader info available', {

@@ -12,6 +12,7 @@ What a controller asks, one command for each question; docs/how-to/answer-a-cont
 Examples:
   $ mes audit processing --purpose "CNIL control 2027-12"
   $ mes audit evidence 3f0c6a52-5a9c-4b3e-9d55-1f6f4f1d2a10 --purpose "complaint 12"
+  $ mes audit keys --purpose "CNIL control 2027-12"
   $ mes audit requests --late --purpose "monthly review"
   $ mes audit retention --purpose "CNIL control 2027-12" --as-of 2027-01-01T12:00:00+01:00
 `;
@@ -95,6 +96,17 @@ const breaches: Question = async ({ registers }, caller, { options }) => {
   return [page, tableOf(['aware since', 'kinds', 'people', 'risk', 'authority told', 'closed', ''], rows)];
 };
 
+const keys: Question = async ({ wrappingKeys }, caller) => {
+  const acts = await wrappingKeys.acts(caller);
+  return [
+    acts,
+    tableOf(
+      ['at', 'by', 'act', 'epoch', 'keys'],
+      acts.map(({ at, by, act, epoch, keys: many }) => [at, by, act, epoch, many ?? '-']),
+    ),
+  ];
+};
+
 /** `mes audit`: the questions of a control about the service, its registers, and proofs about one person. */
 export const auditCommand = (context: Context): Command => {
   const audit = new Command('audit').description('answer what a controller asks').addHelpText('after', HELP);
@@ -125,6 +137,7 @@ export const auditCommand = (context: Context): Command => {
     .option('--late', 'late ones only')
     .option('--open', 'open ones only');
   add('breaches', 'breaches, and who was told when', breaches).option('--late', 'late ones only').option('--open', 'open ones only');
+  add('keys', 'what operators did with the keys that wrap keys: begun, wrapped anew, retired', keys);
   add('retention', 'whether what must be gone is gone', retention);
   return audit;
 };

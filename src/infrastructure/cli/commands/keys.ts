@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { Failed } from '../outcome.js';
-import { terminalOf, withSystem, type Context } from '../context.js';
+import { operatorHere, terminalOf, withSystem, type Context } from '../context.js';
 import { tableOf } from '../terminal.js';
 import { wholeNumber } from './campaign-generate.js';
 
@@ -24,26 +24,42 @@ const rotate = (context: Context): Command =>
     .action(async ({ beginOnly = false }: { beginOnly?: boolean }, command: Command) => {
       const terminal = terminalOf(context, command);
       const bar = terminal.progress('keys');
-      const done = await withSystem(context, command, [], ({ keks }) =>
-        keks.rotate({ beginOnly }, (wrapped, total) => bar.to(wrapped, total)),
+      const done = await withSystem(context, command, [], ({ wrappingKeys, clock }) =>
+        wrappingKeys.rotate({ beginOnly }, (wrapped, about) => bar.to(wrapped, about), operatorHere(clock)),
       ).finally(() => bar.end());
       const how = done.begun ? 'was begun' : 'had been begun';
       terminal.answer(done, [`epoch ${done.epoch} ${how}, ${done.wrapped} keys were wrapped anew`]);
     });
 
+const EPOCHS_HELP = `
+"open": wraps keys and may wrap new ones. "closed": takes no new key, a rotation is wrapping its keys anew. "empty": wraps nothing, and may be retired.
+
+Examples:
+  $ mes keys epochs
+  $ mes keys epochs --count --json
+`;
 const epochs = (context: Context): Command =>
   new Command('epochs')
-    .description('show the epochs of the key that wraps keys, and how many keys each wraps')
-    .addHelpText('after', '\nExample:\n  $ mes keys epochs --json\n')
-    .action(async (_: object, command: Command) => {
-      const all = await withSystem(context, command, [], ({ keks }) => keks.epochs());
-      const rows = all.map(({ epoch, since, keys, here }) => [epoch, since ?? '-', keys, here ? 'yes' : 'no'] as const);
-      terminalOf(context, command).answer({ epochs: all }, tableOf(['epoch', 'since', 'keys', 'in the file'], rows));
+    .description('show the epochs of the key that wraps keys')
+    .option('--count', 'count the keys that each wraps; reads all of them')
+    .addHelpText('after', EPOCHS_HELP)
+    .action(async ({ count = false }: { count?: boolean }, command: Command) => {
+      const [all, counts] = await withSystem(context, command, [], async ({ keks }) => [
+        await keks.epochs(),
+        count ? await keks.count() : null,
+      ]);
+      const shown = all.map((state) => ({ ...state, keys: counts && (counts.get(state.epoch) ?? 0) }));
+      const rows = shown.map(({ epoch, since, use, rewrapped, keys, here }) => {
+        return [epoch, since ?? '-', use, rewrapped, keys ?? '-', here ? 'yes' : 'no'] as const;
+      });
+      const head = ['epoch', 'since', 'use', 'wrapped anew', 'keys', 'in the file'];
+      terminalOf(context, command).answer({ epochs: shown }, tableOf(head, rows));
     });
 
 const RETIRE_HELP = `
-Destroys the bytes of an epoch, for ever: no backup in which keys are wrapped by it opens again, those of destroyed spaces included. Refused while it wraps
-a single key, and for the newest. Make a backup of the database first, from after the rotation.
+Destroys the bytes of an epoch, for ever: no backup in which keys are wrapped by it opens again, those of destroyed spaces included. Refused until a rotation
+has found that it wraps no key any more, and for the newest. Make a backup of the database first, from after the rotation.
+Who did it is a fact of the audit log, as with a rotation: mes audit keys.
 
 Examples:
   $ mes keys retire 1 --dry-run
@@ -56,10 +72,11 @@ const retire = (context: Context): Command =>
     .option('--dry-run', 'say whether it could be done, destroy nothing')
     .addHelpText('after', RETIRE_HELP)
     .action(async (epoch: number, { dryRun = false }: { dryRun?: boolean }, command: Command) => {
-      await withSystem(context, command, [], async ({ keks }) => {
-        const hindrance = await keks.hindrance(epoch);
+      await withSystem(context, command, [], async ({ wrappingKeys, clock }) => {
+        const operator = operatorHere(clock);
+        const hindrance = await wrappingKeys.hindrance(epoch, operator);
         if (hindrance !== null) throw new Failed(hindrance);
-        if (!dryRun) await keks.retire(epoch);
+        if (!dryRun) await wrappingKeys.retire(epoch, operator);
       });
       terminalOf(context, command).answer({ epoch, dryRun }, [`epoch ${epoch} ${dryRun ? 'would be' : 'was'} destroyed`]);
     });

@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Pool } from 'pg';
+import type { ActiveKey } from '../../../src/application/shared/key-vault.js';
+import { FileKeks } from '../../../src/infrastructure/keys/file-keks.js';
+import { KekEpochs } from '../../../src/infrastructure/keys/kek-epochs.js';
+import { PostgresKeyVault } from '../../../src/infrastructure/keys/postgres-key-vault.js';
+import { SecretFile } from '../../../src/infrastructure/keys/secret-file.js';
+import { openPools, type Pools } from '../../../src/infrastructure/postgres/pools.js';
+import { connected, freshDatabase, type TestDatabase } from '../../support/database.js';
+import { eventually } from '../../support/read-side.js';
+
+const KEYS = 2_500;
+const waiting = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+
+describe('The walk over the keys of older epochs', () => {
+  let database: TestDatabase;
+  let pools: Pools;
+  let folder: string;
+
+  const installation = async (pool: Pool = pools.pool('mes_vault')) => {
+    const file = await SecretFile.open(join(folder, 'secrets.json'), {});
+    const keks = new FileKeks(file);
+    const epochs = new KekEpochs(pool, file, keks);
+    await epochs.ensure();
+    return { epochs, vault: new PostgresKeyVault(pool, keks) };
+  };
+  const usesOf = async (epochs: KekEpochs) => (await epochs.all()).map(({ epoch, use }) => [epoch, use]);
+
+  beforeEach(async () => {
+    database = await freshDatabase();
+    pools = openPools(database.url);
+    folder = await mkdtemp(join(tmpdir(), 'mes-walk-'));
+  });
+  afterEach(async () => {
+    await pools.close();
+    await database.drop();
+    await rm(folder, { recursive: true });
+  });
+
+  it('asks for no sequential scan of the table of keys, from its beginning until the epoch is retired', async () => {
+    const { vault, epochs } = await installation();
+    await vault.keysFor(Array.from({ length: KEYS }, () => ({ owner: randomUUID(), purpose: 'life' as const })));
+    await database.rows('ANALYZE vault.key');
+    const plans: string[] = [];
+    const explained = new Pool({ connectionString: database.url, max: 1 });
+    explained.on('connect', (client) => {
+      client.on('notice', ({ message = '' }) => void plans.push(message));
+      const said = `SET auto_explain.log_min_duration = 0; SET auto_explain.log_nested_statements = on; SET client_min_messages = log`;
+      client.query(`LOAD 'auto_explain'; ${said}; SET ROLE mes_vault`).catch((error: unknown) => void plans.push(String(error)));
+    });
+    try {
+      const { epochs: walked } = await installation(explained);
+      expect(await epochs.begin()).toBe(2);
+      expect(await walked.rewrap()).toBe(KEYS);
+      await walked.destroy(1);
+    } finally {
+      await explained.end();
+    }
+    const ofKeys = plans.filter((plan) => /\bkey k\b|\bkey_pkey\b/.test(plan));
+    expect(ofKeys.some((plan) => /UPDATE vault\.key/.test(plan))).toBe(true);
+    expect(plans.some((plan) => /DELETE FROM vault\.epoch/.test(plan))).toBe(true);
+    expect(plans.filter((plan) => /Seq Scan on (vault\.)?key\b/.test(plan))).toEqual([]);
+    expect(await usesOf(epochs)).toEqual([[2, 'open']]);
+  });
+
+  it('waits for whoever is making a key under an older epoch, and takes that key along', async () => {
+    const { vault, epochs } = await installation();
+    const key = await vault.keyFor('there', 'life');
+    await epochs.begin();
+    await connected(database.url, async (late) => {
+      await late.query('BEGIN');
+      await late.query(
+        'INSERT INTO vault.key (id, owner, part, purpose, epoch, wrapped) SELECT $2, $2, part, purpose, epoch, wrapped FROM vault.key WHERE id = $1',
+        [key.id, randomUUID()],
+      );
+      const walk = epochs.rewrap();
+      await eventually(async () => expect(await database.rows(waiting)).toHaveLength(1));
+      await late.query('COMMIT');
+      expect(await walk).toBe(2);
+    });
+    expect(await usesOf(epochs)).toEqual([
+      [2, 'open'],
+      [1, 'empty'],
+    ]);
+  });
+
+  it('closes older epochs: a process that knows nothing of it wraps its new keys by the newest', async () => {
+    const [late, { epochs }] = [await installation(), await installation()];
+    await epochs.begin();
+    await epochs.rewrap();
+    expect((await late.vault.keyFor('s', 'life')).state).toBe('active');
+    expect(await database.rows('SELECT epoch FROM vault.key')).toEqual([{ epoch: 2 }]);
+    await expect(database.rows('UPDATE vault.key SET epoch = 1')).rejects.toMatchObject({ code: '23503' });
+  });
+
+  it('leaves no key behind: the database refuses the step that would', async () => {
+    const { vault, epochs } = await installation();
+    await vault.keyFor('s', 'life');
+    await epochs.begin();
+    const pool = pools.pool('mes_vault');
+    await pool.query('SELECT vault.close_older(2::smallint)');
+    await expect(pool.query(`SELECT vault.take_over(2::smallint, NULL, '{}', '{}')`)).rejects.toThrow('leave keys behind');
+    expect(await usesOf(epochs)).toEqual([
+      [2, 'open'],
+      [1, 'closed'],
+    ]);
+    expect(await epochs.rewrap()).toBe(1);
+  });
+
+  it('takes archived keys along: they come back as they were, after their epoch is gone', async () => {
+    const { vault, epochs } = await installation();
+    const derived = async () =>
+      Buffer.from(((await vault.keyFor('s', 'content')) as ActiveKey).derive(Buffer.from('test'))).toString('hex');
+    const before = await derived();
+    await vault.archive('s', 'content');
+    await epochs.begin();
+    expect(await epochs.rewrap()).toBe(1);
+    await epochs.destroy(1);
+    expect((await vault.keyFor('s', 'content')).state).toBe('archived');
+    await vault.restore('s', 'content');
+    expect(await derived()).toBe(before);
+  });
+
+  it('begins anew when an older epoch comes back with a backup, and the epoch stays until then', async () => {
+    const { vault, epochs } = await installation();
+    await vault.keyFor('s', 'life');
+    await database.rows('CREATE TABLE public.backup AS SELECT * FROM vault.key');
+    await epochs.begin();
+    await epochs.rewrap();
+    await database.rows('DELETE FROM vault.epoch WHERE epoch = 1');
+    await database.rows('INSERT INTO vault.epoch (epoch) VALUES (1)');
+    await database.rows('DELETE FROM vault.key');
+    await database.rows('INSERT INTO vault.key SELECT * FROM public.backup');
+    await expect(epochs.destroy(1)).rejects.toThrow('may still wrap keys');
+    expect(await epochs.rewrap()).toBe(1);
+    await epochs.destroy(1);
+  });
+
+  it('is nobody else’s to skip: the role of the vault neither says that an epoch is empty nor removes one', async () => {
+    const pool = pools.pool('mes_vault');
+    for (const sql of [
+      'UPDATE vault.epoch SET state = 3',
+      'DELETE FROM vault.epoch',
+      'INSERT INTO vault.epoch (epoch, state) VALUES (7, 3)',
+    ])
+      await expect(pool.query(sql)).rejects.toMatchObject({ code: '42501' });
+  });
+});
