@@ -18,6 +18,7 @@ import { PublishedHeads } from '../seal/witness/published-heads.js';
 import { SealedTree } from '../seal/sealed-tree.js';
 import { catalogue, knownFacts } from './known-facts.js';
 import type { Platform } from './platform.js';
+import { rootsOnDemand, SEAL_PATIENCE_MS, streamHeadsOf } from './sealed-log.js';
 
 const serviceOf = ({ settings }: Platform): Service => ({
   observer: { type: 'Device', display: 'Mon espace santé' },
@@ -33,6 +34,8 @@ export function packagePartsOf(platform: Platform, fhir: FhirWriters | null = fh
     store,
     tree: new SealedTree(pools.pool('mes_reader')),
     heads: new PublishedHeads(pools.pool('mes_reader')),
+    streamHeads: streamHeadsOf(platform),
+    patience: SEAL_PATIENCE_MS,
     opening: new Opening({ vault, catalogue, purged: purgedEvents(rows) }),
     sealedRevisions: (streams) => new SealWriter(pools.pool('mes_sealer')).revisions(streams),
     veilsOf: (space) => leftovers.veilsOf(space),
@@ -66,6 +69,16 @@ export function exportingOn(platform: Platform, bus: CommandBus): Exporting {
   const jobs = jobsOf(platform);
   const pack = packagePartsOf(platform);
   const receipts = { store, vault, prover: new Prover(store, pack.tree, new PublishedHeads(platform.pools.pool('mes_reader'))) };
-  const steps = new PackageSteps({ bus, journal, clock, jobs, files: filesOf(platform), pack, receipts, alarm });
+  const steps = new PackageSteps({
+    bus,
+    journal,
+    clock,
+    jobs,
+    files: filesOf(platform),
+    pack,
+    receipts,
+    roots: rootsOnDemand(platform),
+    alarm,
+  });
   return { jobs, worker: new ExportWorker({ jobs, steps, leases, alarm }) };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { NO_STREAM } from '../../../src/application/shared/ports.js';
 import type { StreamName } from '../../../src/domain/shared/fact.js';
 import { dayAfter, instantOf, parisDay, type Instant } from '../../../src/domain/shared/time.js';
-import { HeadMap, HeadsUnsettled } from '../../../src/infrastructure/seal/heads/head-map.js';
+import { HeadMap } from '../../../src/infrastructure/seal/heads/head-map.js';
 import { HeadPublisher } from '../../../src/infrastructure/seal/heads/head-publisher.js';
 import { StreamHeads } from '../../../src/infrastructure/seal/heads/stream-heads.js';
 import { knownFacts } from '../../../src/infrastructure/system/known-facts.js';
@@ -46,6 +46,7 @@ describe('At the end of a day the heads of all streams are in a map whose root i
     await seal.close();
     await house.close();
   });
+  const headsOf = (streams: readonly StreamName[]) => heads.still(async (still) => still!.of(streams));
   /** A process that closes days. */
   const begin = (): void => {
     const { tree, leases, alarms } = seal;
@@ -64,7 +65,7 @@ describe('At the end of a day the heads of all streams are in a map whose root i
   it('none before the first day is over', async () => {
     await eventually(async () => expect((await house.rows('SELECT since FROM seal.map'))[0]?.['since']).not.toBeNull());
     expect(await map.last()).toBeNull();
-    await expect(heads.headsFor(['space-x'])).rejects.toThrow(HeadsUnsettled);
+    expect(await heads.still(async (still) => still)).toBeNull();
   });
 
   it('the root is that of the definition over what was sealed, and stands in a public fact', async () => {
@@ -72,7 +73,7 @@ describe('At the end of a day the heads of all streams are in a map whose root i
     const byHand = await headsByHand(log, published.size);
     expect(Buffer.from(published.root)).toEqual(naiveMapRoot(byHand));
     expect(published.streams).toBe(byHand.length);
-    const { fact } = await heads.headsFor([]);
+    const fact = await heads.still(async (still) => (await still!.fact())!);
     const body = Buffer.from(fact.body, 'base64url');
     expect(createHash('sha256').update(body).digest('base64url')).toBe(fact.c);
     expect(body[0]).toBe(0);
@@ -90,7 +91,7 @@ describe('At the end of a day the heads of all streams are in a map whose root i
   it('each stream has its head proved, also one that is not there', async () => {
     const published = (await map.last())!;
     const byHand = await headsByHand(log, published.size);
-    const { proofs } = await heads.headsFor([...byHand.map(({ stream }) => stream as StreamName), 'passage-nobody']);
+    const proofs = await headsOf([...byHand.map(({ stream }) => stream as StreamName), 'passage-nobody']);
     const root = Buffer.from(published.root);
     for (const [n, head] of byHand.entries()) {
       const { stream, rev, count, leaf, proof } = proofs[n]!;
@@ -117,7 +118,7 @@ describe('At the end of a day the heads of all streams are in a map whose root i
     begin();
     const published = await closed(2);
     expect(Buffer.from(published.root)).toEqual(naiveMapRoot(await headsByHand(log, published.size)));
-    const { proofs } = await heads.headsFor([stream as StreamName]);
+    const proofs = await headsOf([stream as StreamName]);
     expect(proofs[0]).toMatchObject({ rev: last + 3, count: last + 4 });
   });
 
