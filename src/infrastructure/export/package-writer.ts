@@ -10,7 +10,7 @@ import { eventLine, keyLine, type EventLine } from './event-lines.js';
 import { FhirLines, type FhirWriters } from './fhir-lines.js';
 import { HeadProofs, writeHeadsNote } from './head-proofs.js';
 import { LineFiles } from './line-files.js';
-import type { OpenedLeaf } from './opening.js';
+import type { OpenedLeaf, OpenLeaf } from './opening.js';
 import { Proofs } from './proofs.js';
 import { readMe } from './read-me.js';
 import { plainRefs, pseudonymsOfOneExport, type Refs } from './refs.js';
@@ -31,8 +31,7 @@ export interface PackageParts extends SelectionParts, CoveringParts {
   readonly origin: string;
   readonly knownFacts: KnownFacts;
   readonly codeLists: () => readonly CodeList[];
-  /** Null: no `fhir/` is written. */
-  readonly fhir: FhirWriters | null;
+  readonly fhir: FhirWriters;
 }
 
 export interface PackageWork {
@@ -76,7 +75,7 @@ class PackageRun {
   private readonly heads: StreamHeads;
   private readonly counting = new Counting();
   private readonly proofs: Proofs;
-  private readonly fhir: FhirLines | null;
+  private readonly fhir: FhirLines;
   private readonly head: SignedHead;
   private readonly named: NamedStreams;
   private readonly shown: ShownHeads | null;
@@ -98,14 +97,14 @@ class PackageRun {
     this.keys = new LineFiles(this.bag, 'cles/cles');
     this.heads = new StreamHeads(work.aside);
     this.proofs = new Proofs(parts.tree, parts.heads, head, this.bag);
-    this.fhir = parts.fhir === null ? null : new FhirLines(this.bag, parts.fhir(this.refs));
+    this.fhir = new FhirLines(this.bag, parts.fhir(this.refs));
   }
 
   async run(): Promise<{ readonly counts: ExportCounts; readonly bag: Bag }> {
     await this.walk();
     await this.events.close();
     await this.keys.close();
-    await this.fhir?.close(this.head.signedAt.toISOString());
+    await this.fhir.close(this.head.signedAt.toISOString());
     const { lines: streams, missing } = await this.writeHeads();
     await this.proofs.close(this.work.order.since);
     const counts = { events: this.events.total, streams, opened: this.opened, missing };
@@ -156,14 +155,18 @@ class PackageRun {
   private async take(leaf: OpenedLeaf, line: EventLine): Promise<void> {
     await this.events.add(line.text);
     await this.proofs.line(leaf.index);
-    if (leaf.index >= (this.shown?.still.size ?? 0)) this.behind += 1;
+    if (this.shown !== null && leaf.index >= this.shown.still.size) this.behind += 1;
     this.counting.add(line);
     const key = this.work.order.mode === 'nominative' ? keyLine(leaf) : null;
     if (key !== null) await this.keys.add(key);
     if (!line.opens && key === null) return;
     this.opened += 1;
-    const fact = this.fhir !== null && leaf.state === 'open' ? this.parts.opening.factOf(leaf) : null;
-    if (fact !== null) await this.fhir?.add(fact);
+    if (leaf.state === 'open') await this.tell(leaf);
+  }
+
+  private async tell(leaf: OpenLeaf): Promise<void> {
+    const fact = this.parts.opening.factOf(leaf);
+    if (fact !== null) await this.fhir.add(fact);
   }
 
   private async describe(counts: ExportCounts): Promise<void> {

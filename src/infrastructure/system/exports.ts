@@ -7,7 +7,7 @@ import { PackageSteps } from '../export/export-steps.js';
 import { ExportWorker } from '../export/export-worker.js';
 import type { Service } from '../fhir/refs.js';
 import { fhirWriters } from '../export/fhir-writer.js';
-import type { FhirWriters } from '../export/fhir-lines.js';
+import { Identities } from '../export/identities.js';
 import { Opening } from '../export/opening.js';
 import type { PackageParts } from '../export/package-writer.js';
 import { purgedEvents } from '../export/purged-events.js';
@@ -26,9 +26,10 @@ const serviceOf = ({ settings }: Platform): Service => ({
 });
 
 /** What packages are made of, on this platform. */
-export function packagePartsOf(platform: Platform, fhir: FhirWriters | null = fhirWriters(serviceOf(platform))): PackageParts {
+export function packagePartsOf(platform: Platform): PackageParts {
   const { store, pools, vault, reader, codeTables, settings } = platform;
   const rows = pools.pool('mes_projector');
+  const opening = new Opening({ vault, catalogue, purged: purgedEvents(rows) });
   const leftovers = new Leftovers(rows, pools.pool('mes_vault'), reader);
   return {
     store,
@@ -36,13 +37,13 @@ export function packagePartsOf(platform: Platform, fhir: FhirWriters | null = fh
     heads: new PublishedHeads(pools.pool('mes_reader')),
     streamHeads: streamHeadsOf(platform),
     patience: SEAL_PATIENCE_MS,
-    opening: new Opening({ vault, catalogue, purged: purgedEvents(rows) }),
+    opening,
     sealedRevisions: (streams) => new SealWriter(pools.pool('mes_sealer')).revisions(streams),
     veilsOf: (space) => leftovers.veilsOf(space),
     origin: settings.sealOrigin,
     knownFacts,
     codeLists: () => LIST_NAMES.map((list) => codeTables.current(list)),
-    fhir,
+    fhir: fhirWriters(serviceOf(platform), new Identities({ store, opening })),
   };
 }
 

@@ -4,6 +4,7 @@ import type { StreamName } from '../../../src/domain/shared/fact.js';
 import { dayAfter, instantOf, parisDay, type Instant } from '../../../src/domain/shared/time.js';
 import { HeadMap } from '../../../src/infrastructure/seal/heads/head-map.js';
 import { HeadPublisher } from '../../../src/infrastructure/seal/heads/head-publisher.js';
+import { RootOnDemand } from '../../../src/infrastructure/seal/heads/root-on-demand.js';
 import { StreamHeads } from '../../../src/infrastructure/seal/heads/stream-heads.js';
 import { knownFacts } from '../../../src/infrastructure/system/known-facts.js';
 import { naiveClimb, naiveHeadLeaf, naiveKey, naiveMapRoot, type NaiveHead } from '../../support/naive-map.js';
@@ -122,17 +123,62 @@ describe('At the end of a day the heads of all streams are in a map whose root i
     expect(proofs[0]).toMatchObject({ rev: last + 3, count: last + 4 });
   });
 
+  /** Made beside the process that closes days. */
+  const onDemand = (patience = 20_000): RootOnDemand => {
+    const today = () => dayAfter(parisDay(clock.now()), { days });
+    return new RootOnDemand({ journal: log.journal, secrets: log.secrets, clock, today, tree: seal.tree, map, patience });
+  };
+  const newest = async (): Promise<bigint> => (await allOf(log.store, 0n)).at(-1)!.position;
+  const never = new AbortController().signal;
+
+  it('a root is made at once for who needs one, takes in what was just written, and the day is closed all the same', async () => {
+    const stream: StreamName = `passage-${crypto.randomUUID()}`;
+    await appendSealable(log.store, stream, NO_STREAM, 2);
+    expect(await onDemand().covering(await newest(), never)).toBe(true);
+    await sealed(seal, log.store);
+    const made = (await map.last())!;
+    expect(made.day).toBe(dayAfter(parisDay(clock.now()), { days: days - 1 }));
+    expect((await headsOf([stream]))[0]).toMatchObject({ rev: 1, count: 2 });
+    expect(Buffer.from(made.root)).toEqual(naiveMapRoot(await headsByHand(log, made.size)));
+    days += 1;
+    await eventually(async () => expect(await map.last()).toMatchObject({ day: dayAfter(made.day, { days: 1 }), fact: { rev: 3 } }));
+    await sealed(seal, log.store);
+  });
+
+  it('the proofs somebody reads are those of one root, whatever is published meanwhile', async () => {
+    const { stream } = (await headsByHand(log, 1))[0]!;
+    const [before, after] = await heads.still(async (still) => {
+      const first = await still!.of([stream as StreamName]);
+      await onDemand().covering(await newest(), never);
+      return [first, await still!.of([stream as StreamName])] as const;
+    });
+    expect(after).toEqual(before);
+    await sealed(seal, log.store);
+  });
+
+  it('none is made while the seal stands still: its fact would not be proved, and the proofs there are would be lost', async () => {
+    const before = await map.last();
+    await seal.sealer.stop();
+    await appendSealable(log.store, `passage-${crypto.randomUUID()}`, NO_STREAM);
+    expect(await onDemand(50).covering(await newest(), never)).toBe(false);
+    await seal.writer.stopped('essai');
+    expect(await onDemand().covering(0n, never)).toBe(false);
+    expect(await map.last()).toEqual(before);
+    seal.sealer.start();
+    await sealed(seal, log.store);
+  });
+
   it('a fact that was meant to be written is written as it was meant, once, whoever goes on', async () => {
     await publisher.stop();
     const before = (await map.last())!;
     const day = before.day.replace(/^\d{4}/, '2998') as typeof before.day;
     await map.intend({ ...before, day });
     begin();
-    await eventually(async () => expect(await map.last()).toMatchObject({ day, fact: { rev: 2 } }));
+    await eventually(async () => expect(await map.last()).toMatchObject({ day, fact: { rev: 5 } }));
     await publisher.stop();
     await seal.pools.pool('mes_sealer').query('UPDATE seal.published_map SET stream = NULL, rev = NULL WHERE day = $1', [day]);
     begin();
-    await eventually(async () => expect(await map.last()).toMatchObject({ day, fact: { rev: 2 } }));
+    await eventually(async () => expect(await map.last()).toMatchObject({ day, fact: { rev: 5 } }));
     expect(seal.alarms).toEqual([]);
   });
 });
