@@ -1698,10 +1698,10 @@ Règle de trois : si k lignes ouvertes sont toutes justes, moins de 3/k des lign
 
 CE QU’UN BON RÉSULTAT NE PROUVE PAS : que les faits sont vrais ; que ce qui est montré ouvert sans clé est ce qui fut écrit (demandez un
 échantillon) ; qu’aucune autre histoire n’a été montrée à un tiers, sauf témoins exigés par la politique ou --since ; que rien ne manque
-aux bords d’une période ou dans l’export d’un seul professionnel.
+aux bords d’une période, dans l’export d’un seul professionnel, ou au-delà des fins de flux scellées (voir Complétude).
 WHAT A GOOD RESULT DOES NOT PROVE: that facts are true; that what is shown opened without a key is what was written (ask for a sample);
 that no other history was shown to others, unless the policy asks for witnesses or you give --since; that nothing is missing at the edges
-of a period or in an export about one professional.
+of a period, in an export about one professional, or behind the sealed ends of streams (see Complétude).
 `;
 
 /** @type {Readonly<Record<string, string>>} */
