@@ -1002,6 +1002,17 @@ function millis(instant) {
   return ((days * 24 + hour) * 60 + minute) * 60_000 + second * 1000 + milli;
 }
 
+/** Categories of the streams that carry the id of a space. */
+const OF_A_SPACE = ['access', 'agenda', 'mailbox', 'notices', 'pairing', 'passage', 'record', 'space'];
+const SPACE = /^[0-9A-Za-z._-]+$/;
+/** @param {string} stream */
+const idOf = (stream) => stream.slice(stream.indexOf('-') + 1);
+/** Id of the space in the names of its streams; '': they show it themselves; null: this is no export of one space whole. @param {Json} request */
+function spaceOf({ scope, period, mode }) {
+  if (period !== null || !isObject(scope) || scope.kind !== 'space') return null;
+  return mode === 'pseudonymised' || !isText(scope.space, SPACE) ? '' : scope.space;
+}
+
 /** The streams of the export, as many at a time as fit into memory. Files of streams ascend by name, so a window is a range of names. */
 class Streams {
   /** @param {Package} pack @param {HeadMap | null} map the sealed map of stream heads, if there is one @param {number} most */
@@ -1020,6 +1031,9 @@ class Streams {
     this.started = false;
     /** @type {string | null} */
     this.upTo = null;
+    this.space = spaceOf(pack.request);
+    /** @type {Set<string>} */
+    this.proved = new Set();
   }
   /** @param {string} file @param {(line: Json) => boolean} isLine @param {string} code @returns {Generator<{ line: number, value: Json }, undefined>} */
   *read(file, isLine, code) {
@@ -1054,6 +1068,7 @@ class Streams {
       this.pack.counts.streams += 1;
       this.window.set(value.stream, { line, rev: value.rev, count: value.count, seen: 0, last: -1, lastAt: '', first: -1, proof: null });
       this.upTo = value.stream;
+      if (this.space === '' && OF_A_SPACE.includes(categoryOf(value.stream))) this.space = idOf(value.stream);
     }
     if (this.next.done) this.upTo = null;
     for (
@@ -1069,6 +1084,7 @@ class Streams {
     const { findings } = this.pack;
     const { stream, rev, count } = value;
     const head = this.window.get(stream);
+    if (idOf(stream) === this.space) this.proved.add(categoryOf(stream));
     const place = { line, stream, ...(rev === null ? {} : { rev }) };
     const holds = this.map !== null && holdsInMap(value, this.map.heads);
     if (!holds || (head === undefined && rev !== null)) findings.add('heads/proof', MAP_PROOFS, place);
@@ -1113,6 +1129,12 @@ class Streams {
       if (this.map !== null && (proof === null || proof.rev === null) && !isYounger)
         findings.add('heads/proof', HEADS, { line, stream, rev });
     }
+  }
+  /** Every window was closed. Of a space whose streams are there whole each one that it may have is proven: as it is, or not to be. */
+  end() {
+    if (this.map === null || this.space === null || this.space === '') return;
+    for (const category of OF_A_SPACE)
+      if (!this.proved.has(category)) this.pack.findings.add('heads/proof', MAP_PROOFS, { stream: `${category}-${this.space}` });
   }
 }
 
@@ -1177,6 +1199,8 @@ class Pass {
     this.hasProofs = proofs.length > 0;
     this.all = isAll(pack.request);
     this.last = -1;
+    /** Lines behind the sealed map. */
+    this.behind = 0;
   }
   /** Every line once, with all that can be said of it. @param {Streams} streams */
   run(streams) {
@@ -1204,6 +1228,7 @@ class Pass {
     const leaf = h === undefined ? /** @type {Buffer} */ (hashOf(value.leaf)) : eventLeaf(header, value.c);
     const who = h === undefined ? at : { ...at, stream: h.stream, rev: h.rev };
     this.count(value);
+    if (streams.map !== null && index >= streams.map.size) this.behind += 1;
     if (this.pack.leaves !== null && !this.pack.leaves.at(index)?.equals(leaf)) findings.add('event/leaf', file, who);
     if (index <= this.last) return findings.add(index === this.last ? 'event/duplicate' : 'event/order', file, who);
     if (this.all && index !== this.last + 1) findings.add('event/order', file, { line: place.line, index: this.last + 1 });
@@ -1403,18 +1428,20 @@ export function verifyPackage(folder, { policy: policyPath, since: sincePath, sa
   const files = numbered(pack, EVENTS, 'evenements');
   const streams = new Streams(pack, map, window);
   streams.advance();
-  new Pass(pack, files).run(streams);
+  const pass = new Pass(pack, files);
+  pass.run(streams);
   streams.close();
   while (streams.advance()) {
     walkAgain(pack, files, streams);
     streams.close();
   }
+  streams.end();
   checkStats(pack);
   checkFhir(pack);
   checkRequestCounts(pack);
   const sample = k === undefined || pack.checkpoint === null || pack.counts.events === 0 ? null : sampled(pack, files, k, seed);
   pack.leaves?.close();
-  return reportOf(pack, { map, since: since?.checkpoint ?? null, sample });
+  return reportOf(pack, { map, behind: pass.behind, since: since?.checkpoint ?? null, sample });
 }
 
 /** @param {string} folder */
@@ -1433,8 +1460,8 @@ function sampled(pack, files, k, seed) {
   return { indexes: indexesAt(pack, files, places), k, seed };
 }
 
-/** @param {Package} pack @param {{ map: object | null, since: Checkpoint | null, sample: object | null }} more */
-function reportOf(pack, { map, since, sample }) {
+/** @param {Package} pack @param {{ map: HeadMap | null, behind: number, since: Checkpoint | null, sample: object | null }} more */
+function reportOf(pack, { map, behind, since, sample }) {
   const { checkpoint, counts, findings, request, witnesses } = pack;
   return {
     v: 1,
@@ -1446,8 +1473,10 @@ function reportOf(pack, { map, since, sample }) {
     since: since === null ? null : { ...plainCheckpoint(since), origin: shown(since.origin) },
     proven: {
       inclusion: pack.leaves !== null ? 'leaves' : pack.files.has(INCLUSION) ? 'proofs' : 'none',
-      streams: isWhole(request) ? 'whole' : 'partial',
+      streams: isAll(request) ? 'log' : isWhole(request) ? 'whole' : 'partial',
       heads: map === null ? 'none' : 'sealed',
+      headsUpTo: map === null ? null : map.size,
+      behindHeads: map === null ? null : behind,
     },
     counts,
     sample,
@@ -1669,10 +1698,10 @@ Règle de trois : si k lignes ouvertes sont toutes justes, moins de 3/k des lign
 
 CE QU’UN BON RÉSULTAT NE PROUVE PAS : que les faits sont vrais ; que ce qui est montré ouvert sans clé est ce qui fut écrit (demandez un
 échantillon) ; qu’aucune autre histoire n’a été montrée à un tiers, sauf témoins exigés par la politique ou --since ; que rien ne manque
-aux bords d’une période ou dans l’export d’un seul professionnel.
+aux bords d’une période, dans l’export d’un seul professionnel, ou au-delà des fins de flux scellées (voir Complétude).
 WHAT A GOOD RESULT DOES NOT PROVE: that facts are true; that what is shown opened without a key is what was written (ask for a sample);
 that no other history was shown to others, unless the policy asks for witnesses or you give --since; that nothing is missing at the edges
-of a period or in an export about one professional.
+of a period, in an export about one professional, or behind the sealed ends of streams (see Complétude).
 `;
 
 /** @type {Readonly<Record<string, string>>} */
@@ -1728,6 +1757,7 @@ function readable(report) {
           `Export : ${counts.events} lignes, ${counts.streams} flux, ${Math.max(counts.opened, counts.keys)} ouvertes, ${counts.closed} closes, ${counts.files} fichiers`,
         ]
       : []),
+    ...(kind === 'package' ? completeness(report) : []),
     ...(sample ? [`À faire ouvrir (graine « ${shown(sample.seed)} ») : ${sample.indexes.join(' ')}`, chances(sample.indexes.length)] : []),
     ...(total === 0 ? [] : [`Constats : ${total}`, ...findings.map(sentenceOf), ...(total > findings.length ? ['  …'] : [])]),
     total === 0
@@ -1735,6 +1765,19 @@ function readable(report) {
       : 'RÉSULTAT : quelque chose ne concorde pas / something does not hold (1)',
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Up to where it is shown that streams are not cut at their ends. The whole log shows it by itself: every leaf has its line. @param {Json} report */
+function completeness({ checkpoint, proven }) {
+  const { streams, heads, headsUpTo, behindHeads } = proven;
+  if (streams === 'log') return ['Complétude : le journal entier, une ligne par rang / the whole log, a line for every leaf'];
+  if (heads === 'none')
+    return ['Complétude : pas de racine scellée, rien ne montre où finit chaque flux / no sealed root: nothing shows where streams end'];
+  const size = checkpoint?.size ?? '?';
+  return [
+    `Complétude : fins de flux scellées à ${headsUpTo} feuilles / ends of streams are sealed at ${headsUpTo} leaves`,
+    `  pas montrée du rang ${headsUpTo} jusqu’à ${size} / not shown from there to ${size} (${behindHeads} lignes / lines)`,
+  ];
 }
 
 /** @param {number} k */

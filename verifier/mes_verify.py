@@ -1107,6 +1107,9 @@ def by_stream(pack, file, is_line, code):
     return found
 
 
+SPACE_CATEGORIES = ("access", "agenda", "mailbox", "notices", "pairing", "passage", "record", "space")
+
+
 def check_streams(pack, events, sealed):
     if HEADS not in pack.sizes:
         pack.find("stream/head", HEADS)
@@ -1124,6 +1127,20 @@ def check_streams(pack, events, sealed):
                 pack.find("stream/head", event["file"], **event["who"])
     for stream, head in heads.items():
         check_stream(pack, stream, head, seen.get(stream, []), proofs.get(stream), sealed)
+    space = space_of(pack, heads) if sealed is not None else ""
+    for group in SPACE_CATEGORIES:
+        if space and f"{group}-{space}" not in proofs:
+            pack.find("heads/proof", MAP_PROOFS, stream=f"{group}-{space}")
+
+
+def space_of(pack, heads):
+    """The id of the one space whose streams must all be proven, to be there or not; empty where no such thing is asked."""
+    if not is_whole(pack) or scope_kind(pack) != "space":
+        return ""
+    named = pack.request["scope"].get("space")
+    if pack.request.get("mode") != "pseudonymised" and is_text(named, "[0-9A-Za-z._-]+"):
+        return named
+    return next((stream.split("-", 1)[1] for stream in heads if category(stream) in SPACE_CATEGORIES), "")
 
 
 def check_map_proof(pack, sealed, stream, proof, head):
@@ -1333,8 +1350,10 @@ def verify_package(folder, policy, since=None, sample=None, seed=""):
         "since": plain_checkpoint(old and old["checkpoint"]),
         "proven": {
             "inclusion": "leaves" if pack.leaves is not None else "proofs" if INCLUSION in pack.sizes else "none",
-            "streams": "whole" if is_whole(pack) else "partial",
+            "streams": "log" if is_whole(pack) and scope_kind(pack) == "all" else "whole" if is_whole(pack) else "partial",
             "heads": "none" if sealed is None else "sealed",
+            "headsUpTo": None if sealed is None else sealed["size"],
+            "behindHeads": None if sealed is None else sum(event["index"] >= sealed["size"] for event in events),
         },
         "counts": pack.counts,
         "sample": sample_of(pack, files, sample, seed),
@@ -1552,9 +1571,20 @@ def readable(report):
     ]
     if report.get("sample"):
         lines.append("à faire ouvrir / to be opened: " + " ".join(map(str, report["sample"]["indexes"])))
+    if report["kind"] == "package":
+        lines.append(completeness(report["proven"]))
     good = "RÉSULTAT : tout concorde / everything holds (0)"
     bad = f"RÉSULTAT : {report['total']} constats / findings (1)"
     return "\n".join([*lines, good if report["ok"] else bad]) + "\n"
+
+
+def completeness(proven):
+    if proven["streams"] == "log":
+        return "complétude : le journal entier / the whole log"
+    if proven["heads"] == "none":
+        return "complétude : rien ne montre où finit chaque flux / nothing shows where streams end"
+    size, behind = proven["headsUpTo"], proven["behindHeads"]
+    return f"complétude : fins de flux scellées à {size} feuilles ; {behind} lignes au-delà / ends sealed at {size} leaves; {behind} lines behind"
 
 
 def main(argv, out, err):

@@ -91,6 +91,12 @@ describe('An export to an authority', () => {
     expect([...files.keys()][0]).toBe(`${result.name}/bag-info.txt`);
     const demand = JSON.parse(files.get(`${result.name}/data/demande.json`)?.toString() ?? '{}');
     expect(demand).toMatchObject({ id, counts: { events: result.counts.events }, approvedBy: [expect.any(String), expect.any(String)] });
+    const heads = JSON.parse(files.get(`${result.name}/data/preuves/tetes.note`)?.toString() ?? '{}') as { index: number };
+    expect(heads.index).toBeLessThan(demand.log.size);
+    const ends = files.get(`${result.name}/data/preuves/tetes-preuves.ndjson`)!.toString().trim().split('\n');
+    const own = ends.map((line) => JSON.parse(line)).find(({ stream }) => stream === `export-${id}`);
+    // Asked for, approved twice, started: the root takes in the export's own beginning.
+    expect(own).toMatchObject({ rev: 3, count: 4 });
     for (const line of files.get(`${result.name}/manifest-sha512.txt`)!.toString().trim().split('\n')) {
       const [digest, path] = line.split('  ');
       expect(

@@ -12,7 +12,7 @@ export interface CertifiedPart {
 /**
  * What is written of destructions in audit streams. `SpaceDestroyed` is clear: the certificate, without any id of a space or a person; the parts are in the
  * order of their digests, so that not even the kinds of streams show. `ArchiveOpened`: keys of an archive were used, by whom and why.
- * `SealHeadPublished` is clear: at the end of a day in Paris, size and root of the sealed log, and number and root of the map of all stream heads there.
+ * `SealHeadPublished` is clear: at the end of a day in Paris and when an export begins, size and root of the sealed log, and number and root of the map of all stream heads there.
  * `StoreRestored`: the store was brought back from a backup, and what had been destroyed since was destroyed again.
  */
 // Stored as written: rename or reshape a payload only by adding a version (docs/how-to/version-an-event.md).

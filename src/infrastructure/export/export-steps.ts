@@ -12,10 +12,12 @@ import { NotProvable } from '../seal/prover.js';
 import { writeArchive } from './archive-writer.js';
 import type { ExportFiles } from './export-files.js';
 import type { ExportJob, ExportJobs } from './export-jobs.js';
+import type { RootOnDemand } from '../seal/heads/root-on-demand.js';
 import { receiptOf, type ReceiptParts } from './export-receipt.js';
 import type { ExportSteps, StepOutcome } from './export-worker.js';
 import { orderIn } from './order-of-facts.js';
-import { NothingSealed, type PackageParts } from './package-writer.js';
+import { NothingSealed } from './covering-head.js';
+import type { PackageParts } from './package-writer.js';
 import { StrangeCheckpoint } from './proofs.js';
 import { ExportCancelled } from './request.js';
 import { Watch } from './watch.js';
@@ -28,6 +30,8 @@ export interface ExportStepsParts {
   readonly files: ExportFiles;
   readonly pack: PackageParts;
   readonly receipts: ReceiptParts;
+  /** Makes a root of stream heads that takes in the export's own beginning. */
+  readonly roots: Pick<RootOnDemand, 'covering'>;
   /** Told of what somebody must look at: never stored data. */
   readonly alarm: (reason: string) => void;
 }
@@ -114,6 +118,7 @@ export class PackageSteps implements ExportSteps {
     const order = orderIn(id, facts);
     const watch = new Watch(this.parts.jobs, id, async () => this.isCalledOff(id, attempt), signal);
     try {
+      await this.closeHeads(id, watch.signal);
       const folder = this.parts.files.folderOf(id, attempt);
       const at = this.parts.clock.now();
       const result = await writeArchive(this.parts.pack, { order, attempt, folder, at, signal: watch.signal, progress: watch.progress });
@@ -122,6 +127,13 @@ export class PackageSteps implements ExportSteps {
     } finally {
       await watch.end();
     }
+  }
+
+  /** So that the package shows of each stream where it ended when the export began. Without, it says from where on that is not shown. */
+  private async closeHeads(id: string, signal: AbortSignal): Promise<void> {
+    const events = (await this.parts.pack.store.readMany([streamOf(id)])).get(streamOf(id));
+    const closed = await this.parts.roots.covering(events?.at(-1)?.position ?? 0n, signal);
+    if (!closed && !signal.aborted) this.parts.alarm('an export is made without a new root of the stream heads');
   }
 
   private async isCalledOff(id: string, attempt: string): Promise<boolean> {

@@ -10,7 +10,7 @@ export type FhirResource = { readonly resourceType: 'AuditEvent' | 'Provenance' 
 
 /** Tells a recorded fact in FHIR R4 (IHE BALP). */
 export interface FhirWriter {
-  auditEventsOf(fact: Recorded): readonly FhirResource[];
+  auditEventsOf(fact: Recorded): Promise<readonly FhirResource[]>;
 }
 /** The writer of one export: every id that names somebody or something goes through `refs`, which hides it where the mode does. */
 export type FhirWriters = (refs: Refs) => FhirWriter;
@@ -27,7 +27,7 @@ export class FhirLines {
   ) {}
 
   async add(fact: Recorded): Promise<void> {
-    for (const resource of this.writer.auditEventsOf(fact)) await this.filesOf(resource.resourceType).add(canonicalJson(resource));
+    for (const resource of await this.writer.auditEventsOf(fact)) await this.filesOf(resource.resourceType).add(canonicalJson(resource));
   }
 
   /** `transactionTime`: when the log was as these files tell it, ISO 8601. */

@@ -1,3 +1,4 @@
+import type { StoredEvent } from '../../application/shared/event-store.js';
 import type { KeyVault, VaultKey } from '../../application/shared/key-vault.js';
 import { UnreadableEvent } from '../../application/shared/ports.js';
 import type { Recorded } from '../../domain/shared/fact.js';
@@ -57,6 +58,12 @@ export class Opening {
     });
   }
 
+  /** The facts of events that were read beside the tree, those that can be opened. */
+  async factsIn(events: readonly StoredEvent[]): Promise<readonly Recorded[]> {
+    const leaves = events.map((stored): Leaf => ({ ...stored, index: 0, hash: NO_LEAF, stored }));
+    return (await this.open(leaves)).flatMap((leaf) => (leaf.state === 'open' ? (this.factOf(leaf) ?? []) : []));
+  }
+
   /** The fact as the domain knows it, in today's form; null when this version of the software does not know it. */
   factOf({ event, bytes }: OpenLeaf): Recorded | null {
     const key = { id: event.header.key, state: 'active', derive: neverAsked } as const;
@@ -68,6 +75,9 @@ export class Opening {
     return gone.length === 0 ? new Set() : this.parts.purged(gone);
   }
 }
+
+/** Where nothing is proved, only read. */
+const NO_LEAF = new Uint8Array();
 
 type Present = NonNullable<Leaf['stored']>;
 

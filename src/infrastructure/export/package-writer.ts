@@ -3,11 +3,14 @@ import { canonicalJson } from '../eventstore/canonical-json.js';
 import type { KnownFacts } from '../eventstore/catalogue.js';
 import type { SealedTree, SignedHead } from '../seal/sealed-tree.js';
 import type { PublishedHeads } from '../seal/witness/published-heads.js';
+import type { StreamName } from '../../domain/shared/fact.js';
 import { Bag } from './bag.js';
+import { onGrounds, type CoveringParts, type Grounds, type ShownHeads } from './covering-head.js';
 import { eventLine, keyLine, type EventLine } from './event-lines.js';
 import { FhirLines, type FhirWriters } from './fhir-lines.js';
+import { HeadProofs, writeHeadsNote } from './head-proofs.js';
 import { LineFiles } from './line-files.js';
-import type { OpenedLeaf } from './opening.js';
+import type { OpenedLeaf, OpenLeaf } from './opening.js';
 import { Proofs } from './proofs.js';
 import { readMe } from './read-me.js';
 import { plainRefs, pseudonymsOfOneExport, type Refs } from './refs.js';
@@ -20,16 +23,15 @@ import { Counting } from './stats.js';
 import { StreamHeads, type Runs } from './stream-heads.js';
 
 /** What a package is made of. */
-export interface PackageParts extends SelectionParts {
+export interface PackageParts extends SelectionParts, CoveringParts {
   readonly tree: SealedTree;
-  /** The heads that the outside is shown, with the cosignatures there are. */
-  readonly heads: Pick<PublishedHeads, 'published'>;
+  /** The heads that the outside is shown, with the cosignatures there are, and the policy of witnesses. */
+  readonly heads: Pick<PublishedHeads, 'published' | 'policy'>;
   /** Name of the log. */
   readonly origin: string;
   readonly knownFacts: KnownFacts;
   readonly codeLists: () => readonly CodeList[];
-  /** Null: no `fhir/` is written. */
-  readonly fhir: FhirWriters | null;
+  readonly fhir: FhirWriters;
 }
 
 export interface PackageWork {
@@ -49,9 +51,6 @@ export interface WrittenPackage {
   readonly root: Uint8Array;
 }
 
-/** There is no signed head yet: nothing can be proved. */
-export class NothingSealed extends Error {}
-
 /** Folder name of a package, from the moment it was made. */
 export const packageName = (at: string, id: string): string => `export-${at.replaceAll(/[:]|\.\d+/g, '')}-${id}`;
 
@@ -61,11 +60,11 @@ export const packageName = (at: string, id: string): string => `export-${at.repl
  */
 export async function writePackage(parts: PackageParts, work: PackageWork): Promise<WrittenPackage> {
   const named = await namedStreams(parts, work.order);
-  const head = await parts.heads.published();
-  if (head === null) throw new NothingSealed('nothing is sealed yet: an export needs a signed head of the log');
-  const { counts, bag } = await new PackageRun(parts, work, { head, named }).run();
-  await bag.close(infoOf(work.order, head));
-  return { counts, size: head.size, root: head.root };
+  return onGrounds(parts, work.signal, async ({ head, heads }) => {
+    const { counts, bag } = await new PackageRun(parts, work, { head, heads, named }).run();
+    await bag.close(infoOf(work.order, head));
+    return { counts, size: head.size, root: head.root };
+  });
 }
 
 class PackageRun {
@@ -76,37 +75,53 @@ class PackageRun {
   private readonly heads: StreamHeads;
   private readonly counting = new Counting();
   private readonly proofs: Proofs;
-  private readonly fhir: FhirLines | null;
+  private readonly fhir: FhirLines;
   private readonly head: SignedHead;
   private readonly named: NamedStreams;
+  private readonly shown: ShownHeads | null;
   private opened = 0;
+  /** Lines behind the root of heads. */
+  private behind = 0;
 
   constructor(
     private readonly parts: PackageParts,
     private readonly work: PackageWork,
-    { head, named }: { readonly head: SignedHead; readonly named: NamedStreams },
+    { head, heads, named }: Grounds & { readonly named: NamedStreams },
   ) {
     this.head = head;
     this.named = named;
+    this.shown = heads;
     this.bag = new Bag(work.sink);
     this.refs = work.order.mode === 'pseudonymised' ? pseudonymsOfOneExport() : plainRefs;
     this.events = new LineFiles(this.bag, 'evenements/evenements');
     this.keys = new LineFiles(this.bag, 'cles/cles');
     this.heads = new StreamHeads(work.aside);
-    this.proofs = new Proofs(parts.tree, head, this.bag);
-    this.fhir = parts.fhir === null ? null : new FhirLines(this.bag, parts.fhir(this.refs));
+    this.proofs = new Proofs(parts.tree, parts.heads, head, this.bag);
+    this.fhir = new FhirLines(this.bag, parts.fhir(this.refs));
   }
 
   async run(): Promise<{ readonly counts: ExportCounts; readonly bag: Bag }> {
     await this.walk();
     await this.events.close();
     await this.keys.close();
-    await this.fhir?.close(this.head.signedAt.toISOString());
-    const { lines: streams, missing } = await this.heads.write(this.bag, this.isWhole);
+    await this.fhir.close(this.head.signedAt.toISOString());
+    const { lines: streams, missing } = await this.writeHeads();
     await this.proofs.close(this.work.order.since);
     const counts = { events: this.events.total, streams, opened: this.opened, missing };
     await this.describe(counts);
     return { counts, bag: this.bag };
+  }
+
+  /** Heads as the sealed roll of the log has them and, where there is a root, what the sealed map says of each. */
+  private async writeHeads(): Promise<{ readonly lines: number; readonly missing: number }> {
+    const { shown, bag } = this;
+    if (shown === null) return this.heads.write(bag, this.isWhole, async () => undefined);
+    const { tree } = this.parts;
+    await writeHeadsNote(bag, shown, { tree, size: this.head.size, allLeaves: this.proofs.allLeaves });
+    const proofs = await HeadProofs.open(bag, shown, silentAmong(this.named));
+    const written = await this.heads.write(bag, this.isWhole, (stream) => proofs.add(stream));
+    await proofs.close();
+    return written;
   }
 
   /** Nothing of the streams of the scope is left out on purpose. */
@@ -140,13 +155,18 @@ class PackageRun {
   private async take(leaf: OpenedLeaf, line: EventLine): Promise<void> {
     await this.events.add(line.text);
     await this.proofs.line(leaf.index);
+    if (this.shown !== null && leaf.index >= this.shown.still.size) this.behind += 1;
     this.counting.add(line);
     const key = this.work.order.mode === 'nominative' ? keyLine(leaf) : null;
     if (key !== null) await this.keys.add(key);
     if (!line.opens && key === null) return;
     this.opened += 1;
-    const fact = this.fhir !== null && leaf.state === 'open' ? this.parts.opening.factOf(leaf) : null;
-    if (fact !== null) await this.fhir?.add(fact);
+    if (leaf.state === 'open') await this.tell(leaf);
+  }
+
+  private async tell(leaf: OpenLeaf): Promise<void> {
+    const fact = this.parts.opening.factOf(leaf);
+    if (fact !== null) await this.fhir.add(fact);
   }
 
   private async describe(counts: ExportCounts): Promise<void> {
@@ -156,10 +176,14 @@ class PackageRun {
     await writeWhole(this.bag, 'stats.json', `${canonicalJson(stats)}\n`);
     const log = { origin: this.parts.origin, size, root: Buffer.from(root).toString('base64') };
     await writeWhole(this.bag, 'demande.json', `${canonicalJson(requestFile(order, { counts, log }, this.refs))}\n`);
-    await writeWhole(this.bag, 'LISEZMOI.txt', readMe(order, counts));
+    await writeWhole(this.bag, 'LISEZMOI.txt', readMe(order, counts, { heads: this.shown?.still.size ?? null, behind: this.behind, size }));
     await writeReference(this.bag, { knownFacts: this.parts.knownFacts, codeLists: this.parts.codeLists() });
   }
 }
+
+/** Streams of the scope of which nothing is sealed. */
+const silentAmong = (named: NamedStreams): readonly StreamName[] =>
+  [...(named ?? [])].flatMap(([stream, rev]) => (rev < 0 ? [stream] : []));
 
 /** Labels of bag-info.txt in the order of the format. */
 function infoOf(

@@ -1,4 +1,5 @@
 import type { SealedTree, SignedHead } from '../seal/sealed-tree.js';
+import type { PublishedHeads } from '../seal/witness/published-heads.js';
 import { BadNote, parseVerifierKey } from '../seal/note/signed-note.js';
 import { openCheckpoint } from '../seal/note/checkpoint.js';
 import { canonicalJson } from '../eventstore/canonical-json.js';
@@ -24,14 +25,20 @@ export class Proofs {
 
   constructor(
     private readonly tree: SealedTree,
+    private readonly heads: Pick<PublishedHeads, 'policy'>,
     private readonly head: SignedHead,
     private readonly sink: PackageSink,
     private readonly mostLeaves = MOST_LEAVES,
   ) {}
 
+  /** Whether every leaf hash is in the package; otherwise what is shown needs proofs of its own. */
+  get allLeaves(): boolean {
+    return this.head.size <= this.mostLeaves;
+  }
+
   /** For each line of an event, in their order. */
   async line(index: number): Promise<void> {
-    if (this.head.size <= this.mostLeaves) return;
+    if (this.allLeaves) return;
     this.inclusion ??= await this.sink.open(`${FOLDER}/inclusion.ndjson`);
     const proof = (await proveInclusion(this.tree, index, this.head.size)).map(base64);
     await this.inclusion.write(Buffer.from(`${canonicalJson({ index, proof })}\n`));
@@ -41,9 +48,15 @@ export class Proofs {
   async close(since: string | null): Promise<void> {
     await this.inclusion?.close();
     await writeWhole(this.sink, `${FOLDER}/checkpoint`, this.head.note);
-    await writeWhole(this.sink, `${FOLDER}/policy.txt`, policyOf(await this.tree.verifiers()));
-    if (this.head.size <= this.mostLeaves) await this.leaves();
+    await writeWhole(this.sink, `${FOLDER}/policy.txt`, await this.policy());
+    if (this.allLeaves) await this.leaves();
     if (since !== null) await this.consistency(since);
+  }
+
+  /** C2SP tlog-policy, for reading only: whoever verifies has his own from another way. Without witnesses it names the keys that ever signed. */
+  private async policy(): Promise<string> {
+    const running = await this.heads.policy();
+    return running ?? `${(await this.tree.verifiers()).map((key) => `log ${key}\n`).join('')}quorum none\n`;
   }
 
   private async leaves(): Promise<void> {
@@ -76,6 +89,3 @@ function earlier(note: string, verifiers: readonly string[]) {
     throw error instanceof BadNote ? new StrangeCheckpoint(`the earlier checkpoint cannot be read: ${error.message}`) : error;
   }
 }
-
-/** C2SP tlog-policy, for reading only: whoever verifies has his own from another way. */
-const policyOf = (verifiers: readonly string[]): string => `${verifiers.map((key) => `log ${key}\n`).join('')}quorum none\n`;

@@ -1,4 +1,4 @@
-import type { ExportCounts, ExportMode, ExportOrder } from './request.js';
+import type { ExportCounts, ExportMode, ExportOrder, ExportPeriod, ExportScope } from './request.js';
 
 const OPENED: Readonly<Record<ExportMode, string>> = {
   pseudonymised: `Mode pseudonymisé. Les événements sont ouverts sans ce qui nomme quelqu'un : chaque identifiant de personne, de professionnel,
@@ -38,17 +38,46 @@ evenements/             un événement par ligne, dans l'ordre du journal
 cles/                   (mode nominatif) ce qui ouvre exactement ces événements
 fhir/                   les mêmes faits en FHIR R4 (AuditEvent selon IHE BALP, Provenance)
 tetes-de-flux.ndjson    pour chaque flux, sa dernière révision et le nombre de ses lignes ici : les révisions sont denses à partir de 0
-preuves/                tête signée du journal, feuilles ou preuves d'inclusion, cohérence avec un checkpoint antérieur
+preuves/                tête signée du journal, feuilles ou preuves d'inclusion, cohérence avec un checkpoint antérieur, et
+                        tetes.note (racine scellée des têtes de flux), tetes-preuves.ndjson (la preuve de chaque flux)
 stats.json              comptes par type, jour, rôle et catégorie : à recompter depuis les lignes
 referentiel/            types, listes de codes, dictionnaire des données, schémas`;
 
+/** What the sealed root of stream heads in the package reaches. */
+export interface Completeness {
+  /** Leaves of the log that the root takes in; null: the package has none. */
+  readonly heads: number | null;
+  /** Lines of the package behind it. */
+  readonly behind: number;
+  /** Leaves at the checkpoint. */
+  readonly size: number;
+}
+
+function completeness({ kind }: ExportScope, period: ExportPeriod | null, { heads, behind, size }: Completeness): string {
+  const whole =
+    kind === 'all' && period === null
+      ? `\nCet export est le journal entier : chaque rang de 0 à ${size - 1} y a sa ligne, ou son absence se voit.`
+      : '';
+  if (heads === null)
+    return `COMPLÉTUDE : aucune racine scellée des têtes de flux n'est couverte par preuves/checkpoint. tetes-de-flux.ndjson n'est alors que ce que la
+plateforme annonce : rien ne montre qu'aucun flux n'est coupé à sa fin.${whole}\n`;
+  return `COMPLÉTUDE : preuves/tetes.note et tetes-preuves.ndjson montrent, pour chaque flux, jusqu'à quelle révision il allait lorsque le journal avait
+${heads} feuilles (rangs 0 à ${heads - 1}). Du rang ${heads} au rang ${size - 1}, rien de scellé ne dit encore où finit chaque flux : la complétude n'y est pas
+montrée (${behind} ${behind === 1 ? 'ligne' : 'lignes'} de cet export).${whole}\n`;
+}
+
 /** `LISEZMOI.txt`: what the package is, what stays linkable, how to check it with common tools. */
-export function readMe({ id, mode, scope, period }: ExportOrder, { events, streams, opened, missing }: ExportCounts): string {
+export function readMe(
+  { id, mode, scope, period }: ExportOrder,
+  { events, streams, opened, missing }: ExportCounts,
+  reach: Completeness,
+): string {
   const span = period === null ? 'tout le journal' : `du ${period.from} inclus au ${period.until} exclu (instant d'écriture)`;
   const gaps = missing === 0 ? '' : `\nATTENTION : ${missing} feuilles scellées n'ont plus d'événement, sans certificat de destruction.\n`;
   return [
     `EXPORT ${id} DU JOURNAL DE MON ESPACE SANTÉ\n`,
     `Périmètre : ${SCOPES[scope.kind]} ; ${span}.\nLignes : ${events} ; flux : ${streams} ; événements ouverts : ${opened}.\n${gaps}`,
+    completeness(scope, period, reach),
     `${OPENED[mode]}\n`,
     `${FILES}\n`,
     CHECK,

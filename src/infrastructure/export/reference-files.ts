@@ -67,6 +67,15 @@ Une ligne de evenements/ est un événement du journal. Membres :
 
 La feuille est SHA-256(00 || JCS({"c","h"})) ; l’arbre est celui de la RFC 6962.
 
+## Identités dans fhir/
+
+| Mode | Patient | Professionnel, structure |
+|---|---|---|
+| pseudonymised | pseudonyme d’espace, propre à cet export | pseudonymes propres à cet export |
+| authority, nominative | matricule INS (system urn:oid:1.2.250.1.213.1.4.8, ou .10 pour les identités d’essai), lu dans le fait PersonDeclaredEligible ; identifiant des flux lorsque ce fait n’est plus lisible | RPPS, FINESS |
+
+Le mode authority ouvre les faits d’accès, de droits et d’espace tels qu’ils sont écrits, identités comprises ; la vue FHIR y nomme donc le patient. Le contenu de santé y reste fermé. Dans un export limité à une période ou à un professionnel, l’INS peut venir d’un fait dont la ligne n’est pas dans l’export.
+
 ## Types de faits
 
 | Catégorie | Type | Version | Sens | Membres montrés dans un export pseudonymisé |

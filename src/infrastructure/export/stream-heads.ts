@@ -45,9 +45,13 @@ export class StreamHeads {
 
   /**
    * Writes the lines, in the order of the names. `whole`: nothing of a stream was left out on purpose, so one of which nothing was taken has its line
-   * too, and what is not there is counted.
+   * too, and what is not there is counted. `each`: told of every stream that has a line, in their order.
    */
-  async write(sink: PackageSink, whole: boolean): Promise<{ readonly lines: number; readonly missing: number }> {
+  async write(
+    sink: PackageSink,
+    whole: boolean,
+    each: (stream: StreamName) => Promise<void>,
+  ): Promise<{ readonly lines: number; readonly missing: number }> {
     const file = await sink.open('tetes-de-flux.ndjson');
     let [lines, missing] = [0, 0];
     for await (const head of merged([...this.runs, inMemory(this.linesNow())])) {
@@ -55,6 +59,7 @@ export class StreamHeads {
       lines += 1;
       missing += head.rev + 1 - head.count;
       await file.write(Buffer.from(`${canonicalJson({ ...head })}\n`));
+      await each(head.stream);
     }
     await file.close();
     return { lines, missing: whole ? missing : 0 };

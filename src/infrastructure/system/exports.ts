@@ -7,7 +7,7 @@ import { PackageSteps } from '../export/export-steps.js';
 import { ExportWorker } from '../export/export-worker.js';
 import type { Service } from '../fhir/refs.js';
 import { fhirWriters } from '../export/fhir-writer.js';
-import type { FhirWriters } from '../export/fhir-lines.js';
+import { Identities } from '../export/identities.js';
 import { Opening } from '../export/opening.js';
 import type { PackageParts } from '../export/package-writer.js';
 import { purgedEvents } from '../export/purged-events.js';
@@ -18,6 +18,7 @@ import { PublishedHeads } from '../seal/witness/published-heads.js';
 import { SealedTree } from '../seal/sealed-tree.js';
 import { catalogue, knownFacts } from './known-facts.js';
 import type { Platform } from './platform.js';
+import { rootsOnDemand, SEAL_PATIENCE_MS, streamHeadsOf } from './sealed-log.js';
 
 const serviceOf = ({ settings }: Platform): Service => ({
   observer: { type: 'Device', display: 'Mon espace santé' },
@@ -25,21 +26,24 @@ const serviceOf = ({ settings }: Platform): Service => ({
 });
 
 /** What packages are made of, on this platform. */
-export function packagePartsOf(platform: Platform, fhir: FhirWriters | null = fhirWriters(serviceOf(platform))): PackageParts {
+export function packagePartsOf(platform: Platform): PackageParts {
   const { store, pools, vault, reader, codeTables, settings } = platform;
   const rows = pools.pool('mes_projector');
+  const opening = new Opening({ vault, catalogue, purged: purgedEvents(rows) });
   const leftovers = new Leftovers(rows, pools.pool('mes_vault'), reader);
   return {
     store,
     tree: new SealedTree(pools.pool('mes_reader')),
     heads: new PublishedHeads(pools.pool('mes_reader')),
-    opening: new Opening({ vault, catalogue, purged: purgedEvents(rows) }),
+    streamHeads: streamHeadsOf(platform),
+    patience: SEAL_PATIENCE_MS,
+    opening,
     sealedRevisions: (streams) => new SealWriter(pools.pool('mes_sealer')).revisions(streams),
     veilsOf: (space) => leftovers.veilsOf(space),
     origin: settings.sealOrigin,
     knownFacts,
     codeLists: () => LIST_NAMES.map((list) => codeTables.current(list)),
-    fhir,
+    fhir: fhirWriters(serviceOf(platform), new Identities({ store, opening })),
   };
 }
 
@@ -66,6 +70,16 @@ export function exportingOn(platform: Platform, bus: CommandBus): Exporting {
   const jobs = jobsOf(platform);
   const pack = packagePartsOf(platform);
   const receipts = { store, vault, prover: new Prover(store, pack.tree, new PublishedHeads(platform.pools.pool('mes_reader'))) };
-  const steps = new PackageSteps({ bus, journal, clock, jobs, files: filesOf(platform), pack, receipts, alarm });
+  const steps = new PackageSteps({
+    bus,
+    journal,
+    clock,
+    jobs,
+    files: filesOf(platform),
+    pack,
+    receipts,
+    roots: rootsOnDemand(platform),
+    alarm,
+  });
   return { jobs, worker: new ExportWorker({ jobs, steps, leases, alarm }) };
 }

@@ -4,6 +4,7 @@ import type { Receipts } from '../../application/history/receipts.js';
 import { Prover } from '../seal/prover.js';
 import { HeadMap } from '../seal/heads/head-map.js';
 import { HeadPublisher } from '../seal/heads/head-publisher.js';
+import { RootOnDemand } from '../seal/heads/root-on-demand.js';
 import { StreamHeads } from '../seal/heads/stream-heads.js';
 import { Releases } from '../seal/releases.js';
 import { SealedReceipts } from '../seal/sealed-receipts.js';
@@ -105,6 +106,15 @@ export function publishingHeads({ pools, leases, alarm, clock, journal, secrets 
   const today = () => parisDay(clock.now());
   return new HeadPublisher({ tree, map, leases, clock, today, journal, secrets, every: CALENDAR_MS, alarm });
 }
+
+/** A root of that map at once, for an export. */
+export function rootsOnDemand({ pools, clock, journal, secrets }: Platform): RootOnDemand {
+  const [tree, map] = [new SealedTree(pools.pool('mes_reader')), new HeadMap(pools.pool('mes_sealer'))];
+  return new RootOnDemand({ tree, map, clock, journal, secrets, today: () => parisDay(clock.now()), patience: SEAL_PATIENCE_MS });
+}
+
+/** How long an export waits for the sealer. */
+export const SEAL_PATIENCE_MS = 30_000;
 
 /** Heads of streams with their proofs, for exports. */
 export const streamHeadsOf = ({ store, pools }: Platform): StreamHeads =>

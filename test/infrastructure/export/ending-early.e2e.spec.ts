@@ -81,7 +81,7 @@ describe('An export that does not find everything, or is ended early', () => {
         close: async () => undefined,
       }),
     };
-    expect(await heads.write(sink, true)).toEqual({ lines: 6, missing: 6 });
+    expect(await heads.write(sink, true, async () => undefined)).toEqual({ lines: 6, missing: 6 });
     expect(written.map((line) => JSON.parse(line))).toEqual([1, 3, 5, 7, 8, 9].map((n) => ({ stream: `space-${n}`, rev: 2, count: 2 })));
     await aside.destroy();
   });

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import canonicalizing from 'canonicalize';
 import { sealDeskOf, sealing } from '../../../src/infrastructure/system/sealed-log.js';
 import type { ExportOrder } from '../../../src/infrastructure/export/request.js';
+import { WitnessBook } from '../../../src/infrastructure/seal/witness/witness-book.js';
 import { exportInClear, linesIn } from '../../support/exporting.js';
 import { naiveRoot } from '../../support/naive-merkle.js';
 import { eventually } from '../../support/read-side.js';
@@ -121,5 +122,15 @@ describe('A package of a small history', () => {
       truncated: false,
     });
     expect(JSON.stringify(request)).not.toContain(invited.address.id);
+  });
+
+  it('copies the policy of the running service, with its witnesses and its quorum', async () => {
+    const policyIn = async () => readFile(join((await packageOf()).folder, 'data/preuves/policy.txt'), 'utf8');
+    const { keys } = await sealDeskOf(world.platform).status();
+    const logs = keys.map((key) => `log ${key}\n`).join('');
+    expect(await policyIn()).toBe(`${logs}quorum none\n`);
+    const witness = `${logs}witness cnil witness.example/cnil+0c3d0c3d+BA\nquorum cnil\n`;
+    await new WitnessBook(world.platform.pools.pool('mes_sealer')).adopt({ text: witness, patience: 0, witnesses: [] });
+    expect(await policyIn()).toBe(witness);
   });
 });

@@ -7,6 +7,7 @@ import { CancelExport, CompleteExport, StartExport } from '../../../src/applicat
 import type { ExportEvent } from '../../../src/domain/audit/export-vocabulary.js';
 import { EXPORTER } from '../../../src/domain/shared/actor.js';
 import { exportingOn, type Exporting } from '../../../src/infrastructure/system/exports.js';
+import { SealWriter } from '../../../src/infrastructure/seal/seal-writer.js';
 import { sealDeskOf, sealing } from '../../../src/infrastructure/system/sealed-log.js';
 import { doorsOf } from '../../support/doors.js';
 import { RECIPIENT } from '../../support/exporting.js';
@@ -94,5 +95,14 @@ describe('The making of exports', () => {
     await exporting.worker.drain(never);
     expect(await typesOf(id)).not.toContain('ExportGenerated');
     await expect(access(folderOf(id, 'other'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('of a log whose sealer stopped, it is made on the head there is, and an alarm says so', async () => {
+    const id = await approved();
+    await seal.stop();
+    await new SealWriter(world.platform.pools.pool('mes_sealer')).stopped('essai');
+    await exporting.worker.drain(never);
+    expect(await typesOf(id)).toContain('ExportGenerated');
+    expect(world.log.alarms.filter((alarm) => alarm.includes('without a new root of the stream heads'))).toHaveLength(1);
   });
 });

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { NO_STREAM } from '../../../src/application/shared/ports.js';
 import type { StreamName } from '../../../src/domain/shared/fact.js';
 import { dayAfter, instantOf, parisDay, type Instant } from '../../../src/domain/shared/time.js';
-import { HeadMap, HeadsUnsettled } from '../../../src/infrastructure/seal/heads/head-map.js';
+import { HeadMap } from '../../../src/infrastructure/seal/heads/head-map.js';
 import { HeadPublisher } from '../../../src/infrastructure/seal/heads/head-publisher.js';
+import { RootOnDemand } from '../../../src/infrastructure/seal/heads/root-on-demand.js';
 import { StreamHeads } from '../../../src/infrastructure/seal/heads/stream-heads.js';
 import { knownFacts } from '../../../src/infrastructure/system/known-facts.js';
 import { naiveClimb, naiveHeadLeaf, naiveKey, naiveMapRoot, type NaiveHead } from '../../support/naive-map.js';
@@ -46,6 +47,7 @@ describe('At the end of a day the heads of all streams are in a map whose root i
     await seal.close();
     await house.close();
   });
+  const headsOf = (streams: readonly StreamName[]) => heads.still(async (still) => still!.of(streams));
   /** A process that closes days. */
   const begin = (): void => {
     const { tree, leases, alarms } = seal;
@@ -64,7 +66,7 @@ describe('At the end of a day the heads of all streams are in a map whose root i
   it('none before the first day is over', async () => {
     await eventually(async () => expect((await house.rows('SELECT since FROM seal.map'))[0]?.['since']).not.toBeNull());
     expect(await map.last()).toBeNull();
-    await expect(heads.headsFor(['space-x'])).rejects.toThrow(HeadsUnsettled);
+    expect(await heads.still(async (still) => still)).toBeNull();
   });
 
   it('the root is that of the definition over what was sealed, and stands in a public fact', async () => {
@@ -72,7 +74,7 @@ describe('At the end of a day the heads of all streams are in a map whose root i
     const byHand = await headsByHand(log, published.size);
     expect(Buffer.from(published.root)).toEqual(naiveMapRoot(byHand));
     expect(published.streams).toBe(byHand.length);
-    const { fact } = await heads.headsFor([]);
+    const fact = await heads.still(async (still) => (await still!.fact())!);
     const body = Buffer.from(fact.body, 'base64url');
     expect(createHash('sha256').update(body).digest('base64url')).toBe(fact.c);
     expect(body[0]).toBe(0);
@@ -90,7 +92,7 @@ describe('At the end of a day the heads of all streams are in a map whose root i
   it('each stream has its head proved, also one that is not there', async () => {
     const published = (await map.last())!;
     const byHand = await headsByHand(log, published.size);
-    const { proofs } = await heads.headsFor([...byHand.map(({ stream }) => stream as StreamName), 'passage-nobody']);
+    const proofs = await headsOf([...byHand.map(({ stream }) => stream as StreamName), 'passage-nobody']);
     const root = Buffer.from(published.root);
     for (const [n, head] of byHand.entries()) {
       const { stream, rev, count, leaf, proof } = proofs[n]!;
@@ -117,8 +119,53 @@ describe('At the end of a day the heads of all streams are in a map whose root i
     begin();
     const published = await closed(2);
     expect(Buffer.from(published.root)).toEqual(naiveMapRoot(await headsByHand(log, published.size)));
-    const { proofs } = await heads.headsFor([stream as StreamName]);
+    const proofs = await headsOf([stream as StreamName]);
     expect(proofs[0]).toMatchObject({ rev: last + 3, count: last + 4 });
+  });
+
+  /** Made beside the process that closes days. */
+  const onDemand = (patience = 20_000): RootOnDemand => {
+    const today = () => dayAfter(parisDay(clock.now()), { days });
+    return new RootOnDemand({ journal: log.journal, secrets: log.secrets, clock, today, tree: seal.tree, map, patience });
+  };
+  const newest = async (): Promise<bigint> => (await allOf(log.store, 0n)).at(-1)!.position;
+  const never = new AbortController().signal;
+
+  it('a root is made at once for who needs one, takes in what was just written, and the day is closed all the same', async () => {
+    const stream: StreamName = `passage-${crypto.randomUUID()}`;
+    await appendSealable(log.store, stream, NO_STREAM, 2);
+    expect(await onDemand().covering(await newest(), never)).toBe(true);
+    await sealed(seal, log.store);
+    const made = (await map.last())!;
+    expect(made.day).toBe(dayAfter(parisDay(clock.now()), { days: days - 1 }));
+    expect((await headsOf([stream]))[0]).toMatchObject({ rev: 1, count: 2 });
+    expect(Buffer.from(made.root)).toEqual(naiveMapRoot(await headsByHand(log, made.size)));
+    days += 1;
+    await eventually(async () => expect(await map.last()).toMatchObject({ day: dayAfter(made.day, { days: 1 }), fact: { rev: 3 } }));
+    await sealed(seal, log.store);
+  });
+
+  it('the proofs somebody reads are those of one root, whatever is published meanwhile', async () => {
+    const { stream } = (await headsByHand(log, 1))[0]!;
+    const [before, after] = await heads.still(async (still) => {
+      const first = await still!.of([stream as StreamName]);
+      await onDemand().covering(await newest(), never);
+      return [first, await still!.of([stream as StreamName])] as const;
+    });
+    expect(after).toEqual(before);
+    await sealed(seal, log.store);
+  });
+
+  it('none is made while the seal stands still: its fact would not be proved, and the proofs there are would be lost', async () => {
+    const before = await map.last();
+    await seal.sealer.stop();
+    await appendSealable(log.store, `passage-${crypto.randomUUID()}`, NO_STREAM);
+    expect(await onDemand(50).covering(await newest(), never)).toBe(false);
+    await seal.writer.stopped('essai');
+    expect(await onDemand().covering(0n, never)).toBe(false);
+    expect(await map.last()).toEqual(before);
+    seal.sealer.start();
+    await sealed(seal, log.store);
   });
 
   it('a fact that was meant to be written is written as it was meant, once, whoever goes on', async () => {
@@ -127,11 +174,11 @@ describe('At the end of a day the heads of all streams are in a map whose root i
     const day = before.day.replace(/^\d{4}/, '2998') as typeof before.day;
     await map.intend({ ...before, day });
     begin();
-    await eventually(async () => expect(await map.last()).toMatchObject({ day, fact: { rev: 2 } }));
+    await eventually(async () => expect(await map.last()).toMatchObject({ day, fact: { rev: 5 } }));
     await publisher.stop();
     await seal.pools.pool('mes_sealer').query('UPDATE seal.published_map SET stream = NULL, rev = NULL WHERE day = $1', [day]);
     begin();
-    await eventually(async () => expect(await map.last()).toMatchObject({ day, fact: { rev: 2 } }));
+    await eventually(async () => expect(await map.last()).toMatchObject({ day, fact: { rev: 5 } }));
     expect(seal.alarms).toEqual([]);
   });
 });

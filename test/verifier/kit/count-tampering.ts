@@ -168,6 +168,11 @@ export const COUNT_TAMPERING: Readonly<Record<string, Tampering>> = {
     made.mapProofs = made.mapProofs.filter(({ stream }) => stream !== passages);
     return { code: 'heads/proof', file: HEADS, stream: passages };
   }),
+  'a stream of the space of which the map is left unasked': forged('nominative, space, by proofs', (made, dice) => {
+    const { stream } = dice.of(made.mapProofs.filter(({ rev }) => rev === null));
+    made.mapProofs = made.mapProofs.filter((line) => line['stream'] !== stream);
+    return { code: 'heads/proof', file: PROOFS, stream: String(stream) };
+  }),
 
   'a cell of the statistics': counted(WHOLE, 'byCategory/record', ({ byCategory }) => (byCategory!['record'] = 1)),
   'a cell that is not there': counted(WHOLE, 'byDay/2030-01-01', ({ byDay }) => (byDay!['2030-01-01'] = 1)),

@@ -145,12 +145,18 @@ function headsOf({ events: all }: Log, events: readonly LogEvent[]): Draft['head
   }));
 }
 
+/** Categories of which a space has a stream, or is shown to have none. */
+const OF_A_SPACE = ['access', 'agenda', 'mailbox', 'notices', 'pairing', 'passage', 'record', 'space'];
+
 function addMap(draft: Draft, { events, map }: Log, leaves: readonly Buffer[]): void {
   const fact = events[map?.index ?? -1];
   if (map === null || fact === undefined) throw new Error('the heads of this log were never sealed');
   const proof = draft.leaves === null ? { proof: naivePath(fact.index, leaves).map(base64) } : {};
   draft.mapNote = { index: fact.index, h: fact.h, body: fact.body.toString('base64url'), ...proof };
-  draft.mapProofs = draft.heads.map(({ stream }) => mapLine(map.records, stream));
+  const [own] = draft.heads;
+  const ofSpace = draft.wanted.scope === 'space' && own ? OF_A_SPACE.map((category) => own.stream.replace(/^[a-z]+/, category)) : [];
+  const streams = new Set([...draft.heads.map(({ stream }) => stream), ...ofSpace]);
+  draft.mapProofs = [...streams].sort().map((stream) => mapLine(map.records, stream));
 }
 
 const countBy = (names: readonly string[]): Record<string, number> => {

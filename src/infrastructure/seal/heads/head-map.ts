@@ -28,8 +28,13 @@ export interface PublishedMap extends MapState {
   readonly fact: { readonly stream: StreamName; readonly rev: number } | null;
 }
 
-/** The map is being brought to the next day, or no day was closed yet: ask again in a while. */
-export class HeadsUnsettled extends Error {}
+/** The map under one root that was published. */
+export interface StillMap {
+  readonly published: PublishedMap & { readonly fact: NonNullable<PublishedMap['fact']> };
+  /** Of streams in their order. */
+  prove(streams: readonly StreamName[]): Promise<readonly MapProof[]>;
+}
+
 /** Somebody else moved the map meanwhile. */
 export class MapMoved extends Error {}
 
@@ -40,9 +45,14 @@ const PUT = `INSERT INTO seal.map_row (prefix, branch, content) SELECT * FROM un
   ON CONFLICT (prefix) DO UPDATE SET branch = excluded.branch, content = excluded.content`;
 const SINCE = 'UPDATE seal.map SET since = coalesce(since, $1::date) RETURNING since';
 const LAST = 'SELECT day, size, root, streams, log_root, stream, rev FROM seal.published_map ORDER BY day DESC LIMIT 1';
-const INTEND = 'INSERT INTO seal.published_map (day, size, root, streams, log_root) VALUES ($1, $2, $3, $4, $5)';
-const WRITTEN = 'UPDATE seal.published_map SET stream = $2, rev = $3 WHERE day = $1';
+// A later root of the same day takes the place of the one before: that one stays in the log.
+const INTEND = `INSERT INTO seal.published_map (day, size, root, streams, log_root) VALUES ($1, $2, $3, $4, $5)
+  ON CONFLICT (day) DO UPDATE SET size = excluded.size, root = excluded.root, streams = excluded.streams, log_root = excluded.log_root,
+    stream = NULL, rev = NULL WHERE published_map.size < excluded.size`;
+const WRITTEN = 'UPDATE seal.published_map SET stream = $3, rev = $4 WHERE day = $1 AND size = $2';
 const SNAPSHOT = 'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY';
+// Whoever reads still may be busy elsewhere for hours.
+const PATIENT = 'SET LOCAL idle_in_transaction_session_timeout = 0';
 
 interface StateRow {
   readonly size: bigint;
@@ -67,10 +77,14 @@ export class HeadMap {
     return reach(() => stateOf(this.pool));
   }
 
-  /** Takes in what came between two sizes of the sealed log. Throws MapMoved, LeaseLost: then nothing was done. */
-  async apply(lease: Lease, { from, to }: { readonly from: number; readonly to: number }, changes: readonly HeadChange[]): Promise<void> {
+  /** Takes in what came between two sizes of the sealed log; `leases`: to be held at that moment. Throws MapMoved, LeaseLost: then nothing was done. */
+  async apply(
+    leases: readonly Lease[],
+    { from, to }: { readonly from: number; readonly to: number },
+    changes: readonly HeadChange[],
+  ): Promise<void> {
     await transaction(this.pool, async (client) => {
-      await assertHeld(client, [lease]);
+      await assertHeld(client, leases);
       const { streams } = await stateOf(client);
       const rows = await rowsOnWay(
         client,
@@ -102,19 +116,26 @@ export class HeadMap {
     await reach(() => this.pool.query(INTEND, [day, size, root, streams, logRoot]));
   }
 
-  async written(day: string, stream: StreamName, rev: number): Promise<void> {
-    await reach(() => this.pool.query(WRITTEN, [day, stream, rev]));
+  async written({ day, size }: Pick<PublishedMap, 'day' | 'size'>, stream: StreamName, rev: number): Promise<void> {
+    await reach(() => this.pool.query(WRITTEN, [day, size, stream, rev]));
   }
 
-  /** What the map last published says of these streams, in their order. Throws HeadsUnsettled. */
-  async prove(streams: readonly StreamName[]): Promise<{ readonly published: PublishedMap; readonly proofs: readonly MapProof[] }> {
+  /**
+   * The map as it is now, for as long as `work` needs it: whatever is published meanwhile, the proofs are those of one root. Null: the map is on its way from
+   * one root to the next, or there is none yet. One connection and one snapshot of the database are held until then.
+   */
+  async still<T>(work: (map: StillMap | null) => Promise<T>): Promise<T> {
     return transaction(this.pool, async (client) => {
       await client.query(SNAPSHOT);
+      await client.query(PATIENT);
       const [state, published] = [await stateOf(client), await lastOf(client)];
-      if (published?.fact == null || published.size !== state.size) throw new HeadsUnsettled('the map of heads is between two days');
-      const keys = streams.map(keyOf);
-      const rows = await rowsOnWay(client, keys, true);
-      return { published, proofs: keys.map((key) => proveKey(key, rows)) };
+      if (published?.fact == null || published.size !== state.size) return work(null);
+      const prove = async (streams: readonly StreamName[]): Promise<readonly MapProof[]> => {
+        const keys = streams.map(keyOf);
+        const rows = await rowsOnWay(client, keys, true);
+        return keys.map((key) => proveKey(key, rows));
+      };
+      return work({ published: { ...published, fact: published.fact }, prove });
     });
   }
 }

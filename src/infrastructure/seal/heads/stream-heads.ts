@@ -1,10 +1,11 @@
-import type { EventStore } from '../../../application/shared/event-store.js';
+import type { EventStore, StoredEvent } from '../../../application/shared/event-store.js';
+import { UnreadableEvent } from '../../../application/shared/ports.js';
 import type { StreamName } from '../../../domain/shared/fact.js';
-import { address } from '../../eventstore/codec.js';
+import { address, type Addressed } from '../../eventstore/codec.js';
 import { bodyDigest } from '../../eventstore/leaf.js';
 import type { SealedTree } from '../sealed-tree.js';
 import { TILE_WIDTH } from '../tree/tile.js';
-import { HeadsUnsettled, type HeadMap } from './head-map.js';
+import type { HeadMap, StillMap } from './head-map.js';
 import { verifyMapProof, type MapProof } from './map-proof.js';
 
 /** The fact that published a map, as somebody outside checks it: a leaf of the sealed log like any other. Its clear body says root and size of the map. */
@@ -29,12 +30,25 @@ export interface StreamHead {
   readonly other?: { readonly key: string; readonly rev: number; readonly count: number; readonly leaf: string } | null;
 }
 
+/** The heads of streams under one root that was published, whatever is published meanwhile. */
+export interface StillHeads {
+  /** Leaves of the sealed log that the map takes in. */
+  readonly size: number;
+  /** Null: it is not sealed yet. Throws HeadsGone. */
+  fact(): Promise<HeadsFact | null>;
+  /** Of these streams in their order; null where the map does not give the root that was published. */
+  of(streams: readonly StreamName[]): Promise<readonly (StreamHead | null)[]>;
+}
+
+/** The fact that published the root is not in the log any more, or somebody altered it. */
+export class HeadsGone extends Error {}
+
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
 /** Verified before it is handed out: rows that somebody altered prove nothing, and are not passed on. */
-function headOf(stream: StreamName, proved: MapProof | undefined, root: Uint8Array): StreamHead {
+function headOf(stream: StreamName, proved: MapProof | undefined, root: Uint8Array): StreamHead | null {
   const answer = proved === undefined ? null : verifyMapProof(stream, proved, root);
-  if (answer === null || proved === undefined) throw new RangeError('the map of heads does not give the root that was published');
+  if (answer === null || proved === undefined) return null;
   const proof = proved.siblings.map(base64);
   if ('present' in answer) {
     const { rev, count, leaf } = answer.present;
@@ -53,22 +67,55 @@ export class StreamHeads {
     private readonly store: Pick<EventStore, 'read'>,
   ) {}
 
-  /** The fact, and a head for each of the streams in their order. Throws HeadsUnsettled: between two days, or the fact is not sealed yet. */
-  async headsFor(streams: readonly StreamName[]): Promise<{ readonly fact: HeadsFact; readonly proofs: readonly StreamHead[] }> {
-    const { published, proofs } = await this.map.prove(streams);
-    const { fact } = published;
-    if (fact === null) throw new HeadsUnsettled('the root of the map is not written yet');
-    const heads = streams.map((stream, n) => headOf(stream, proofs[n], published.root));
-    return { fact: await this.factAt(fact), proofs: heads };
+  /**
+   * The heads as they are now, for as long as `work` needs them; null: there is no root yet, or the map is on its way to the next. A snapshot of the database
+   * is held until then.
+   */
+  still<T>(work: (heads: StillHeads | null) => Promise<T>): Promise<T> {
+    return this.map.still((map) => work(map && this.under(map)));
   }
 
-  private async factAt({ stream, rev }: { readonly stream: StreamName; readonly rev: number }): Promise<HeadsFact> {
+  private under(map: StillMap): StillHeads {
+    const { size, root, fact } = map.published;
+    const of = async (streams: readonly StreamName[]): Promise<readonly (StreamHead | null)[]> => {
+      const proofs = await map.prove(streams);
+      return streams.map((stream, n) => headOf(stream, proofs[n], root));
+    };
+    const oneByOne = async (streams: readonly StreamName[]): Promise<readonly (StreamHead | null)[]> => {
+      const heads: (StreamHead | null)[] = [];
+      for (const stream of streams) heads.push((await of([stream]).catch(tornIsNone))[0] ?? null);
+      return heads;
+    };
+    // A torn row hides the streams on its way, not those beside it.
+    return {
+      size,
+      fact: () => this.factAt(fact),
+      of: (streams) => of(streams).catch((error: unknown) => (tornIsNone(error), oneByOne(streams))),
+    };
+  }
+
+  private async factAt({ stream, rev }: { readonly stream: StreamName; readonly rev: number }): Promise<HeadsFact | null> {
     const [stored] = await this.store.read(stream, rev);
-    if (stored?.rev !== rev) throw new HeadsUnsettled('the fact of the map is not in the log');
+    const event = stored?.rev === rev ? addressed(stored) : null;
+    if (stored === undefined || event === null) throw new HeadsGone('the fact of the map is not in the log as it was written');
     const roll = await this.tree.rollAt(stored.position);
     const place = roll?.entries.findIndex(({ position }) => position === stored.position) ?? -1;
-    if (roll === null || place < 0) throw new HeadsUnsettled('the fact of the map is not sealed yet');
+    if (roll === null || place < 0) return null;
     const index = roll.tile * TILE_WIDTH + place;
-    return { index, h: { ...address(stored).header }, c: bodyDigest(stored.body), body: Buffer.from(stored.body).toString('base64url') };
+    return { index, h: { ...event.header }, c: bodyDigest(stored.body), body: Buffer.from(stored.body).toString('base64url') };
   }
+}
+
+function addressed(stored: StoredEvent): Addressed | null {
+  try {
+    return address(stored);
+  } catch (error) {
+    if (error instanceof UnreadableEvent) return null;
+    throw error;
+  }
+}
+
+function tornIsNone(error: unknown): readonly null[] {
+  if (error instanceof RangeError) return [];
+  throw error;
 }
