@@ -77,6 +77,7 @@ describe('An export to an authority', () => {
       expect(await status(id)).toMatchObject({ status: 'REQUESTED', approvedBy: [expect.stringContaining('compliance-2')] }),
     );
     expect((await bytesOf(id, 'package')).status).toBe(409);
+    expect(await approve(id, 'compliance-2')).toMatchObject({ status: 409, body: { code: 'audit/already-approved' } });
     expect((await approve(id, 'compliance-3')).status).toBe(200);
     await becomes(id, 'GENERATED');
 
