@@ -66,7 +66,8 @@ export class ExportWorker {
     work.start();
     while (!over.aborted && (await jobs.next()) !== null) await pause(SHORTEST_WAIT_MS, over);
     await work.stop();
-    if (come.failed !== undefined) throw come.failed.error;
+    // What the signal ended is no failure: it is begun anew.
+    if (come.failed !== undefined && !signal.aborted) throw come.failed.error;
     return come.steps;
   }
 
