@@ -33,7 +33,7 @@ export function packagePartsOf(platform: Platform, fhir: FhirWriters | null = fh
     store,
     tree: new SealedTree(pools.pool('mes_reader')),
     heads: new PublishedHeads(pools.pool('mes_reader')),
-    opening: new Opening({ vault, catalogue, purged: purgedEvents(rows) }),
+    opening: new Opening({ vault: { keysById: (ids) => vault.keysInPassing(ids) }, catalogue, purged: purgedEvents(rows) }),
     sealedRevisions: (streams) => new SealWriter(pools.pool('mes_sealer')).revisions(streams),
     veilsOf: (space) => leftovers.veilsOf(space),
     origin: settings.sealOrigin,
