@@ -23,7 +23,7 @@ const SEED = Number(process.env['CRASH_SEED'] ?? Date.now() % 1_000_000);
 const COPIES = Math.ceil(KILLS / 2);
 /** At most so many copies lie ready for one account. */
 const COPIES_OF_A_SPACE = 3;
-const CONSENTS = 3_000;
+const CONSENTS = 2_000;
 const PER_APPEND = 200;
 const DOCUMENTS = 6;
 const LATEST_MS = 60;
@@ -157,7 +157,7 @@ describe('Whoever makes packages for others, killed again and again while he doe
         const [newest] = await door.done<readonly { readonly copy: string; readonly sha256: string }[]>('GET', path, 'alice');
         const copy = newest?.copy ?? '';
         const isDone = async () => timesIn(await copyFacts(id, copy), 'CopyReady') > 0;
-        const drafting = async () => (await namesIn(join(blobDir, 'drafts'))).length > 0;
+        const drafting = async () => (await lyingIn(join(blobDir, 'drafts'))).some(({ bytes }) => bytes.length > 0);
         let looks = 0;
         await until(async () => (cycle % 2 === 0 && (await drafting())) || ((looks += 1) % 50 === 0 && (await isDone())));
         await pause(cycle % 2 === 0 ? dice.below(5) : dice.below(LATEST_MS));
