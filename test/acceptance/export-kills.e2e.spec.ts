@@ -128,7 +128,13 @@ describe('Whoever makes packages for others, killed again and again while he doe
         expect(counted).toEqual([1, 2, 1, 0]);
         expect(timesIn(facts, 'ExportStarted')).toBeLessThanOrEqual(before === null ? 2 : 1);
         const opened = await exports.opened(id);
-        expect(opened).toMatchObject({ whole: { code: 0 }, receipt: { code: 0 }, archive: result?.archive, tar: result?.sha256 });
+        expect(opened).toMatchObject({
+          whole: { code: 0 },
+          receipt: { code: 0 },
+          archive: result?.archive,
+          tar: result?.sha256,
+          readable: 1,
+        });
         expect(await readdir(exports.folderOf(id))).toEqual([result?.attempt]);
         expect(await namesIn(join(exports.folderOf(id), result?.attempt ?? ''))).toHaveLength(4);
       }
@@ -172,6 +178,7 @@ describe('Whoever makes packages for others, killed again and again while he doe
         const { bytes } = await door.ask('GET', `${path}/${copy}/content`, 'alice');
         const facts = await copyFacts(id, copy);
         expect(facts.map(({ type }) => type)).toEqual(['CopyRequested', 'CopyReady']);
+        expect(readable([{ path, bytes }])).toEqual([path]);
         expect(facts[1]).toMatchObject({ sha256: sha256(bytes), size: bytes.length });
         const files = unzipped(bytes);
         const manifest = files.get('manifest-sha512.txt')?.toString().trimEnd().split('\n') ?? [];

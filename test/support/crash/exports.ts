@@ -9,6 +9,7 @@ import type { PersonaName } from '../../../src/infrastructure/identity/personas.
 import { sealDeskOf } from '../../../src/infrastructure/system/sealed-log.js';
 import { decrypted, policyOf, unpacked, verified } from '../opened-package.js';
 import type { Installation } from './installation.js';
+import { readable } from './leftovers.js';
 
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 export const EXPORT_DOORS = ['package', 'files/sha256', 'files/proof', 'files/event'] as const;
@@ -106,7 +107,14 @@ export class Exports {
     const whole = await verified(join(below, name), '--policy', this.policy);
     const receipt = await verified('--proof', paths.proof, '--event', paths.event, '--archive', paths.tar, '--policy', this.policy);
     await rm(below, { recursive: true });
-    return { whole, receipt, archive: sha256(archive), tar: sha256(tar) };
+    // What looks for readable bytes finds them in what was opened.
+    return {
+      whole,
+      receipt,
+      archive: sha256(archive),
+      tar: sha256(tar),
+      readable: readable([{ path: name, bytes: Buffer.from(tar) }]).length,
+    };
   }
 
   /** Whether the receipt of one event holds. */
