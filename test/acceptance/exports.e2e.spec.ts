@@ -4,29 +4,17 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
-import { extract } from 'tar-stream';
 import { epochOf, instantOf } from '../../src/domain/shared/time.js';
 import { LOCAL_ISSUER } from '../../src/infrastructure/identity/local-issuer.js';
 import { openCheckpoint } from '../../src/infrastructure/seal/note/checkpoint.js';
 import { parseVerifierKey } from '../../src/infrastructure/seal/note/signed-note.js';
 import { verifyInclusion } from '../../src/infrastructure/seal/tree/verify.js';
+import { filesIn } from '../support/opened-package.js';
 import { doorsOf } from '../support/doors.js';
 import { eventually } from '../support/read-side.js';
 import { openSystem, type RunningSystem } from '../support/system.js';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-
-async function filesIn(tar: Uint8Array): Promise<ReadonlyMap<string, Buffer>> {
-  const files = new Map<string, Buffer>();
-  const reading = extract();
-  reading.end(tar);
-  for await (const entry of reading) {
-    const chunks: Buffer[] = [];
-    for await (const chunk of entry) chunks.push(chunk as Buffer);
-    files.set(entry.header.name, Buffer.concat(chunks));
-  }
-  return files;
-}
 
 describe('An export to an authority', () => {
   let running: RunningSystem;
@@ -77,6 +65,7 @@ describe('An export to an authority', () => {
       expect(await status(id)).toMatchObject({ status: 'REQUESTED', approvedBy: [expect.stringContaining('compliance-2')] }),
     );
     expect((await bytesOf(id, 'package')).status).toBe(409);
+    expect(await approve(id, 'compliance-2')).toMatchObject({ status: 409, body: { code: 'audit/already-approved' } });
     expect((await approve(id, 'compliance-3')).status).toBe(200);
     await becomes(id, 'GENERATED');
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { AUDITORS, auditing, isAuditor, type AuditorEvent } from '../../domain/audit/auditors.js';
-import type { ExportFigures, ExportScope, ExportWish } from '../../domain/audit/export-vocabulary.js';
+import type { ExportEvent, ExportFigures, ExportScope, ExportWish } from '../../domain/audit/export-vocabulary.js';
 import { nameOf, type Subject } from '../../domain/shared/actor.js';
 import { replay } from '../../domain/shared/decider.js';
 import { reject } from '../../domain/shared/rejection.js';
@@ -9,6 +9,8 @@ import type { Instant } from '../../domain/shared/time.js';
 import { uuidOf } from '../record/document-names.js';
 import { askingOf, senderOf, type Caller } from '../shared/caller.js';
 import type { Receipt } from '../shared/command-executor.js';
+import { markOf } from '../shared/command-mark.js';
+import { orderOf } from '../shared/domain-command.js';
 import { Gate } from '../shared/gate.js';
 import { Clock, IdentityRegistry, Journal, Secrets } from '../shared/ports.js';
 import { Refused } from '../shared/refused.js';
@@ -27,6 +29,7 @@ export type ExportStanding = ExportSheet & { readonly progress: ExportProgress |
 /** Why somebody looks how an export stands, unless he says it: the export itself has its reason. */
 const FOLLOWING = 'suivi des exports';
 const unknown = reject('not-found', 'audit/no-such-export');
+const alreadyApproved = reject('conflict', 'audit/already-approved');
 const notReady = reject('conflict', 'audit/export-not-ready');
 
 /** Exports of the log, for every door: asked for, approved by two, followed, fetched. */
@@ -58,8 +61,15 @@ export class ExportOrders {
     return this.shelf.rehearse(await this.wishOf(asked), progress);
   }
 
-  approve(id: string, caller: Caller): Promise<Receipt> {
-    return this.commands.execute(new commands.ApproveExport(id, {}, senderOf(caller)));
+  /** Throws Refused `audit/already-approved` when this person approved it by an earlier message: his second word is not that of a second person. */
+  async approve(id: string, caller: Caller): Promise<Receipt> {
+    const sender = senderOf(caller);
+    const receipt = await this.commands.execute(new commands.ApproveExport(id, {}, sender));
+    const { facts } = await this.journal.read<ExportEvent>(`export-${id}`);
+    const his = facts.find(({ event }) => event.type === 'ExportApproved' && event.by === nameOf(caller.actor));
+    const mark = markOf(this.secrets, 'export', orderOf('ApproveExport', id, {}, sender));
+    if (his !== undefined && his.meta.command.id !== mark.id) throw new Refused(alreadyApproved);
+    return receipt;
   }
 
   refuse(id: string, reason: string, caller: Caller): Promise<Receipt> {

@@ -46,6 +46,8 @@ export abstract class KeyVault {
   abstract keyById(id: string): Promise<VaultKey | null>;
   /** Those of the ids that the vault knows. */
   abstract keysById(ids: readonly string[]): Promise<ReadonlyMap<string, VaultKey>>;
+  /** The same for whoever walks through a whole log: none of them is remembered, so that memory does not grow with what was met. */
+  abstract keysInPassing(ids: readonly string[]): Promise<ReadonlyMap<string, VaultKey>>;
   /**
    * A text that is another one once any key of the ring was archived, restored or destroyed; remembered, like keys, for at most 60 s. Whatever was opened
    * under one text must not be used under another.

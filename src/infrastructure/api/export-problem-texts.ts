@@ -2,6 +2,10 @@ import { said, type Texts } from './said.js';
 
 /** What is said of exports of the log, and of the accounts of auditors. */
 export const exportProblemTexts: Readonly<Record<string, Texts>> = {
+  'audit/already-approved': said(
+    'Vous avez déjà approuvé cet export : une autre personne doit l’approuver.',
+    'You approved this export before: somebody else must approve it.',
+  ),
   'audit/auditor-end': said('Donnez une date de fin à venir.', 'Give an end that lies ahead.'),
   'audit/auditor-ended': said(
     'Ce compte de contrôleur n’est pas ouvert, ou a pris fin.',

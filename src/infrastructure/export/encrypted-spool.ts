@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileSink } from './sink.js';
 import type { Runs } from './stream-heads.js';
@@ -25,9 +25,10 @@ export class EncryptedSpool implements Runs {
 
   private constructor(private readonly folder: string) {}
 
-  /** A new folder below this one. */
+  /** A new folder below this one; takes away those that a dead process left there. */
   static async open(below: string): Promise<EncryptedSpool> {
     await mkdir(below, { recursive: true, mode: 0o700 });
+    await clearAbandoned(below);
     return new EncryptedSpool(await mkdtemp(join(below, SPOOL_PREFIX)));
   }
 
@@ -81,7 +82,23 @@ export class EncryptedSpool implements Runs {
 }
 
 /** How the folders of spools are named: whatever a dead process left is recognised by it. */
-export const SPOOL_PREFIX = 'spool-';
+const SPOOL_PREFIX = 'spool-';
+/** Nobody counts that long without a new file: others may be at work in the same folder now. */
+const ABANDONED_AFTER_MS = 24 * 3_600_000;
+
+/** A process that ended in order took it away. */
+const goneMeanwhile = (error: unknown): null => {
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+  throw error;
+};
+
+async function clearAbandoned(below: string): Promise<void> {
+  for (const name of await readdir(below)) {
+    if (!name.startsWith(SPOOL_PREFIX)) continue;
+    const touched = (await stat(join(below, name)).catch(goneMeanwhile))?.mtimeMs ?? Infinity;
+    if (touched < Date.now() - ABANDONED_AFTER_MS) await rm(join(below, name), { recursive: true, force: true });
+  }
+}
 
 async function* linesOf(bytes: AsyncIterable<Buffer>): AsyncGenerator<string, void> {
   let rest = '';

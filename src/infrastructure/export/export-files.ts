@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs';
-import { readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { ExportBytes, ExportFile, WantedBytes } from '../../application/audit/export-ports.js';
 import type { ExportResult } from '../../domain/audit/export-vocabulary.js';
+import { syncFolder } from '../sync-folder.js';
 import { archiveOf } from './archive-writer.js';
 
 const NAMES: Readonly<Record<ExportFile, (name: string) => string>> = {
@@ -21,15 +22,17 @@ export class ExportFiles {
     return join(this.folder, id, attempt);
   }
 
-  /** Takes every attempt of an export away but this one; null: all of them. */
-  async keepOnly(id: string, attempt: string | null): Promise<void> {
-    const names = await readdir(join(this.folder, id)).catch(nothingThere);
-    for (const name of names) if (name !== attempt) await rm(join(this.folder, id, name), { recursive: true, force: true });
+  /** Takes these attempts of an export away; of those of which nothing lies here, nothing goes. */
+  async remove(id: string, attempts: readonly string[]): Promise<void> {
+    for (const attempt of attempts) await rm(this.folderOf(id, attempt), { recursive: true, force: true });
   }
 
-  /** A small file beside the package; written again it is the same. */
+  /** A small file beside the package, whole or not there; another one of that name gives way. */
   async put(id: string, { attempt, name }: Made, file: Exclude<ExportFile, 'package'>, content: string): Promise<void> {
-    await writeFile(join(this.folderOf(id, attempt), NAMES[file](name)), content, { mode: 0o600 });
+    const path = join(this.folderOf(id, attempt), NAMES[file](name));
+    await writeFile(`${path}.partial`, content, { mode: 0o600, flush: true });
+    await rename(`${path}.partial`, path);
+    await syncFolder(dirname(path));
   }
 
   async open(id: string, { attempt, name }: Made, file: ExportFile, wanted: WantedBytes): Promise<ExportBytes | null> {
@@ -48,10 +51,6 @@ async function* partOf(path: string, { start, end }: ExportBytes['range']): Asyn
 }
 
 const isAbsent = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
-const nothingThere = (error: unknown): readonly string[] => {
-  if (isAbsent(error)) return [];
-  throw error;
-};
 const nobody = (error: unknown): null => {
   if (isAbsent(error)) return null;
   throw error;

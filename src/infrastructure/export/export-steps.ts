@@ -19,7 +19,6 @@ import { orderIn } from './order-of-facts.js';
 import { NothingSealed } from './covering-head.js';
 import type { PackageParts } from './package-writer.js';
 import { StrangeCheckpoint } from './proofs.js';
-import { ExportCancelled } from './request.js';
 import { Watch } from './watch.js';
 
 export interface ExportStepsParts {
@@ -39,6 +38,8 @@ export interface ExportStepsParts {
 /** How long until it is looked again whether anything, or the fact itself, is sealed. */
 const SEAL_AGAIN_MS = 1_000;
 const SEALED_SOON_MS = 250;
+/** How long one is left alone that another process has begun again: longer than it takes to see that the lease is lost. */
+const ELSEWHERE_MS = 5_000;
 
 interface History {
   readonly state: ExportState;
@@ -58,36 +59,31 @@ export class PackageSteps implements ExportSteps {
     const { state } = await this.history(id);
     // Killed after its result was written down: the rest is to be proved.
     if (state.status === 'GENERATED') return 'PROVE';
+    // Before anything is sealed there is nothing to begin: waiting is no attempt.
+    if ((await this.parts.pack.heads.published()) === null) return { waits: SEAL_AGAIN_MS };
     if (!(await this.begun(id, attempt))) return this.over(id);
-    await this.parts.files.keepOnly(id, attempt);
+    let result: ExportResult;
     try {
-      const result = await this.made(id, attempt, signal);
-      // Called off, or begun again by another process meanwhile: nothing of it stays.
-      if (!(await this.completed(id, result))) return await this.over(id);
-      if (result.counts.missing > 0)
-        this.parts.alarm(`an export found ${result.counts.missing} sealed events that are not in the log any more`);
-      return 'PROVE';
+      result = await this.made(id, attempt, signal);
     } catch (error) {
-      await this.parts.files.keepOnly(id, null);
-      return this.afterFailure(id, attempt, { error, signal });
+      await this.parts.files.remove(id, [attempt]);
+      if (!signal.aborted && (await this.isCalledOff(id, attempt))) return this.over(id);
+      return this.afterFailure(id, attempt, error);
     }
+    // Whether it was written down or not when this throws, the log will say: the package stays until then.
+    if (!(await this.completed(id, result))) return this.over(id);
+    if (result.counts.missing > 0)
+      this.parts.alarm(`an export found ${result.counts.missing} sealed events that are not in the log any more`);
+    return 'PROVE';
   }
 
-  private async afterFailure(
-    id: string,
-    attempt: string,
-    { error, signal }: { readonly error: unknown; readonly signal: AbortSignal },
-  ): Promise<StepOutcome> {
-    if (error instanceof StrangeCheckpoint) {
-      await this.parts.bus.execute(new commands.FailExport(id, { failure: 'STRANGE_CHECKPOINT' }, this.sender(attempt)));
-      return 'DONE';
-    }
-    if (error instanceof ExportCancelled && !signal.aborted) return 'DONE';
-    if (error instanceof NothingSealed) return { waits: SEAL_AGAIN_MS };
-    throw error;
+  private async afterFailure(id: string, attempt: string, error: unknown): Promise<StepOutcome> {
+    if (!(error instanceof StrangeCheckpoint)) throw error;
+    await this.parts.bus.execute(new commands.FailExport(id, { failure: 'STRANGE_CHECKPOINT' }, this.sender(attempt)));
+    return 'DONE';
   }
 
-  /** False when there is nothing to begin. */
+  /** False when there is nothing to begin. What was begun before counts no more, and goes. */
   private async begun(id: string, attempt: string): Promise<boolean> {
     try {
       await this.parts.bus.execute(new commands.StartExport(id, { attempt }, this.sender(attempt)));
@@ -95,7 +91,10 @@ export class PackageSteps implements ExportSteps {
       if (error instanceof Refused) return false;
       throw error;
     }
-    return (await this.history(id)).state.status === 'RUNNING';
+    const { facts, state } = await this.history(id);
+    if (attemptOf(state) !== attempt) return false;
+    await this.parts.files.remove(id, attemptsIn(facts, attempt));
+    return true;
   }
 
   private async completed(id: string, result: ExportResult): Promise<boolean> {
@@ -108,9 +107,12 @@ export class PackageSteps implements ExportSteps {
     }
   }
 
+  /** Everything that was begun goes, but what belongs to another process: the result, or the attempt that was begun last, which stays to be done. */
   private async over(id: string): Promise<StepOutcome> {
-    await this.parts.files.keepOnly(id, null);
-    return 'DONE';
+    const { facts, state } = await this.history(id);
+    await this.parts.files.remove(id, attemptsIn(facts, attemptOf(state)));
+    if (state.status === 'GENERATED') return 'PROVE';
+    return state.status === 'RUNNING' ? { waits: ELSEWHERE_MS } : 'DONE';
   }
 
   private async made(id: string, attempt: string, signal: AbortSignal): Promise<ExportResult> {
@@ -169,5 +171,15 @@ export class PackageSteps implements ExportSteps {
     return { actor: EXPORTER, messageId: `export-worker/${attempt}` };
   }
 }
+
+/** The attempt that counts: the one that is under way, or has the result; null when none does. */
+function attemptOf(state: ExportState): string | null {
+  if (state.status === 'RUNNING') return state.attempt;
+  return state.status === 'GENERATED' ? state.result.attempt : null;
+}
+
+/** All attempts that were begun, but this one: only these are ever taken away, so that whoever wakes late takes nothing of those behind him. */
+const attemptsIn = (facts: History['facts'], but: string | null): readonly string[] =>
+  facts.flatMap(({ event }) => (event.type === 'ExportStarted' && event.attempt !== but ? [event.attempt] : []));
 
 const streamOf = (id: string): StreamName => `export-${id}`;

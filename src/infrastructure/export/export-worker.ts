@@ -1,5 +1,5 @@
 import { LeasedWork } from '../../application/shared/leased-work.js';
-import type { Leases } from '../../application/shared/leases.js';
+import type { Lease, Leases } from '../../application/shared/leases.js';
 import { pause } from '../../application/shared/pause.js';
 import type { ExportJob, ExportJobs } from './export-jobs.js';
 
@@ -45,8 +45,33 @@ export class ExportWorker {
     await this.work.stop();
   }
 
-  /** Does every step that is due now; how many. For the command line, where no worker runs. Throws what a step throws. */
+  /**
+   * Does every step that is due now, under the same lease; how many. For the command line, where no worker runs: where one does, waits until it has done
+   * them. Throws what a step throws.
+   */
   async drain(signal: AbortSignal): Promise<number> {
+    const ended = new AbortController();
+    const come: { steps: number; failed?: { readonly error: unknown } } = { steps: 0 };
+    const run = async (_: Lease, lost: AbortSignal): Promise<void> => {
+      try {
+        come.steps += await this.allDue(AbortSignal.any([signal, lost]));
+      } catch (error) {
+        come.failed = { error };
+      }
+      ended.abort();
+    };
+    const { leases, alarm, jobs } = this.parts;
+    const work = new LeasedWork(leases, { name: EXPORTS, run, alarm });
+    const over = AbortSignal.any([signal, ended.signal]);
+    work.start();
+    while (!over.aborted && (await jobs.next()) !== null) await pause(SHORTEST_WAIT_MS, over);
+    await work.stop();
+    // What the signal ended is no failure: it is begun anew.
+    if (come.failed !== undefined && !signal.aborted) throw come.failed.error;
+    return come.steps;
+  }
+
+  private async allDue(signal: AbortSignal): Promise<number> {
     let done = 0;
     for (let job = await this.parts.jobs.next(); job !== null && !signal.aborted; job = await this.parts.jobs.next()) {
       await this.advance(job, signal);

@@ -71,19 +71,12 @@ export class PostgresKeyVault extends KeyVault {
   }
 
   async keysById(ids: readonly string[]): Promise<ReadonlyMap<string, VaultKey>> {
-    const known = new Map<string, VaultKey>();
-    const missing: string[] = [];
-    for (const id of new Set(ids)) {
-      const key = this.cache.withId(id);
-      if (key) known.set(id, key);
-      else missing.push(id);
-    }
-    if (missing.length > 0) {
-      const generation = this.cache.generation;
-      const rows = await reach(() => this.table.byIds(missing));
-      for (const key of await this.keysOf(rows, generation)) known.set(key.id, key);
-    }
-    return known;
+    const generation = this.cache.generation;
+    return this.byIds(ids, (row, key) => this.cache.remember(row, key, generation));
+  }
+
+  async keysInPassing(ids: readonly string[]): Promise<ReadonlyMap<string, VaultKey>> {
+    return this.byIds(ids, () => undefined);
   }
 
   async ringState(owner: string): Promise<string> {
@@ -168,6 +161,24 @@ export class PostgresKeyVault extends KeyVault {
   }
 
   /** In the order of the rows; remembered from here on. */
+  /** `met`: told of each that had to be read. */
+  private async byIds(ids: readonly string[], met: (row: KeyRow, key: VaultKey) => void): Promise<ReadonlyMap<string, VaultKey>> {
+    const known = new Map<string, VaultKey>();
+    const missing: string[] = [];
+    for (const id of new Set(ids)) {
+      const key = this.cache.withId(id);
+      if (key) known.set(id, key);
+      else missing.push(id);
+    }
+    if (missing.length === 0) return known;
+    const rows = await reach(() => this.table.byIds(missing));
+    (await this.opened(rows)).forEach((key, n) => {
+      known.set(key.id, key);
+      met(rows[n] as KeyRow, key);
+    });
+    return known;
+  }
+
   private async keysOf(rows: readonly KeyRow[], generation: number): Promise<readonly VaultKey[]> {
     const keys = await this.opened(rows);
     keys.forEach((key, n) => this.cache.remember(rows[n] as KeyRow, key, generation));

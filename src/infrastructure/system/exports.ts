@@ -29,7 +29,7 @@ const serviceOf = ({ settings }: Platform): Service => ({
 export function packagePartsOf(platform: Platform): PackageParts {
   const { store, pools, vault, reader, codeTables, settings } = platform;
   const rows = pools.pool('mes_projector');
-  const opening = new Opening({ vault, catalogue, purged: purgedEvents(rows) });
+  const opening = new Opening({ vault: { keysById: (ids) => vault.keysInPassing(ids) }, catalogue, purged: purgedEvents(rows) });
   const leftovers = new Leftovers(rows, pools.pool('mes_vault'), reader);
   return {
     store,

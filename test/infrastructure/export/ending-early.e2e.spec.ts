@@ -1,7 +1,7 @@
 import 'reflect-metadata';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { writeArchive } from '../../../src/infrastructure/export/archive-writer.js';
@@ -48,6 +48,16 @@ describe('An export that does not find everything, or is ended early', () => {
     const order = orderOf({ recipient: 'age1c5ps9zxznymcmgl4h9kg4k3a0x6msendday3p58wy0rjnuwrnqlquj775k' });
     await expect(writeArchive(packagePartsOf(world.platform), { ...work, order })).rejects.toBeInstanceOf(ExportCancelled);
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('finds what a process left that died more than a day ago, and takes that away', async () => {
+    const dead = await mkdtemp(join(folder, 'spool-'));
+    const living = await mkdtemp(join(folder, 'spool-'));
+    const before = new Date(Date.now() - 25 * 3_600_000);
+    await utimes(dead, before, before);
+    await (await EncryptedSpool.open(folder)).destroy();
+    expect(await readdir(folder)).toEqual([basename(living)]);
+    await rm(living, { recursive: true });
   });
 
   it('names for each stream how far it was sealed, also where the end of it is gone from the store', async () => {

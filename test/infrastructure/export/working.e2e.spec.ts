@@ -4,8 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CommandBus } from '@nestjs/cqrs';
 import { CancelExport, CompleteExport, StartExport } from '../../../src/application/audit/export.commands.js';
+import type { Lease } from '../../../src/application/shared/leases.js';
+import { StoreUnavailable } from '../../../src/application/shared/ports.js';
 import type { ExportEvent } from '../../../src/domain/audit/export-vocabulary.js';
 import { EXPORTER } from '../../../src/domain/shared/actor.js';
+import type { Platform } from '../../../src/infrastructure/system/platform.js';
+import { PostgresLeases } from '../../../src/infrastructure/postgres/leases/postgres-leases.js';
 import { exportingOn, type Exporting } from '../../../src/infrastructure/system/exports.js';
 import { SealWriter } from '../../../src/infrastructure/seal/seal-writer.js';
 import { sealDeskOf, sealing } from '../../../src/infrastructure/system/sealed-log.js';
@@ -13,6 +17,38 @@ import { doorsOf } from '../../support/doors.js';
 import { RECIPIENT } from '../../support/exporting.js';
 import { eventually } from '../../support/read-side.js';
 import { openWorld, type World } from '../../support/world.js';
+
+function signal() {
+  let give = (): void => undefined;
+  const given = new Promise<void>((resolve) => (give = resolve));
+  return { given, give };
+}
+
+/** The same platform for a process that falls asleep when it begins to read the log, until it is woken. */
+function held(platform: Platform) {
+  const { store } = platform;
+  const [reading, woken] = [signal(), signal()];
+  const asleep = Object.create(store, {
+    readAll: {
+      value: async function* (...range: Parameters<typeof store.readAll>) {
+        reading.give();
+        await woken.given;
+        yield* store.readAll(...range);
+      },
+    },
+  }) as typeof store;
+  // Whoever sleeps renews nothing: the term of his lease runs out.
+  const leases = new PostgresLeases(platform.pools.pool('mes_projector'), platform.leases.term);
+  const forgotten = Object.create(leases, {
+    renew: {
+      value: async (all: readonly Lease[]) => {
+        if (all.length > 0) await woken.given;
+        return leases.renew(all);
+      },
+    },
+  }) as typeof leases;
+  return { platform: { ...platform, store: asleep, leases: forgotten }, reading: reading.given, wake: woken.give };
+}
 
 describe('The making of exports', () => {
   let world: World;
@@ -23,6 +59,7 @@ describe('The making of exports', () => {
 
   const factsOf = async (id: string) => (await world.platform.journal.read<ExportEvent>(`export-${id}`)).facts.map(({ event }) => event);
   const typesOf = async (id: string) => (await factsOf(id)).map(({ type }) => type);
+  const generated = async (id: string) => (await factsOf(id)).flatMap((fact) => (fact.type === 'ExportGenerated' ? [fact.attempt] : []));
   const folderOf = (id: string, ...more: string[]) => join(world.settings.exportDir, id, ...more);
 
   /** Asked for, approved by two, waiting to be made. */
@@ -38,7 +75,7 @@ describe('The making of exports', () => {
     eventually(async () => expect(await sealDeskOf(world.platform).status()).toMatchObject({ behind: '0', trouble: null }));
 
   beforeAll(async () => {
-    world = await openWorld({ SEAL_EVERY: '10' });
+    world = await openWorld({ SEAL_EVERY: '10', LEASE_SECONDS: '1' });
     seal = sealing(world.platform);
     await seal.start();
     await world.invite();
@@ -65,6 +102,42 @@ describe('The making of exports', () => {
     const { type: _, v: __, recipient: _r, scope: _s, mode: _m, ...result } = results[0]!;
     const late = new CompleteExport(id, { ...result, attempt: 'dead' }, { ...sender, messageId: 'late' });
     await expect(bus.execute(late)).rejects.toMatchObject({ rejection: { rejected: 'audit/export-other-attempt' } });
+  });
+
+  it('takes nothing of the next one with it when it wakes after it was thought dead', async () => {
+    const id = await approved();
+    const asleep = held(world.platform);
+    const late = exportingOn(asleep.platform, world.app.get(CommandBus));
+    const waking = late.worker.drain(never);
+    await asleep.reading;
+    await exporting.worker.drain(never);
+    const [attempt = ''] = await generated(id);
+    const whole = (await readdir(folderOf(id, attempt))).filter((name) => name.endsWith('.tar.age'));
+    asleep.wake();
+    // Its folder is gone, or it learns that it counts no more: whatever it meets first.
+    await Promise.allSettled([waking]);
+    expect(await readdir(folderOf(id))).toEqual([attempt]);
+    expect(whole).toHaveLength(1);
+    expect(await readdir(folderOf(id, attempt))).toEqual(expect.arrayContaining(whole));
+    expect(await generated(id)).toEqual([attempt]);
+    expect(await world.rows('SELECT step FROM process.export_job WHERE id = $1', [id])).not.toEqual([{ step: 'BUILD' }]);
+  });
+
+  it('keeps a package whose fact was written though the answer to that was lost', async () => {
+    const id = await approved();
+    const bus = world.app.get(CommandBus);
+    const losing = {
+      execute: async (command: object): Promise<unknown> => {
+        const answer: unknown = await bus.execute(command as never);
+        if (command instanceof CompleteExport) throw new StoreUnavailable('the answer was lost');
+        return answer;
+      },
+    };
+    await expect(exportingOn(world.platform, losing as CommandBus).worker.drain(never)).rejects.toBeInstanceOf(StoreUnavailable);
+    await exporting.worker.drain(never);
+    const [attempt = ''] = await generated(id);
+    expect((await readdir(folderOf(id, attempt))).filter((name) => name.endsWith('.tar.age'))).toHaveLength(1);
+    expect((await typesOf(id)).filter((type) => type === 'ExportStarted')).toHaveLength(1);
   });
 
   it('killed after the result was written down, it is only proved, never made again', async () => {

@@ -170,6 +170,14 @@ describe('the states of a key', () => {
     expect((await other.keyById(key.id))?.state).toBe('destroyed');
   });
 
+  it('is not remembered when it was handed out in passing', async () => {
+    const [{ vault }, { vault: other }] = [await another(), await another()];
+    const { id } = await vault.keyFor('s', 'life');
+    expect((await other.keysInPassing([id])).get(id)?.state).toBe('active');
+    await vault.destroy('s', 'life', died);
+    expect((await other.keysInPassing([id])).get(id)?.state).toBe('destroyed');
+  });
+
   it('may be asked of a slot without a key: archive and restore leave it empty', async () => {
     const { vault } = await another();
     await vault.archive('s', 'life');

@@ -39,6 +39,8 @@ export interface Surroundings {
   /** With its data in this folder. */
   readonly startDatabase?: (stateDir: string) => Promise<Database>;
   readonly log?: LogServer;
+  /** Laid over the settings of its processes. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 const WORK = 'projections,processes,timers,outbox';
 const BIRTH_DATE = '1985-06-14';
@@ -62,13 +64,13 @@ export class Installation {
     private readonly log: LogServer | undefined,
   ) {}
 
-  static async start({ startDatabase = embedded, log }: Surroundings = {}): Promise<Installation> {
+  static async start({ startDatabase = embedded, log, environment: more = {} }: Surroundings = {}): Promise<Installation> {
     const stateDir = await mkdtemp(join(tmpdir(), 'mes-installation-'));
     // As root the database runs under another account, which must pass through.
     await chmod(stateDir, 0o711);
     const database = await startDatabase(stateDir);
     const port = await freePort();
-    const environment = { ...settingsOf(stateDir, database.url), ...log?.environment };
+    const environment = { ...settingsOf(stateDir, database.url), ...log?.environment, ...more };
     const platform = await openPlatform(settingsFrom(environment, false), new Log(pinoFor('silent')));
     const [api, worker, sealer] = [
       new Ward(environment, ['--roles', 'api', '--port', String(port)]),
@@ -137,7 +139,8 @@ export class Installation {
     await rm(this.stateDir, { recursive: true, force: true });
   }
 
-  private token(name: PersonaName): Promise<string> {
+  /** One for the whole run. */
+  token(name: PersonaName): Promise<string> {
     const known = this.tokens.get(name) ?? personaToken(name, this.platform.settings, this.platform.clock);
     this.tokens.set(name, known);
     return known;

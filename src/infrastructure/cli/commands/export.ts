@@ -9,11 +9,21 @@ import { tableOf } from '../terminal.js';
 import { auditorCommand } from './export-auditor.js';
 import { requestCommand } from './export-request.js';
 
+const ID = '0193b1c2-…';
+const WISHES = {
+  approve: [
+    'approve an export; two people must, each at an account of his own',
+    'Whoever sits here approves; who approved it before is refused, and another person has to. At the doors: POST /api/v1/exports/<id>/approvals.',
+  ],
+  cancel: ['call an export off', 'Before it is ready, at any moment: what was made of it so far is taken away.'],
+} as const;
+
 /** A wish about one export, by whoever sits here. */
-const wishOf = (context: Context, name: 'approve' | 'cancel', description: string): Command =>
+const wishOf = (context: Context, name: keyof typeof WISHES): Command =>
   new Command(name)
-    .description(description)
+    .description(WISHES[name][0])
     .argument('<export>', 'id of the export')
+    .addHelpText('after', `\n${WISHES[name][1]}\n\nExample:\n  $ mes export ${name} ${ID}\n`)
     .action(async (id: string, _: object, command: Command) => {
       const receipt = await withSystem(context, command, [], ({ exports, clock }) => exports[name](id, callerHere('compliance', clock)));
       terminalOf(context, command).answer(receipt, [`${name}: done`]);
@@ -24,6 +34,7 @@ const refuse = (context: Context): Command =>
     .description('refuse an export')
     .argument('<export>', 'id of the export')
     .requiredOption('--reason <text>', 'why')
+    .addHelpText('after', `\nExample:\n  $ mes export refuse ${ID} --reason "périmètre trop large"\n`)
     .action(async (id: string, { reason }: { readonly reason: string }, command: Command) => {
       const receipt = await withSystem(context, command, [], ({ exports, clock }) =>
         exports.refuse(id, reason, callerHere('compliance', clock)),
@@ -39,6 +50,10 @@ const status = (context: Context): Command =>
   new Command('status')
     .description('show how exports stand, or one of them')
     .argument('[export]', 'id of the export')
+    .addHelpText(
+      'after',
+      `\nWhile it is made: how many leaves of the log were read, of how many.\n\nExamples:\n  $ mes export status\n  $ mes export status ${ID}\n`,
+    )
     .action(async (id: string | undefined, _: object, command: Command) => {
       const found = await withSystem(context, command, ['projections'], async (system) => {
         await system.waitUntilCaughtUp();
@@ -48,9 +63,17 @@ const status = (context: Context): Command =>
       terminalOf(context, command).answer(found, tableOf(['export', 'status', 'mode', 'scope', 'asked at', 'made'], found.map(rowOf)));
     });
 
+const RUN_HELP = `
+One process makes exports at a time: where another is at it, this one waits until it is done, or takes over what a dead one left.
+Proofs follow once the next head of the log is signed: run it again, or leave that to the role timers.
+
+Example:
+  $ mes export run
+`;
 const run = (context: Context): Command =>
   new Command('run')
     .description('make approved exports now, where no process has the role timers; Ctrl-C ends it, and it is begun anew later')
+    .addHelpText('after', RUN_HELP)
     .action(async (_: object, command: Command) => {
       const off = new AbortController();
       void context.interrupted.then(() => off.abort());
@@ -58,15 +81,25 @@ const run = (context: Context): Command =>
         await system.waitUntilCaughtUp();
         return system.makeExports(off.signal);
       });
-      terminalOf(context, command).answer({ steps }, [`${steps} steps done`]);
+      const interrupted = off.signal.aborted;
+      const rest = interrupted ? '; what was under way is begun anew by the next run' : '';
+      terminalOf(context, command).answer({ steps, interrupted }, [`${steps} steps done${rest}`]);
     });
 
+const DOWNLOAD_HELP = `
+A file of that name is never overwritten. The package opens with age -d -i key.txt, and is checked with mes verify, or by whoever got it with mes-verify.mjs.
+
+Examples:
+  $ mes export download ${ID} package.tar.age
+  $ mes export download ${ID} package.tlog-proof --what proof
+`;
 const download = (context: Context): Command =>
   new Command('download')
     .description('write a file of a finished export; that it was fetched is a fact')
     .argument('<export>', 'id of the export')
     .argument('<file>', 'where to')
     .addOption(new Option('--what <file>', 'which').choices(['package', 'sha256', 'proof', 'event']).default('package'))
+    .addHelpText('after', DOWNLOAD_HELP)
     .action(async (id: string, path: string, { what }: { readonly what: ExportFile }, command: Command) => {
       const written = await withSystem(context, command, ['projections'], async (system) => {
         await system.waitUntilCaughtUp();
@@ -77,15 +110,24 @@ const download = (context: Context): Command =>
       terminalOf(context, command).answer(written, [`${written.name}: ${written.size} bytes`]);
     });
 
+const HELP = `
+Examples:
+  $ mes export request --recipient age1… --legal-basis "Loi 78-17, art. 19" --reason "contrôle 2026-12"
+  $ mes export approve ${ID}
+  $ mes export run
+  $ mes export download ${ID} package.tar.age
+`;
+
 /** `mes export …`: exports of the log to authorities. */
 export const exportCommand = (context: Context): Command =>
   new Command('export')
     .description('exports of the log to an authority: asked for, approved by two, made, fetched')
     .addCommand(requestCommand(context))
-    .addCommand(wishOf(context, 'approve', 'approve an export; two people must'))
+    .addCommand(wishOf(context, 'approve'))
     .addCommand(refuse(context))
-    .addCommand(wishOf(context, 'cancel', 'call an export off'))
+    .addCommand(wishOf(context, 'cancel'))
     .addCommand(status(context))
     .addCommand(run(context))
     .addCommand(download(context))
-    .addCommand(auditorCommand(context));
+    .addCommand(auditorCommand(context))
+    .addHelpText('after', HELP);
