@@ -40,6 +40,8 @@ export type GeneralQueryName =
   | 'GetRetention'
   | 'GetProcessingRegister'
   | 'GetControlReferences'
+  | 'ListAccounts'
+  | 'GetServices'
   | 'ListAccessesBy'
   | 'ListBreakGlass'
   | 'ListReviewCases'

@@ -60,6 +60,9 @@ import { CopyPacking } from '../../application/portability/copy-ports.js';
 import { quarantineHandlers } from '../../application/audit/quarantine.commands.js';
 import { QuarantineOrders } from '../../application/audit/quarantine.orders.js';
 import { ControlQuestions } from '../../application/registers/controls.questions.js';
+import { AccountQuestions } from '../../application/registers/accounts.questions.js';
+import { WrittenKinds } from '../../application/registers/services.queries.js';
+import { StaffAccounts } from '../../application/registers/staff-accounts.js';
 import { ControlReferences } from '../../application/registers/references.js';
 import { registerHandlers } from '../../application/registers/registers.commands.js';
 import { RegisterOrders } from '../../application/registers/registers.orders.js';
@@ -93,12 +96,13 @@ import { Log } from '../log.js';
 import { SealedTree } from '../seal/sealed-tree.js';
 import { ZipPacking } from '../portability/zip-packing.js';
 import { ControlReferencesFile } from '../settings/control-references-file.js';
+import { StaffAccountsFile } from '../settings/staff-accounts-file.js';
 import { PublishedHeads } from '../seal/witness/published-heads.js';
 import { Settings } from '../settings/settings.js';
 import { endingPreviewsOf } from './erasure.js';
 import { compliance } from './compliance.js';
 import { shelfOf } from './exports.js';
-import { catalogue } from './known-facts.js';
+import { catalogue, knownFacts } from './known-facts.js';
 import { receiptsOf } from './sealed-log.js';
 import type { Platform } from './platform.js';
 import { answers, replayAnswers } from './read-side.js';
@@ -136,6 +140,8 @@ const ports = (platform: Platform, { readModels, spaceFacts, stage, vitals }: Re
   { provide: ReadModels, useValue: readModels },
   { provide: CopyPacking, useClass: ZipPacking },
   { provide: ControlReferences, useValue: new ControlReferencesFile(platform.settings.controlReferencesFile) },
+  { provide: StaffAccounts, useValue: new StaffAccountsFile(platform.settings.staffAccountsFile) },
+  { provide: WrittenKinds, useValue: { categories: Object.keys(knownFacts) } satisfies WrittenKinds },
   { provide: ExportShelf, useValue: shelfOf(platform) },
   { provide: EndingPreviews, useValue: endingPreviewsOf(platform) },
   { provide: SpaceFacts, useValue: spaceFacts },
@@ -189,6 +195,7 @@ const application: Provider[] = [
   QuarantineOrders,
   RegisterOrders,
   ControlQuestions,
+  AccountQuestions,
   ...compliance,
   ExportOrders,
 ];
