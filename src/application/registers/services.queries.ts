@@ -9,7 +9,7 @@ export interface ReleaseLine {
   readonly party: ReleaseParty;
   /** `OUT`: it was shown or handed to them; `IN`: they put it into a space. */
   readonly direction: 'IN' | 'OUT';
-  /** Name of the action, mode of the export, or kind of notice. */
+  /** Name of the action, mode of the export, kind of notice, or type of the fact that they brought. */
   readonly what: string;
   /** Ground of the decision (`CONSENT`, `CARE_TEAM`…), or the legal basis that was stated; null: none is recorded. */
   readonly purpose: string | null;

@@ -10,7 +10,7 @@ const acts = guarded(
   table(
     'account_act',
     { stream: 'text', rev: 'integer' },
-    { space_id: nullable('uuid'), role: 'text', actor: 'text', account: 'text', kind: 'text', at: 'timestamptz' },
+    { space_id: nullable('uuid'), role: 'text', actor: 'text', account: 'text', kind: 'text', what: 'text', at: 'timestamptz' },
     ['actor', 'account', 'at'],
     ['role', 'actor'],
   ),
@@ -64,7 +64,7 @@ function act(fact: Recorded, id: string): Projected {
   const space_id = spaceOf(fact, id);
   if (!canStay(fact, space_id)) return [];
   const { stream, rev, at, event } = fact;
-  const row = { space_id, role: who.role, actor: nameOf(who), account: accountOf(who), kind: KINDS[event.type] ?? 'ACT', at };
+  const row = { space_id, role: who.role, actor: nameOf(who), account: accountOf(who), kind: KINDS[event.type] ?? 'ACT', what: event.type, at };
   return [acts.put({ stream, rev }, row)];
 }
 
