@@ -1,27 +1,40 @@
+import { applyDecorators } from '@nestjs/common';
 import { plainToInstance, Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsString, Length, Matches, ValidateNested, validateSync } from 'class-validator';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsIn,
+  IsISO8601,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  ValidateNested,
+  validateSync,
+} from 'class-validator';
 import { readFile } from 'node:fs/promises';
 import { STAFF_ROLES, type StaffRole } from '../../application/registers/accounts.queries.js';
 import { StaffAccounts, type StaffAccount, type StaffList } from '../../application/registers/staff-accounts.js';
 import type { LocalDate } from '../../domain/shared/time.js';
 
-const DAY = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
+/** A day of the calendar, `2026-11-22`. */
+const Day = () => applyDecorators(Matches(/^\d{4}-\d{2}-\d{2}$/), IsISO8601({ strict: true }));
 
 class AccountEntry {
   @IsString() @Length(1, 300) readonly issuer: string;
   @IsString() @Length(1, 300) readonly sub: string;
   @IsIn(STAFF_ROLES) readonly role: StaffRole;
-  @Matches(DAY) readonly grantedOn: LocalDate;
+  @Day() readonly grantedOn: LocalDate;
   @IsString() @Length(1, 300) readonly grantedBy: string;
   @IsString() @Length(1, 500) readonly reason: string;
-  @IsOptional() @Matches(DAY) readonly until?: LocalDate;
-  @IsOptional() @Matches(DAY) readonly removedOn?: LocalDate;
+  @IsOptional() @Day() readonly until?: LocalDate;
+  @IsOptional() @Day() readonly removedOn?: LocalDate;
   @IsOptional() @IsString() @Length(1, 300) readonly removedBy?: string;
-  @IsOptional() @Matches(DAY) readonly reviewedOn?: LocalDate;
+  @IsOptional() @Day() readonly reviewedOn?: LocalDate;
 }
 /** The file that STAFF_ACCOUNTS_FILE names. */
 class AccountsFile {
-  @Matches(DAY) readonly of: LocalDate;
+  @Day() readonly of: LocalDate;
   @IsArray() @ArrayMaxSize(100_000) @ValidateNested({ each: true }) @Type(() => AccountEntry) readonly accounts: readonly AccountEntry[];
 }
 
