@@ -281,9 +281,7 @@ describe('The twelve questions of a control, by the commands of the guide', () =
     });
     expect(releases).toMatchObject([
       line('AUTHORITY', 'pseudonymised', 'Loi 78-17, article 19'),
-      ...['AccessConsentRecorded', 'BreakGlassUsed', 'DocumentDeposited', 'DocumentDescribed'].map((what) =>
-        line('PROFESSIONAL', what, null, 'IN'),
-      ),
+      ...['AccessConsentRecorded', 'BreakGlassUsed', 'DocumentDeposited'].map((what) => line('PROFESSIONAL', what, null, 'IN')),
       line('PROFESSIONAL', 'ListDocuments', 'CARE_TEAM'),
     ]);
     const before = await asked('audit', 'services', '--as-of', '2027-01-01T00:00:00Z');

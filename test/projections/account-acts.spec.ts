@@ -43,6 +43,11 @@ describe('What an account left in the log', () => {
   it('under a veil what names no space leaves nothing: its row would outlive the keys of the fact', () =>
     expect(rowsOf(by(claire, 'veil-v', fact('DocumentDeposited')))['account_act']).toEqual([]));
 
+  it('of a deposit one row, that stays when the description dies with its document', () =>
+    expect(rowsOf(by(claire, 'record-a', fact('DocumentDeposited'), fact('DocumentDescribed')))['account_act']).toMatchObject([
+      { what: 'DocumentDeposited', rev: 0 },
+    ]));
+
   it.each([
     ['a person', p.alice],
     ['whoever holds a letter', { role: 'bearer' } satisfies Actor],

@@ -55,8 +55,11 @@ function spaceOf({ stream, event }: Recorded, id: string): string | null {
   return category === 'actor' && target !== undefined && target !== '' ? target : null;
 }
 
-/** Under a veil only what names its space: a row that named none would outlive the keys of the fact. */
-const canStay = ({ stream }: Recorded, space: string | null): boolean => categoryOf(stream) !== 'veil' || space !== null;
+/** The description dies with its document, under a key of its own; the deposit beside it stays as long as the space. */
+const DIES_ALONE = 'DocumentDescribed';
+/** A row must not outlive the keys of its fact: under a veil that leaves only what names its space. */
+const canStay = ({ stream, event }: Recorded, space: string | null): boolean =>
+  event.type !== DIES_ALONE && (categoryOf(stream) !== 'veil' || space !== null);
 
 function act(fact: Recorded, id: string): Projected {
   const { who } = fact.meta;
@@ -64,7 +67,15 @@ function act(fact: Recorded, id: string): Projected {
   const space_id = spaceOf(fact, id);
   if (!canStay(fact, space_id)) return [];
   const { stream, rev, at, event } = fact;
-  const row = { space_id, role: who.role, actor: nameOf(who), account: accountOf(who), kind: KINDS[event.type] ?? 'ACT', what: event.type, at };
+  const row = {
+    space_id,
+    role: who.role,
+    actor: nameOf(who),
+    account: accountOf(who),
+    kind: KINDS[event.type] ?? 'ACT',
+    what: event.type,
+    at,
+  };
   return [acts.put({ stream, rev }, row)];
 }
 
