@@ -159,7 +159,7 @@ describe('The twelve questions of a control, by the commands of the guide', () =
       expect((await accountsOf()).map(({ role }) => role)).not.toContain('person');
     });
 
-    it('of an auditor from the log alone: until when, by whom, and that it ended by itself', async () => {
+    it('of an auditor from the log alone: for which authority, by whom, until when', async () => {
       const grant = {
         source: 'LOG',
         reason: 'CNIL',
@@ -296,6 +296,11 @@ describe('The twelve questions of a control, by the commands of the guide', () =
     expect(await mes.json('erase', '--dry-run')).toMatchObject({ underWay: [] });
     await life.at(LATER);
     expect((await asked('audit', 'requests', '--late')).lines).toMatchObject([{ right: 'ACCESS', late: true, answer: null }]);
+  });
+
+  it('question 4: the account of an auditor whose day has passed has ended by itself', async () => {
+    expect(await accountOf('auditor')).toMatchObject({ state: 'ENDED', grant: { removedOn: null } });
+    expect(await accountOf('auditor', '--as-of', '2027-03-31T00:00:00Z')).toMatchObject({ state: 'IN_FORCE' });
   });
 
   it('question 11: breaches, and those that the authority does not know of after 72 hours', async () => {

@@ -27,8 +27,8 @@ export function commandLineOn({ system, settings, stateDir }: RunningSystem) {
     return { code, out: out.join(''), err: err.join('') };
   };
   /** What it answers as JSON. Throws where it fails. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
   const json = async (...argv: readonly string[]): Promise<any> => {
-    // eslint-disable-line @typescript-eslint/no-explicit-any
     const { code, out, err } = await mes('--json', ...argv);
     if (code !== 0) throw new Error(`mes ${argv.join(' ')}: ${code} ${err}`);
     return JSON.parse(out);

@@ -23,24 +23,28 @@ const GRANTED = `listed AS (
       ended_by AS "removedBy", NULL::timestamptz AS "reviewedOn", least(until, ended_at) AS ends
     FROM account_grant
     UNION ALL SELECT * FROM listed WHERE NOT EXISTS (SELECT FROM account_grant known WHERE known.actor = listed.actor))`;
+const BEHIND = `($2::text IS NULL OR role = $2) AND ($3::text IS NULL OR (actor, account) > ($3, $4::text))`;
+/** Where nothing but their names chooses accounts, only those of the page are counted: of a whole country there are many. */
+const ENOUGH = `ORDER BY actor, account LIMIT CASE WHEN $5::timestamptz IS NULL AND NOT $6 THEN $10::integer END`;
+const NAMED = `named AS (
+    SELECT actor, account, role FROM (
+      (SELECT DISTINCT actor, account, role FROM account_act WHERE ${BEHIND} ${ENOUGH})
+      UNION (SELECT actor, account, role FROM granted WHERE ${BEHIND} ${ENOUGH})) AS either ${ENOUGH})`;
 const USED = `used AS (
-    SELECT a.role, a.actor, a.account, min(a.at) AS "firstUse", max(a.at) AS "lastUse",
-      count(*) FILTER (WHERE kind = 'LOOK')::integer AS looks, count(*) FILTER (WHERE kind = 'ACT')::integer AS acts,
-      count(*) FILTER (WHERE kind = 'REFUSED')::integer AS refusals,
-      count(*) FILTER (WHERE g.actor IS NULL OR a.at < g.since OR a.at >= g.ends)::integer AS outside
-    FROM account_act AS a LEFT JOIN granted AS g ON g.actor = a.actor AND g.account = a.account
-    WHERE ($2::text IS NULL OR a.role = $2) AND ($3::text IS NULL OR (a.actor, a.account) > ($3, $4::text))
-    GROUP BY a.role, a.actor, a.account)`;
+    SELECT actor, account, min(a.at) AS "firstUse", max(a.at) AS "lastUse", count(*) FILTER (WHERE kind = 'LOOK')::integer AS looks,
+      count(*) FILTER (WHERE kind = 'ACT')::integer AS acts, count(*) FILTER (WHERE kind = 'REFUSED')::integer AS refusals,
+      count(*) FILTER (WHERE g.since IS NULL OR a.at < g.since OR a.at >= g.ends)::integer AS outside
+    FROM named JOIN account_act AS a USING (actor, account) LEFT JOIN granted AS g USING (actor, account)
+    GROUP BY actor, account)`;
 /** `$7`: the roles of whose grants we were told; `$8`: the moment that is asked about; `$9`: who was not looked at since then is due. */
-const LINES = `WITH ${GRANTED}, ${USED}
+const LINES = `WITH ${GRANTED}, ${NAMED}, ${USED}
   SELECT * FROM (
-    SELECT coalesce(u.role, g.role) AS role, actor, account, "firstUse", "lastUse", coalesce(looks, 0) AS looks, coalesce(acts, 0) AS acts,
+    SELECT named.role, actor, account, "firstUse", "lastUse", coalesce(looks, 0) AS looks, coalesce(acts, 0) AS acts,
       coalesce(refusals, 0) AS refusals, source, since, "by", reason, "until", "removedOn", "removedBy", "reviewedOn", ends,
-      CASE WHEN coalesce(u.role, g.role) = ANY($7::text[]) THEN coalesce(outside, 0) END AS "outsideGrant",
-      coalesce(since IS NOT NULL AND (ends IS NULL OR ends > $8::timestamptz) AND coalesce("reviewedOn", since) < $9::timestamptz, false) AS "reviewDue"
-    FROM used AS u FULL JOIN granted AS g USING (actor, account)) AS line
-  WHERE ($2::text IS NULL OR role = $2) AND ($3::text IS NULL OR (actor, account) > ($3, $4::text))
-    AND ($5::timestamptz IS NULL OR "lastUse" IS NULL OR "lastUse" < $5) AND (NOT $6 OR "outsideGrant" > 0 OR "reviewDue")
+      CASE WHEN named.role = ANY($7::text[]) THEN coalesce(outside, 0) END AS "outsideGrant",
+      coalesce((ends IS NULL OR ends > $8::timestamptz) AND coalesce("reviewedOn", since) < $9::timestamptz, false) AS "reviewDue"
+    FROM named LEFT JOIN used USING (actor, account) LEFT JOIN granted USING (actor, account)) AS line
+  WHERE ($5::timestamptz IS NULL OR "lastUse" IS NULL OR "lastUse" < $5) AND (NOT $6 OR "outsideGrant" > 0 OR "reviewDue")
   ORDER BY actor, account LIMIT $10`;
 
 interface Found extends Omit<AccountLine, 'grant' | 'state'>, Omit<ListedGrant, 'source' | 'since' | 'role'> {

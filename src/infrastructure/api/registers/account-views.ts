@@ -54,7 +54,8 @@ export class ReleaseView implements ReleaseLine {
   readonly party: ReleaseParty;
   @Shown(() => String, { description: 'OUT: shown or handed to them; IN: put into a space by them.' })
   readonly direction: ReleaseLine['direction'];
-  @Shown(() => String, { description: 'Name of the action, mode of the export, kind of notice, type of the fact they brought.' }) readonly what: string;
+  @Shown(() => String, { description: 'Name of the action, mode of the export, kind of notice, type of the fact they brought.' })
+  readonly what: string;
   @Shown(() => String, { nullable: true, description: 'Ground of the decision, or the legal basis.' }) readonly purpose: string | null;
   @Shown(() => Int) readonly count: number;
   @Shown(() => String) readonly first: Instant;
