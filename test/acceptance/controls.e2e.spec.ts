@@ -134,6 +134,37 @@ describe('What a controller asks of the service', () => {
     }
   });
 
+  it('question 4: without a list of the identity provider, who used the system, and in words who must say the rest', () =>
+    livingFrom('2022-02-03T08:00:00.000Z', async (life) => {
+      const auditor = { issuer: 'https://idp.example', sub: 'controle-1' };
+      const opened = { ...auditor, authority: 'CNIL', until: '2022-03-01T00:00:00Z' };
+      expect((await life.rest({ method: 'POST', path: '/auditors', as: 'compliance', body: opened })).status).toBeLessThan(300);
+      await life.at('2022-02-04T08:00:00.000Z');
+      expect(await life.rest({ method: 'POST', path: '/auditors/endings', as: 'compliance', body: auditor })).toMatchObject({
+        status: 200,
+      });
+      await life.at('2022-02-05T08:00:00.000Z');
+      const { body } = await asked(life, '/controls/accounts');
+      expect(body).toMatchObject({
+        accounts: [
+          {
+            role: 'auditor',
+            state: 'REMOVED',
+            lastUse: null,
+            grant: { removedOn: expect.stringMatching(/^2022-02-04T/), removedBy: expect.any(String) },
+          },
+          { role: 'compliance', state: 'NOT_TOLD', grant: null, outsideGrant: null, acts: 2 },
+        ],
+        listOf: null,
+        fr: expect.arrayContaining([expect.stringMatching(/seul le fournisseur d’identité les connaît/)]),
+      });
+      expect((await asked(life, '/controls/accounts?role=employer')).status).toBe(400);
+      expect(await asked(life, '/controls/accounts?cursor=AAAA')).toMatchObject({ status: 400, body: { code: 'query/cursor-unknown' } });
+      expect((await life.rest({ method: 'GET', path: '/controls/accounts', as: 'compliance' })).body).toMatchObject({
+        code: 'audit/purpose-needed',
+      });
+    }));
+
   it('question 1: the register of processing activities names the delays that are in force', () =>
     livingFrom('2022-02-03T08:00:00.000Z', async (life) => {
       const { body } = await asked(life, '/controls/processing-register');

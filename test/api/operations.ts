@@ -330,6 +330,21 @@ const ofRegisters: readonly Operation[] = [
   },
   {
     ...officer,
+    field: 'accounts',
+    route: ['GET', '/controls/accounts'],
+    select: `accounts { role actor account firstUse lastUse looks acts refusals state outsideGrant reviewDue
+      grant { source since by reason until removedOn removedBy reviewedOn } } next listOf fr`,
+    refused: notForOperators,
+  },
+  {
+    ...officer,
+    field: 'services',
+    route: ['GET', '/controls/services'],
+    select: 'at catalogue { written roles matrix { version professions } fr } releases { party direction what purpose count first last }',
+    refused: notForOperators,
+  },
+  {
+    ...officer,
     field: 'processingRegister',
     route: ['GET', '/controls/processing-register'],
     select: 'name purposes legalBasis people data recipients retention security',

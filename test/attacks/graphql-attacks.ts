@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { buildSchema } from 'graphql';
 import type { PersonaName } from '../../src/infrastructure/identity/personas.js';
 import { operations, type Operation } from '../api/operations.js';
 import { QUESTIONS } from '../api/overview-operations.js';
@@ -7,27 +9,13 @@ import { badToken, deep, malformedHeader, nastyHeader, nastyText, nastyValue } f
 import { forgedCursor, MOMENTS } from './rest-attacks.js';
 
 const IDS = ['space', 'campaign', 'document'];
-const QUESTION_ARGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  activityHistory: { after: 'String', asOf: 'String', cursor: 'String', first: 'Int!', lane: 'String' },
-  space: { after: 'String', asOf: 'String' },
-  documents: { after: 'String', asOf: 'String', cursor: 'String', first: 'Int!' },
-  document: { after: 'String', asOf: 'String' },
-  closurePreview: { after: 'String', asOf: 'String' },
-  mySpaces: { after: 'String', asOf: 'String' },
-  deadlinesDue: { after: 'String', asOf: 'String' },
-  campaignReport: { after: 'String', asOf: 'String' },
-  dossier: { after: 'String', asOf: 'String' },
-  rights: { after: 'String', asOf: 'String' },
-  myPatients: { after: 'String', asOf: 'String', cursor: 'String', first: 'Int!' },
-  myActs: { after: 'String', asOf: 'String', cursor: 'String', first: 'Int!' },
-  habilitationMatrix: { after: 'String', asOf: 'String' },
-  replaySteps: { after: 'String', asOf: 'String', cursor: 'String', first: 'Int!' },
-  dossierState: { after: 'String', asOf: 'String' },
-  dossierDifference: { after: 'String', asOf: 'String' },
-  whoCouldSee: { after: 'String', asOf: 'String', day: 'String' },
-  whatCouldSee: { after: 'String', asOf: 'String' },
-  whatIf: { after: 'String', asOf: 'String' },
-};
+/** Arguments of every question with their types, as the schema has them: a question that is added is attacked. */
+const QUESTION_ARGS: Readonly<Record<string, Readonly<Record<string, string>>>> = Object.fromEntries(
+  Object.values(buildSchema(readFileSync('schema.graphql', 'utf8')).getQueryType()?.getFields() ?? {}).map(({ name, args }) => [
+    name,
+    Object.fromEntries(args.map((arg) => [arg.name, String(arg.type)])),
+  ]),
+);
 interface Wish {
   readonly operation: Operation;
   as: PersonaName | null;
@@ -98,6 +86,10 @@ const besides: readonly Spoil[] = [
   (wish, dice) => ask(wish, 'cursor', dice.of([forgedCursor(dice), nastyText(dice)])),
   (wish, dice) => ask(wish, 'first', dice.of([0, 1, 100, 101, -1, 1.5, 2_147_483_648, '5', null, true])),
   (wish, dice) => ask(wish, 'lane', dice.of(['LIFE', 'ALL', nastyText(dice)])),
+  (wish, dice) => {
+    const names = Object.keys(QUESTION_ARGS[wish.operation.field] ?? {});
+    if (names.length > 0) ask(wish, dice.of(names), dice.of([nastyText(dice), nastyValue(dice), dice.of(MOMENTS), true, -1, 'compliance']));
+  },
 ];
 /** Only where the question has such an argument. */
 function ask(wish: Wish, name: string, value: unknown): void {

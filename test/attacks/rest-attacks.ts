@@ -73,7 +73,10 @@ const besides: readonly Spoil[] = [
       nastyHeader(dice)),
   (draft, dice) =>
     void draft.query.push([
-      dice.of(['first', 'cursor', 'lane', 'asOf', 'after', 'from', 'to', '__proto__', 'a[b][c]', 'space']),
+      dice.of([
+        ...['first', 'cursor', 'lane', 'asOf', 'after', 'from', 'to', '__proto__', 'a[b][c]', 'space'],
+        ...['until', 'role', 'unusedSince', 'findingsOnly', 'lateOnly', 'openOnly', 'knowledge', 'state', 'cause', 'rule', 'kind', 'mode'],
+      ]),
       nastyText(dice),
     ]),
   (draft, dice) => void draft.query.push(['cursor', forgedCursor(dice)]),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Recorded, StreamName } from '../../src/domain/shared/fact.js';
 import { accessLog } from '../../src/projections/audit/access-log.js';
+import { accountActs } from '../../src/projections/registers/account-acts.js';
 import { activityHistory } from '../../src/projections/history/activity-history.js';
 import { campaignReport } from '../../src/projections/enrolment/campaign-report.js';
 import { deadlinesDue } from '../../src/projections/enrolment/deadlines-due.js';
@@ -66,7 +67,7 @@ const interleaved = (parts: readonly (readonly Recorded[])[], picks: readonly nu
 describe.each(
   [
     ...[spaceOverview, deadlinesDue, campaignReport, activityHistory, practice],
-    ...[documentEntries, linkedStreamsOfSpaces, noticeCentre, professionalNoticeCentre, accessLog],
+    ...[documentEntries, linkedStreamsOfSpaces, noticeCentre, professionalNoticeCentre, accessLog, accountActs],
   ].map((p) => [p.name, p as unknown as Projection] as const),
 )('The rows of %s', (_, projection) => {
   it('are the same for any interleaving of different streams', () =>

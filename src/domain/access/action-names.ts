@@ -41,6 +41,8 @@ export type GeneralQueryName =
   | 'GetRetention'
   | 'GetProcessingRegister'
   | 'GetControlReferences'
+  | 'ListAccounts'
+  | 'GetServices'
   | 'ListAccessesBy'
   | 'ListBreakGlass'
   | 'ListReviewCases'

@@ -205,6 +205,8 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   GetRetention: any('compliance'),
   GetProcessingRegister: any('compliance'),
   GetControlReferences: any('compliance'),
+  ListAccounts: any('compliance'),
+  GetServices: any('compliance'),
   ListAccessesBy: any('compliance'),
   ListBreakGlass: any('compliance'),
   ListReviewCases: any('compliance'),

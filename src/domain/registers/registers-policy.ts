@@ -8,4 +8,6 @@ export const registersPolicy = {
   extension: { months: 2 } satisfies Period,
   /** The authority is told of a breach within this many milliseconds of becoming aware of it: 72 hours (GDPR art. 33(1)). */
   breachNotice: 72 * 3_600_000,
+  /** The right of an account to be there is looked at again within a year (domain reference 8.4). */
+  accountReview: { years: 1 } satisfies Period,
 } as const;

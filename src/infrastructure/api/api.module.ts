@@ -27,6 +27,7 @@ import { DepositsController, DepositsResolver } from './record/deposits.api.js';
 import { DocumentsController, DocumentsResolver } from './record/documents.api.js';
 import { CopiesController, CopiesResolver } from './portability/copies.api.js';
 import { BreachesController, BreachesResolver } from './registers/breaches.api.js';
+import { AccountsController, AccountsResolver } from './registers/accounts.api.js';
 import { ControlsController, ControlsResolver } from './registers/controls.api.js';
 import { RightsRequestsController, RightsRequestsResolver } from './registers/rights-requests.api.js';
 import { Identification } from './caller.js';
@@ -79,6 +80,7 @@ export const controllers = [
   RightsRequestsController,
   BreachesController,
   ControlsController,
+  AccountsController,
   AuditEventsController,
   AccessesController,
   CasesController,
@@ -97,6 +99,7 @@ export const resolvers = [
   RightsRequestsResolver,
   BreachesResolver,
   ControlsResolver,
+  AccountsResolver,
   AccessesResolver,
   CasesResolver,
   ReplayResolver,

@@ -17,6 +17,7 @@ import type { RecordQuestions } from '../../application/record/record.questions.
 import type { ReplayQuestions } from '../../application/replay/replay.questions.js';
 import type { WhatIfQuestions } from '../../application/replay/what-if.questions.js';
 import type { Sweep, SweepCounts } from '../../application/record/orphan-sweep.js';
+import type { AccountQuestions } from '../../application/registers/accounts.questions.js';
 import type { ControlQuestions } from '../../application/registers/controls.questions.js';
 import type { RegisterOrders } from '../../application/registers/registers.orders.js';
 import type { EndingOrders } from '../../application/enrolment/ending.orders.js';
@@ -85,6 +86,7 @@ export interface System {
   };
   readonly registers: RegisterOrders;
   readonly controls: ControlQuestions;
+  readonly accounts: AccountQuestions;
   readonly endings: EndingOrders;
   readonly destructions: Destructions;
   /** Deletes (`dryRun`: counts) the stored objects that no event names. Throws StoreUnavailable, NamesOutOfReach. */

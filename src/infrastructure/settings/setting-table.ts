@@ -125,6 +125,11 @@ export const settingTable = {
     null,
     'JSON file of the references a controller asks for: impact assessment, certificate of the host, processors (docs/how-to/answer-a-control.md).',
   ),
+  staffAccountsFile: text(
+    'STAFF_ACCOUNTS_FILE',
+    null,
+    'JSON file of the accounts of staff that the identity provider lists: roles given, reviewed, taken away (docs/how-to/answer-a-control.md).',
+  ),
   localIssuer: computed(
     flag('LOCAL_ISSUER', null, 'Issue tokens for invented personas ourselves (`mes token --as`).'),
     localIssuer,
@@ -219,6 +224,7 @@ type NoDefault =
   | 'smtpUrl'
   | 'facilityClientsFile'
   | 'controlReferencesFile'
+  | 'staffAccountsFile'
   | 'sealPolicyFile'
   | 's3Endpoint'
   | 's3AccessKey'

@@ -32,6 +32,7 @@ export class Settings implements ReadSettings {
   @Matches(/^(urn:|https?:\/\/).*[^/]$/) readonly facilityIssuer: string;
   @ValidateIf(given) @Matches(/^\//) readonly facilityClientsFile: string | null;
   @ValidateIf(given) @Matches(/^\//) readonly controlReferencesFile: string | null;
+  @ValidateIf(given) @Matches(/^\//) readonly staffAccountsFile: string | null;
   @IsInt() @Min(60) @Max(86_400) readonly tokenMaxAge: number;
   readonly localIssuer: boolean;
   readonly simulatedClock: boolean;

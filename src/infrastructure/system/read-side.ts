@@ -38,8 +38,11 @@ import { noticeCentre } from '../../projections/notices/notices.js';
 import { professionalNoticeCentre } from '../../projections/notices/professional-notices.js';
 import { answerListDocuments, TableDocumentReads } from '../../projections/record/document-list.js';
 import { TableCopyReads } from '../../projections/portability/copy-reads.js';
+import { accountActs } from '../../projections/registers/account-acts.js';
+import { answerListAccounts } from '../../projections/registers/account-answers.js';
 import { answerListBreaches, breachRegister } from '../../projections/registers/breaches.js';
 import { answerGetRetention, retention } from '../../projections/registers/retention.js';
+import { answerGetServices } from '../../projections/registers/release-answers.js';
 import { answerListRightsRequests, rightsRequestRegister } from '../../projections/registers/rights-requests.js';
 import { documentEntries } from '../../projections/record/documents.js';
 import { linkedStreamsOfSpaces } from '../../projections/record/linked-streams.js';
@@ -75,6 +78,7 @@ export const projections: readonly Projection[] = [
   untyped(accessLog),
   untyped(reviewCases),
   untyped(exportsAsked),
+  untyped(accountActs),
 ];
 /** Every question, answered from them. */
 export const answers: Provider[] = [
@@ -104,6 +108,8 @@ export const answers: Provider[] = [
   answerListReviewCases,
   answerGetReviewCase,
   answerListExports,
+  answerListAccounts,
+  answerGetServices,
   {
     provide: DocumentReads,
     useFactory: (tables: ReadModels, clock: Clock) => new TableDocumentReads(tables, clock),

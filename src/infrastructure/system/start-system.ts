@@ -15,6 +15,7 @@ import { NoticeMessenger } from '../../application/notices/notice-messenger.js';
 import { NoticeQuestions } from '../../application/notices/notices.questions.js';
 import { Teller } from '../../application/notices/teller.js';
 import { CodeListImport } from '../../application/record/code-list-import.js';
+import { AccountQuestions } from '../../application/registers/accounts.questions.js';
 import { ControlQuestions } from '../../application/registers/controls.questions.js';
 import { RegisterOrders } from '../../application/registers/registers.orders.js';
 import { EndingOrders } from '../../application/enrolment/ending.orders.js';
@@ -162,6 +163,7 @@ const applicationOf = (app: INestApplicationContext) => ({
   matrices: app.get(MatrixOrders),
   registers: app.get(RegisterOrders),
   controls: app.get(ControlQuestions),
+  accounts: app.get(AccountQuestions),
   endings: app.get(EndingOrders),
   exports: app.get(ExportOrders),
   quarantine: app.get(QuarantineOrders),

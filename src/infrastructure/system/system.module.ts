@@ -63,6 +63,9 @@ import { wrappingKeyHandlers } from '../../application/audit/wrapping-keys.comma
 import { WrappingKeys } from '../../application/audit/wrapping-keys.js';
 import { WrappingKeyOrders } from '../../application/audit/wrapping-keys.orders.js';
 import { ControlQuestions } from '../../application/registers/controls.questions.js';
+import { AccountQuestions } from '../../application/registers/accounts.questions.js';
+import { WrittenKinds } from '../../application/registers/services.queries.js';
+import { StaffAccounts } from '../../application/registers/staff-accounts.js';
 import { ControlReferences } from '../../application/registers/references.js';
 import { registerHandlers } from '../../application/registers/registers.commands.js';
 import { RegisterOrders } from '../../application/registers/registers.orders.js';
@@ -96,12 +99,13 @@ import { Log } from '../log.js';
 import { SealedTree } from '../seal/sealed-tree.js';
 import { ZipPacking } from '../portability/zip-packing.js';
 import { ControlReferencesFile } from '../settings/control-references-file.js';
+import { StaffAccountsFile } from '../settings/staff-accounts-file.js';
 import { PublishedHeads } from '../seal/witness/published-heads.js';
 import { Settings } from '../settings/settings.js';
 import { endingPreviewsOf } from './erasure.js';
 import { compliance } from './compliance.js';
 import { shelfOf } from './exports.js';
-import { catalogue } from './known-facts.js';
+import { catalogue, knownFacts } from './known-facts.js';
 import { receiptsOf } from './sealed-log.js';
 import type { Platform } from './platform.js';
 import { answers, replayAnswers } from './read-side.js';
@@ -140,6 +144,8 @@ const ports = (platform: Platform, { readModels, spaceFacts, stage, vitals }: Re
   { provide: ReadModels, useValue: readModels },
   { provide: CopyPacking, useClass: ZipPacking },
   { provide: ControlReferences, useValue: new ControlReferencesFile(platform.settings.controlReferencesFile) },
+  { provide: StaffAccounts, useValue: new StaffAccountsFile(platform.settings.staffAccountsFile) },
+  { provide: WrittenKinds, useValue: { categories: Object.keys(knownFacts) } satisfies WrittenKinds },
   { provide: ExportShelf, useValue: shelfOf(platform) },
   { provide: EndingPreviews, useValue: endingPreviewsOf(platform) },
   { provide: SpaceFacts, useValue: spaceFacts },
@@ -194,6 +200,7 @@ const application: Provider[] = [
   WrappingKeyOrders,
   RegisterOrders,
   ControlQuestions,
+  AccountQuestions,
   ...compliance,
   ExportOrders,
 ];

@@ -108,6 +108,8 @@ export interface Projection<E extends Tagged = Tagged> {
   readonly reads: readonly string[];
   readonly tables: readonly Table[];
   readonly on: { readonly [T in E['type']]: (fact: Recorded<Of<E, T>>, id: string) => Projected };
+  /** What every other fact of these streams gives, whatever its type: for read models of what surrounds facts. Absent: nothing. */
+  readonly every?: (fact: Recorded, id: string) => Projected;
 }
 
 /** A projection among others: once it is declared, what reads facts for it need not know their types. */
@@ -123,5 +125,5 @@ export function project<E extends Tagged>(projection: Projection<E>, fact: Recor
   const handle = (projection.on as unknown as Readonly<Record<string, ((fact: Recorded, id: string) => Projected) | undefined>>)[
     fact.event.type
   ];
-  return handle?.(fact, idOf(fact.stream)) ?? [];
+  return (handle ?? projection.every)?.(fact, idOf(fact.stream)) ?? [];
 }

@@ -123,6 +123,8 @@ const expected: Readonly<Record<Action, string>> = {
   ListRightsRequests: '      no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   ListBreaches: '            no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   GetControlReferences: '            no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  ListAccounts: '                    no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  GetServices: '                     no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   ListMatrixVersions: '            no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   GetRetention: '            no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   GetProcessingRegister: '            no    no    no    no    no    no    no    no    no    no    no    no    yes   no',

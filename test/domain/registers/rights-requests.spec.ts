@@ -43,6 +43,16 @@ describe('A request about rights is answered within a month (GDPR art. 12(3))', 
     ['over the change of clocks', '2026-03-15T09:00:00.000Z', '2026-04-15T22:00:00.000Z'],
     ['from the 31st: to the last day of a shorter month', '2026-01-31T09:00:00.000Z', '2026-02-28T23:00:00.000Z'],
     ['from 23:30 in Paris: the day of Paris counts', '2026-01-15T22:30:00.000Z', '2026-02-15T23:00:00.000Z'],
+    ['from the last millisecond of the day in Paris', '2026-01-30T22:59:59.999Z', '2026-02-28T23:00:00.000Z'],
+    ['from midnight in Paris: the next day, which February does not have either', '2026-01-30T23:00:00.000Z', '2026-02-28T23:00:00.000Z'],
+    ['from the 31st in a leap year: to the 29th', '2028-01-31T09:00:00.000Z', '2028-02-29T23:00:00.000Z'],
+    ['from the 29th of a leap year', '2028-02-29T09:00:00.000Z', '2028-03-29T22:00:00.000Z'],
+    ['from the 31st of a month before one of 30 days', '2026-03-31T09:00:00.000Z', '2026-04-30T22:00:00.000Z'],
+    ['over the new year', '2026-12-31T22:59:59.999Z', '2027-01-31T23:00:00.000Z'],
+    ['from the night of the new year in Paris, still the old one in UTC', '2026-12-31T23:00:00.000Z', '2027-02-01T23:00:00.000Z'],
+    ['into a Sunday: no day more', '2026-01-01T09:00:00.000Z', '2026-02-01T23:00:00.000Z'],
+    ['from a night in summer', '2026-06-30T21:59:59.999Z', '2026-07-30T22:00:00.000Z'],
+    ['from midnight in summer', '2026-06-30T22:00:00.000Z', '2026-08-01T22:00:00.000Z'],
   ])('%s', (_, on, due) =>
     given()
       .when(wish(), { at: moment(on), by })
@@ -58,6 +68,28 @@ describe('A request about rights is answered within a month (GDPR art. 12(3))', 
 });
 
 describe('The delay is extended once, by two months, within the first one', () => {
+  it.each([
+    [
+      'from 31 January: three months, to the last day of April',
+      '2026-01-31T09:00:00.000Z',
+      '2026-02-28T23:00:00.000Z',
+      '2026-04-30T22:00:00.000Z',
+    ],
+    [
+      'from 31 January of a leap year: its longer February counts for nothing',
+      '2028-01-31T09:00:00.000Z',
+      '2028-02-29T23:00:00.000Z',
+      '2028-04-30T22:00:00.000Z',
+    ],
+    ['from 30 November: to the last day of February', '2026-11-30T09:00:00.000Z', '2026-12-30T23:00:00.000Z', '2027-02-28T23:00:00.000Z'],
+    ['from 30 November before a leap year', '2027-11-30T09:00:00.000Z', '2027-12-30T23:00:00.000Z', '2028-02-29T23:00:00.000Z'],
+    ['from 29 February', '2028-02-29T09:00:00.000Z', '2028-03-29T22:00:00.000Z', '2028-05-29T22:00:00.000Z'],
+    ['over both changes of clocks', '2026-08-31T09:00:00.000Z', '2026-09-30T22:00:00.000Z', '2026-11-30T23:00:00.000Z'],
+  ])('counted from the receipt, not from the first delay: %s', (_, on, first, due) =>
+    given(received(on, first))
+      .when(extend, { at: moment(on), by })
+      .then({ ...extended, dueOn: moment(due) }),
+  );
   it('until the last instant of the month', () => given(inJanuary).when(extend, { at: LAST, by }).then(extended));
   it.each([
     ['not after it', [inJanuary], LATE, 'registers/too-late-to-extend'],

@@ -2,6 +2,7 @@ import { ArgsType, Field, InputType } from '@nestjs/graphql';
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { Allow, IsBoolean, IsOptional } from 'class-validator';
+import { ACCOUNT_ROLES, type AccountRole } from '../../../application/registers/accounts.queries.js';
 import { BREACH_KINDS, RISKS, type BreachKind, type Risk } from '../../../domain/registers/breaches.js';
 import {
   ANSWERS,
@@ -103,4 +104,14 @@ export class RegisterArgs extends MomentArgs {
   @Only('Only what is late.') readonly lateOnly?: boolean;
   @PageSize() readonly first: number = 50;
   @Text(200, { optional: true, description: 'The `next` of the page before.' }) readonly cursor?: string;
+}
+
+/** Which accounts, and which page of them. */
+@ArgsType()
+export class AccountArgs extends MomentArgs {
+  @OneOf(ACCOUNT_ROLES, { description: 'Only accounts in this role.', optional: true }) readonly role?: AccountRole;
+  @Moment({ optional: true, description: 'Only accounts that left nothing since then.' }) readonly unusedSince?: Instant;
+  @Only('Only what somebody must look into: facts from outside a grant, a review that is due.') readonly findingsOnly?: boolean;
+  @PageSize() readonly first: number = 50;
+  @Text(1_600, { optional: true, description: 'The `next` of the page before.' }) readonly cursor?: string;
 }

@@ -5,6 +5,7 @@ import { callerHere, terminalOf, withSystem, type Context } from '../context.js'
 import type { System } from '../system.js';
 import { tableOf } from '../terminal.js';
 import { moment } from './as-of.js';
+import { accountsCommand, servicesCommand } from './audit-accounts.js';
 
 const HELP = `
 What a controller asks, one command for each question; docs/how-to/answer-a-control.md has the whole list. Every look is written down.
@@ -14,6 +15,7 @@ Examples:
   $ mes audit evidence 3f0c6a52-5a9c-4b3e-9d55-1f6f4f1d2a10 --purpose "complaint 12"
   $ mes audit keys --purpose "CNIL control 2027-12"
   $ mes audit requests --late --purpose "monthly review"
+  $ mes audit accounts --purpose "review of rights 2027" --unused-since 2027-06-01T00:00:00+02:00 --csv
   $ mes audit retention --purpose "CNIL control 2027-12" --as-of 2027-01-01T12:00:00+01:00
 `;
 
@@ -139,5 +141,5 @@ export const auditCommand = (context: Context): Command => {
   add('breaches', 'breaches, and who was told when', breaches).option('--late', 'late ones only').option('--open', 'open ones only');
   add('keys', 'what operators did with the keys that wrap keys: begun, wrapped anew, retired', keys);
   add('retention', 'whether what must be gone is gone', retention);
-  return audit;
+  return audit.addCommand(accountsCommand(context)).addCommand(servicesCommand(context));
 };
