@@ -26,7 +26,6 @@ import { ReplayQuestions } from '../../application/replay/replay.questions.js';
 import { WhatIfQuestions } from '../../application/replay/what-if.questions.js';
 import { CommandExecutor } from '../../application/shared/command-executor.js';
 import { PassageRecorder } from '../../application/shared/passage-recorder.js';
-import type { QuarantinedPlace } from '../../application/shared/quarantine.js';
 import { namedInLog } from '../../application/record/named-blobs.js';
 import { sweepOrphans } from '../../application/record/orphan-sweep.js';
 import { pause } from '../../application/shared/pause.js';
@@ -39,7 +38,7 @@ import { ExportOrders } from '../../application/audit/export.orders.js';
 import { QuarantineOrders } from '../../application/audit/quarantine.orders.js';
 import { WrappingKeys } from '../../application/audit/wrapping-keys.js';
 import { WrappingKeyOrders } from '../../application/audit/wrapping-keys.orders.js';
-import type { PartHealth, System } from '../cli/system.js';
+import type { System } from '../cli/system.js';
 import type { Catalogue } from '../eventstore/catalogue.js';
 import { personaToken } from '../identity/local-issuer.js';
 import { Log, pinoFor } from '../log.js';
@@ -47,6 +46,7 @@ import { ROLES, type Role, type Settings } from '../settings/settings.js';
 import { backgroundOf, type Background, type Hands } from './background.js';
 import { erasureOf, type Erasure } from './erasure.js';
 import { exportingOn, type Exporting } from './exports.js';
+import { healthOf } from './health.js';
 import { openPlatform, type Platform } from './platform.js';
 import { projections, readSideOf, type ReadSide } from './read-side.js';
 import { sealDeskOf } from './sealed-log.js';
@@ -215,38 +215,3 @@ async function caughtUp({ store }: Platform, { workers }: Background): Promise<v
     for (const worker of workers) while (worker.reached !== undefined && !(await worker.reached(head))) await pause(LOOK_AGAIN_MS);
   }
 }
-
-async function healthOf({ vitals, projector }: ReadSide, { quarantine }: Platform): Promise<readonly PartHealth[]> {
-  const [database, eventStore] = await Promise.all([answers('database', vitals.database()), answers('event store', vitals.eventStore())]);
-  const [places, lines] = await Promise.all([quarantine.all(), quarantine.heldBack()]);
-  const models = (await projector.health()).map(({ name, status, lag, error }) => {
-    const held = lines.filter(({ reader }) => reader === name);
-    const waits = held.length === 0 ? '' : `, holds ${held.length} back from ${held.map(({ from }) => from).join(', ')} on`;
-    return {
-      part: `read model ${name}`,
-      healthy: status !== 'stopped' && held.length === 0,
-      detail: `${status}, ${lag} positions behind${error === null ? '' : `, ${error}`}${waits}`,
-    };
-  });
-  return [database, eventStore, ...models, quarantineHealth(places), await sealHealth(vitals)];
-}
-
-/** Places that nobody has settled yet, by their ids in the book. */
-function quarantineHealth(places: readonly QuarantinedPlace[]): PartHealth {
-  const held = places.filter(({ state }) => state === 'HELD');
-  const detail = held.length === 0 ? 'empty' : held.map(({ id, fault }) => `${id} ${fault}`).join(', ');
-  return { part: 'quarantine', healthy: held.length === 0, detail };
-}
-
-async function sealHealth(vitals: ReadSide['vitals']): Promise<PartHealth> {
-  const { size, lag, trouble, findings } = await vitals.seal();
-  const stopped = trouble === null ? '' : `, stopped: ${trouble}`;
-  const found = findings === 0 ? '' : `, ${findings} findings: mes seal check names them`;
-  return { part: 'sealed log', healthy: trouble === null && findings === 0, detail: `${size} events, ${lag} behind${stopped}${found}` };
-}
-
-const answers = (part: string, asked: Promise<void>): Promise<PartHealth> =>
-  asked.then(
-    () => ({ part, healthy: true, detail: 'answers' }),
-    (error: unknown) => ({ part, healthy: false, detail: error instanceof Error ? error.constructor.name : 'does not answer' }),
-  );

@@ -5,7 +5,7 @@ import { guarded, nullable, table, type Projected, type Projection } from '../sh
 
 const COMPLIANCE = { only: 'COMPLIANCE' } as const;
 
-/** What an account left in the log: one row for each fact, under the fact itself, for nothing is counted up here. */
+/** What an account left in the log besides what the log of accesses holds: one row for each fact, under the fact itself, for nothing is counted up here. */
 const acts = guarded(
   table(
     'account_act',
@@ -38,13 +38,10 @@ type WithAccount = Exclude<Actor, { readonly role: 'person' | 'bearer' | 'system
 const hasAccount = (who: Actor): who is WithAccount => who.role !== 'person' && who.role !== 'bearer' && who.role !== 'system';
 const accountOf = (who: WithAccount): string => (who.role === 'facility' ? who.client : `${who.subject.issuer}|${who.subject.sub}`);
 
-const KINDS: Readonly<Record<string, 'LOOK' | 'REFUSED'>> = {
-  AccessGranted: 'LOOK',
-  ComplianceLooked: 'LOOK',
-  AccessDenied: 'REFUSED',
-  AccessDeniedAgain: 'REFUSED',
-};
-const OF_SPACES: readonly string[] = ['space', 'access', 'record', 'passage', 'notices'];
+const KINDS: Readonly<Record<string, 'LOOK' | 'REFUSED'>> = { ComplianceLooked: 'LOOK', AccessDeniedAgain: 'REFUSED' };
+/** Looks at spaces and first refusals: rows of the log of accesses, which name who it was. */
+const LOGGED: readonly string[] = ['AccessGranted', 'AccessDenied'];
+const OF_SPACES: readonly string[] = ['space', 'access', 'record', 'notices'];
 type Named = { readonly space?: string; readonly target?: string };
 /** Whose keys decide whether the fact can be read: what lies elsewhere and names a space goes with that space too. */
 function spaceOf({ stream, event }: Recorded, id: string): string | null {
@@ -63,7 +60,7 @@ const canStay = ({ stream, event }: Recorded, space: string | null): boolean =>
 
 function act(fact: Recorded, id: string): Projected {
   const { who } = fact.meta;
-  if (!hasAccount(who)) return [];
+  if (!hasAccount(who) || LOGGED.includes(fact.event.type)) return [];
   const space_id = spaceOf(fact, id);
   if (!canStay(fact, space_id)) return [];
   const { stream, rev, at, event } = fact;
@@ -89,7 +86,7 @@ export const accountActs: Projection<AuditorEvent> = {
   name: 'account-acts',
   version: 1,
   reads: [
-    ...['space', 'access', 'record', 'veil', 'passage', 'actor', 'notices', 'campaign', 'matrix'],
+    ...['space', 'access', 'record', 'veil', 'actor', 'notices', 'campaign', 'matrix'],
     ...['request', 'breach', 'alert', 'case', 'audit', 'export'],
   ],
   tables: [acts, grants],

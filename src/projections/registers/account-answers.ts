@@ -23,21 +23,26 @@ const GRANTED = `listed AS (
       ended_by AS "removedBy", NULL::timestamptz AS "reviewedOn", least(until, ended_at) AS ends
     FROM account_grant
     UNION ALL SELECT * FROM listed WHERE NOT EXISTS (SELECT FROM account_grant known WHERE known.actor = listed.actor))`;
+/** What each account did: what it left itself, and its looks and refusals in the log of accesses, where software stands under its name alone. */
+const USES = `uses AS NOT MATERIALIZED (
+    SELECT actor, account, role, kind, at FROM account_act
+    UNION ALL SELECT actor, coalesce(account, split_part(actor, '|', 2)), role, kind, at FROM access_log
+      WHERE kind IN ('LOOK', 'REFUSED') AND role NOT IN ('person', 'bearer', 'system'))`;
 const BEHIND = `($2::text IS NULL OR role = $2) AND ($3::text IS NULL OR (actor, account) > ($3, $4::text))`;
 /** Where nothing but their names chooses accounts, only those of the page are counted: of a whole country there are many. */
 const ENOUGH = `ORDER BY actor, account LIMIT CASE WHEN $5::timestamptz IS NULL AND NOT $6 THEN $10::integer END`;
 const NAMED = `named AS (
     SELECT actor, account, role FROM (
-      (SELECT DISTINCT actor, account, role FROM account_act WHERE ${BEHIND} ${ENOUGH})
+      (SELECT DISTINCT actor, account, role FROM uses WHERE ${BEHIND} ${ENOUGH})
       UNION (SELECT actor, account, role FROM granted WHERE ${BEHIND} ${ENOUGH})) AS either ${ENOUGH})`;
 const USED = `used AS (
     SELECT actor, account, min(a.at) AS "firstUse", max(a.at) AS "lastUse", count(*) FILTER (WHERE kind = 'LOOK')::integer AS looks,
       count(*) FILTER (WHERE kind = 'ACT')::integer AS acts, count(*) FILTER (WHERE kind = 'REFUSED')::integer AS refusals,
       count(*) FILTER (WHERE g.since IS NULL OR a.at < g.since OR a.at >= g.ends)::integer AS outside
-    FROM named JOIN account_act AS a USING (actor, account) LEFT JOIN granted AS g USING (actor, account)
+    FROM named JOIN uses AS a USING (actor, account) LEFT JOIN granted AS g USING (actor, account)
     GROUP BY actor, account)`;
 /** `$7`: the roles of whose grants we were told; `$8`: the moment that is asked about; `$9`: who was not looked at since then is due. */
-const LINES = `WITH ${GRANTED}, ${NAMED}, ${USED}
+const LINES = `WITH ${GRANTED}, ${USES}, ${NAMED}, ${USED}
   SELECT * FROM (
     SELECT named.role, actor, account, "firstUse", "lastUse", coalesce(looks, 0) AS looks, coalesce(acts, 0) AS acts,
       coalesce(refusals, 0) AS refusals, source, since, "by", reason, "until", "removedOn", "removedBy", "reviewedOn", ends,

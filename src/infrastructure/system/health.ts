@@ -1,0 +1,40 @@
+import type { QuarantinedPlace } from '../../application/shared/quarantine.js';
+import type { PartHealth } from '../cli/system.js';
+import type { Platform } from './platform.js';
+import type { ReadSide } from './read-side.js';
+
+/** Every part of a running system and whether it works: database, event store, each read model, quarantine, seal. */
+export async function healthOf({ vitals, projector }: ReadSide, { quarantine }: Platform): Promise<readonly PartHealth[]> {
+  const [database, eventStore] = await Promise.all([answers('database', vitals.database()), answers('event store', vitals.eventStore())]);
+  const [places, lines] = await Promise.all([quarantine.all(), quarantine.heldBack()]);
+  const models = (await projector.health()).map(({ name, status, lag, error }) => {
+    const held = lines.filter(({ reader }) => reader === name);
+    const waits = held.length === 0 ? '' : `, holds ${held.length} back from ${held.map(({ from }) => from).join(', ')} on`;
+    return {
+      part: `read model ${name}`,
+      healthy: status !== 'stopped' && held.length === 0,
+      detail: `${status}, ${lag} positions behind${error === null ? '' : `, ${error}`}${waits}`,
+    };
+  });
+  return [database, eventStore, ...models, quarantineHealth(places), await sealHealth(vitals)];
+}
+
+/** Places that nobody has settled yet, by their ids in the book. */
+function quarantineHealth(places: readonly QuarantinedPlace[]): PartHealth {
+  const held = places.filter(({ state }) => state === 'HELD');
+  const detail = held.length === 0 ? 'empty' : held.map(({ id, fault }) => `${id} ${fault}`).join(', ');
+  return { part: 'quarantine', healthy: held.length === 0, detail };
+}
+
+async function sealHealth(vitals: ReadSide['vitals']): Promise<PartHealth> {
+  const { size, lag, trouble, findings } = await vitals.seal();
+  const stopped = trouble === null ? '' : `, stopped: ${trouble}`;
+  const found = findings === 0 ? '' : `, ${findings} findings: mes seal check names them`;
+  return { part: 'sealed log', healthy: trouble === null && findings === 0, detail: `${size} events, ${lag} behind${stopped}${found}` };
+}
+
+const answers = (part: string, asked: Promise<void>): Promise<PartHealth> =>
+  asked.then(
+    () => ({ part, healthy: true, detail: 'answers' }),
+    (error: unknown) => ({ part, healthy: false, detail: error instanceof Error ? error.constructor.name : 'does not answer' }),
+  );
