@@ -25,11 +25,12 @@ const NOT_OPEN = `RAISE EXCEPTION 'no key comes under this epoch' USING ERRCODE 
 const GUARDS = `
 CREATE FUNCTION vault.fresh_under_open() ${TRIGGER} AS $$
 DECLARE
-  held smallint[];
+  its smallint;
 BEGIN
-  SELECT array_agg(o.epoch) INTO held FROM (
-    SELECT e.epoch FROM vault.epoch e WHERE e.state = 1 AND e.epoch IN (SELECT f.epoch FROM fresh f) ORDER BY e.epoch FOR KEY SHARE OF e) o;
-  IF EXISTS (SELECT FROM fresh f WHERE f.epoch IS NOT NULL AND NOT coalesce(f.epoch = ANY (held), false)) THEN ${NOT_OPEN}; END IF;
+  FOR its IN SELECT DISTINCT f.epoch FROM fresh f WHERE f.epoch IS NOT NULL ORDER BY f.epoch LOOP
+    PERFORM FROM vault.epoch e WHERE e.epoch = its AND e.state = 1 FOR KEY SHARE;
+    IF NOT FOUND THEN ${NOT_OPEN}; END IF;
+  END LOOP;
   RETURN NULL;
 END $$;
 CREATE FUNCTION vault.moved_under_open() ${TRIGGER} AS $$
