@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DatabaseError, type Pool } from 'pg';
+import { StoreUnavailable } from '../../application/shared/ports.js';
 import { byteaArray } from '../eventstore/postgres/binary-array.js';
 import type { FileKeks } from './file-keks.js';
 import { ACTIVE, placeName, type KeyPlace, type KeyRow } from './key-row.js';
@@ -14,7 +15,8 @@ const MAKE = `INSERT INTO vault.key AS k (owner, purpose, part, id, epoch, wrapp
   SELECT * FROM unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::uuid[], $5::smallint[], $6::bytea[])
   ON CONFLICT (owner, purpose, part) DO NOTHING RETURNING k.id, k.owner, k.purpose, k.part, k.state, k.epoch, NULL::bytea AS wrapped, k.died`;
 
-const FOREIGN_KEY = '23503';
+/** The epoch was closed or destroyed elsewhere while this process still wrapped with it: there is a newer one. */
+const isOver = (error: unknown): boolean => error instanceof DatabaseError && error.code === '23503';
 
 const columns = (places: readonly KeyPlace[]): unknown[] => [
   places.map(({ owner }) => owner),
@@ -60,14 +62,18 @@ export class KeyTable {
     return (await this.reader.query<KeyRow>({ name: 'vault-find', text: FIND, values: columns(places) })).rows;
   }
 
+  /** Throws StoreUnavailable where a newer epoch wraps, whose key is not on this machine. */
   private async make(places: readonly KeyPlace[]): Promise<readonly KeyRow[]> {
     try {
       return await this.insert(places);
     } catch (error) {
-      // The epoch was destroyed elsewhere while this process still wrapped with it: there is a newer one.
-      if (!(error instanceof DatabaseError && error.code === FOREIGN_KEY)) throw error;
+      if (!isOver(error)) throw error;
       await this.keks.reload();
-      return this.insert(places);
+    }
+    try {
+      return await this.insert(places);
+    } catch (error) {
+      throw isOver(error) ? new StoreUnavailable('the key of the epoch that wraps now is not here', { cause: error }) : error;
     }
   }
 

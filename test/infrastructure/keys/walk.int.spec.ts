@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Pool } from 'pg';
 import type { ActiveKey } from '../../../src/application/shared/key-vault.js';
+import { StoreUnavailable } from '../../../src/application/shared/ports.js';
 import { FileKeks } from '../../../src/infrastructure/keys/file-keks.js';
 import { KekEpochs } from '../../../src/infrastructure/keys/kek-epochs.js';
 import { PostgresKeyVault } from '../../../src/infrastructure/keys/postgres-key-vault.js';
@@ -94,6 +95,19 @@ describe('The walk over the keys of older epochs', () => {
     expect((await late.vault.keyFor('s', 'life')).state).toBe('active');
     expect(await database.rows('SELECT epoch FROM vault.key')).toEqual([{ epoch: 2 }]);
     await expect(database.rows('UPDATE vault.key SET epoch = 1')).rejects.toMatchObject({ code: '23503' });
+  });
+
+  it('leaves a machine without the newest key out: it makes no key until it has it, and then goes on by itself', async () => {
+    const there = join(folder, 'there');
+    await mkdir(there, { mode: 0o700 });
+    const { epochs } = await installation();
+    await copyFile(join(folder, 'secrets.json'), join(there, 'secrets.json'));
+    const far = new PostgresKeyVault(pools.pool('mes_vault'), new FileKeks(await SecretFile.open(join(there, 'secrets.json'), {})));
+    await epochs.begin();
+    await epochs.rewrap();
+    await expect(far.keyFor('s', 'life')).rejects.toThrow(StoreUnavailable);
+    await copyFile(join(folder, 'secrets.json'), join(there, 'secrets.json'));
+    expect((await far.keyFor('s', 'life')).state).toBe('active');
   });
 
   it('leaves no key behind: the database refuses the step that would', async () => {
