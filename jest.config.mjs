@@ -22,6 +22,8 @@ export const base = {
     ],
   },
   maxWorkers: 2,
+  // Modules of a test file are never let go of entirely; behind a hundred files every collection walks over gigabytes.
+  workerIdleMemoryLimit: '700MB',
   // Against what hangs; how fast something is belongs to the bench.
   testTimeout: 240_000,
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/interop/'],

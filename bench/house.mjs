@@ -153,7 +153,7 @@ async function inside(platform) {
   const { SystemModule } = await dist('infrastructure/system/system.module.js');
   const { readSideOf } = await dist('infrastructure/system/read-side.js');
   const readSide = readSideOf(platform);
-  const app = await NestFactory.createApplicationContext(SystemModule.on(platform, readSide, false), { logger: false });
+  const app = await NestFactory.createApplicationContext(SystemModule.on(platform, readSide, null), { logger: false });
   readSide.projector.start();
   return {
     commands: app.get(CommandBus),

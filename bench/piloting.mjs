@@ -3,7 +3,8 @@ import pg from 'pg';
 
 /**
  * A process that is an installation and lives through the pilot: a file is imported, some oppose, six weeks pass, the rest is opened, read models and
- * processes take everything. Tells the seconds of each part, what its memory held at most, and what the database grew by.
+ * processes take everything. Tells once a minute how far it is, and at the end the seconds of each part, what its memory held at most, and what the
+ * database grew by.
  */
 const dist = (path) => import(new URL(`../dist/${path}`, import.meta.url).href);
 const { settingsFrom } = await dist('infrastructure/settings/settings.js');
@@ -27,7 +28,17 @@ const bytes = async () => Number((await database.query('SELECT pg_database_size(
 let most = 0;
 const look = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 250);
 const seconds = {};
+const began = performance.now();
+let doing = '';
+const tell = async () => {
+  const events = Number(await system.eventStore.head()).toLocaleString('en');
+  process.send({
+    progress: `${((performance.now() - began) / 60_000).toFixed(1)} min, ${doing}: ${events} events, at most ${Math.round(most / 2 ** 20)} MiB`,
+  });
+};
+const telling = setInterval(() => void tell(), 60_000);
 const timed = async (part, work) => {
+  doing = part;
   const started = performance.now();
   const result = await work();
   seconds[part] = (performance.now() - started) / 1_000;
@@ -56,6 +67,7 @@ await system.simulatedClock.advanceTo(startOfDay(dayAfter(parisDay(system.clock.
 const fired = await timed('open', () => system.fireDue());
 await timed('openRead', () => system.waitUntilCaughtUp());
 clearInterval(look);
+clearInterval(telling);
 const events = Number(await system.eventStore.head());
 const { rows: tables } = await database.query(
   `SELECT CASE WHEN relnamespace::regnamespace::text IN ('log', 'vault', 'registry', 'read', 'process', 'seal') THEN relnamespace::regnamespace::text ELSE 'other' END AS what,

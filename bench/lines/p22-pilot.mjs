@@ -42,7 +42,10 @@ async function pilot(server, people) {
     execArgv: ['--max-semi-space-size=64'],
   });
   const told = await new Promise((resolve, reject) => {
-    child.once('message', resolve);
+    child.on('message', (message) => {
+      if (message.progress === undefined) resolve(message);
+      else console.error(`  pilot of ${people.toLocaleString('en')}: ${message.progress}`);
+    });
     child.once('exit', (code) => reject(new Error(`the pilot ended with ${code}`)));
   });
   await rm(folder, { recursive: true });

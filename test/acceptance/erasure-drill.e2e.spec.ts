@@ -14,7 +14,7 @@ import { erasureDrill, type ErasureDrill } from '../support/outside/world.js';
 import { trustFigures } from '../support/trust/figures.js';
 
 /** ERASURE_PEOPLE=5000 for the full size: a tenth of them asks for the erasure. */
-const PEOPLE = Number(process.env['ERASURE_PEOPLE'] ?? 200);
+const PEOPLE = Number(process.env['ERASURE_PEOPLE'] ?? 60);
 const GONE = PEOPLE / 10;
 const MINUTES = 60_000;
 const PATIENCE = PEOPLE > 1_000 ? 30 * MINUTES : 4 * MINUTES;

@@ -33,7 +33,7 @@ export async function patientOf(world: WithDoors & Pick<World, 'invite'>, as: Pe
 export function withPatients(running: RunningSystem): RunningSystem & Pick<World, 'invite'> {
   let people = 0;
   const inviting = async (platform: Platform, msAgo: number, birthDate: string) => {
-    const application = await NestFactory.createApplicationContext(SystemModule.on(platform, readSideOf(platform), false), {
+    const application = await NestFactory.createApplicationContext(SystemModule.on(platform, readSideOf(platform), null), {
       logger: false,
     });
     try {

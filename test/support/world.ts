@@ -10,6 +10,7 @@ import type { SpaceAddress } from '../../src/application/shared/ports.js';
 import type { Beneficiary } from '../../src/domain/enrolment/beneficiary.js';
 import { IMPORTER } from '../../src/domain/shared/actor.js';
 import { epochOf, instantOf, type Instant, type LocalDate } from '../../src/domain/shared/time.js';
+import { ApiModule } from '../../src/infrastructure/api/api.module.js';
 import { createApp } from '../../src/infrastructure/api/create-app.js';
 import { personaToken } from '../../src/infrastructure/identity/local-issuer.js';
 import type { PersonaName } from '../../src/infrastructure/identity/personas.js';
@@ -60,7 +61,7 @@ export async function openWorld(environment: Readonly<Record<string, string>> = 
   const platform = await openPlatform(settings, new Log(pinoFor(settings.logLevel, out)), { migrated: true });
   const readSide = readSideOf(platform);
   readSide.projector.start();
-  const app = await createApp(SystemModule.on(platform, readSide, true), settings, platform.log);
+  const app = await createApp(SystemModule.on(platform, readSide, ApiModule), settings, platform.log);
   const { pools, store, secrets, journal, registry, clock } = platform;
   let people = 0;
   return {

@@ -25,7 +25,7 @@ export const openApiOf = (app: INestApplication): OpenAPIObject =>
       .setTitle('Mon espace santé')
       .setDescription(description)
       .setVersion('1')
-      .setLicense('EUPL-1.2', 'https://eupl.eu/1.2/en/')
+      .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
       .addBearerAuth()
       .addOAuth2(softwareTokens, 'software')
       .addGlobalParameters(

@@ -1,8 +1,5 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
-import { generate } from '../reference/generate.js';
-import { startSystem } from '../system/start-system.js';
-import { Log, pinoFor } from '../log.js';
 import { run } from './program.js';
 import type { Runtime } from './system.js';
 
@@ -11,8 +8,12 @@ const interrupted = new Promise<void>((resolve) => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
 });
 
-/** What is logged goes to standard error: standard output is for answers. */
-const start: Runtime['start'] = (settings, options) => startSystem(settings, options, new Log(pinoFor(settings.logLevel, process.stderr)));
+/** Loaded by the commands that need it: help, tokens and verifying answer at once. What is logged goes to standard error: standard output is for answers. */
+const start: Runtime['start'] = async (settings, options) => {
+  const [{ startSystem }, { Log, pinoFor }] = await Promise.all([import('../system/start-system.js'), import('../log.js')]);
+  return startSystem(settings, options, new Log(pinoFor(settings.logLevel, process.stderr)));
+};
+const generate: Runtime['generate'] = async (folder) => (await import('../reference/generate.js')).generate(folder);
 
 process.exitCode = await run(process.argv.slice(2), {
   runtime: { environment: process.env, root: process.getuid?.() === 0, start, generate },

@@ -36,7 +36,6 @@ import { CaseOrders } from '../../application/audit/cases.orders.js';
 import { ComplianceQuestions } from '../../application/audit/compliance.questions.js';
 import { ExportOrders } from '../../application/audit/export.orders.js';
 import { QuarantineOrders } from '../../application/audit/quarantine.orders.js';
-import { createApp } from '../api/create-app.js';
 import type { PartHealth, System } from '../cli/system.js';
 import type { Catalogue } from '../eventstore/catalogue.js';
 import { personaToken } from '../identity/local-issuer.js';
@@ -108,10 +107,15 @@ const handsOf = (app: INestApplicationContext, { destruction }: Erasure, exporti
   copyMaker: app.get(CopyMaker),
 });
 
-function startApplication(platform: Platform, readSide: ReadSide, doors: boolean): Promise<INestApplicationContext> {
-  const module = SystemModule.on(platform, readSide, doors);
-  if (doors) return createApp(module, platform.settings, platform.log);
-  return NestFactory.createApplicationContext(module, { logger: platform.log, abortOnError: false });
+async function startApplication(platform: Platform, readSide: ReadSide, doors: boolean): Promise<INestApplicationContext> {
+  if (!doors) {
+    const module = SystemModule.on(platform, readSide, null);
+    return NestFactory.createApplicationContext(module, { logger: platform.log, abortOnError: false });
+  }
+  // Half of all code is that of the doors; who opens none does not wait for it.
+  const { createApp } = await import('../api/create-app.js');
+  const { ApiModule } = await import('../api/api.module.js');
+  return createApp(SystemModule.on(platform, readSide, ApiModule), platform.settings, platform.log);
 }
 
 /** The registry keeps level with the log; look-ups catch up by themselves, so a follower that stops is only reported. */

@@ -1,4 +1,4 @@
-import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { accessHandlers } from '../../application/access/access.commands.js';
 import { AccessQuestions } from '../../application/access/access.questions.js';
@@ -79,7 +79,6 @@ import { Quarantine } from '../../application/shared/quarantine.js';
 import { RememberingJournal } from '../../application/shared/remembering-journal.js';
 import { SpaceFacts } from '../../application/shared/space-facts.js';
 import { ReadModels } from '../../application/shared/subject-query.js';
-import { ApiModule } from '../api/api.module.js';
 import { CountingExecutor } from '../api/health/counting-executor.js';
 import { Metrics } from '../api/health/metrics.js';
 import { Vitals } from '../api/health/vitals.js';
@@ -202,12 +201,12 @@ const live = ({ store, journal, alarm }: Platform): Provider[] => [
 /** The application on its adapters: the one place where ports meet what stands behind them. */
 @Module({})
 export class SystemModule {
-  static on(platform: Platform, readSide: ReadSidePorts, doors: boolean): DynamicModule {
+  static on(platform: Platform, readSide: ReadSidePorts, doors: Type | null): DynamicModule {
     const provided = [...ports(platform, readSide), ...application, ...(doors ? live(platform) : [])];
     return {
       module: SystemModule,
       global: true,
-      imports: [CqrsModule.forRoot(), ...(doors ? [ApiModule] : [])],
+      imports: [CqrsModule.forRoot(), ...(doors ? [doors] : [])],
       providers: [
         ...provided,
         ...spaceHandlers,

@@ -87,7 +87,7 @@ export class Installation {
   /** People who have a letter, brought by a process of their own; none of them is told twice. */
   async invited(count: number): Promise<Invited[]> {
     const { platform } = this;
-    const application = await NestFactory.createApplicationContext(SystemModule.on(platform, readSideOf(platform), false), {
+    const application = await NestFactory.createApplicationContext(SystemModule.on(platform, readSideOf(platform), null), {
       logger: false,
     });
     try {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pause } from '../../../src/application/shared/pause.js';
 import type { LineFields } from '../../../src/application/enrolment/beneficiary-line.js';
 import { policy } from '../../../src/domain/enrolment/policy.js';
 import { BeneficiariesCsv } from '../../../src/infrastructure/campaign/beneficiaries-csv.js';
@@ -54,6 +55,9 @@ export async function forEach<T, R>(items: readonly T[], work: (item: T) => Prom
   return results;
 }
 
+const RETRIES = 20;
+const LATER = 500;
+
 /** Codes of the messages, by the address they went to. */
 export async function codesByMailbox(running: RunningSystem): Promise<ReadonlyMap<string, string>> {
   const received = await receivedIn(running.settings.outboxDir);
@@ -73,7 +77,13 @@ export async function livesOn(running: RunningSystem, lines: readonly LineFields
   const tokenOf = (person: number): Promise<string> => issuer.personaToken({ is: '', sub: wordsOf(person).account, acr: 'eidas2' });
   const must = async (...asked: Parameters<typeof rest>) => {
     const [method, path, { headers, ...more } = {}] = asked;
-    const said = await rest(method, path, { ...more, headers: { 'idempotency-key': randomUUID(), ...headers } });
+    const once = { ...more, headers: { 'idempotency-key': randomUUID(), ...headers } };
+    let said = await rest(method, path, once);
+    // `Retry`, it says: on a busy machine the store may not answer in time, and the same key does nothing twice.
+    for (let again = 0; said.status === 503 && again < RETRIES; again++) {
+      await pause(LATER);
+      said = await rest(method, path, once);
+    }
     if (said.status >= 300) throw new Error(`${method} ${path}: ${said.status} ${JSON.stringify(said.body)}`);
     return said.body;
   };

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { isReadable, type FactReader } from '../../../application/shared/fact-reader.js';
 import type { Ask } from '../../../application/shared/subject-query.js';
-import type { Recorded } from '../../../domain/shared/fact.js';
+import { categoryOf, type Recorded } from '../../../domain/shared/fact.js';
 import { belongsTo, type Past } from '../../../domain/shared/knowledge.js';
 import { project, type Projection } from '../../../projections/shared/projection.js';
 import { createTemporaryTable, guardTemporary } from './ddl.js';
@@ -42,28 +42,43 @@ export class PastTables {
    */
   async ask<R>(space: string | null, past: Past, settings: string, ask: Ask<R>): Promise<R> {
     if (space === null) return this.log.inTurn((over) => this.answer(settings, ask, (db, made) => this.log.fill(db, made, past, over)));
-    return this.answer(settings, ask, async (db, made) => this.fill(db, made, await this.factsOf(db, space, past, made)));
+    const known = new KnownFacts(this.reader, space, past);
+    return this.answer(settings, ask, async (db, made) => {
+      await known.learn(db, new Set(made.flatMap(({ reads }) => reads)));
+      for (const projection of made) {
+        const rows = projection.reads.flatMap((category) => known.of(category).flatMap((fact) => project(projection, fact)));
+        await writeRows(db, 'pg_temp', projection.tables, rows);
+      }
+    });
   }
 
   private answer<R>(settings: string, ask: Ask<R>, fill: Fill): Promise<R> {
     return inSession(this.pool, beginTemporary(settings), END_TEMPORARY, (db) => ask(sqlOn(db, this.projections, making(db, fill))));
   }
+}
 
-  private async fill(db: PoolClient, made: readonly Projection[], facts: readonly Recorded[]): Promise<void> {
-    for (const projection of made)
-      await writeRows(
-        db,
-        'pg_temp',
-        projection.tables,
-        facts.flatMap((fact) => project(projection, fact)),
-      );
+/** What a space held up to a moment. A stream is read and opened once for a question, however many of its statements rest on it. */
+class KnownFacts {
+  private readonly facts = new Map<string, Recorded[]>();
+
+  constructor(
+    private readonly reader: FactReader,
+    private readonly space: string,
+    private readonly past: Past,
+  ) {}
+
+  /** Reads those of these categories that were not read yet. Throws UnreadableEvent when one of their events cannot be read. */
+  async learn(db: PoolClient, categories: ReadonlySet<string>): Promise<void> {
+    const missing = new Set([...categories].filter((category) => !this.facts.has(category)));
+    if (missing.size === 0) return;
+    for (const category of missing) this.facts.set(category, []);
+    for (const fact of await factsAbout(db, this.reader, this.space, missing))
+      if (isReadable(fact) && belongsTo(fact, this.past)) this.facts.get(categoryOf(fact.stream))?.push(fact);
   }
 
-  private async factsOf(db: PoolClient, space: string, past: Past, made: readonly Projection[]): Promise<readonly Recorded[]> {
-    if (made.length === 0) return [];
-    const categories = new Set(made.flatMap(({ reads }) => reads));
-    const met = await factsAbout(db, this.reader, space, categories);
-    return met.filter(isReadable).filter((fact) => belongsTo(fact, past));
+  /** Stream by stream, each in its order. */
+  of(category: string): readonly Recorded[] {
+    return this.facts.get(category) ?? [];
   }
 }
 
