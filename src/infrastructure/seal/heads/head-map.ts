@@ -8,7 +8,7 @@ import { reach } from '../../postgres/reach.js';
 import { transaction } from '../../postgres/transaction.js';
 import { EMPTY, keyOf } from './map-node.js';
 import { proveKey, type MapProof } from './map-proof.js';
-import { change, rowBytes, rowIn, type HeadChange, type MapRow } from './map-row.js';
+import { change, checkRow, rowBytes, rowIn, type HeadChange, type MapRow } from './map-row.js';
 
 /** How far the map is made, and what it says there. */
 export interface MapState {
@@ -39,8 +39,9 @@ export interface StillMap {
 export class MapMoved extends Error {}
 
 const STATE = 'SELECT size, root, streams FROM seal.map';
+const STATE_HELD = `${STATE} FOR UPDATE`;
 const ROWS = 'SELECT prefix, branch, content FROM seal.map_row WHERE prefix = ANY ($1::text[])';
-const MOVE = 'UPDATE seal.map SET size = $2, root = $3, streams = $4 WHERE size = $1';
+const MOVE = 'UPDATE seal.map SET size = $1, root = $2, streams = $3';
 const PUT = `INSERT INTO seal.map_row (prefix, branch, content) SELECT * FROM unnest($1::text[], $2::boolean[], $3::bytea[])
   ON CONFLICT (prefix) DO UPDATE SET branch = excluded.branch, content = excluded.content`;
 const SINCE = 'UPDATE seal.map SET since = coalesce(since, $1::date) RETURNING since';
@@ -77,7 +78,7 @@ export class HeadMap {
     return reach(() => stateOf(this.pool));
   }
 
-  /** Takes in what came between two sizes of the sealed log; `leases`: to be held at that moment. Throws MapMoved, LeaseLost: then nothing was done. */
+  /** Takes in what came between two sizes of the sealed log; `leases`: to be held at that moment. Throws MapMoved, LeaseLost, and RangeError on rows that somebody altered: then nothing was done. */
   async apply(
     leases: readonly Lease[],
     { from, to }: { readonly from: number; readonly to: number },
@@ -85,16 +86,18 @@ export class HeadMap {
   ): Promise<void> {
     await transaction(this.pool, async (client) => {
       await assertHeld(client, leases);
-      const { streams } = await stateOf(client);
+      // Who comes second waits here, and finds the map elsewhere.
+      const { size, root, streams } = await stateOf(client, STATE_HELD);
+      if (size !== from) throw new MapMoved('the map of heads is not where it was left');
       const rows = await rowsOnWay(
         client,
         changes.map(({ key }) => key),
         false,
       );
+      checkRow({ hash: root }, rows.get(''));
       const changed = new Map<string, MapRow>();
       const { node, fresh } = change('', rows, changes, changed);
-      const { rowCount } = await client.query(MOVE, [from, to, node.hash, streams + fresh]);
-      if (rowCount !== 1) throw new MapMoved('the map of heads is not where it was left');
+      await client.query(MOVE, [to, node.hash, streams + fresh]);
       const all = [...changed.values()];
       const content = byteaArray(all.map(rowBytes));
       await client.query(PUT, [all.map(({ prefix }) => prefix), all.map(({ children }) => children !== null), content]);
@@ -140,8 +143,8 @@ export class HeadMap {
   }
 }
 
-async function stateOf(db: Db): Promise<MapState> {
-  const { rows } = await db.query<StateRow>(STATE);
+async function stateOf(db: Db, query = STATE): Promise<MapState> {
+  const { rows } = await db.query<StateRow>(query);
   return rows[0] === undefined ? { size: 0, root: EMPTY.hash, streams: 0 } : stateIn(rows[0]);
 }
 

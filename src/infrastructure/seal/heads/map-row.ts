@@ -45,6 +45,12 @@ export function rowIn(prefix: string, branch: boolean, bytes: Buffer): MapRow {
   return { prefix, records: [], children: parts.map((part) => ({ kind: KINDS[part[0] ?? 0] ?? 'empty', hash: part.subarray(1) })) };
 }
 
+/** A row must be the one that was hashed above it: what somebody altered is never taken over into a new root. Throws RangeError. */
+export function checkRow(hashed: Pick<MapNode, 'hash'>, row: MapRow | undefined): void {
+  const found = row === undefined ? EMPTY : nodeOf(row);
+  if (Buffer.compare(found.hash, hashed.hash) !== 0) throw new RangeError('a row of the map of heads is not the one that was written');
+}
+
 /** What a change says: the record that is to be, given the one there was. */
 export interface HeadChange extends HeadRecord {
   /** Events that came since; `count` is not read. */
@@ -91,6 +97,7 @@ function branch(prefix: string, before: readonly MapNode[], rows: Rows, changes:
   const children = [...before];
   let fresh = 0;
   for (const [digit, some] of byDigit(changes, prefix.length)) {
+    checkRow(children[digit] ?? EMPTY, rows.get(prefix + digit.toString(16)));
     const child = change(prefix + digit.toString(16), rows, some, changed);
     children[digit] = child.node;
     fresh += child.fresh;
