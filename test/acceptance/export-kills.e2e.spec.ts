@@ -12,6 +12,7 @@ import { Exports, sha256 } from '../support/crash/exports.js';
 import { Installation } from '../support/crash/installation.js';
 import { lyingIn, readable, type Lying } from '../support/crash/leftovers.js';
 import { depositing } from '../support/crash/load.js';
+import { behind } from '../support/crash/reckoning.js';
 import { professional } from '../support/patient-life.js';
 import { eventually } from '../support/read-side.js';
 import { unzipped } from '../support/unzip.js';
@@ -67,13 +68,14 @@ describe('Whoever makes packages for others, killed again and again while he doe
     const client = installation.client();
     const [first, ...others] = await installation.invited(1);
     if (first === undefined || others.length > 0) throw new Error('somebody else was invited');
+    exports = await Exports.of(installation);
     await written(first);
+    await Promise.all([installation.worker.ready(), installation.sealer.ready()]);
+    await eventually(async () => expect(await behind(installation)).toBe(0), 60_000);
     const handles = await installation.patients(client, Math.ceil(COPIES / COPIES_OF_A_SPACE));
     for (const handle of handles) for (let n = 0; n < DOCUMENTS; n += 1) await client.does(depositing(handle));
     const found = await Promise.all(handles.map((handle) => installation.platform.registry.byHandle(handle)));
     spaces = handles.map((handle, n) => ({ handle, id: found[n]?.id ?? '' }));
-    await Promise.all([installation.worker.ready(), installation.sealer.ready()]);
-    exports = await Exports.of(installation);
   }, 120_000);
   afterAll(async () => {
     await exports.close();
