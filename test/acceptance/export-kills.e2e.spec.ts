@@ -68,10 +68,11 @@ describe('Whoever makes packages for others, killed again and again while he doe
     const client = installation.client();
     const [first, ...others] = await installation.invited(1);
     if (first === undefined || others.length > 0) throw new Error('somebody else was invited');
-    exports = await Exports.of(installation);
     await written(first);
     await Promise.all([installation.worker.ready(), installation.sealer.ready()]);
     await eventually(async () => expect(await behind(installation)).toBe(0), 60_000);
+    // Somebody has signed by now: the policy names his key.
+    exports = await Exports.of(installation);
     const handles = await installation.patients(client, Math.ceil(COPIES / COPIES_OF_A_SPACE));
     for (const handle of handles) for (let n = 0; n < DOCUMENTS; n += 1) await client.does(depositing(handle));
     const found = await Promise.all(handles.map((handle) => installation.platform.registry.byHandle(handle)));
