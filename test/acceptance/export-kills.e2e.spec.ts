@@ -28,6 +28,8 @@ const CONSENTS = 2_000;
 const PER_APPEND = 200;
 const DOCUMENTS = 6;
 const LATEST_MS = 60;
+/** Which of the moments is that of a package half written. */
+const HALF = 1;
 const EACH = 30_000;
 
 const timesIn = (facts: readonly Tagged[], type: string): number => facts.filter((fact) => fact.type === type).length;
@@ -91,7 +93,7 @@ describe('Whoever makes packages for others, killed again and again while he doe
   /** A moment in the life of an attempt: from the first file of the spool to the fact that names the package. */
   const MOMENTS: readonly ((id: string) => Promise<boolean>)[] = [
     async (id) => (await namesIn(exports.folderOf(id))).some((name) => /spool-\w+\/\d+$/.test(name)),
-    async (id) => (await namesIn(exports.folderOf(id))).some((name) => name.endsWith('.partial')),
+    async (id) => (await lyingIn(exports.folderOf(id))).some(({ path, bytes }) => path.endsWith('.partial') && bytes.length > 0),
     async (id) => (await namesIn(exports.folderOf(id))).some((name) => name.endsWith('.tar.age')),
     async (id) => timesIn(await exports.facts(id), 'ExportStarted') > 0,
     async (id) => (await exports.result(id)) !== null,
@@ -111,7 +113,8 @@ describe('Whoever makes packages for others, killed again and again while he doe
         const id = await exports.approved();
         const moment = MOMENTS[cycle % MOMENTS.length] ?? (async () => true);
         await until(async () => (await moment(id)) || (await exports.result(id)) !== null);
-        await pause(dice.below(LATEST_MS));
+        // The half file is there for some milliseconds only.
+        await pause(cycle % MOMENTS.length === HALF ? 0 : dice.below(LATEST_MS));
         const before = await exports.result(id);
         await installation.worker.kill();
         const lying = await lyingIn(exports.folderOf(id));
