@@ -12,6 +12,7 @@ import { Exports, sha256 } from '../support/crash/exports.js';
 import { Installation } from '../support/crash/installation.js';
 import { lyingIn, readable, type Lying } from '../support/crash/leftovers.js';
 import { depositing } from '../support/crash/load.js';
+import { behind } from '../support/crash/reckoning.js';
 import { professional } from '../support/patient-life.js';
 import { eventually } from '../support/read-side.js';
 import { unzipped } from '../support/unzip.js';
@@ -27,6 +28,8 @@ const CONSENTS = 2_000;
 const PER_APPEND = 200;
 const DOCUMENTS = 6;
 const LATEST_MS = 60;
+/** Which of the moments is that of a package half written. */
+const HALF = 1;
 const EACH = 30_000;
 
 const timesIn = (facts: readonly Tagged[], type: string): number => facts.filter((fact) => fact.type === type).length;
@@ -68,12 +71,14 @@ describe('Whoever makes packages for others, killed again and again while he doe
     const [first, ...others] = await installation.invited(1);
     if (first === undefined || others.length > 0) throw new Error('somebody else was invited');
     await written(first);
+    await Promise.all([installation.worker.ready(), installation.sealer.ready()]);
+    await eventually(async () => expect(await behind(installation)).toBe(0), 60_000);
+    // Somebody has signed by now: the policy names his key.
+    exports = await Exports.of(installation);
     const handles = await installation.patients(client, Math.ceil(COPIES / COPIES_OF_A_SPACE));
     for (const handle of handles) for (let n = 0; n < DOCUMENTS; n += 1) await client.does(depositing(handle));
     const found = await Promise.all(handles.map((handle) => installation.platform.registry.byHandle(handle)));
     spaces = handles.map((handle, n) => ({ handle, id: found[n]?.id ?? '' }));
-    await Promise.all([installation.worker.ready(), installation.sealer.ready()]);
-    exports = await Exports.of(installation);
   }, 120_000);
   afterAll(async () => {
     await exports.close();
@@ -88,7 +93,7 @@ describe('Whoever makes packages for others, killed again and again while he doe
   /** A moment in the life of an attempt: from the first file of the spool to the fact that names the package. */
   const MOMENTS: readonly ((id: string) => Promise<boolean>)[] = [
     async (id) => (await namesIn(exports.folderOf(id))).some((name) => /spool-\w+\/\d+$/.test(name)),
-    async (id) => (await namesIn(exports.folderOf(id))).some((name) => name.endsWith('.partial')),
+    async (id) => (await lyingIn(exports.folderOf(id))).some(({ path, bytes }) => path.endsWith('.partial') && bytes.length > 0),
     async (id) => (await namesIn(exports.folderOf(id))).some((name) => name.endsWith('.tar.age')),
     async (id) => timesIn(await exports.facts(id), 'ExportStarted') > 0,
     async (id) => (await exports.result(id)) !== null,
@@ -108,7 +113,8 @@ describe('Whoever makes packages for others, killed again and again while he doe
         const id = await exports.approved();
         const moment = MOMENTS[cycle % MOMENTS.length] ?? (async () => true);
         await until(async () => (await moment(id)) || (await exports.result(id)) !== null);
-        await pause(dice.below(LATEST_MS));
+        // The half file is there for some milliseconds only.
+        await pause(cycle % MOMENTS.length === HALF ? 0 : dice.below(LATEST_MS));
         const before = await exports.result(id);
         await installation.worker.kill();
         const lying = await lyingIn(exports.folderOf(id));
