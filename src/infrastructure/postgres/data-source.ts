@@ -16,6 +16,7 @@ import { ExportJobs1795305600015 } from './migrations/0015-export-jobs.js';
 import { Witnesses1795305600016 } from './migrations/0016-witnesses.js';
 import { Copies1795305600020 } from './migrations/0020-copies.js';
 import { EpochsWalked1795305600022 } from './migrations/0022-epochs-walked.js';
+import { UncountedHandles1795305600023 } from './migrations/0023-uncounted-handles.js';
 
 /** Every migration, in the order of its number. Adding one is an import and a line here; a released one is never altered. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -36,6 +37,7 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   Witnesses1795305600016,
   Copies1795305600020,
   EpochsWalked1795305600022,
+  UncountedHandles1795305600023,
 ];
 
 /** TypeORM gives connection and migrations; the schema is only ever what the migrations make of it. */
