@@ -29,6 +29,7 @@ function held(platform: Platform) {
   const { store } = platform;
   const [reading, woken] = [signal(), signal()];
   const asleep = Object.create(store, {
+    readMany: { value: store.readMany.bind(store) },
     readAll: {
       value: async function* (...range: Parameters<typeof store.readAll>) {
         reading.give();
