@@ -28,16 +28,19 @@ function signal() {
 function held(platform: Platform) {
   const { store } = platform;
   const [reading, woken] = [signal(), signal()];
-  const asleep = Object.create(store, {
-    readMany: { value: store.readMany.bind(store) },
-    readAll: {
-      value: async function* (...range: Parameters<typeof store.readAll>) {
-        reading.give();
-        await woken.given;
-        yield* store.readAll(...range);
-      },
+  const readAll = async function* (...range: Parameters<typeof store.readAll>) {
+    reading.give();
+    await woken.given;
+    yield* store.readAll(...range);
+  };
+  // Everything else is the store's own: its methods want it, not what stands before it.
+  const asleep = new Proxy(store, {
+    get: (its, name) => {
+      if (name === 'readAll') return readAll;
+      const value: unknown = Reflect.get(its, name);
+      return typeof value === 'function' ? (value.bind(its) as unknown) : value;
     },
-  }) as typeof store;
+  });
   // Whoever sleeps renews nothing: the term of his lease runs out.
   const leases = new PostgresLeases(platform.pools.pool('mes_projector'), platform.leases.term);
   const forgotten = Object.create(leases, {
