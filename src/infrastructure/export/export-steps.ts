@@ -16,7 +16,6 @@ import type { RootOnDemand } from '../seal/heads/root-on-demand.js';
 import { receiptOf, type ReceiptParts } from './export-receipt.js';
 import type { ExportSteps, StepOutcome } from './export-worker.js';
 import { orderIn } from './order-of-facts.js';
-import { NothingSealed } from './covering-head.js';
 import type { PackageParts } from './package-writer.js';
 import { StrangeCheckpoint } from './proofs.js';
 import { Watch } from './watch.js';
