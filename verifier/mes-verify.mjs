@@ -955,7 +955,7 @@ function readRequest(pack) {
   pack.request = request;
   const wrong = (/** @type {string} */ cell) => pack.findings.add('request/count', REQUEST, { cell });
   if (!['pseudonymised', 'authority', 'nominative'].includes(request.mode)) wrong('mode');
-  if (!isObject(request.scope) || !['space', 'professional', 'period', 'all'].includes(request.scope.kind)) wrong('scope');
+  if (!isObject(request.scope) || !['space', 'professional', 'period', 'events', 'all'].includes(request.scope.kind)) wrong('scope');
   const { period } = request;
   if (period !== null && (!isObject(period) || !isText(period.from, INSTANT) || !isText(period.until, INSTANT))) {
     wrong('period');
@@ -1114,7 +1114,7 @@ class Streams {
   isGap(head, at) {
     const { scope, period } = this.pack.request;
     if (this.whole) return true;
-    if (!isObject(period) || scope?.kind === 'professional' || head.last < 0) return false;
+    if (!isObject(period) || ['professional', 'events'].includes(scope?.kind) || head.last < 0) return false;
     const [from, until] = [millis(period.from) + CLOCKS_MS, millis(period.until) - CLOCKS_MS];
     return ![head.lastAt, at].some((moment) => millis(moment) < from || millis(moment) >= until);
   }
@@ -1380,19 +1380,13 @@ function drawSample({ size, k, seed, root }) {
   return [...drawn].sort((a, b) => a - b);
 }
 
-/** Indexes in the log of the lines at these places among the lines of the package. @param {Package} pack @param {readonly string[]} files @param {readonly number[]} places */
-function indexesAt(pack, files, places) {
-  const wanted = new Set(places);
-  /** @type {number[]} */
-  const indexes = [];
-  let place = 0;
+/** Indexes in the log of the lines that may be opened: nothing opens a closed one. @param {Package} pack @param {readonly string[]} files */
+function* mayBeOpened(pack, files) {
   for (const file of files)
     for (const { bytes } of linesOf(pack.path(file))) {
-      const value = wanted.has(place) && bytes !== null ? parseJcs(bytes) : undefined;
-      if (isObject(value) && isCount(value.index)) indexes.push(value.index);
-      place += 1;
+      const value = bytes === null ? undefined : parseJcs(bytes);
+      if (isObject(value) && isCount(value.index) && !('closed' in value)) yield value.index;
     }
-  return indexes;
 }
 
 // ---------------------------------------------------------------------------------------------------------------- the whole check
@@ -1439,7 +1433,7 @@ export function verifyPackage(folder, { policy: policyPath, since: sincePath, sa
   checkStats(pack);
   checkFhir(pack);
   checkRequestCounts(pack);
-  const sample = k === undefined || pack.checkpoint === null || pack.counts.events === 0 ? null : sampled(pack, files, k, seed);
+  const sample = k === undefined || pack.checkpoint === null ? null : sampled(pack, files, k, seed);
   pack.leaves?.close();
   return reportOf(pack, { map, behind: pass.behind, since: since?.checkpoint ?? null, sample });
 }
@@ -1453,11 +1447,18 @@ function isFolder(folder) {
   }
 }
 
-/** @param {Package} pack @param {readonly string[]} files @param {number} k @param {string} seed */
+/** A draw among the `size` lines that are not closed. @param {Package} pack @param {readonly string[]} files @param {number} k @param {string} seed */
 function sampled(pack, files, k, seed) {
   const root = /** @type {Checkpoint} */ (pack.checkpoint).root;
-  const places = drawSample({ size: pack.counts.events, k, seed, root });
-  return { indexes: indexesAt(pack, files, places), k, seed };
+  let size = 0;
+  for (const all = mayBeOpened(pack, files); !all.next().done;) size += 1;
+  if (size === 0) return null;
+  const drawn = new Set(drawSample({ size, k, seed, root }));
+  /** @type {number[]} */
+  const indexes = [];
+  let place = 0;
+  for (const index of mayBeOpened(pack, files)) if (drawn.has(place++)) indexes.push(index);
+  return { indexes, k, seed, size };
 }
 
 /** @param {Package} pack @param {{ map: HeadMap | null, behind: number, since: Checkpoint | null, sample: object | null }} more */
@@ -1679,7 +1680,8 @@ const HELP = `mes-verify : contrôle hors ligne d’un export de l’espace num�
                l’export n’est jamais employée                          used
   --since      le point de contrôle que vous gardez d’un contrôle      the checkpoint that you kept from an earlier
                antérieur : rien de ce qu’il couvrait n’a changé        check: nothing that it covered was altered
-  --sample     tire k lignes que vous demanderez à voir ouvertes       draws k lines that you ask to see opened
+  --sample     tire k lignes que vous demanderez à voir ouvertes       draws k lines that you ask to see opened,
+               parmi celles qui ne sont pas closes                      among those that are not closed
   --seed       votre graine, choisie APRÈS réception de l’export       your seed, chosen AFTER you got the export
   --proof      contrôle le reçu d’un seul événement                    checks the receipt of one event
   --archive    compare l’archive avec l’empreinte que le reçu nomme    compares the archive with the receipt
@@ -1758,7 +1760,12 @@ function readable(report) {
         ]
       : []),
     ...(kind === 'package' ? completeness(report) : []),
-    ...(sample ? [`À faire ouvrir (graine « ${shown(sample.seed)} ») : ${sample.indexes.join(' ')}`, chances(sample.indexes.length)] : []),
+    ...(sample
+      ? [
+          `À faire ouvrir (graine « ${shown(sample.seed)} », parmi ${sample.size} lignes non closes) : ${sample.indexes.join(' ')}`,
+          chances(sample.indexes.length),
+        ]
+      : []),
     ...(total === 0 ? [] : [`Constats : ${total}`, ...findings.map(sentenceOf), ...(total > findings.length ? ['  …'] : [])]),
     total === 0
       ? 'RÉSULTAT : tout concorde / everything holds (0)'

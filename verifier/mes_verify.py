@@ -859,7 +859,7 @@ def read_request(pack):
     if request.get("mode") not in ("pseudonymised", "authority", "nominative"):
         pack.find("request/count", REQUEST, cell="mode")
     scope = request.get("scope")
-    if type(scope) is not dict or scope.get("kind") not in ("space", "professional", "period", "all"):
+    if type(scope) is not dict or scope.get("kind") not in ("space", "professional", "period", "events", "all"):
         pack.find("request/count", REQUEST, cell="scope")
     period = request.get("period", MISSING)
     if period is not None and not (type(period) is dict and is_text(period.get("from"), INSTANT) and is_text(period.get("until"), INSTANT)):
@@ -1181,7 +1181,7 @@ def check_stream(pack, stream, head, events, proof, sealed):
 def must_be_dense(pack, *moments):
     """Between two lines of one stream, unless one of them lies within two seconds of the edges of the period."""
     period = period_of(pack)
-    if type(period) is not dict or scope_kind(pack) == "professional":
+    if type(period) is not dict or scope_kind(pack) in ("professional", "events"):
         return False
     return all(millis(period["from"]) + CLOCKS_MS <= millis(at) < millis(period["until"]) - CLOCKS_MS for at in moments)
 
@@ -1280,11 +1280,15 @@ def draw_sample(size, k, seed, root):
 
 
 def sample_of(pack, files, k, seed):
-    if k is None or pack.checkpoint is None or pack.counts["events"] == 0:
+    """A draw among the lines that are not closed: nothing opens the others."""
+    if k is None or pack.checkpoint is None:
         return None
-    lines = [data for file in files for _, data in pack.lines(file)]
-    chosen = [parse_jcs(lines[place]) for place in draw_sample(len(lines), k, seed, pack.checkpoint["root"])]
-    return {"indexes": [line["index"] for line in chosen if type(line) is dict and is_count(line.get("index"))], "k": k, "seed": seed}
+    lines = (parse_jcs(data) for file in files for _, data in pack.lines(file))
+    open_ones = [line["index"] for line in lines if type(line) is dict and is_count(line.get("index")) and "closed" not in line]
+    if not open_ones:
+        return None
+    drawn = draw_sample(len(open_ones), k, seed, pack.checkpoint["root"])
+    return {"indexes": [open_ones[place] for place in drawn], "k": k, "seed": seed, "size": len(open_ones)}
 
 
 def plain_checkpoint(checkpoint, **more):

@@ -131,6 +131,19 @@ describe('An export to an authority', () => {
     expect(await approve(body.export, 'compliance')).toMatchObject({ status: 403, body: { code: 'audit/own-export' } });
   });
 
+  it('of chosen events opens exactly these, and is refused where one of them is not sealed', async () => {
+    const of = (mode: string, ...events: number[]) => request('compliance', { mode, scope: 'events', events });
+    const refused = (code: string) => ({ status: 400, body: { code } });
+    expect(await of('nominative', 0, 9_000_000_000)).toMatchObject(refused('audit/export-events-unknown'));
+    expect(await of('authority', 0)).toMatchObject(refused('audit/export-events-mode'));
+    expect(await of('nominative', 1, 0)).toMatchObject(refused('audit/export-events-order'));
+    const { body } = await of('nominative', 0, 2);
+    await approve(body.export, 'compliance-2');
+    await approve(body.export, 'compliance-3');
+    await becomes(body.export, 'GENERATED');
+    expect(await status(body.export)).toMatchObject({ scope: 'events', result: { counts: { events: 2, missing: 0 } } });
+  });
+
   it('is refused, or called off, and is then over', async () => {
     const { body } = await request('compliance');
     const refusal = { as: 'compliance-2', body: { reason: 'trop large' } } as const;

@@ -1,7 +1,17 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import 'reflect-metadata';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeArchive } from '../../src/infrastructure/export/archive-writer.js';
+import { ZipPacking } from '../../src/infrastructure/portability/zip-packing.js';
+import { packagePartsOf } from '../../src/infrastructure/system/exports.js';
+import { sealDeskOf, sealing } from '../../src/infrastructure/system/sealed-log.js';
+import { orderOf } from '../support/exporting.js';
+import { policyOf } from '../support/opened-package.js';
+import { eventually } from '../support/read-side.js';
+import { openWorld } from '../support/world.js';
 import { OUR_LOG } from '../verifier/kit/draft.js';
 import { packageOf, writeFolder } from '../verifier/kit/files.js';
 import { draft, KINDS, LOG, quorumOf } from '../verifier/kit/samples.js';
@@ -12,6 +22,7 @@ const TOOLS = {
   age: 'age',
   'age-keygen': 'age',
   tar: 'tar',
+  sha256sum: 'coreutils',
   sha512sum: 'coreutils',
   python3: 'python3',
   openssl: 'openssl',
@@ -84,6 +95,49 @@ describe.each(kinds)('A package opened with the tools of Debian: %s', (kind) => 
   it('lies in its log, event by event, says the code of Go’s checksum database', () => {
     const events = draft(kind).lines.length;
     expect(run(at('check'), [at(name), OUR_LOG.vkey])).toBe(`size ${LOG.events.length}, events ${events}, proofs ${events}\n`);
+  });
+});
+
+describe('What the product writes itself', () => {
+  it('an archive is opened by age and tar, its digests are those that sha256sum and sha512sum say, and both verifiers accept it', async () => {
+    const world = await openWorld({ SEAL_EVERY: '10', SEAL_ORIGIN: 'log.example/essai' });
+    const sealer = sealing(world.platform);
+    await sealer.start();
+    try {
+      await world.invite();
+      await eventually(async () => expect(await sealDeskOf(world.platform).status()).toMatchObject({ behind: '0', trouble: null }));
+      const order = orderOf({ recipient: run('age-keygen', ['-y', 'auditor.key']).trim() });
+      const work = { order, attempt: 'a1', folder: at('ours'), at: '2026-01-05T10:00:00.000Z' };
+      const quiet = { signal: new AbortController().signal, progress: () => undefined };
+      const { name, sha256, archive } = await writeArchive(packagePartsOf(world.platform), { ...work, ...quiet });
+      writeFileSync(at('ours', 'sums'), `${archive}  ${name}.tar.age\n`);
+      run('sha256sum', ['-c', '--strict', '--quiet', 'sums'], { cwd: at('ours') });
+      expect(run('sh', ['-c', `age -d -i auditor.key ours/${name}.tar.age | sha256sum`])).toBe(`${sha256}  -\n`);
+      run('sh', ['-c', `age -d -i auditor.key ours/${name}.tar.age | tar x`]);
+      run('sha512sum', ['-c', '--strict', '--quiet', 'manifest-sha512.txt', 'tagmanifest-sha512.txt'], { cwd: at(name) });
+      writeFileSync(at('ours.policy'), policyOf((await sealDeskOf(world.platform).status()).keys));
+      const args = [at(name), '--policy', at('ours.policy'), '--json'];
+      const python = run('python3', [join(ROOT, 'verifier/mes_verify.py'), ...args]);
+      expect(run(process.execPath, [join(ROOT, 'verifier/mes-verify.mjs'), ...args])).toBe(python);
+    } finally {
+      await sealer.stop();
+      await world.close();
+    }
+  });
+
+  it('a copy is a ZIP that Python reads, with digests that sha512sum says', async () => {
+    const piece = async function* (text: string) {
+      yield Buffer.from(text);
+    };
+    const files = async function* () {
+      yield { path: 'LISEZMOI.txt', bytes: piece('Bonjour, é') };
+      yield { path: 'documents/0001-compte-rendu.txt', bytes: piece('examen '.repeat(100_000)) };
+    };
+    await writeFile(at('copy.zip'), new ZipPacking().pack(files(), '2026-03-02T08:00:00.000Z').bytes);
+    expect(run('python3', ['-m', 'zipfile', '-t', 'copy.zip'])).toBe('Done testing\n');
+    run('python3', ['-m', 'zipfile', '-e', 'copy.zip', 'copy']);
+    run('sha512sum', ['-c', '--strict', '--quiet', 'manifest-sha512.txt'], { cwd: at('copy') });
+    expect(readFileSync(at('copy', 'LISEZMOI.txt'), 'utf8')).toBe('Bonjour, é');
   });
 });
 

@@ -21,7 +21,7 @@ beforeAll(async () => {
   ] as const) {
     const folder = name.replaceAll(' ', '-');
     writeFolder(bench.path(folder), packageOf(made));
-    jobs.set(name, bench.job(`@/${folder}`, '--policy', bench.file('policy', policyOf('none'))));
+    jobs.set(name, bench.job(`@/${folder}`, '--policy', bench.file('policy', policyOf('none')), '--sample', '9999', '--seed', 'x'));
   }
   jobs.set(
     'since',
@@ -32,6 +32,17 @@ beforeAll(async () => {
 });
 
 afterAll(() => bench.close());
+
+describe('A draw', () => {
+  it.each([
+    ['closed lines', withClosedLines()],
+    ['a purged stream', withPurgedStream()],
+  ])('names no line that nothing opens: %s', (name, { lines }) => {
+    const open = lines.filter((line) => !('closed' in line)).map(({ index }) => index);
+    expect(open.length).toBeLessThan(lines.length);
+    expect(reportIn(node[jobs.get(name)!]!).sample).toMatchObject({ indexes: open, size: open.length });
+  });
+});
 
 describe('A package that nobody altered', () => {
   it.each([...Object.keys(KINDS), ...goldenDrafts().map((_, n) => `golden events ${n}`), 'closed lines', 'a purged stream', 'since'])(

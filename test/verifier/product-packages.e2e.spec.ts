@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Instant } from '../../src/domain/shared/time.js';
 import type { ExportOrder } from '../../src/infrastructure/export/request.js';
 import { sealDeskOf, sealing } from '../../src/infrastructure/system/sealed-log.js';
-import { exportInClear } from '../support/exporting.js';
+import { exportInClear, linesIn } from '../support/exporting.js';
 import { eventually } from '../support/read-side.js';
 import { openWorld, type World } from '../support/world.js';
 import { Bench, reportIn, type Answer } from './kit/verdicts.js';
@@ -41,9 +41,16 @@ describe('A package that the product wrote', () => {
   const jobs = new Map<string, number>();
   let world: World;
   let worker: ReturnType<typeof sealing>;
+  let drawn: readonly number[];
   let node: Answer[];
   let python: Answer[];
 
+  /** Places in the log that the draw among the lines of a package names. */
+  const drawnIn = (name: string, policy: string): readonly number[] => {
+    const job = bench.job(`@/${name}`, '--policy', policy, '--sample', '7', '--seed', '30 6 11 2');
+    jobs.set('drawn', job);
+    return (reportIn(bench.node()[job]!).sample as { readonly indexes: readonly number[] }).indexes;
+  };
   const packed = async (name: string, policy: string, more: Partial<ExportOrder>): Promise<void> => {
     const { folder } = await exportInClear(world.platform, more);
     folders.push(folder);
@@ -65,6 +72,9 @@ describe('A package that the product wrote', () => {
       await packed(`${mode}-space`, policy, { mode, scope: { kind: 'space', space: address.id } });
       await packed(`${mode}-period`, policy, { mode, scope: { kind: 'period' }, period: FAR });
     }
+    drawn = drawnIn('pseudonymised-all', policy);
+    await packed('sample', policy, { mode: 'nominative', scope: { kind: 'events', indexes: drawn } });
+    await packed('sample-of-days', policy, { mode: 'nominative', scope: { kind: 'events', indexes: drawn }, period: FAR });
     await cp(bench.path('nominative-space'), bench.path('forged'), { recursive: true });
     forge(bench.path('forged'), 'data/evenements/evenements-000001.ndjson', (text) => text.replace(/"by":"\w+"/, '"by":"staff"'));
     jobs.set('forged', bench.job('@/forged', '--policy', policy));
@@ -83,6 +93,21 @@ describe('A package that the product wrote', () => {
     const job = jobs.get(name)!;
     expect(reportIn(node[job]!).findings).toEqual([]);
     expect(python[job]).toEqual(node[job]);
+  });
+
+  it.each(['drawn', 'sample', 'sample-of-days'])('holds in both verifiers: %s', (name) => {
+    const job = jobs.get(name)!;
+    expect(reportIn(node[job]!).findings).toEqual([]);
+    expect(python[job]).toEqual(node[job]);
+  });
+
+  it('opens by their own keys exactly the lines that were drawn, which are those of the first package', async () => {
+    const [first, second] = await Promise.all(['pseudonymised-all', 'sample'].map((name) => linesIn(bench.path(name), 'evenements')));
+    const sealed = ({ index, h, c }: Record<string, unknown>) => ({ index, h, c });
+    expect(drawn).toHaveLength(7);
+    expect(second!.map(sealed)).toEqual(first!.filter(({ index }) => drawn.includes(index as number)).map(sealed));
+    expect((await linesIn(bench.path('sample'), 'cles')).map(({ index }) => index)).toEqual(drawn);
+    expect(reportIn(node[jobs.get('sample')!]!)).toMatchObject({ counts: { events: 7, keys: 7 }, proven: { streams: 'partial' } });
   });
 
   it('and that somebody altered is found by both', () => {

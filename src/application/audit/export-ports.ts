@@ -22,6 +22,8 @@ export type WantedBytes = (size: number) => { readonly start: number; readonly e
 
 /** What the makers of packages give to the doors. */
 export abstract class ExportShelf {
+  /** Leaves of the head of the log that was published last: only what lies below it can be exported. Throws StoreUnavailable. */
+  abstract sealed(): Promise<number>;
   /** How far this one has come; null when nobody works on it. Throws StoreUnavailable. */
   abstract progress(id: string): Promise<ExportProgress | null>;
   /** Null when the file is not there (yet): a proof comes after the next signed head. */

@@ -139,9 +139,15 @@ export class ExportOrders {
   }
 
   private async wishOf({ scope, ...asked }: AskedExport): Promise<Omit<ExportWish, 'type'>> {
+    if (scope.kind === 'events') await this.checkSealed(scope.indexes);
     if (scope.kind !== 'space') return { ...asked, scope };
     const address = await this.registry.byHandle(scope.space);
     if (address === null) throw new Refused(reject('invalid', 'audit/export-scope'));
     return { ...asked, scope: { kind: 'space', space: address.id } };
+  }
+
+  private async checkSealed(indexes: readonly number[]): Promise<void> {
+    const size = await this.shelf.sealed();
+    if (indexes.some((index) => index >= size)) throw new Refused(reject('invalid', 'audit/export-events-unknown'));
   }
 }

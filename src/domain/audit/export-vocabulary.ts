@@ -4,12 +4,13 @@ import type { Instant } from '../shared/time.js';
 /** What of an event is opened: nothing that names anybody; what authorities may read; or exactly the chosen events, whole. */
 export type ExportMode = 'pseudonymised' | 'authority' | 'nominative';
 
-/** Whose events. `space`: id part of its streams; `professional`: his national identifier. */
+/** Whose events. `space`: id part of its streams; `professional`: his national identifier; `indexes`: places in the sealed log, ascending, each once. */
 export type ExportScope =
   | { readonly kind: 'all' }
   | { readonly kind: 'period' }
   | { readonly kind: 'space'; readonly space: string }
-  | { readonly kind: 'professional'; readonly professional: string };
+  | { readonly kind: 'professional'; readonly professional: string }
+  | { readonly kind: 'events'; readonly indexes: readonly number[] };
 
 /** Written from `from` to before `until`. */
 export interface ExportPeriod {

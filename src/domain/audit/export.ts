@@ -21,13 +21,24 @@ const isBackwards = ({ period }: ExportWish): boolean => period !== undefined &&
 const lacksPeriod = ({ scope, period }: ExportWish): boolean => scope.kind === 'period' && period === undefined;
 const isNobody = ({ scope }: ExportWish): boolean => scope.kind === 'professional' && !PROFESSIONAL.test(scope.professional);
 
+const chosenBy = ({ scope }: ExportWish): readonly number[] | null => (scope.kind === 'events' ? scope.indexes : null);
+const isManyOrNone = (wish: ExportWish): boolean => {
+  const chosen = chosenBy(wish);
+  return chosen !== null && (chosen.length === 0 || chosen.length > auditPolicy.mostChosenEvents);
+};
+const isDisordered = (wish: ExportWish): boolean =>
+  (chosenBy(wish) ?? []).some((index, n, all) => !Number.isSafeInteger(index) || index <= (all[n - 1] ?? -1));
+
 /** Each with the code of its refusal: the first that holds is the answer. */
 const FAULTS: readonly (readonly [string, (wish: ExportWish) => boolean])[] = [
   ['audit/export-recipient', ({ recipient }) => !isAgeRecipient(recipient)],
   ['audit/export-reason-needed', ({ legalBasis, reason }) => legalBasis.trim() === '' || reason.trim() === ''],
   ['audit/export-period', (wish) => lacksPeriod(wish) || isBackwards(wish)],
   ['audit/export-scope', isNobody],
-  // Opening whole events is for one person, one professional or some days: never for everybody at once.
+  ['audit/export-events-mode', (wish) => chosenBy(wish) !== null && wish.mode !== 'nominative'],
+  ['audit/export-events-count', isManyOrNone],
+  ['audit/export-events-order', isDisordered],
+  // Opening whole events is for one person, one professional, some days or chosen events: never for everybody at once.
   ['audit/export-too-wide', ({ mode, scope }) => mode === 'nominative' && scope.kind === 'all'],
 ];
 

@@ -11,6 +11,19 @@ export const exportProblemTexts: Readonly<Record<string, Texts>> = {
     'Ce compte de contrôleur n’est pas ouvert, ou a pris fin.',
     'This auditor’s account is not open, or has ended.',
   ),
+  'audit/export-events-count': said('Choisissez de 1 à 3 000 événements.', 'Choose 1 to 3,000 events.'),
+  'audit/export-events-mode': said(
+    'Des événements choisis s’exportent en mode nominatif seulement.',
+    'Chosen events are exported in nominative mode only.',
+  ),
+  'audit/export-events-order': said(
+    'Donnez les rangs dans l’ordre croissant, chacun une fois.',
+    'Give the indexes in ascending order, each once.',
+  ),
+  'audit/export-events-unknown': said(
+    'Un de ces rangs n’est pas encore scellé dans le journal.',
+    'One of these indexes is not sealed in the log yet.',
+  ),
   'audit/export-not-expired': said('Cet export peut encore être approuvé.', 'This export can still be approved.'),
   'audit/export-not-ready': said('Cet export n’est pas prêt.', 'This export is not ready.'),
   'audit/export-other-attempt': said('Cet export a été recommencé ailleurs.', 'This export was begun again elsewhere.'),
@@ -23,8 +36,8 @@ export const exportProblemTexts: Readonly<Record<string, Texts>> = {
   ),
   'audit/export-scope': said('Ce périmètre n’est pas acceptable.', 'This scope is not acceptable.'),
   'audit/export-too-wide': said(
-    'Un export nominatif porte sur une personne, un professionnel ou une période.',
-    'A nominative export is of one person, one professional or a period.',
+    'Un export nominatif porte sur une personne, un professionnel, une période ou des événements choisis.',
+    'A nominative export is of one person, one professional, a period or chosen events.',
   ),
   'audit/no-such-export': said('Cet export n’existe pas.', 'There is no such export.'),
   'audit/own-export': said(

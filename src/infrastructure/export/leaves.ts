@@ -14,8 +14,8 @@ export interface Leaf extends Entry {
 
 /** Where leaves and their events are read. */
 export interface SealedLog {
-  readonly store: Pick<EventStore, 'readAll' | 'readMany'>;
-  readonly tree: Pick<SealedTree, 'leafTiles' | 'rollAt' | 'tile'>;
+  readonly store: Pick<EventStore, 'at' | 'readAll' | 'readMany'>;
+  readonly tree: Pick<SealedTree, 'head' | 'leafTiles' | 'rollAt' | 'tile'>;
 }
 
 /** Tiles read in one go: a thousand leaves, some two megabytes with their events. */
@@ -40,6 +40,29 @@ export async function* allLeaves({ store, tree }: SealedLog, size: number): Asyn
   } finally {
     await cursor.close();
   }
+}
+
+/** Some leaves below `size` of the tiles that are named, in their order, a tile at a time: each event is read by its place in the log. */
+export async function* someLeaves(
+  { store, tree }: SealedLog,
+  {
+    tiles,
+    size,
+    wants,
+  }: { readonly tiles: Iterable<number>; readonly size: number; readonly wants: (index: number, entry: Entry) => boolean },
+): AsyncGenerator<readonly Leaf[], void> {
+  for (const tile of tiles)
+    for (const { hashes, entries } of await tree.leafTiles(tile, tile + 1)) {
+      const leaves: Leaf[] = [];
+      for (const [place, entry] of entries.entries()) {
+        const index = tile * TILE_WIDTH + place;
+        if (index >= size || !wants(index, entry)) continue;
+        const found = await store.at(entry.position);
+        const stored = found?.stream === entry.stream && found.rev === entry.rev ? found : null;
+        leaves.push({ ...entry, index, hash: hashAt(hashes, place), stored });
+      }
+      if (leaves.length > 0) yield leaves;
+    }
 }
 
 /** The leaves of these streams below `size`, in the order of the log: for streams that fit into memory. */

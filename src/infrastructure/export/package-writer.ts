@@ -142,7 +142,7 @@ class PackageRun {
       progress((done += leaves.length), total);
     }
     // From the seal: an end that is missing in the store is no end.
-    for (const [stream, rev] of named ?? []) if (rev >= 0) await this.heads.note(stream, rev, false);
+    for (const [stream, rev] of named?.revisions ?? []) if (rev >= 0) await this.heads.note(stream, rev, false);
   }
 
   private async meet(leaf: OpenedLeaf, wanted: boolean): Promise<void> {
@@ -183,7 +183,7 @@ class PackageRun {
 
 /** Streams of the scope of which nothing is sealed. */
 const silentAmong = (named: NamedStreams): readonly StreamName[] =>
-  [...(named ?? [])].flatMap(([stream, rev]) => (rev < 0 ? [stream] : []));
+  [...(named?.revisions ?? [])].flatMap(([stream, rev]) => (rev < 0 ? [stream] : []));
 
 /** Labels of bag-info.txt in the order of the format. */
 function infoOf(

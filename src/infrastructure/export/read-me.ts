@@ -23,14 +23,14 @@ const CHECK = `COMMENT VÉRIFIER, sans rien de la plateforme
 1. Déchiffrer et ouvrir :          age -d -i ma-cle.txt export-….tar.age | tar x
 2. Octets du dossier :             cd export-… && sha512sum -c --strict --quiet manifest-sha512.txt tagmanifest-sha512.txt
 3. Tout le reste, hors ligne :     node mes-verify.mjs export-… --policy politique-recue-autrement.txt [--since ancien-checkpoint]
-   ou avec python3 et openssl, par un second vérificateur indépendant : python3 verify.py export-… --policy politique-recue-autrement.txt
+   ou, par un second vérificateur indépendant : python3 mes_verify.py export-… --policy politique-recue-autrement.txt [--since ancien-checkpoint]
 La politique (clés publiques qui comptent) doit vous être parvenue par une autre voie : preuves/policy.txt n'est qu'une copie pour lecture.
 À la main : la feuille de chaque ligne est SHA-256(octet 00, puis {"c":…,"h":…}) ; ces feuilles sont dans preuves/feuilles.bin au rang index
 (32 octets chacune) ; leur arbre (RFC 6962) donne la racine signée de preuves/checkpoint (C2SP tlog-checkpoint, Ed25519 : openssl pkeyutl -verify -rawin).
 À côté de l'archive, .tlog-proof et .event.json prouvent que cet export est lui-même inscrit au journal, avec l'empreinte SHA-256 du .tar.
 
-SONDAGE. Ce qu'un export ne peut pas ouvrir se contrôle par tirage : choisissez des rangs (index) au hasard une fois l'export en votre possession et
-demandez leur ouverture nominative. 300 ouvertures sans faute : moins de 1 % de lignes fausses, à 95 % de confiance ; 3 000 : moins de 0,1 %.`;
+SONDAGE. Ce qu'un export ne peut pas ouvrir se contrôle par tirage : une fois l'export en votre possession, tirez des rangs (index) avec --sample 300
+--seed "votre graine" et demandez l'export nominatif d'exactement ces événements (périmètre events). 300 ouvertures sans faute : moins de 1 % de lignes fausses, à 95 % de confiance ; 3 000 : moins de 0,1 %.`;
 
 const FILES = `CE QU'IL Y A
 demande.json            qui a demandé quoi, sur quel fondement, qui a approuvé, et les comptes
@@ -91,4 +91,5 @@ const SCOPES = {
   space:
     'les flux d’un espace et ses flux voilés (les refus opposés à des tiers sont dans les flux de ces tiers : périmètre professionnel ou entier)',
   professional: 'les actes d’un professionnel',
+  events: 'des événements choisis, par leur rang dans le journal (demande.json les nomme)',
 } as const;

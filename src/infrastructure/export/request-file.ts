@@ -33,5 +33,6 @@ export function requestFile(order: ExportOrder, { counts, log }: { readonly coun
 function scopeOf(scope: ExportScope, refs: Refs) {
   if (scope.kind === 'space') return { kind: scope.kind, space: refs.ref('space', scope.space) };
   if (scope.kind === 'professional') return { kind: scope.kind, professional: refs.ref('professional', scope.professional) };
+  if (scope.kind === 'events') return { kind: scope.kind, indexes: scope.indexes };
   return { kind: scope.kind };
 }

@@ -3,12 +3,13 @@ import type { Instant } from '../../domain/shared/time.js';
 /** What of an event is opened: nothing that names anybody; what authorities may read; or the chosen events whole, by their own keys. */
 export type ExportMode = 'pseudonymised' | 'authority' | 'nominative';
 
-/** Whose events are taken. `space`: id part of its streams, never a handle; `professional`: his national identifier. */
+/** Whose events are taken. `space`: id part of its streams, never a handle; `professional`: his national identifier; `indexes`: their leaves, ascending. */
 export type ExportScope =
   | { readonly kind: 'all' }
   | { readonly kind: 'period' }
   | { readonly kind: 'space'; readonly space: string }
-  | { readonly kind: 'professional'; readonly professional: string };
+  | { readonly kind: 'professional'; readonly professional: string }
+  | { readonly kind: 'events'; readonly indexes: readonly number[] };
 
 /** Written from `from` to before `until`. */
 export interface ExportPeriod {

@@ -31,6 +31,10 @@ export class Shelf extends ExportShelf {
     super();
   }
 
+  async sealed(): Promise<number> {
+    return (await this.parts.pack.heads.published())?.size ?? 0;
+  }
+
   progress(id: string): Promise<ExportProgress | null> {
     return this.parts.jobs.progress(id);
   }

@@ -74,6 +74,25 @@ describe('An export', () => {
       .thenRefused('audit/export-period');
   });
 
+  it('opens chosen events only in the mode for it, some thousands at most, each once and in their order', () => {
+    const of = (...indexes: number[]) => ask({ mode: 'nominative', scope: { kind: 'events', indexes } });
+    const refusals: readonly (readonly [ExportCommand, string])[] = [
+      [ask({ scope: { kind: 'events', indexes: [3] } }), 'audit/export-events-mode'],
+      [of(), 'audit/export-events-count'],
+      [of(...Array.from({ length: 3_001 }, (_, n) => n)), 'audit/export-events-count'],
+      [of(4, 3), 'audit/export-events-order'],
+      [of(3, 3), 'audit/export-events-order'],
+      [of(-1), 'audit/export-events-order'],
+      [of(0.5), 'audit/export-events-order'],
+    ];
+    for (const [asked, code] of refusals) given().when(asked, soon(p.compliance)).thenRefused(code);
+    const most = Array.from({ length: 3_000 }, (_, n) => n);
+    const wished: ExportWish = { ...wish, mode: 'nominative', scope: { kind: 'events', indexes: most } };
+    given()
+      .when(of(...most), { at: p.DAY_0, by: p.compliance })
+      .then(requested(p.compliance, wished));
+  });
+
   it('is approved by two different people', () => {
     given(requested()).when({ type: 'ApproveExport' }, soon(p.secondCompliance)).then(approvedBy(p.secondCompliance));
     given(requested(), approvedBy(p.secondCompliance)).when({ type: 'ApproveExport' }, soon(p.secondCompliance)).thenNothing();

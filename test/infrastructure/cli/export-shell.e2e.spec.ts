@@ -51,6 +51,17 @@ describe('mes export on a shell', () => {
     await rm(folder, { recursive: true });
   });
 
+  it('counts chosen events from a list or a file, and says what is wrong with either', async () => {
+    const chosen = (events: string) => [...request, '--mode', 'nominative', '--dry-run', '--events', events];
+    await writeFile(path('places'), '0\n2\n');
+    for (const events of ['0, 2', path('places')])
+      expect(await answered(...chosen(events))).toMatchObject({ counts: { events: 2, opened: 2 }, dryRun: true });
+    expect(await mes(...chosen('0 99999999'))).toMatchObject({ code: 1, said: expect.stringContaining('audit/export-events-unknown') });
+    await writeFile(path('places'), 'all');
+    expect(await mes(...chosen(path('places')))).toMatchObject({ code: 1, said: expect.stringContaining('--events takes places') });
+    expect(await mes(...chosen('0'), '--space', 'x')).toMatchObject({ code: 2 });
+  });
+
   it('asks, is approved by two people, makes, fetches, and what was fetched opens and verifies', async () => {
     const { export: id } = await answered<{ export: string }>(...request);
     expect(await mes('export', 'approve', id)).toMatchObject({ code: 0 });

@@ -2,14 +2,16 @@ import { ArgsType, InputType } from '@nestjs/graphql';
 import { Allow } from 'class-validator';
 import type { AskedExport } from '../../../application/audit/export.orders.js';
 import type { ExportFile } from '../../../application/audit/export-ports.js';
+import { auditPolicy } from '../../../domain/audit/audit-policy.js';
 import type { ExportMode, ExportScope } from '../../../domain/audit/export-vocabulary.js';
 import type { Instant } from '../../../domain/shared/time.js';
 import { instant } from '../../../domain/shared/time.js';
 import { MomentArgs } from '../enrolment/inputs.js';
 import { Id, Moment, Nested, OneOf, Text } from '../fields.js';
+import { Wholes } from '../whole-numbers.js';
 
 const MODES = ['pseudonymised', 'authority', 'nominative'] as const;
-const SCOPES = ['all', 'period', 'space', 'professional'] as const;
+const SCOPES = ['all', 'period', 'space', 'professional', 'events'] as const;
 const FILES = ['sha256', 'proof', 'event'] as const;
 const ref = { description: 'Id of an export.' };
 
@@ -24,6 +26,10 @@ export class ExportInput {
   @OneOf(SCOPES, { description: 'Whose events.' }) readonly scope: ExportScope['kind'];
   @Id({ optional: true, description: 'Handle of the space, with scope `space`.' }) readonly space?: string;
   @Text(20, { optional: true, description: 'National identifier, with scope `professional`.' }) readonly professional?: string;
+  @Wholes(auditPolicy.mostChosenEvents, {
+    description: 'Places in the sealed log, ascending, each once, with scope `events`.',
+  })
+  readonly events?: readonly number[];
   @Nested(() => ExportPeriodInput, { optional: true, description: 'When they were written.' }) readonly period?: ExportPeriodInput;
   @Text(80, { description: 'Age recipient, age1…: only its owner can open the package.' }) readonly recipient: string;
   @Text(300, { description: 'Article of law, or reference of an order.' }) readonly legalBasis: string;
@@ -66,21 +72,18 @@ export class ExportQuestionArgs extends MomentArgs {
   @Id(ref) readonly export: string;
 }
 
+function scopeIn({ scope, space = '', professional = '', events = [] }: ExportInput): ExportScope {
+  if (scope === 'space') return { kind: scope, space };
+  if (scope === 'professional') return { kind: scope, professional };
+  return scope === 'events' ? { kind: scope, indexes: events } : { kind: scope };
+}
+
 /** What is asked for, as the application knows it: instants in the stored form, the checkpoint as it was signed. */
-export function askedIn({
-  mode,
-  scope,
-  space = '',
-  professional = '',
-  period,
-  recipient,
-  legalBasis,
-  reason,
-  since,
-}: ExportInput): AskedExport {
+export function askedIn(input: ExportInput): AskedExport {
+  const { mode, period, recipient, legalBasis, reason, since } = input;
   return {
     mode,
-    scope: scope === 'space' ? { kind: scope, space } : scope === 'professional' ? { kind: scope, professional } : { kind: scope },
+    scope: scopeIn(input),
     ...(period === undefined ? {} : { period: { from: instant(period.from), until: instant(period.until) } }),
     recipient,
     legalBasis,

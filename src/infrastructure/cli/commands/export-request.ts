@@ -10,6 +10,7 @@ interface Asked {
   readonly mode: ExportMode;
   readonly space?: string;
   readonly professional?: string;
+  readonly events?: string;
   readonly from?: Instant;
   readonly until?: Instant;
   readonly recipient: string;
@@ -28,7 +29,16 @@ export const momentOf = (text: string): Instant => {
   }
 };
 
-function scopeOf({ space, professional, from }: Asked): ExportScope {
+/** Places in the log, as a list or in a file that holds nothing else. Throws RangeError. */
+async function placesIn(given: string): Promise<readonly number[]> {
+  const text = LIST.test(given) ? given : await readFile(given, 'utf8');
+  if (!LIST.test(text)) throw new RangeError('--events takes places in the log, or a file of them, separated by blanks or commas');
+  return text.split(/[\s,]+/).flatMap((word) => (word === '' ? [] : [Number(word)]));
+}
+const LIST = /^[\d\s,]+$/;
+
+async function scopeOf({ space, professional, events, from }: Asked): Promise<ExportScope> {
+  if (events !== undefined) return { kind: 'events', indexes: await placesIn(events) };
   if (space !== undefined) return { kind: 'space', space };
   if (professional !== undefined) return { kind: 'professional', professional };
   return { kind: from === undefined ? 'all' : 'period' };
@@ -38,7 +48,7 @@ async function askedIn(asked: Asked): Promise<AskedExport> {
   const { mode, from, until, recipient, legalBasis, reason, since } = asked;
   return {
     mode,
-    scope: scopeOf(asked),
+    scope: await scopeOf(asked),
     ...(from === undefined || until === undefined ? {} : { period: { from, until } }),
     recipient,
     legalBasis,
@@ -48,12 +58,13 @@ async function askedIn(asked: Asked): Promise<AskedExport> {
 }
 
 const REQUEST_HELP = `
-Two other people approve it within 24 hours (mes export approve, or the doors); then it is made by itself where the role timers runs, or by mes export run.
-Without --space, --professional or --from it is of everything. --dry-run counts what it would hold, and asks for nothing.
+Two different people approve it within 24 hours (mes export approve, or the doors); whoever asked may be one of them, but not in nominative mode. Then it is made by itself where the role timers runs, or by mes export run.
+Without --space, --professional, --events or --from it is of everything. --dry-run counts what it would hold, and asks for nothing.
 
 Examples:
   $ mes export request --recipient age1… --legal-basis "Loi 78-17, art. 19" --reason "contrôle 2026-12" --dry-run
   $ mes export request --mode nominative --space 0d9c2a1e-… --recipient age1… --legal-basis "ordonnance 12" --reason "…"
+  $ mes export request --mode nominative --events "12 408 5120" --recipient age1… --legal-basis "Loi 78-17, art. 19" --reason "sondage"
 `;
 /** `mes export request`. */
 export const requestCommand = (context: Context): Command =>
@@ -62,6 +73,12 @@ export const requestCommand = (context: Context): Command =>
     .addOption(new Option('--mode <mode>', 'what is opened').choices(['pseudonymised', 'authority', 'nominative']).default('pseudonymised'))
     .option('--space <handle>', 'of one space')
     .option('--professional <id>', 'of what one professional did, by his national identifier')
+    .addOption(
+      new Option('--events <file or list>', 'exactly these events, by their index in the log, ascending; nominative only').conflicts([
+        'space',
+        'professional',
+      ]),
+    )
     .option('--from <moment>', 'written from this moment on', momentOf)
     .option('--until <moment>', 'written before this moment', momentOf)
     .requiredOption('--recipient <age1…>', 'for whom it is encrypted')
