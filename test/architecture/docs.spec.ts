@@ -46,6 +46,20 @@ describe('The documents', () => {
     expect(wrong(/`((?:src|test|docs|deploy|\.ci)\/[\w./@-]*)`/g, exists)).toEqual([]);
   });
 
+  it('every example in JSON can be read as JSON', () => {
+    const faults = pages.flatMap((page) =>
+      matches(textOf(page), /^```json\n([^]*?)^```$/gm).flatMap((example, index) => {
+        try {
+          JSON.parse(example);
+          return [];
+        } catch (error) {
+          return [`${page}, example ${index + 1}: ${String(error)}`];
+        }
+      }),
+    );
+    expect(faults).toEqual([]);
+  });
+
   it('the README names the two commands as they are typed, and stays within 120 lines', () => {
     const readme = textOf('README.md');
     expect(readme).toMatch(/^npm ci && npm run demo$/m);

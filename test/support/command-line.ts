@@ -10,7 +10,7 @@ export interface Spoken {
 }
 
 /** `mes` on a system that runs already, in this process: it is neither started nor stopped by the line. */
-export function commandLineOn({ system, settings, stateDir }: RunningSystem) {
+export function commandLineOn({ system, settings, stateDir }: RunningSystem, over: Pick<Context, 'linesOfPage'> = {}) {
   const environment = { NODE_ENV: 'test', DATABASE_URL: settings.databaseUrl ?? '', STATE_DIR: stateDir, SIMULATED_CLOCK: '1' };
   const running = new Proxy(system, {
     get: (of, name) => (name === 'stop' ? () => Promise.resolve() : (Reflect.get(of, name) as unknown)),
@@ -22,6 +22,7 @@ export function commandLineOn({ system, settings, stateDir }: RunningSystem) {
       out: { write: (text) => out.push(text) },
       err: { write: (text) => err.push(text) },
       interrupted: new Promise(() => undefined),
+      ...over,
     };
     const code = await run(argv, context);
     return { code, out: out.join(''), err: err.join('') };

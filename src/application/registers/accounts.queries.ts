@@ -1,23 +1,10 @@
-import type { Role } from '../../domain/shared/actor.js';
+import { STAFF_ROLES, type Role } from '../../domain/shared/actor.js';
 import type { Instant } from '../../domain/shared/time.js';
 import { SubjectQuery, type Asking } from '../shared/subject-query.js';
 
 /** Roles of accounts that a control asks about: everybody but the people whom the spaces belong to, and the software itself. */
-export const ACCOUNT_ROLES = [
-  ...(['support', 'operator', 'compliance', 'archivist', 'auditor', 'insurer'] as const),
-  ...(['professional', 'facility'] as const),
-] as const satisfies readonly Role[];
+export const ACCOUNT_ROLES = [...STAFF_ROLES, 'professional', 'facility'] as const satisfies readonly Role[];
 export type AccountRole = (typeof ACCOUNT_ROLES)[number];
-/** Roles that somebody gave to an account at an identity provider: what is done without such a gift is a finding. */
-export const STAFF_ROLES = [
-  'support',
-  'operator',
-  'compliance',
-  'archivist',
-  'auditor',
-  'insurer',
-] as const satisfies readonly AccountRole[];
-export type StaffRole = (typeof STAFF_ROLES)[number];
 
 /** Who gave a role to an account, until when, and who took it away. */
 export interface AccountGrant {
@@ -70,8 +57,11 @@ export interface AccountFilter {
   /** Only what somebody must look into: facts from outside a grant, a review that is due. */
   readonly findingsOnly: boolean;
 }
+/** Which page of them, by `actor` and `account`. */
 export interface AccountPlace {
+  /** How many accounts at most, 1 to 100. */
   readonly first: number;
+  /** `next` of the page before; null: from the beginning. Throws Refused (`query/cursor-unknown`) where it is none of ours. */
   readonly cursor: string | null;
 }
 /** A grant as the list of the identity provider has it, for one account. */
@@ -83,6 +73,7 @@ export interface ListedGrant extends AccountGrant {
   readonly ends: Instant | null;
 }
 
+/** Accounts that left a fact or were given a role (domain reference 8.4, point 4), a page of them. */
 export class ListAccounts extends SubjectQuery<AccountPage> {
   constructor(
     readonly filter: AccountFilter,

@@ -84,7 +84,8 @@ const wordsOfAccounts = (listOf: string | null): readonly string[] => [
   OUTSIDE,
 ];
 
-function wordsOfCatalogue(written: readonly string[], matrix: CatalogueFinding['matrix']): string {
+/** What a version that writes these categories of services says of them, in French. */
+export function wordsOfCatalogue(written: readonly string[], matrix: CatalogueFinding['matrix']): string {
   const rows =
     matrix === null
       ? 'Aucune matrice n’était en vigueur.'

@@ -60,12 +60,24 @@ export interface RetentionReport {
   readonly held: number;
   /** Destructions that were decided and are under way. */
   readonly underWay: number;
-  /** The oldest fact that can still be read, by category of stream; null: none among the events that were looked at. */
+  /**
+   * Traces that outlived an express erasure and whose own end has come, and that still lie there; must be 0. Of a past moment: those due then that are
+   * there today.
+   */
+  readonly pastTraces: number;
+  /** The oldest fact that can still be read, by category of stream; null: there is none in the whole log. */
   readonly oldest: readonly { readonly category: string; readonly at: Instant | null }[];
 }
 /** The counts of a report: what the read model knows. */
 export type RetentionCounts = Pick<RetentionReport, 'pastArchive' | 'pastErasure' | 'held' | 'underWay'>;
 
+/** Destructions as they stand now, beside the log. */
+export abstract class StandingDestructions {
+  /** Traces kept after an express erasure that had to be gone by this moment and are not. Throws StoreUnavailable. */
+  abstract tracesPast(moment: Instant): Promise<number>;
+}
+
+/** How much is kept beyond its time; must be nothing. */
 export class GetRetention extends SubjectQuery<RetentionCounts> {
   constructor(asking: Asking) {
     super(null, asking);

@@ -4,22 +4,23 @@ import type { Action } from '../../domain/access/matrix.js';
 import { HABILITATIONS, type MatrixEvent } from '../../domain/access/matrix-version.js';
 import { nothingHere } from '../../domain/shared/rejection.js';
 import type { Actor } from '../../domain/shared/actor.js';
-import type { Recorded } from '../../domain/shared/fact.js';
+import { categoryOf, type Recorded } from '../../domain/shared/fact.js';
 import type { Instant } from '../../domain/shared/time.js';
 import { askingOf, type Caller } from '../shared/caller.js';
 import { FactReader, isReadable } from '../shared/fact-reader.js';
 import { Gate } from '../shared/gate.js';
 import { Clock, IdentityRegistry, Journal } from '../shared/ports.js';
 import { Refused } from '../shared/refused.js';
-import { GetRetention, type EvidenceLine, type MatrixVersionLine, type RetentionReport } from './controls.queries.js';
+import { GetRetention, StandingDestructions, type EvidenceLine, type MatrixVersionLine, type RetentionReport } from './controls.queries.js';
 import { evidenceOf } from './evidence.js';
 import { ControlReferences, type References } from './references.js';
 import { processingRegister, type ProcessingActivity } from './processing-register.js';
 
 /** Categories whose oldest fact a report names. */
-const CATEGORIES = ['space', 'access', 'record', 'veil', 'passage', 'notices', 'actor', 'campaign', 'matrix', 'request', 'breach', 'audit'];
-/** Events that are looked at for the oldest: the beginning of a log says it, and a report must end. */
-const LOOKED_AT = 1_000_000n;
+const CATEGORIES = [
+  ...['space', 'access', 'record', 'veil', 'passage', 'notices', 'actor', 'campaign', 'matrix', 'request', 'breach', 'audit'],
+  ...['export', 'case', 'alert'],
+];
 
 /** What a controller asks of the service as a whole, and for proof about one person; domain reference 8.4. */
 @Injectable()
@@ -32,6 +33,7 @@ export class ControlQuestions {
     private readonly sources: ControlReferences,
     private readonly registry: IdentityRegistry,
     private readonly clock: Clock,
+    private readonly destructions: StandingDestructions,
   ) {}
 
   /** What the person was told, opposed and agreed to, oldest first. */
@@ -59,7 +61,7 @@ export class ControlQuestions {
     const asking = askingOf(caller, this.clock.now());
     const counts = await this.queries.execute(new GetRetention(asking));
     const at = asking.asOf ?? this.clock.now();
-    return { at, ...counts, oldest: await this.oldest(at) };
+    return { at, ...counts, pastTraces: await this.destructions.tracesPast(at), oldest: await this.oldest(at) };
   }
 
   /** The register of processing activities, with the delays that are in force (GDPR art. 30). */
@@ -79,16 +81,26 @@ export class ControlQuestions {
     return (await this.gate.pass({ actor, action, space, messageId, purpose, asOf })).moment;
   }
 
+  /** Once the oldest of a category is known, the rest of it is no longer opened: what a report costs does not grow with the log. */
   private async oldest(until: Instant): Promise<RetentionReport['oldest']> {
     const found = new Map<string, Instant>();
-    for await (const { facts, position } of this.reader.read(0n, CATEGORIES)) {
+    let after: bigint | null = 0n;
+    while (after !== null && found.size < CATEGORIES.length) after = await this.further(after, until, found);
+    return CATEGORIES.map((category) => ({ category, at: found.get(category) ?? null }));
+  }
+
+  /** Reads on until further categories are found; null at the end of the log. */
+  private async further(after: bigint, until: Instant, found: Map<string, Instant>): Promise<bigint | null> {
+    const known = found.size;
+    const wanted = CATEGORIES.filter((category) => !found.has(category));
+    for await (const { facts, position } of this.reader.read(after, wanted)) {
       for (const met of facts) {
-        const category = met.stream.slice(0, met.stream.indexOf('-'));
+        const category = categoryOf(met.stream);
         if (isReadable(met) && met.at <= until && !found.has(category)) found.set(category, met.at);
       }
-      if (found.size === CATEGORIES.length || position > LOOKED_AT) break;
+      if (found.size > known) return position;
     }
-    return CATEGORIES.map((category) => ({ category, at: found.get(category) ?? null }));
+    return null;
   }
 }
 

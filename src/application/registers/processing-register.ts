@@ -1,4 +1,6 @@
 import { policy } from '../../domain/enrolment/policy.js';
+import { portabilityPolicy } from '../../domain/portability/portability-policy.js';
+import { registersPolicy } from '../../domain/registers/registers-policy.js';
 import type { Period } from '../../domain/shared/time.js';
 
 /** One processing activity as the register names it (GDPR art. 30(1)); in French, for it is handed out as it stands. */
@@ -80,5 +82,64 @@ export const processingRegister: readonly ProcessingActivity[] = [
     recipients: ['délégué à la conformité', 'CNIL sur demande'],
     retention: 'sans limite fixée par la loi : conservés tant que le service existe',
     security: SECURITY,
+  },
+  {
+    name: 'Messages et notifications',
+    purposes: [
+      'informer la personne et ses représentants',
+      'annoncer les accès, les dépôts et les urgences',
+      'prévenir le médecin traitant',
+    ],
+    legalBasis: `${BASIS} ; information par tout moyen : CSP R.1111-36`,
+    people: ['titulaires', 'représentants légaux', 'médecins traitants'],
+    data: ['adresses électronique et postale', 'code provisoire', 'événement et date, sans donnée de santé dans les courriels'],
+    recipients: ['la personne concernée', 'service de courrier électronique', 'imprimeur des lettres (adresse et code)'],
+    retention: `${ARCHIVE} ; ce qui est remis au courrier électronique ou à l’imprimeur suit leur propre durée`,
+    security: SECURITY,
+  },
+  {
+    name: 'Contrôle des accès : alertes et revues',
+    purposes: ['détecter les accès anormaux', 'examiner chaque accès en urgence', 'rendre compte des suites'],
+    legalBasis: `${BASIS} ; sécurité du traitement (RGPD art. 32)`,
+    people: ['professionnels de santé', 'agents', 'titulaires, par l’identifiant de leur espace'],
+    data: ['accès examinés', 'règle et seuil de l’alerte', 'échéance, commentaires, issue'],
+    recipients: ['délégué à la conformité', 'CNIL sur demande'],
+    retention: 'sans limite fixée par la loi : conservés tant que le service existe',
+    security: [...SECURITY, 'nul n’examine ses propres accès'],
+  },
+  {
+    name: 'Extractions pour une autorité',
+    purposes: ['remettre à une autorité ce que la loi lui permet de demander', 'en garder la preuve'],
+    legalBasis: 'obligation légale (RGPD art. 6(1)(c)) ; loi n° 78-17, art. 19',
+    people: ['titulaires', 'professionnels de santé', 'agents', 'contrôleurs'],
+    data: ['faits du journal, pseudonymisés sauf demande contraire', 'base légale, motif, approbations, récupérations'],
+    recipients: ['l’autorité, par la clé qu’elle a donnée'],
+    retention:
+      'demande et preuve : sans limite fixée par la loi ; le paquet, chiffré pour le seul destinataire, n’a pas d’échéance dans cette version',
+    security: [
+      ...SECURITY,
+      'deux approbations de personnes distinctes',
+      'pseudonymes propres à chaque extraction, dont la clé n’est pas gardée',
+    ],
+  },
+  {
+    name: 'Copies remises au titulaire (portabilité)',
+    purposes: ['remettre au titulaire ou à son représentant ses propres données'],
+    legalBasis: 'droits d’accès et à la portabilité (RGPD art. 15 et 20) ; CSP R.1111-35',
+    people: ['titulaires', 'représentants légaux'],
+    data: ['documents et métadonnées', 'historique'],
+    recipients: ['le demandeur'],
+    retention: `copie : ${inFrench(portabilityPolicy.readyFor)} après qu’elle est prête ; demande : ${ARCHIVE}`,
+    security: SECURITY,
+  },
+  {
+    name: 'Comptes et habilitations',
+    purposes: ['reconnaître qui demande', 'revoir les droits', 'retrouver ce qui a été fait hors d’une attribution'],
+    legalBasis: `${BASIS} ; sécurité du traitement (RGPD art. 32)`,
+    people: ['agents', 'contrôleurs', 'professionnels de santé', 'logiciels d’établissement'],
+    data: ['émetteur et identifiant du compte, rôle', 'attribution, revue et retrait', 'premier et dernier usage, refus'],
+    recipients: ['délégué à la conformité', 'CNIL sur demande'],
+    retention: `sans limite fixée par la loi ; droits à revoir chaque ${inFrench(registersPolicy.accountReview).replace('1 ', '')}`,
+    security: [...SECURITY, 'attributions tenues par le fournisseur d’identité'],
   },
 ];

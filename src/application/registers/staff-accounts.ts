@@ -1,6 +1,6 @@
-import { nameOf, type Subject } from '../../domain/shared/actor.js';
+import { nameOf, type StaffRole, type Subject } from '../../domain/shared/actor.js';
 import { dayAfter, startOfDay, type Instant, type LocalDate } from '../../domain/shared/time.js';
-import type { ListedGrant, StaffRole } from './accounts.queries.js';
+import type { ListedGrant } from './accounts.queries.js';
 
 /** An account with a role, as the identity provider says: days are Paris days, the last ones included. */
 export interface StaffAccount {

@@ -64,6 +64,9 @@ export type Actor =
   | { readonly role: 'system'; readonly name: SystemPart };
 
 export type Role = Actor['role'];
+/** Roles that somebody gives to an account of his staff at an identity provider. */
+export const STAFF_ROLES = ['support', 'operator', 'compliance', 'archivist', 'auditor', 'insurer'] as const satisfies readonly Role[];
+export type StaffRole = (typeof STAFF_ROLES)[number];
 export type SystemPart = 'scheduler' | 'import' | 'process' | 'messenger' | 'exporter';
 
 /** The part of the software that fires deadlines. */

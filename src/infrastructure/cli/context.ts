@@ -16,6 +16,8 @@ export interface Context {
   readonly err: Sink;
   /** Resolves when the person or the system wants us to end (Ctrl-C, SIGTERM). */
   readonly interrupted: Promise<void>;
+  /** Lines that are asked for at a time where an answer is long, 1 to 100; 100 without it. */
+  readonly linesOfPage?: number;
 }
 
 /** Options of the whole program, wherever they stand on the line. */

@@ -14,6 +14,12 @@ export interface Progress {
 
 const LINE_EVERY_MS = 2_000;
 
+/** A part of an answer: its piece of the one JSON text, and what of it stands on lines for people. */
+export interface Part {
+  readonly json: string;
+  readonly lines: readonly string[];
+}
+
 /** Answers go to standard output, everything said on the way to standard error: what is piped is only the answer. */
 export class Terminal {
   constructor(
@@ -25,6 +31,12 @@ export class Terminal {
   /** The answer: for machines as one JSON line, for people as these lines. */
   answer(value: unknown, lines: readonly string[]): void {
     this.out.write(this.json ? `${JSON.stringify(value)}\n` : lines.map((line) => `${line}\n`).join(''));
+  }
+
+  /** The same in parts, each written as it comes: the pieces of JSON make one text. */
+  async answerInParts(parts: AsyncIterable<Part>): Promise<void> {
+    for await (const { json, lines } of parts) this.out.write(this.json ? json : lines.map((line) => `${line}\n`).join(''));
+    if (this.json) this.out.write('\n');
   }
 
   /** A remark on the way. */

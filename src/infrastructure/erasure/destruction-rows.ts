@@ -53,6 +53,10 @@ const MOVE = `UPDATE erasure.destruction SET step = $3, not_before = now() + $4 
 /** What stays is that, when and why; the ids of streams and the digest of the person do not. */
 const END = `UPDATE erasure.destruction SET step = 'DONE', done_at = now(), streams = '{}', blobs = '{}', suppression = NULL WHERE space = $1 AND scope = $2`;
 
+/** Once it has begun, what stands there is no longer its legal day, which has come. */
+const TRACES_PAST = `SELECT count(*)::integer AS count FROM erasure.destruction
+  WHERE scope = 'TRACE' AND done_at IS NULL AND (step <> 'COLLECT' OR not_before <= $1::timestamptz)`;
+
 /** The table of destructions (schema erasure, role mes_vault). */
 export class DestructionRows {
   constructor(private readonly pool: Pool) {}
@@ -90,6 +94,12 @@ export class DestructionRows {
   async postpone({ space, scope }: Pick<Destruction, 'space' | 'scope'>, milliseconds: number): Promise<void> {
     const text = `UPDATE erasure.destruction SET not_before = now() + $3 * interval '1 millisecond' WHERE space = $1 AND scope = $2 AND step <> 'COLLECT'`;
     await reach(() => this.pool.query(text, [space, scope, milliseconds]));
+  }
+
+  /** Traces that outlived their space, had to be gone by this moment and are not. */
+  async tracesPast(moment: Instant): Promise<number> {
+    const { rows } = await reach(() => this.pool.query<{ count: number }>(TRACES_PAST, [moment]));
+    return rows[0]?.count ?? 0;
   }
 
   /** Destructions that are not done, and where they stand. */

@@ -1,6 +1,6 @@
 import type { JWTPayload } from 'jose';
 import { refusalOfFiness } from '../../domain/enrolment/beneficiary.js';
-import type { Actor, Assurance } from '../../domain/shared/actor.js';
+import { STAFF_ROLES, type Actor, type Assurance, type StaffRole } from '../../domain/shared/actor.js';
 import { isRejection, reject, type Rejection } from '../../domain/shared/rejection.js';
 import { professionalOf } from './professional-claims.js';
 import type { Named, TrustedIssuer } from './trusted-issuers.js';
@@ -8,10 +8,8 @@ import { lineOf } from './workplaces.js';
 
 /** eIDAS levels as identity providers state them; an account without a level we know is worth the lowest. */
 const assurances: Readonly<Record<string, Assurance>> = { eidas1: 'low', eidas2: 'substantial', eidas3: 'high' };
-const staffRoles = ['support', 'operator', 'compliance', 'archivist', 'auditor', 'insurer'] as const;
-type StaffRole = (typeof staffRoles)[number];
 
-const isStaffRole = (role: unknown): role is StaffRole => staffRoles.includes(role as StaffRole);
+const isStaffRole = (role: unknown): role is StaffRole => STAFF_ROLES.includes(role as StaffRole);
 const levelOf = ({ acr }: JWTPayload): Assurance | null => (typeof acr === 'string' ? (assurances[acr] ?? null) : null);
 const tooLow = (): Rejection => reject('unauthenticated', 'request/assurance-too-low');
 const nobody = (): Rejection => reject('unauthenticated', 'request/role-not-recognised');

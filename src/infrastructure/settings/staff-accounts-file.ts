@@ -13,7 +13,7 @@ import {
   validateSync,
 } from 'class-validator';
 import { readFile } from 'node:fs/promises';
-import { STAFF_ROLES, type StaffRole } from '../../application/registers/accounts.queries.js';
+import { STAFF_ROLES, type StaffRole } from '../../domain/shared/actor.js';
 import { StaffAccounts, type StaffAccount, type StaffList } from '../../application/registers/staff-accounts.js';
 import type { LocalDate } from '../../domain/shared/time.js';
 

@@ -62,6 +62,7 @@ import { QuarantineOrders } from '../../application/audit/quarantine.orders.js';
 import { wrappingKeyHandlers } from '../../application/audit/wrapping-keys.commands.js';
 import { WrappingKeys } from '../../application/audit/wrapping-keys.js';
 import { WrappingKeyOrders } from '../../application/audit/wrapping-keys.orders.js';
+import { StandingDestructions } from '../../application/registers/controls.queries.js';
 import { ControlQuestions } from '../../application/registers/controls.questions.js';
 import { AccountQuestions } from '../../application/registers/accounts.questions.js';
 import { WrittenKinds } from '../../application/registers/services.queries.js';
@@ -94,6 +95,7 @@ import { readMatrixCsv } from '../codes/matrix-csv.js';
 import { SHIPPED_MATRIX } from '../codes/shipped.js';
 import { SpentAssertions } from '../identity/spent-assertions.js';
 import { ArchiveOpening } from '../erasure/archive-opening.js';
+import { DestructionRows } from '../erasure/destruction-rows.js';
 import { KekRotation } from '../keys/kek-rotation.js';
 import { Log } from '../log.js';
 import { SealedTree } from '../seal/sealed-tree.js';
@@ -147,6 +149,7 @@ const ports = (platform: Platform, { readModels, spaceFacts, stage, vitals }: Re
   { provide: StaffAccounts, useValue: new StaffAccountsFile(platform.settings.staffAccountsFile) },
   { provide: WrittenKinds, useValue: { categories: Object.keys(knownFacts) } satisfies WrittenKinds },
   { provide: ExportShelf, useValue: shelfOf(platform) },
+  { provide: StandingDestructions, useValue: new DestructionRows(platform.pools.pool('mes_vault')) satisfies StandingDestructions },
   { provide: EndingPreviews, useValue: endingPreviewsOf(platform) },
   { provide: SpaceFacts, useValue: spaceFacts },
   { provide: PastStage, useValue: stage },

@@ -1,6 +1,5 @@
 import {
   ListAccounts,
-  STAFF_ROLES,
   type AccountLine,
   type AccountPage,
   type AccountRole,
@@ -10,6 +9,7 @@ import {
 import { Refused } from '../../application/shared/refused.js';
 import { answerTo } from '../../application/shared/subject-query.js';
 import { registersPolicy } from '../../domain/registers/registers-policy.js';
+import { STAFF_ROLES } from '../../domain/shared/actor.js';
 import { reject } from '../../domain/shared/rejection.js';
 import { dayAfter, parisDay, startOfDay, type Instant } from '../../domain/shared/time.js';
 import { checkPageSize, pageOf } from '../shared/pages.js';

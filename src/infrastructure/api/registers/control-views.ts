@@ -42,6 +42,8 @@ export class RetentionView implements RetentionReport {
   @Shown(() => Int, { description: 'Express erasures that are due and not decided; must be 0.' }) readonly pastErasure: number;
   @Shown(() => Int, { description: 'Due, and kept by a legal hold.' }) readonly held: number;
   @Shown(() => Int, { description: 'Decided and under way.' }) readonly underWay: number;
+  @Shown(() => Int, { description: 'Traces that outlived an express erasure, whose own end has come; must be 0.' })
+  readonly pastTraces: number;
   @Shown(() => [OldestFactView], { description: 'The oldest fact that can be read, by category of stream.' })
   readonly oldest: readonly OldestFactView[];
 }

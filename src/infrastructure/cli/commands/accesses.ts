@@ -1,12 +1,10 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { AccessLine, AccessRequest, BreakGlassLine } from '../../../application/audit/compliance.queries.js';
-import type { ComplianceQuestions } from '../../../application/audit/compliance.questions.js';
-import type { Caller } from '../../../application/shared/caller.js';
 import type { Instant } from '../../../domain/shared/time.js';
-import { callerHere, terminalOf, withSystem, type Context } from '../context.js';
-import { csvOf } from '../csv.js';
-import { tableOf } from '../terminal.js';
+import type { Context } from '../context.js';
+import { everyPage, inBraces, listed, rowsOf } from '../pages.js';
 import { moment } from './as-of.js';
+import { questionCommand, type Ask, type Questioning } from './question.js';
 
 const HELP = `
 All accesses to one person, by one professional, or in an emergency; latest first. The look itself is written down before anything is shown: in the
@@ -18,76 +16,44 @@ Examples:
   $ mes accesses --break-glass --purpose "weekly review" --json
 `;
 
-interface Options {
+interface Options extends Questioning {
   readonly space?: string;
   readonly professional?: string;
   readonly breakGlass?: boolean;
   readonly from?: Instant;
   readonly until?: Instant;
-  readonly purpose: string;
   readonly csv?: boolean;
-}
-interface Found {
-  readonly accesses: readonly (AccessLine | BreakGlassLine)[];
-  readonly head: readonly string[];
-  readonly rows: readonly (readonly (string | number | boolean | null)[])[];
 }
 
 /** `mes accesses`: who looked at whom. */
 export const accessesCommand = (context: Context): Command =>
-  new Command('accesses')
-    .description('list accesses to a person, by a professional, or in an emergency')
+  questionCommand(context, 'accesses', 'list accesses to a person, by a professional, or in an emergency', accesses)
     .option('--space <handle>', 'to this space')
     .option('--professional <id>', 'by this professional: 8 and the RPPS number')
     .option('--break-glass', 'in an emergency, with the reason and what followed')
     .option('--from <instant>', 'written from (included)', moment)
     .option('--until <instant>', 'written until (excluded)', moment)
-    .requiredOption('--purpose <text>', 'why you look; it is written down')
     .option('--csv', 'as CSV, separated by semicolons')
     .addHelpText('after', HELP)
-    .action(async (options: Options, command: Command) => {
-      refuseMixtures(options, command);
-      const { purpose, csv = false } = options;
-      const { accesses, head, rows } = await withSystem(context, command, ['projections'], async ({ compliance, clock }) =>
-        found(compliance, options, () => callerHere('compliance', clock, { purpose })),
-      );
-      const lines = csv
-        ? csvOf(head, rows)
-        : tableOf(
-            head,
-            rows.map((row) => row.map((cell) => String(cell ?? ''))),
-          );
-      terminalOf(context, command).answer({ accesses }, lines);
-    });
+    .hook('preAction', (command) => refuseMixtures(command.opts<Options>(), command));
 
 function refuseMixtures({ space, professional, breakGlass }: Options, command: Command): void {
   if ([space !== undefined, professional !== undefined, breakGlass === true].filter(Boolean).length !== 1)
     command.error('error: one of --space, --professional and --break-glass is needed');
 }
 
-/** Each page is a look with a line of its own. */
-async function everyPage<T>(ask: (cursor: string | null) => Promise<{ readonly accesses: readonly T[]; readonly next: string | null }>) {
-  const all: T[] = [];
-  for (let cursor: string | null = null; ;) {
-    const page = await ask(cursor);
-    all.push(...page.accesses);
-    if (page.next === null) return all;
-    cursor = page.next;
-  }
-}
-
-async function found(questions: ComplianceQuestions, options: Options, caller: () => Caller): Promise<Found> {
-  const { space, professional = '', from = null, until = null } = options;
-  const page = (cursor: string | null): AccessRequest => ({ first: 100, cursor, from, until, mode: null, kind: null });
+const accesses: Ask<Options> = ({ system: { compliance }, caller, options, first }) => {
+  const { space, professional = '', from = null, until = null, csv } = options;
+  const page = (cursor: string | null): AccessRequest => ({ first, cursor, from, until, mode: null, kind: null });
   if (options.breakGlass === true) {
-    const emergencies = await everyPage((cursor) => questions.breakGlass(page(cursor), caller()));
-    return { accesses: emergencies, head: EMERGENCY_HEAD, rows: emergencies.map(emergencyRow) };
+    const emergencies = everyPage((cursor) => compliance.breakGlass(page(cursor), caller()));
+    return inBraces(listed('accesses', emergencies, (found) => found.accesses, rowsOf(EMERGENCY_HEAD, emergencyRow, csv)));
   }
-  const looks = await everyPage((cursor) =>
-    space === undefined ? questions.by({ professional }, page(cursor), caller()) : questions.ofSpace(space, page(cursor), caller()),
+  const looks = everyPage((cursor) =>
+    space === undefined ? compliance.by({ professional }, page(cursor), caller()) : compliance.ofSpace(space, page(cursor), caller()),
   );
-  return { accesses: looks, head: LOOK_HEAD, rows: looks.map(lookRow) };
-}
+  return inBraces(listed('accesses', looks, (found) => found.accesses, rowsOf(LOOK_HEAD, lookRow, csv)));
+};
 
 const LOOK_HEAD = [
   ...['at', 'kind', 'space', 'role', 'professional', 'name', 'facility', 'action', 'mode', 'document'],

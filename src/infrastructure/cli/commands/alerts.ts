@@ -1,7 +1,9 @@
 import { Command } from 'commander';
+import type { Instant } from '../../../domain/shared/time.js';
 import { readAlertRules } from '../../codes/alert-rules-file.js';
 import { callerHere, terminalOf, withSystem, type Context } from '../context.js';
 import { tableOf } from '../terminal.js';
+import { moment } from './as-of.js';
 
 const HELP = `
 Rules are data, in versions: each counts for accesses from its publication on. Who published it and why is a fact. The list of watched people holds handles
@@ -25,9 +27,10 @@ const rules = (context: Context): Command =>
   new Command('rules')
     .description('the version in force')
     .requiredOption('--purpose <text>', 'why you look; it is written down')
-    .action(async ({ purpose }: { purpose: string }, command: Command) => {
+    .option('--as-of <instant>', 'the version that was in force at a past instant; ISO 8601, with offset', moment)
+    .action(async ({ purpose, asOf }: { purpose: string; asOf?: Instant }, command: Command) => {
       const found = await withSystem(context, command, [], ({ alertRules, clock }) =>
-        alertRules.inForce(callerHere('compliance', clock, { purpose })),
+        alertRules.inForce(callerHere('compliance', clock, { asOf, purpose })),
       );
       const { version, from, author, reason, thresholds } = found;
       const rows = Object.entries(thresholds).map(([rule, threshold]) => [rule, JSON.stringify(threshold)]);

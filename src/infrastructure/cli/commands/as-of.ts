@@ -4,7 +4,9 @@ import type { StatePart } from '../../../application/replay/replay.queries.js';
 import type { Caller } from '../../../application/shared/caller.js';
 import { instant, type Instant } from '../../../domain/shared/time.js';
 import { callerHere, terminalOf, withSystem, type Context } from '../context.js';
+import { around, everyPage, inBraces, listed, MOST_LINES } from '../pages.js';
 import type { System } from '../system.js';
+import type { Part } from '../terminal.js';
 
 const HELP = `
 Answers from the events written until that instant, under today's authorisation. With --true from the events that speak of a time until then, whenever they
@@ -14,7 +16,6 @@ Examples:
   $ mes as-of 3f0c6a52-5a9c-4b3e-9d55-1f6f4f1d2a10 2027-01-01T12:00:00+01:00 --purpose "request of the holder"
   $ mes as-of 3f0c6a52-5a9c-4b3e-9d55-1f6f4f1d2a10 2027-01-01T12:00:00+01:00 --what rights --true --purpose "complaint 12"
 `;
-const PAGE = { first: 100, cursor: null, filter: EVERY_LINE };
 
 /** An instant on the command line. */
 export const moment = (text: string): Instant => {
@@ -32,35 +33,41 @@ export const partLine = ({ part, fields }: StatePart): string =>
     .map(({ field, value }) => `${field}=${value}`)
     .join(' ')}`;
 
-/** An answer for machines, and the lines of it for people. */
-interface Shown {
-  readonly answer: object;
-  readonly lines: readonly string[];
-}
-type Question = (system: System, space: string, caller: Caller) => Promise<Shown>;
+/** One question: a member of the answer, in parts. */
+type Question = (asked: {
+  readonly system: System;
+  readonly space: string;
+  readonly caller: () => Caller;
+  readonly first: number;
+}) => AsyncIterable<Part>;
 
-const parts =
-  (wanted: (part: StatePart) => boolean): Question =>
-  async ({ replay }, space, caller) => {
-    const found = (await replay.state(space, caller)).filter(wanted);
-    return { answer: { parts: found }, lines: found.map(partLine) };
+const parts = (wanted: (part: StatePart) => boolean): Question =>
+  async function* ({ system: { replay }, space, caller }) {
+    const found = (await replay.state(space, caller())).filter(wanted);
+    yield { json: `"parts":${JSON.stringify(found)}`, lines: found.map(partLine) };
   };
+const linesOf = (lines: readonly { readonly on: string; readonly fr: string }[]): readonly string[] =>
+  lines.map(({ on, fr }) => `${on}  ${fr}`);
 
 const QUESTIONS: Readonly<Record<string, Question>> = {
-  overview: async ({ questions }, space, caller) => {
-    const { view } = await questions.overview(space, caller);
-    return { answer: { overview: view }, lines: [`${view.status} since ${view.statusSince}`] };
+  overview: async function* ({ system: { questions }, space, caller }) {
+    const { view } = await questions.overview(space, caller());
+    yield { json: `"overview":${JSON.stringify(view)}`, lines: [`${view.status} since ${view.statusSince}`] };
   },
-  history: async ({ questions }, space, caller) => {
-    const history = await questions.history(space, PAGE, caller);
-    return { answer: { history }, lines: history.lines.map(({ on, fr }) => `${on}  ${fr}`) };
+  history: ({ system: { questions }, space, caller, first }) => {
+    const pages = everyPage((cursor) => questions.history(space, { first, cursor, filter: EVERY_LINE }, caller()));
+    return around(
+      '"history":{',
+      listed('lines', pages, ({ lines }) => lines, linesOf),
+      ',"next":null}',
+    );
   },
   documents: parts(({ part }) => part.startsWith('documents/')),
   dossier: parts(() => true),
   rights: parts(({ part }) => part !== 'overview' && !part.startsWith('documents/')),
-  notices: async ({ notices }, space, caller) => {
-    const page = await notices.list(space, { first: 100, cursor: null, unread: false }, caller);
-    return { answer: { notices: page.notices }, lines: page.notices.map(({ on, fr }) => `${on}  ${fr}`) };
+  notices: ({ system, space, caller, first }) => {
+    const pages = everyPage((cursor) => system.notices.list(space, { first, cursor, unread: false }, caller()));
+    return listed('notices', pages, (page) => page.notices, linesOf);
   },
 };
 const WHAT = Object.keys(QUESTIONS);
@@ -70,14 +77,12 @@ interface Options {
   readonly what?: string;
   readonly true?: true;
 }
-/** Each question is a request of its own, with its own line in the history. */
-async function ask(system: System, space: string, caller: Caller, what: readonly string[]): Promise<Shown> {
-  const shown: Shown[] = [];
-  for (const name of what) {
+/** Each question, and each page of it, is a request of its own, with its own line in the history. */
+async function* members(asked: Parameters<Question>[0], what: readonly string[]): AsyncGenerator<Part, void> {
+  for (const [at, name] of what.entries()) {
     const question = QUESTIONS[name];
-    if (question) shown.push(await question(system, space, { ...caller, messageId: `${caller.messageId}-${name}` }));
+    if (question) yield* around(at === 0 ? '' : ',', question(asked), '');
   }
-  return { answer: Object.assign({}, ...shown.map(({ answer }) => answer)) as object, lines: shown.flatMap(({ lines }) => lines) };
 }
 
 /** `mes as-of`: what was known of a space at a past instant, or what was true then. */
@@ -92,9 +97,10 @@ export const asOfCommand = (context: Context): Command =>
     .addHelpText('after', HELP)
     .action(async (space: string, asOf: Instant, options: Options, command: Command) => {
       const what = options.what === undefined ? ['overview', 'history'] : [options.what];
-      const { answer, lines } = await withSystem(context, command, ['projections'], async (system) => {
+      await withSystem(context, command, ['projections'], async (system) => {
         const knowledge = options.true === undefined ? 'KNOWN' : 'TRUE';
-        return ask(system, space, callerHere('compliance', system.clock, { asOf, knowledge, purpose: options.purpose }), what);
+        const caller = (): Caller => callerHere('compliance', system.clock, { asOf, knowledge, purpose: options.purpose });
+        const first = context.linesOfPage ?? MOST_LINES;
+        await terminalOf(context, command).answerInParts(inBraces(members({ system, space, caller, first }, what)));
       });
-      terminalOf(context, command).answer(answer, lines);
     });

@@ -1,44 +1,21 @@
-import { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { ACCOUNT_ROLES, type AccountGrant, type AccountLine, type AccountRole } from '../../../application/registers/accounts.queries.js';
-import type { AccountAnswer, AccountQuestions } from '../../../application/registers/accounts.questions.js';
+import type { AccountAnswer } from '../../../application/registers/accounts.questions.js';
 import type { ReleaseLine } from '../../../application/registers/services.queries.js';
-import type { Caller } from '../../../application/shared/caller.js';
 import type { Instant } from '../../../domain/shared/time.js';
-import { callerHere, terminalOf, withSystem, type Context } from '../context.js';
-import { csvOf } from '../csv.js';
-import { tableOf } from '../terminal.js';
+import type { Context } from '../context.js';
+import { around, everyPage, listed, onePart, rowsOf } from '../pages.js';
+import type { Part } from '../terminal.js';
 import { moment } from './as-of.js';
+import { questionCommand, type Ask, type Questioning } from './question.js';
 
-interface Options {
-  readonly purpose: string;
-  readonly asOf?: Instant;
+interface Options extends Questioning {
   readonly csv?: boolean;
   readonly role?: AccountRole;
   readonly unusedSince?: Instant;
   readonly findings?: boolean;
 }
 type Cells = readonly (string | number | boolean | null)[];
-/** What is answered: as an object, what goes before the table, and the table. */
-interface Shown {
-  readonly value: object;
-  readonly words: readonly string[];
-  readonly head: readonly string[];
-  readonly rows: readonly Cells[];
-}
-type Ask = (questions: AccountQuestions, caller: () => Caller, options: Options) => Promise<Shown>;
-
-const PAGE = 100;
-/** Each page is a look with a line of its own. */
-async function everyAccount(questions: AccountQuestions, caller: () => Caller, options: Options): Promise<AccountAnswer> {
-  const { role = null, unusedSince = null, findings = false } = options;
-  const all: AccountLine[] = [];
-  for (let cursor: string | null = null; ;) {
-    const page: AccountAnswer = await questions.accounts({ role, unusedSince, findingsOnly: findings }, { first: PAGE, cursor }, caller());
-    all.push(...page.accounts);
-    if (page.next === null) return { ...page, accounts: all };
-    cursor = page.next;
-  }
-}
 
 const ACCOUNT_HEAD = [
   ...['role', 'account', 'first use', 'last use', 'looks', 'acts', 'refusals', 'state', 'granted', 'by', 'reason', 'until'],
@@ -61,39 +38,30 @@ const accountCells = (line: AccountLine): Cells => [
   ...GRANT_CELLS.map((name) => (line.grant === null ? null : line.grant[name])),
   ...[line.outsideGrant, line.reviewDue ? 'due' : null],
 ];
-const accounts: Ask = async (questions, caller, options) => {
-  const answer = await everyAccount(questions, caller, options);
-  return { value: answer, words: answer.fr, head: ACCOUNT_HEAD, rows: answer.accounts.map(accountCells) };
+const accounts: Ask<Options> = ({ system, caller, options, first }) => {
+  const { role = null, unusedSince = null, findings = false, csv = false } = options;
+  const filter = { role, unusedSince, findingsOnly: findings };
+  const pages = everyPage((cursor) => system.accounts.accounts(filter, { first, cursor }, caller()));
+  const about = ({ listOf, fr }: AccountAnswer): Part => ({
+    json: `"listOf":${JSON.stringify(listOf)},"fr":${JSON.stringify(fr)},`,
+    lines: csv ? [] : [...fr, ''],
+  });
+  const list = listed('accounts', pages, (page) => page.accounts, rowsOf(ACCOUNT_HEAD, accountCells, csv), about);
+  return around('{', list, ',"next":null}');
 };
 
 const RELEASE_HEAD = ['party', 'direction', 'what', 'purpose', 'count', 'first', 'last'];
 const releaseCells = ({ party, direction, what, purpose, count, first, last }: ReleaseLine): Cells => [
   ...[party, direction, what, purpose, count, first, last],
 ];
-const services: Ask = async (questions, caller) => {
-  const answer = await questions.services(caller());
-  return { value: answer, words: [answer.catalogue.fr], head: RELEASE_HEAD, rows: answer.releases.map(releaseCells) };
+const services: Ask<Options> = async function* ({ system, caller, options: { csv = false } }) {
+  const answer = await system.accounts.services(caller());
+  const rows = rowsOf(RELEASE_HEAD, releaseCells, csv)(answer.releases, true);
+  yield onePart(answer, csv ? rows : [answer.catalogue.fr, '', ...rows]);
 };
 
-const written = (rows: readonly Cells[]): readonly (readonly string[])[] => rows.map((row) => row.map((cell) => String(cell ?? '')));
-
-const questionOf = (context: Context, name: string, description: string, ask: Ask): Command =>
-  new Command(name)
-    .description(description)
-    .requiredOption('--purpose <text>', 'why you look; it is written down')
-    .option('--as-of <instant>', 'as it was known at a past instant; ISO 8601, with offset', moment)
-    .option('--csv', 'as CSV, separated by semicolons')
-    .action(async (options: Options, command: Command) => {
-      const { asOf, purpose } = options;
-      const { value, words, head, rows } = await withSystem(context, command, ['projections'], async (system) => {
-        await system.waitUntilCaughtUp();
-        return ask(system.accounts, () => callerHere('compliance', system.clock, { asOf, purpose }), options);
-      });
-      terminalOf(context, command).answer(
-        value,
-        options.csv === true ? csvOf(head, rows) : [...words, '', ...tableOf(head, written(rows))],
-      );
-    });
+const questionOf = (context: Context, name: string, description: string, ask: Ask<Options>): Command =>
+  questionCommand(context, name, description, ask).option('--csv', 'as CSV, separated by semicolons');
 
 /** `mes audit accounts`: who may use the system, who used it, and what somebody must look into. */
 export const accountsCommand = (context: Context): Command =>

@@ -1,11 +1,12 @@
 import { Command } from 'commander';
 import type { Caller } from '../../../application/shared/caller.js';
-import type { Instant } from '../../../domain/shared/time.js';
-import { callerHere, terminalOf, withSystem, type Context } from '../context.js';
+import type { Context } from '../context.js';
+import { onePart } from '../pages.js';
 import type { System } from '../system.js';
 import { tableOf } from '../terminal.js';
-import { moment } from './as-of.js';
 import { accountsCommand, servicesCommand } from './audit-accounts.js';
+import { breachesCommand, requestsCommand } from './audit-registers.js';
+import { questionCommand } from './question.js';
 
 const HELP = `
 What a controller asks, one command for each question; docs/how-to/answer-a-control.md has the whole list. Every look is written down.
@@ -19,20 +20,12 @@ Examples:
   $ mes audit retention --purpose "CNIL control 2027-12" --as-of 2027-01-01T12:00:00+01:00
 `;
 
-interface Options {
-  readonly purpose: string;
-  readonly asOf?: Instant;
-  readonly late?: boolean;
-  readonly open?: boolean;
-}
 type Shown = readonly [value: object, lines: readonly string[]];
-type Question = (system: System, caller: Caller, asked: { readonly space: string; readonly options: Options }) => Promise<Shown>;
+type Question = (system: System, caller: Caller, space: string) => Promise<Shown>;
 
-const ALL = { first: 100, cursor: null };
-const filterOf = ({ late = false, open = false }: Options) => ({ from: null, until: null, openOnly: open, lateOnly: late });
 const dash = (text: string | null): string => text ?? '-';
 
-const evidence: Question = async ({ controls }, caller, { space }) => {
+const evidence: Question = async ({ controls }, caller, space) => {
   const lines = await controls.evidence(space, caller);
   const rows = lines.map(({ on, kind, by, channel, text, detail }) => [on, kind, by, dash(channel), dash(text), dash(detail)]);
   return [lines, tableOf(['on', 'what', 'by', 'how', 'text', 'detail'], rows)];
@@ -80,24 +73,6 @@ const references: Question = async ({ controls }, caller) => {
   ];
   return [{ ...found, processors }, lines];
 };
-const requests: Question = async ({ registers }, caller, { options }) => {
-  const page = await registers.requests(filterOf(options), ALL, caller);
-  const rows = page.lines.map(({ receivedOn, right, reference, dueOn, answer, days, late }) => [
-    ...[receivedOn, right, reference, dueOn, dash(answer)],
-    days,
-    late ? 'late' : '',
-  ]);
-  return [page, tableOf(['received', 'right', 'reference', 'due', 'answer', 'days', ''], rows)];
-};
-const breaches: Question = async ({ registers }, caller, { options }) => {
-  const page = await registers.breaches(filterOf(options), ALL, caller);
-  const rows = page.lines.map(({ awareSince, kinds, people, risk, notifiedOn, closedOn, late }) => [
-    ...[awareSince, kinds.join(' '), people, dash(risk), dash(notifiedOn), dash(closedOn)],
-    late ? 'late' : '',
-  ]);
-  return [page, tableOf(['aware since', 'kinds', 'people', 'risk', 'authority told', 'closed', ''], rows)];
-};
-
 const keys: Question = async ({ wrappingKeys }, caller) => {
   const acts = await wrappingKeys.acts(caller);
   return [
@@ -113,33 +88,18 @@ const keys: Question = async ({ wrappingKeys }, caller) => {
 export const auditCommand = (context: Context): Command => {
   const audit = new Command('audit').description('answer what a controller asks').addHelpText('after', HELP);
   const add = (name: string, description: string, question: Question): Command => {
-    const command = new Command(name)
-      .description(description)
-      .requiredOption('--purpose <text>', 'why you look; it is written down')
-      .option('--as-of <instant>', 'as it was known at a past instant; ISO 8601, with offset', moment);
-    audit.addCommand(command);
-    return command.action(async (...given: readonly unknown[]) => {
-      const options = command.opts<Options>();
-      const space = typeof given[0] === 'string' ? given[0] : '';
-      const [value, lines] = await withSystem(context, command, ['projections'], async (system) => {
-        await system.waitUntilCaughtUp();
-        return question(system, callerHere('compliance', system.clock, { asOf: options.asOf, purpose: options.purpose }), {
-          space,
-          options,
-        });
-      });
-      terminalOf(context, command).answer(value, lines);
+    const command = questionCommand(context, name, description, async function* ({ system, caller, argument }) {
+      yield onePart(...(await question(system, caller(), argument)));
     });
+    audit.addCommand(command);
+    return command;
   };
   add('processing', 'the register of processing activities (GDPR art. 30)', processing);
   add('references', 'impact assessment, security policy, certificate of the host, processors', references);
   add('matrix-versions', 'versions of the authorisation matrix, with author and reason', versions);
   add('evidence', 'what a person was told, opposed and agreed to', evidence).argument('<space>', 'handle of the space');
-  add('requests', 'requests about rights, with their delays', requests)
-    .option('--late', 'late ones only')
-    .option('--open', 'open ones only');
-  add('breaches', 'breaches, and who was told when', breaches).option('--late', 'late ones only').option('--open', 'open ones only');
   add('keys', 'what operators did with the keys that wrap keys: begun, wrapped anew, retired', keys);
   add('retention', 'whether what must be gone is gone', retention);
+  audit.addCommand(requestsCommand(context)).addCommand(breachesCommand(context));
   return audit.addCommand(accountsCommand(context)).addCommand(servicesCommand(context));
 };

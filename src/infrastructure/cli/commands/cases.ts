@@ -1,11 +1,13 @@
 import { Command, Option } from 'commander';
-import type { CaseRequest, ReviewCaseView } from '../../../application/audit/compliance.queries.js';
+import type { ReviewCaseView } from '../../../application/audit/compliance.queries.js';
 import { OUTCOMES, type Outcome } from '../../../domain/audit/case-vocabulary.js';
 import type { Instant } from '../../../domain/shared/time.js';
 import { callerHere, terminalOf, withSystem, type Context } from '../context.js';
+import { everyPage, inBraces, listed, onePart, rowsOf } from '../pages.js';
 import type { System } from '../system.js';
 import { tableOf } from '../terminal.js';
 import { moment } from './as-of.js';
+import { questionCommand, type Questioning } from './question.js';
 
 const HELP = `
 A review is opened by an alert, for each break-glass access (due within 72 hours), or by hand. Nobody judges his own accesses, with whatever account;
@@ -18,7 +20,6 @@ Examples:
   $ mes cases assign CASE --issuer https://idp.example --sub officer-2
   $ mes cases close CASE --outcome JUSTIFIED --reason "on call that night"
 `;
-const PURPOSE = ['--purpose <text>', 'why you look; it is written down'] as const;
 const REASON = ['--reason <text>', 'why; without anything on health'] as const;
 const DUE = ['--due <instant>', 'until when it must be reviewed'] as const;
 
@@ -29,8 +30,7 @@ export const casesCommand = (context: Context): Command => {
   return cases;
 };
 
-interface Listing {
-  readonly purpose: string;
+interface Listing extends Questioning {
   readonly overdue?: boolean;
   readonly mine?: boolean;
   readonly all?: boolean;
@@ -42,42 +42,31 @@ const rowOf = ({ case: id, openedAt, cause, alert, actor, state, overdue, due: u
 ];
 
 const list = (context: Context): Command =>
-  new Command('list')
-    .description('open reviews, the latest first')
-    .requiredOption(...PURPOSE)
+  questionCommand<Listing>(context, 'list', 'open reviews, the latest first', ({ system: { compliance }, caller, options, first }) => {
+    const { overdue = false, mine = false, all = false, rule = null } = options;
+    const asked = { first, state: all ? null : 'OPEN', cause: null, rule, overdue, mine } as const;
+    const pages = everyPage((cursor) => compliance.cases({ ...asked, cursor }, caller()));
+    return inBraces(listed('cases', pages, (page) => page.cases, linesOfCases));
+  })
     .option('--overdue', 'only those whose day has come')
     .option('--mine', 'only those assigned to you')
     .option('--all', 'closed ones too')
-    .option('--rule <rule>', 'only alerts of this rule')
-    .action(async ({ purpose, overdue = false, mine = false, all = false, rule }: Listing, command: Command) => {
-      const asked = { first: 100, state: all ? null : 'OPEN', cause: null, rule: rule ?? null, overdue, mine } as const;
-      const cases = await withSystem(context, command, ['projections'], (system) => everyCase(system, asked, purpose));
-      terminalOf(context, command).answer({ cases }, cases.length === 0 ? ['there is none'] : tableOf(HEAD, cases.map(rowOf)));
-    });
+    .option('--rule <rule>', 'only alerts of this rule');
 
-async function everyCase({ compliance, clock }: System, asked: Omit<CaseRequest, 'cursor'>, purpose: string) {
-  const all: ReviewCaseView[] = [];
-  for (let cursor: string | null = null; ;) {
-    const page = await compliance.cases({ ...asked, cursor }, callerHere('compliance', clock, { purpose }));
-    all.push(...page.cases);
-    if (page.next === null) return all;
-    cursor = page.next;
-  }
-}
+const caseRows = rowsOf(HEAD, rowOf);
+const linesOfCases: typeof caseRows = (cases, first) => (first && cases.length === 0 ? ['there is none'] : caseRows(cases, first));
 
 const show = (context: Context): Command =>
-  new Command('show')
-    .description('one review and all that happened to it')
-    .argument('<case>', 'its id')
-    .requiredOption(...PURPOSE)
-    .action(async (id: string, { purpose }: { purpose: string }, command: Command) => {
-      const file = await withSystem(context, command, ['projections'], ({ compliance, clock }) =>
-        compliance.case(id, callerHere('compliance', clock, { purpose })),
-      );
+  questionCommand(
+    context,
+    'show',
+    'one review and all that happened to it',
+    async function* ({ system: { compliance }, caller, argument }) {
+      const file = await compliance.case(argument, caller());
       const steps = file.steps.map(({ at, kind, by, text, outcome }) => [at, kind, by, outcome ?? '', text ?? '']);
-      const lines = [...tableOf(HEAD, [rowOf(file)]), ...tableOf(['at', 'what', 'by', 'outcome', 'text'], steps)];
-      terminalOf(context, command).answer(file, lines);
-    });
+      yield onePart(file, [...tableOf(HEAD, [rowOf(file)]), ...tableOf(['at', 'what', 'by', 'outcome', 'text'], steps)]);
+    },
+  ).argument('<case>', 'its id');
 
 type Work = (system: System, caller: ReturnType<typeof callerHere>) => Promise<object>;
 async function done(context: Context, command: Command, work: Work): Promise<void> {

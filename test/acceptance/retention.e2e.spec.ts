@@ -1,0 +1,63 @@
+import 'reflect-metadata';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { RetentionReport } from '../../src/application/registers/controls.queries.js';
+import type { Instant } from '../../src/domain/shared/time.js';
+import { callerHere } from '../../src/infrastructure/cli/context.js';
+import { ROLES } from '../../src/infrastructure/settings/settings.js';
+import { adult } from '../support/beneficiary-lines.js';
+import { commandLineOn } from '../support/command-line.js';
+import { lifeOn, type Life } from '../support/life.js';
+import { eventually } from '../support/read-side.js';
+import { openSystem, type RunningSystem } from '../support/system.js';
+
+const CLOSED = '2022-02-03T08:00:00.000Z' as Instant;
+const NOTHING = { pastArchive: 0, pastErasure: 0, held: 0, underWay: 0, pastTraces: 0 };
+
+describe('What must be gone and is not, where nothing that waits for its day is running', () => {
+  let running: RunningSystem;
+  let life: Life;
+  let space: string;
+  const report = async (): Promise<RetentionReport> =>
+    commandLineOn(running).json('audit', 'retention', '--purpose', 'contrôle CNIL 2032-1');
+  /** The clock moves, and nothing follows from it. */
+  const later = async (moment: string) => running.system.simulatedClock?.advanceTo(moment as Instant);
+
+  beforeAll(async () => {
+    const roles = ROLES.filter((role) => role !== 'timers');
+    running = await openSystem({}, CLOSED, roles);
+    life = lifeOn(running);
+    await life.importing([adult]);
+    await life.activate('alice', await life.letterOf(adult, 'Votre espace santé va être créé'));
+    space = await life.handleOf(adult);
+    await life.done({ method: 'PUT', path: `/spaces/${space}/closure`, as: 'alice', body: {} });
+    await life.done({ method: 'PUT', path: `/spaces/${space}/erasure`, as: 'alice', body: {} });
+  }, 120_000);
+  afterAll(() => running.close());
+
+  it('nothing before its day', async () => {
+    await later('2022-03-05T11:00:00.000Z');
+    expect(await report()).toMatchObject(NOTHING);
+  });
+
+  it('an express erasure whose day has passed and that nobody decided is counted as such', async () => {
+    await later('2022-03-07T11:00:00.000Z');
+    expect(await report()).toMatchObject({ ...NOTHING, pastErasure: 1 });
+  });
+
+  it('ten years after the closing the archive is counted too', async () => {
+    await later('2032-02-05T11:00:00.000Z');
+    expect(await report()).toMatchObject({ ...NOTHING, pastErasure: 1, pastArchive: 1 });
+  });
+
+  it('a destruction that was decided is under way until it is carried out; its traces, whose own end has come, are past it', async () => {
+    await running.system.endings.destroy(space, 'ERASURE', callerHere('archivist', running.system.clock));
+    await eventually(async () => expect(await report()).toMatchObject({ ...NOTHING, underWay: 1, pastTraces: 1 }));
+  });
+
+  it('names the oldest fact of every category, and none of a category that has none', async () => {
+    const { oldest } = await report();
+    const of = Object.fromEntries(oldest.map(({ category, at }) => [category, at]));
+    expect(of).toMatchObject({ matrix: expect.stringMatching(/^2022-02-03T/), alert: expect.stringMatching(/^2022-02-03T/) });
+    expect(of).toMatchObject({ audit: expect.stringMatching(/^2022-/), export: null, case: null, breach: null });
+  });
+});
