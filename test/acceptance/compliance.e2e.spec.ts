@@ -173,8 +173,9 @@ describe('Whoever answers for compliance', () => {
       if (said.body.next === null) break;
       cursor = said.body.next;
     }
-    expect(seen).toHaveLength(41);
-    expect(new Set(seen).size).toBe(41);
+    const all = scenarios[n]?.looks.length;
+    expect(seen).toHaveLength(all ?? 0);
+    expect(new Set(seen).size).toBe(all);
   });
 
   it('reads every emergency with its reason and its review, due within 72 hours, and overdue behind them', async () => {

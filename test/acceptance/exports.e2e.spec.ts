@@ -14,6 +14,7 @@ import { doorsOf } from '../support/doors.js';
 import { eventually } from '../support/read-side.js';
 import { openSystem, type RunningSystem } from '../support/system.js';
 
+const WHY = { 'x-purpose': 'contrôle 2026-12' } as const;
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 describe('An export to an authority', () => {
@@ -32,7 +33,7 @@ describe('An export to an authority', () => {
   });
   const request = async (as: 'compliance' | 'auditor', more: object = {}) => doors.rest('POST', '/exports', { as, body: asked(more) });
   const status = async (id: string, as: 'compliance' | 'auditor' = 'compliance') =>
-    (await doors.rest('GET', `/exports/${id}`, { as })).body;
+    (await doors.rest('GET', `/exports/${id}`, { as, headers: WHY })).body;
   const approve = (id: string, as: 'compliance' | 'compliance-2' | 'compliance-3') =>
     doors.rest('POST', `/exports/${id}/approvals`, { as });
   const becomes = (id: string, wanted: string) =>
@@ -161,16 +162,19 @@ describe('An export to an authority', () => {
     expect((await doors.rest('POST', '/auditors', { as: 'compliance', body: { ...account, authority: 'CNIL', until } })).status).toBe(200);
     const { body } = await request('auditor');
     await eventually(async () =>
-      expect((await doors.rest('GET', '/exports', { as: 'auditor' })).body.exports).toMatchObject([{ export: body.export }]),
+      expect((await doors.rest('GET', '/exports', { as: 'auditor', headers: WHY })).body.exports).toMatchObject([{ export: body.export }]),
     );
-    const others = (await doors.rest('GET', '/exports', { as: 'compliance' })).body.exports as { export: string }[];
+    const others = (await doors.rest('GET', '/exports', { as: 'compliance', headers: WHY })).body.exports as { export: string }[];
     const strange = others.find((one) => one.export !== body.export)!.export;
     expect(await doors.rest('GET', `/exports/${strange}`, { as: 'auditor' })).toMatchObject({
       status: 404,
       body: { code: 'audit/no-such-export' },
     });
     expect((await doors.rest('POST', '/auditors/endings', { as: 'compliance', body: account })).status).toBe(200);
-    expect(await doors.rest('GET', '/exports', { as: 'auditor' })).toMatchObject({ status: 403, body: { code: 'audit/auditor-ended' } });
+    expect(await doors.rest('GET', '/exports', { as: 'auditor', headers: WHY })).toMatchObject({
+      status: 403,
+      body: { code: 'audit/auditor-ended' },
+    });
   });
 
   it('is the same over GraphQL, and expires after a day without approval', async () => {
@@ -179,7 +183,7 @@ describe('An export to an authority', () => {
     const id = body.data.requestExport.export as string;
     const question = `query($export: ID!) { export(export: $export) { status approvedBy progress { done total } result { size } } }`;
     await eventually(async () =>
-      expect((await doors.graphql(question, { export: id }, { as: 'compliance' })).body).toMatchObject({
+      expect((await doors.graphql(question, { export: id }, { as: 'compliance', headers: WHY })).body).toMatchObject({
         data: { export: { status: 'REQUESTED' } },
       }),
     );

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { isDeepStrictEqual, promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { epochOf, instantOf, parisDay, type Instant } from '../../src/domain/shared/time.js';
 import type { StreamName } from '../../src/domain/shared/fact.js';
@@ -22,9 +22,18 @@ const run = promisify(execFile);
 
 /** What a line of JSON holds; what of it counts is expected where it is used. */
 type Answered = Readonly<Record<string, unknown>>;
+interface Stretch {
+  readonly from: string;
+  readonly until: string;
+  readonly outcome: string;
+  readonly receipt: { readonly reason: string; readonly matrix: number | null };
+}
 interface Reader {
   readonly reader: { readonly id: string | null; readonly mode: string };
-  readonly intervals: unknown;
+  readonly intervals: readonly Stretch[];
+}
+interface Sight extends Pick<Reader, 'reader'> {
+  readonly documents: readonly Pick<Reader, 'intervals'>[];
 }
 
 describe('A controller who asks about a day before the last change of the matrix', () => {
@@ -87,9 +96,7 @@ describe('A controller who asks about a day before the last change of the matrix
     const then = await asked(`day=${parisDay(before)}`);
     expect(then.law.matrix).toMatchObject([{ version: 1 }, { version: 2 }]);
     expect(then.law.caveat.en).toContain('the rules of the decision in the version of today');
-    const reasons = (nurseIn(then)?.intervals as readonly { outcome: string; receipt: { reason: string; matrix: number | null } }[]).map(
-      ({ outcome, receipt: { reason, matrix } }) => [outcome, reason, matrix],
-    );
+    const reasons = (nurseIn(then)?.intervals ?? []).map(({ outcome, receipt: { reason, matrix } }) => [outcome, reason, matrix]);
     expect(reasons).toEqual([
       ['DENY', 'no-such-document', null],
       ['DENY', 'matrix', 1],
@@ -101,6 +108,29 @@ describe('A controller who asks about a day before the last change of the matrix
     expect(nurseIn(now)?.intervals).toMatchObject([{ outcome: 'ALLOW', receipt: { matrix: 2 } }]);
     const { body } = await care.ask(`/spaces/${patient.space}/history?from=2027-03-01T00:00:00Z&until=${before}&lane=REFUSED`, OFFICER);
     expect(body.lines).toMatchObject([{ receipt: { matrix: 1, reason: 'matrix' } }]);
+  });
+
+  it('is told the same of that day from both sides: what the nurse could see of the space, and who could see each document of it', async () => {
+    const day = parisDay(before);
+    const body = { professional: idOf('nurse-leroy') };
+    const sights = (await care.send('POST', `/spaces/${patient.space}/replay/possible-sights?day=${day}`, OFFICER, body)).body;
+    const who = (await care.ask(`/spaces/${patient.space}/documents/${document}/possible-readers?day=${day}`, OFFICER)).body;
+    const { from, until, law } = who;
+    expect(sights).toMatchObject({ from, until, law });
+    const hers = (who.readers as readonly Reader[]).filter(({ reader }) => reader.id === body.professional);
+    const outcomes = hers.flatMap(({ reader, intervals }) => {
+      const seen = (sights.readers as readonly Sight[]).find((one) => isDeepStrictEqual(one.reader, reader))?.documents ?? [];
+      expect(seen).toMatchObject([{ document: { document } }]);
+      return intervals.map((one) => {
+        // Who could see names her from the fact on that does; what she could see is told of the whole day.
+        const same = seen[0]?.intervals.find((other) => other.from <= one.from && one.until <= other.until);
+        expect({ outcome: same?.outcome, receipt: same?.receipt }).toEqual({ outcome: one.outcome, receipt: one.receipt });
+        return one.outcome;
+      });
+    });
+    expect(outcomes).toEqual(expect.arrayContaining(['DENY', 'ALLOW']));
+    const said = await mes('what-could-see', patient.space, body.professional, day);
+    expect(said).toMatch(new RegExp(`${document} 83901-9  2027-\\S+ – 2027-\\S+  oui `));
   });
 
   it('reads all accesses of March, each with the version that decided it, every line of them proven in the sealed log (A32)', async () => {

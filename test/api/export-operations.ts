@@ -1,4 +1,5 @@
 import { RECIPIENT } from '../support/exporting.js';
+import { PURPOSE } from './compliance-operations.js';
 import type { Operation, Scene } from './operations.js';
 
 const WISH = { mode: 'pseudonymised', scope: 'all', recipient: RECIPIENT, legalBasis: 'Loi 78-17, article 19', reason: 'contrôle' };
@@ -28,6 +29,7 @@ export const exportOperations: readonly Operation[] = [
     route: ['GET', '/exports'],
     from: 'EXPORT',
     as: 'compliance',
+    headers: PURPOSE,
     select: `exports { ${SHEET} }`,
     refused: notAllowed,
   },
@@ -36,6 +38,7 @@ export const exportOperations: readonly Operation[] = [
     route: ['GET', '/exports/{export}'],
     from: 'EXPORT',
     as: 'compliance',
+    headers: PURPOSE,
     args: ofExport,
     select: `${SHEET} progress { done total } result { name size }`,
     refused: unknown,

@@ -57,7 +57,7 @@ export const replayOperations: readonly Operation[] = [
     route: ['POST', '/spaces/{space}/replay/possible-sights'],
     args: ofSpace,
     input: ['WhatCouldSeeInput', () => ({ professional: '899990000012' })],
-    select: `at ${LAW} readers { ${READER} documents { document { document set status depositedAt typeCode category } ${DECISION} } }`,
+    select: `from until ${LAW} readers { ${READER} documents { document { document set status depositedAt typeCode category } intervals { from until ${DECISION} } } }`,
   },
   {
     ...asked,

@@ -13,6 +13,9 @@ interface Promised {
   readonly command?: string;
   readonly figure: string;
   readonly holds: Readonly<Record<string, number | string>>;
+  readonly atMost?: Readonly<Record<string, number>>;
+  /** Fewer people in the drill prove too little. */
+  readonly people?: number;
 }
 interface Figure {
   readonly counted: Readonly<Record<string, number>>;
@@ -23,6 +26,7 @@ type Figures = Readonly<Record<string, Figure>>;
 interface Page {
   readonly commandOf: (promised: Promised) => string;
   readonly trustPage: (promises: object, figures: Figures) => string;
+  readonly taken: (promises: object, known: Figures, found: readonly (Figure & { readonly drill: string })[]) => Figures;
 }
 
 const MODULE = pathToFileURL(join(ROOT, 'test/support/trust/page.mjs')).href;
@@ -58,6 +62,31 @@ describe('docs/TRUST.md', () => {
     expect(commit).toMatch(/^[0-9a-f]{7,}$/);
     expect(machine).toMatch(/cores/);
     for (const name of [...promised.figure.matchAll(/\{(\w+)\}/g)].map(([, found = '']) => found)) expect(counted).toHaveProperty(name);
+  });
+
+  it('is not made of a figure beyond the bounds of its promise', () => {
+    const alerts = list.promises.filter(({ drill }) => drill === 'alerts');
+    const made = (noise: number, ordinary: number) => () => {
+      const counted = { scenarios: 14, found: 14, ordinary, false: noise };
+      return page.trustPage({ promises: alerts, notPromised: [] }, { alerts: { counted, commit: 'abcdef0', machine: '2 cores' } });
+    };
+    expect(made(1_000, 100_000)).not.toThrow();
+    expect(made(1_001, 100_000)).toThrow('not kept');
+    expect(made(0, 99_999)).toThrow('not kept');
+  });
+
+  it('takes no figure of a drill with fewer people than its promise asks for, or than the figure that is there', () => {
+    const of = (people: number) => ({ counted: { people }, commit: 'abcdef0', machine: '2 cores' });
+    const peopleAfter = (known: number, ...runs: readonly number[]) =>
+      page.taken(
+        list,
+        { erasure: of(known) },
+        runs.map((people) => ({ drill: 'erasure', ...of(people) })),
+      )['erasure']?.counted['people'];
+    expect(peopleAfter(200, 60)).toBe(200);
+    expect(peopleAfter(200, 4_999)).toBe(200);
+    expect(peopleAfter(200, 5_000, 60)).toBe(5_000);
+    expect(peopleAfter(8_000, 5_000)).toBe(8_000);
   });
 
   it('is not made of a promise that was not kept, or that nobody counted', () => {

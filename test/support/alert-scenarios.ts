@@ -52,7 +52,10 @@ export const scenarios: readonly Scenario[] = [
   {
     story: 'after reading lists, dozens of documents are downloaded within the hour',
     rule: 'mass-download',
-    looks: many(41, (n) => ({ at: after(TUESDAY, n), space: `export-${n % 5}`, action: 'DownloadDocument', document: `document-${n}` })),
+    looks: [
+      ...many(5, (n) => ({ at: after(TUESDAY, n), space: `export-${n}`, action: 'ListDocuments' })),
+      ...many(41, (n) => ({ at: after(TUESDAY, 5 + n), space: `export-${n % 5}`, action: 'DownloadDocument', document: `document-${n}` })),
+    ],
   },
   {
     story: 'a practice that is closed at night reads five people at two in the morning',

@@ -105,7 +105,8 @@ export async function exportPackage({ running, mes, folder }: ControlWorld): Pro
   const wish = { mode: 'pseudonymised', scope: 'all', recipient, legalBasis: 'Loi 78-17, article 19', reason: 'contrôle' };
   const { body } = await doors.rest('POST', '/exports', { as: 'compliance', body: wish });
   for (const as of ['compliance-2', 'compliance-3'] as const) await doors.rest('POST', `/exports/${body.export}/approvals`, { as });
-  const status = async () => (await doors.rest('GET', `/exports/${body.export}`, { as: 'compliance' })).body.status;
+  const status = async () =>
+    (await doors.rest('GET', `/exports/${body.export}`, { as: 'compliance', headers: { 'x-purpose': 'essai' } })).body.status;
   await eventually(async () => expect(await status()).toBe('GENERATED'), 60_000);
   await mes.json('export', 'download', body.export, join(folder, 'package.age'));
 }

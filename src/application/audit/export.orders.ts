@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { AUDITORS, auditing, isAuditor, type AuditorEvent } from '../../domain/audit/auditors.js';
 import type { ExportEvent, ExportFigures, ExportScope, ExportWish } from '../../domain/audit/export-vocabulary.js';
-import { nameOf, type Subject } from '../../domain/shared/actor.js';
+import { nameOf, nameOfProfessional, type Actor, type Subject } from '../../domain/shared/actor.js';
 import { replay } from '../../domain/shared/decider.js';
 import { reject } from '../../domain/shared/rejection.js';
 import type { Instant } from '../../domain/shared/time.js';
@@ -26,8 +26,6 @@ export interface ExportReceipt extends Receipt {
 }
 export type ExportStanding = ExportSheet & { readonly progress: ExportProgress | null };
 
-/** Why somebody looks how an export stands, unless he says it: the export itself has its reason. */
-const FOLLOWING = 'suivi des exports';
 const unknown = reject('not-found', 'audit/no-such-export');
 const alreadyApproved = reject('conflict', 'audit/already-approved');
 const notReady = reject('conflict', 'audit/export-not-ready');
@@ -54,11 +52,18 @@ export class ExportOrders {
     return { ...receipt, export: id };
   }
 
-  /** Counts what would be exported, without asking for it. */
+  /**
+   * Counts what would be exported, without asking for it. Its reason is that of the look: it leaves a line in the space that is counted, else among the looks
+   * of compliance, with the professional whom it is about. Throws Refused `audit/purpose-needed`, `audit/export-scope`.
+   */
   async rehearse(asked: AskedExport, caller: Caller, progress: (done: number, total: number) => void): Promise<ExportFigures> {
-    await this.checkAccount(caller);
-    await this.gate.admit({ actor: caller.actor, action: 'RequestExport', space: null, messageId: caller.messageId });
-    return this.shelf.rehearse(await this.wishOf(asked), progress);
+    const { actor, messageId } = caller;
+    const wish = await this.wishOf(asked);
+    const { scope, reason: purpose } = wish;
+    const space = scope.kind === 'space' ? scope.space : null;
+    const about = scope.kind === 'professional' ? { actor: nameOfProfessional(scope.professional) } : undefined;
+    await this.gate.pass({ actor, action: 'RehearseExport', space, messageId, purpose, about });
+    return this.shelf.rehearse(wish, progress);
   }
 
   /** Throws Refused `audit/already-approved` when this person approved it by an earlier message: his second word is not that of a second person. */
@@ -81,22 +86,25 @@ export class ExportOrders {
     return this.commands.execute(new commands.CancelExport(id, {}, senderOf(caller)));
   }
 
-  /** The newest first, at most two hundred; an auditor reads of his own only. */
+  /** The newest first, at most two hundred; an auditor reads of his own only. A look: who asks says why. Throws Refused `audit/purpose-needed`. */
   async list(caller: Caller): Promise<readonly ExportStanding[]> {
     const sheets = await this.sheets(null, caller);
     return Promise.all(sheets.map((sheet) => this.standing(sheet)));
   }
 
-  /** Throws Refused `audit/no-such-export`. */
+  /** As `list`; an auditor looks at his own for the reason that it has, unless he says another. Throws Refused `audit/no-such-export`. */
   async status(id: string, caller: Caller): Promise<ExportStanding> {
-    const [sheet] = await this.sheets(id, caller);
+    const purpose = caller.purpose ?? (caller.actor.role === 'auditor' ? await this.basisOf(id, caller.actor) : undefined);
+    const [sheet] = await this.sheets(id, { ...caller, purpose });
     if (sheet === undefined) throw new Refused(unknown);
     return this.standing(sheet);
   }
 
-  /** Gives a file of a finished export; that it was fetched is written first. Throws Refused `audit/export-not-ready`. */
+  /** Gives a file of a finished export; that it was fetched is written first, for the reason that the export has. Throws Refused `audit/export-not-ready`. */
   async download(id: string, file: ExportFile, wanted: WantedBytes, caller: Caller): Promise<ExportBytes> {
-    const { result } = await this.status(id, caller);
+    const { actor, messageId } = caller;
+    await this.gate.admit({ actor, action: 'DownloadExport', space: null, messageId });
+    const { result } = await this.status(id, { ...caller, purpose: caller.purpose ?? (await this.basisOf(id, actor)) });
     const found = result === null ? null : await this.shelf.open(id, result, file, wanted);
     if (found === null) throw new Refused(notReady);
     await this.commands.execute(new commands.DownloadExport(id, {}, senderOf(caller)));
@@ -118,8 +126,15 @@ export class ExportOrders {
 
   private async sheets(only: string | null, caller: Caller): Promise<readonly ExportSheet[]> {
     await this.checkAccount(caller);
-    const asking = askingOf(caller, this.clock.now());
-    return this.queries.execute(new ListExports(only, { ...asking, purpose: asking.purpose ?? FOLLOWING }));
+    return this.queries.execute(new ListExports(only, askingOf(caller, this.clock.now())));
+  }
+
+  /** The legal basis of an export; an auditor knows of his own alone. */
+  private async basisOf(id: string, actor: Actor): Promise<string> {
+    const { facts } = await this.journal.read<ExportEvent>(`export-${id}`);
+    const asked = facts.map(({ event }) => event).find((event) => event.type === 'ExportRequested');
+    if (asked === undefined || (actor.role === 'auditor' && asked.by !== nameOf(actor))) throw new Refused(unknown);
+    return asked.legalBasis;
   }
 
   private async standing(sheet: ExportSheet): Promise<ExportStanding> {

@@ -73,13 +73,20 @@ export interface DocumentOutline {
   readonly typeCode: string | null;
   readonly category: string | null;
 }
+/** A document, and the answer for each stretch of the period in which it was the same. */
+export interface ForeseenDocument {
+  readonly document: DocumentOutline;
+  readonly intervals: readonly ForeseenInterval[];
+}
 /** What one professional could see of a space, in each way that the facts of then let him come. */
 export interface WhatCouldSeeAnswer {
-  readonly at: Instant;
+  readonly from: Instant;
+  /** Excluded. */
+  readonly until: Instant;
   readonly law: AppliedLaw;
   readonly readers: readonly {
     readonly reader: PossibleReader;
-    readonly documents: readonly (ForeseenDecision & { readonly document: DocumentOutline })[];
+    readonly documents: readonly ForeseenDocument[];
   }[];
 }
 

@@ -30,7 +30,7 @@ export interface Looking {
  */
 export abstract class Foresights {
   abstract whoCouldSee(space: string, document: string, period: Period, looking: Looking): Promise<WhoCouldSeeAnswer>;
-  abstract whatCouldSee(space: string, professional: string, at: Instant): Promise<WhatCouldSeeAnswer>;
+  abstract whatCouldSee(space: string, professional: string, period: Period): Promise<WhatCouldSeeAnswer>;
   /** Every recorded look and refusal of the period decided again under the other matrix. */
   abstract whatIf(space: string, other: OtherLaw): Promise<WhatIfCounts & { readonly changes: readonly ChangedDecision[] }>;
   /** Stream ids of the spaces in which this professional looked or was refused within the period, at most so many. */

@@ -63,10 +63,11 @@ export class ReplayQuestions {
     return this.foresights.whoCouldSee(space, document, period, { ...rest, asking: { after: asking.after } });
   }
 
-  /** What a professional could see of the space at the instant `asOf` (now without one). */
-  async whatCouldSee(handle: string, professional: string, caller: Caller): Promise<WhatCouldSeeAnswer> {
-    const { space, looking } = await this.admitted('WhatCouldSee', handle, caller);
-    return this.foresights.whatCouldSee(space, professional, looking.asOf);
+  /** What a professional could see of the space on a day or at the instant `asOf`; now without either. */
+  async whatCouldSee(handle: string, professional: string, { day }: AskedPeriod, caller: Caller): Promise<WhatCouldSeeAnswer> {
+    const period = this.periodOf(day, caller);
+    const { space } = await this.admitted('WhatCouldSee', handle, { ...caller, asOf: period.from });
+    return this.foresights.whatCouldSee(space, professional, period);
   }
 
   /** Whoever may not know of the document yet must not learn of it by this look. */

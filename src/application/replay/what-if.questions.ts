@@ -2,9 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { HabilitationMatrix } from '../../domain/access/habilitation.js';
 import { matrixOf } from '../../domain/access/matrix-version.js';
 import { POLICY_VERSION } from '../../domain/access/policy-version.js';
+import { nameOfProfessional } from '../../domain/shared/actor.js';
 import { idOf, type Recorded } from '../../domain/shared/fact.js';
 import { nothingHere, reject } from '../../domain/shared/rejection.js';
 import { epochOf } from '../../domain/shared/time.js';
+import type { LookedAt } from '../../domain/audit/compliance-look.js';
 import { Matrices } from '../access/matrices.js';
 import { knownCodes, rowsOf, type MatrixFile } from '../access/matrix-file.js';
 import { CodeTables } from '../record/code-tables.js';
@@ -82,9 +84,9 @@ export class WhatIfQuestions {
     return { ...period, policy: POLICY_VERSION, ...(await this.foresights.whatIf(address.id, { ...period, matrix, professional: null })) };
   }
 
-  /** Of one professional, in every space where he looked. Leaves a line in each of them. Throws Refused `audit/too-wide`. */
+  /** Of one professional, in every space where he looked. Leaves a line among the looks of compliance, and one in each of them. Throws Refused `audit/too-wide`. */
   async ofProfessional(professional: string, other: OtherMatrix, period: Period, caller: Caller): Promise<WhatIfAnswer> {
-    const asking = await this.admitted(period, caller);
+    const asking = await this.passedAcross(period, caller, { actor: nameOfProfessional(professional) });
     const matrix = await this.matrixOf(other);
     const spaces = await this.foresights.spacesOf(professional, period, MOST_SPACES + 1);
     if (spaces.length > MOST_SPACES) throw new Refused(tooWide);
@@ -99,7 +101,7 @@ export class WhatIfQuestions {
 
   /**
    * Of everybody: walks the log once, batch by batch, and decides each space of a batch by itself, so that memory stays as it is however long the log.
-   * What changes goes to `tell` as it is found, after the line in its space is written. `leftOut`: spaces that stand still, met in a batch.
+   * A line among the looks of compliance comes first; what changes goes to `tell` as it is found, after the line in its space is written. `leftOut`: spaces that stand still, met in a batch.
    */
   async ofAll(
     other: OtherMatrix,
@@ -107,7 +109,7 @@ export class WhatIfQuestions {
     caller: Caller,
     { tell, progress }: { readonly tell: (change: ChangedDecision) => void; readonly progress: (at: WhatIfProgress) => void },
   ): Promise<Omit<WhatIfAnswer, 'changes'> & { readonly leftOut: number }> {
-    const asking = await this.admitted(period, caller);
+    const asking = await this.passedAcross(period, caller);
     const matrix = await this.matrixOf(other);
     const head = await this.reader.head();
     let [counts, leftOut, after] = [NONE, 0, 0n];
@@ -136,10 +138,11 @@ export class WhatIfQuestions {
     await this.gate.pass({ actor, action: 'WhatIf', space, messageId, purpose });
   }
 
-  private async admitted(period: Period, caller: Caller): Promise<Caller> {
+  /** Through the gate, which writes the line: also of a question that no space comes to. */
+  private async passedAcross(period: Period, caller: Caller, about?: LookedAt): Promise<Caller> {
     const asking = this.asking(period, caller);
     const { actor, messageId, purpose } = asking;
-    await this.gate.admit({ actor, action: 'WhatIfAcross', space: null, messageId, purpose });
+    await this.gate.pass({ actor, action: 'WhatIfAcross', space: null, messageId, purpose, about });
     return asking;
   }
 

@@ -85,6 +85,8 @@ interface SecretVeil {
 
 /** Whose rights stand in the access stream; for all others the role alone decides. */
 export const WITH_RIGHTS: readonly Role[] = ['person', 'professional', 'facility', 'insurer'];
+/** Who looks by office and not for anybody's care says why, and leaves a line of a question about no space too. */
+const SAY_WHY: readonly Role[] = ['compliance', 'auditor'];
 /** Questions about the rights of others rest on these, whoever asks. */
 const ABOUT_RIGHTS: readonly Action[] = ['ListRights', 'PreviewMask'];
 type Facts = readonly Recorded<Tagged>[];
@@ -122,14 +124,15 @@ export class Gate {
 
   /**
    * For queries: folds, decides, and writes the passage. Resolves only when the line is durable; otherwise StoreUnavailable, and nothing is shown. Who
-   * looks for compliance says why, and leaves a line of a question about no space too.
+   * looks for compliance, or as an auditor, says why, and leaves a line of a question about no space too.
    */
   async pass(passing: Passing): Promise<Admission> {
     const admission = await this.admit(passing);
     const { actor, space, purpose } = passing;
-    if (actor.role === 'compliance' && (purpose ?? '').trim() === '') throw new Refused(reject('invalid', 'audit/purpose-needed'));
+    const saysWhy = SAY_WHY.includes(actor.role);
+    if (saysWhy && (purpose ?? '').trim() === '') throw new Refused(reject('invalid', 'audit/purpose-needed'));
     if (space !== null) await this.leaveLine(passing, space, admission);
-    else if (actor.role === 'compliance') await this.recorder.looked(passing, circumstancesOf(passing, admission.receipt, false));
+    else if (saysWhy) await this.recorder.looked(passing, circumstancesOf(passing, admission.receipt, false));
     return admission;
   }
 

@@ -23,7 +23,8 @@ export type SpaceQueryName =
   | 'CompareMoments'
   | 'WhoCouldSee'
   | 'WhatCouldSee'
-  | 'WhatIf';
+  | 'WhatIf'
+  | 'RehearseExport';
 /** Questions about no person in particular, and about oneself. */
 export type GeneralQueryName =
   | 'ListMySpaces'

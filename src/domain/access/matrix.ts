@@ -187,6 +187,7 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   WhoCouldSee: any('compliance'),
   WhatCouldSee: any('compliance'),
   WhatIf: any('compliance'),
+  RehearseExport: any('compliance'),
   ListCopies: ours,
   DownloadCopy: ours,
 

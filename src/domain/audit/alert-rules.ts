@@ -49,7 +49,7 @@ export interface AlertThresholds {
   readonly 'sequential-look-ups': { readonly minutes: number; readonly inOrder: number };
   /** Look-ups of people whom nobody knows. */
   readonly 'failed-look-ups': Counted;
-  /** Documents opened. */
+  /** Documents opened of people who were read before. */
   readonly 'mass-download': Counted;
   /** People looked at from `from` until `until` o'clock; only who works in one of these sectors. */
   readonly 'after-hours': Counted & { readonly from: number; readonly until: number; readonly sectors: readonly string[] };

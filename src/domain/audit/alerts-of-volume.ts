@@ -71,12 +71,17 @@ export function afterHours(latest: Look, before: readonly Look[], threshold: Ale
   return peopleOf(latest, before, threshold, (look) => isReading(look) && isBetween(parisHour(look.at), from, until));
 }
 
-/** Documents opened, each counted once. */
+const isDownload = ({ action, kind }: Look): boolean => kind === 'LOOK' && action === 'DownloadDocument';
+const documentsOf = (looks: readonly Look[]): number => new Set(looks.map(({ document }) => document)).size;
+/** Export after reading: documents opened, each counted once, of people whom he read before in the same day, in a list or an entry. */
 export function massDownload(latest: Look, before: readonly Look[], { minutes, most }: Counted): Finding | null {
-  const isDownload = ({ action, kind }: Look): boolean => kind === 'LOOK' && action === 'DownloadDocument';
   if (!isDownload(latest)) return null;
+  const limit = mostFor(most, latest);
   const opened = within(minutes, latest, [...before, latest]).filter(isDownload);
-  return exceeding(new Set(opened.map(({ document }) => document)).size, mostFor(most, latest), opened);
+  if (documentsOf(opened) <= limit) return null;
+  const reads = before.filter((look) => isReading(look) && !isDownload(look));
+  const exported = opened.filter(({ space, at }) => reads.some((read) => read.space === space && read.at <= at));
+  return exceeding(documentsOf(exported), limit, exported);
 }
 
 export function breakGlassQuota(latest: Look, before: readonly Look[], { minutes, most }: Counted): Finding | null {

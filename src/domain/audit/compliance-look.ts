@@ -8,7 +8,7 @@ export interface LookedAt {
   readonly case?: string;
 }
 // Stored as written: rename or reshape a payload only by adding a version (docs/how-to/version-an-event.md).
-/** In `audit-<yyyymm>-looks`: a compliance officer asked about no space in particular, and why (member `purpose` of the circumstances). Before the answer. */
+/** In `audit-<yyyymm>-looks`: a compliance officer, or an auditor, asked about no space in particular, and why (member `purpose` of the circumstances). Before the answer. */
 export type ComplianceLookEvent = Event<
   'ComplianceLooked',
   1,

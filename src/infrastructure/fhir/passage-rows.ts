@@ -28,6 +28,7 @@ export const looks: Readonly<Record<SpaceQueryName, Look>> = {
   WhoCouldSee: { as: 'Trail' },
   WhatCouldSee: { as: 'Trail' },
   WhatIf: { as: 'Trail' },
+  RehearseExport: { as: 'Trail' },
   FindSpaceByIdentity: question,
   FindPatient: question,
   ListDocuments: question,

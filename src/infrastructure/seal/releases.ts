@@ -22,6 +22,8 @@ export interface ReleaseCheck {
 const RINGS = `SELECT owner, sum(count)::bigint AS count FROM vault.release WHERE day = $1 AND owner > $2 GROUP BY owner ORDER BY owner LIMIT $3`;
 const BEHIND = 'SELECT coalesce(sum(count), 0)::bigint AS count FROM vault.release_behind WHERE day = $1';
 const AT_ONCE = 200;
+/** Streams are read whole, bodies included: so many lie in memory together. */
+const STREAMS_AT_ONCE = 8;
 const FIRST = '00000000-0000-0000-0000-000000000000';
 /** Where a look or an act on what lies in a space leaves its line; the passage first, for it is nearly always there. */
 const CATEGORIES = ['passage', 'record', 'access', 'space', 'notices'] as const;
@@ -33,7 +35,8 @@ interface Ring {
 
 /**
  * Keys against lines: of each ring whose content, trace or document keys were handed out to a door on a day, some line was written in its streams on that day
- * (or within the hour after it: keys are remembered for a minute). Needs no key; under mes_sealer.
+ * (or within the hour after it: keys are remembered for a minute). How many keys a line explains is not asked: one look may need any number of them, and a process
+ * that remembers them none, so no number is too many. Needs no key; under mes_sealer.
  */
 export class Releases {
   constructor(
@@ -65,10 +68,12 @@ export class Releases {
     const found = new Set<string>();
     for (const category of CATEGORIES) {
       const open = owners.filter((owner) => !found.has(owner));
-      const streams = open.map((owner): StreamName => `${category}-${owner}`);
-      const events = await this.store.readMany(streams);
-      for (const [n, stream] of streams.entries())
-        if ((events.get(stream) ?? []).some(({ header }) => isBetween(header, from, until))) found.add(open[n] ?? '');
+      for (let n = 0; n < open.length; n += STREAMS_AT_ONCE) {
+        const some = open.slice(n, n + STREAMS_AT_ONCE);
+        const events = await this.store.readMany(some.map((owner): StreamName => `${category}-${owner}`));
+        for (const owner of some)
+          if (events.get(`${category}-${owner}`)?.some(({ header }) => isBetween(header, from, until)) === true) found.add(owner);
+      }
     }
     return found;
   }

@@ -59,6 +59,10 @@ const LOOKS: Readonly<Record<SpaceQueryName, Act>> = {
     ['examiné', 'examiner', 'les accès à votre espace sous d’autres règles'],
     ['examined', 'examine', 'the accesses to your space under other rules'],
   ),
+  RehearseExport: act(
+    ['compté', 'compter', 'ce qu’un export de votre espace contiendrait'],
+    ['counted', 'count', 'what an export of your space would hold'],
+  ),
   ListNotices: look('les notifications de votre espace', 'the notices of your space'),
   ListAccesses: look('qui a accédé à votre espace', 'who looked at your space'),
   ListCopies: look('la liste des copies de données demandées', 'the list of the copies of data that were asked for'),

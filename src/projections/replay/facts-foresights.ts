@@ -10,12 +10,12 @@ import type { ReadModels } from '../../application/shared/subject-query.js';
 import { nameOfProfessional } from '../../domain/shared/actor.js';
 import { categoryOf, type Recorded } from '../../domain/shared/fact.js';
 import { reject } from '../../domain/shared/rejection.js';
-import { epochOf, instantOf, type Instant } from '../../domain/shared/time.js';
+import type { Instant } from '../../domain/shared/time.js';
 import { historyPage } from '../history/history-pages.js';
-import { foresee, inForceAt, timelineAt, whoCouldHaveSeen } from './foresee.js';
+import { whoCouldHaveSeen } from './foresee.js';
 import { changeOf, compare, kindOf, NOTHING_COUNTED } from './other-law.js';
-import { professional as waysOf } from './readers.js';
-import { lawOf, outlineOf, readerOf, shownForesight } from './shown-foresight.js';
+import { intervalsOf, lawOf, outlineOf, readerOf } from './shown-foresight.js';
+import { whatCouldHaveBeenSeen } from './what-could-see.js';
 
 /** Every stream that says something of who could see what. */
 const CATEGORIES = ['space', 'access', 'record', 'passage', 'veil', 'actor'] as const;
@@ -44,30 +44,24 @@ export class FactsForesights extends Foresights {
     const versions = await this.versionsAt(period.from);
     const foreseen = whoCouldHaveSeen({ document, versions, facts, period });
     const showing = { secrets: this.secrets, space };
-    const readers = foreseen.map(({ asked, stretches }) => ({
-      reader: readerOf(asked),
-      intervals: stretches.map(({ from, until, foresight, document: known }) => ({
-        ...{ from, until },
-        ...shownForesight(foresight, known, showing),
-      })),
-    }));
+    const readers = foreseen.map(({ asked, stretches }) => ({ reader: readerOf(asked), intervals: intervalsOf(stretches, showing) }));
     return { document, ...period, law: lawOf(versions, period), readers, did: await this.whoDid(space, document, period, looking) };
   }
 
-  async whatCouldSee(space: string, professional: string, at: Instant): Promise<WhatCouldSeeAnswer> {
+  async whatCouldSee(space: string, professional: string, period: Period): Promise<WhatCouldSeeAnswer> {
     const met = await this.facts.of(space, CATEGORIES);
     if (isShut(met)) throw new Refused(archived);
-    const versions = await this.versionsAt(at);
-    const timeline = timelineAt(met.filter(isReadable), at);
-    const circumstance = { access: timeline.access, law: { matrix: inForceAt(versions, at) }, at };
+    const versions = await this.versionsAt(period.from);
+    const sights = whatCouldHaveBeenSeen({ versions, facts: met.filter(isReadable), period }, professional);
     const showing = { secrets: this.secrets, space };
-    const readers = waysOf(professional, timeline).map((asked) => ({
+    const readers = sights.map(({ asked, documents }) => ({
       reader: readerOf([asked]),
-      documents: timeline
-        .documents(at)
-        .map((known) => ({ document: outlineOf(known), ...shownForesight(foresee(asked, known, circumstance), known, showing) })),
+      documents: documents.map(({ document, stretches }) => ({
+        document: outlineOf(document),
+        intervals: intervalsOf(stretches, showing),
+      })),
     }));
-    return { at, law: lawOf(versions, { from: at, until: instantOf(epochOf(at) + 1) }), readers };
+    return { ...period, law: lawOf(versions, period), readers };
   }
 
   async whatIf(space: string, other: OtherLaw): ReturnType<Foresights['whatIf']> {

@@ -58,12 +58,15 @@ export interface Period {
   readonly from: Instant;
   readonly until: Instant;
 }
-interface Question {
-  readonly document: string;
+/** The facts of one space, and of which period of them is asked. */
+export interface Played {
   readonly versions: readonly Version[];
   /** All facts of the space, in the order in which they were written. */
   readonly facts: readonly Recorded[];
   readonly period: Period;
+}
+interface Question extends Played {
+  readonly document: string;
 }
 
 /** The space after all that was written until a moment (inclusive). */
@@ -72,20 +75,24 @@ export function timelineAt(facts: readonly Recorded[], at: Instant, base: Timeli
   for (const fact of facts) if (fact.at <= at) timeline.take(fact);
   return timeline;
 }
-/** The same for moments of one period, without beginning anew each time. */
-function playerOf({ facts, period: { from } }: Question): (at: Instant) => Timeline {
+/** `timelineAt` for moments of one period, without beginning anew each time. */
+export function playerOf({ facts, period: { from } }: Played): (at: Instant) => Timeline {
   const base = timelineAt(facts, from);
   const later = facts.filter(({ at }) => at > from);
   return (at) => timelineAt(later, at, base);
 }
 
-/** Moments within the period at which the answer may change: its beginning, what was written in it, and what began or ended by itself. */
-function momentsOf({ facts, period: { from, until }, versions, document }: Question, play: (at: Instant) => Timeline): readonly Instant[] {
+/** Moments within the period at which the answer may change: its beginning, what was written in it, and what began or ended by itself. `showing`: when documents begin to show. */
+export function momentsOf(
+  { facts, period: { from, until }, versions }: Played,
+  play: (at: Instant) => Timeline,
+  showing: (timeline: Timeline, at: Instant) => readonly (Instant | null)[],
+): readonly Instant[] {
   const within = (at: Instant | null): at is Instant => at !== null && from < at && at < until;
   const written = [from, ...facts.map(({ at }) => at).filter(within)];
   const named = [...new Set(written)].flatMap((at) => {
     const timeline = play(at);
-    return [...boundariesOf(timeline.access), timeline.document(document, at)?.visibleAt ?? null];
+    return [...boundariesOf(timeline.access), ...showing(timeline, at)];
   });
   return [...new Set([...written, ...named.filter(within), ...versions.map((version) => version.from).filter(within)])].sort();
 }
@@ -94,7 +101,7 @@ function momentsOf({ facts, period: { from, until }, versions, document }: Quest
 export function whoCouldHaveSeen(question: Question): readonly Foreseen[] {
   const { versions, period, document } = question;
   const play = playerOf(question);
-  const moments = momentsOf(question, play);
+  const moments = momentsOf(question, play, (timeline, at) => [timeline.document(document, at)?.visibleAt ?? null]);
   const found = new Map<string, { readonly asked: Asked; readonly stretches: Stretch[] }>();
   moments.forEach((at, index) => {
     const timeline = play(at);
@@ -116,7 +123,8 @@ export function whoCouldHaveSeen(question: Question): readonly Foreseen[] {
   return grouped([...found.values()]);
 }
 
-function append(stretches: Stretch[], next: Stretch): void {
+/** Adds the answer of the next moments to those before: the last stretch goes on while the answer is the same. */
+export function append(stretches: Stretch[], next: Stretch): void {
   const last = stretches.at(-1);
   const goesOn = last?.until === next.from && JSON.stringify(last.foresight) === JSON.stringify(next.foresight);
   if (last !== undefined && goesOn) stretches[stretches.length - 1] = { ...last, until: next.until };

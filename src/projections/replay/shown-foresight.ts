@@ -1,10 +1,17 @@
-import type { AppliedLaw, DocumentOutline, ForeseenDecision, PossibleReader } from '../../application/replay/could-see.queries.js';
+import type {
+  AppliedLaw,
+  DocumentOutline,
+  ForeseenDecision,
+  ForeseenInterval,
+  PossibleReader,
+} from '../../application/replay/could-see.queries.js';
 import type { Foresight } from '../../domain/access/could-see.js';
 import { POLICY_VERSION } from '../../domain/access/policy-version.js';
 import { categoryOf } from '../../domain/shared/fact.js';
 import type { Period } from '../../application/replay/foresights.js';
 import type { MatrixInForce } from '../../application/access/matrices.js';
 import { shownReceipt, type Reading } from '../history/history-lines.js';
+import type { Stretch } from './foresee.js';
 import type { Asked } from './readers.js';
 import type { KnownDocument } from './timeline.js';
 
@@ -19,6 +26,10 @@ export function shownForesight(
   const veil = document !== null && categoryOf(document.stream) === 'veil' ? document.stream : null;
   return { outcome, receipt: receipt && shownReceipt(receipt, veil, showing), missing, possible };
 }
+
+/** Stretches of one answer, as they are shown. */
+export const intervalsOf = (stretches: readonly Stretch[], showing: Showing): readonly ForeseenInterval[] =>
+  stretches.map(({ from, until, foresight, document }) => ({ from, until, ...shownForesight(foresight, document, showing) }));
 
 /** Readers who were answered alike, as one. */
 export function readerOf(asked: readonly Asked[]): PossibleReader {

@@ -178,6 +178,7 @@ const expected: Readonly<Record<Action, string>> = {
   WhoCouldSee: '              no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   WhatCouldSee: '             no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   WhatIf: '                   no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  RehearseExport: '           no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   WhatIfAcross: '             no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   ListCopies: '               yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
   DownloadCopy: '             yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',

@@ -78,7 +78,9 @@ describe('mes export on a shell', () => {
     await eventually(async () => expect(await readdir(join(running.settings.exportDir, id))).toHaveLength(1));
     expect(await broken.stop()).toBe(0);
     expect(await answered('export', 'run')).toMatchObject({ interrupted: false });
-    expect(await answered('export', 'status', id)).toMatchObject([{ export: id, status: 'GENERATED', progress: null }]);
+    expect(await answered('export', 'status', id, '--purpose', 'contrôle')).toMatchObject([
+      { export: id, status: 'GENERATED', progress: null },
+    ]);
     await eventually(async () => expect(await running.rows(`SELECT 1 FROM process.export_job WHERE not_before > now()`)).toEqual([]));
     await running.system.makeExports(new AbortController().signal);
 

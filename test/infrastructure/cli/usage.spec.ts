@@ -96,6 +96,7 @@ describe('the command line', () => {
     [['export', 'request', '--recipient', 'age1', '--legal-basis', 'x', '--reason', 'x', '--from', 'yesterday', '--until', 'now']],
     [['export', 'request', '--recipient', 'age1', '--legal-basis', 'x', '--reason', 'x', '--mode', 'everything']],
     [['export', 'approve']],
+    [['export', 'status']],
     [['export', 'refuse', 'x']],
     [['export', 'download', 'x']],
     [['export', 'download', 'x', 'y', '--what', 'key']],

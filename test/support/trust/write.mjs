@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import prettier from 'prettier';
-import { trustPage } from './page.mjs';
+import { taken, trustPage } from './page.mjs';
 
 /** `npm run trust`: takes what the last runs counted into docs/trust-figures.json, and writes docs/TRUST.md from it. */
 const root = new URL('../../../', import.meta.url);
@@ -12,14 +12,15 @@ const read = (path) => JSON.parse(readFileSync(path, 'utf8'));
 
 const known = existsSync(FIGURES) ? read(FIGURES) : {};
 const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
-for (const name of names) {
-  const { drill, ...figure } = read(`${folder}/${name}`);
-  known[drill] = figure;
-}
 const promises = read(at('test/support/trust/promises.json'));
+const all = taken(
+  promises,
+  known,
+  names.map((name) => read(`${folder}/${name}`)),
+);
 const drills = new Set(promises.promises.map(({ drill }) => drill));
 const figures = Object.fromEntries(
-  Object.entries(known)
+  Object.entries(all)
     .filter(([drill]) => drills.has(drill))
     .sort(([one], [other]) => (one < other ? -1 : 1)),
 );
@@ -27,4 +28,4 @@ const page = trustPage(promises, figures);
 const formatted = async (path, text) => prettier.format(text, { ...(await prettier.resolveConfig(path)), filepath: path });
 writeFileSync(FIGURES, await formatted(FIGURES, JSON.stringify(figures)));
 writeFileSync(at('docs/TRUST.md'), await formatted(at('docs/TRUST.md'), page));
-process.stdout.write(`docs/TRUST.md: ${promises.promises.length} promises, ${names.length} figures taken\n`);
+process.stdout.write(`docs/TRUST.md: ${promises.promises.length} promises, ${names.length} figures found\n`);

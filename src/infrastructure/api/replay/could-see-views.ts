@@ -4,6 +4,7 @@ import type {
   ChangedDecision,
   DocumentOutline,
   ForeseenDecision,
+  ForeseenDocument,
   ForeseenInterval,
   ForeseenReader,
   PossibleReader,
@@ -88,8 +89,10 @@ export class DocumentOutlineView implements DocumentOutline {
   @Shown(text, { nullable: true }) readonly category: string | null;
 }
 @ObjectType('ForeseenDocument')
-export class ForeseenDocumentView extends ForeseenDecisionView {
-  @Shown(() => DocumentOutlineView) readonly document: DocumentOutlineView;
+export class ForeseenDocumentView implements ForeseenDocument {
+  @Shown(() => DocumentOutlineView, { description: 'As it was at the last moment of the period at which it was there.' })
+  readonly document: DocumentOutlineView;
+  @Shown(() => [ForeseenIntervalView]) readonly intervals: readonly ForeseenIntervalView[];
 }
 @ObjectType('ForeseenSight')
 export class ForeseenSightView {
@@ -98,7 +101,8 @@ export class ForeseenSightView {
 }
 @ObjectType('WhatCouldSee')
 export class WhatCouldSeeView implements WhatCouldSeeAnswer {
-  @Shown(text) readonly at: Instant;
+  @Shown(text) readonly from: Instant;
+  @Shown(text, { description: 'Excluded.' }) readonly until: Instant;
   @Shown(() => AppliedLawView) readonly law: AppliedLawView;
   @Shown(() => [ForeseenSightView]) readonly readers: readonly ForeseenSightView[];
 }

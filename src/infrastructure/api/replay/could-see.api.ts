@@ -12,7 +12,7 @@ import * as views from './could-see-views.js';
 import * as inputs from './inputs.js';
 
 const WHO = 'Who could have seen a document on a day or at an instant, by the matrix and the facts of then, and who did';
-const WHAT = 'What a professional could see of a space at an instant, by the matrix and the facts of then';
+const WHAT = 'What a professional could see of a space on a day or at an instant, by the matrix and the facts of then';
 const IF_SPACE = 'The accesses to a space in a period under another version of the matrix: counts, and the decisions that change';
 const IF_PROFESSIONAL = 'The accesses of a professional in a period under another version of the matrix';
 
@@ -43,10 +43,10 @@ export class CouldSeeController {
   whatCouldSee(
     @Param() { space }: SpaceRef,
     @Body() { professional }: inputs.WhatCouldSeeInput,
-    @FromQuery() _moment: inputs.PurposeArgs,
+    @FromQuery() { day }: inputs.DayArgs,
     @FromCaller() caller: Caller,
   ): Promise<WhatCouldSeeAnswer> {
-    return this.questions.whatCouldSee(space, professional, caller);
+    return this.questions.whatCouldSee(space, professional, { day }, caller);
   }
 
   @Post('spaces/:space/replay/what-if')
@@ -90,11 +90,11 @@ export class CouldSeeResolver {
 
   @Query(() => views.WhatCouldSeeView, { description: `${WHAT}.` })
   whatCouldSee(
-    @Args() { space }: inputs.ReplayInputArgs,
+    @Args() { space, day }: inputs.PossibleSightsArgs,
     @Args('input') { professional }: inputs.WhatCouldSeeInput,
     @FromCaller() caller: Caller,
   ): Promise<WhatCouldSeeAnswer> {
-    return this.questions.whatCouldSee(space, professional, caller);
+    return this.questions.whatCouldSee(space, professional, { day }, caller);
   }
 
   @Query(() => views.WhatIfView, { description: `${IF_SPACE}.` })

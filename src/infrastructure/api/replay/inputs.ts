@@ -77,6 +77,12 @@ export class WhatIfOfProfessionalInput extends WhatIfInput {
 }
 export const periodOf = ({ from, until }: WhatIfInput): Period => ({ from: instant(from), until: instant(until) });
 
+/** A space and a day, with an input beside them. */
+@ArgsType()
+export class PossibleSightsArgs extends DayArgs {
+  @Handle() readonly space: string;
+  @Allow() readonly input?: object;
+}
 /** The space of a GraphQL question with an input beside it. */
 @ArgsType()
 export class ReplayInputArgs extends ReplayArgs {

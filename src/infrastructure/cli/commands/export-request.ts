@@ -59,7 +59,8 @@ async function askedIn(asked: Asked): Promise<AskedExport> {
 
 const REQUEST_HELP = `
 Two different people approve it within 24 hours (mes export approve, or the doors); whoever asked may be one of them, but not in nominative mode. Then it is made by itself where the role timers runs, or by mes export run.
-Without --space, --professional, --events or --from it is of everything. --dry-run counts what it would hold, and asks for nothing.
+Without --space, --professional, --events or --from it is of everything. --dry-run counts what it would hold, and asks for nothing;
+it leaves a line with its reason, in the space where one is named.
 
 Examples:
   $ mes export request --recipient age1… --legal-basis "Loi 78-17, art. 19" --reason "contrôle 2026-12" --dry-run

@@ -50,14 +50,15 @@ const status = (context: Context): Command =>
   new Command('status')
     .description('show how exports stand, or one of them')
     .argument('[export]', 'id of the export')
+    .requiredOption('--purpose <text>', 'why you look; it is written down')
     .addHelpText(
       'after',
-      `\nWhile it is made: how many leaves of the log were read, of how many.\n\nExamples:\n  $ mes export status\n  $ mes export status ${ID}\n`,
+      `\nWhile it is made: how many leaves of the log were read, of how many.\n\nExamples:\n  $ mes export status --purpose "weekly review"\n  $ mes export status ${ID} --purpose "control 2026-12"\n`,
     )
-    .action(async (id: string | undefined, _: object, command: Command) => {
+    .action(async (id: string | undefined, { purpose }: { readonly purpose: string }, command: Command) => {
       const found = await withSystem(context, command, ['projections'], async (system) => {
         await system.waitUntilCaughtUp();
-        const caller = callerHere('compliance', system.clock);
+        const caller = callerHere('compliance', system.clock, { purpose });
         return id === undefined ? system.exports.list(caller) : [await system.exports.status(id, caller)];
       });
       terminalOf(context, command).answer(found, tableOf(['export', 'status', 'mode', 'scope', 'asked at', 'made'], found.map(rowOf)));
