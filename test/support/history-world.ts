@@ -8,6 +8,7 @@ import { Quarantine } from '../../src/application/shared/quarantine.js';
 import { PassageRecorder } from '../../src/application/shared/passage-recorder.js';
 import { Clock, Journal, Secrets } from '../../src/application/shared/ports.js';
 import { ReadModels } from '../../src/application/shared/subject-query.js';
+import type { AuditorEvent } from '../../src/domain/audit/auditors.js';
 import type { CaseEvent } from '../../src/domain/audit/case-vocabulary.js';
 import type { MatrixEvent } from '../../src/domain/access/matrix-version.js';
 import type { NoticesEvent } from '../../src/domain/notices/notice-vocabulary.js';
@@ -31,7 +32,7 @@ export const officer: Actor = { role: 'compliance', subject: { issuer: 'https://
 export const by = (actor: Actor) => ({ actor, messageId: randomUUID(), ...(actor.role === 'compliance' ? { purpose: 'essai' } : {}) });
 const HEALTH = '1.2.250.1.71.1.2.7';
 
-type Fact = HistoryFact | MatrixEvent | NoticesEvent | ProfessionalNoticeEvent | CaseEvent;
+type Fact = HistoryFact | MatrixEvent | NoticesEvent | ProfessionalNoticeEvent | AuditorEvent | CaseEvent;
 
 /** Every doctor and nurse reads the type of document these tests know. */
 const law: MatrixEvent = {

@@ -67,6 +67,10 @@ async function lived(doctor: (typeof doctors)[number]): Promise<string> {
   const looker = { actor: nameOf(doctor), accounts: [] };
   const opened = { cause: { kind: 'HAND', reason: 'plainte' }, looker, space, due: instantOf(Date.now() + 1_000) } as const;
   await world.writeAs(holder, `case-${randomUUID()}`, [{ type: 'CaseOpened', v: 1, ...opened }]);
+  const subject = { issuer: 'https://idp.example', sub: randomUUID() };
+  await world.writeAs(holder, `export-${randomUUID()}`, [
+    { type: 'AuditorRegistered', v: 1, subject, authority: 'CNIL', until: instantOf(Date.now() + 1_000) },
+  ]);
   for (const [hiddenFrom, code] of [
     ['HOLDER', 'INVISIBLE_PATIENT'],
     ['REPRESENTATIVES', 'INVISIBLE_REPRESENTANTS_LEGAUX'],
@@ -121,7 +125,7 @@ describe('The database itself', () => {
 
   it('shows who looked at whom, and what is reviewed of it, to compliance and to nobody else, now and in tables of the past', async () => {
     expect(forCompliance.map(({ name }) => name).sort()).toEqual(
-      ['access_log', 'access_log_again', 'access_log_told', 'review_case', 'review_case_step'].sort(),
+      ['access_log', 'access_log_again', 'access_log_told', 'account_act', 'account_grant', 'review_case', 'review_case_step'].sort(),
     );
     const [space = '', doctor] = [spaces[0], nameOf(doctors[0] ?? holder)];
     for (const table of forCompliance)
