@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eachBounded } from '../../src/application/shared/bounded.js';
+import { pause } from '../../src/application/shared/pause.js';
 import type { Instant } from '../../src/domain/shared/time.js';
 import { digestsOf } from '../support/digests.js';
 import { lifeOn, type Answer, type Delivery, type Life } from '../support/life.js';
@@ -39,6 +40,9 @@ const differing = (one: Recording['answers'], other: Recording['answers']): read
     JSON.stringify(answer) === JSON.stringify(other.get(question)) ? [] : [{ question, answer, otherwise: other.get(question) }],
   );
 
+const RETRIES = 5;
+const LATER = 500;
+
 describe('On the whole system, after a mixed life of sixty people', () => {
   let running: RunningSystem;
   let life: Life;
@@ -53,8 +57,13 @@ describe('On the whole system, after a mixed life of sixty people', () => {
   const ask = async (delivery: Delivery, asOf?: string): Promise<Answer> => {
     const separator = delivery.path.includes('?') ? '&' : '?';
     const path = asOf === undefined ? delivery.path : `${delivery.path}${separator}asOf=${asOf}`;
-    const answer = await life.rest({ ...delivery, path });
-    expect(answer).toMatchObject({ status: 200 });
+    let answer = await life.rest({ ...delivery, path });
+    // `Try again`, it says, where a busy machine kept the database from answering in time; the law is about answers.
+    for (let again = 0; answer.status === 503 && again < RETRIES; again++) {
+      await pause(LATER);
+      answer = await life.rest({ ...delivery, path });
+    }
+    expect({ status: answer.status, code: answer.body.code as unknown }).toEqual({ status: 200, code: undefined });
     return answer;
   };
 
