@@ -103,7 +103,9 @@ describe('At the doors', () => {
   it('nobody keeps his own look secret: the header of a holder leaves an open line', async () => {
     const before = (await facts()).length;
     expect(await overview({ as: 'alice', headers: { 'x-secret-connection': 'true' } })).toMatchObject({ status: 200 });
-    const added = (await facts()).slice(before).map((fact) => (JSON.parse(fact) as { stream: string }).stream);
+    // How often the refusals above came again is written when their minute is over.
+    const ofLooks = (await facts()).slice(before).filter((fact) => !fact.includes('AccessDeniedAgain'));
+    const added = ofLooks.map((fact) => (JSON.parse(fact) as { stream: string }).stream);
     expect(added.map((stream) => stream.split('-')[0])).toEqual(['passage']);
     expect(await overview({ as: 'alice', headers: { 'x-secret-connection': 'false' } })).toMatchObject({ status: 200 });
   });
