@@ -34,7 +34,8 @@ async function startEmbedded() {
   // As root the server runs under another account, which must reach its data.
   await chmod(folder, 0o711);
   // This server dies with the run, so a power cut has nothing to spare; tests of durability start a server of their own.
-  const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+  // Two files at a time, each with the pools of an installation and of the commands that it runs on a shell.
+  const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' };
   const server = await startEmbeddedPostgres({ stateDir: join(folder, 'state'), settings });
   globalThis.testPostgres = { server, folder };
   return server.url;
