@@ -1,5 +1,5 @@
 import type { Batch, EventStore, StoredEvent } from '../../application/shared/event-store.js';
-import { LeaseKeeper } from '../../application/shared/lease-keeper.js';
+import { LeasedWork } from '../../application/shared/leased-work.js';
 import { LeaseLost, type Lease, type Leases } from '../../application/shared/leases.js';
 import { pause } from '../../application/shared/pause.js';
 import { leafHash } from '../eventstore/leaf.js';
@@ -29,39 +29,29 @@ const LONGEST_WAIT_MS = 30_000;
  * at a time does so, and what it writes is refused once it has lost its lease. Where the log is not what was sealed it stops until its next start.
  */
 export class Sealer {
-  private readonly keeper: LeaseKeeper;
-  private working = new AbortController();
-  private running: Promise<void> = Promise.resolve();
+  private readonly work: LeasedWork;
   private broken = false;
   private now: Standing | null = null;
 
   constructor(private readonly parts: SealerParts) {
     const { leases, alarm } = parts;
-    this.keeper = new LeaseKeeper(leases, { work: SEALER, names: [SEALER], changed: (held) => this.changed(held), alarm });
+    this.work = new LeasedWork(leases, { name: SEALER, run: (lease, signal) => this.run(lease, signal), alarm });
   }
 
   /** Begins to ask for the lease; returns at once. */
   start(): void {
-    this.keeper.start();
+    this.work.start();
   }
 
   /** Resolves when nothing is under way and the lease is given up. */
   async stop(): Promise<void> {
-    await this.keeper.stop();
-  }
-
-  private async changed([lease]: readonly Lease[]): Promise<void> {
-    this.working.abort();
-    await this.running;
-    if (lease === undefined || this.broken) return;
-    this.working = new AbortController();
-    this.now = null;
-    this.running = this.run(lease, this.working.signal);
+    await this.work.stop();
   }
 
   private async run(lease: Lease, signal: AbortSignal): Promise<void> {
+    this.now = null;
     const { every } = this.parts;
-    for (let wait = every; !signal.aborted; await pause(wait, signal))
+    for (let wait = every; !signal.aborted && !this.broken; await pause(wait, signal))
       wait = (await this.safely(() => this.round(lease, signal), signal)) ? every : Math.min(Math.max(wait, 50) * 2, LONGEST_WAIT_MS);
   }
 
@@ -117,7 +107,6 @@ export class Sealer {
 
   private async halt(reason: string): Promise<void> {
     this.broken = true;
-    this.working.abort();
     this.parts.alarm(`sealing stopped: ${reason}`);
     await this.parts.writer.stopped(reason).catch((error: unknown) => this.parts.alarm(`sealing stopped, unseen: ${nameOf(error)}`));
   }
