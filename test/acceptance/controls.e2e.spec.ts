@@ -63,6 +63,8 @@ describe('What a controller asks of the service', () => {
       await life.at('2032-02-04T11:00:00.000Z');
       const { body } = await asked(life, '/controls/retention');
       expect(body).toMatchObject({ pastArchive: 0, pastErasure: 0, held: 1, underWay: 0 });
+      const held = { state: 'HELD', ground: 'RETENTION', askedOn: null, lateFrom: null, late: false, space, certificate: null };
+      expect((await asked(life, '/registers/destructions')).body).toMatchObject({ lines: [held], next: null });
       expect(body).toMatchObject({ oldest: expect.arrayContaining([{ category: 'space', at: expect.stringMatching(/^2022-02-03T/) }]) });
     }));
 

@@ -9,6 +9,7 @@ import { verifyBundle, type ProofBundle } from '../../src/infrastructure/seal/pr
 import { settingsFrom } from '../../src/infrastructure/settings/settings.js';
 import { openPlatform } from '../../src/infrastructure/system/platform.js';
 import { startSystem } from '../../src/infrastructure/system/start-system.js';
+import { commandLineOn } from '../support/command-line.js';
 import { auditorOf, type Auditor } from '../support/outside/auditor.js';
 import { erasureDrill, type ErasureDrill } from '../support/outside/world.js';
 import { trustFigures } from '../support/trust/figures.js';
@@ -38,7 +39,7 @@ const STAYS = 'purpose of a look';
 const sum = (counts: Readonly<Record<string, number>> | readonly number[]): number =>
   Object.values(counts).reduce((all, one) => all + one, 0);
 /** All steps but the last, which writes down what was counted. */
-const STEPS_BEFORE = 6;
+const STEPS_BEFORE = 7;
 const allOf = (fields: readonly string[]) => Object.fromEntries(fields.map((field) => [field, GONE]));
 
 describe(`Of ${PEOPLE} people, ${GONE} ask for their erasure; seen from outside`, () => {
@@ -99,6 +100,34 @@ describe(`Of ${PEOPLE} people, ${GONE} ask for their erasure; seen from outside`
       const { [STAYS]: stays, ...readable } = facts;
       found = sum(disk) + elsewhere.length + sum(readable);
       expect({ disk, elsewhere, readable, stays }).toEqual({ disk: {}, elsewhere: [], readable: {}, stays: GONE });
+      passed++;
+    },
+    PATIENCE,
+  );
+
+  it(
+    'question 8 each is in the register: asked for, done within three months, under a certificate that proves itself',
+    async () => {
+      const mes = commandLineOn(drill.running);
+      const asked = ['audit', 'destructions', '--purpose', 'contrôle'];
+      const { lines } = await mes.json(...asked);
+      const done = {
+        state: 'DONE',
+        ground: 'ERASURE',
+        scope: 'SPACE',
+        askedOn: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
+        late: false,
+        space: null,
+      };
+      expect(lines).toEqual(Array.from({ length: GONE }, () => expect.objectContaining(done)));
+      expect((await mes.json(...asked, '--late')).lines).toEqual([]);
+      expect((await mes.json(...asked, '--open')).lines).toEqual([]);
+      await drill.sealed();
+      for (const { certificate, askedOn, doneAt } of lines.slice(0, 100)) {
+        expect(certificate.events).toBeGreaterThan(certificate.streams);
+        expect(doneAt > askedOn).toBe(true);
+        expect(holds(await mes.json('prove', certificate.stream, String(certificate.rev)))).toBe(true);
+      }
       passed++;
     },
     PATIENCE,

@@ -19,6 +19,9 @@ describe('What must be gone and is not, where nothing that waits for its day is 
   let space: string;
   const report = async (): Promise<RetentionReport> =>
     commandLineOn(running).json('audit', 'retention', '--purpose', 'contrôle CNIL 2032-1');
+  /** The register of destructions, as a control asks for it. */
+  const register = async (...narrowed: readonly string[]) =>
+    (await commandLineOn(running).json('audit', 'destructions', ...narrowed, '--purpose', 'contrôle CNIL 2032-1')).lines;
   /** The clock moves, and nothing follows from it. */
   const later = async (moment: string) => running.system.simulatedClock?.advanceTo(moment as Instant);
 
@@ -37,11 +40,20 @@ describe('What must be gone and is not, where nothing that waits for its day is 
   it('nothing before its day', async () => {
     await later('2022-03-05T11:00:00.000Z');
     expect(await report()).toMatchObject(NOTHING);
+    // Asked for on 3 February: from 4 May on it would be late.
+    const asked = { ground: 'ERASURE', scope: 'SPACE', askedOn: '2022-02-03', lateFrom: '2022-05-03T22:00:00.000Z', doneAt: null, space };
+    expect(await register()).toEqual([{ state: 'WAITING', ...asked, late: false, certificate: null }]);
   });
 
   it('an express erasure whose day has passed and that nobody decided is counted as such', async () => {
     await later('2022-03-07T11:00:00.000Z');
     expect(await report()).toMatchObject({ ...NOTHING, pastErasure: 1 });
+    expect(await register('--open')).toMatchObject([{ state: 'DUE', late: false }]);
+    await later('2022-05-03T21:50:00.000Z');
+    expect(await register('--late')).toEqual([]);
+    await later('2022-05-03T22:00:00.000Z');
+    expect(await register('--late')).toMatchObject([{ state: 'DUE', late: true, space }]);
+    expect(await register('--late', '--as-of', '2022-05-01T00:00:00Z')).toEqual([]);
   });
 
   it('ten years after the closing the archive is counted too', async () => {
@@ -52,6 +64,7 @@ describe('What must be gone and is not, where nothing that waits for its day is 
   it('a destruction that was decided is under way until it is carried out; its traces, whose own end has come, are past it', async () => {
     await running.system.endings.destroy(space, 'ERASURE', callerHere('archivist', running.system.clock));
     await eventually(async () => expect(await report()).toMatchObject({ ...NOTHING, underWay: 1, pastTraces: 1 }));
+    expect(await register()).toMatchObject([{ state: 'UNDER_WAY', ground: 'ERASURE', late: true, certificate: null }]);
   });
 
   it('names the oldest fact of every category, and none of a category that has none', async () => {

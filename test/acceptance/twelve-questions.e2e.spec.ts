@@ -195,6 +195,7 @@ describe('The twelve questions of a control, by the commands of the guide', () =
 
   it('question 8: requests about rights with their delays; what would be erased', async () => {
     expect((await asked('audit', 'requests', '--late')).lines).toEqual([]);
+    expect(await asked('audit', 'destructions')).toEqual({ lines: [], next: null });
     ran.add('erase');
     expect(await mes.json('erase', '--dry-run')).toMatchObject({ underWay: [] });
     await life.at(LATER);

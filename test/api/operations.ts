@@ -403,6 +403,13 @@ const ofRegisters: readonly Operation[] = [
     select: `lines { ${BREACH_LINE} } next`,
     refused: notForOperators,
   },
+  {
+    ...officer,
+    field: 'destructions',
+    route: ['GET', '/registers/destructions'],
+    select: 'lines { state ground scope askedOn lateFrom doneAt late space certificate { stream rev streams events } } next',
+    refused: notForOperators,
+  },
 ];
 
 const bySupport: readonly Operation[] = [

@@ -56,7 +56,7 @@ const matrixFacts: Facts<MatrixEvent> = {
 };
 const stood = { place: 'p1', stream: `space-${SPACE}` as const, rev: 4, since: at };
 const auditFacts: Facts<AuditEvent | QuarantineEvent | WrappingKeyEvent> = {
-  SpaceDestroyed: { type: 'SpaceDestroyed', v, ground: 'ERASURE', parts: [] },
+  SpaceDestroyed: { type: 'SpaceDestroyed', v: 2, ground: 'ERASURE', scope: 'SPACE', askedOn: '2026-11-22' as LocalDate, parts: [] },
   ArchiveOpened: { type: 'ArchiveOpened', v, space: SPACE, reason: 'HEIRS', reference: 'dossier 12' },
   SealHeadPublished: {
     type: 'SealHeadPublished',

@@ -11,8 +11,10 @@ import { Refused } from '../shared/refused.js';
 import * as commands from './registers.commands.js';
 import {
   ListBreaches,
+  ListDestructions,
   ListRightsRequests,
   type BreachLine,
+  type DestructionLine,
   type RegisterFilter,
   type RegisterPage,
   type RegisterPlace,
@@ -72,6 +74,10 @@ export class RegisterOrders {
 
   breaches(filter: RegisterFilter, page: RegisterPlace, caller: Caller): Promise<RegisterPage<BreachLine>> {
     return this.queries.execute(new ListBreaches(filter, page, askingOf(caller, this.clock.now())));
+  }
+
+  destructions(filter: RegisterFilter, page: RegisterPlace, caller: Caller): Promise<RegisterPage<DestructionLine>> {
+    return this.queries.execute(new ListDestructions(filter, page, askingOf(caller, this.clock.now())));
   }
 
   private async spaceOf(handle: string | null): Promise<string | null> {

@@ -38,6 +38,7 @@ export type GeneralQueryName =
   | 'ListKekActs'
   | 'ListRightsRequests'
   | 'ListBreaches'
+  | 'ListDestructions'
   | 'ListMatrixVersions'
   | 'GetRetention'
   | 'GetProcessingRegister'

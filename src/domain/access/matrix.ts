@@ -202,6 +202,7 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   ListKekActs: any('compliance'),
   ListRightsRequests: any('compliance'),
   ListBreaches: any('compliance'),
+  ListDestructions: any('compliance'),
   ListMatrixVersions: any('compliance'),
   GetRetention: any('compliance'),
   GetProcessingRegister: any('compliance'),

@@ -1,5 +1,5 @@
 import type { Event } from '../shared/decider.js';
-import type { DestructionGround } from '../shared/destruction-ground.js';
+import type { DestructionGround, DestructionScope } from '../shared/destruction-ground.js';
 import type { LocalDate } from '../shared/time.js';
 
 /** Number of the events of one stream and digest of their leaf hashes: enough to recognise them, nothing to find them by. */
@@ -11,13 +11,23 @@ export interface CertifiedPart {
 
 /**
  * What is written of destructions in audit streams. `SpaceDestroyed` is clear: the certificate, without any id of a space or a person; the parts are in the
- * order of their digests, so that not even the kinds of streams show. `ArchiveOpened`: keys of an archive were used, by whom and why.
+ * order of their digests, so that not even the kinds of streams show; `askedOn` is the Paris day on which the holder asked, null where nobody did, and always null
+ * for traces. `ArchiveOpened`: keys of an archive were used, by whom and why.
  * `SealHeadPublished` is clear: at the end of a day in Paris and when an export begins, size and root of the sealed log, and number and root of the map of all stream heads there.
  * `StoreRestored`: the store was brought back from a backup, and what had been destroyed since was destroyed again.
  */
 // Stored as written: rename or reshape a payload only by adding a version (docs/how-to/version-an-event.md).
 export type AuditEvent =
-  | Event<'SpaceDestroyed', 1, { ground: DestructionGround; parts: readonly CertifiedPart[] }>
+  | Event<
+      'SpaceDestroyed',
+      2,
+      {
+        ground: DestructionGround;
+        /** Null: not recorded, before version 2. */ scope: DestructionScope | null;
+        askedOn: LocalDate | null;
+        parts: readonly CertifiedPart[];
+      }
+    >
   | Event<'ArchiveOpened', 1, { space: string; reason: OpeningReason; reference: string }>
   | Event<'SealHeadPublished', 1, { day: LocalDate; size: number; root: string; streams: number; heads: string }>
   | Event<'StoreRestored', 1, { destroyedAgain: number }>;

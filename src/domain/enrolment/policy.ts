@@ -17,6 +17,8 @@ export const policy = {
   archive: { years: 10 } satisfies Period,
   /** An express erasure is executed from the day after this many days; CSP R.1111-36 allows three months. */
   erasure: { days: 30 } satisfies Period,
+  /** The law's own limit: what a control measures an erasure by. */
+  erasureAtMost: { months: 3 } satisfies Period,
   /** A bounced e-mail did not inform anybody: the letter that follows starts the six weeks again (CSP R.1111-28). */
   bounceRestartsClock: true,
   /** Closing asks for a proof of identity not older than this, milliseconds. */

@@ -29,6 +29,7 @@ import { CopiesController, CopiesResolver } from './portability/copies.api.js';
 import { BreachesController, BreachesResolver } from './registers/breaches.api.js';
 import { AccountsController, AccountsResolver } from './registers/accounts.api.js';
 import { ControlsController, ControlsResolver } from './registers/controls.api.js';
+import { DestructionsController, DestructionsResolver } from './registers/destructions.api.js';
 import { RightsRequestsController, RightsRequestsResolver } from './registers/rights-requests.api.js';
 import { Identification } from './caller.js';
 import { KnownRoutes } from './known-routes.js';
@@ -79,6 +80,7 @@ export const controllers = [
   CopiesController,
   RightsRequestsController,
   BreachesController,
+  DestructionsController,
   ControlsController,
   AccountsController,
   AuditEventsController,
@@ -98,6 +100,7 @@ export const resolvers = [
   CopiesResolver,
   RightsRequestsResolver,
   BreachesResolver,
+  DestructionsResolver,
   ControlsResolver,
   AccountsResolver,
   AccessesResolver,

@@ -1,10 +1,8 @@
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { DestructionGround } from '../../domain/shared/destruction-ground.js';
+import type { DestructionGround, DestructionScope } from '../../domain/shared/destruction-ground.js';
+import type { LocalDate } from '../../domain/shared/time.js';
 import { syncFolder } from '../sync-folder.js';
-
-/** What of a space ends: all of it (the traces too once the archive is over), or the traces that outlived it. */
-export type Scope = 'SPACE' | 'TRACE';
 
 /** One destruction, as it must be repeated after a restore. Ids of streams, no person. */
 export interface LedgerEntry {
@@ -12,12 +10,14 @@ export interface LedgerEntry {
   /** UTC instant. */
   readonly on: string;
   readonly space: string;
-  readonly scope: Scope;
+  readonly scope: DestructionScope;
   readonly ground: DestructionGround;
   readonly streams: readonly string[];
   readonly blobs: readonly string[];
   /** Suppression digest of the person, base64; null where there was none to be written. */
   readonly suppression: string | null;
+  /** Paris day on which the holder asked for it; null or absent where nobody did. */
+  readonly askedOn?: LocalDate | null;
 }
 
 /** The ledger cannot be read: something else wrote into it, or the disk failed. Nothing may open on it. */

@@ -1,11 +1,11 @@
 import type { Pool, PoolClient } from 'pg';
 import type { CertificatePlace } from '../../application/shared/event-store.js';
-import type { DestructionGround } from '../../domain/shared/destruction-ground.js';
+import type { DestructionGround, DestructionScope } from '../../domain/shared/destruction-ground.js';
 import type { StreamName } from '../../domain/shared/fact.js';
-import type { Instant } from '../../domain/shared/time.js';
+import type { Instant, LocalDate } from '../../domain/shared/time.js';
 import { reach } from '../postgres/reach.js';
 import { transaction } from '../postgres/transaction.js';
-import type { LedgerEntry, Scope } from './deletion-ledger.js';
+import type { LedgerEntry } from './deletion-ledger.js';
 
 /** What comes next. Each step may be done again; only when it is done does the next one stand here. */
 export const STEPS = ['COLLECT', 'LEDGER', 'KEYS', 'REGISTRY', 'BLOBS', 'ROWS', 'SETTLE', 'CERTIFY', 'SEAL', 'PURGE', 'DONE'] as const;
@@ -14,41 +14,44 @@ export type Step = (typeof STEPS)[number];
 /** A destruction under way. */
 export interface Destruction {
   readonly space: string;
-  readonly scope: Scope;
+  readonly scope: DestructionScope;
   readonly ground: DestructionGround;
   readonly step: Step;
   readonly streams: readonly StreamName[];
   readonly blobs: readonly string[];
   readonly suppression: Buffer | null;
+  /** Paris day on which the holder asked for it; null where nobody did, and for traces, whose end nobody asks for. */
+  readonly askedOn: LocalDate | null;
   readonly died: Instant | null;
   readonly certificate: CertificatePlace | null;
 }
 /** What a step found out or did; the step that comes next. */
 export type Progress = { readonly step: Step } & Partial<
-  Pick<Destruction, 'streams' | 'blobs' | 'suppression' | 'died' | 'certificate'>
+  Pick<Destruction, 'streams' | 'blobs' | 'suppression' | 'askedOn' | 'died' | 'certificate'>
 > & {
     /** How long the next step must wait, milliseconds of the database's own clock. */
     readonly after?: number;
   };
 
-interface Row extends Omit<Destruction, 'died' | 'certificate'> {
+interface Row extends Omit<Destruction, 'askedOn' | 'died' | 'certificate'> {
+  readonly asked_on: LocalDate | null;
   readonly died: Date | null;
   readonly certificate_stream: StreamName | null;
   readonly certificate_rev: number | null;
 }
 
 const ASK = `INSERT INTO erasure.destruction (space, scope, ground, step, not_before) VALUES ($1, $2, $3, 'COLLECT', $4) ON CONFLICT DO NOTHING`;
-const AGAIN = `INSERT INTO erasure.destruction AS d (space, scope, ground, step, not_before, streams, blobs, suppression)
-  VALUES ($1, $2, $3, 'KEYS', now(), $4, $5, $6)
+const AGAIN = `INSERT INTO erasure.destruction AS d (space, scope, ground, step, not_before, streams, blobs, suppression, asked_on)
+  VALUES ($1, $2, $3, 'KEYS', now(), $4, $5, $6, $7)
   ON CONFLICT (space, scope) DO UPDATE SET step = 'KEYS', not_before = now(), streams = excluded.streams, blobs = excluded.blobs,
-    suppression = excluded.suppression, died = NULL, certificate_stream = NULL, certificate_rev = NULL, done_at = NULL`;
+    suppression = excluded.suppression, asked_on = excluded.asked_on, died = NULL, certificate_stream = NULL, certificate_rev = NULL, done_at = NULL`;
 // A destruction begins on its legal day; from then on only real time counts.
 const TAKE = `SELECT * FROM erasure.destruction
   WHERE done_at IS NULL AND CASE step WHEN 'COLLECT' THEN not_before <= $1::timestamptz ELSE not_before <= now() END AND ($2::uuid IS NULL OR space = $2)
   ORDER BY not_before, space, scope LIMIT 1 FOR UPDATE SKIP LOCKED`;
 const MOVE = `UPDATE erasure.destruction SET step = $3, not_before = now() + $4 * interval '1 millisecond',
     streams = coalesce($5, streams), blobs = coalesce($6, blobs), suppression = coalesce($7, suppression), died = coalesce($8, died),
-    certificate_stream = coalesce($9, certificate_stream), certificate_rev = coalesce($10, certificate_rev)
+    certificate_stream = coalesce($9, certificate_stream), certificate_rev = coalesce($10, certificate_rev), asked_on = coalesce($11, asked_on)
   WHERE space = $1 AND scope = $2`;
 /** What stays is that, when and why; the ids of streams and the digest of the person do not. */
 const END = `UPDATE erasure.destruction SET step = 'DONE', done_at = now(), streams = '{}', blobs = '{}', suppression = NULL WHERE space = $1 AND scope = $2`;
@@ -62,18 +65,18 @@ export class DestructionRows {
   constructor(private readonly pool: Pool) {}
 
   /** Wishes for a destruction, not before some legal moment. Twice is once. */
-  async ask(space: string, scope: Scope, ground: DestructionGround, notBefore: Instant): Promise<void> {
+  async ask(space: string, scope: DestructionScope, ground: DestructionGround, notBefore: Instant): Promise<void> {
     await reach(() => this.pool.query(ASK, [space, scope, ground, notBefore]));
   }
 
   /** Brings a destruction back to where its keys die, whatever a backup says of it. */
-  async again({ space, scope, ground, streams, blobs, suppression }: LedgerEntry): Promise<void> {
+  async again({ space, scope, ground, streams, blobs, suppression, askedOn = null }: LedgerEntry): Promise<void> {
     const digest = suppression === null ? null : Buffer.from(suppression, 'base64');
-    await reach(() => this.pool.query(AGAIN, [space, scope, ground, streams, blobs, digest]));
+    await reach(() => this.pool.query(AGAIN, [space, scope, ground, streams, blobs, digest, askedOn]));
   }
 
   /** The step at which a destruction stands; null when nobody knows of it. */
-  async stepOf(space: string, scope: Scope): Promise<Step | null> {
+  async stepOf(space: string, scope: DestructionScope): Promise<Step | null> {
     const text = 'SELECT step FROM erasure.destruction WHERE space = $1 AND scope = $2';
     return (await reach(() => this.pool.query<{ step: Step }>(text, [space, scope]))).rows[0]?.step ?? null;
   }
@@ -104,23 +107,24 @@ export class DestructionRows {
 
   /** Destructions that are not done, and where they stand. */
   async underWay(): Promise<
-    readonly { readonly ground: DestructionGround; readonly scope: Scope; readonly step: Step; readonly count: number }[]
+    readonly { readonly ground: DestructionGround; readonly scope: DestructionScope; readonly step: Step; readonly count: number }[]
   > {
     const text = `SELECT ground, scope, step, count(*)::integer AS count FROM erasure.destruction WHERE done_at IS NULL GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`;
     return (await reach(() => this.pool.query(text))).rows as never;
   }
 }
 
-const destructionOf = ({ died, certificate_stream: stream, certificate_rev: rev, ...row }: Row): Destruction => ({
+const destructionOf = ({ asked_on: askedOn, died, certificate_stream: stream, certificate_rev: rev, ...row }: Row): Destruction => ({
   ...row,
+  askedOn,
   died: died && (died.toISOString() as Instant),
   certificate: stream === null ? null : { stream, rev: rev ?? -1 },
 });
 
 async function move(db: PoolClient, { space, scope }: Destruction, progress: Progress): Promise<void> {
   if (progress.step === 'DONE') return void (await db.query(END, [space, scope]));
-  const { step, after = 0, streams, blobs, suppression, died, certificate } = progress;
+  const { step, after = 0, streams, blobs, suppression, askedOn, died, certificate } = progress;
   // What the step did not find out is undefined, and stays as it was.
-  const found = [streams, blobs, suppression, died, certificate?.stream, certificate?.rev].map((value) => value ?? null);
+  const found = [streams, blobs, suppression, died, certificate?.stream, certificate?.rev, askedOn].map((value) => value ?? null);
   await db.query(MOVE, [space, scope, step, after, ...found]);
 }

@@ -4,6 +4,7 @@ import type { KeyVault } from '../../application/shared/key-vault.js';
 import type { AuditEvent } from '../../domain/audit/destruction.js';
 import { REACTOR } from '../../domain/shared/actor.js';
 import { categoryOf, idOf, type Recorded, type StreamName } from '../../domain/shared/fact.js';
+import { parisDay, type LocalDate } from '../../domain/shared/time.js';
 import { partOf } from '../eventstore/certificate.js';
 import type { SealedTree } from '../seal/sealed-tree.js';
 import { auditStream, audit, type ArchiveOpening, type AuditParts } from './archive-opening.js';
@@ -78,7 +79,7 @@ export class DestructionSteps {
     const facts = await this.parts.archive.open([`space-${space}`, `record-${space}`, ...veils], opening);
     const last = facts.find(({ event }) => event.type === 'DestructionRequested');
     if (last) await this.parts.tell(last);
-    return { step: 'LEDGER', streams, blobs: facts.flatMap(blobIn), ...this.suppressionIn(facts) };
+    return { step: 'LEDGER', streams, blobs: facts.flatMap(blobIn), askedOn: askedIn(facts), ...this.suppressionIn(facts) };
   }
 
   private suppressionIn(facts: readonly Recorded[]): Partial<Progress> {
@@ -86,9 +87,10 @@ export class DestructionSteps {
     return ins === undefined ? {} : { suppression: this.parts.suppressionOf(ins) };
   }
 
-  private async write({ space, scope, ground, streams, blobs, suppression }: Destruction): Promise<Progress> {
+  private async write({ space, scope, ground, streams, blobs, suppression, askedOn }: Destruction): Promise<Progress> {
     const on = this.parts.clock.now();
-    await this.parts.ledger.add({ v: 1, on, space, scope, ground, streams, blobs, suppression: suppression?.toString('base64') ?? null });
+    const digest = suppression?.toString('base64') ?? null;
+    await this.parts.ledger.add({ v: 1, on, space, scope, ground, streams, blobs, suppression: digest, askedOn });
     return { step: 'KEYS' };
   }
 
@@ -113,13 +115,13 @@ export class DestructionSteps {
   }
 
   /** Leaf hashes are kept where the events lay, and named in the certificate: what was proven of them stays proven. */
-  private async certify({ space, scope, ground, streams, certificate, died }: Destruction): Promise<Progress> {
+  private async certify({ space, scope, ground, streams, certificate, died, askedOn }: Destruction): Promise<Progress> {
     const stream = certificate?.stream ?? auditStream(this.parts.clock.now());
     const stored = [...(await this.parts.store.readMany(streams)).values()].filter((events) => events.length > 0);
     await this.parts.leftovers.keepLeaves(stored.flat());
     // Sorted, so that the order of the parts does not say which stream is which.
     const parts = stored.map(partOf).sort((a, b) => (a.digest < b.digest ? -1 : 1));
-    const event: AuditEvent = { type: 'SpaceDestroyed', v: 1, ground, parts };
+    const event: AuditEvent = { type: 'SpaceDestroyed', v: 2, ground, scope, askedOn, parts };
     const rev = await audit(this.parts, stream, { who: REACTOR, name: `destroy/${space}/${scope}/${died ?? ''}`, event });
     return { step: 'SEAL', certificate: { stream, rev } };
   }
@@ -139,3 +141,10 @@ export class DestructionSteps {
 }
 
 const blobIn = ({ event }: Recorded): readonly string[] => ('blob' in event && typeof event.blob === 'string' ? [event.blob] : []);
+
+/** The day on which the holder asked for the erasure that stands. */
+const askedIn = (facts: readonly Recorded[]): LocalDate | null =>
+  facts.reduce<LocalDate | null>((asked, { event: { type }, at }) => {
+    if (type === 'ErasureRequested') return parisDay(at);
+    return type === 'ErasureRequestCancelled' || type === 'SpaceReopened' ? null : asked;
+  }, null);

@@ -102,7 +102,7 @@ export const ALLOWED: Readonly<Record<string, Allowed>> = {
   AnnouncementConsultationHeld: ofDocument,
   AnnouncementReminderSent: ofDocument,
   DocumentRevealedAutomatically: ofDocument,
-  SpaceDestroyed: { ground: 'shown', parts: 'shown' },
+  SpaceDestroyed: { ground: 'shown', scope: 'shown', askedOn: 'shown', parts: 'shown' },
   ArchiveOpened: { space: 'space', reason: 'shown' },
   StoreRestored: { destroyedAgain: 'shown' },
   ExportRequested: { mode: 'shown', period: 'shown', by: 'person', expiresAt: 'shown' },

@@ -18,7 +18,7 @@ import type { BreachEvent } from '../../domain/registers/breaches.js';
 import type { CopyEvent } from '../../domain/portability/copy-vocabulary.js';
 import type { RightsRequestEvent } from '../../domain/registers/rights-requests.js';
 import type { DocumentEvent } from '../../domain/record/document-vocabulary.js';
-import { Catalogue } from '../eventstore/catalogue.js';
+import { Catalogue, type Upcasts } from '../eventstore/catalogue.js';
 
 /** Every type of a union with the version that is written today: a fact that is forgotten here does not compile. */
 type Versions<E extends { readonly type: string; readonly v: number }> = { readonly [T in E['type']]: Extract<E, { type: T }>['v'] };
@@ -95,7 +95,7 @@ const document: Versions<DocumentEvent> = {
 const copy: Versions<CopyEvent> = { CopyRequested: 1, CopyReady: 1, CopyFailed: 1, CopyEnded: 1 };
 const record = { ...document, ...copy };
 const audit: Versions<AuditEvent | QuarantineEvent | WrappingKeyEvent | ComplianceLookEvent> = {
-  SpaceDestroyed: 1,
+  SpaceDestroyed: 2,
   ArchiveOpened: 1,
   StoreRestored: 1,
   SealHeadPublished: 1,
@@ -136,10 +136,14 @@ const matrix: Versions<MatrixEvent> = { MatrixVersionProposed: 1, MatrixVersionP
 /** A veil holds what would otherwise lie in the record, and the passages on it. */
 const veil = { ...document, ...passage };
 
-/** Every fact this software writes and reads, by category of stream; no payload has a past version yet. */
+/** Every fact this software writes and reads, by category of stream. */
 export const knownFacts = {
   ...{ space, access, record, veil, matrix, campaign, passage, actor, notices, request, breach, audit, alert },
   case: reviewed,
   export: exports,
 };
-export const catalogue = new Catalogue(knownFacts);
+/** How payloads of past versions are read; what they did not record is said to be unknown. */
+export const upcasts: Upcasts = {
+  'SpaceDestroyed@1': (old) => ({ ...old, v: 2, scope: null, askedOn: null }),
+};
+export const catalogue = new Catalogue(knownFacts, upcasts);

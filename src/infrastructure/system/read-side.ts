@@ -41,6 +41,7 @@ import { TableCopyReads } from '../../projections/portability/copy-reads.js';
 import { accountActs } from '../../projections/registers/account-acts.js';
 import { answerListAccounts } from '../../projections/registers/account-answers.js';
 import { answerListBreaches, breachRegister } from '../../projections/registers/breaches.js';
+import { answerListDestructions } from '../../projections/registers/destruction-lines.js';
 import { answerGetRetention, retention } from '../../projections/registers/retention.js';
 import { answerGetServices } from '../../projections/registers/release-answers.js';
 import { answerListRightsRequests, rightsRequestRegister } from '../../projections/registers/rights-requests.js';
@@ -101,6 +102,7 @@ export const answers: Provider[] = [
   answerListProfessionalNotices,
   answerListRightsRequests,
   answerListBreaches,
+  answerListDestructions,
   answerGetRetention,
   answerListAccesses,
   answerListAccessesBy,

@@ -122,6 +122,7 @@ const expected: Readonly<Record<Action, string>> = {
   CloseBreach: '             no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   ListRightsRequests: '      no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   ListBreaches: '            no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  ListDestructions: '        no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   GetControlReferences: '            no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   ListAccounts: '                    no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   GetServices: '                     no    no    no    no    no    no    no    no    no    no    no    no    yes   no',

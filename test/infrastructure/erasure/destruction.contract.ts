@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import type { Tagged } from '../../../src/domain/shared/decider.js';
 import type { DocumentEvent } from '../../../src/domain/record/document-vocabulary.js';
 import type { StreamName } from '../../../src/domain/shared/fact.js';
-import { instantOf } from '../../../src/domain/shared/time.js';
+import { instantOf, parisDay } from '../../../src/domain/shared/time.js';
 import { STEPS, type Step } from '../../../src/infrastructure/erasure/destruction-rows.js';
-import { spaceFacts } from '../../support/enrolment-facts.js';
+import { endingFacts, spaceFacts } from '../../support/enrolment-facts.js';
 import { erasureWorld, Killed, type ErasureWorld } from '../../support/erasure-world.js';
 import type { OpenedLog } from '../../support/logs.js';
 import { allRows, caughtUp, eventually } from '../../support/read-side.js';
@@ -13,7 +13,12 @@ import { allOf } from '../event-store/samples.js';
 type Lived = Awaited<ReturnType<ErasureWorld['space']>>;
 interface Certificate {
   readonly t: string;
-  readonly d: { readonly ground: string; readonly parts: readonly { readonly events: number; readonly digest: string }[] };
+  readonly d: {
+    readonly ground: string;
+    readonly scope: string;
+    readonly askedOn: string | null;
+    readonly parts: readonly { readonly events: number; readonly digest: string }[];
+  };
 }
 
 /** A destruction comes to the same end over any store, whatever dies in between. */
@@ -33,11 +38,11 @@ export const destructionContract = (name: string, openLog: () => Promise<OpenedL
       await opened.end();
     });
 
-    const decided = async (ground: 'ERASURE' | 'RETENTION' = 'ERASURE'): Promise<Lived> => {
+    const decided = async (ground: 'ERASURE' | 'RETENTION' = 'ERASURE', ...before: readonly Tagged[]): Promise<Lived> => {
       const space = await world.space();
       await world.close(space);
       const { revision } = await world.log.journal.read(`space-${space.id}`);
-      await world.write(`space-${space.id}`, revision, { ...spaceFacts.DestructionRequested, ground } as Tagged);
+      await world.write(`space-${space.id}`, revision, ...before, { ...spaceFacts.DestructionRequested, ground } as Tagged);
       await caughtUp(world.side);
       return space;
     };
@@ -102,7 +107,7 @@ export const destructionContract = (name: string, openLog: () => Promise<OpenedL
     it.each(STEPS.filter((step) => step !== 'DONE'))(
       'to the same end when the process is killed behind %s, with one certificate',
       async (step: Step) => {
-        const space = await decided();
+        const space = await decided('ERASURE', endingFacts.ErasureRequested);
         const before = (await certificates()).length;
         const doomed = await world.eraser(step);
         await doomed.destruction.request(space.id, 'ERASURE', world.archivedUntil);
@@ -114,6 +119,7 @@ export const destructionContract = (name: string, openLog: () => Promise<OpenedL
         expect(next.alarms).toEqual([]);
         expect(await left(space)).toEqual(NOTHING_LEFT);
         expect((await certificates()).length).toBe(before + 1);
+        expect((await certificates()).at(-1)?.d.askedOn).toMatch(/^\d{4}-\d\d-\d\d$/);
       },
     );
 
@@ -123,9 +129,20 @@ export const destructionContract = (name: string, openLog: () => Promise<OpenedL
       await eraser.destruction.request(space.id, 'ERASURE', world.archivedUntil);
       await world.toTheEnd(eraser, space.id);
       const last = (await certificates()).at(-1);
-      expect(last?.t).toBe('SpaceDestroyed');
+      expect(last).toMatchObject({ t: 'SpaceDestroyed', d: { ground: 'ERASURE', scope: 'SPACE', askedOn: null } });
       expect(last?.d.parts.map(({ events }) => events).sort()).toEqual([2, 3, 5]);
       expect(JSON.stringify(last)).not.toMatch(new RegExp(`${space.id}|${space.handle}|${space.ins}|${space.veil.slice(5)}`));
+    });
+
+    it.each([
+      ['the day on which the holder asked', [endingFacts.ErasureRequested], parisDay(instantOf(Date.now()))],
+      ['no day where he took it back', [endingFacts.ErasureRequested, endingFacts.ErasureRequestCancelled], null],
+    ])('with %s in it', async (_, before, day) => {
+      const space = await decided('ERASURE', ...before);
+      const eraser = await world.eraser();
+      await eraser.destruction.request(space.id, 'ERASURE', world.archivedUntil);
+      await world.toTheEnd(eraser, space.id);
+      expect((await certificates()).at(-1)?.d).toMatchObject({ scope: 'SPACE', askedOn: day });
     });
 
     it('and the person is told before the keys go', async () => {

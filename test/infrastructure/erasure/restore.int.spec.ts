@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { AuditEvent } from '../../../src/domain/audit/destruction.js';
 import type { StreamName } from '../../../src/domain/shared/fact.js';
+import { instantOf, parisDay } from '../../../src/domain/shared/time.js';
 import { Log, pinoFor } from '../../../src/infrastructure/log.js';
 import { startEmbeddedPostgres } from '../../../src/infrastructure/postgres/embedded/launcher.js';
 import { migrate } from '../../../src/infrastructure/postgres/migrate.js';
@@ -11,7 +12,7 @@ import { knownFacts } from '../../../src/infrastructure/system/known-facts.js';
 import { startSystem } from '../../../src/infrastructure/system/start-system.js';
 import { baseBackup, restore } from '../../support/backup-drill.js';
 import { connected } from '../../support/database.js';
-import { spaceFacts } from '../../support/enrolment-facts.js';
+import { endingFacts, spaceFacts } from '../../support/enrolment-facts.js';
 import { erasureWorld } from '../../support/erasure-world.js';
 import { caughtUp } from '../../support/read-side.js';
 
@@ -39,7 +40,8 @@ describe('A backup of yesterday', () => {
       const [gone, stays] = [await world.space(), await world.space()];
       await world.close(gone);
       const { revision } = await world.log.journal.read(`space-${gone.id}`);
-      await world.write(`space-${gone.id}`, revision, spaceFacts.DestructionRequested);
+      await world.write(`space-${gone.id}`, revision, endingFacts.ErasureRequested, spaceFacts.DestructionRequested);
+      const today = parisDay(instantOf(Date.now()));
       await caughtUp(world.side);
 
       await baseBackup(server, join(stateDir, 'backup'));
@@ -75,6 +77,7 @@ describe('A backup of yesterday', () => {
         expect(await process.registry.byHandle(gone.handle)).toBeNull();
         expect(await process.registry.byHandle(stays.handle)).toMatchObject({ id: stays.id });
         expect(await rows('SELECT 1 FROM read.document WHERE space_id = $1', [gone.id])).toEqual([]);
+        expect(await rows('SELECT asked_on::text AS day FROM erasure.destruction WHERE space = $1', [gone.id])).toEqual([{ day: today }]);
         const audits = await rows(`SELECT DISTINCT stream FROM log.event WHERE stream LIKE 'audit-%'`);
         const told = await Promise.all(audits.map(({ stream }) => process.journal.read<AuditEvent>(stream as StreamName)));
         const restored = told.flatMap(({ facts }) => facts.filter(({ event }) => event.type === 'StoreRestored'));

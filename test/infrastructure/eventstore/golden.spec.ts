@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { address, decode, encode, type Draft } from '../../../src/infrastructure/eventstore/codec.js';
 import { leafHash } from '../../../src/infrastructure/eventstore/leaf.js';
+import { catalogue } from '../../../src/infrastructure/system/known-facts.js';
 import { activeKey } from '../../../src/infrastructure/keys/active-key.js';
 
 /** Bytes as they were first written. A file here is never edited: events of this form lie in the log for ever. */
@@ -47,7 +48,15 @@ describe('the bytes that were written once', () => {
       '6-professional.json',
       '7-facility.json',
       '8-insurer.json',
+      '9-first-certificate.json',
     ]);
+  });
+
+  it('of a past version are read in the form of today; what they did not record is said to be unknown', () => {
+    const { draft, keyId, key, header, body } = golden('9-first-certificate.json');
+    const stored = { header: hex(header), body: hex(body), stream: draft.stream, rev: draft.rev, position: 1n };
+    const { event } = catalogue.upcast(decode(address(stored), activeKey(keyId, hex(key))));
+    expect(event).toEqual({ ...draft.event, v: 2, scope: null, askedOn: null });
   });
 
   it.each(files)('are written again to the byte: %s', (name) => {

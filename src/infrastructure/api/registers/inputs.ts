@@ -98,9 +98,9 @@ const Only = (description: string) => (target: object, key: string) => {
 /** A page of a register. */
 @ArgsType()
 export class RegisterArgs extends MomentArgs {
-  @Moment({ optional: true, description: 'Received, or known, from then on.' }) readonly from?: Instant;
-  @Moment({ optional: true, description: 'Received, or known, until then.' }) readonly until?: Instant;
-  @Only('Only what is not answered, or not closed.') readonly openOnly?: boolean;
+  @Moment({ optional: true, description: 'Received, known, or done, from then on.' }) readonly from?: Instant;
+  @Moment({ optional: true, description: 'Received, known, or done, until then.' }) readonly until?: Instant;
+  @Only('Only what is not answered, not closed, or not done.') readonly openOnly?: boolean;
   @Only('Only what is late.') readonly lateOnly?: boolean;
   @PageSize() readonly first: number = 50;
   @Text(200, { optional: true, description: 'The `next` of the page before.' }) readonly cursor?: string;

@@ -1,8 +1,17 @@
 import { ID, Int, ObjectType } from '@nestjs/graphql';
-import type { BreachLine, RegisterPage, RightsRequestLine } from '../../../application/registers/registers.queries.js';
+import type {
+  BreachLine,
+  Certificate,
+  DestructionLine,
+  DestructionState,
+  RegisterPage,
+  RightsRequestLine,
+} from '../../../application/registers/registers.queries.js';
+import type { DestructionGround, DestructionScope } from '../../../domain/shared/destruction-ground.js';
+import type { StreamName } from '../../../domain/shared/fact.js';
 import type { Risk } from '../../../domain/registers/breaches.js';
 import type { Answer, RequestChannel, Right } from '../../../domain/registers/rights-requests.js';
-import type { Instant } from '../../../domain/shared/time.js';
+import type { Instant, LocalDate } from '../../../domain/shared/time.js';
 import { Shown } from '../fields.js';
 
 const next = { nullable: true, description: 'Where the next page begins; null on the last one.' };
@@ -49,5 +58,33 @@ export class BreachView implements BreachLine {
 @ObjectType('BreachPage')
 export class BreachPageView implements RegisterPage<BreachLine> {
   @Shown(() => [BreachView]) readonly lines: readonly BreachView[];
+  @Shown(() => String, next) readonly next: string | null;
+}
+@ObjectType('DestructionCertificate')
+export class CertificateView implements Certificate {
+  @Shown(() => String, { description: 'Its audit stream; with the revision what `mes prove` asks for.' }) readonly stream: StreamName;
+  @Shown(() => Int) readonly rev: number;
+  @Shown(() => Int, { description: 'Streams that were destroyed.' }) readonly streams: number;
+  @Shown(() => Int, { description: 'Events that were destroyed.' }) readonly events: number;
+}
+@ObjectType('Destruction')
+export class DestructionView implements DestructionLine {
+  @Shown(() => String, { description: 'WAITING for its day, DUE and not decided, HELD by a legal hold, UNDER_WAY, DONE.' })
+  readonly state: DestructionState;
+  @Shown(() => String, { description: 'ERASURE: the holder asked; RETENTION: the ten years are over.' }) readonly ground: DestructionGround;
+  @Shown(() => String, { nullable: true, description: 'SPACE, or TRACE: the traces that outlived it; null: not recorded.' })
+  readonly scope: DestructionScope | null;
+  @Shown(() => String, { nullable: true, description: 'Paris day of the request; null where nobody asked.' })
+  readonly askedOn: LocalDate | null;
+  @Shown(() => String, { nullable: true, description: 'First instant after the three months of the law (CSP R.1111-36).' })
+  readonly lateFrom: Instant | null;
+  @Shown(() => String, { nullable: true }) readonly doneAt: Instant | null;
+  @Shown(() => Boolean) readonly late: boolean;
+  @Shown(() => ID, { nullable: true, description: 'Null once it is done: nobody knows whose it was.' }) readonly space: string | null;
+  @Shown(() => CertificateView, { nullable: true }) readonly certificate: CertificateView | null;
+}
+@ObjectType('DestructionPage')
+export class DestructionPageView implements RegisterPage<DestructionLine> {
+  @Shown(() => [DestructionView]) readonly lines: readonly DestructionView[];
   @Shown(() => String, next) readonly next: string | null;
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { BreachLine, RightsRequestLine } from '../../../application/registers/registers.queries.js';
+import type { BreachLine, DestructionLine, RightsRequestLine } from '../../../application/registers/registers.queries.js';
 import type { Context } from '../context.js';
 import { around, everyPage, listed, rowsOf } from '../pages.js';
 import { questionCommand, type Questioning } from './question.js';
@@ -19,6 +19,12 @@ const requestCells = ({ receivedOn, right, reference, dueOn, answer, days, late 
 const BREACH_HEAD = ['aware since', 'kinds', 'people', 'risk', 'authority told', 'closed', ''];
 const breachCells = ({ awareSince, kinds, people, risk, notifiedOn, closedOn, late }: BreachLine) => [
   ...[awareSince, kinds.join(' '), people, dash(risk), dash(notifiedOn), dash(closedOn)],
+  late ? 'late' : '',
+];
+const DESTRUCTION_HEAD = ['state', 'ground', 'of', 'asked', 'late from', 'done', 'certificate', 'events', ''];
+const destructionCells = ({ state, ground, scope, askedOn, lateFrom, doneAt, late, certificate }: DestructionLine) => [
+  ...[state, ground, dash(scope), dash(askedOn), dash(lateFrom), dash(doneAt)],
+  ...(certificate === null ? ['-', '-'] : [`${certificate.stream} ${certificate.rev}`, certificate.events]),
   late ? 'late' : '',
 ];
 const narrowed = (command: Command): Command => command.option('--late', 'late ones only').option('--open', 'open ones only');
@@ -49,4 +55,22 @@ export const breachesCommand = (context: Context): Command =>
         END,
       );
     }),
+  );
+
+/** `mes audit destructions`: what was asked to be destroyed, and what was, with its certificate. */
+export const destructionsCommand = (context: Context): Command =>
+  narrowed(
+    questionCommand<Options>(
+      context,
+      'destructions',
+      'destructions: asked for, done, within three months or not; the certificate is what `mes prove` takes',
+      ({ system, caller, options, first }) => {
+        const pages = everyPage((cursor) => system.registers.destructions(filterOf(options), { first, cursor }, caller()));
+        return around(
+          '{',
+          listed('lines', pages, ({ lines }) => lines, rowsOf(DESTRUCTION_HEAD, destructionCells)),
+          END,
+        );
+      },
+    ),
   );

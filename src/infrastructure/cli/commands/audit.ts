@@ -5,7 +5,7 @@ import { onePart } from '../pages.js';
 import type { System } from '../system.js';
 import { tableOf } from '../terminal.js';
 import { accountsCommand, servicesCommand } from './audit-accounts.js';
-import { breachesCommand, requestsCommand } from './audit-registers.js';
+import { breachesCommand, destructionsCommand, requestsCommand } from './audit-registers.js';
 import { questionCommand } from './question.js';
 
 const HELP = `
@@ -16,6 +16,7 @@ Examples:
   $ mes audit evidence 3f0c6a52-5a9c-4b3e-9d55-1f6f4f1d2a10 --purpose "complaint 12"
   $ mes audit keys --purpose "CNIL control 2027-12"
   $ mes audit requests --late --purpose "monthly review"
+  $ mes audit destructions --open --purpose "CNIL control 2027-12"
   $ mes audit accounts --purpose "review of rights 2027" --unused-since 2027-06-01T00:00:00+02:00 --csv
   $ mes audit retention --purpose "CNIL control 2027-12" --as-of 2027-01-01T12:00:00+01:00
 `;
@@ -100,6 +101,6 @@ export const auditCommand = (context: Context): Command => {
   add('evidence', 'what a person was told, opposed and agreed to', evidence).argument('<space>', 'handle of the space');
   add('keys', 'what operators did with the keys that wrap keys: begun, wrapped anew, retired', keys);
   add('retention', 'whether what must be gone is gone', retention);
-  audit.addCommand(requestsCommand(context)).addCommand(breachesCommand(context));
+  audit.addCommand(requestsCommand(context)).addCommand(destructionsCommand(context)).addCommand(breachesCommand(context));
   return audit.addCommand(accountsCommand(context)).addCommand(servicesCommand(context));
 };
