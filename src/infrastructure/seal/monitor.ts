@@ -1,6 +1,7 @@
 import type { EventStore } from '../../application/shared/event-store.js';
 import { Comparison } from './comparison.js';
 import { Findings, type Finding } from './findings.js';
+import type { StreamHeads } from './heads/stream-heads.js';
 import { BadNote, type Verifier } from './note/signed-note.js';
 import { openCheckpoint } from './note/checkpoint.js';
 import { purgedAmong } from './purges.js';
@@ -40,6 +41,8 @@ export class Monitor {
     private readonly tree: SealedTree,
     /** Whose signature counts: from outside the database. */
     private readonly verifiers: readonly Verifier[],
+    /** The map of heads; absent: it is not looked at. */
+    private readonly heads?: Pick<StreamHeads, 'fault'>,
   ) {}
 
   /** Throws RangeError when the range is not within what is sealed, StoreUnavailable when log or seal are away. */
@@ -49,6 +52,8 @@ export class Monitor {
     const size = signed?.size ?? 0;
     const range = within(size, asked);
     if (signed !== null) await this.checkHead(signed, findings);
+    const fault = (await this.heads?.fault()) ?? null;
+    if (fault !== null) findings.add({ kind: 'seal', index: null, stream: null, rev: null, detail: fault });
     const purged = signed === null ? 0 : await this.compare(signed, range, { findings, progress });
     return { size, ...range, purged, count: findings.count, findings: findings.list() };
   }

@@ -6,6 +6,7 @@ import type { LeafProof } from './leaf-proof.js';
 import { Prover } from './prover.js';
 import type { ReleaseCheck, Releases } from './releases.js';
 import type { SealKeys } from './seal-keys.js';
+import type { StreamHeads } from './heads/stream-heads.js';
 import type { SealWriter } from './seal-writer.js';
 import type { LastCheck, SealedTree } from './sealed-tree.js';
 import type { PublishedHeads, WitnessState } from './witness/published-heads.js';
@@ -38,6 +39,7 @@ export interface SealDeskParts {
   readonly store: EventStore;
   readonly tree: SealedTree;
   readonly heads: PublishedHeads;
+  readonly streamHeads: StreamHeads;
   readonly writer: SealWriter;
   readonly releases: Releases;
   readonly origin: string;
@@ -89,7 +91,7 @@ export class SealDesk {
   ): Promise<CheckResult> {
     const { store, tree, writer } = this.parts;
     const verifiers: readonly Verifier[] = keys.length > 0 ? keys.map(parseVerifierKey) : (await this.parts.keys()).signers;
-    const result = await new Monitor(store, tree, verifiers).check(range, progress);
+    const result = await new Monitor(store, tree, verifiers, this.parts.streamHeads).check(range, progress);
     await keep(writer, result);
     return result;
   }

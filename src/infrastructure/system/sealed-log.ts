@@ -57,7 +57,7 @@ export function watchingTheSeal(platform: Platform) {
   return withKeys(platform, 'seal watch', ({ signers }) => {
     const tree = new SealedTree(pools.pool('mes_reader'));
     const writer = new SealWriter(pools.pool('mes_sealer'));
-    const monitor = new Monitor(store, tree, signers);
+    const monitor = new Monitor(store, tree, signers, streamHeadsOf(platform));
     return new SealWatch({
       monitor,
       tree,
@@ -132,6 +132,7 @@ export const sealDeskOf = (platform: Platform): SealDesk =>
     store: platform.store,
     tree: new SealedTree(platform.pools.pool('mes_reader')),
     heads: new PublishedHeads(platform.pools.pool('mes_reader')),
+    streamHeads: streamHeadsOf(platform),
     writer: new SealWriter(platform.pools.pool('mes_sealer')),
     releases: new Releases(platform.pools.pool('mes_sealer'), platform.store),
     origin: platform.settings.sealOrigin,

@@ -5,11 +5,13 @@ import { dayAfter, instantOf, parisDay, type Instant } from '../../../src/domain
 import { HeadMap } from '../../../src/infrastructure/seal/heads/head-map.js';
 import { HeadPublisher } from '../../../src/infrastructure/seal/heads/head-publisher.js';
 import { RootOnDemand } from '../../../src/infrastructure/seal/heads/root-on-demand.js';
+import { keyOf } from '../../../src/infrastructure/seal/heads/map-node.js';
 import { StreamHeads } from '../../../src/infrastructure/seal/heads/stream-heads.js';
+import { Monitor } from '../../../src/infrastructure/seal/monitor.js';
 import { knownFacts } from '../../../src/infrastructure/system/known-facts.js';
 import { naiveClimb, naiveHeadLeaf, naiveKey, naiveMapRoot, type NaiveHead } from '../../support/naive-map.js';
 import { eventually } from '../../support/read-side.js';
-import { appendSealable, fill, leafByHand, sealed, sealOn, type Seal } from '../../support/sealing.js';
+import { appendSealable, fill, leafByHand, sealed, sealOn, signer, type Seal } from '../../support/sealing.js';
 import { sealedHouse, type SealedLog } from '../../support/sealed-log.js';
 import { allOf } from '../event-store/samples.js';
 
@@ -179,6 +181,27 @@ describe('At the end of a day the heads of all streams are in a map whose root i
     await alter('set_byte(content, 39, get_byte(content, 39) # 1)');
     expect(await onDemand().covering(await newest(), never)).toBe(true);
     await sealed(seal, log.store);
+    begin();
+  });
+
+  it('a map that was made anew without a stream, up to its root, is not the one that is in the log', async () => {
+    await publisher.stop();
+    const before = (await map.last())!;
+    const check = () => new Monitor(log.store, seal.tree, [signer], heads).check();
+    expect(await check()).toMatchObject({ count: 0 });
+    for (const table of ['map', 'map_row', 'published_map']) await house.rows(`CREATE TABLE kept_${table} AS SELECT * FROM seal.${table}`);
+    await house.rows('DELETE FROM seal.map_row');
+    await house.rows(`UPDATE seal.map SET size = 0, root = decode(repeat('00', 32), 'hex'), streams = 0`);
+    const [, ...others] = await headsByHand(log, before.size);
+    const changes = others.map(({ stream, rev, count, leaf }) => ({ key: keyOf(stream as StreamName), rev, count, leaf, more: count }));
+    await map.apply([], { from: 0, to: before.size }, changes);
+    const found = (detail: RegExp) => ({ count: 1, findings: [{ kind: 'seal', index: null, detail: expect.stringMatching(detail) }] });
+    expect(await check()).toMatchObject(found(/map of heads does not give the root that was written/));
+    await house.rows('UPDATE seal.published_map p SET root = m.root, streams = m.streams FROM seal.map m WHERE p.size = m.size');
+    expect(await check()).toMatchObject(found(/root that is kept .* is not the one that was written/));
+    for (const table of ['map', 'map_row', 'published_map'])
+      await house.rows(`DELETE FROM seal.${table}; INSERT INTO seal.${table} SELECT * FROM kept_${table}; DROP TABLE kept_${table}`);
+    expect(await check()).toMatchObject({ count: 0 });
     begin();
   });
 

@@ -8,7 +8,7 @@ import { reach } from '../../postgres/reach.js';
 import { transaction } from '../../postgres/transaction.js';
 import { EMPTY, keyOf } from './map-node.js';
 import { proveKey, type MapProof } from './map-proof.js';
-import { change, checkRow, rowBytes, rowIn, type HeadChange, type MapRow } from './map-row.js';
+import { change, checkRow, nodeOf, rowBytes, rowIn, type HeadChange, type MapRow } from './map-row.js';
 
 /** How far the map is made, and what it says there. */
 export interface MapState {
@@ -31,6 +31,8 @@ export interface PublishedMap extends MapState {
 /** The map under one root that was published. */
 export interface StillMap {
   readonly published: PublishedMap & { readonly fact: NonNullable<PublishedMap['fact']> };
+  /** What its rows come to: the root, where nobody altered them. Throws RangeError where the topmost row is torn. */
+  top(): Promise<Uint8Array>;
   /** Of streams in their order. */
   prove(streams: readonly StreamName[]): Promise<readonly MapProof[]>;
 }
@@ -138,7 +140,8 @@ export class HeadMap {
         const rows = await rowsOnWay(client, keys, true);
         return keys.map((key) => proveKey(key, rows));
       };
-      return work({ published: { ...published, fact: published.fact }, prove });
+      const top = async (): Promise<Uint8Array> => topOf((await rowsOnWay(client, [], false)).get(''));
+      return work({ published: { ...published, fact: published.fact }, top, prove });
     });
   }
 }
@@ -172,6 +175,8 @@ async function rowsOnWay(db: Db, keys: readonly Uint8Array[], beside: boolean): 
   }
   return found;
 }
+
+const topOf = (row: MapRow | undefined): Uint8Array => (row === undefined ? EMPTY : nodeOf(row)).hash;
 
 const singles = ({ prefix, children }: MapRow): readonly string[] =>
   (children ?? []).flatMap(({ kind }, digit) => (kind === 'leaf' ? [prefix + digit.toString(16)] : []));

@@ -1,7 +1,7 @@
 import type { Lease } from '../../../application/shared/leases.js';
 import { REACTOR } from '../../../domain/shared/actor.js';
 import type { StreamName } from '../../../domain/shared/fact.js';
-import type { Instant, LocalDate } from '../../../domain/shared/time.js';
+import { monthOf, type LocalDate } from '../../../domain/shared/time.js';
 import { audit, type AuditParts } from '../../erasure/archive-opening.js';
 import type { SealedTree } from '../sealed-tree.js';
 import { hashAt, TILE_WIDTH } from '../tree/tile.js';
@@ -17,8 +17,6 @@ export interface MapRootsParts extends AuditParts {
 /** Tiles of leaves in one transaction: four thousand events. */
 const TILES_AT_ONCE = 16;
 
-/** The audit stream of this writer for the month of an instant. */
-const auditStream = (at: Instant): StreamName => `audit-${at.slice(0, 7).replace('-', '')}-sealer`;
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
 /** Brings the map of stream heads to where the log is sealed and writes its root into the log; in steps that are kept, so it goes on where it was. */
@@ -44,7 +42,7 @@ export class MapRoots {
   /** The fact of a root that is about to be written. */
   async write({ day, size, root, streams, logRoot }: PublishedMap): Promise<void> {
     const { map, clock } = this.parts;
-    const stream = auditStream(clock.now());
+    const stream: StreamName = `audit-${monthOf(clock.now())}-sealer`;
     const event = { type: 'SealHeadPublished', v: 1, day, size, root: base64(logRoot), streams, heads: base64(root) } as const;
     await map.written({ day, size }, stream, await audit(this.parts, stream, { who: REACTOR, name: `heads/${day}/${size}`, event }));
   }

@@ -5,7 +5,7 @@ import { address, type Addressed } from '../../eventstore/codec.js';
 import { bodyDigest } from '../../eventstore/leaf.js';
 import type { SealedTree } from '../sealed-tree.js';
 import { TILE_WIDTH } from '../tree/tile.js';
-import type { HeadMap, StillMap } from './head-map.js';
+import type { HeadMap, PublishedMap, StillMap } from './head-map.js';
 import { verifyMapProof, type MapProof } from './map-proof.js';
 
 /** The fact that published a map, as somebody outside checks it: a leaf of the sealed log like any other. Its clear body says root and size of the map. */
@@ -75,6 +75,23 @@ export class StreamHeads {
     return this.map.still((map) => work(map && this.under(map)));
   }
 
+  /**
+   * In what the map is not the one whose root was written into the log last; null where it is, and while it is on its way to the next root. The fact itself is
+   * a leaf: that nobody altered it is seen where log and seal are compared.
+   */
+  fault(): Promise<string | null> {
+    return this.map.still(async (map) => {
+      if (map === null) return null;
+      try {
+        const fact = await this.factAt(map.published.fact);
+        return fact === null ? null : faultOf(map.published, await map.top(), saidIn(fact));
+      } catch (error) {
+        if (!(error instanceof HeadsGone || error instanceof RangeError)) throw error;
+        return error.message;
+      }
+    });
+  }
+
   private under(map: StillMap): StillHeads {
     const { size, root, fact } = map.published;
     const of = async (streams: readonly StreamName[]): Promise<readonly (StreamHead | null)[]> => {
@@ -104,6 +121,24 @@ export class StreamHeads {
     const index = roll.tile * TILE_WIDTH + place;
     return { index, h: { ...event.header }, c: bodyDigest(stored.body), body: Buffer.from(stored.body).toString('base64url') };
   }
+}
+
+/** What the fact says that published a map. */
+interface SaidHeads {
+  readonly size: number;
+  readonly streams: number;
+  /** Roots of log and map, base64. */
+  readonly root: string;
+  readonly heads: string;
+}
+/** The clear body behind its first byte. */
+const saidIn = ({ body }: HeadsFact): SaidHeads =>
+  (JSON.parse(Buffer.from(body, 'base64url').subarray(1).toString('utf8')) as { readonly d: SaidHeads }).d;
+
+function faultOf({ size, streams, root, logRoot }: PublishedMap, top: Uint8Array, said: SaidHeads): string | null {
+  const kept = said.size === size && said.streams === streams && said.root === base64(logRoot) && said.heads === base64(root);
+  if (!kept) return 'the root that is kept of the map of heads is not the one that was written into the log';
+  return base64(top) === said.heads ? null : 'the map of heads does not give the root that was written into the log';
 }
 
 function addressed(stored: StoredEvent): Addressed | null {
