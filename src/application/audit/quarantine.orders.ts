@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
+import { monthOf } from '../../domain/shared/time.js';
 import { reject } from '../../domain/shared/rejection.js';
 import type { Caller } from '../shared/caller.js';
 import { EventStore } from '../shared/event-store.js';
@@ -100,7 +101,7 @@ export class QuarantineOrders {
 
   /** The stream of audit of this month for these acts, without its category. */
   private month(): string {
-    return `${this.clock.now().slice(0, 7).replace('-', '')}-quarantine`;
+    return `${monthOf(this.clock.now())}-quarantine`;
   }
 }
 

@@ -4,7 +4,7 @@ import type { Action } from '../../domain/access/matrix.js';
 import type { WrappingKeyEvent } from '../../domain/audit/wrapping-keys.js';
 import { nameOf } from '../../domain/shared/actor.js';
 import type { Recorded, StreamName } from '../../domain/shared/fact.js';
-import type { Instant } from '../../domain/shared/time.js';
+import { monthOf, type Instant } from '../../domain/shared/time.js';
 import { askingOf, type Caller } from '../shared/caller.js';
 import { Gate } from '../shared/gate.js';
 import { Clock, Journal } from '../shared/ports.js';
@@ -107,8 +107,6 @@ export class WrappingKeyOrders {
     return `${monthOf(this.clock.now())}-keys`;
   }
 }
-
-const monthOf = (at: Instant): string => at.slice(0, 7).replace('-', '');
 
 /** The months of the last ten years, `yyyymm`, this one included. */
 function monthsUntil(now: Instant): readonly string[] {

@@ -3,7 +3,7 @@ import { nameOf, type Actor } from '../../domain/shared/actor.js';
 import type { ComplianceLookEvent, LookedAt } from '../../domain/audit/compliance-look.js';
 import type { Tagged } from '../../domain/shared/decider.js';
 import type { Circumstances, StreamName } from '../../domain/shared/fact.js';
-import type { Instant } from '../../domain/shared/time.js';
+import { monthOf, type Instant } from '../../domain/shared/time.js';
 import { LineWriter } from './line-writer.js';
 import { Clock, Journal, NO_STREAM, Secrets } from './ports.js';
 import { Refusals, type Refusal } from './refusals.js';
@@ -48,7 +48,7 @@ export class PassageRecorder {
   /** A question of compliance about no space, in the audit stream of its month; as `record`. */
   looked({ action, asOf, about }: ComplianceLook, circumstances: Omit<Circumstances, 'command'>): Promise<void> {
     const looked: ComplianceLookEvent = { type: 'ComplianceLooked', v: 1, action, ...about, ...(asOf === undefined ? {} : { asOf }) };
-    return this.record(`audit-${this.clock.now().slice(0, 7).replace('-', '')}-looks`, looked, circumstances);
+    return this.record(`audit-${monthOf(this.clock.now())}-looks`, looked, circumstances);
   }
 
   /**

@@ -40,6 +40,8 @@ const parisDayOfHour = remembering(
 export const parisDay = (at: Instant): LocalDate => parisDayOfHour(at.slice(0, 13));
 /** 00:00 Paris of a day. */
 export const startOfDay = (day: LocalDate): Instant => instantOf(Temporal.PlainDate.from(day).toZonedDateTime(PARIS).epochMilliseconds);
+/** The UTC month of an instant, `yyyymm`: audit streams are named by it. */
+export const monthOf = (at: Instant): string => at.slice(0, 7).replace('-', '');
 /** The day that lies `period` after `day`; 31 January + 1 month is 28 February, 29 February + 1 year is 28 February. */
 export const dayAfter = (day: LocalDate, period: Period): LocalDate => Temporal.PlainDate.from(day).add(period).toString() as LocalDate;
 

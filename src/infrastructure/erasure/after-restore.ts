@@ -30,9 +30,9 @@ export async function destroyAgain(parts: AfterRestoreParts): Promise<number> {
     await parts.destruction.drain(entry.space);
   }
   if (risen.length === 0) return 0;
-  const at = parts.clock.now();
   const event = { type: 'StoreRestored', v: 1, destroyedAgain: risen.length } as const;
-  await audit(parts, auditStream(at), { who: REACTOR, name: `restored/${at}`, event });
+  const act = { who: REACTOR, name: `restored/${parts.clock.now()}` };
+  await audit(parts, auditStream(parts, act), { ...act, event });
   return risen.length;
 }
 

@@ -8,7 +8,7 @@ import type { AuditEvent } from '../../domain/audit/destruction.js';
 import { nameOf, type Actor } from '../../domain/shared/actor.js';
 import type { Tagged } from '../../domain/shared/decider.js';
 import type { Recorded, StreamName } from '../../domain/shared/fact.js';
-import type { Instant } from '../../domain/shared/time.js';
+import { monthOf } from '../../domain/shared/time.js';
 import type { Catalogue } from '../eventstore/catalogue.js';
 import { Opener } from '../eventstore/opener.js';
 
@@ -22,19 +22,27 @@ export class NotAnArchivist extends Error {}
 
 const TRIES = 10;
 
-/** The audit stream of this writer for the month of an instant. */
-export const auditStream = (at: Instant): StreamName => `audit-${at.slice(0, 7).replace('-', '')}-erasure`;
+/** What is being done, to what and by whom; only a keyed digest of it is stored. */
+export interface NamedAct {
+  readonly who: Actor;
+  readonly name: string;
+}
+const markOf = ({ secrets }: AuditParts, { who, name }: NamedAct): string => secrets.digest('command', 'audit', nameOf(who), name);
 
-/**
- * Writes one fact into an audit stream, once: written again under the same name it is found and not repeated. Returns its revision.
- * `name`: what is being done, and to what; only a keyed digest of it is stored.
- */
+/** The audit stream of an act, this month: one of 256, because an act is looked for among all others of its stream before it is written. */
+export function auditStream(parts: AuditParts, act: NamedAct): StreamName {
+  const [share = 0] = Buffer.from(markOf(parts, act), 'base64url');
+  return `audit-${monthOf(parts.clock.now())}-erasure-${share.toString(16).padStart(2, '0')}`;
+}
+
+/** Writes one fact into an audit stream, once: written again under the same name it is found and not repeated. Returns its revision. */
 export async function audit(
-  { journal, secrets, clock }: AuditParts,
+  parts: AuditParts,
   stream: StreamName,
-  { who, name, event }: { readonly who: Actor; readonly name: string; readonly event: AuditEvent },
+  { who, name, event }: NamedAct & { readonly event: AuditEvent },
 ): Promise<number> {
-  const id = secrets.digest('command', 'audit', nameOf(who), name);
+  const { journal, clock } = parts;
+  const id = markOf(parts, { who, name });
   for (let attempt = 0; ; attempt++) {
     const { facts, revision } = await journal.read<AuditEvent>(stream);
     const there = facts.find(({ meta }) => meta.command.id === id);
@@ -82,7 +90,8 @@ export class ArchiveOpening extends Archive {
     if (!mayOpen(opening)) throw new NotAnArchivist('archives are opened by archivists');
     const { who, space, reason, reference } = opening;
     const event = { type: 'ArchiveOpened', v: 1, space, reason, reference } as const;
-    await audit(this.parts, auditStream(this.parts.clock.now()), { who, name: `open/${space}/${reason}/${reference}`, event });
+    const act = { who, name: `open/${space}/${reason}/${reference}` };
+    await audit(this.parts, auditStream(this.parts, act), { ...act, event });
   }
 
   private async factsIn(stored: readonly StoredEvent[]): Promise<readonly Recorded[]> {

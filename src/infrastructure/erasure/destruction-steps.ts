@@ -52,9 +52,9 @@ export class DestructionSteps {
       return { step: 'SETTLE', after: this.parts.keyMemory };
     },
     // Whoever remembered a key may have written in between: once more, now that nobody does.
-    SETTLE: async ({ space }) => {
-      await this.parts.leftovers.dropRows(space);
-      return { step: 'CERTIFY', certificate: { stream: auditStream(this.parts.clock.now()), rev: -1 } };
+    SETTLE: async (destruction) => {
+      await this.parts.leftovers.dropRows(destruction.space);
+      return { step: 'CERTIFY', certificate: { stream: auditStream(this.parts, certifying(destruction)), rev: -1 } };
     },
     CERTIFY: (destruction) => this.certify(destruction),
     SEAL: (destruction) => this.awaitSeal(destruction),
@@ -115,14 +115,16 @@ export class DestructionSteps {
   }
 
   /** Leaf hashes are kept where the events lay, and named in the certificate: what was proven of them stays proven. */
-  private async certify({ space, scope, ground, streams, certificate, died, askedOn }: Destruction): Promise<Progress> {
-    const stream = certificate?.stream ?? auditStream(this.parts.clock.now());
+  private async certify(destruction: Destruction): Promise<Progress> {
+    const { scope, ground, streams, certificate, askedOn } = destruction;
+    const act = certifying(destruction);
+    const stream = certificate?.stream ?? auditStream(this.parts, act);
     const stored = [...(await this.parts.store.readMany(streams)).values()].filter((events) => events.length > 0);
     await this.parts.leftovers.keepLeaves(stored.flat());
     // Sorted, so that the order of the parts does not say which stream is which.
     const parts = stored.map(partOf).sort((a, b) => (a.digest < b.digest ? -1 : 1));
     const event: AuditEvent = { type: 'SpaceDestroyed', v: 2, ground, scope, askedOn, parts };
-    const rev = await audit(this.parts, stream, { who: REACTOR, name: `destroy/${space}/${scope}/${died ?? ''}`, event });
+    const rev = await audit(this.parts, stream, { ...act, event });
     return { step: 'SEAL', certificate: { stream, rev } };
   }
 
@@ -140,6 +142,7 @@ export class DestructionSteps {
   }
 }
 
+const certifying = ({ space, scope, died }: Destruction) => ({ who: REACTOR, name: `destroy/${space}/${scope}/${died ?? ''}` });
 const blobIn = ({ event }: Recorded): readonly string[] => ('blob' in event && typeof event.blob === 'string' ? [event.blob] : []);
 
 /** The day on which the holder asked for the erasure that stands. */
