@@ -145,6 +145,34 @@ describe('An export to an authority', () => {
     expect(await status(body.export)).toMatchObject({ scope: 'events', result: { counts: { events: 2, missing: 0 } } });
   });
 
+  it('is kept for thirty days or until somebody removes it; then its package lies nowhere, and whoever asks for it is told so', async () => {
+    const [first, second] = [await request('compliance'), await request('compliance')].map(({ body }) => body.export as string) as [
+      string,
+      string,
+    ];
+    for (const id of [first, second]) {
+      await approve(id, 'compliance-2');
+      await approve(id, 'compliance-3');
+      await becomes(id, 'GENERATED');
+    }
+    const packagesOf = async (id: string) =>
+      (await readdir(join(running.settings.exportDir, id), { recursive: true })).filter((name) => name.endsWith('.age')).length;
+    expect((await doors.rest('PUT', `/exports/${first}/cancellation`, { as: 'compliance' })).status).toBe(200);
+    await becomes(first, 'REMOVED');
+    await eventually(async () => expect(await packagesOf(first)).toBe(0));
+    expect(await packagesOf(second)).toBe(1);
+    const { keptUntil } = await status(second);
+    await running.system.simulatedClock!.advanceTo(instantOf(epochOf(keptUntil) - 60_000));
+    await running.system.fireDue();
+    expect(await packagesOf(second)).toBe(1);
+    await running.system.simulatedClock!.advanceTo(keptUntil);
+    await running.system.fireDue();
+    await becomes(second, 'REMOVED');
+    await eventually(async () => expect(await packagesOf(second)).toBe(0));
+    expect((await bytesOf(second, 'package')).status).toBe(410);
+    expect(await status(second)).toMatchObject({ result: { counts: { missing: 0 } } });
+  });
+
   it('is refused, or called off, and is then over', async () => {
     const { body } = await request('compliance');
     const refusal = { as: 'compliance-2', body: { reason: 'trop large' } } as const;

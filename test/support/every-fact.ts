@@ -126,9 +126,10 @@ const exportFacts: Facts<ExportEvent | AuditorEvent> = {
   ExportCancelled: { type: 'ExportCancelled', v, by: 'compliance:x' },
   ExportExpired: { type: 'ExportExpired', v },
   ExportStarted: { type: 'ExportStarted', v, attempt: 'a1' },
-  ExportGenerated: { type: 'ExportGenerated', v, ...result, mode: wish.mode, recipient: wish.recipient, scope },
+  ExportGenerated: { type: 'ExportGenerated', v: 2, ...result, mode: wish.mode, recipient: wish.recipient, scope, keptUntil: at },
   ExportFailed: { type: 'ExportFailed', v, failure: 'TOO_MANY_ATTEMPTS' },
   ExportDownloaded: { type: 'ExportDownloaded', v, by: 'auditor:x' },
+  ExportRemoved: { type: 'ExportRemoved', v, by: null },
   AuditorRegistered: { type: 'AuditorRegistered', v, subject: account, authority: 'CNIL', until: at },
   AuditorEnded: { type: 'AuditorEnded', v, subject: account },
 };

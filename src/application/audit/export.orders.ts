@@ -29,6 +29,7 @@ export type ExportStanding = ExportSheet & { readonly progress: ExportProgress |
 const unknown = reject('not-found', 'audit/no-such-export');
 const alreadyApproved = reject('conflict', 'audit/already-approved');
 const notReady = reject('conflict', 'audit/export-not-ready');
+const removed = reject('gone', 'audit/export-removed');
 
 /** Exports of the log, for every door: asked for, approved by two, followed, fetched. */
 @Injectable()
@@ -100,11 +101,12 @@ export class ExportOrders {
     return this.standing(sheet);
   }
 
-  /** Gives a file of a finished export; that it was fetched is written first, for the reason that the export has. Throws Refused `audit/export-not-ready`. */
+  /** Gives a file of a finished export; that it was fetched is written first, for the reason that the export has. Throws Refused `audit/export-not-ready`, `audit/export-removed`. */
   async download(id: string, file: ExportFile, wanted: WantedBytes, caller: Caller): Promise<ExportBytes> {
     const { actor, messageId } = caller;
     await this.gate.admit({ actor, action: 'DownloadExport', space: null, messageId });
-    const { result } = await this.status(id, { ...caller, purpose: caller.purpose ?? (await this.basisOf(id, actor)) });
+    const { status, result } = await this.status(id, { ...caller, purpose: caller.purpose ?? (await this.basisOf(id, actor)) });
+    if (status === 'REMOVED') throw new Refused(removed);
     const found = result === null ? null : await this.shelf.open(id, result, file, wanted);
     if (found === null) throw new Refused(notReady);
     await this.commands.execute(new commands.DownloadExport(id, {}, senderOf(caller)));

@@ -22,6 +22,8 @@ export interface ExportSheet {
   readonly failure: ExportFailure | null;
   /** Why it was refused. */
   readonly refusal: string | null;
+  /** From then on the package is removed; null while there is none, or where nobody said. */
+  readonly keptUntil: Instant | null;
   readonly result: {
     readonly name: string;
     readonly attempt: string;

@@ -1,3 +1,4 @@
+import { auditPolicy } from '../../domain/audit/audit-policy.js';
 import { policy } from '../../domain/enrolment/policy.js';
 import { portabilityPolicy } from '../../domain/portability/portability-policy.js';
 import { registersPolicy } from '../../domain/registers/registers-policy.js';
@@ -114,8 +115,7 @@ export const processingRegister: readonly ProcessingActivity[] = [
     people: ['titulaires', 'professionnels de santé', 'agents', 'contrôleurs'],
     data: ['faits du journal, pseudonymisés sauf demande contraire', 'base légale, motif, approbations, récupérations'],
     recipients: ['l’autorité, par la clé qu’elle a donnée'],
-    retention:
-      'demande et preuve : sans limite fixée par la loi ; le paquet, chiffré pour le seul destinataire, n’a pas d’échéance dans cette version',
+    retention: `demande et preuve : sans limite fixée par la loi ; le paquet, chiffré pour le seul destinataire : ${inFrench(auditPolicy.exportKept)} après qu’il est prêt`,
     security: [
       ...SECURITY,
       'deux approbations de personnes distinctes',

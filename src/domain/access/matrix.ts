@@ -222,6 +222,7 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   RefuseExport: any('compliance'),
   CancelExport: any('compliance', 'auditor'),
   ExpireExport: any('system'),
+  RemoveExport: any('system'),
   StartExport: any('system'),
   CompleteExport: any('system'),
   FailExport: any('system'),

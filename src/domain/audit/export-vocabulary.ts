@@ -71,9 +71,12 @@ export type ExportEvent =
   | Event<'ExportExpired', 1>
   /** A process begins; whatever was begun before counts no more. */
   | Event<'ExportStarted', 1, { attempt: string }>
-  | Event<'ExportGenerated', 1, ExportResult & Pick<ExportWish, 'recipient' | 'scope' | 'mode'>>
+  /** `keptUntil`: from then on the package is removed; null: nobody said, before version 2. */
+  | Event<'ExportGenerated', 2, ExportResult & Pick<ExportWish, 'recipient' | 'scope' | 'mode'> & { keptUntil: Instant | null }>
   | Event<'ExportFailed', 1, { failure: ExportFailure }>
-  | Event<'ExportDownloaded', 1, { by: string }>;
+  | Event<'ExportDownloaded', 1, { by: string }>
+  /** The package does not lie here any more. `by`: who wished it; null: its time was over. */
+  | Event<'ExportRemoved', 1, { by: string | null }>;
 
 export type ExportCommand =
   | Intent<'RequestExport', ExportWish>
@@ -84,7 +87,8 @@ export type ExportCommand =
   | Intent<'StartExport', { attempt: string }>
   | Intent<'CompleteExport', ExportResult>
   | Intent<'FailExport', { failure: ExportFailure }>
-  | Intent<'DownloadExport'>;
+  | Intent<'DownloadExport'>
+  | Intent<'RemoveExport'>;
 
 /** What stands of an export that was requested. */
 interface Asked {
@@ -93,10 +97,10 @@ interface Asked {
   readonly expiresAt: Instant;
   readonly approvedBy: readonly string[];
 }
-export type ExportStatus = 'REQUESTED' | 'APPROVED' | 'RUNNING' | 'GENERATED' | 'REFUSED' | 'CANCELLED' | 'EXPIRED' | 'FAILED';
+export type ExportStatus = 'REQUESTED' | 'APPROVED' | 'RUNNING' | 'GENERATED' | 'REFUSED' | 'CANCELLED' | 'EXPIRED' | 'FAILED' | 'REMOVED';
 export type ExportState =
   | { readonly status: 'NONE' }
   | (Asked & { readonly status: Exclude<ExportStatus, 'RUNNING' | 'GENERATED'> })
   | (Asked & { readonly status: 'RUNNING'; readonly attempt: string; readonly attempts: number })
-  | (Asked & { readonly status: 'GENERATED'; readonly result: ExportResult });
+  | (Asked & { readonly status: 'GENERATED'; readonly result: ExportResult; readonly keptUntil: Instant | null });
 export type RequestedExport = Exclude<ExportState, { status: 'NONE' }>;

@@ -1,7 +1,7 @@
 import { nameOf, type Actor } from '../shared/actor.js';
 import { nothing, type Decider, type Decision, type Issued, type Of } from '../shared/decider.js';
 import { reject, type Rejection } from '../shared/rejection.js';
-import { epochOf, instantOf } from '../shared/time.js';
+import { deadlineAfter, epochOf, instantOf } from '../shared/time.js';
 import { isAgeRecipient } from './age-recipient.js';
 import { auditPolicy } from './audit-policy.js';
 import type { ExportCommand, ExportEvent, ExportState, ExportWish, RequestedExport } from './export-vocabulary.js';
@@ -12,6 +12,8 @@ type Fact<T extends ExportEvent['type']> = Of<ExportEvent, T>;
 const unknown = reject('not-found', 'audit/no-such-export');
 const over = reject('conflict', 'audit/export-over');
 const ownRequest = reject('forbidden', 'audit/own-export');
+const removed = reject('gone', 'audit/export-removed');
+const kept = reject('too-early', 'audit/export-kept');
 const notReady = reject('conflict', 'audit/export-not-ready');
 const otherAttempt = reject('conflict', 'audit/export-other-attempt');
 
@@ -92,21 +94,31 @@ function start({ attempt }: Wish<'StartExport'>, state: ExportState): Decision<E
   return [{ type: 'ExportFailed', v: 1, failure: 'TOO_MANY_ATTEMPTS' }];
 }
 
+/** Before it is ready nothing comes of it; once it is, its package goes. */
+function cancel({ by }: Wish<'CancelExport'>, state: ExportState): Decision<ExportEvent> {
+  if (state.status === 'NONE' || !mayCancel(state, by)) return unknown;
+  if (state.status === 'CANCELLED' || state.status === 'REMOVED') return nothing;
+  if (state.status === 'GENERATED') return [{ type: 'ExportRemoved', v: 1, by: nameOf(by) }];
+  if (state.status === 'REFUSED' || state.status === 'EXPIRED' || state.status === 'FAILED') return over;
+  return [{ type: 'ExportCancelled', v: 1, by: nameOf(by) }];
+}
+
 /** Only the attempt that was begun last counts: whoever was thought dead comes too late. */
 function complete(
-  { attempt, name, sha256, archive, size, counts, log }: Wish<'CompleteExport'>,
+  { attempt, name, sha256, archive, size, counts, log, at }: Wish<'CompleteExport'>,
   state: ExportState,
 ): Decision<ExportEvent> {
   if (state.status === 'GENERATED') return state.result.attempt === attempt ? nothing : otherAttempt;
   if (state.status !== 'RUNNING') return state.status === 'NONE' ? unknown : over;
   if (state.attempt !== attempt) return otherAttempt;
   const { recipient, scope, mode } = state.wish;
-  return [{ type: 'ExportGenerated', v: 1, attempt, name, sha256, archive, size, counts, log, recipient, scope, mode }];
+  const keptUntil = deadlineAfter(at, auditPolicy.exportKept).over;
+  return [{ type: 'ExportGenerated', v: 2, attempt, name, sha256, archive, size, counts, log, recipient, scope, mode, keptUntil }];
 }
 
 /** A state that goes on as another status. */
 const become =
-  (status: 'REFUSED' | 'CANCELLED' | 'EXPIRED' | 'FAILED') =>
+  (status: 'REFUSED' | 'CANCELLED' | 'EXPIRED' | 'FAILED' | 'REMOVED') =>
   (state: ExportState): ExportState =>
     state.status === 'NONE' ? state : { ...asked(state), status };
 
@@ -139,12 +151,7 @@ export const exporting: Decider<ExportCommand, ExportState, ExportEvent> = {
       return whileRequested(command, state, (waiting) => approve(waiting, command.by));
     },
     RefuseExport: (command, state) => (state.status === 'REFUSED' ? nothing : whileRequested(command, state, () => refuse(command))),
-    CancelExport: ({ by }, state) => {
-      if (state.status === 'NONE' || !mayCancel(state, by)) return unknown;
-      if (state.status === 'CANCELLED') return nothing;
-      if (state.status !== 'REQUESTED' && state.status !== 'APPROVED' && state.status !== 'RUNNING') return over;
-      return [{ type: 'ExportCancelled', v: 1, by: nameOf(by) }];
-    },
+    CancelExport: cancel,
     ExpireExport: (command, state) => {
       if (state.status !== 'REQUESTED') return nothing;
       return isLate(state, command) ? [{ type: 'ExportExpired', v: 1 }] : reject('too-early', 'audit/export-not-expired');
@@ -154,7 +161,12 @@ export const exporting: Decider<ExportCommand, ExportState, ExportEvent> = {
     FailExport: ({ failure }, state) => (state.status === 'RUNNING' ? [{ type: 'ExportFailed', v: 1, failure }] : nothing),
     DownloadExport: ({ by }, state) => {
       if (state.status === 'NONE' || !mayCancel(state, by)) return unknown;
+      if (state.status === 'REMOVED') return removed;
       return state.status === 'GENERATED' ? [{ type: 'ExportDownloaded', v: 1, by: nameOf(by) }] : notReady;
+    },
+    RemoveExport: ({ at }, state) => {
+      if (state.status !== 'GENERATED') return nothing;
+      return state.keptUntil !== null && at >= state.keptUntil ? [{ type: 'ExportRemoved', v: 1, by: null }] : kept;
     },
   },
 
@@ -174,9 +186,10 @@ export const exporting: Decider<ExportCommand, ExportState, ExportEvent> = {
       state.status === 'NONE'
         ? state
         : { ...asked(state), status: 'RUNNING', attempt, attempts: (state.status === 'RUNNING' ? state.attempts : 0) + 1 },
-    ExportGenerated: (state, { type: _, v: __, recipient: _r, scope: _s, mode: _m, ...result }) =>
-      state.status === 'NONE' ? state : { ...asked(state), status: 'GENERATED', result },
+    ExportGenerated: (state, { type: _, v: __, recipient: _r, scope: _s, mode: _m, keptUntil, ...result }) =>
+      state.status === 'NONE' ? state : { ...asked(state), status: 'GENERATED', result, keptUntil },
     ExportFailed: become('FAILED'),
     ExportDownloaded: (state) => state,
+    ExportRemoved: become('REMOVED'),
   },
 };

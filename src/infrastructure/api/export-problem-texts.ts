@@ -24,6 +24,7 @@ export const exportProblemTexts: Readonly<Record<string, Texts>> = {
     'Un de ces rangs n’est pas encore scellé dans le journal.',
     'One of these indexes is not sealed in the log yet.',
   ),
+  'audit/export-kept': said('Ce paquet est encore conservé.', 'This package is still kept.'),
   'audit/export-not-expired': said('Cet export peut encore être approuvé.', 'This export can still be approved.'),
   'audit/export-not-ready': said('Cet export n’est pas prêt.', 'This export is not ready.'),
   'audit/export-other-attempt': said('Cet export a été recommencé ailleurs.', 'This export was begun again elsewhere.'),
@@ -33,6 +34,10 @@ export const exportProblemTexts: Readonly<Record<string, Texts>> = {
   'audit/export-recipient': said(
     'Donnez un destinataire age (age1…), sans faute de frappe.',
     'Give an age recipient (age1…) without a slip.',
+  ),
+  'audit/export-removed': said(
+    'Le paquet de cet export a été supprimé : son délai est passé, ou quelqu’un l’a voulu.',
+    'The package of this export was removed: its time was over, or somebody wished it.',
   ),
   'audit/export-scope': said('Ce périmètre n’est pas acceptable.', 'This scope is not acceptable.'),
   'audit/export-too-wide': said(

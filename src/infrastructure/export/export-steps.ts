@@ -53,6 +53,12 @@ export class PackageSteps implements ExportSteps {
     return job.step === 'BUILD' ? this.build(job.id, signal) : this.prove(job.id);
   }
 
+  /** Takes away what was made of an export that was removed; of one that was not, nothing. Twice is once. */
+  async drop(id: string): Promise<void> {
+    const { facts, state } = await this.history(id);
+    if (state.status === 'REMOVED') await this.parts.files.remove(id, attemptsIn(facts, null));
+  }
+
   private async build(id: string, signal: AbortSignal): Promise<StepOutcome> {
     const attempt = randomUUID();
     const { state } = await this.history(id);

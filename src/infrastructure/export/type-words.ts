@@ -78,6 +78,7 @@ export const TYPE_WORDS: Readonly<Record<string, string>> = {
   ExportRefused: 'export refusé',
   ExportCancelled: 'export annulé',
   ExportExpired: 'demande d’export expirée',
+  ExportRemoved: 'paquet d’export supprimé',
   ExportStarted: 'export commencé',
   ExportGenerated: 'export produit',
   ExportFailed: 'export en échec',

@@ -1,7 +1,7 @@
 import type { AuditorEvent } from '../../domain/audit/auditors.js';
 import type { ExportEvent } from '../../domain/audit/export-vocabulary.js';
 import type { Of } from '../../domain/shared/decider.js';
-import { creates, reads, updates, type Row } from './rows.js';
+import { creates, deletes, reads, updates, type Row } from './rows.js';
 
 type Fact = ExportEvent | AuditorEvent;
 
@@ -16,6 +16,7 @@ export const exportRows: { readonly [T in Fact['type']]: Row<Of<Fact, T>> } = {
   ExportGenerated: { as: 'Disclosure', recipient: ({ recipient }) => recipient },
   ExportFailed: updates('Basic'),
   ExportDownloaded: reads('Basic'),
+  ExportRemoved: deletes('Basic'),
   AuditorRegistered: creates('Basic'),
   AuditorEnded: updates('Basic'),
 };

@@ -99,6 +99,7 @@ const couriersOf = (
   ...byBus(bus, endingCommands),
   ...byBus(bus, exportCommands),
   QueueExport: (id) => exporting.jobs.queue(id),
+  DropPackage: (id) => exporting.steps.drop(id),
   ...byBus(bus, { ExpireCopies, WithdrawCopies }),
   MakeCopy: (id, wish) => copyJobs.ask({ space: id, copy: (wish as MakeCopy).copy }),
   SettleKeys: (id) => spaceKeys.settle(id),

@@ -64,6 +64,7 @@ export const shelfOf = (platform: Platform): Shelf =>
 export interface Exporting {
   readonly worker: ExportWorker;
   readonly jobs: ExportJobs;
+  readonly steps: PackageSteps;
 }
 export function exportingOn(platform: Platform, bus: CommandBus): Exporting {
   const { store, vault, journal, clock, leases, alarm } = platform;
@@ -81,5 +82,5 @@ export function exportingOn(platform: Platform, bus: CommandBus): Exporting {
     roots: rootsOnDemand(platform),
     alarm,
   });
-  return { jobs, worker: new ExportWorker({ jobs, steps, leases, alarm }) };
+  return { jobs, steps, worker: new ExportWorker({ jobs, steps, leases, alarm }) };
 }

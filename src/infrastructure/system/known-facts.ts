@@ -126,9 +126,10 @@ const exports: Versions<ExportEvent | AuditorEvent> = {
   ExportCancelled: 1,
   ExportExpired: 1,
   ExportStarted: 1,
-  ExportGenerated: 1,
+  ExportGenerated: 2,
   ExportFailed: 1,
   ExportDownloaded: 1,
+  ExportRemoved: 1,
   AuditorRegistered: 1,
   AuditorEnded: 1,
 };
@@ -145,5 +146,6 @@ export const knownFacts = {
 /** How payloads of past versions are read; what they did not record is said to be unknown. */
 export const upcasts: Upcasts = {
   'SpaceDestroyed@1': (old) => ({ ...old, v: 2, scope: null, askedOn: null }),
+  'ExportGenerated@1': (old) => ({ ...old, v: 2, keptUntil: null }),
 };
 export const catalogue = new Catalogue(knownFacts, upcasts);

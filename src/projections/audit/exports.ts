@@ -23,6 +23,7 @@ const exported = table(
     failure: nullable('text'),
     refusal: nullable('text'),
     result: nullable('jsonb'),
+    kept_until: nullable('timestamptz'),
   },
   ['requested_at'],
 );
@@ -35,7 +36,7 @@ const become = (export_id: string, status: ExportStatus): Projected => change(ex
 /** Exports of the log: who asked for what, who approved, what came of it. Nothing of what is in them. */
 export const exportsAsked: Projection<ExportEvent | AuditorEvent> = {
   name: 'exports',
-  version: 1,
+  version: 2,
   reads: ['export'],
   tables: [exported, approvals],
   on: {
@@ -43,7 +44,7 @@ export const exportsAsked: Projection<ExportEvent | AuditorEvent> = {
       const { mode, scope, period, recipient, legalBasis: legal_basis, reason, by: requested_by, expiresAt: expires_at } = event;
       const dates = { period_from: period?.from ?? null, period_until: period?.until ?? null };
       const asked = { mode, scope: scope.kind, ...dates, recipient, legal_basis, reason, requested_by, requested_at: at, expires_at };
-      return [exported.put({ export_id }, { status: 'REQUESTED', ...asked, failure: null, refusal: null, result: null })];
+      return [exported.put({ export_id }, { status: 'REQUESTED', ...asked, failure: null, refusal: null, result: null, kept_until: null })];
     },
     ExportApproved: ({ at, event: { by, complete } }, export_id) => [
       approvals.put({ export_id, by }, { approved_at: at }),
@@ -53,10 +54,11 @@ export const exportsAsked: Projection<ExportEvent | AuditorEvent> = {
     ExportCancelled: (_, id) => become(id, 'CANCELLED'),
     ExportExpired: (_, id) => become(id, 'EXPIRED'),
     ExportStarted: (_, id) => become(id, 'RUNNING'),
-    ExportGenerated: ({ event: { attempt, name, sha256, archive, size, counts } }, id) =>
-      change(id, { status: 'GENERATED', result: JSON.stringify({ attempt, name, sha256, archive, size, counts }) }),
+    ExportGenerated: ({ event: { attempt, name, sha256, archive, size, counts, keptUntil: kept_until } }, id) =>
+      change(id, { status: 'GENERATED', result: JSON.stringify({ attempt, name, sha256, archive, size, counts }), kept_until }),
     ExportFailed: ({ event: { failure } }, id) => change(id, { status: 'FAILED', failure }),
     ExportDownloaded: ignored,
+    ExportRemoved: (_, id) => become(id, 'REMOVED'),
     AuditorRegistered: ignored,
     AuditorEnded: ignored,
   },
@@ -67,6 +69,7 @@ interface Row extends Omit<ExportSheet, 'result'> {
 }
 const SHEETS = `SELECT e.export_id AS export, status, mode, scope, period_from AS from, period_until AS until, recipient, legal_basis AS "legalBasis", reason,
     requested_by AS "requestedBy", requested_at AS "requestedAt", expires_at AS "expiresAt", failure, refusal, result,
+    kept_until AS "keptUntil",
     coalesce((SELECT array_agg(a.by ORDER BY a.approved_at, a.by) FROM export_approval a WHERE a.export_id = e.export_id), '{}') AS "approvedBy"
   FROM export e WHERE ($1::text IS NULL OR e.export_id = $1) AND ($2::text IS NULL OR e.requested_by = $2)
   ORDER BY requested_at DESC, e.export_id LIMIT 200`;

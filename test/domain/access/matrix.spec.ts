@@ -135,6 +135,7 @@ const expected: Readonly<Record<Action, string>> = {
   ApproveExport: '            no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   RefuseExport: '             no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   CancelExport: '             no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  RemoveExport: '             no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
   ExpireExport: '             no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
   StartExport: '              no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
   CompleteExport: '           no    no    no    no    no    no    no    no    no    no    no    no    no    yes',

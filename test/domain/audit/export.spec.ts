@@ -5,7 +5,7 @@ import { exportDue } from '../../../src/domain/audit/export-process.js';
 import type { ExportCommand, ExportEvent, ExportResult, ExportWish } from '../../../src/domain/audit/export-vocabulary.js';
 import { exporting } from '../../../src/domain/audit/export.js';
 import { EXPORTER, nameOf, type Actor } from '../../../src/domain/shared/actor.js';
-import type { Instant } from '../../../src/domain/shared/time.js';
+import { deadlineAfter, type Instant } from '../../../src/domain/shared/time.js';
 import * as p from '../../personas/index.js';
 import { frozenReplay, specification } from '../../support/specification.js';
 
@@ -40,13 +40,16 @@ const result = (attempt: string): ExportResult => ({
   counts: { events: 2, streams: 1, opened: 2, missing: 0 },
   log: { size: 2, root: 'r' },
 });
+/** The Paris day behind the thirtieth. */
+const KEPT_UNTIL = deadlineAfter(p.DAY_0, { days: 30 }).over;
 const generated = (attempt: string): ExportEvent => ({
   type: 'ExportGenerated',
-  v: 1,
+  v: 2,
   ...result(attempt),
   recipient: RECIPIENT,
   scope: wish.scope,
   mode: wish.mode,
+  keptUntil: KEPT_UNTIL,
 });
 
 describe('An export', () => {
@@ -158,9 +161,38 @@ describe('An export', () => {
     given(...ready, started('one'), cancelled)
       .when({ type: 'CompleteExport', ...result('one') }, soon(EXPORTER))
       .thenRefused('audit/export-over');
-    given(...ready, started('one'), generated('one'))
+    given(...ready, { type: 'ExportFailed', v: 1, failure: 'STRANGE_CHECKPOINT' })
       .when({ type: 'CancelExport' }, soon(p.compliance))
       .thenRefused('audit/export-over');
+  });
+
+  it('is kept for thirty days, not one millisecond less, and its package then goes', () => {
+    const removed = (by: string | null): ExportEvent => ({ type: 'ExportRemoved', v: 1, by });
+    const done = [...ready, started('one'), generated('one')];
+    const at = (moment: Instant) => ({ at: moment, by: p.scheduler });
+    given(...done)
+      .when({ type: 'RemoveExport' }, at(p.later(KEPT_UNTIL, -1)))
+      .thenRefused('audit/export-kept');
+    given(...done)
+      .when({ type: 'RemoveExport' }, at(KEPT_UNTIL))
+      .then(removed(null));
+    given(...done)
+      .when({ type: 'CancelExport' }, soon(p.compliance))
+      .then(removed(nameOf(p.compliance)));
+    for (const type of ['CancelExport', 'RemoveExport'] as const)
+      given(...done, removed(null))
+        .when({ type }, at(KEPT_UNTIL))
+        .thenNothing();
+    given(...done, removed(null))
+      .when({ type: 'DownloadExport' }, soon(p.compliance))
+      .thenRefused('audit/export-removed');
+    given(...ready)
+      .when({ type: 'RemoveExport' }, at(KEPT_UNTIL))
+      .thenNothing();
+    const unsaid = { ...generated('one'), keptUntil: null } as ExportEvent;
+    given(...ready, started('one'), unsaid)
+      .when({ type: 'RemoveExport' }, at(KEPT_UNTIL))
+      .thenRefused('audit/export-kept');
   });
 
   it('is fetched by those who answer for exports and by the auditor who asked for it, each time a fact', () => {
@@ -186,6 +218,12 @@ describe('An export', () => {
     expect(exportDue.on.ExportApproved?.(recorded(approvedBy(p.thirdCompliance)), 'x')).toEqual([]);
     expect(exportDue.on.ExportApproved?.(recorded(approvedBy(p.thirdCompliance, true)), 'x')).toEqual([
       { id: 'x', wish: { type: 'QueueExport' } },
+    ]);
+    expect(exportDue.on.ExportGenerated?.(recorded(generated('one')), 'x')).toEqual([
+      { id: 'x', wish: { type: 'RemoveExport' }, notBefore: KEPT_UNTIL },
+    ]);
+    expect(exportDue.on.ExportRemoved?.(recorded({ type: 'ExportRemoved', v: 1, by: null }), 'x')).toEqual([
+      { id: 'x', wish: { type: 'DropPackage' } },
     ]);
   });
 });

@@ -41,6 +41,7 @@ describe('the bytes that were written once', () => {
   it('are kept for sealed, veiled, padded-to-the-limit and clear events, and for every kind of actor that care brings', () => {
     expect(files).toEqual([
       '1-real-type.json',
+      '10-first-export.json',
       '2-veiled-type.json',
       '3-full-circumstances.json',
       '4-exact-padding.json',
@@ -52,11 +53,14 @@ describe('the bytes that were written once', () => {
     ]);
   });
 
-  it('of a past version are read in the form of today; what they did not record is said to be unknown', () => {
-    const { draft, keyId, key, header, body } = golden('9-first-certificate.json');
+  it.each([
+    ['9-first-certificate.json', { scope: null, askedOn: null }],
+    ['10-first-export.json', { keptUntil: null }],
+  ])('of a past version are read in the form of today; what they did not record is said to be unknown: %s', (name, unknown) => {
+    const { draft, keyId, key, header, body } = golden(name);
     const stored = { header: hex(header), body: hex(body), stream: draft.stream, rev: draft.rev, position: 1n };
     const { event } = catalogue.upcast(decode(address(stored), activeKey(keyId, hex(key))));
-    expect(event).toEqual({ ...draft.event, v: 2, scope: null, askedOn: null });
+    expect(event).toEqual({ ...draft.event, v: 2, ...unknown });
   });
 
   it.each(files)('are written again to the byte: %s', (name) => {

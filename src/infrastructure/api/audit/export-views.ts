@@ -34,7 +34,7 @@ export class ExportResultView {
 @ObjectType('Export', { description: 'An export of the log: who asked for what, who approved, what came of it.' })
 export class ExportView implements Omit<ExportStanding, 'result'> {
   @Shown(() => ID) readonly export: string;
-  @Shown(() => String, { description: 'REQUESTED, APPROVED, RUNNING, GENERATED, REFUSED, CANCELLED, EXPIRED or FAILED.' })
+  @Shown(() => String, { description: 'REQUESTED, APPROVED, RUNNING, GENERATED, REFUSED, CANCELLED, EXPIRED, FAILED or REMOVED.' })
   readonly status: ExportStatus;
   @Shown(() => String) readonly mode: ExportMode;
   @Shown(() => String) readonly scope: ExportScope['kind'];
@@ -49,6 +49,7 @@ export class ExportView implements Omit<ExportStanding, 'result'> {
   @Shown(() => [String], { description: 'Accounts: two are needed.' }) readonly approvedBy: readonly string[];
   @Shown(() => String, { nullable: true }) readonly failure: ExportFailure | null;
   @Shown(() => String, { nullable: true, description: 'Why it was refused.' }) readonly refusal: string | null;
+  @Shown(() => String, { nullable: true, description: 'From then on its package is removed.' }) readonly keptUntil: Instant | null;
   @Shown(() => ExportProgressView, { nullable: true, description: 'While it is made.' }) readonly progress: ExportProgressView | null;
   @Shown(() => ExportResultView, { nullable: true, description: 'Once it is there.' }) readonly result: ExportResultView | null;
 }

@@ -18,7 +18,7 @@ const said = {
   status: 'How an export stands, and how far its making has come',
   approve: 'Approve an export; nobody counts twice, nor who asked where whole events are opened',
   refuse: 'Refuse an export',
-  cancel: 'Call an export off, at any moment before it is there',
+  cancel: 'Call an export off; once its package is there, that is removed',
 } as const;
 const idOf = ({ export: id }: inputs.ExportRef): string => id;
 const listed = async (exports: Promise<readonly ExportStanding[]>) => ({ exports: await exports });

@@ -15,7 +15,10 @@ const WISHES = {
     'approve an export; two people must, each at an account of his own',
     'Whoever sits here approves; who approved it before is refused, and another person has to. At the doors: POST /api/v1/exports/<id>/approvals.',
   ],
-  cancel: ['call an export off', 'Before it is ready, at any moment: what was made of it so far is taken away.'],
+  cancel: [
+    'call an export off',
+    'Before it is ready nothing comes of it any more. Once it is, its package is removed; otherwise that happens after thirty days.',
+  ],
 } as const;
 
 /** A wish about one export, by whoever sits here. */
@@ -42,9 +45,9 @@ const refuse = (context: Context): Command =>
       terminalOf(context, command).answer(receipt, ['refuse: done']);
     });
 
-const rowOf = ({ export: id, status, mode, scope, requestedAt, progress, result }: ExportStanding) => {
+const rowOf = ({ export: id, status, mode, scope, requestedAt, progress, result, keptUntil }: ExportStanding) => {
   const made = progress === null ? '-' : `${progress.done} of ${progress.total ?? '?'}`;
-  return [id, status, mode, scope, requestedAt, result === null ? made : result.name] as const;
+  return [id, status, mode, scope, requestedAt, result === null ? made : result.name, keptUntil ?? '-'] as const;
 };
 const status = (context: Context): Command =>
   new Command('status')
@@ -61,7 +64,10 @@ const status = (context: Context): Command =>
         const caller = callerHere('compliance', system.clock, { purpose });
         return id === undefined ? system.exports.list(caller) : [await system.exports.status(id, caller)];
       });
-      terminalOf(context, command).answer(found, tableOf(['export', 'status', 'mode', 'scope', 'asked at', 'made'], found.map(rowOf)));
+      terminalOf(context, command).answer(
+        found,
+        tableOf(['export', 'status', 'mode', 'scope', 'asked at', 'made', 'kept until'], found.map(rowOf)),
+      );
     });
 
 const RUN_HELP = `
