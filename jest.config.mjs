@@ -37,6 +37,7 @@ process.env['TRUST_FIGURES'] ??= fileURLToPath(new URL('.cache/trust', import.me
 export default {
   ...base,
   testRegex: 'test/.*\\.spec\\.ts$',
+  testSequencer: '<rootDir>/test/support/longest-first.mjs',
   globalSetup: '<rootDir>/test/support/start-postgres.mjs',
   globalTeardown: '<rootDir>/test/support/stop-postgres.mjs',
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.mjs'],

@@ -1,8 +1,10 @@
+import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { interleave, line, now, sleep } from './lib.mjs';
+import { atMost, interleave, line, now, sleep, summary } from './lib.mjs';
 
 const dist = (path) => import(new URL(`../dist/${path}`, import.meta.url).href);
 const SPACES = 10_000;
@@ -108,6 +110,33 @@ async function rebuild(platform, readSideOf, events) {
   return events / (now() - started);
 }
 
+/** The 99th percentile of readers in another process, milliseconds: with nothing else going on for so many seconds, and while everything is rebuilt. */
+async function readersBeside(url, rounds, seconds, work) {
+  const child = fork(new URL('reading-child.mjs', import.meta.url), [JSON.stringify({ url })]);
+  await once(child, 'message');
+  const waited = async () => {
+    child.send('tell');
+    const [{ asked, p99 }] = await once(child, 'message');
+    if (asked < 100) throw new Error(`only ${asked} questions were asked`);
+    return p99;
+  };
+  const [before, during] = [[], []];
+  for (let round = 0; round < rounds; round++) {
+    await sleep(500);
+    child.send('tell');
+    await once(child, 'message');
+    await sleep(seconds * 1_000);
+    before.push(await waited());
+    await work();
+    during.push(await waited());
+    process.stderr.write('.');
+  }
+  process.stderr.write('\n');
+  child.send('end');
+  await once(child, 'exit');
+  return { before: summary(before), during: summary(during) };
+}
+
 /** What a projection does that commits after each event. */
 async function eventByEvent(platform) {
   const { projections } = await dist('infrastructure/system/read-side.js');
@@ -138,10 +167,11 @@ async function inOneThread({ store, vault, secrets, quarantine, alarm }) {
 }
 
 /** P10 and P11: all read models, one process, sealed facts of spaces. */
-export async function projectionLines(server, { rounds, only }) {
+export async function projectionLines(server, { rounds, seconds, only }) {
   const stateDir = await mkdtemp(join(tmpdir(), 'mes-bench-keys-'));
   await chmod(stateDir, 0o700);
-  const platform = await openPlatform(await server.database('projections'), stateDir);
+  const url = await server.database('projections');
+  const platform = await openPlatform(url, stateDir);
   const { readSideOf, projections } = await dist('infrastructure/system/read-side.js');
   const models = `${projections.length} read models`;
   const alone = await inOneThread(platform);
@@ -155,6 +185,7 @@ export async function projectionLines(server, { rounds, only }) {
     rebuild: () => rebuild(platform, readSideOf, events),
     single: () => eventByEvent(platform),
   });
+  const readers = await readersBeside(url, rounds, seconds, () => rebuild(platform, readSideOf, events));
   await platform.close();
   await rm(stateDir, { recursive: true });
   return [
@@ -185,5 +216,6 @@ export async function projectionLines(server, { rounds, only }) {
       measured.threads,
       0.7,
     ),
+    line('P11', 'readers in another process during it, p99', readers.during, 'before it', readers.before, atMost(2), ' ms'),
   ].filter(({ id }) => only(id));
 }
