@@ -128,6 +128,7 @@ const exportFacts: Facts<ExportEvent | AuditorEvent> = {
   ExportStarted: { type: 'ExportStarted', v, attempt: 'a1' },
   ExportGenerated: { type: 'ExportGenerated', v: 2, ...result, mode: wish.mode, recipient: wish.recipient, scope, keptUntil: at },
   ExportFailed: { type: 'ExportFailed', v, failure: 'TOO_MANY_ATTEMPTS' },
+  ExportResumed: { type: 'ExportResumed', v, by: 'compliance:x' },
   ExportDownloaded: { type: 'ExportDownloaded', v, by: 'auditor:x' },
   ExportRemoved: { type: 'ExportRemoved', v, by: null },
   AuditorRegistered: { type: 'AuditorRegistered', v, subject: account, authority: 'CNIL', until: at },

@@ -15,6 +15,7 @@ export class StartExport extends DomainCommand<Wish<'StartExport'>> {}
 export class CompleteExport extends DomainCommand<Wish<'CompleteExport'>> {}
 export class FailExport extends DomainCommand<Wish<'FailExport'>> {}
 export class DownloadExport extends DomainCommand<Wish<'DownloadExport'>> {}
+export class ResumeExport extends DomainCommand<Wish<'ResumeExport'>> {}
 export class RemoveExport extends DomainCommand<Wish<'RemoveExport'>> {}
 export class RegisterAuditor extends DomainCommand<Of<AuditorCommand, 'RegisterAuditor'>> {}
 export class EndAuditor extends DomainCommand<Of<AuditorCommand, 'EndAuditor'>> {}
@@ -29,6 +30,7 @@ export const exportCommands = {
   CompleteExport,
   FailExport,
   DownloadExport,
+  ResumeExport,
   RemoveExport,
 } as const;
 

@@ -87,6 +87,12 @@ export class ExportOrders {
     return this.commands.execute(new commands.CancelExport(id, {}, senderOf(caller)));
   }
 
+  /** Goes on with one that was given up after too many attempts; once what they died of is mended. Throws Refused `audit/export-over`. */
+  async resume(id: string, caller: Caller): Promise<Receipt> {
+    await this.checkAccount(caller);
+    return this.commands.execute(new commands.ResumeExport(id, {}, senderOf(caller)));
+  }
+
   /** The newest first, at most two hundred; an auditor reads of his own only. A look: who asks says why. Throws Refused `audit/purpose-needed`. */
   async list(caller: Caller): Promise<readonly ExportStanding[]> {
     const sheets = await this.sheets(null, caller);

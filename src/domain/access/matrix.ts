@@ -221,6 +221,7 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   ApproveExport: any('compliance'),
   RefuseExport: any('compliance'),
   CancelExport: any('compliance', 'auditor'),
+  ResumeExport: any('compliance'),
   ExpireExport: any('system'),
   RemoveExport: any('system'),
   StartExport: any('system'),

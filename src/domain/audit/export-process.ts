@@ -12,6 +12,7 @@ export const exportDue: Process<ExportEvent, Of<ExportCommand, 'ExpireExport' | 
   on: {
     ExportRequested: ({ event }, id) => [{ id, wish: { type: 'ExpireExport' }, notBefore: event.expiresAt }],
     ExportApproved: ({ event }, id) => (event.complete ? [{ id, wish: { type: 'QueueExport' } }] : []),
+    ExportResumed: (_, id) => [{ id, wish: { type: 'QueueExport' } }],
     ExportGenerated: ({ event: { keptUntil } }, id) =>
       keptUntil === null ? [] : [{ id, wish: { type: 'RemoveExport' }, notBefore: keptUntil }],
     ExportRemoved: (_, id) => [{ id, wish: { type: 'DropPackage' } }],

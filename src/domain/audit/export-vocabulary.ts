@@ -57,7 +57,7 @@ export interface ExportResult {
   readonly log: { readonly size: number; readonly root: string };
 }
 
-/** Why a package could not be made, for good. */
+/** Why a package could not be made: the recipient's checkpoint is not one of this log, for good; or too many processes died over it, until somebody goes on. */
 export type ExportFailure = 'STRANGE_CHECKPOINT' | 'TOO_MANY_ATTEMPTS';
 
 // Stored as written: rename or reshape a payload only by adding a version (docs/how-to/version-an-event.md).
@@ -74,6 +74,8 @@ export type ExportEvent =
   /** `keptUntil`: from then on the package is removed; null: nobody said, before version 2. */
   | Event<'ExportGenerated', 2, ExportResult & Pick<ExportWish, 'recipient' | 'scope' | 'mode'> & { keptUntil: Instant | null }>
   | Event<'ExportFailed', 1, { failure: ExportFailure }>
+  /** What the attempts died of is mended: the approvals stand, and it is made after all. */
+  | Event<'ExportResumed', 1, { by: string }>
   | Event<'ExportDownloaded', 1, { by: string }>
   /** The package does not lie here any more. `by`: who wished it; null: its time was over. */
   | Event<'ExportRemoved', 1, { by: string | null }>;
@@ -87,6 +89,7 @@ export type ExportCommand =
   | Intent<'StartExport', { attempt: string }>
   | Intent<'CompleteExport', ExportResult>
   | Intent<'FailExport', { failure: ExportFailure }>
+  | Intent<'ResumeExport'>
   | Intent<'DownloadExport'>
   | Intent<'RemoveExport'>;
 
@@ -100,7 +103,8 @@ interface Asked {
 export type ExportStatus = 'REQUESTED' | 'APPROVED' | 'RUNNING' | 'GENERATED' | 'REFUSED' | 'CANCELLED' | 'EXPIRED' | 'FAILED' | 'REMOVED';
 export type ExportState =
   | { readonly status: 'NONE' }
-  | (Asked & { readonly status: Exclude<ExportStatus, 'RUNNING' | 'GENERATED'> })
+  | (Asked & { readonly status: Exclude<ExportStatus, 'RUNNING' | 'GENERATED' | 'FAILED'> })
+  | (Asked & { readonly status: 'FAILED'; readonly failure: ExportFailure })
   | (Asked & { readonly status: 'RUNNING'; readonly attempt: string; readonly attempts: number })
   | (Asked & { readonly status: 'GENERATED'; readonly result: ExportResult; readonly keptUntil: Instant | null });
 export type RequestedExport = Exclude<ExportState, { status: 'NONE' }>;

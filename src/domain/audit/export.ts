@@ -64,7 +64,7 @@ function refuse({ by, reason }: Wish<'RefuseExport'>): Decision<ExportEvent> {
 
 const isLate = ({ expiresAt }: RequestedExport, { at }: { readonly at: string }): boolean => at >= expiresAt;
 
-/** Those who may call it off: who asked for it, and whoever answers for exports; an auditor only his own. */
+/** Those who may call it off, or have it gone on with: who asked for it, and whoever answers for exports; an auditor only his own. */
 const mayCancel = ({ requestedBy }: RequestedExport, by: Actor): boolean => by.role !== 'auditor' || nameOf(by) === requestedBy;
 
 const wishOf = ({ mode, scope, period, recipient, legalBasis, reason, since }: ExportWish): ExportWish => ({
@@ -103,6 +103,13 @@ function cancel({ by }: Wish<'CancelExport'>, state: ExportState): Decision<Expo
   return [{ type: 'ExportCancelled', v: 1, by: nameOf(by) }];
 }
 
+/** Attempts are counted anew. Nobody approves again: what is made is what was approved. */
+function resume({ by }: Wish<'ResumeExport'>, state: ExportState): Decision<ExportEvent> {
+  if (state.status === 'NONE' || !mayCancel(state, by)) return unknown;
+  if (state.status === 'APPROVED' || state.status === 'RUNNING') return nothing;
+  return state.status === 'FAILED' && state.failure === 'TOO_MANY_ATTEMPTS' ? [{ type: 'ExportResumed', v: 1, by: nameOf(by) }] : over;
+}
+
 /** Only the attempt that was begun last counts: whoever was thought dead comes too late. */
 function complete(
   { attempt, name, sha256, archive, size, counts, log, at }: Wish<'CompleteExport'>,
@@ -118,7 +125,7 @@ function complete(
 
 /** A state that goes on as another status. */
 const become =
-  (status: 'REFUSED' | 'CANCELLED' | 'EXPIRED' | 'FAILED' | 'REMOVED') =>
+  (status: 'APPROVED' | 'REFUSED' | 'CANCELLED' | 'EXPIRED' | 'REMOVED') =>
   (state: ExportState): ExportState =>
     state.status === 'NONE' ? state : { ...asked(state), status };
 
@@ -156,6 +163,7 @@ export const exporting: Decider<ExportCommand, ExportState, ExportEvent> = {
       if (state.status !== 'REQUESTED') return nothing;
       return isLate(state, command) ? [{ type: 'ExportExpired', v: 1 }] : reject('too-early', 'audit/export-not-expired');
     },
+    ResumeExport: resume,
     StartExport: start,
     CompleteExport: complete,
     FailExport: ({ failure }, state) => (state.status === 'RUNNING' ? [{ type: 'ExportFailed', v: 1, failure }] : nothing),
@@ -188,7 +196,8 @@ export const exporting: Decider<ExportCommand, ExportState, ExportEvent> = {
         : { ...asked(state), status: 'RUNNING', attempt, attempts: (state.status === 'RUNNING' ? state.attempts : 0) + 1 },
     ExportGenerated: (state, { type: _, v: __, recipient: _r, scope: _s, mode: _m, keptUntil, ...result }) =>
       state.status === 'NONE' ? state : { ...asked(state), status: 'GENERATED', result, keptUntil },
-    ExportFailed: become('FAILED'),
+    ExportFailed: (state, { failure }) => (state.status === 'NONE' ? state : { ...asked(state), status: 'FAILED', failure }),
+    ExportResumed: become('APPROVED'),
     ExportDownloaded: (state) => state,
     ExportRemoved: become('REMOVED'),
   },

@@ -113,6 +113,7 @@ export const ALLOWED: Readonly<Record<string, Allowed>> = {
   ExportStarted: nothing,
   ExportGenerated: { mode: 'shown', sha256: 'shown', archive: 'shown', size: 'shown', counts: 'shown', log: 'shown', keptUntil: 'shown' },
   ExportFailed: { failure: 'shown' },
+  ExportResumed: { by: 'person' },
   ExportDownloaded: { by: 'person' },
   ExportRemoved: { by: 'person' },
   AuditorRegistered: { subject: 'subject', authority: 'shown', until: 'shown' },

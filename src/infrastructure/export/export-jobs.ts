@@ -10,7 +10,9 @@ export interface ExportJob {
   readonly failures: number;
 }
 
-const QUEUE = 'INSERT INTO process.export_job (id) VALUES ($1) ON CONFLICT DO NOTHING';
+// One that is done with is looked at again: the log says whether there is anything to do.
+const QUEUE = `INSERT INTO process.export_job AS j (id) VALUES ($1)
+  ON CONFLICT (id) DO UPDATE SET step = 'BUILD', failures = 0, not_before = now(), done = 0, total = NULL WHERE j.step = 'DONE'`;
 const NEXT = `SELECT id, step, failures FROM process.export_job WHERE step <> 'DONE' AND not_before <= now() ORDER BY not_before, queued_at LIMIT 1`;
 const REACH = 'UPDATE process.export_job SET done = $2, total = $3 WHERE id = $1';
 const MOVE = `UPDATE process.export_job SET step = $2, failures = 0, not_before = now() WHERE id = $1`;

@@ -78,6 +78,7 @@ export const TYPE_WORDS: Readonly<Record<string, string>> = {
   ExportRefused: 'export refusé',
   ExportCancelled: 'export annulé',
   ExportExpired: 'demande d’export expirée',
+  ExportResumed: 'export repris',
   ExportRemoved: 'paquet d’export supprimé',
   ExportStarted: 'export commencé',
   ExportGenerated: 'export produit',

@@ -15,6 +15,7 @@ export const exportRows: { readonly [T in Fact['type']]: Row<Of<Fact, T>> } = {
   ExportStarted: updates('Basic'),
   ExportGenerated: { as: 'Disclosure', recipient: ({ recipient }) => recipient },
   ExportFailed: updates('Basic'),
+  ExportResumed: updates('Basic'),
   ExportDownloaded: reads('Basic'),
   ExportRemoved: deletes('Basic'),
   AuditorRegistered: creates('Basic'),

@@ -128,6 +128,7 @@ const exports: Versions<ExportEvent | AuditorEvent> = {
   ExportStarted: 1,
   ExportGenerated: 2,
   ExportFailed: 1,
+  ExportResumed: 1,
   ExportDownloaded: 1,
   ExportRemoved: 1,
   AuditorRegistered: 1,

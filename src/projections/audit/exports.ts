@@ -57,6 +57,7 @@ export const exportsAsked: Projection<ExportEvent | AuditorEvent> = {
     ExportGenerated: ({ event: { attempt, name, sha256, archive, size, counts, keptUntil: kept_until } }, id) =>
       change(id, { status: 'GENERATED', result: JSON.stringify({ attempt, name, sha256, archive, size, counts }), kept_until }),
     ExportFailed: ({ event: { failure } }, id) => change(id, { status: 'FAILED', failure }),
+    ExportResumed: (_, id) => change(id, { status: 'APPROVED', failure: null }),
     ExportDownloaded: ignored,
     ExportRemoved: (_, id) => become(id, 'REMOVED'),
     AuditorRegistered: ignored,

@@ -134,6 +134,7 @@ const expected: Readonly<Record<Action, string>> = {
   RequestExport: '            no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   ApproveExport: '            no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   RefuseExport: '             no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
+  ResumeExport: '             no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   CancelExport: '             no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   RemoveExport: '             no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
   ExpireExport: '             no    no    no    no    no    no    no    no    no    no    no    no    no    yes',

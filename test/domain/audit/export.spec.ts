@@ -153,6 +153,30 @@ describe('An export', () => {
       .then({ type: 'ExportFailed', v: 1, failure: 'TOO_MANY_ATTEMPTS' });
   });
 
+  it('is gone on with where too many attempts died, by whoever answers for it: approved as it was, its attempts counted anew', () => {
+    const failed = (failure: 'TOO_MANY_ATTEMPTS' | 'STRANGE_CHECKPOINT'): ExportEvent => ({ type: 'ExportFailed', v: 1, failure });
+    const resumed: ExportEvent = { type: 'ExportResumed', v: 1, by: nameOf(p.compliance) };
+    const attempts = Array.from({ length: 50 }, (_, n) => started(String(n)));
+    const stuck = [...ready, ...attempts, failed('TOO_MANY_ATTEMPTS')];
+    given(...stuck)
+      .when({ type: 'ResumeExport' }, soon(p.compliance))
+      .then(resumed);
+    given(...stuck, resumed)
+      .when({ type: 'StartExport', attempt: 'more' }, soon(EXPORTER))
+      .then(started('more'));
+    for (const going of [
+      [...stuck, resumed],
+      [...stuck, resumed, started('more')],
+    ])
+      given(...going)
+        .when({ type: 'ResumeExport' }, soon(p.compliance))
+        .thenNothing();
+    for (const over of [[...ready, failed('STRANGE_CHECKPOINT')], [...ready, started('one'), generated('one')], [requested()]])
+      given(...over)
+        .when({ type: 'ResumeExport' }, soon(p.compliance))
+        .thenRefused('audit/export-over');
+  });
+
   it('is called off at any moment before it is ready, and its result then comes too late', () => {
     const cancelled = { type: 'ExportCancelled', v: 1, by: nameOf(p.compliance) } as const;
     given(...ready, started('one'))
@@ -221,6 +245,9 @@ describe('An export', () => {
     ]);
     expect(exportDue.on.ExportGenerated?.(recorded(generated('one')), 'x')).toEqual([
       { id: 'x', wish: { type: 'RemoveExport' }, notBefore: KEPT_UNTIL },
+    ]);
+    expect(exportDue.on.ExportResumed?.(recorded({ type: 'ExportResumed', v: 1, by: 'x' }), 'x')).toEqual([
+      { id: 'x', wish: { type: 'QueueExport' } },
     ]);
     expect(exportDue.on.ExportRemoved?.(recorded({ type: 'ExportRemoved', v: 1, by: null }), 'x')).toEqual([
       { id: 'x', wish: { type: 'DropPackage' } },

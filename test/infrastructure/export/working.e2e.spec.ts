@@ -6,6 +6,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { CancelExport, CompleteExport, StartExport } from '../../../src/application/audit/export.commands.js';
 import type { Lease } from '../../../src/application/shared/leases.js';
 import { StoreUnavailable } from '../../../src/application/shared/ports.js';
+import { auditPolicy } from '../../../src/domain/audit/audit-policy.js';
 import type { ExportEvent } from '../../../src/domain/audit/export-vocabulary.js';
 import { EXPORTER } from '../../../src/domain/shared/actor.js';
 import type { Platform } from '../../../src/infrastructure/system/platform.js';
@@ -89,6 +90,22 @@ describe('The making of exports', () => {
   afterAll(async () => {
     await seal.stop();
     await world.close();
+  });
+
+  it('one over which too many processes died is given up, and made after all once somebody goes on with it', async () => {
+    const id = await approved();
+    const bus = world.app.get(CommandBus);
+    for (let n = 0; n <= auditPolicy.exportAttempts; n++)
+      await bus.execute(new StartExport(id, { attempt: `dead-${n}` }, { ...sender, messageId: `dead-${n}` }));
+    await exporting.worker.drain(never);
+    expect((await factsOf(id)).at(-1)).toEqual({ type: 'ExportFailed', v: 1, failure: 'TOO_MANY_ATTEMPTS' });
+    const doors = doorsOf(world);
+    expect(await doors.rest('PUT', `/exports/${id}/resumption`, { as: 'compliance' })).toMatchObject({ status: 200 });
+    // What the process of exports wishes, as often as it does.
+    for (let times = 0; times < 2; times++) await exporting.jobs.queue(id);
+    await exporting.worker.drain(never);
+    expect(await generated(id)).toHaveLength(1);
+    expect(await readdir(folderOf(id))).toEqual(await generated(id));
   });
 
   it('after a process died half way another begins anew: one result, and nothing of the dead one stays', async () => {

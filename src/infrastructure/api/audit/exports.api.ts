@@ -18,6 +18,7 @@ const said = {
   status: 'How an export stands, and how far its making has come',
   approve: 'Approve an export; nobody counts twice, nor who asked where whole events are opened',
   refuse: 'Refuse an export',
+  resume: 'Go on with an export that was given up after too many attempts; its approvals stand',
   cancel: 'Call an export off; once its package is there, that is removed',
 } as const;
 const idOf = ({ export: id }: inputs.ExportRef): string => id;
@@ -71,6 +72,13 @@ export class ExportsController {
   @ApiOkResponse({ type: ReceiptView })
   cancel(@Param() ref: inputs.ExportRef, @FromCaller() caller: Caller): Promise<Receipt> {
     return this.orders.cancel(idOf(ref), caller);
+  }
+
+  @Put(':export/resumption')
+  @ApiOperation({ summary: said.resume })
+  @ApiOkResponse({ type: ReceiptView })
+  resume(@Param() ref: inputs.ExportRef, @FromCaller() caller: Caller): Promise<Receipt> {
+    return this.orders.resume(idOf(ref), caller);
   }
 
   @Get(':export/package')
@@ -133,6 +141,11 @@ export class ExportsResolver {
     @FromCaller() caller: Caller,
   ): Promise<Receipt> {
     return this.orders.refuse(idOf(ref), reason, caller);
+  }
+
+  @Mutation(() => ReceiptView, { description: `${said.resume}.` })
+  resumeExport(@Args() ref: inputs.ExportArgs, @FromCaller() caller: Caller): Promise<Receipt> {
+    return this.orders.resume(idOf(ref), caller);
   }
 
   @Mutation(() => ReceiptView, { description: `${said.cancel}.` })

@@ -19,6 +19,10 @@ const WISHES = {
     'call an export off',
     'Before it is ready nothing comes of it any more. Once it is, its package is removed; otherwise that happens after thirty days.',
   ],
+  resume: [
+    'go on with an export that was given up',
+    'After too many attempts that died, once what they died of is mended. Its approvals stand; it is made from the beginning.',
+  ],
 } as const;
 
 /** A wish about one export, by whoever sits here. */
@@ -133,6 +137,7 @@ export const exportCommand = (context: Context): Command =>
     .addCommand(wishOf(context, 'approve'))
     .addCommand(refuse(context))
     .addCommand(wishOf(context, 'cancel'))
+    .addCommand(wishOf(context, 'resume'))
     .addCommand(status(context))
     .addCommand(run(context))
     .addCommand(download(context))
