@@ -57,8 +57,8 @@ export async function openHouse(server, name) {
     write: (stream, expected, facts) => write(platform, stream, expected, facts),
     space: () => openSpace(platform, ++people),
     token: (persona) => personaToken(persona, settings, platform.clock),
-    inside: () => inside(platform),
-    serve: () => serve(environment),
+    inside: (asked) => inside(platform, asked),
+    serve: (roles) => serve(environment, roles),
     close: async () => {
       await platform.close();
       await rm(stateDir, { recursive: true });
@@ -147,14 +147,15 @@ export function depositOf({ clock }, space, id = DOCTOR.id) {
 }
 
 /** The application in this process, without doors, its read models caught up by `caughtUp`. */
-async function inside(platform) {
+/** `projecting`: whether this process keeps the read models too. */
+async function inside(platform, { projecting = true } = {}) {
   const { NestFactory } = await import('@nestjs/core');
   const { CommandBus, QueryBus } = await import('@nestjs/cqrs');
   const { SystemModule } = await dist('infrastructure/system/system.module.js');
   const { readSideOf } = await dist('infrastructure/system/read-side.js');
   const readSide = readSideOf(platform);
   const app = await NestFactory.createApplicationContext(SystemModule.on(platform, readSide, null), { logger: false });
-  readSide.projector.start();
+  if (projecting) readSide.projector.start();
   return {
     commands: app.get(CommandBus),
     queries: app.get(QueryBus),
@@ -164,16 +165,19 @@ async function inside(platform) {
         await new Promise((resolve) => setTimeout(resolve, 20));
     },
     close: async () => {
-      await readSide.projector.stop();
+      if (projecting) await readSide.projector.stop();
       await app.close();
     },
   };
 }
 
-/** The whole system with all its roles in a process of its own. BENCH_SERVER_OPTIONS: of Node, for a profile. */
-async function serve(environment) {
+/** The system with all its roles, or with these, in a process of its own. BENCH_SERVER_OPTIONS: of Node, for a profile. */
+async function serve(environment, roles = []) {
   const execArgv = ['--max-semi-space-size=64', ...(process.env['BENCH_SERVER_OPTIONS']?.split(' ') ?? [])];
-  const child = fork(new URL('serving.mjs', import.meta.url), { env: { ...process.env, ...environment }, execArgv });
+  const child = fork(new URL('serving.mjs', import.meta.url), {
+    env: { ...process.env, ...environment, BENCH_ROLES: roles.join(',') },
+    execArgv,
+  });
   const url = await new Promise((resolve, reject) => {
     child.once('message', (told) => resolve(told.url));
     child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));

@@ -5,7 +5,8 @@ const { settingsFrom, ROLES } = await dist('settings/settings.js');
 const { startSystem } = await dist('system/start-system.js');
 const { Log, pinoFor } = await dist('log.js');
 
-const system = await startSystem(settingsFrom(process.env, false), { roles: ROLES }, new Log(pinoFor('silent')));
+const roles = process.env.BENCH_ROLES ? process.env.BENCH_ROLES.split(',') : ROLES;
+const system = await startSystem(settingsFrom(process.env, false), { roles }, new Log(pinoFor('silent')));
 process.send({ url: system.url });
 process.on('message', async (wish) => {
   if (wish === 'settle') {

@@ -27,51 +27,59 @@ async function lent(house) {
   };
 }
 
-/** P5: whole commands in process (rights, gate, fold, decision, encryption, append, receipt), against bare appends of a peer. P6: the same through both doors. */
+/**
+ * P5: whole commands in process (rights, gate, fold, decision, encryption, append, receipt), against bare appends of a peer; nobody reads what either writes.
+ * P6: the same through both doors of a process that has nothing but doors; and, without a bar, of one that has all roles and takes everything it writes.
+ */
 export async function commandLines(server, { seconds, rounds, only }) {
   const house = await openHouse(server, 'commands');
   const withSpace = await lent(house);
+  const rate = (once) => async () => (await drive(IN_FLIGHT, seconds, once)).rate;
   const { documentCommands } = await dist('application/record/record.commands.js');
   const { ArchiveDocument, UnarchiveDocument } = documentCommands.record;
-  const app = await house.inside();
+  const app = await house.inside({ projecting: false });
+  const peer = await emmett(server, 'emmett_commands');
   const inProcess = withSpace(({ id, document, archived }) => {
     const Command = archived ? UnarchiveDocument : ArchiveDocument;
     return app.commands.execute(new Command(id, { document }, { actor: doctor, messageId: randomUUID(), space: id }));
   });
-  const served = only('P6') ? await house.serve() : null;
-  const door = served && doorTo(served.url, await house.token('dr-martin'));
-  const peer = await emmett(server, 'emmett_commands');
-  const rate = (once) => async () => (await drive(IN_FLIGHT, seconds, once)).rate;
-  const byRest = withSpace(({ handle, document, archived }) =>
-    door.put(`/api/v1/spaces/${handle}/documents/${document}/archive`, { archived: !archived }),
-  );
-  const byGraphql = withSpace(({ handle, document, archived }) =>
-    door.graphql(ARCHIVE, { space: handle, document, input: { archived: !archived } }),
-  );
-  const doors = door && { rest: rate(byRest), graphql: rate(byGraphql) };
-  const cases = { commands: rate(inProcess), emmett: rate(peer.append), ...doors };
-  for (const once of [inProcess, ...(door ? [byRest, byGraphql] : [])]) await drive(IN_FLIGHT, 1, once);
-  const measured = await interleave(rounds, cases);
-  door?.close();
-  await served?.close();
+  await drive(IN_FLIGHT, 1, inProcess);
+  const alone = await interleave(rounds, { commands: rate(inProcess), emmett: rate(peer.append) });
   await app.close();
   await peer.close();
+  const token = only('P6') ? await house.token('dr-martin') : null;
+  /** What both doors of a process with these roles take. */
+  const through = async (roles) => {
+    const served = await house.serve(roles);
+    const door = doorTo(served.url, token);
+    const byRest = withSpace(({ handle, document, archived }) =>
+      door.put(`/api/v1/spaces/${handle}/documents/${document}/archive`, { archived: !archived }),
+    );
+    const byGraphql = withSpace(({ handle, document, archived }) =>
+      door.graphql(ARCHIVE, { space: handle, document, input: { archived: !archived } }),
+    );
+    for (const once of [byRest, byGraphql]) await drive(IN_FLIGHT, 1, once);
+    const measured = await interleave(rounds, { rest: rate(byRest), graphql: rate(byGraphql) });
+    door.close();
+    await served.close();
+    return measured;
+  };
+  const [doors, all] = token === null ? [null, null] : [await through(['api']), await through()];
   await house.close();
   const against = 'whole commands in process';
+  const ofDoors = (measured, roles, bar) => [
+    line('P6', `the same command over REST, ${roles}`, measured.rest, against, alone.commands, bar),
+    line('P6', `the same command over GraphQL, ${roles}`, measured.graphql, against, alone.commands, bar),
+  ];
   return [
     line(
       'P5',
       `whole commands in process, ${IN_FLIGHT} in flight`,
-      measured.commands,
+      alone.commands,
       'bare appends of emmett-postgresql 0.42.0',
-      measured.emmett,
+      alone.emmett,
       1,
     ),
-    ...(door
-      ? [
-          line('P6', 'the same command over REST, all roles running', measured.rest, against, measured.commands, 0.5),
-          line('P6', 'the same command over GraphQL, all roles running', measured.graphql, against, measured.commands, 0.5),
-        ]
-      : []),
+    ...(doors ? [...ofDoors(doors, 'doors only', 0.5), ...ofDoors(all, 'all roles in that process', null)] : []),
   ].filter(({ id }) => only(id));
 }
