@@ -1,9 +1,10 @@
 import 'reflect-metadata';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 
 /**
  * A process that is an installation and lives through the pilot: a file is imported, some oppose, six weeks pass, the rest is opened, read models and
- * processes take everything. Tells once a minute how far it is, and at the end the seconds of each part, what its memory held at most, and what the
+ * processes take everything, and all of it is sealed. Tells once a minute how far it is, and at the end the seconds of each part, what its memory held at most, and what the
  * database grew by.
  */
 const dist = (path) => import(new URL(`../dist/${path}`, import.meta.url).href);
@@ -25,15 +26,15 @@ const system = await startSystem(
 const database = new pg.Client({ connectionString: url });
 await database.connect();
 const bytes = async () => Number((await database.query('SELECT pg_database_size(current_database()) AS size')).rows[0].size);
-let most = 0;
-const look = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 250);
+/** Bytes that this process ever held, as the system counted them. */
+const most = () => process.resourceUsage().maxRSS * 1_024;
 const seconds = {};
 const began = performance.now();
 let doing = '';
 const tell = async () => {
   const events = Number(await system.eventStore.head()).toLocaleString('en');
   process.send({
-    progress: `${((performance.now() - began) / 60_000).toFixed(1)} min, ${doing}: ${events} events, at most ${Math.round(most / 2 ** 20)} MiB`,
+    progress: `${((performance.now() - began) / 60_000).toFixed(1)} min, ${doing}: ${events} events, at most ${Math.round(most() / 2 ** 20)} MiB`,
   });
 };
 const telling = setInterval(() => void tell(), 60_000);
@@ -44,6 +45,11 @@ const timed = async (part, work) => {
   seconds[part] = (performance.now() - started) / 1_000;
   return result;
 };
+
+/** Until there is no event that no signed head covers. */
+async function sealed() {
+  while ((await system.seal.status()).behind !== '0') await pause(100);
+}
 
 /** As many as opposed in the pilot, by phone, some at a time. */
 async function oppose() {
@@ -66,7 +72,7 @@ await timed('oppose', oppose);
 await system.simulatedClock.advanceTo(startOfDay(dayAfter(parisDay(system.clock.now()), { days: 43 })));
 const fired = await timed('open', () => system.fireDue());
 await timed('openRead', () => system.waitUntilCaughtUp());
-clearInterval(look);
+await timed('seal', sealed);
 clearInterval(telling);
 const events = Number(await system.eventStore.head());
 const { rows: tables } = await database.query(
@@ -80,7 +86,7 @@ process.send({
   seconds,
   events,
   fired,
-  rss: most,
+  rss: most(),
   grown,
   tables: Object.fromEntries(tables.map(({ what, bytes: size }) => [what, Number(size)])),
 });

@@ -16,7 +16,7 @@ const MOST_MEMORY = 1.5 * 2 ** 30;
 const STORAGE = 2.4;
 
 /** The pilot with so many people, in a process and a database of their own. */
-async function pilot(server, people) {
+async function pilot(server, people, round) {
   const folder = await mkdtemp(join(tmpdir(), 'mes-bench-pilot-'));
   await chmod(folder, 0o700);
   const path = join(folder, 'people.csv');
@@ -29,7 +29,7 @@ async function pilot(server, people) {
   );
   const environment = {
     NODE_ENV: 'test',
-    DATABASE_URL: await server.database(`pilot_${people}`),
+    DATABASE_URL: await server.database(`pilot_${people}_${round}`),
     STATE_DIR: folder,
     SIMULATED_CLOCK: '1',
     LOG_LEVEL: 'silent',
@@ -53,25 +53,27 @@ async function pilot(server, people) {
   return { ...told, people, whole, rate: told.events / whole };
 }
 
-const one = (value) => summary([value]);
+const of = (runs, figure) => summary(runs.map(figure));
 const hours = (seconds) => `${(seconds / 3_600).toFixed(1)} h`;
 const megabytes = (bytes) => `${Math.round(bytes / 2 ** 20)} MiB`;
 const what = 'keys, encryption, read models, processes and sealing on';
 
 /** P8, P9, P14 and P22: the bulk path with everything on. `plain`: what P7 writes in a second, without any of it. */
-export async function pilotLines(server, { only, full, people, plain }) {
-  const small = await pilot(server, people);
-  const large = full ? await pilot(server, PILOT) : null;
-  const shown = large ?? small;
-  const minutes = shown.whole / 60;
+export async function pilotLines(server, { only, full, people, plain, rounds }) {
+  const small = [];
+  for (let round = 0; round < rounds; round++) small.push(await pilot(server, people, round));
+  // More than an hour each: once.
+  const large = full ? [await pilot(server, PILOT, 0)] : null;
+  const runs = large ?? small;
+  const shown = runs.at(-1);
   const title = `${shown.people.toLocaleString('en')} people`;
   const lines = [
     ...(plain
       ? [
           line(
             'P8',
-            `import and opening of ${small.people.toLocaleString('en')} people, ${what} (events)`,
-            one(small.rate),
+            `import and opening of ${people.toLocaleString('en')} people, ${what} (events)`,
+            of(small, ({ rate }) => rate),
             'bulk import, plain (P7)',
             plain,
             0.35,
@@ -79,26 +81,45 @@ export async function pilotLines(server, { only, full, people, plain }) {
         ]
       : []),
     ...(large
-      ? [line('P9', `the same with ${title} (events)`, one(large.rate), `with ${small.people.toLocaleString('en')}`, one(small.rate), 0.8)]
+      ? [
+          line(
+            'P9',
+            `the same with ${title} (events)`,
+            of(large, ({ rate }) => rate),
+            `with ${people.toLocaleString('en')}`,
+            of(small, ({ rate }) => rate),
+            0.8,
+          ),
+        ]
       : []),
     line(
       'P14',
       `storage per person of the pilot (four facts, keys, registry, read models, deadlines, seal)`,
-      one(shown.grown / shown.people / 1_000),
+      of(runs, ({ grown }) => grown / shown.people / 1_000),
       'what a person may take',
-      one(STORAGE),
+      summary([STORAGE]),
       atMost(1),
       ' kB',
     ),
     ...(large
-      ? [line('P22', `the pilot whole, ${title} (${what})`, one(minutes), 'what it may take', one(MOST_MINUTES), atMost(1), ' min')]
+      ? [
+          line(
+            'P22',
+            `the pilot whole, ${title} (${what})`,
+            of(runs, ({ whole }) => whole / 60),
+            'what it may take',
+            summary([MOST_MINUTES]),
+            atMost(1),
+            ' min',
+          ),
+        ]
       : []),
     line(
       'P22',
       `memory of Node at most, ${title}`,
-      one(shown.rss / 2 ** 20),
+      of(runs, ({ rss }) => rss / 2 ** 20),
       'what it may take',
-      one(MOST_MEMORY / 2 ** 20),
+      summary([MOST_MEMORY / 2 ** 20]),
       atMost(1),
       ' MiB',
     ),
