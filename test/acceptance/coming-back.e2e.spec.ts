@@ -119,6 +119,17 @@ describe('Coming back', () => {
           { ground: 'ERASURE', scope: 'TRACE', step: 'COLLECT' },
         ]),
       );
+      // Between its last row and its certificate only the destruction itself knows of it.
+      const asked = {
+        method: 'GET',
+        path: '/registers/destructions',
+        as: 'compliance',
+        headers: { 'x-purpose': 'contrôle 2022-4' },
+      } as const;
+      const { body } = await life.done(asked);
+      expect(body.lines).toEqual([
+        expect.objectContaining({ state: 'UNDER_WAY', ground: 'ERASURE', scope: 'SPACE', askedOn: '2022-03-10', late: false, space: null }),
+      ]);
     }));
 
   it('A11 somebody who comes back takes his request to erase with it', () =>

@@ -120,6 +120,7 @@ describe(`Of ${PEOPLE} people, ${GONE} ask for their erasure; seen from outside`
         space: null,
       };
       expect(lines).toEqual(Array.from({ length: GONE }, () => expect.objectContaining(done)));
+      expect(await commandLineOn(drill.running, { linesOfPage: 5 }).json(...asked)).toEqual({ lines, next: null });
       expect((await mes.json(...asked, '--late')).lines).toEqual([]);
       expect((await mes.json(...asked, '--open')).lines).toEqual([]);
       await drill.sealed();

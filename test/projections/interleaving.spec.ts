@@ -10,9 +10,10 @@ import { professionalNoticeCentre } from '../../src/projections/notices/professi
 import { linkedStreamsOfSpaces } from '../../src/projections/record/linked-streams.js';
 import { practice } from '../../src/projections/access/practice.js';
 import { documentEntries } from '../../src/projections/record/documents.js';
+import { retention } from '../../src/projections/registers/retention.js';
 import { spaceOverview } from '../../src/projections/enrolment/space-overview.js';
 import type { Projection } from '../../src/projections/shared/projection.js';
-import { campaignFacts, spaceFacts } from '../support/enrolment-facts.js';
+import { campaignFacts, endingFacts, spaceFacts } from '../support/enrolment-facts.js';
 import { rowsAfter, told, writtenAt } from '../support/projecting.js';
 import { accessFacts, claire, DOCUMENT, documentFacts, looked, refused, refusedAgain, VEILED_DOCUMENT } from '../support/record-facts.js';
 
@@ -37,7 +38,7 @@ const issued = (notice: string) => ({ type: 'NoticeIssued', v: 1, notice, kind: 
 const wasRead = (notice: string) => ({ type: 'NoticesRead', v: 1, reader: 'holder', notices: [notice] });
 const { VeilOpened, DocumentDeposited, AnnouncementConsultationHeld, DocumentDescribed } = documentFacts('a', VEILED_DOCUMENT);
 const streams = fc.tuple(
-  streamOf('space-a', Object.values(spaceFacts), 0n),
+  streamOf('space-a', [...Object.values(spaceFacts), ...Object.values(endingFacts)], 0n),
   streamOf('space-b', Object.values(spaceFacts), 100n),
   streamOf('passage-a', [looked('ListDocuments'), looked('GetDocument', { document: DOCUMENT })], 200n).map(byClaire),
   streamOf('campaign-c1', Object.values(campaignFacts), 300n),
@@ -54,6 +55,11 @@ const streams = fc.tuple(
     700n,
   ).map(byClaire),
   streamOf('actor-y', [refused('a'), notified('a', '8102')], 800n).map(byClaire),
+  streamOf(
+    'audit-202611-erasure-0a',
+    [{ type: 'SpaceDestroyed', ground: 'ERASURE', scope: 'SPACE', askedOn: null, parts: [] } as { type: string }],
+    1_000n,
+  ),
   streamOf('notices-a', [issued('n1'), issued('n2'), wasRead('n1'), wasRead('n2')], 900n),
 );
 
@@ -67,7 +73,7 @@ const interleaved = (parts: readonly (readonly Recorded[])[], picks: readonly nu
 describe.each(
   [
     ...[spaceOverview, deadlinesDue, campaignReport, activityHistory, practice],
-    ...[documentEntries, linkedStreamsOfSpaces, noticeCentre, professionalNoticeCentre, accessLog, accountActs],
+    ...[documentEntries, linkedStreamsOfSpaces, noticeCentre, professionalNoticeCentre, accessLog, accountActs, retention],
   ].map((p) => [p.name, p as unknown as Projection] as const),
 )('The rows of %s', (_, projection) => {
   it('are the same for any interleaving of different streams', () =>

@@ -1,5 +1,6 @@
 import type { Role } from '../../domain/shared/actor.js';
-import type { Instant } from '../../domain/shared/time.js';
+import type { DestructionGround, DestructionScope } from '../../domain/shared/destruction-ground.js';
+import type { Instant, LocalDate } from '../../domain/shared/time.js';
 import { SubjectQuery, type Asking } from '../shared/subject-query.js';
 
 /** What a person was told, what he opposed or agreed to, and under which text: what a controller asks as proof. */
@@ -75,6 +76,14 @@ export type RetentionCounts = Pick<RetentionReport, 'pastArchive' | 'pastErasure
 export abstract class StandingDestructions {
   /** Traces kept after an express erasure that had to be gone by this moment and are not. Throws StoreUnavailable. */
   abstract tracesPast(moment: Instant): Promise<number>;
+  /** Those whose rows are gone and whose certificate is not written yet, at most so many. Throws StoreUnavailable. */
+  abstract unseen(most: number): Promise<readonly UnseenDestruction[]>;
+}
+/** A destruction between its last row and its certificate. `askedOn`: as in the register. */
+export interface UnseenDestruction {
+  readonly ground: DestructionGround;
+  readonly scope: DestructionScope;
+  readonly askedOn: LocalDate | null;
 }
 
 /** How much is kept beyond its time; must be nothing. */

@@ -3,11 +3,14 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { Of } from '../../domain/shared/decider.js';
 import type { BreachCommand } from '../../domain/registers/breaches.js';
 import type { RightsRequestCommand } from '../../domain/registers/rights-requests.js';
+import { policy } from '../../domain/enrolment/policy.js';
+import { deadlineAfter, startOfDay, type Instant } from '../../domain/shared/time.js';
 import { nothingHere } from '../../domain/shared/rejection.js';
 import { askingOf, senderOf, type Caller } from '../shared/caller.js';
 import type { Receipt } from '../shared/command-executor.js';
 import { Clock, IdentityRegistry } from '../shared/ports.js';
 import { Refused } from '../shared/refused.js';
+import { StandingDestructions, type UnseenDestruction } from './controls.queries.js';
 import * as commands from './registers.commands.js';
 import {
   ListBreaches,
@@ -25,6 +28,14 @@ type Wish<U extends { readonly type: string }, T extends U['type']> = Omit<Of<U,
 /** A request as a door brings it: the space by its handle. */
 export type ReceivedRequest = Wish<RightsRequestCommand, 'ReceiveRightsRequest'>;
 
+/** More than are ever between their last row and their certificate, which is a minute of each. */
+const MOST_UNSEEN = 1_000;
+function lineOf({ ground, scope, askedOn }: UnseenDestruction, now: Instant): DestructionLine {
+  const lateFrom = askedOn && deadlineAfter(startOfDay(askedOn), policy.erasureAtMost).over;
+  const late = lateFrom !== null && lateFrom <= now;
+  return { state: 'UNDER_WAY', ground, scope, askedOn, lateFrom, doneAt: null, late, space: null, certificate: null };
+}
+
 /** The registers that the law wants kept, whatever the door. Ids are the caller's to choose, so that a repeated wish finds its line. */
 @Injectable()
 export class RegisterOrders {
@@ -33,6 +44,7 @@ export class RegisterOrders {
     private readonly queries: QueryBus,
     private readonly registry: IdentityRegistry,
     private readonly clock: Clock,
+    private readonly standing: StandingDestructions,
   ) {}
 
   async receiveRequest(id: string, { space, ...request }: ReceivedRequest, caller: Caller): Promise<Receipt> {
@@ -76,8 +88,14 @@ export class RegisterOrders {
     return this.queries.execute(new ListBreaches(filter, page, askingOf(caller, this.clock.now())));
   }
 
-  destructions(filter: RegisterFilter, page: RegisterPlace, caller: Caller): Promise<RegisterPage<DestructionLine>> {
-    return this.queries.execute(new ListDestructions(filter, page, askingOf(caller, this.clock.now())));
+  /** Of now the first page also has those that read models do not know any more and no certificate names yet; of a past moment nobody knows them. */
+  async destructions(filter: RegisterFilter, page: RegisterPlace, caller: Caller): Promise<RegisterPage<DestructionLine>> {
+    const now = this.clock.now();
+    const asking = askingOf(caller, now);
+    const known: RegisterPage<DestructionLine> = await this.queries.execute(new ListDestructions(filter, page, asking));
+    if (page.cursor !== null || asking.asOf !== undefined || filter.until !== null) return known;
+    const unseen = (await this.standing.unseen(MOST_UNSEEN)).map((one) => lineOf(one, now));
+    return { ...known, lines: [...unseen.filter(({ late }) => late || !filter.lateOnly), ...known.lines] };
   }
 
   private async spaceOf(handle: string | null): Promise<string | null> {

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import type { UnseenDestruction } from '../../application/registers/controls.queries.js';
 import type { CertificatePlace } from '../../application/shared/event-store.js';
 import type { DestructionGround, DestructionScope } from '../../domain/shared/destruction-ground.js';
 import type { StreamName } from '../../domain/shared/fact.js';
@@ -53,12 +54,18 @@ const MOVE = `UPDATE erasure.destruction SET step = $3, not_before = now() + $4 
     streams = coalesce($5, streams), blobs = coalesce($6, blobs), suppression = coalesce($7, suppression), died = coalesce($8, died),
     certificate_stream = coalesce($9, certificate_stream), certificate_rev = coalesce($10, certificate_rev), asked_on = coalesce($11, asked_on)
   WHERE space = $1 AND scope = $2`;
-/** What stays is that, when and why; the ids of streams and the digest of the person do not. */
-const END = `UPDATE erasure.destruction SET step = 'DONE', done_at = now(), streams = '{}', blobs = '{}', suppression = NULL WHERE space = $1 AND scope = $2`;
+/** What stays is that, when and why; not the ids of streams, the digest of the person, or which certificate was his. */
+const END = `UPDATE erasure.destruction SET step = 'DONE', done_at = now(), streams = '{}', blobs = '{}', suppression = NULL, asked_on = NULL,
+    certificate_stream = NULL, certificate_rev = NULL WHERE space = $1 AND scope = $2`;
 
 /** Once it has begun, what stands there is no longer its legal day, which has come. */
 const TRACES_PAST = `SELECT count(*)::integer AS count FROM erasure.destruction
   WHERE scope = 'TRACE' AND done_at IS NULL AND (step <> 'COLLECT' OR not_before <= $1::timestamptz)`;
+
+/** Rows of read models are gone, the certificate is not written: nothing else knows of these. Of traces none is ever shown before their certificate. */
+const UNSEEN = `SELECT ground, scope, asked_on AS "askedOn" FROM erasure.destruction
+  WHERE done_at IS NULL AND step = ANY (CASE scope WHEN 'SPACE' THEN '{SETTLE,CERTIFY}'::text[] ELSE '{LEDGER,KEYS,REGISTRY,BLOBS,ROWS,SETTLE,CERTIFY}' END)
+  ORDER BY not_before, space, scope LIMIT $1`;
 
 /** The table of destructions (schema erasure, role mes_vault). */
 export class DestructionRows {
@@ -103,6 +110,11 @@ export class DestructionRows {
   async tracesPast(moment: Instant): Promise<number> {
     const { rows } = await reach(() => this.pool.query<{ count: number }>(TRACES_PAST, [moment]));
     return rows[0]?.count ?? 0;
+  }
+
+  /** Destructions that are under way and shown nowhere else, at most so many. */
+  async unseen(most: number): Promise<readonly UnseenDestruction[]> {
+    return (await reach(() => this.pool.query<UnseenDestruction>(UNSEEN, [most]))).rows;
   }
 
   /** Destructions that are not done, and where they stand. */

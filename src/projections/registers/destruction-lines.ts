@@ -14,13 +14,16 @@ const OPEN = `SELECT s.handle::text AS id, coalesce(e.asked_at, e.archived_until
     NULL AS stream, NULL::integer AS rev, NULL::integer AS streams, NULL::integer AS events
   FROM space_end e JOIN space_overview s USING (space_id)
   WHERE e.decided IS NOT NULL OR e.asked_at IS NOT NULL OR e.archived_until < $3::timestamptz`;
-const DONE = `SELECT stream || '/' || rev, done_at, 'DONE', ground, scope, asked_on, late_from, done_at, NULL, stream, rev, streams, events FROM destruction`;
+const DONE = `SELECT stream || '/' || rev AS id, done_at AS at, 'DONE' AS state, ground, scope, asked_on AS "askedOn", late_from, done_at AS "doneAt",
+    NULL AS space, stream, rev, streams, events FROM destruction`;
 const LATE = `coalesce(late_from <= coalesce("doneAt", $3::timestamptz), false)`;
-const LINES = `SELECT id, at, state, ground, scope, "askedOn", late_from AS "lateFrom", "doneAt", space, stream, rev, streams, events, ${LATE} AS late
-  FROM (${OPEN} UNION ALL ${DONE}) AS line
+/** Each of the two gives its part of the page: an index serves those that are done, however many there are. */
+const page = (lines: string): string => `(SELECT *, ${LATE} AS late FROM (${lines}) AS line
   WHERE ($1::timestamptz IS NULL OR at >= $1) AND ($2::timestamptz IS NULL OR at <= $2) AND (NOT $4 OR "doneAt" IS NULL) AND (NOT $5 OR ${LATE})
     AND ($6::timestamptz IS NULL OR (at, id COLLATE "C") < ($6, $7::text))
-  ORDER BY at DESC, id COLLATE "C" DESC LIMIT $8`;
+  ORDER BY at DESC, id COLLATE "C" DESC LIMIT $8)`;
+const LINES = `SELECT id, at, state, ground, scope, "askedOn", late_from AS "lateFrom", "doneAt", space, stream, rev, streams, events, late
+  FROM (${page(OPEN)} UNION ALL ${page(DONE)}) AS line ORDER BY at DESC, id COLLATE "C" DESC LIMIT $8`;
 
 interface Found extends Omit<DestructionLine, 'certificate'> {
   readonly id: string;
