@@ -101,16 +101,38 @@ export function witnessing(platform: Platform) {
 const CALENDAR_MS = 30_000;
 
 /** Writes the root of the map of stream heads at the end of each day. */
-export function publishingHeads({ pools, leases, alarm, clock, journal, secrets }: Platform): HeadPublisher {
+export function publishingHeads(platform: Platform): HeadPublisher {
+  const { pools, leases, alarm, clock, journal, secrets } = platform;
   const [tree, map] = [new SealedTree(pools.pool('mes_reader')), new HeadMap(pools.pool('mes_sealer'))];
   const today = () => parisDay(clock.now());
-  return new HeadPublisher({ tree, map, leases, clock, today, journal, secrets, every: CALENDAR_MS, alarm });
+  return new HeadPublisher({
+    tree,
+    map,
+    heads: streamHeadsOf(platform),
+    leases,
+    clock,
+    today,
+    journal,
+    secrets,
+    every: CALENDAR_MS,
+    alarm,
+  });
 }
 
 /** A root of that map at once, for an export. */
-export function rootsOnDemand({ pools, clock, journal, secrets }: Platform): RootOnDemand {
+export function rootsOnDemand(platform: Platform): RootOnDemand {
+  const { pools, clock, journal, secrets } = platform;
   const [tree, map] = [new SealedTree(pools.pool('mes_reader')), new HeadMap(pools.pool('mes_sealer'))];
-  return new RootOnDemand({ tree, map, clock, journal, secrets, today: () => parisDay(clock.now()), patience: SEAL_PATIENCE_MS });
+  return new RootOnDemand({
+    tree,
+    map,
+    heads: streamHeadsOf(platform),
+    clock,
+    journal,
+    secrets,
+    today: () => parisDay(clock.now()),
+    patience: SEAL_PATIENCE_MS,
+  });
 }
 
 /** How long an export waits for the sealer. */

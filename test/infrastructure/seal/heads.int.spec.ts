@@ -55,7 +55,7 @@ describe('At the end of a day the heads of all streams are in a map whose root i
     const { tree, leases, alarms } = seal;
     const today = () => dayAfter(parisDay(clock.now()), { days });
     const alarm = (reason: string): void => void alarms.push(reason);
-    publisher = new HeadPublisher({ journal: log.journal, secrets: log.secrets, clock, today, tree, map, leases, every: 5, alarm });
+    publisher = new HeadPublisher({ journal: log.journal, secrets: log.secrets, clock, today, tree, map, heads, leases, every: 5, alarm });
     publisher.start();
   };
   const closed = async (day: number) => {
@@ -128,7 +128,7 @@ describe('At the end of a day the heads of all streams are in a map whose root i
   /** Made beside the process that closes days. */
   const onDemand = (patience = 20_000): RootOnDemand => {
     const today = () => dayAfter(parisDay(clock.now()), { days });
-    return new RootOnDemand({ journal: log.journal, secrets: log.secrets, clock, today, tree: seal.tree, map, patience });
+    return new RootOnDemand({ journal: log.journal, secrets: log.secrets, clock, today, tree: seal.tree, map, heads, patience });
   };
   const newest = async (): Promise<bigint> => (await allOf(log.store, 0n)).at(-1)!.position;
   const never = new AbortController().signal;
@@ -197,8 +197,19 @@ describe('At the end of a day the heads of all streams are in a map whose root i
     await map.apply([], { from: 0, to: before.size }, changes);
     const found = (detail: RegExp) => ({ count: 1, findings: [{ kind: 'seal', index: null, detail: expect.stringMatching(detail) }] });
     expect(await check()).toMatchObject(found(/map of heads does not give the root that was written/));
+    await appendSealable(log.store, `passage-${crypto.randomUUID()}`, NO_STREAM);
+    const written = await newest();
+    // Nor does anybody who needs a root write one over it.
+    expect(await onDemand().covering(written, never)).toBe(false);
     await house.rows('UPDATE seal.published_map p SET root = m.root, streams = m.streams FROM seal.map m WHERE p.size = m.size');
     expect(await check()).toMatchObject(found(/root that is kept .* is not the one that was written/));
+    expect(await onDemand().covering(written, never)).toBe(false);
+    await house.rows('UPDATE seal.map SET size = size - 1');
+    expect(await check()).toMatchObject(found(/lies behind the root/));
+    await house.rows(
+      `UPDATE seal.published_map SET stream = 'passage-x', rev = 0 WHERE stream IS NOT NULL; UPDATE seal.map SET size = size + 1`,
+    );
+    expect(await check()).toMatchObject(found(/not in the log as it was written|there is another/));
     for (const table of ['map', 'map_row', 'published_map'])
       await house.rows(`DELETE FROM seal.${table}; INSERT INTO seal.${table} SELECT * FROM kept_${table}; DROP TABLE kept_${table}`);
     expect(await check()).toMatchObject({ count: 0 });

@@ -6,12 +6,15 @@ import { audit, type AuditParts } from '../../erasure/archive-opening.js';
 import type { SealedTree } from '../sealed-tree.js';
 import { hashAt, TILE_WIDTH } from '../tree/tile.js';
 import type { HeadMap, PublishedMap } from './head-map.js';
+import type { StreamHeads } from './stream-heads.js';
 import { keyOf } from './map-node.js';
 import type { HeadChange } from './map-row.js';
 
 export interface MapRootsParts extends AuditParts {
   readonly tree: SealedTree;
   readonly map: HeadMap;
+  /** Whether the map is still the one whose root is in the log. */
+  readonly heads: Pick<StreamHeads, 'fault'>;
 }
 
 /** Tiles of leaves in one transaction: four thousand events. */
@@ -25,12 +28,14 @@ export class MapRoots {
 
   /**
    * `day`: the last one in Paris that is over. Does nothing where nothing is sealed, or the signal ended it. Throws MapMoved when somebody else did the same
-   * meanwhile, LeaseLost.
+   * meanwhile, LeaseLost, and RangeError where the map is not the one whose root was written last: what somebody made of it never gets into the log.
    */
   async publish(day: LocalDate, leases: readonly Lease[], signal: AbortSignal): Promise<void> {
     const { map, tree } = this.parts;
     const signed = await tree.signed();
     if (signed === null) return;
+    const fault = await this.parts.heads.fault();
+    if (fault !== null) throw new RangeError(fault);
     await this.fold(leases, signed.size, signal);
     const state = await map.state();
     if (signal.aborted || state.size !== signed.size) return;

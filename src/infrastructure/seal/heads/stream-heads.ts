@@ -81,7 +81,7 @@ export class StreamHeads {
    */
   fault(): Promise<string | null> {
     return this.map.still(async (map) => {
-      if (map === null) return null;
+      if (map === null) return (await this.isBehind()) ? 'the map of heads lies behind the root that was written into the log' : null;
       try {
         const fact = await this.factAt(map.published.fact);
         return fact === null ? null : faultOf(map.published, await map.top(), saidIn(fact));
@@ -90,6 +90,12 @@ export class StreamHeads {
         return error.message;
       }
     });
+  }
+
+  /** Where it only ever goes forward. */
+  private async isBehind(): Promise<boolean> {
+    const [state, last] = [await this.map.state(), await this.map.last()];
+    return last?.fact != null && state.size < last.size;
   }
 
   private under(map: StillMap): StillHeads {
@@ -131,9 +137,11 @@ interface SaidHeads {
   readonly root: string;
   readonly heads: string;
 }
-/** The clear body behind its first byte. */
-const saidIn = ({ body }: HeadsFact): SaidHeads =>
-  (JSON.parse(Buffer.from(body, 'base64url').subarray(1).toString('utf8')) as { readonly d: SaidHeads }).d;
+/** The clear body behind its first byte. Throws HeadsGone where another fact lies there. */
+function saidIn({ h, body }: HeadsFact): SaidHeads {
+  if (h['type'] !== 'SealHeadPublished') throw new HeadsGone('where the fact of the map is said to lie there is another');
+  return (JSON.parse(Buffer.from(body, 'base64url').subarray(1).toString('utf8')) as { readonly d: SaidHeads }).d;
+}
 
 function faultOf({ size, streams, root, logRoot }: PublishedMap, top: Uint8Array, said: SaidHeads): string | null {
   const kept = said.size === size && said.streams === streams && said.root === base64(logRoot) && said.heads === base64(root);
