@@ -2,7 +2,6 @@ import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RetentionReport } from '../../src/application/registers/controls.queries.js';
 import type { Instant } from '../../src/domain/shared/time.js';
-import { callerHere } from '../../src/infrastructure/cli/context.js';
 import { ROLES } from '../../src/infrastructure/settings/settings.js';
 import { adult } from '../support/beneficiary-lines.js';
 import { commandLineOn } from '../support/command-line.js';
@@ -56,13 +55,30 @@ describe('What must be gone and is not, where nothing that waits for its day is 
     expect(await register('--late', '--as-of', '2022-05-01T00:00:00Z')).toEqual([]);
   });
 
+  it('what would come of one space is shown on the command line too, of now and of a past moment, and leaves a line in its history', async () => {
+    const { mes, json } = commandLineOn(running);
+    expect(await json('erase', space, '--dry-run')).toMatchObject({ due: 'ERASURE', holds: [] });
+    expect(await json('erase', space, '--dry-run', '--as-of', '2022-02-20T12:00:00+01:00')).toMatchObject({ due: null });
+    expect(await mes('erase', '0f7c6a52-5a9c-4b3e-9d55-1f6f4f1d2a10', '--dry-run')).toMatchObject({ out: '', code: 1 });
+    expect(await mes('erase', space, '--confirm', '--as-of', '2022-02-20T12:00:00+01:00')).toMatchObject({ code: 2 });
+    await eventually(async () => {
+      const history = {
+        method: 'GET',
+        path: `/spaces/${space}/history?lane=ACCESS`,
+        as: 'compliance',
+        headers: { 'x-purpose': 'essai' },
+      } as const;
+      expect(JSON.stringify((await life.done(history)).body.lines)).toContain('archiviste');
+    });
+  });
+
   it('ten years after the closing the archive is counted too', async () => {
     await later('2032-02-05T11:00:00.000Z');
     expect(await report()).toMatchObject({ ...NOTHING, pastErasure: 1, pastArchive: 1 });
   });
 
   it('a destruction that was decided is under way until it is carried out; its traces, whose own end has come, are past it', async () => {
-    await running.system.endings.destroy(space, 'ERASURE', callerHere('archivist', running.system.clock));
+    expect(await commandLineOn(running).json('erase', space, '--confirm')).toMatchObject({ due: 'ERASURE' });
     await eventually(async () => expect(await report()).toMatchObject({ ...NOTHING, underWay: 1, pastTraces: 1 }));
     expect(await register()).toMatchObject([{ state: 'UNDER_WAY', ground: 'ERASURE', late: true, certificate: null }]);
   });

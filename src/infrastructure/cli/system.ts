@@ -25,7 +25,7 @@ import type { EventStore } from '../../application/shared/event-store.js';
 import type { FactReader } from '../../application/shared/fact-reader.js';
 import type { Clock } from '../../application/shared/ports.js';
 import type { DestructionGround } from '../../domain/shared/destruction-ground.js';
-import type { EndingPreview } from '../../application/enrolment/ending.questions.js';
+import type { EndingQuestions } from '../../application/enrolment/ending.questions.js';
 import type { SimulatedClock } from '../clock/simulated-clock.js';
 import type { PersonaName } from '../identity/personas.js';
 import type { SealDesk } from '../seal/seal-desk.js';
@@ -49,8 +49,6 @@ export interface Destructions {
   underWay(): Promise<
     readonly { readonly ground: DestructionGround; readonly scope: string; readonly step: string; readonly count: number }[]
   >;
-  /** What would come of destroying this space now; null when nobody has it. */
-  preview(handle: string): Promise<EndingPreview | null>;
   /** Does every step that is due, of one space or of all; how many. What must wait goes on by itself where the role `timers` runs. */
   drain(handle: string | null): Promise<number>;
 }
@@ -88,6 +86,7 @@ export interface System {
   readonly controls: ControlQuestions;
   readonly accounts: AccountQuestions;
   readonly endings: EndingOrders;
+  readonly endingQuestions: EndingQuestions;
   readonly destructions: Destructions;
   /** Deletes (`dryRun`: counts) the stored objects that no event names. Throws StoreUnavailable, NamesOutOfReach. */
   sweepOrphans(sweep: Pick<Sweep, 'dryRun' | 'progress'>): Promise<SweepCounts>;

@@ -4,6 +4,7 @@ import type { Leases } from '../../application/shared/leases.js';
 import { pause } from '../../application/shared/pause.js';
 import type { CheckRange, CheckResult, Monitor } from './monitor.js';
 import { keep } from './seal-desk.js';
+import type { Releases } from './releases.js';
 import type { SealWriter } from './seal-writer.js';
 import type { SealedTree } from './sealed-tree.js';
 
@@ -12,6 +13,8 @@ export interface SealWatchParts {
   readonly tree: Pick<SealedTree, 'head'>;
   readonly writer: SealWriter;
   readonly leases: Leases;
+  /** Compares keys handed out with lines written, of one day; null where the moments of lines are not those of a real clock. */
+  readonly releases: Pick<Releases, 'check'> | null;
   /** Pause between two comparisons, milliseconds. */
   readonly every: number;
   /** Leaves of a comparison that is not of the whole. */
@@ -29,7 +32,7 @@ const WATCH = 'seal-watch';
 class Stopped extends Error {}
 
 /**
- * Compares log and seal by itself: a part drawn by lot every few minutes, so that nobody knows what will be looked at next, and the whole log once a day.
+ * Compares log and seal by itself: a part drawn by lot every few minutes, so that nobody knows what will be looked at next, and the whole log once a day, with it the keys of the day before.
  * What it finds is told, and stays in the health of the system until a comparison that covers it finds nothing.
  */
 export class SealWatch {
@@ -60,12 +63,22 @@ export class SealWatch {
   private async look(signal: AbortSignal): Promise<void> {
     const { monitor, tree, writer, sample, hour, alarm } = this.parts;
     const { size, comparedWhole } = await tree.head();
-    const range = isDue(comparedWhole, hour, new Date()) ? {} : drawn(size, sample);
+    const now = new Date();
+    const whole = isDue(comparedWhole, hour, now);
+    const range = whole ? {} : drawn(size, sample);
     const result = await monitor.check(range, () => {
       if (signal.aborted) throw new Stopped();
     });
     await keep(writer, result);
     if (result.count > 0) alarm(said(result));
+    if (whole) await this.countKeys(lastWholeDay(now));
+  }
+
+  private async countKeys(day: string): Promise<void> {
+    const { releases, alarm } = this.parts;
+    const unexplained = (await releases?.check(day))?.unexplained.length ?? 0;
+    if (unexplained > 0)
+      alarm(`keys were handed out to doors without a line on ${day}: of ${unexplained} rings; see mes seal releases --day ${day}`);
   }
 }
 
@@ -76,6 +89,9 @@ export function isDue(last: Date | null, hour: number, now: Date): boolean {
   if (struck > now) struck.setUTCDate(struck.getUTCDate() - 1);
   return last === null || last < struck;
 }
+
+/** The last day in UTC that was over an hour ago: lines of what was begun before midnight are written by then. */
+const lastWholeDay = (now: Date): string => new Date(now.getTime() - 25 * 3_600_000).toISOString().slice(0, 10);
 
 /** So many leaves in a row, each of them as likely as the others but for the ends of the log. */
 function drawn(size: number, sample: number): CheckRange {

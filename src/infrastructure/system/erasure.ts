@@ -55,7 +55,6 @@ export function erasureOf(platform: Platform, messenger: Pick<Messenger, 'tell'>
   const destruction = new SpaceDestruction({ rows, steps, clock, alarm });
   const destructions: Destructions = {
     underWay: () => rows.underWay(),
-    preview: (handle) => previewEnding({ journal, store, registry, leftovers }, handle, clock.now()),
     drain: async (handle) => {
       const only = handle === null ? null : (await registry.byHandle(handle))?.id;
       return only === undefined ? 0 : destruction.drain(only);

@@ -63,6 +63,7 @@ export function watchingTheSeal(platform: Platform) {
       tree,
       writer,
       leases,
+      releases: settings.simulatedClock ? null : new Releases(pools.pool('mes_sealer'), store),
       every: sealCheckEvery * 1_000,
       sample: sealCheckSample,
       hour: sealCheckHour,

@@ -19,6 +19,7 @@ import { AccountQuestions } from '../../application/registers/accounts.questions
 import { ControlQuestions } from '../../application/registers/controls.questions.js';
 import { RegisterOrders } from '../../application/registers/registers.orders.js';
 import { EndingOrders } from '../../application/enrolment/ending.orders.js';
+import { EndingQuestions } from '../../application/enrolment/ending.questions.js';
 import { SpaceKeys } from '../../application/enrolment/space-keys.js';
 import { RecordQuestions } from '../../application/record/record.questions.js';
 import { DocumentDestruction } from '../../application/record/document-destruction.js';
@@ -165,6 +166,7 @@ const applicationOf = (app: INestApplicationContext) => ({
   controls: app.get(ControlQuestions),
   accounts: app.get(AccountQuestions),
   endings: app.get(EndingOrders),
+  endingQuestions: app.get(EndingQuestions),
   exports: app.get(ExportOrders),
   quarantine: app.get(QuarantineOrders),
   wrappingKeys: app.get(WrappingKeyOrders),

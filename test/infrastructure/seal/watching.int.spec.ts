@@ -1,5 +1,6 @@
 import { Monitor } from '../../../src/infrastructure/seal/monitor.js';
 import { keep } from '../../../src/infrastructure/seal/seal-desk.js';
+import { Releases } from '../../../src/infrastructure/seal/releases.js';
 import { isDue, SealWatch } from '../../../src/infrastructure/seal/seal-watch.js';
 import type { PostgresEventStore } from '../../../src/infrastructure/eventstore/postgres/postgres-event-store.js';
 import { connected, freshDatabase, type TestDatabase } from '../../support/database.js';
@@ -41,9 +42,9 @@ describe('The comparison of log and seal by itself', () => {
     await database.drop();
   });
 
-  const watching = (hour: number): SealWatch => {
+  const watching = (hour: number, releases: Pick<Releases, 'check'> | null = null): SealWatch => {
     const { tree, writer, leases } = seal;
-    const parts = { monitor: new Monitor(store, tree, [signer]), tree, writer, leases, every: 10, sample: SAMPLE, hour };
+    const parts = { monitor: new Monitor(store, tree, [signer]), tree, writer, leases, releases, every: 10, sample: SAMPLE, hour };
     const watch = new SealWatch({ ...parts, alarm: (reason) => void alarms.push(reason) });
     watches.push(watch);
     watch.start();
@@ -78,6 +79,17 @@ describe('The comparison of log and seal by itself', () => {
     expect((await seal.tree.head()).found).toMatchObject({ findings: 1 });
     await wholeCompared();
     expect((await seal.tree.head()).found).toBeNull();
+  });
+
+  it('counts the keys of the last whole day with it, once, and says of how many rings no line explains them', async () => {
+    const releases = new Releases(seal.pools.pool('mes_sealer'), store);
+    const day = new Date(Date.now() - 25 * 3_600_000).toISOString().slice(0, 10);
+    await database.rows('INSERT INTO vault.release (day, owner, purpose, count) VALUES ($1, gen_random_uuid(), 1, 3)', [day]);
+    watching(0, releases);
+    await eventually(async () => expect(alarms).toEqual([expect.stringMatching(new RegExp(`without a line on ${day}: of 1 rings`))]));
+    const before = (await seal.tree.head()).checked?.at ?? '';
+    await eventually(async () => expect(((await seal.tree.head()).checked?.at ?? '') > before).toBe(true));
+    expect(alarms).toHaveLength(1);
   });
 
   it('is done by one process, however many seal, and by another one when that ends', async () => {

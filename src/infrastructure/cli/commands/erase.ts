@@ -1,24 +1,28 @@
 import { Command } from 'commander';
+import type { Instant } from '../../../domain/shared/time.js';
 import type { EndingPreview } from '../../../application/enrolment/ending.questions.js';
 import { callerHere, terminalOf, withSystem, type Context } from '../context.js';
 import { Failed } from '../outcome.js';
 import type { System } from '../system.js';
 import { tableOf } from '../terminal.js';
+import { moment } from './as-of.js';
 
 const HELP = `
 A space is destroyed when its ten years of archive are over, or from the day after the thirtieth that follows the express request of its holder, unless a
 legal hold stands. By itself, where the role timers runs; this command does it at once, and shows where destructions stand. What is destroyed cannot be
-brought back: nothing is done without --confirm.
+brought back: nothing is done without --confirm. Whoever asks about one space leaves a line in its history.
 
 Examples:
   $ mes erase --dry-run
   $ mes erase 0d9c2a1e-5b1f-4a6c-9f60-0f3f2f1f7a11 --dry-run
+  $ mes erase 0d9c2a1e-5b1f-4a6c-9f60-0f3f2f1f7a11 --dry-run --as-of 2032-01-01T12:00:00+01:00
   $ mes erase 0d9c2a1e-5b1f-4a6c-9f60-0f3f2f1f7a11 --confirm
 `;
 
 interface Options {
   readonly dryRun?: boolean;
   readonly confirm?: boolean;
+  readonly asOf?: Instant;
 }
 
 /** `mes erase [space]`: destroys a space whose day has come, as an archivist; without one, goes on with all that are under way. */
@@ -28,12 +32,17 @@ export const eraseCommand = (context: Context): Command =>
     .argument('[space]', 'handle of the space')
     .option('--dry-run', 'show only, destroy nothing')
     .option('--confirm', 'destroy; there is no way back')
+    .option('--as-of <instant>', 'with a space and --dry-run: how it stood at a past instant; ISO 8601, with offset', moment)
     .addHelpText('after', HELP)
     .action(async (space: string | undefined, options: Options, command: Command) => {
       if (options.confirm === options.dryRun) command.error('error: say --dry-run or --confirm');
+      if (options.asOf !== undefined && (space === undefined || options.confirm === true))
+        command.error('error: --as-of is for the --dry-run of one space');
       const terminal = terminalOf(context, command);
       const [said, table] = await withSystem(context, command, [], (system) =>
-        space === undefined ? all(system, options) : one(system, space, options, callerHere('archivist', system.clock)),
+        space === undefined
+          ? all(system, options)
+          : one(system, space, options, callerHere('archivist', system.clock, { asOf: options.asOf })),
       );
       terminal.answer(said, table);
     });
@@ -48,8 +57,7 @@ async function all(system: System, { confirm = false }: Options): Promise<Answer
 }
 
 async function one(system: System, space: string, { confirm = false }: Options, caller: ReturnType<typeof callerHere>): Promise<Answer> {
-  const preview = await system.destructions.preview(space);
-  if (preview === null) throw new Failed('there is no such space, or nothing of it can be read any more');
+  const preview = await system.endingQuestions.ending(space, caller);
   if (confirm && preview.due === null && preview.requested === null)
     throw new Failed(preview.holds.length > 0 ? 'a legal hold stands' : 'its day has not come');
   if (confirm && preview.due !== null) await system.endings.destroy(space, preview.due, caller);
