@@ -31,7 +31,19 @@ export interface Scene extends Invited {
  * `EXPORT`: one was asked for; `APPROVED_EXPORT`: and two people approved it.
  */
 type State =
-  'INVITED' | 'OPPOSED' | 'ACTIVE' | 'CLOSED' | 'CARED' | 'RECORDED' | 'CODED' | 'CHILD' | 'REVIEWED' | 'JUDGED' | 'SEALED' | 'EXPORT' | 'APPROVED_EXPORT';
+  | 'INVITED'
+  | 'OPPOSED'
+  | 'ACTIVE'
+  | 'CLOSED'
+  | 'CARED'
+  | 'RECORDED'
+  | 'CODED'
+  | 'CHILD'
+  | 'REVIEWED'
+  | 'JUDGED'
+  | 'SEALED'
+  | 'EXPORT'
+  | 'APPROVED_EXPORT';
 
 /** One thing that both doors do: how to say it over each, from which state it goes well, and how it is refused. */
 export interface Operation {

@@ -56,8 +56,8 @@ export class PackageSteps implements ExportSteps {
   private async build(id: string, signal: AbortSignal): Promise<StepOutcome> {
     const attempt = randomUUID();
     const { state } = await this.history(id);
-    // Killed after its result was written down: the rest is to be proved. Removed since: what was made goes.
-    if (state.status === 'GENERATED' || state.status === 'REMOVED') return this.over(id);
+    // Killed after its result was written down: the rest is to be proved.
+    if (state.status === 'GENERATED') return 'PROVE';
     // Before anything is sealed there is nothing to begin: waiting is no attempt.
     if ((await this.parts.pack.heads.published()) === null) return { waits: SEAL_AGAIN_MS };
     if (!(await this.begun(id, attempt))) return this.over(id);
@@ -106,7 +106,7 @@ export class PackageSteps implements ExportSteps {
     }
   }
 
-  /** Everything that was begun goes, but what belongs to another process: the result, or the attempt that was begun last, which stays to be done. */
+  /** Everything that was begun goes, but what belongs to another process: the result, or the attempt that was begun last, which stays to be done. Of one that was removed, the result too. */
   private async over(id: string): Promise<StepOutcome> {
     const { facts, state } = await this.history(id);
     const attempt = attemptOf(state);
