@@ -238,6 +238,16 @@ describe('The making of exports', () => {
     expect((await typesOf(id)).filter((type) => type === 'ExportGenerated')).toHaveLength(1);
   });
 
+  it('how far it is, is said of now alone: of a past moment nobody wrote that down', async () => {
+    const id = await approved();
+    const asked = (more = '') =>
+      doorsOf(world).rest('GET', `/exports/${id}${more}`, { as: 'compliance', headers: { 'x-purpose': 'contrôle' } });
+    await eventually(async () => expect(await asked()).toMatchObject({ body: { status: 'APPROVED', progress: { done: 0, total: null } } }));
+    const past = `?asOf=${encodeURIComponent(world.platform.clock.now())}`;
+    expect(await asked(past)).toMatchObject({ status: 200, body: { status: 'APPROVED', progress: null } });
+    await exporting.worker.drain(never);
+  });
+
   it('called off while it waits or is made, it leaves no file and no result', async () => {
     const id = await approved();
     await world.app.get(CommandBus).execute(new StartExport(id, { attempt: 'other' }, sender));
