@@ -72,6 +72,15 @@ export const exportOperations: readonly Operation[] = [
     refused: unknown,
   },
   {
+    field: 'resumeExport',
+    route: ['PUT', '/exports/{export}/resumption'],
+    from: 'APPROVED_EXPORT',
+    as: 'compliance',
+    args: ofExport,
+    select: 'position',
+    refused: unknown,
+  },
+  {
     field: 'registerAuditor',
     route: ['POST', '/auditors'],
     from: 'INVITED',

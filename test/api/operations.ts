@@ -22,15 +22,28 @@ export interface Scene extends Invited {
   readonly reviewed?: string;
   /** A line of the history, sealed. */
   readonly line?: string;
-  /** An export that compliance asked for. */
+  /** An export that compliance asked for; approved by two where the state says so. */
   readonly export?: string;
 }
 /**
  * `CARED`: active, and dr-martin was let in; `RECORDED`: with documents; `CODED`: active, and a temporary code was given; `CHILD`: opened, of a minor,
- * beside the active space of an adult; `REVIEWED`: a review is open; `JUDGED`: it was closed; `SEALED`: active, and its history is in the sealed log.
+ * beside the active space of an adult; `REVIEWED`: a review is open; `JUDGED`: it was closed; `SEALED`: active, and its history is in the sealed log;
+ * `EXPORT`: one was asked for; `APPROVED_EXPORT`: and two people approved it.
  */
 type State =
-  'INVITED' | 'OPPOSED' | 'ACTIVE' | 'CLOSED' | 'CARED' | 'RECORDED' | 'CODED' | 'CHILD' | 'REVIEWED' | 'JUDGED' | 'SEALED' | 'EXPORT';
+  | 'INVITED'
+  | 'OPPOSED'
+  | 'ACTIVE'
+  | 'CLOSED'
+  | 'CARED'
+  | 'RECORDED'
+  | 'CODED'
+  | 'CHILD'
+  | 'REVIEWED'
+  | 'JUDGED'
+  | 'SEALED'
+  | 'EXPORT'
+  | 'APPROVED_EXPORT';
 
 /** One thing that both doors do: how to say it over each, from which state it goes well, and how it is refused. */
 export interface Operation {

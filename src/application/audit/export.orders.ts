@@ -87,7 +87,7 @@ export class ExportOrders {
     return this.commands.execute(new commands.CancelExport(id, {}, senderOf(caller)));
   }
 
-  /** Goes on with one that was given up after too many attempts; once what they died of is mended. Throws Refused `audit/export-over`. */
+  /** Goes on with one that was given up after too many attempts, once what they died of is mended; in its time. Throws Refused `audit/export-over`. */
   async resume(id: string, caller: Caller): Promise<Receipt> {
     await this.checkAccount(caller);
     return this.commands.execute(new commands.ResumeExport(id, {}, senderOf(caller)));
@@ -96,7 +96,7 @@ export class ExportOrders {
   /** The newest first, at most two hundred; an auditor reads of his own only. A look: who asks says why. Throws Refused `audit/purpose-needed`. */
   async list(caller: Caller): Promise<readonly ExportStanding[]> {
     const sheets = await this.sheets(null, caller);
-    return Promise.all(sheets.map((sheet) => this.standing(sheet)));
+    return Promise.all(sheets.map((sheet) => this.standing(sheet, caller)));
   }
 
   /** As `list`; an auditor looks at his own for the reason that it has, unless he says another. Throws Refused `audit/no-such-export`. */
@@ -104,7 +104,7 @@ export class ExportOrders {
     const purpose = caller.purpose ?? (caller.actor.role === 'auditor' ? await this.basisOf(id, caller.actor) : undefined);
     const [sheet] = await this.sheets(id, { ...caller, purpose });
     if (sheet === undefined) throw new Refused(unknown);
-    return this.standing(sheet);
+    return this.standing(sheet, caller);
   }
 
   /** Gives a file of a finished export; that it was fetched is written first, for the reason that the export has. Throws Refused `audit/export-not-ready`, `audit/export-removed`. */
@@ -145,8 +145,9 @@ export class ExportOrders {
     return asked.legalBasis;
   }
 
-  private async standing(sheet: ExportSheet): Promise<ExportStanding> {
-    const works = sheet.status === 'APPROVED' || sheet.status === 'RUNNING';
+  /** How far it was at a past moment nobody wrote down. */
+  private async standing(sheet: ExportSheet, { asOf }: Caller): Promise<ExportStanding> {
+    const works = asOf === undefined && (sheet.status === 'APPROVED' || sheet.status === 'RUNNING');
     return { ...sheet, progress: works ? await this.shelf.progress(sheet.export) : null };
   }
 

@@ -71,7 +71,7 @@ export type ExportEvent =
   | Event<'ExportExpired', 1>
   /** A process begins; whatever was begun before counts no more. */
   | Event<'ExportStarted', 1, { attempt: string }>
-  /** `keptUntil`: from then on the package is removed; null: nobody said, before version 2. */
+  /** `keptUntil`: from then on the package is removed; null: version 1 did not say, and it is as long after the fact. */
   | Event<'ExportGenerated', 2, ExportResult & Pick<ExportWish, 'recipient' | 'scope' | 'mode'> & { keptUntil: Instant | null }>
   | Event<'ExportFailed', 1, { failure: ExportFailure }>
   /** What the attempts died of is mended: the approvals stand, and it is made after all. */

@@ -103,11 +103,12 @@ function cancel({ by }: Wish<'CancelExport'>, state: ExportState): Decision<Expo
   return [{ type: 'ExportCancelled', v: 1, by: nameOf(by) }];
 }
 
-/** Attempts are counted anew. Nobody approves again: what is made is what was approved. */
-function resume({ by }: Wish<'ResumeExport'>, state: ExportState): Decision<ExportEvent> {
+/** Attempts are counted anew. Nobody approves again: what is made is what was approved. After the time a package is kept, approvals are too old for that. */
+function resume({ at, by }: Wish<'ResumeExport'>, state: ExportState): Decision<ExportEvent> {
   if (state.status === 'NONE' || !mayCancel(state, by)) return unknown;
   if (state.status === 'APPROVED' || state.status === 'RUNNING') return nothing;
-  return state.status === 'FAILED' && state.failure === 'TOO_MANY_ATTEMPTS' ? [{ type: 'ExportResumed', v: 1, by: nameOf(by) }] : over;
+  if (state.status !== 'FAILED' || state.failure !== 'TOO_MANY_ATTEMPTS') return over;
+  return at < deadlineAfter(state.expiresAt, auditPolicy.exportKept).over ? [{ type: 'ExportResumed', v: 1, by: nameOf(by) }] : over;
 }
 
 /** Only the attempt that was begun last counts: whoever was thought dead comes too late. */
@@ -174,7 +175,8 @@ export const exporting: Decider<ExportCommand, ExportState, ExportEvent> = {
     },
     RemoveExport: ({ at }, state) => {
       if (state.status !== 'GENERATED') return nothing;
-      return state.keptUntil !== null && at >= state.keptUntil ? [{ type: 'ExportRemoved', v: 1, by: null }] : kept;
+      // Of version 1 the process alone knows the day: by the moment of the fact.
+      return at >= (state.keptUntil ?? at) ? [{ type: 'ExportRemoved', v: 1, by: null }] : kept;
     },
   },
 

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import { rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ExportBytes, ExportFile, WantedBytes } from '../../application/audit/export-ports.js';
 import type { ExportResult } from '../../domain/audit/export-vocabulary.js';
@@ -27,6 +27,13 @@ export class ExportFiles {
     for (const attempt of attempts) await rm(this.folderOf(id, attempt), { recursive: true, force: true });
   }
 
+  /** Takes the folder of an export away when no attempt lies in it any more. */
+  async removeIfEmpty(id: string): Promise<void> {
+    await rmdir(join(this.folder, id)).catch((error: unknown) => {
+      if (!isAbsent(error) && !isFull(error)) throw error;
+    });
+  }
+
   /** A small file beside the package, whole or not there; another one of that name gives way. */
   async put(id: string, { attempt, name }: Made, file: Exclude<ExportFile, 'package'>, content: string): Promise<void> {
     const path = join(this.folderOf(id, attempt), NAMES[file](name));
@@ -50,6 +57,7 @@ async function* partOf(path: string, { start, end }: ExportBytes['range']): Asyn
   if (end > start) for await (const chunk of createReadStream(path, { start, end: end - 1 })) yield chunk as Uint8Array;
 }
 
+const isFull = (error: unknown): boolean => ['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '');
 const isAbsent = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
 const nobody = (error: unknown): null => {
   if (isAbsent(error)) return null;

@@ -8,14 +8,17 @@ export interface ExportJob {
   readonly id: string;
   readonly step: Exclude<ExportStep, 'DONE'>;
   readonly failures: number;
+  /** When it was queued last, as the database writes it, to the microsecond: queued again since, it is not done with. */
+  readonly queuedAt: string;
 }
 
-// One that is done with is looked at again: the log says whether there is anything to do.
-const QUEUE = `INSERT INTO process.export_job AS j (id) VALUES ($1)
-  ON CONFLICT (id) DO UPDATE SET step = 'BUILD', failures = 0, not_before = now(), done = 0, total = NULL WHERE j.step = 'DONE'`;
-const NEXT = `SELECT id, step, failures FROM process.export_job WHERE step <> 'DONE' AND not_before <= now() ORDER BY not_before, queued_at LIMIT 1`;
+// One that is done with, or about to be, is looked at again: the log says whether there is anything to do.
+const QUEUE = `INSERT INTO process.export_job (id, queued_at) VALUES ($1, clock_timestamp())
+  ON CONFLICT (id) DO UPDATE SET queued_at = clock_timestamp(), step = 'BUILD', failures = 0, not_before = now(), done = 0, total = NULL`;
+const NEXT = `SELECT id, step, failures, queued_at::text AS "queuedAt" FROM process.export_job WHERE step <> 'DONE' AND not_before <= now() ORDER BY not_before, queued_at LIMIT 1`;
 const REACH = 'UPDATE process.export_job SET done = $2, total = $3 WHERE id = $1';
-const MOVE = `UPDATE process.export_job SET step = $2, failures = 0, not_before = now() WHERE id = $1`;
+const MOVE = `UPDATE process.export_job SET step = CASE WHEN $2 = 'DONE' AND queued_at <> $3::timestamptz THEN 'BUILD' ELSE $2 END, failures = 0, not_before = now()
+  WHERE id = $1`;
 const LATER = `UPDATE process.export_job SET not_before = now() + $2 * interval '1 millisecond', failures = failures + $3 WHERE id = $1`;
 const PROGRESS = `SELECT done, total FROM process.export_job WHERE id = $1 AND step = 'BUILD'`;
 
@@ -37,8 +40,9 @@ export class ExportJobs {
     await reach(() => this.pool.query(REACH, [id, done, total]));
   }
 
-  async move(id: string, step: ExportStep): Promise<void> {
-    await reach(() => this.pool.query(MOVE, [id, step]));
+  /** To its next step. Queued again since it was taken, it is done with only when it was looked at once more. */
+  async move({ id, queuedAt }: Pick<ExportJob, 'id' | 'queuedAt'>, step: ExportStep): Promise<void> {
+    await reach(() => this.pool.query(MOVE, [id, step, queuedAt]));
   }
 
   /** Leaves it alone for so many milliseconds; `failed`: because it went wrong. */

@@ -53,12 +53,6 @@ export class PackageSteps implements ExportSteps {
     return job.step === 'BUILD' ? this.build(job.id, signal) : this.prove(job.id);
   }
 
-  /** Takes away what was made of an export that was removed; of one that was not, nothing. Twice is once. */
-  async drop(id: string): Promise<void> {
-    const { facts, state } = await this.history(id);
-    if (state.status === 'REMOVED') await this.parts.files.remove(id, attemptsIn(facts, null));
-  }
-
   private async build(id: string, signal: AbortSignal): Promise<StepOutcome> {
     const attempt = randomUUID();
     const { state } = await this.history(id);
@@ -85,7 +79,7 @@ export class PackageSteps implements ExportSteps {
   private async afterFailure(id: string, attempt: string, error: unknown): Promise<StepOutcome> {
     if (!(error instanceof StrangeCheckpoint)) throw error;
     await this.parts.bus.execute(new commands.FailExport(id, { failure: 'STRANGE_CHECKPOINT' }, this.sender(attempt)));
-    return 'DONE';
+    return this.over(id);
   }
 
   /** False when there is nothing to begin. What was begun before counts no more, and goes. */
@@ -112,10 +106,12 @@ export class PackageSteps implements ExportSteps {
     }
   }
 
-  /** Everything that was begun goes, but what belongs to another process: the result, or the attempt that was begun last, which stays to be done. */
+  /** Everything that was begun goes, but what belongs to another process: the result, or the attempt that was begun last, which stays to be done. Of one that was removed, the result too. */
   private async over(id: string): Promise<StepOutcome> {
     const { facts, state } = await this.history(id);
-    await this.parts.files.remove(id, attemptsIn(facts, attemptOf(state)));
+    const attempt = attemptOf(state);
+    await this.parts.files.remove(id, attemptsIn(facts, attempt));
+    if (attempt === null) await this.parts.files.removeIfEmpty(id);
     if (state.status === 'GENERATED') return 'PROVE';
     return state.status === 'RUNNING' ? { waits: ELSEWHERE_MS } : 'DONE';
   }
@@ -151,7 +147,7 @@ export class PackageSteps implements ExportSteps {
   private async prove(id: string): Promise<StepOutcome> {
     const { facts, state } = await this.history(id);
     const fact = facts.find(({ event }) => event.type === 'ExportGenerated');
-    if (fact === undefined || state.status !== 'GENERATED') return 'DONE';
+    if (fact === undefined || state.status !== 'GENERATED') return this.over(id);
     try {
       const { proof, event } = await receiptOf(this.parts.receipts, streamOf(id), fact.rev);
       await this.parts.files.put(id, state.result, 'event', event);

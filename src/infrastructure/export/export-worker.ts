@@ -100,7 +100,7 @@ export class ExportWorker {
 
   private async advance(job: ExportJob, signal: AbortSignal): Promise<void> {
     const outcome = await this.parts.steps.take(job, signal);
-    if (typeof outcome === 'string') await this.parts.jobs.move(job.id, outcome);
+    if (typeof outcome === 'string') await this.parts.jobs.move(job, outcome);
     else await this.parts.jobs.later(job.id, outcome.waits, false);
   }
 

@@ -174,7 +174,11 @@ export const settingTable = {
     '`deletion-ledger.jsonl` in the state folder',
   ),
   exportDir: computed(
-    text('EXPORT_DIR', null, 'Folder of finished exports, each encrypted for its recipient; processes that make and serve them share it.'),
+    text(
+      'EXPORT_DIR',
+      null,
+      'Folder of finished exports, each encrypted for its recipient; processes that make and remove them (`timers`) and serve them (`api`) share it.',
+    ),
     (around) => join(around.environment['STATE_DIR'] ?? stateFolder(around), 'exports'),
     '`exports` in the state folder',
   ),

@@ -24,7 +24,7 @@ import { rangeLeases } from '../../application/shared/ranges.js';
 import { Ticker } from '../../application/shared/ticker.js';
 import { byBus, Wishes, type Couriers } from '../../application/shared/wishes.js';
 import { matrixPublication } from '../../domain/access/matrix-publication.js';
-import { exportDue } from '../../domain/audit/export-process.js';
+import { exportDue, exportKept } from '../../domain/audit/export-process.js';
 import { destructionDue, type KeysWish } from '../../domain/enrolment/destruction-due.js';
 import { invitationAfterBounce } from '../../domain/enrolment/invitation-after-bounce.js';
 import { openingDelay } from '../../domain/enrolment/opening-delay.js';
@@ -57,6 +57,7 @@ const processes: readonly AnyProcess[] = [
   destructionDue,
   ...complianceProcesses,
   exportDue,
+  exportKept,
   copyReactions,
 ];
 
@@ -99,7 +100,6 @@ const couriersOf = (
   ...byBus(bus, endingCommands),
   ...byBus(bus, exportCommands),
   QueueExport: (id) => exporting.jobs.queue(id),
-  DropPackage: (id) => exporting.steps.drop(id),
   ...byBus(bus, { ExpireCopies, WithdrawCopies }),
   MakeCopy: (id, wish) => copyJobs.ask({ space: id, copy: (wish as MakeCopy).copy }),
   SettleKeys: (id) => spaceKeys.settle(id),

@@ -64,7 +64,6 @@ export const shelfOf = (platform: Platform): Shelf =>
 export interface Exporting {
   readonly worker: ExportWorker;
   readonly jobs: ExportJobs;
-  readonly steps: PackageSteps;
 }
 export function exportingOn(platform: Platform, bus: CommandBus): Exporting {
   const { store, vault, journal, clock, leases, alarm } = platform;
@@ -82,5 +81,5 @@ export function exportingOn(platform: Platform, bus: CommandBus): Exporting {
     roots: rootsOnDemand(platform),
     alarm,
   });
-  return { jobs, steps, worker: new ExportWorker({ jobs, steps, leases, alarm }) };
+  return { jobs, worker: new ExportWorker({ jobs, steps, leases, alarm }) };
 }

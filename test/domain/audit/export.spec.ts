@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { isAgeRecipient } from '../../../src/domain/audit/age-recipient.js';
 import { auditing, isAuditor, type AuditorEvent } from '../../../src/domain/audit/auditors.js';
-import { exportDue } from '../../../src/domain/audit/export-process.js';
+import { exportDue, exportKept } from '../../../src/domain/audit/export-process.js';
 import type { ExportCommand, ExportEvent, ExportResult, ExportWish } from '../../../src/domain/audit/export-vocabulary.js';
 import { exporting } from '../../../src/domain/audit/export.js';
 import { EXPORTER, nameOf, type Actor } from '../../../src/domain/shared/actor.js';
@@ -171,6 +171,14 @@ describe('An export', () => {
       given(...going)
         .when({ type: 'ResumeExport' }, soon(p.compliance))
         .thenNothing();
+    // Thirty days after the last moment for approvals, people approve anew.
+    const { over: late } = deadlineAfter(p.day(1), { days: 30 });
+    given(...stuck)
+      .when({ type: 'ResumeExport' }, { at: p.later(late, -1), by: p.compliance })
+      .then(resumed);
+    given(...stuck)
+      .when({ type: 'ResumeExport' }, { at: late, by: p.compliance })
+      .thenRefused('audit/export-over');
     for (const over of [[...ready, failed('STRANGE_CHECKPOINT')], [...ready, started('one'), generated('one')], [requested()]])
       given(...over)
         .when({ type: 'ResumeExport' }, soon(p.compliance))
@@ -216,7 +224,7 @@ describe('An export', () => {
     const unsaid = { ...generated('one'), keptUntil: null } as ExportEvent;
     given(...ready, started('one'), unsaid)
       .when({ type: 'RemoveExport' }, at(KEPT_UNTIL))
-      .thenRefused('audit/export-kept');
+      .then(removed(null));
   });
 
   it('is fetched by those who answer for exports and by the auditor who asked for it, each time a fact', () => {
@@ -243,15 +251,19 @@ describe('An export', () => {
     expect(exportDue.on.ExportApproved?.(recorded(approvedBy(p.thirdCompliance, true)), 'x')).toEqual([
       { id: 'x', wish: { type: 'QueueExport' } },
     ]);
-    expect(exportDue.on.ExportGenerated?.(recorded(generated('one')), 'x')).toEqual([
-      { id: 'x', wish: { type: 'RemoveExport' }, notBefore: KEPT_UNTIL },
-    ]);
     expect(exportDue.on.ExportResumed?.(recorded({ type: 'ExportResumed', v: 1, by: 'x' }), 'x')).toEqual([
       { id: 'x', wish: { type: 'QueueExport' } },
     ]);
     expect(exportDue.on.ExportRemoved?.(recorded({ type: 'ExportRemoved', v: 1, by: null }), 'x')).toEqual([
-      { id: 'x', wish: { type: 'DropPackage' } },
+      { id: 'x', wish: { type: 'QueueExport' } },
     ]);
+  });
+
+  it('calls for its end on the day that its fact names; where version 1 named none, as long after the fact', () => {
+    const calledFor = (event: ExportEvent, at: Instant) => exportKept.on.ExportGenerated?.({ event, at } as never, 'x');
+    const removal = { id: 'x', wish: { type: 'RemoveExport' }, notBefore: KEPT_UNTIL };
+    expect(calledFor(generated('one'), p.day(3))).toEqual([removal]);
+    expect(calledFor({ ...generated('one'), keptUntil: null } as ExportEvent, p.DAY_0)).toEqual([removal]);
   });
 });
 

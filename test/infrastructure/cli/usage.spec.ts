@@ -47,7 +47,7 @@ describe('the command line', () => {
     [['replay', 'step', '--help']],
     ...['status', 'check', 'rotate'].map((name) => [['seal', name, '--help']]),
     [['export', '--help']],
-    ...['request', 'approve', 'refuse', 'cancel', 'status', 'run', 'download'].map((name) => [['export', name, '--help']]),
+    ...['request', 'approve', 'refuse', 'cancel', 'resume', 'status', 'run', 'download'].map((name) => [['export', name, '--help']]),
     ...['generate', 'import', 'open-due', 'pause', 'resume', 'report'].map((name) => [['campaign', name, '--help']]),
   ])('explains %j with an example, and that is no error', async (argv) => {
     const { code, out } = await line(...argv);
@@ -96,7 +96,9 @@ describe('the command line', () => {
     [['export', 'request', '--recipient', 'age1', '--legal-basis', 'x', '--reason', 'x', '--from', 'yesterday', '--until', 'now']],
     [['export', 'request', '--recipient', 'age1', '--legal-basis', 'x', '--reason', 'x', '--mode', 'everything']],
     [['export', 'approve']],
+    [['export', 'resume']],
     [['export', 'status']],
+    [['export', 'status', '--purpose', 'x', '--as-of', 'yesterday']],
     [['export', 'refuse', 'x']],
     [['export', 'download', 'x']],
     [['export', 'download', 'x', 'y', '--what', 'key']],

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { access, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CommandBus } from '@nestjs/cqrs';
@@ -108,6 +108,63 @@ describe('The making of exports', () => {
     expect(await readdir(folderOf(id))).toEqual(await generated(id));
   });
 
+  it('one that is gone on with while who gave it up still takes away what was begun is made all the same', async () => {
+    const id = await approved();
+    const bus = world.app.get(CommandBus);
+    for (let n = 0; n < auditPolicy.exportAttempts; n++)
+      await bus.execute(new StartExport(id, { attempt: `dead-${n}` }, { ...sender, messageId: `given-up-${n}` }));
+    const quick = {
+      execute: async (command: object): Promise<unknown> => {
+        const answer: unknown = await bus.execute(command as never);
+        if ((await typesOf(id)).at(-1) !== 'ExportFailed') return answer;
+        expect(await doorsOf(world).rest('PUT', `/exports/${id}/resumption`, { as: 'compliance' })).toMatchObject({ status: 200 });
+        await exporting.jobs.queue(id);
+        return answer;
+      },
+    };
+    await exportingOn(world.platform, quick as CommandBus).worker.drain(never);
+    expect((await typesOf(id)).slice(-3)).toEqual(['ExportResumed', 'ExportStarted', 'ExportGenerated']);
+  });
+
+  it('what was removed goes with its folder; where the disk refuses, it is tried again until it is gone', async () => {
+    const id = await approved();
+    await exporting.worker.drain(never);
+    expect(await generated(id)).toHaveLength(1);
+    expect(await doorsOf(world).rest('PUT', `/exports/${id}/cancellation`, { as: 'compliance' })).toMatchObject({ status: 200 });
+    await exporting.jobs.queue(id);
+    // A file where the folder should be: nothing below it can be removed, whoever asks.
+    await rename(folderOf(id), folderOf(`${id}-aside`));
+    await writeFile(folderOf(id), '');
+    await expect(exporting.worker.drain(never)).rejects.toMatchObject({ code: 'ENOTDIR' });
+    expect(await world.rows('SELECT step FROM process.export_job WHERE id = $1', [id])).not.toEqual([{ step: 'DONE' }]);
+    await rm(folderOf(id));
+    await rename(folderOf(`${id}-aside`), folderOf(id));
+    await exporting.worker.drain(never);
+    await expect(access(folderOf(id))).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(await world.rows('SELECT step FROM process.export_job WHERE id = $1', [id])).toEqual([{ step: 'DONE' }]);
+  });
+
+  it('one that is removed while its proof is written is looked at again, and goes', async () => {
+    const id = await approved();
+    await exporting.worker.drain(never);
+    await level();
+    const { journal } = world.platform;
+    let looks = 0;
+    // Removed just after whoever proves it saw that it was there.
+    const behind = {
+      read: async (...stream: Parameters<typeof journal.read>) => {
+        const seen = await journal.read(...stream);
+        if (stream[0] !== `export-${id}` || ++looks > 1) return seen;
+        expect(await doorsOf(world).rest('PUT', `/exports/${id}/cancellation`, { as: 'compliance' })).toMatchObject({ status: 200 });
+        await exporting.jobs.queue(id);
+        return seen;
+      },
+    } as typeof journal;
+    await world.rows(`UPDATE process.export_job SET not_before = now() WHERE id = $1`, [id]);
+    await exportingOn({ ...world.platform, journal: behind }, world.app.get(CommandBus)).worker.drain(never);
+    await expect(access(folderOf(id))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
   it('after a process died half way another begins anew: one result, and nothing of the dead one stays', async () => {
     const id = await approved();
     const bus = world.app.get(CommandBus);
@@ -179,6 +236,16 @@ describe('The making of exports', () => {
       ]);
     });
     expect((await typesOf(id)).filter((type) => type === 'ExportGenerated')).toHaveLength(1);
+  });
+
+  it('how far it is, is said of now alone: of a past moment nobody wrote that down', async () => {
+    const id = await approved();
+    const asked = (more = '') =>
+      doorsOf(world).rest('GET', `/exports/${id}${more}`, { as: 'compliance', headers: { 'x-purpose': 'contrôle' } });
+    await eventually(async () => expect(await asked()).toMatchObject({ body: { status: 'APPROVED', progress: { done: 0, total: null } } }));
+    const past = `?asOf=${encodeURIComponent(world.platform.clock.now())}`;
+    expect(await asked(past)).toMatchObject({ status: 200, body: { status: 'APPROVED', progress: null } });
+    await exporting.worker.drain(never);
   });
 
   it('called off while it waits or is made, it leaves no file and no result', async () => {

@@ -4,8 +4,10 @@ import { pipeline } from 'node:stream/promises';
 import { Command, Option } from 'commander';
 import type { ExportStanding } from '../../../application/audit/export.orders.js';
 import type { ExportFile } from '../../../application/audit/export-ports.js';
+import type { Instant } from '../../../domain/shared/time.js';
 import { callerHere, terminalOf, withSystem, type Context } from '../context.js';
 import { tableOf } from '../terminal.js';
+import { moment } from './as-of.js';
 import { auditorCommand } from './export-auditor.js';
 import { requestCommand } from './export-request.js';
 
@@ -17,11 +19,11 @@ const WISHES = {
   ],
   cancel: [
     'call an export off',
-    'Before it is ready nothing comes of it any more. Once it is, its package is removed; otherwise that happens after thirty days.',
+    'Before it is ready nothing comes of it any more. Once it is, its package is removed where the role timers runs; otherwise that happens after thirty days.',
   ],
   resume: [
     'go on with an export that was given up',
-    'After too many attempts that died, once what they died of is mended. Its approvals stand; it is made from the beginning.',
+    'After too many attempts that died, once what they died of is mended. Its approvals stand, for thirty days; it is made from the beginning.',
   ],
 } as const;
 
@@ -53,19 +55,30 @@ const rowOf = ({ export: id, status, mode, scope, requestedAt, progress, result,
   const made = progress === null ? '-' : `${progress.done} of ${progress.total ?? '?'}`;
   return [id, status, mode, scope, requestedAt, result === null ? made : result.name, keptUntil ?? '-'] as const;
 };
+
+interface Looking {
+  readonly purpose: string;
+  readonly asOf?: Instant;
+}
+const STATUS_HELP = `
+While it is made: how many leaves of the log were read, of how many; of a past moment nobody knows that.
+
+Examples:
+  $ mes export status --purpose "weekly review"
+  $ mes export status ${ID} --purpose "control 2026-12"
+  $ mes export status --purpose "control 2026-12" --as-of 2026-12-01T12:00:00+01:00
+`;
 const status = (context: Context): Command =>
   new Command('status')
     .description('show how exports stand, or one of them')
     .argument('[export]', 'id of the export')
     .requiredOption('--purpose <text>', 'why you look; it is written down')
-    .addHelpText(
-      'after',
-      `\nWhile it is made: how many leaves of the log were read, of how many.\n\nExamples:\n  $ mes export status --purpose "weekly review"\n  $ mes export status ${ID} --purpose "control 2026-12"\n`,
-    )
-    .action(async (id: string | undefined, { purpose }: { readonly purpose: string }, command: Command) => {
+    .option('--as-of <instant>', 'as it was known at a past instant; ISO 8601, with offset', moment)
+    .addHelpText('after', STATUS_HELP)
+    .action(async (id: string | undefined, { purpose, asOf }: Looking, command: Command) => {
       const found = await withSystem(context, command, ['projections'], async (system) => {
         await system.waitUntilCaughtUp();
-        const caller = callerHere('compliance', system.clock, { purpose });
+        const caller = callerHere('compliance', system.clock, { asOf, purpose });
         return id === undefined ? system.exports.list(caller) : [await system.exports.status(id, caller)];
       });
       terminalOf(context, command).answer(
