@@ -42,7 +42,10 @@ describe('Lifting a suppression', () => {
     expect(await lifting(ins)).toMatchObject({ status: 200, body: { position: expect.any(String) } });
     const [fact, ...more] = await written(person);
     expect(more).toEqual([]);
-    expect(fact).toMatchObject({ event: { type: 'SuppressionLifted', v: 1, person, checked: CHECKED }, meta: { who: { role: 'support' } } });
+    expect(fact).toMatchObject({
+      event: { type: 'SuppressionLifted', v: 1, person, checked: CHECKED },
+      meta: { who: { role: 'support' } },
+    });
     expect(JSON.stringify(fact, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))).not.toContain(ins);
     expect(await world.platform.registry.reserve(ins)).toMatchObject({ id: expect.any(String) });
   });
@@ -103,7 +106,10 @@ describe('Lifting a suppression', () => {
     const { ins, person } = await destroyed();
     const { ins: invited } = await world.invite();
     for (const one of [ins, invited])
-      expect(await lifting(one, { checked: ['INS', 'BIRTH_DATE'] })).toMatchObject({ status: 403, body: { code: 'enrolment/checks-missing' } });
+      expect(await lifting(one, { checked: ['INS', 'BIRTH_DATE'] })).toMatchObject({
+        status: 403,
+        body: { code: 'enrolment/checks-missing' },
+      });
     expect(await world.platform.registry.reserve(ins)).toBe('suppressed');
     expect(await written(person)).toEqual([]);
     expect(await lifting('287014499991256')).toMatchObject({ status: 400, body: { code: 'identity/ins-wrong-key' } });

@@ -26,8 +26,12 @@ describe('Somebody whose space was destroyed', () => {
   });
 
   it('has nothing to be lifted where nothing stands against a space', () => {
-    given().when(lift({ suppressed: false }), byAgent).thenRefused('enrolment/not-suppressed');
-    given(lifted).when(lift({ suppressed: false }), byAgent).thenRefused('enrolment/not-suppressed');
+    given()
+      .when(lift({ suppressed: false }), byAgent)
+      .thenRefused('enrolment/not-suppressed');
+    given(lifted)
+      .when(lift({ suppressed: false }), byAgent)
+      .thenRefused('enrolment/not-suppressed');
   });
 
   it.each<[string, readonly PhoneCheck[], string | null]>([
