@@ -2,7 +2,9 @@ import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 import type { Instant } from '../../src/domain/shared/time.js';
 import { adult } from '../support/beneficiary-lines.js';
-import { lifeOn, type Life } from '../support/life.js';
+import { CAMPAIGN, CHECKS, lifeOn, type Life } from '../support/life.js';
+import { careIn, MARTIN, ownEntry } from '../support/care.js';
+import { doorsOf } from '../support/doors.js';
 import { eventually } from '../support/read-side.js';
 import { openSystem, type RunningSystem } from '../support/system.js';
 
@@ -19,10 +21,11 @@ async function livingFrom(moment: string, live: (life: Life, running: RunningSys
 }
 
 /** Activated on 3 February 2022 and closed on 10 March 2022: the archive ends with 10 March 2032. */
-async function closed(life: Life): Promise<string> {
+async function closed(life: Life, lived: (space: string) => Promise<void> = async () => undefined): Promise<string> {
   await life.importing([adult]);
   expect(await life.activate('alice', await life.letterOf(adult, INVITATION))).toMatchObject({ status: 200 });
   const space = await life.handleOf(adult);
+  await lived(space);
   await life.at('2022-03-10T11:00:00.000Z');
   await life.done({ method: 'PUT', path: `/spaces/${space}/closure`, as: 'alice', body: {} });
   expect(await life.overview(space)).toMatchObject({
@@ -33,6 +36,9 @@ async function closed(life: Life): Promise<string> {
 }
 const reopening = (space: string) => ({ method: 'PUT', path: `/spaces/${space}/reopening`, as: 'alice', body: {} }) as const;
 
+const called = { ins: adult.ins, checked: CHECKS };
+const lifting = { method: 'POST', path: '/support/suppression-liftings', as: 'agent-3422', body: called } as const;
+const pause = { method: 'PUT', path: `/campaigns/${CAMPAIGN}/pause`, as: 'operator', body: { reason: 'essai' } } as const;
 const erasure = (space: string) => ({ method: 'PUT', path: `/spaces/${space}/erasure`, as: 'alice', body: {} }) as const;
 const ending = (space: string) => ({ method: 'GET', path: `/spaces/${space}/ending`, as: 'archivist' }) as const;
 
@@ -102,6 +108,55 @@ describe('Coming back', () => {
       ]);
       await life.importing([adult]);
       expect(await rows('SELECT 1 FROM registry.person')).toEqual([]);
+    }));
+
+  it('A9 lifted by phone after its destruction, the next file declares the person anew, and a code opens an empty space at once (T13)', () =>
+    livingFrom('2022-02-03T08:00:00.000Z', async (life, running) => {
+      const { rows, inside } = running;
+      const spacesOf = () => inside(({ registry }) => registry.byIns(adult.ins));
+      const old = await closed(life, async (space) => {
+        const care = careIn(doorsOf(running).rest, space);
+        await care.consent('dr-martin', MARTIN);
+        await care.deposit('alice', ownEntry());
+      });
+      const before = await spacesOf();
+      const oldLetter = await life.letterOf(adult, INVITATION);
+      await life.at('2032-03-11T11:00:00.000Z');
+      await destroyed(life, old);
+      await eventually(async () => expect(await rows('SELECT step FROM erasure.destruction')).toEqual([{ step: 'SETTLE' }]));
+      expect((await life.importing([adult])).counts).toMatchObject({ declared: 0, suppressed: 1 });
+
+      expect(await life.rest(lifting)).toMatchObject({ status: 200 });
+      expect((await life.requestCode(adult)).status).toBe(404);
+      await life.at('2032-03-15T08:00:00.000Z');
+      await life.done(pause);
+      expect((await life.importing([adult])).counts).toMatchObject({ declared: 1, suppressed: 0 });
+      const [space, after] = [await life.handleOf(adult), await spacesOf()];
+      expect([space === old, after?.id === before?.id]).toEqual([false, false]);
+      expect(await life.overview(space)).toMatchObject({ status: 'ELIGIBLE' });
+
+      expect((await life.requestCode(adult)).status).toBe(202);
+      expect(await life.activate('alice', oldLetter)).toMatchObject({ status: 404, body: { code: 'enrolment/code-unknown' } });
+      expect(await life.activate('alice', await life.letterOf(adult, NEW_CODE))).toMatchObject({ status: 200, body: { space } });
+      expect(await life.overview(space)).toMatchObject({
+        status: 'ACTIVE',
+        statusSince: expect.stringMatching(/^2032-03-15T/),
+        archivedUntil: null,
+      });
+      const asked = async (path: string) => (await life.done({ method: 'GET', path, as: 'alice' })).body;
+      expect(await asked('/me/spaces')).toMatchObject([{ space, status: 'ACTIVE' }]);
+      expect(await asked(`/spaces/${space}/documents`)).toMatchObject({ documents: [], total: 0 });
+      expect(await asked(`/spaces/${space}/rights`)).toMatchObject({ rights: [] });
+      expect(await life.sentences(space)).toEqual([
+        expect.stringMatching(/conditions d’utilisation/),
+        expect.stringMatching(/activé votre espace/),
+        expect.stringMatching(/code provisoire a été utilisé/),
+        expect.stringMatching(/ouvert à votre demande/),
+        expect.stringMatching(/nouveau code provisoire/),
+        expect.stringMatching(/caisse d’assurance maladie/),
+      ]);
+      expect((await life.rest({ method: 'GET', path: `/spaces/${old}`, as: 'alice' })).status).toBe(404);
+      expect(await rows('SELECT DISTINCT state FROM vault.key WHERE owner = $1', [before?.id])).toEqual([{ state: 3 }]);
     }));
 
   it('A10 closed with an express request, it is destroyed from the day after the thirtieth; the traces wait for the end of the archive', () =>

@@ -44,6 +44,7 @@ describe('Both doors do the same', () => {
     const invited = await (state === 'CHILD' ? world.invite(SEVEN_WEEKS, AS_A_CHILD) : world.invite());
     const campaign = `essai-${++scenes}`;
     const opened = await must(doors.rest('PUT', `/campaigns/${campaign}`, { as: 'operator', body: { label: 'Essai' } }));
+    if (state === 'DESTROYED') await world.platform.registry.suppress(invited.ins);
     if (state === 'OPPOSED') await must(doors.rest('POST', '/oppositions', { body: invited.letter }));
     if (['ACTIVE', 'CLOSED', 'CARED', 'RECORDED', 'CODED', 'SEALED'].includes(state))
       await must(doors.rest('POST', '/activations', { as: 'alice', body: { ...invited.letter, terms: TERMS } }));

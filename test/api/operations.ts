@@ -26,12 +26,13 @@ export interface Scene extends Invited {
   readonly export?: string;
 }
 /**
- * `CARED`: active, and dr-martin was let in; `RECORDED`: with documents; `CODED`: active, and a temporary code was given; `CHILD`: opened, of a minor,
+ * `DESTROYED`: files skip who had the space; `CARED`: active, and dr-martin was let in; `RECORDED`: with documents; `CODED`: active, and a temporary code was given; `CHILD`: opened, of a minor,
  * beside the active space of an adult; `REVIEWED`: a review is open; `JUDGED`: it was closed; `SEALED`: active, and its history is in the sealed log;
  * `EXPORT`: one was asked for; `APPROVED_EXPORT`: and two people approved it.
  */
 type State =
   | 'INVITED'
+  | 'DESTROYED'
   | 'OPPOSED'
   | 'ACTIVE'
   | 'CLOSED'
@@ -73,6 +74,8 @@ export interface Operation {
 }
 
 const TERMS = { conditions: '2026-01', privacy: '2026-01' };
+/** Nobody's, of the test range. */
+const NEVER_DECLARED = '287014499991255';
 const CHECKED = ['INS', 'BIRTH_DATE', 'ADDRESS'];
 const ofSpace = ({ address }: Scene) => ({ space: address.handle });
 const ofCampaign = ({ campaign }: Scene) => ({ campaign });
@@ -464,6 +467,19 @@ const bySupport: readonly Operation[] = [
     input: ['PhoneCodeInput', () => ({ checked: CHECKED, channel: 'EMAIL' })],
     select: 'position',
     refused: tooFewChecks({ channel: 'EMAIL' }),
+  },
+  {
+    field: 'liftSuppression',
+    route: ['POST', '/support/suppression-liftings'],
+    from: 'DESTROYED',
+    as: 'agent-3422',
+    input: ['SuppressionLiftingInput', ({ ins }) => ({ ins, checked: CHECKED })],
+    select: 'position',
+    refused: {
+      input: () => ({ ins: NEVER_DECLARED, checked: CHECKED }),
+      status: 409,
+      code: 'enrolment/not-suppressed',
+    },
   },
 ];
 

@@ -94,7 +94,7 @@ const OF_A_SPACE = [
   'access/emergency-not-open',
 ];
 /** Whose input names a person: who may not do it is refused before anybody is looked up. */
-const BY_NUMBER = ['activateSpace', 'findPatient', 'linkLegalRepresentative', 'endLegalRepresentation'];
+const BY_NUMBER = ['activateSpace', 'findPatient', 'linkLegalRepresentative', 'endLegalRepresentation', 'liftSuppression'];
 
 /** What somebody is told who may ask, and asks of a time when there was nothing yet, or of a line that is none. */
 const NOT_THEN = [

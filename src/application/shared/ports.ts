@@ -103,6 +103,10 @@ export abstract class IdentityRegistry {
   abstract reserveMany(many: readonly string[]): Promise<readonly (SpaceAddress | 'suppressed')[]>;
   abstract byIns(ins: string): Promise<SpaceAddress | null>;
   abstract byHandle(handle: string): Promise<SpaceAddress | null>;
+  /** Whether the person had the space destroyed, and files skip him. */
+  abstract isSuppressed(ins: string): Promise<boolean>;
+  /** Files name the person again: the next reservation gives a new address. Also where the destruction has still to be repeated. Twice is once. */
+  abstract release(ins: string): Promise<void>;
   /** The space a provisional code was issued for, living or dead. */
   abstract byCode(codeDigest: string): Promise<SpaceAddress | null>;
 }
@@ -111,7 +115,7 @@ export abstract class IdentityRegistry {
 export abstract class Secrets {
   /** HMAC-SHA-256 under the current secret of this purpose, base64url. */
   abstract digest(
-    purpose: 'command' | 'content' | 'code' | 'etag' | 'actor' | 'veil' | 'document' | 'line',
+    purpose: 'command' | 'content' | 'code' | 'etag' | 'actor' | 'veil' | 'document' | 'line' | 'person',
     ...parts: readonly string[]
   ): string;
   /** The provisional code of this seed for this space: derived, never stored (10 characters, 49 bits). */

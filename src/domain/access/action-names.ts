@@ -60,6 +60,7 @@ export type OtherCommand =
   | 'NotifyProfessional'
   | 'MarkNoticesRead'
   | 'SetNoticePreference'
+  | 'LiftSuppression'
   | 'RetryQuarantine'
   | 'ReleaseQuarantine'
   | 'BeginKekEpoch'

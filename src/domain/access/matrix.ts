@@ -75,6 +75,7 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   PlaceLegalHold: any('archivist', 'compliance'),
   LiftLegalHold: any('archivist', 'compliance'),
   RequestDestruction: any('system', 'archivist'),
+  LiftSuppression: any('support'),
 
   OpenCampaign: any('operator'),
   PauseCampaign: any('operator'),

@@ -112,7 +112,7 @@ export const resolvers = [
 ];
 
 /**
- * Both doors. Needs from the modules around it: SpaceOrders, SpaceQuestions, CampaignOrders, Clock, Settings, Log, Metrics, Vitals,
+ * Both doors. Needs from the modules around it: SpaceOrders, SuppressionOrders, SpaceQuestions, CampaignOrders, Clock, Settings, Log, Metrics, Vitals,
  * PassageRecorder, SpentAssertions, SealedTree (global, or exported by a global module).
  */
 @Module({

@@ -69,6 +69,10 @@ export const enrolmentProblemTexts: Readonly<Record<string, Texts>> = {
     'L’invitation n’a pas été envoyée par courrier électronique.',
     'The invitation was not sent by e-mail.',
   ),
+  'enrolment/not-suppressed': said(
+    'Aucune destruction n’empêche cette personne d’avoir un espace : il n’y a rien à lever.',
+    'No destruction keeps this person from having a space: there is nothing to lift.',
+  ),
   'enrolment/reauthentication-needed': said('Identifiez-vous de nouveau pour cette action.', 'Identify yourself again for this.'),
   'enrolment/terms-outdated': said(
     'Une version plus récente des conditions doit être acceptée.',

@@ -12,6 +12,7 @@ import type { WrappingKeyEvent } from '../../domain/audit/wrapping-keys.js';
 import type { CampaignEvent } from '../../domain/enrolment/campaign.js';
 import type { EndingEvent } from '../../domain/enrolment/ending-vocabulary.js';
 import type { SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
+import type { SuppressionEvent } from '../../domain/enrolment/suppression.js';
 import type { NoticesEvent } from '../../domain/notices/notice-vocabulary.js';
 import type { ProfessionalNoticeEvent } from '../../domain/notices/professional-notices.js';
 import type { DocumentEvent } from '../../domain/record/document-vocabulary.js';
@@ -45,6 +46,7 @@ export type AnyFact =
   | AuditEvent
   | QuarantineEvent
   | WrappingKeyEvent
+  | SuppressionEvent
   | RightsRequestEvent
   | BreachEvent
   | AlertRulesEvent

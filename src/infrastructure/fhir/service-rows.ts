@@ -3,6 +3,7 @@ import type { AuditEvent } from '../../domain/audit/destruction.js';
 import type { QuarantineEvent } from '../../domain/audit/quarantine.js';
 import type { WrappingKeyEvent } from '../../domain/audit/wrapping-keys.js';
 import type { CampaignEvent } from '../../domain/enrolment/campaign.js';
+import type { SuppressionEvent } from '../../domain/enrolment/suppression.js';
 import type { NoticesEvent } from '../../domain/notices/notice-vocabulary.js';
 import type { BreachEvent } from '../../domain/registers/breaches.js';
 import type { RightsRequestEvent } from '../../domain/registers/rights-requests.js';
@@ -31,10 +32,10 @@ export const matrixRows: { readonly [T in MatrixEvent['type']]: Row<Of<MatrixEve
   MatrixVersionPublished: updates('Basic', ofVersion),
 };
 
-type Audit = AuditEvent | QuarantineEvent | WrappingKeyEvent;
+type Audit = AuditEvent | QuarantineEvent | WrappingKeyEvent | SuppressionEvent;
 const ofEpoch = ({ epoch }: { readonly epoch: number }): readonly string[] => [`epoch-${epoch}`];
 const placeOf = ({ place }: { readonly place: string }): readonly string[] => [place];
-/** Acts of operators and archivists. A certificate of destruction names nobody, so its deletion has no patient. */
+/** Acts of operators, archivists and agents. A certificate of destruction and a suppression that is lifted name nobody, so they have no patient. */
 export const auditRows: { readonly [T in Audit['type']]: Row<Of<Audit, T>> } = {
   SpaceDestroyed: deletes('List'),
   ArchiveOpened: reads('List'),
@@ -45,6 +46,7 @@ export const auditRows: { readonly [T in Audit['type']]: Row<Of<Audit, T>> } = {
   KekEpochBegun: creates('Basic', ofEpoch),
   KeysRewrapped: updates('Basic', ofEpoch),
   KekEpochRetired: deletes('Basic', ofEpoch),
+  SuppressionLifted: deletes('Basic'),
 };
 
 /** The register of requests about rights: which space one is about stands in it, and is not told again. */

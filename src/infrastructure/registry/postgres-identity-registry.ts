@@ -9,6 +9,9 @@ import type { RegistryFollower } from './registry-follower.js';
 
 const BY_HANDLE = 'SELECT space AS id, handle FROM registry.person WHERE handle = $1';
 const BY_CODE = 'SELECT p.space AS id, p.handle FROM registry.code c JOIN registry.person p USING (space) WHERE c.digest = $1';
+/** A process died while it suppressed somebody, and the step waits to be repeated: without him. */
+const NOT_AGAIN = `UPDATE erasure.destruction SET suppression = NULL
+  WHERE done_at IS NULL AND step = 'REGISTRY' AND suppression = ANY ($1::bytea[])`;
 const DIGEST = 32;
 const ATTEMPTS = 3;
 
@@ -92,10 +95,18 @@ export class PostgresIdentityRegistry extends IdentityRegistry {
     });
   }
 
-  /** The person, or a representative, asks for a space again: the next reservation gives a new address. */
+  async isSuppressed(ins: string): Promise<boolean> {
+    const [suppressed = false] = await reach(() => whoIsSuppressed(this.pool, [this.peppers.suppression(ins)]));
+    return suppressed;
+  }
+
   async release(ins: string): Promise<void> {
     const digests = this.peppers.suppression(ins).map(({ digest }) => digest);
-    await reach(() => this.pool.query('DELETE FROM registry.suppression WHERE digest = ANY ($1::bytea[])', [digests]));
+    await transaction(this.pool, async (client) => {
+      // First: whoever does that step holds its row, and needs the entry that goes below.
+      await client.query(NOT_AGAIN, [digests]);
+      await client.query('DELETE FROM registry.suppression WHERE digest = ANY ($1::bytea[])', [digests]);
+    });
   }
 
   private async one(sql: string, value: string | Buffer): Promise<SpaceAddress | null> {

@@ -12,6 +12,7 @@ import type { WrappingKeyEvent } from '../../domain/audit/wrapping-keys.js';
 import type { CampaignEvent } from '../../domain/enrolment/campaign.js';
 import type { EndingEvent } from '../../domain/enrolment/ending-vocabulary.js';
 import type { SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
+import type { SuppressionEvent } from '../../domain/enrolment/suppression.js';
 import type { NoticesEvent } from '../../domain/notices/notice-vocabulary.js';
 import type { ProfessionalNoticeEvent } from '../../domain/notices/professional-notices.js';
 import type { BreachEvent } from '../../domain/registers/breaches.js';
@@ -94,7 +95,7 @@ const document: Versions<DocumentEvent> = {
 };
 const copy: Versions<CopyEvent> = { CopyRequested: 1, CopyReady: 1, CopyFailed: 1, CopyEnded: 1 };
 const record = { ...document, ...copy };
-const audit: Versions<AuditEvent | QuarantineEvent | WrappingKeyEvent | ComplianceLookEvent> = {
+const audit: Versions<AuditEvent | QuarantineEvent | WrappingKeyEvent | ComplianceLookEvent | SuppressionEvent> = {
   SpaceDestroyed: 2,
   ArchiveOpened: 1,
   StoreRestored: 1,
@@ -105,6 +106,7 @@ const audit: Versions<AuditEvent | QuarantineEvent | WrappingKeyEvent | Complian
   KeysRewrapped: 1,
   KekEpochRetired: 1,
   ComplianceLooked: 1,
+  SuppressionLifted: 1,
 };
 const alert: Versions<AlertRulesEvent> = { AlertRulesPublished: 1 };
 const reviewed: Versions<CaseEvent> = {

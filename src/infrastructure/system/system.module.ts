@@ -18,10 +18,12 @@ import { Inviter } from '../../application/enrolment/inviter.js';
 import { Messenger } from '../../application/enrolment/messenger.js';
 import { spaceHandlers } from '../../application/enrolment/space.commands.js';
 import { endingHandlers } from '../../application/enrolment/ending.commands.js';
+import { suppressionHandlers } from '../../application/enrolment/suppression.commands.js';
 import { EndingOrders } from '../../application/enrolment/ending.orders.js';
 import { EndingPreviews, EndingQuestions } from '../../application/enrolment/ending.questions.js';
 import { SpaceKeys } from '../../application/enrolment/space-keys.js';
 import { SpaceOrders } from '../../application/enrolment/space.orders.js';
+import { SuppressionOrders } from '../../application/enrolment/suppression.orders.js';
 import { AuditTrail } from '../../application/history/audit-trail.js';
 import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
 import { LiveNotices } from '../../application/notices/live-notices.js';
@@ -175,6 +177,7 @@ const application: Provider[] = [
   EndingOrders,
   EndingQuestions,
   SpaceOrders,
+  SuppressionOrders,
   SpaceQuestions,
   AuditTrail,
   ReceiptQuestions,
@@ -227,6 +230,7 @@ export class SystemModule {
         ...provided,
         ...spaceHandlers,
         ...endingHandlers,
+        ...suppressionHandlers,
         ...campaignHandlers,
         ...accessHandlers,
         ...documentHandlers,

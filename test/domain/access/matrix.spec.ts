@@ -60,6 +60,7 @@ const expected: Readonly<Record<Action, string>> = {
   PlaceLegalHold: '           no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   LiftLegalHold: '            no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   RequestDestruction: '       no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
+  LiftSuppression: '          no    no    no    no    no    no    no    no    no    no    yes   no    no    no',
 
   OpenCampaign: '             no    no    no    no    no    no    no    no    no    no    no    yes   no    no',
   PauseCampaign: '            no    no    no    no    no    no    no    no    no    no    no    yes   no    no',

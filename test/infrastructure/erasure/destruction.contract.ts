@@ -123,6 +123,23 @@ export const destructionContract = (name: string, openLog: () => Promise<OpenedL
       },
     );
 
+    it('and a suppression that was lifted stays lifted, though the step that wrote it is repeated, and at every start', async () => {
+      const space = await decided();
+      const doomed = await world.eraser('REGISTRY');
+      await doomed.destruction.request(space.id, 'ERASURE', world.archivedUntil);
+      await expect(world.toTheEnd(doomed, space.id)).rejects.toThrow(Killed);
+      const { registry } = world.log;
+      expect(await registry.reserve(space.ins)).toBe('suppressed');
+      await registry.release(space.ins);
+      const anew = await registry.reserve(space.ins);
+      await world.house.rows('UPDATE erasure.destruction SET not_before = now() WHERE space = $1 AND scope = $2', [space.id, 'SPACE']);
+      const next = await world.eraser();
+      await world.toTheEnd(next, space.id);
+      expect(await next.afterRestore()).toBe(0);
+      expect(anew).toMatchObject({ id: expect.any(String) });
+      expect([await registry.isSuppressed(space.ins), await registry.reserve(space.ins)]).toEqual([false, anew]);
+    });
+
     it('with number and digest of its leaf hashes in the certificate, and no id of it', async () => {
       const space = await decided();
       const eraser = await world.eraser();

@@ -205,10 +205,27 @@ describe('a destroyed space', () => {
     const { space } = await enrol(ins);
     await log.registry.suppress(ins);
     await log.vault.destroy(space.id, 'life', died);
+    expect(await log.registry.isSuppressed(ins)).toBe(true);
     await log.registry.release(ins);
+    await log.registry.release(ins);
+    expect(await log.registry.isSuppressed(ins)).toBe(false);
     const fresh = await reserved(ins);
     expect(fresh.id).not.toBe(space.id);
     expect(fresh.handle).not.toBe(space.handle);
+  });
+
+  it('stands beside the new one in no registry: made again from the log, it holds the new address alone', async () => {
+    const ins = someone();
+    const { space } = await enrol(ins);
+    await log.registry.suppress(ins);
+    await log.vault.destroy(space.id, 'life', died);
+    await log.registry.release(ins);
+    const { space: fresh, code } = await enrol(ins);
+    await house.rows('TRUNCATE registry.person, registry.code, registry.checkpoint');
+    const again = await house.process();
+    expect(await again.registry.byIns(ins)).toEqual(fresh);
+    expect(await again.registry.byCode(code)).toEqual(fresh);
+    expect(await house.rows('SELECT space FROM registry.person')).toEqual([{ space: fresh.id }]);
   });
 
   it('never comes back through a file that is read at the same moment', async () => {

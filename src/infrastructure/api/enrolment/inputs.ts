@@ -2,6 +2,7 @@ import { ArgsType, Field, InputType } from '@nestjs/graphql';
 import { ApiProperty } from '@nestjs/swagger';
 import { Allow, IsOptional } from 'class-validator';
 import type { LetterProof, CodeRequest, PhoneOpposition } from '../../../application/enrolment/space.orders.js';
+import type { SuppressionLifting } from '../../../application/enrolment/suppression.orders.js';
 import type { Terms } from '../../../domain/enrolment/policy.js';
 import type { PhoneCheck } from '../../../domain/enrolment/provisional-code.js';
 import { KNOWLEDGES } from '../../../domain/shared/knowledge.js';
@@ -52,6 +53,10 @@ export class SpaceSearchInput {
 @InputType()
 export class PhoneChecksInput {
   @SomeOf(CHECKS, checks) readonly checked: readonly PhoneCheck[];
+}
+@InputType()
+export class SuppressionLiftingInput extends PhoneChecksInput implements SuppressionLifting {
+  @Text(40, { description: 'INS number: 13 characters and the key.' }) readonly ins: string;
 }
 @InputType()
 export class PhoneOppositionInput extends PhoneChecksInput implements PhoneOpposition {

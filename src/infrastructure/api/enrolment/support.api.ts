@@ -2,6 +2,7 @@ import { Body, Controller, HttpCode, Param, Post, Put, Query as FromQuery } from
 import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { SpaceOrders } from '../../../application/enrolment/space.orders.js';
+import { SuppressionOrders } from '../../../application/enrolment/suppression.orders.js';
 import { SpaceQuestions, type SpaceView } from '../../../application/enrolment/space.questions.js';
 import type { Caller } from '../../../application/shared/caller.js';
 import type { Receipt } from '../../../application/shared/command-executor.js';
@@ -15,6 +16,7 @@ import {
   SpaceArgs,
   SpaceRef,
   SpaceSearchInput,
+  SuppressionLiftingInput,
 } from './inputs.js';
 import { ReceiptView, SpaceOverviewView } from './views.js';
 
@@ -25,6 +27,7 @@ export class SupportController {
   constructor(
     private readonly orders: SpaceOrders,
     private readonly questions: SpaceQuestions,
+    private readonly returns: SuppressionOrders,
   ) {}
 
   @Post('space-searches')
@@ -57,6 +60,14 @@ export class SupportController {
   requestCode(@Param() { space }: SpaceRef, @Body() { checked, channel }: PhoneCodeInput, @FromCaller() caller: Caller): Promise<Receipt> {
     return this.orders.requestCodeByPhone(space, checked, channel, caller);
   }
+
+  @Post('suppression-liftings')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Let somebody whose space was destroyed have one again' })
+  @ApiOkResponse({ type: ReceiptView })
+  liftSuppression(@Body() lifting: SuppressionLiftingInput, @FromCaller() caller: Caller): Promise<Receipt> {
+    return this.returns.lift(lifting, caller);
+  }
 }
 
 /** The 3422 line, over GraphQL. */
@@ -65,6 +76,7 @@ export class SupportResolver {
   constructor(
     private readonly orders: SpaceOrders,
     private readonly questions: SpaceQuestions,
+    private readonly returns: SuppressionOrders,
   ) {}
 
   @Query(() => SpaceOverviewView, { description: 'Find the space of somebody who calls.' })
@@ -101,5 +113,10 @@ export class SupportResolver {
     @FromCaller() caller: Caller,
   ): Promise<Receipt> {
     return this.orders.requestCodeByPhone(space, checked, channel, caller);
+  }
+
+  @Mutation(() => ReceiptView, { description: 'Let somebody whose space was destroyed have one again.' })
+  liftSuppression(@Args('input') lifting: SuppressionLiftingInput, @FromCaller() caller: Caller): Promise<Receipt> {
+    return this.returns.lift(lifting, caller);
   }
 }
