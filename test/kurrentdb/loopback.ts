@@ -18,6 +18,8 @@ export interface LoopbackOptions {
   readonly users?: Readonly<Record<string, { readonly password: string; readonly groups?: readonly string[] }>>;
   readonly batchAppend?: boolean;
   readonly maxAppendSize?: number;
+  /** How many ids of events it remembers. */
+  readonly remembered?: number;
 }
 
 /** A node as gossip names it. */

@@ -20,13 +20,14 @@ const {
   users = ADMIN,
   batchAppend = true,
   maxAppendSize = 1_048_576,
+  remembered = 10_000,
   members,
 } = JSON.parse(process.argv[2] ?? '{}');
 if (folder === undefined) throw new Error('where the log lies is not said: {"folder": "…"}');
 
 const tell = (message) => process.send?.(message);
 const log = await Log.open(join(folder, 'events.log'));
-const store = new Store(log, { maxAppendSize });
+const store = new Store(log, { maxAppendSize, remembered });
 await log.flushed();
 const attacks = new Attacks(tell);
 const reading = new Reading(store, attacks);
