@@ -16,7 +16,6 @@ export type Attack = { readonly times?: number; readonly methods?: readonly stri
 export interface LoopbackOptions {
   readonly tls?: { readonly key: string; readonly cert: string };
   readonly users?: Readonly<Record<string, { readonly password: string; readonly groups?: readonly string[] }>>;
-  readonly batchAppend?: boolean;
   readonly maxAppendSize?: number;
   /** How many ids of events it remembers. */
   readonly remembered?: number;

@@ -18,7 +18,6 @@ const {
   port = 0,
   tls,
   users = ADMIN,
-  batchAppend = true,
   maxAppendSize = 1_048_576,
   remembered = 10_000,
   members,
@@ -36,8 +35,8 @@ const server = new grpc.Server({ 'grpc.max_receive_message_length': MESSAGE_BYTE
 
 let here = 0;
 let nodes = members;
-const settings = { batchAppend, members: () => nodes ?? [{ host: '127.0.0.1', port: here }] };
-for (const [definition, handlers] of servicesOf({ store, reading, access, attacks, settings })) server.addService(definition, handlers);
+const membersNow = () => nodes ?? [{ host: '127.0.0.1', port: here }];
+for (const [definition, handlers] of servicesOf({ store, reading, access, attacks, members: membersNow })) server.addService(definition, handlers);
 here = await new Promise((resolve, reject) =>
   server.bindAsync(`127.0.0.1:${port}`, credentialsOf(tls), (error, bound) => (error === null ? resolve(bound) : reject(error))),
 );
