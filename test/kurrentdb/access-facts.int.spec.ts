@@ -63,6 +63,18 @@ describe('A server with TLS', () => {
     await append(stream, ADMIN);
   });
 
+  it('follows it also where appends of many callers share one stream of messages, and refuses nobody else', async () => {
+    const stream = streamName();
+    await client.setStreamMetadata(stream, { acl: { writeRoles: ['$admins'] } }, { credentials: ADMIN });
+    const { username, password } = WRITER;
+    const url = server.url.replace('esdb://', `esdb://${username}:${encodeURIComponent(password)}@`);
+    const sharing = EventStoreDBClient.connectionString(`${url}&tlsCAFile=${join(folder, 'ca.crt')}`);
+    const [refused, fine] = await Promise.allSettled([stream, streamName()].map((one) => sharing.appendToStream(one, [event()])));
+    await sharing.dispose();
+    expect(refused).toMatchObject({ reason: expect.any(AccessDeniedError) as Error });
+    expect(fine).toMatchObject({ status: 'fulfilled' });
+  });
+
   it('follows the list for all streams of users: an application may write and read, and change no metadata', async () => {
     const acl = { $r: 'mes', $w: 'mes', $d: '$admins', $mr: 'mes', $mw: '$admins' };
     const settings = jsonEvent({ type: 'update-default-acl', data: { $userStreamAcl: acl } });

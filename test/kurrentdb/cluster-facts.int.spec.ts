@@ -107,4 +107,18 @@ describe('The test server', () => {
     await client.dispose();
     await server.stop();
   });
+
+  it('forgets the id of an event when as many others came behind it as it remembers: where no revision was named, it writes it once more', async () => {
+    const server = await LoopbackServer.start({ remembered: 100 });
+    const client = EventStoreDBClient.connectionString(server.url);
+    const [stream, sent] = [streamName(), events(1)];
+    const again = async () => (await client.appendToStream(stream, sent, { credentials })).nextExpectedRevision;
+    await again();
+    await client.appendToStream(streamName(), events(99), { credentials });
+    expect(await again()).toBe(0n);
+    await client.appendToStream(streamName(), events(1), { credentials });
+    expect(await again()).toBe(1n);
+    await client.dispose();
+    await server.stop();
+  });
 });

@@ -1,5 +1,6 @@
 import { NO_STREAM, STREAM_EXISTS, StreamDeletedError, StreamNotFoundError, WrongExpectedVersionError, ANY } from '@eventstore/db-client';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../support/read-side.js';
 import { all, connected, events, streamName, type Connected } from './client.js';
 
 describe('Deleting in EventStoreDB', () => {
@@ -90,7 +91,7 @@ describe('Deleting in EventStoreDB', () => {
     await own.close();
   });
 
-  it('shows of a stream only what its metadata leave: so many, from a number on, for so long', async () => {
+  it('shows of a stream only what its metadata leave: so many, from a number on', async () => {
     const { stream } = await written(10);
     const leave = (metadata: Parameters<typeof its.client.setStreamMetadata>[1]) =>
       its.client.setStreamMetadata(stream, metadata, { credentials: its.credentials });
@@ -98,8 +99,15 @@ describe('Deleting in EventStoreDB', () => {
     expect(await revisions(stream)).toEqual([7n, 8n, 9n]);
     await leave({ truncateBefore: 5 });
     expect(await revisions(stream)).toEqual([5n, 6n, 7n, 8n, 9n]);
-    await leave({ maxAge: 3_600 });
-    expect(await revisions(stream)).toHaveLength(10);
+  });
+
+  it('hides of a stream what has become older than its metadata leave, and shows it again when they leave more', async () => {
+    const { stream } = await written(3);
+    const leave = (maxAge: number) => its.client.setStreamMetadata(stream, { maxAge }, { credentials: its.credentials });
+    await leave(1);
+    await eventually(async () => expect(await revisions(stream)).toEqual([]));
+    await leave(3_600);
+    expect(await revisions(stream)).toEqual([0n, 1n, 2n]);
   });
 
   it('keeps the last version of metadata only', async () => {

@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -16,8 +16,9 @@ export type Attack = { readonly times?: number; readonly methods?: readonly stri
 export interface LoopbackOptions {
   readonly tls?: { readonly key: string; readonly cert: string };
   readonly users?: Readonly<Record<string, { readonly password: string; readonly groups?: readonly string[] }>>;
-  readonly batchAppend?: boolean;
   readonly maxAppendSize?: number;
+  /** How many ids of events it remembers. */
+  readonly remembered?: number;
 }
 
 /** A node as gossip names it. */
@@ -26,6 +27,16 @@ export interface Member {
   readonly port: number;
   readonly state?: 'LEADER' | 'FOLLOWER' | 'UNKNOWN';
   readonly alive?: boolean;
+}
+
+/** A record as it lies on the disk, bytes in base64. What lies behind it begins where its room ends, whatever it holds. */
+export interface DiskRecord {
+  readonly stream: string;
+  readonly rev: string;
+  readonly type: string;
+  readonly data: string;
+  readonly metadata: string;
+  readonly room: number;
 }
 
 /** A server of the tests, as a process of its own: what it holds is on the disk, and survives it. */
@@ -77,6 +88,16 @@ export class LoopbackServer {
   /** On the same port, with what it had acknowledged. */
   async restart(): Promise<void> {
     await this.kill();
+    await this.begin();
+  }
+
+  /** Starts it again on what somebody makes of its disk while it is down. */
+  async forge(alter: (records: readonly DiskRecord[]) => readonly DiskRecord[]): Promise<void> {
+    await this.kill();
+    const path = join(this.folder, 'events.log');
+    const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
+    const forged = alter(lines.flatMap((line) => JSON.parse(line) as DiskRecord[]));
+    await writeFile(path, forged.map((record) => `${JSON.stringify([record])}\n`).join(''));
     await this.begin();
   }
 

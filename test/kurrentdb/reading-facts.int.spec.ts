@@ -1,6 +1,6 @@
 import { BACKWARDS, END, START, StreamNotFoundError } from '@eventstore/db-client';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { all, connected, events, streamName, type Connected } from './client.js';
+import { all, connected, events, streamName, subscribedToAll, type Connected } from './client.js';
 
 describe('Reading from EventStoreDB', () => {
   let its: Connected;
@@ -74,6 +74,19 @@ describe('Reading from EventStoreDB', () => {
 });
 
 describe('The test server', () => {
+  it('keeps its records of the epochs for itself, and shows the other ones of its own', async () => {
+    const its = await connected({});
+    try {
+      const found = await all(its.client.readAll({ fromPosition: START }));
+      expect(found.map(({ event: one }) => one?.streamId)).toEqual(['$user-admin']);
+      const { heard } = subscribedToAll(its, { fromPosition: START });
+      await heard.until(({ words }) => words.includes('caughtUp'));
+      expect(heard.words).toEqual(['confirmation', found[0]?.event?.id, 'caughtUp']);
+    } finally {
+      await its.close();
+    }
+  });
+
   it('refuses a position in the middle of a record', async () => {
     const its = await connected({});
     try {

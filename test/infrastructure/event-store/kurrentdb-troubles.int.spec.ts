@@ -1,4 +1,5 @@
 import { NO_STREAM, StoreUnavailable } from '../../../src/application/shared/ports.js';
+import { KurrentEventStore } from '../../../src/infrastructure/eventstore/kurrentdb/kurrent-event-store.js';
 import { allOf, appendOf, bodies, Collector, identity, newStream, persistently, plain, written } from './samples.js';
 import { openLoopbackStore } from './kurrentdb.js';
 
@@ -74,9 +75,24 @@ describe('The store on EventStoreDB, when the server or the network does wrong,'
     for (const [n, { stream }] of appends.entries()) if (!(outcomes[n] instanceof Error)) expect(await countOf(stream)).toBe(1);
   });
 
-  it('follows a node that does not lead to the one that does', async () => {
-    await server.attack({ kind: 'not-leader', host: '127.0.0.1', port: server.port, times: 1 });
-    expect(await store.append(appendOf(newStream(), NO_STREAM))).toMatchObject({ outcome: 'written' });
+  it('follows a node that does not lead to the one that does, and stays there', async () => {
+    const leader = await openLoopbackStore();
+    try {
+      const [sent, later] = [appendOf(newStream(), NO_STREAM), appendOf(newStream(), NO_STREAM)];
+      await server.attack({ kind: 'not-leader', host: '127.0.0.1', port: leader.server.port });
+      await written(store, sent);
+      // From now on the first one would take it.
+      await server.attack(null);
+      await written(store, later);
+      const first = new KurrentEventStore({ url: opened.url, account: null }, { report: () => undefined });
+      for (const { stream, events } of [sent, later]) {
+        expect((await leader.store.read(stream)).map(plain)).toEqual(events.map(plain));
+        expect(await first.read(stream)).toEqual([]);
+      }
+      await first.close();
+    } finally {
+      await leader.close();
+    }
   });
 
   it('tries again where the server is not ready', async () => {

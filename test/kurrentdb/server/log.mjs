@@ -108,17 +108,17 @@ const roomOf = ({ room, data, metadata, type, stream }) => room ?? FRAME + data.
 
 const lineOf = (records) =>
   `${JSON.stringify(
-    records.map(({ stream, rev, id, type, contentType, created, data, metadata, room, gone }) => ({
-      room,
-      gone,
-      stream,
-      rev: String(rev),
-      id,
-      type,
-      contentType,
-      created: String(created),
-      data: data.toString('base64'),
-      metadata: metadata.toString('base64'),
+    records.map((record) => ({
+      room: roomOf(record),
+      gone: record.gone,
+      stream: record.stream,
+      rev: String(record.rev),
+      id: record.id,
+      type: record.type,
+      contentType: record.contentType,
+      created: String(record.created),
+      data: record.data.toString('base64'),
+      metadata: record.metadata.toString('base64'),
     })),
   )}\n`;
 

@@ -18,15 +18,15 @@ const {
   port = 0,
   tls,
   users = ADMIN,
-  batchAppend = true,
   maxAppendSize = 1_048_576,
+  remembered = 10_000,
   members,
 } = JSON.parse(process.argv[2] ?? '{}');
 if (folder === undefined) throw new Error('where the log lies is not said: {"folder": "…"}');
 
 const tell = (message) => process.send?.(message);
 const log = await Log.open(join(folder, 'events.log'));
-const store = new Store(log, { maxAppendSize });
+const store = new Store(log, { maxAppendSize, remembered });
 await log.flushed();
 const attacks = new Attacks(tell);
 const reading = new Reading(store, attacks);
@@ -35,8 +35,8 @@ const server = new grpc.Server({ 'grpc.max_receive_message_length': MESSAGE_BYTE
 
 let here = 0;
 let nodes = members;
-const settings = { batchAppend, members: () => nodes ?? [{ host: '127.0.0.1', port: here }] };
-for (const [definition, handlers] of servicesOf({ store, reading, access, attacks, settings })) server.addService(definition, handlers);
+const membersNow = () => nodes ?? [{ host: '127.0.0.1', port: here }];
+for (const [definition, handlers] of servicesOf({ store, reading, access, attacks, members: membersNow })) server.addService(definition, handlers);
 here = await new Promise((resolve, reject) =>
   server.bindAsync(`127.0.0.1:${port}`, credentialsOf(tls), (error, bound) => (error === null ? resolve(bound) : reject(error))),
 );

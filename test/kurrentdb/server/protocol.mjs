@@ -40,11 +40,6 @@ export const tooLarge = (limit) =>
     'maximum-append-size': limit,
   });
 export const badRequest = (message) => new Refused(status.INVALID_ARGUMENT, message);
-export const missingMetadata = (missing) =>
-  new Refused(status.INVALID_ARGUMENT, 'Required Metadata Properties', {
-    exception: 'missing-required-metadata-property',
-    'required-metadata-properties': missing.join(','),
-  });
 /** Whether it was written is not known. */
 export const timedOut = () => new Refused(status.ABORTED, 'Operation timed out');
 export const notReady = () => new Refused(status.UNAVAILABLE, 'Server Is Not Ready');

@@ -126,14 +126,14 @@ export class Reading {
     return wanted.slice(0, count);
   }
 
-  /** The place asked for is the first one read. */
-  #ofAll({ from, backwards, count, filter }) {
+  /** The place asked for is the first one read. The client sends no filter here. */
+  #ofAll({ from, backwards, count }) {
     const end = this.log.committed;
     const place = from === 'start' ? 0 : from === 'end' ? end : this.#seqAt(from);
     const found = [];
     const step = backwards ? -1 : 1;
     for (let seq = backwards ? Math.min(place, end - 1) : place; seq >= 0 && seq < end && found.length < count; seq += step)
-      if (this.#shown(this.log.all[seq]) && (filter === null || filter.matches(this.log.all[seq]))) found.push(this.log.all[seq]);
+      if (this.#shown(this.log.all[seq])) found.push(this.log.all[seq]);
     return found;
   }
 

@@ -21,8 +21,8 @@ const streaming = (work) => (call) =>
     (error) => call.emit('error', refusal(error)),
   );
 
-/** The calls that the client makes, on this store. `settings`: {batchAppend, members()}. */
-export function servicesOf({ store, reading, access, attacks, settings }) {
+/** The calls that the client makes, on this store. `members()`: the nodes of the cluster. */
+export function servicesOf({ store, reading, access, attacks, members }) {
   const append = async (call) => {
     const { name, expected, events } = await receive(call);
     await attacks.onCall('append');
@@ -55,8 +55,8 @@ export function servicesOf({ store, reading, access, attacks, settings }) {
         batchAppend: (call) => shareAppends(call, { store, access, attacks }),
       },
     ],
-    [ServerFeaturesService, { getSupportedMethods: unary(async () => supportedMethods(settings)) }],
-    [GossipService, { read: unary(async () => clusterOf(settings.members())) }],
+    [ServerFeaturesService, { getSupportedMethods: unary(async () => supportedMethods()) }],
+    [GossipService, { read: unary(async () => clusterOf(members())) }],
   ];
 }
 
@@ -94,10 +94,10 @@ async function appendShared(call, { options, messages }, { store, access, attack
   }
 }
 
-function supportedMethods({ batchAppend }) {
+function supportedMethods() {
   const methods = new features.SupportedMethods();
   methods.setEventStoreServerVersion(VERSION);
-  const names = ['append', 'read', 'delete', 'tombstone', ...(batchAppend ? ['batchappend'] : [])];
+  const names = ['append', 'read', 'delete', 'tombstone', 'batchappend'];
   methods.setMethodsList(
     names.map((name) => {
       const method = new features.SupportedMethod();

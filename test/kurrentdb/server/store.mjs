@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { MAX, badRequest, streamDeleted, tooLarge, wrongExpected } from './protocol.mjs';
 
-/** As many ids of committed events are remembered for appends that name no revision; none after a start. */
-const REMEMBERED = 10_000;
 const isMeta = (name) => name.startsWith('$$');
 
 /** One stream: its events by number (a number may be missing: a soft delete leaves the numbering where it was), and whether it is ended. */
@@ -19,9 +17,11 @@ export class Store {
   #streams = new Map();
   #remembered = new Map();
 
-  constructor(log, { maxAppendSize }) {
+  /** As many ids of committed events are `remembered` for appends that name no revision; none after a start. */
+  constructor(log, { maxAppendSize, remembered }) {
     this.log = log;
     this.maxAppendSize = maxAppendSize;
+    this.remembered = remembered;
     log.all.forEach((record) => this.#index(record));
     // A server begins with records of its own.
     if (log.all.length === 0) {
@@ -175,7 +175,7 @@ export class Store {
 
   #remember(record) {
     this.#remembered.set(`${record.stream} ${record.id}`, record);
-    if (this.#remembered.size > REMEMBERED) this.#remembered.delete(this.#remembered.keys().next().value);
+    if (this.#remembered.size > this.remembered) this.#remembered.delete(this.#remembered.keys().next().value);
   }
 }
 

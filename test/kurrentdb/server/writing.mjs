@@ -1,4 +1,4 @@
-import { Any, badRequest, grpc, missingMetadata, nameOf, rpcStatus, shared, streams } from './protocol.mjs';
+import { Any, badRequest, grpc, nameOf, rpcStatus, shared, streams } from './protocol.mjs';
 
 const { AppendResp, BatchAppendResp, DeleteResp, TombstoneResp } = streams;
 const { status } = grpc;
@@ -13,8 +13,6 @@ export const expectedOf = (options) => {
 
 export function proposedOf(message) {
   const map = message.getMetadataMap();
-  const missing = ['type', 'content-type'].filter((name) => !map.has(name));
-  if (missing.length > 0) throw missingMetadata(missing);
   return {
     id: message.getId()?.getString() ?? '',
     type: map.get('type'),
