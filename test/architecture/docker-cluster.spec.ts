@@ -20,6 +20,10 @@ const addressOf = (node: string): string => {
   const { networks = {} } = composeService(node);
   return Object.entries(networks as Readonly<Record<string, { readonly ipv4_address: string }>>)[0]?.[1].ipv4_address ?? '';
 };
+const isService = (word: string): boolean => word in composeFile.services;
+/** These services and all that compose starts for their sake. */
+const withWhatTheyWaitFor = (names: readonly string[]): ReadonlySet<string> =>
+  new Set(names.flatMap((name) => [name, ...withWhatTheyWaitFor(Object.keys(composeService(name).depends_on ?? {}))]));
 /** Service → what the certificate job writes into the certificate besides its name and localhost. */
 const certified = new Map(
   [...textOf('deploy/make-certificates.sh').matchAll(/^certificate ([\w-]+) '(.*)'$/gm)].map(([, node = '', others = '']) => [
@@ -100,6 +104,13 @@ describe('The cluster in docker-compose.yml', () => {
       KURRENTDB_DISCOVER_VIA_DNS: 'false',
       KURRENTDB_GOSSIP_SEED: others.join(','),
     });
+  });
+
+  it('starts alone by the commands of the guide: they name its nodes, which bring nothing with them but their certificates', () => {
+    const guide = textOf('docs/how-to/run-with-docker-compose.md');
+    const commands = [...guide.matchAll(/--profile cluster up\b([^`\n]*)/g)].map(([, words = '']) => words.split(' ').filter(isService));
+    expect(commands).toEqual([NODES, NODES]);
+    expect([...withWhatTheyWaitFor(NODES)].sort()).toEqual(['kurrentdb-certificates', ...NODES]);
   });
 
   it('is prepared when all its nodes are well, and by them all', () => {

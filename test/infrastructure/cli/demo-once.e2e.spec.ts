@@ -2,12 +2,22 @@ import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EventStoreDBClient } from '@eventstore/db-client';
+import { LoopbackServer } from '../../kurrentdb/loopback.js';
 
 const PROGRAM = new URL('../../../dist/infrastructure/cli/mes.js', import.meta.url).pathname;
 
+interface Surroundings {
+  /** Sends Ctrl-C when it has said this. */
+  readonly interruptAt?: string;
+  /** The server that its environment names; none, whatever the environment of the test run says. */
+  readonly kurrentdbUrl?: string;
+}
+
 /** Runs the built program as the README says; ends with its exit code. */
-async function mes(argv: readonly string[], interruptAt?: string) {
-  const child = spawn(process.execPath, ['--enable-source-maps', PROGRAM, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] });
+async function mes(argv: readonly string[], { interruptAt, kurrentdbUrl = '' }: Surroundings = {}) {
+  const env = { ...process.env, KURRENTDB_URL: kurrentdbUrl };
+  const child = spawn(process.execPath, ['--enable-source-maps', PROGRAM, ...argv], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const out: string[] = [];
   const err: string[] = [];
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk.toString()));
@@ -17,6 +27,20 @@ async function mes(argv: readonly string[], interruptAt?: string) {
   });
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   return { code, out: out.join(''), err: err.join('') };
+}
+
+/** The table at the end: word → count. */
+const countsIn = (out: string): Readonly<Record<string, number>> =>
+  Object.fromEntries([...out.matchAll(/^([a-z]+) +(\d+)$/gm)].map(([, word, n]) => [word, Number(n)]));
+
+/** How many streams of the server hold an event of each type, asked of it by its own client. */
+async function streamsByType(url: string): Promise<ReadonlyMap<string, number>> {
+  const client = EventStoreDBClient.connectionString(url);
+  const streams = new Map<string, Set<string>>();
+  for await (const { event } of client.readAll())
+    if (event !== undefined) streams.set(event.type, (streams.get(event.type) ?? new Set()).add(event.streamId));
+  await client.dispose();
+  return new Map([...streams].map(([type, names]) => [type, names.size]));
 }
 
 describe('npm run demo -- --once', () => {
@@ -30,7 +54,6 @@ describe('npm run demo -- --once', () => {
       const { code, out, err } = await mes(['demo', '--once', ...more]);
       expect({ code, err: code === 0 ? '' : err.slice(-2_000) }).toEqual({ code: 0, err: '' });
       expect(performance.now() - began).toBeLessThan(within);
-      const counts = Object.fromEntries([...out.matchAll(/^([a-z]+) +(\d+)$/gm)].map(([, word, n]) => [word, Number(n)]));
       const people = Number(/(\d+) people declared and invited/.exec(err)?.[1]);
       const opposed = [...err.matchAll(/(\d+) oppositions? by/g)].reduce((sum, [, n]) => sum + Number(n), 0);
       expect(people).toBeGreaterThan(least);
@@ -42,11 +65,26 @@ describe('npm run demo -- --once', () => {
       const notices = [...err.matchAll(/\+(\d+) NoticeIssued/g)].reduce((sum, [, n]) => sum + Number(n), 0);
       const refused = [...err.matchAll(/\+(\d+) AccessDenied\b/g)].reduce((sum, [, n]) => sum + Number(n), 0);
       expect({ deposited, masked }).toEqual({ deposited: 4, masked: 2 });
-      expect(counts).toEqual({ ...life, deposited, masked, refused, emergency: 1, notices, revealed: 1 });
+      expect(countsIn(out)).toEqual({ ...life, deposited, masked, refused, emergency: 1, notices, revealed: 1 });
       expect(out).toContain('the read models agree with the log');
     },
     180_000,
   );
+
+  it('leaves its events in the EventStoreDB that KURRENTDB_URL names', async () => {
+    const server = await LoopbackServer.start();
+    try {
+      const { code, out, err } = await mes(['demo', '--once', '--event-store', 'kurrentdb', '--count', '40'], { kurrentdbUrl: server.url });
+      expect({ code, err: code === 0 ? '' : err.slice(-2_000) }).toEqual({ code: 0, err: '' });
+      const { invited, opened, activated, closed } = countsIn(out);
+      expect(invited).toBeGreaterThan(30);
+      const there = await streamsByType(server.url);
+      const lying = ['InvitationSent', 'SpaceOpened', 'SpaceActivated', 'SpaceClosed'].map((type) => there.get(type));
+      expect(lying).toEqual([invited, opened, activated, closed]);
+    } finally {
+      await server.stop();
+    }
+  }, 120_000);
 });
 
 describe('npm run demo', () => {
@@ -55,7 +93,7 @@ describe('npm run demo', () => {
     await chmod(folder, 0o711);
     try {
       const kept = ['--count', '40', '--port', '0', '--state-dir', folder];
-      const first = await mes(['demo', ...kept], 'Ctrl-C ends it');
+      const first = await mes(['demo', ...kept], { interruptAt: 'Ctrl-C ends it' });
       expect({ code: first.code, ended: first.err.trimEnd().endsWith('ending') }).toEqual({ code: 0, ended: true });
       for (const place of ['/api/v1', '/docs', '/graphql/explorer', '/health/ready', '/metrics']) expect(first.err).toContain(`${place}\n`);
       const second = await mes(['demo', '--once', ...kept]);

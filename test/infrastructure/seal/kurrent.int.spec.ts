@@ -1,4 +1,5 @@
-import { openKurrentStore } from '../event-store/kurrentdb.js';
+import { openLoopbackStore } from '../event-store/kurrentdb.js';
 import { sealingContract } from './sealing.contract.js';
 
-sealingContract('EventStoreDB / KurrentDB', () => openKurrentStore());
+// On a log of its own wherever KURRENTDB_URL points: a seal covers everything that lies in a log, from its first event on.
+sealingContract('EventStoreDB / KurrentDB', () => openLoopbackStore());
