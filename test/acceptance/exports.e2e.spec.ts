@@ -10,6 +10,7 @@ import { openCheckpoint } from '../../src/infrastructure/seal/note/checkpoint.js
 import { parseVerifierKey } from '../../src/infrastructure/seal/note/signed-note.js';
 import { verifyInclusion } from '../../src/infrastructure/seal/tree/verify.js';
 import { filesIn } from '../support/opened-package.js';
+import { commandLineOn } from '../support/command-line.js';
 import { doorsOf } from '../support/doors.js';
 import { eventually } from '../support/read-side.js';
 import { openSystem, type RunningSystem } from '../support/system.js';
@@ -180,8 +181,14 @@ describe('An export to an authority', () => {
     expect((await doors.rest('PUT', `/exports/${body.export}/refusal`, refusal)).status).toBe(200);
     expect(await approve(body.export, 'compliance-2')).toMatchObject({ status: 409, body: { code: 'audit/export-over' } });
     const other = await request('compliance');
+    const before = running.system.clock.now();
+    await running.system.simulatedClock!.advanceTo(instantOf(epochOf(before) + 60_000));
     expect((await doors.rest('PUT', `/exports/${other.body.export}/cancellation`, { as: 'compliance' })).status).toBe(200);
     await becomes(other.body.export, 'CANCELLED');
+    const look = ['export', 'status', other.body.export, '--purpose', 'contrôle'];
+    const { json } = commandLineOn(running);
+    expect(await json(...look)).toMatchObject([{ status: 'CANCELLED' }]);
+    expect(await json(...look, '--as-of', before)).toMatchObject([{ status: 'REQUESTED' }]);
   });
 
   it('is asked for by an auditor only while compliance keeps his account open, and he sees his own alone', async () => {
