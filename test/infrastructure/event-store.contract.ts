@@ -1,6 +1,7 @@
 import type { AppendOutcome } from '../../src/application/shared/event-store.js';
 import { NO_STREAM, StoreUnavailable } from '../../src/application/shared/ports.js';
 import { appendingRules } from './event-store/appending.contract.js';
+import { purgingRules } from './event-store/purging.contract.js';
 import { readingRules } from './event-store/reading.contract.js';
 import { appendOf, newStream, persistently, plain, type OpenedStore } from './event-store/samples.js';
 import { subscribingRules } from './event-store/subscribing.contract.js';
@@ -17,6 +18,7 @@ export const eventStoreContract = (name: string, open: () => Promise<OpenedStore
     describe('appending', () => appendingRules(() => opened.store));
     describe('reading', () => readingRules(() => opened.store));
     describe('subscribing', () => subscribingRules(() => opened));
+    describe('purging', () => purgingRules(() => opened));
 
     it('acknowledges nothing that it does not keep when connections break, and takes the same bytes again', async () => {
       const appends = Array.from({ length: 300 }, () => appendOf(newStream(), NO_STREAM));

@@ -5,12 +5,16 @@ import { LoopbackServer, type LoopbackOptions } from '../../kurrentdb/loopback.j
 import { Proxy } from '../../kurrentdb/proxy.js';
 import type { OpenedStore } from './samples.js';
 
-/** The server that KURRENTDB_URL names, with its account; undefined where there is none, and a test server is started. */
+type Account = 'KURRENTDB' | 'KURRENTDB_ERASER';
+const accountOf = (prefix: Account): KurrentPlace['account'] => {
+  const [username, file] = [process.env[`${prefix}_USER`], process.env[`${prefix}_PASSWORD_FILE`]];
+  return username === undefined || file === undefined ? null : { username, password: readFileSync(file, 'utf8').trim() };
+};
+
+/** The server that KURRENTDB_URL names, with its accounts; undefined where there is none, and a test server is started. */
 export const givenPlace = (): KurrentPlace | undefined => {
-  const { KURRENTDB_URL: url = '', KURRENTDB_USER: username, KURRENTDB_PASSWORD_FILE: file } = process.env;
-  if (url === '') return undefined;
-  const account = username === undefined || file === undefined ? null : { username, password: readFileSync(file, 'utf8').trim() };
-  return { url, account };
+  const { KURRENTDB_URL: url = '' } = process.env;
+  return url === '' ? undefined : { url, account: accountOf('KURRENTDB'), eraser: accountOf('KURRENTDB_ERASER') };
 };
 
 /** The same server through this port of this machine; of a cluster, the node that was named first. */
@@ -20,6 +24,9 @@ const targetOf = (url: string) => {
   const [, host = '', port = '2113'] = /^esdb(?:\+discover)?:\/\/([^:,/?]+)(?::(\d+))?/.exec(url) ?? [];
   return { host, port: Number(port) };
 };
+
+/** The server knows no keys: that they are destroyed rests on the order of the steps of a destruction. */
+const destroyKeys = async (): Promise<void> => undefined;
 
 const quietly = { report: (): void => undefined };
 
@@ -31,6 +38,7 @@ export async function openKurrentStore(options: KurrentEventStoreOptions = {}): 
   const store = new KurrentEventStore({ ...given, url: through(given.url, proxy.port) }, { ...quietly, ...options });
   return {
     store,
+    destroyKeys,
     breakConnections: async () => proxy.cut(),
     close: async () => {
       await store.close();
@@ -50,6 +58,7 @@ export async function openLoopbackStore(serverOptions: LoopbackOptions = {}, opt
     server,
     proxy,
     url,
+    destroyKeys,
     breakConnections: async () => proxy.cut(),
     close: async () => {
       await store.close();

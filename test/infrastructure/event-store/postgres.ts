@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { EventBytes } from '../../../src/application/shared/event-store.js';
 import {
   PostgresEventStore,
   type PostgresEventStoreOptions,
@@ -23,12 +24,23 @@ export const breakConnections = (url: string): Promise<void> =>
     );
   });
 
+/** What the vault says of keys that are destroyed. */
+const destroyKeys = (url: string, events: readonly EventBytes[]): Promise<void> =>
+  connected(url, async (client) => {
+    const keys = events.map(({ header }) => (JSON.parse(Buffer.from(header).toString('utf8')) as { key: string }).key);
+    await client.query(
+      `INSERT INTO vault.key (id, owner, part, purpose, state, died) SELECT id, gen_random_uuid(), id, 1, 3, now() FROM unnest($1::uuid[]) id`,
+      [keys],
+    );
+  });
+
 /** A store on a database of its own. */
 export async function openPostgresStore(): Promise<OpenedStore> {
   const database = await freshDatabase();
   const store = storeOn(database);
   return {
     store,
+    destroyKeys: (events) => destroyKeys(database.url, events),
     breakConnections: () => breakConnections(database.url),
     close: async () => {
       await store.close();

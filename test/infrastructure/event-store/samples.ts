@@ -3,19 +3,22 @@ import type { Append, AppendOutcome, Batch, EventBytes, EventStore, StoredEvent 
 import { NO_STREAM, StoreUnavailable } from '../../../src/application/shared/ports.js';
 import type { StreamName } from '../../../src/domain/shared/fact.js';
 
-/** A store under test. `breakConnections` cuts every connection it has, from outside. */
+/** A store under test. */
 export interface OpenedStore {
   readonly store: EventStore;
+  /** Of these events; a store that can see whether keys live removes nothing before. */
+  destroyKeys(events: readonly EventBytes[]): Promise<void>;
+  /** Cuts every connection it has, from outside. */
   breakConnections(): Promise<void>;
   close(): Promise<void>;
 }
 
 export const newStream = (category = 'space'): StreamName => `${category}-${randomUUID()}`;
 
-/** Members in the order of RFC 8785. */
+/** Members in the order of RFC 8785; under a key of its own. */
 export const header = (stream: string, rev: number, at: number, type = 'SampleRecorded'): Buffer =>
   Buffer.from(
-    JSON.stringify({ at: new Date(at).toISOString(), by: 'system', id: randomUUID(), key: 'none', rev, stream, tv: 1, type, v: 1 }),
+    JSON.stringify({ at: new Date(at).toISOString(), by: 'system', id: randomUUID(), key: randomUUID(), rev, stream, tv: 1, type, v: 1 }),
   );
 
 /** An append of one event per body, `at` defaulting to now: the store compares it with its clock. */
