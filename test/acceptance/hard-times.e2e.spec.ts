@@ -173,9 +173,12 @@ describe('A store that cannot be written to', () => {
           if ((await doneOrRefused(act)) === 'refused') refused.push(`${schema}: ${act.kind}`);
       };
       for (const { schema, names } of await schemas())
-        await changed(filling(names))
-          .then(() => acts(schema))
-          .finally(() => changed(CLEAR));
+        try {
+          await changed(filling(names));
+          await acts(schema);
+        } finally {
+          await changed(CLEAR);
+        }
       await goesOn();
       // Each deposit needs a new key: that of the document.
       expect(refused).toEqual(expect.arrayContaining(['log: deposit', 'log: look', 'vault: deposit']));

@@ -1,5 +1,7 @@
-import type { EndingPreviews } from '../../application/enrolment/ending.questions.js';
+import type { Provider } from '@nestjs/common';
+import { EndingPreviews } from '../../application/enrolment/ending.questions.js';
 import type { Messenger } from '../../application/enrolment/messenger.js';
+import { StandingDestructions } from '../../application/registers/controls.queries.js';
 import type { Destructions } from '../cli/system.js';
 import { destroyAgain } from '../erasure/after-restore.js';
 import { ArchiveOpening } from '../erasure/archive-opening.js';
@@ -25,10 +27,15 @@ export interface Erasure {
   readonly afterRestore: () => Promise<number>;
 }
 
-/** How spaces stand with regard to their end, for the doors. */
-export const endingPreviewsOf = ({ journal, store, registry, pools, reader }: Platform): EndingPreviews => {
+/** How spaces stand with regard to their end, and what is being destroyed, for the doors. */
+export const endingPorts = ({ journal, store, registry, pools, reader }: Platform): Provider[] => {
   const leftovers = new Leftovers(pools.pool('mes_projector'), pools.pool('mes_vault'), reader);
-  return { preview: (handle, moment) => previewEnding({ journal, store, registry, leftovers }, handle, moment) };
+  const previews: EndingPreviews = { preview: (handle, moment) => previewEnding({ journal, store, registry, leftovers }, handle, moment) };
+  const standing: StandingDestructions = new DestructionRows(pools.pool('mes_vault'));
+  return [
+    { provide: EndingPreviews, useValue: previews },
+    { provide: StandingDestructions, useValue: standing },
+  ];
 };
 
 /** What destroys spaces, on this platform; nothing runs yet. */

@@ -20,7 +20,7 @@ import { spaceHandlers } from '../../application/enrolment/space.commands.js';
 import { endingHandlers } from '../../application/enrolment/ending.commands.js';
 import { suppressionHandlers } from '../../application/enrolment/suppression.commands.js';
 import { EndingOrders } from '../../application/enrolment/ending.orders.js';
-import { EndingPreviews, EndingQuestions } from '../../application/enrolment/ending.questions.js';
+import { EndingQuestions } from '../../application/enrolment/ending.questions.js';
 import { SpaceKeys } from '../../application/enrolment/space-keys.js';
 import { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import { SuppressionOrders } from '../../application/enrolment/suppression.orders.js';
@@ -64,7 +64,6 @@ import { QuarantineOrders } from '../../application/audit/quarantine.orders.js';
 import { wrappingKeyHandlers } from '../../application/audit/wrapping-keys.commands.js';
 import { WrappingKeys } from '../../application/audit/wrapping-keys.js';
 import { WrappingKeyOrders } from '../../application/audit/wrapping-keys.orders.js';
-import { StandingDestructions } from '../../application/registers/controls.queries.js';
 import { ControlQuestions } from '../../application/registers/controls.questions.js';
 import { AccountQuestions } from '../../application/registers/accounts.questions.js';
 import { WrittenKinds } from '../../application/registers/services.queries.js';
@@ -97,7 +96,6 @@ import { readMatrixCsv } from '../codes/matrix-csv.js';
 import { SHIPPED_MATRIX } from '../codes/shipped.js';
 import { SpentAssertions } from '../identity/spent-assertions.js';
 import { ArchiveOpening } from '../erasure/archive-opening.js';
-import { DestructionRows } from '../erasure/destruction-rows.js';
 import { KekRotation } from '../keys/kek-rotation.js';
 import { Log } from '../log.js';
 import { SealedTree } from '../seal/sealed-tree.js';
@@ -106,7 +104,7 @@ import { ControlReferencesFile } from '../settings/control-references-file.js';
 import { StaffAccountsFile } from '../settings/staff-accounts-file.js';
 import { PublishedHeads } from '../seal/witness/published-heads.js';
 import { Settings } from '../settings/settings.js';
-import { endingPreviewsOf } from './erasure.js';
+import { endingPorts } from './erasure.js';
 import { compliance } from './compliance.js';
 import { shelfOf } from './exports.js';
 import { catalogue, knownFacts } from './known-facts.js';
@@ -151,8 +149,7 @@ const ports = (platform: Platform, { readModels, spaceFacts, stage, vitals }: Re
   { provide: StaffAccounts, useValue: new StaffAccountsFile(platform.settings.staffAccountsFile) },
   { provide: WrittenKinds, useValue: { categories: Object.keys(knownFacts) } satisfies WrittenKinds },
   { provide: ExportShelf, useValue: shelfOf(platform) },
-  { provide: StandingDestructions, useValue: new DestructionRows(platform.pools.pool('mes_vault')) satisfies StandingDestructions },
-  { provide: EndingPreviews, useValue: endingPreviewsOf(platform) },
+  ...endingPorts(platform),
   { provide: SpaceFacts, useValue: spaceFacts },
   { provide: PastStage, useValue: stage },
   { provide: Vitals, useValue: vitals },
