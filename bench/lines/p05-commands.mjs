@@ -29,7 +29,7 @@ async function lent(house) {
 
 /**
  * P5: whole commands in process (rights, gate, fold, decision, encryption, append, receipt), against bare appends of a peer; nobody reads what either writes.
- * P6: the same through both doors of a process that has nothing but doors; and, without a bar, of one that has all roles and takes everything it writes.
+ * P6: the same through both doors of a process with doors and the read models they ask; and, without a bar, of one that has all roles and takes everything it writes.
  */
 export async function commandLines(server, { seconds, rounds, only }) {
   const house = await openHouse(server, 'commands');
@@ -64,7 +64,7 @@ export async function commandLines(server, { seconds, rounds, only }) {
     await served.close();
     return measured;
   };
-  const [doors, all] = token === null ? [null, null] : [await through(['api']), await through()];
+  const [doors, all] = token === null ? [null, null] : [await through(['api', 'projections']), await through()];
   await house.close();
   const against = 'whole commands in process';
   const ofDoors = (measured, roles, bar) => [
@@ -80,6 +80,6 @@ export async function commandLines(server, { seconds, rounds, only }) {
       alone.emmett,
       1,
     ),
-    ...(doors ? [...ofDoors(doors, 'doors only', 0.5), ...ofDoors(all, 'all roles in that process', null)] : []),
+    ...(doors ? [...ofDoors(doors, 'doors and the read models they ask', 0.5), ...ofDoors(all, 'all roles in that process', null)] : []),
   ].filter(({ id }) => only(id));
 }
