@@ -3,8 +3,8 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { Of } from '../../domain/shared/decider.js';
 import type { BreachCommand } from '../../domain/registers/breaches.js';
 import type { RightsRequestCommand } from '../../domain/registers/rights-requests.js';
-import { policy } from '../../domain/enrolment/policy.js';
-import { deadlineAfter, startOfDay, type Instant } from '../../domain/shared/time.js';
+import { erasureLateFrom } from '../../domain/enrolment/ending.js';
+import { startOfDay, type Instant } from '../../domain/shared/time.js';
 import { nothingHere } from '../../domain/shared/rejection.js';
 import { askingOf, senderOf, type Caller } from '../shared/caller.js';
 import type { Receipt } from '../shared/command-executor.js';
@@ -31,7 +31,7 @@ export type ReceivedRequest = Wish<RightsRequestCommand, 'ReceiveRightsRequest'>
 /** More than are ever between their last row and their certificate, which is a minute of each. */
 const MOST_UNSEEN = 1_000;
 function lineOf({ ground, scope, askedOn }: UnseenDestruction, now: Instant): DestructionLine {
-  const lateFrom = askedOn && deadlineAfter(startOfDay(askedOn), policy.erasureAtMost).over;
+  const lateFrom = askedOn && erasureLateFrom(startOfDay(askedOn));
   const late = lateFrom !== null && lateFrom <= now;
   return { state: 'UNDER_WAY', ground, scope, askedOn, lateFrom, doneAt: null, late, space: null, certificate: null };
 }

@@ -1,6 +1,6 @@
 import { nothing, type Decider, type Decision, type Issued, type Of } from '../shared/decider.js';
 import { nothingHere, reject, type Rejection } from '../shared/rejection.js';
-import { deadlineAfter } from '../shared/time.js';
+import { deadlineAfter, type Instant } from '../shared/time.js';
 import type { Ending, EndingCommand, EndingFact } from './ending-vocabulary.js';
 import { policy } from './policy.js';
 import { refusalOfPhoneChecks } from './provisional-code.js';
@@ -74,6 +74,9 @@ const requestDestruction: Rule<'RequestDestruction'> = ({ ground, at, by }, { ar
   if (!due) return notDue;
   return holds.length > 0 ? held : [{ type: 'DestructionRequested', v: 1, ground, archivedUntil }];
 };
+
+/** First instant at which an erasure that was asked for at this one is late by the law, whenever it is executed here (CSP R.1111-36). */
+export const erasureLateFrom = (asked: Instant): Instant => deadlineAfter(asked, policy.erasureAtMost).over;
 
 /** The end of a closed space: express erasure, legal holds, and the request to destroy. Shares the stream of the space with its life. */
 export const ending: Decider<EndingCommand, Ending, EndingFact> = {

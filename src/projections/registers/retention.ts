@@ -1,11 +1,11 @@
 import { GetRetention, type RetentionCounts } from '../../application/registers/controls.queries.js';
 import { answerTo } from '../../application/shared/subject-query.js';
 import type { AuditEvent } from '../../domain/audit/destruction.js';
+import { erasureLateFrom } from '../../domain/enrolment/ending.js';
 import type { EndingEvent } from '../../domain/enrolment/ending-vocabulary.js';
-import { policy } from '../../domain/enrolment/policy.js';
 import type { SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
 import type { Of } from '../../domain/shared/decider.js';
-import { deadlineAfter, startOfDay, type Instant } from '../../domain/shared/time.js';
+import { startOfDay } from '../../domain/shared/time.js';
 import { nullable, table, type Projection } from '../shared/projection.js';
 
 /** Closed spaces, and what waits for them. `decided`: the ground. */
@@ -41,7 +41,6 @@ const certificates = table(
 type Ends = EndingEvent | Of<SpaceEvent, 'SpaceClosed' | 'SpaceReopened' | 'DestructionRequested'> | Of<AuditEvent, 'SpaceDestroyed'>;
 
 const NOT_ASKED = { asked_at: null, erased_from: null, late_from: null } as const;
-const lateFrom = (asked: Instant): Instant => deadlineAfter(asked, policy.erasureAtMost).over;
 
 /** What must be gone, and from when on; and what is gone. */
 export const retention: Projection<Ends> = {
@@ -55,7 +54,7 @@ export const retention: Projection<Ends> = {
     ],
     SpaceReopened: (_, space_id) => [ends.drop({ space_id })],
     ErasureRequested: ({ event: { executeOn }, at }, space_id) => [
-      ends.patch({ space_id }, { asked_at: at, erased_from: executeOn, late_from: lateFrom(at) }),
+      ends.patch({ space_id }, { asked_at: at, erased_from: executeOn, late_from: erasureLateFrom(at) }),
     ],
     ErasureRequestCancelled: (_, space_id) => [ends.patch({ space_id }, NOT_ASKED)],
     LegalHoldPlaced: ({ event: { hold, reviewOn } }, space_id) => [holds.put({ space_id, hold }, { review_on: reviewOn })],
@@ -68,7 +67,7 @@ export const retention: Projection<Ends> = {
           ground,
           scope,
           asked_on: askedOn,
-          late_from: askedOn && lateFrom(startOfDay(askedOn)),
+          late_from: askedOn && erasureLateFrom(startOfDay(askedOn)),
           done_at: at,
           streams: parts.length,
           events: parts.reduce((sum, { events }) => sum + events, 0),

@@ -10,7 +10,9 @@ import { StreamHeads } from '../../../src/infrastructure/seal/heads/stream-heads
 import { Monitor } from '../../../src/infrastructure/seal/monitor.js';
 import { knownFacts } from '../../../src/infrastructure/system/known-facts.js';
 import { naiveClimb, naiveHeadLeaf, naiveKey, naiveMapRoot, type NaiveHead } from '../../support/naive-map.js';
+import { connected } from '../../support/database.js';
 import { eventually } from '../../support/read-side.js';
+import { silenceGuards } from '../../support/tampering.js';
 import { appendSealable, fill, leafByHand, sealed, sealOn, signer, type Seal } from '../../support/sealing.js';
 import { sealedHouse, type SealedLog } from '../../support/sealed-log.js';
 import { allOf } from '../event-store/samples.js';
@@ -213,6 +215,23 @@ describe('At the end of a day the heads of all streams are in a map whose root i
     for (const table of ['map', 'map_row', 'published_map'])
       await house.rows(`DELETE FROM seal.${table}; INSERT INTO seal.${table} SELECT * FROM kept_${table}; DROP TABLE kept_${table}`);
     expect(await check()).toMatchObject({ count: 0 });
+    begin();
+  });
+
+  it('a fact of the map that cannot be read any more is named, and the comparison goes on to the leaves', async () => {
+    await publisher.stop();
+    const { fact } = (await map.last())!;
+    const written = { kind: 'altered', stream: fact!.stream, rev: fact!.rev };
+    const turn = (): Promise<void> =>
+      connected(house.url, async (db) => {
+        await silenceGuards(db);
+        const byte = 'set_byte(body, 1, get_byte(body, 1) # 1)';
+        await db.query(`UPDATE log.event SET body = ${byte} WHERE stream = $1 AND rev = $2`, [fact!.stream, fact!.rev]);
+      });
+    await turn();
+    const { findings } = await new Monitor(log.store, seal.tree, [signer], heads).check();
+    expect(findings).toMatchObject([{ kind: 'seal', detail: expect.stringMatching(/not in the log as it was written/) }, written]);
+    await turn();
     begin();
   });
 

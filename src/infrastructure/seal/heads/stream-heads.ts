@@ -92,10 +92,10 @@ export class StreamHeads {
     });
   }
 
-  /** Where it only ever goes forward. */
+  /** Where it only ever goes forward: the root is asked first, for the map may move on in between. */
   private async isBehind(): Promise<boolean> {
-    const [state, last] = [await this.map.state(), await this.map.last()];
-    return last?.fact != null && state.size < last.size;
+    const last = await this.map.last();
+    return last?.fact != null && (await this.map.state()).size < last.size;
   }
 
   private under(map: StillMap): StillHeads {
@@ -137,10 +137,15 @@ interface SaidHeads {
   readonly root: string;
   readonly heads: string;
 }
-/** The clear body behind its first byte. Throws HeadsGone where another fact lies there. */
+/** The clear body behind its first byte. Throws HeadsGone where another fact lies there, or nothing that can be read. */
 function saidIn({ h, body }: HeadsFact): SaidHeads {
   if (h['type'] !== 'SealHeadPublished') throw new HeadsGone('where the fact of the map is said to lie there is another');
-  return (JSON.parse(Buffer.from(body, 'base64url').subarray(1).toString('utf8')) as { readonly d: SaidHeads }).d;
+  try {
+    return (JSON.parse(Buffer.from(body, 'base64url').subarray(1).toString('utf8')) as { readonly d: SaidHeads }).d;
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new HeadsGone('the fact of the map is not in the log as it was written');
+    throw error;
+  }
 }
 
 function faultOf({ size, streams, root, logRoot }: PublishedMap, top: Uint8Array, said: SaidHeads): string | null {
