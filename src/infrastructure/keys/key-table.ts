@@ -2,13 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { DatabaseError, type Pool } from 'pg';
 import { StoreUnavailable } from '../../application/shared/ports.js';
 import { byteaArray } from '../eventstore/postgres/binary-array.js';
+import { AskTogether } from '../postgres/ask-together.js';
 import type { FileKeks } from './file-keks.js';
 import { ACTIVE, placeName, type KeyPlace, type KeyRow } from './key-row.js';
 
 const COLUMNS = 'k.id, k.owner, k.purpose, k.part, k.state, k.epoch, k.wrapped, k.died';
 // Wrapped keys come through functions that count them (migration 0016): the table itself shows them to nobody.
 const FIND = `SELECT ${COLUMNS} FROM vault.hand_out_at($1::uuid[], $2::smallint[], $3::uuid[]) k`;
-const NOT_IN_USE = `SELECT string_agg(k.id || ' ' || k.state, ',' ORDER BY k.id) AS ids FROM vault.key k WHERE k.owner = $1 AND k.state <> ${ACTIVE}`;
+const NOT_IN_USE = `SELECT k.owner, string_agg(k.id || ' ' || k.state, ',' ORDER BY k.id) AS ids FROM vault.key k
+  WHERE k.owner = ANY ($1::uuid[]) AND k.state <> ${ACTIVE} GROUP BY k.owner`;
 const BY_ID = `SELECT ${COLUMNS} FROM vault.hand_out($1::uuid[]) k`;
 // Whoever comes second waits for the first, writes nothing, and reads the row of the first.
 const MAKE = `INSERT INTO vault.key AS k (owner, purpose, part, id, epoch, wrapped)
@@ -28,8 +30,14 @@ const columns = (places: readonly KeyPlace[]): unknown[] => [
 const inOrder = (places: readonly KeyPlace[]): readonly KeyPlace[] =>
   [...new Map(places.map((place) => [placeName(place), place])).entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, place]) => place);
 
+/** Who asks for keys at the same time shares a statement. */
+const TOGETHER = { most: 128, lanes: 2 };
+
 /** Reads and makes rows of vault.key, in sets. */
 export class KeyTable {
+  private readonly wanted = new AskTogether((all: readonly (readonly string[])[]) => this.handedOut(all), TOGETHER);
+  private readonly owners = new AskTogether((all: readonly string[]) => this.notInUseOf(all), TOGETHER);
+
   constructor(
     private readonly pool: Pool,
     private readonly keks: FileKeks,
@@ -38,13 +46,12 @@ export class KeyTable {
   ) {}
 
   async byIds(ids: readonly string[]): Promise<readonly KeyRow[]> {
-    return (await this.reader.query<KeyRow>({ name: 'vault-by-id', text: BY_ID, values: [ids] })).rows;
+    return this.wanted.ask(ids);
   }
 
   /** Ids and states of the keys of an owner that are archived or destroyed. */
   async notInUse(owner: string): Promise<string> {
-    const { rows } = await this.pool.query<{ ids: string | null }>({ name: 'vault-not-in-use', text: NOT_IN_USE, values: [owner] });
-    return rows[0]?.ids ?? '';
+    return this.owners.ask(owner);
   }
 
   /** The rows of these places, made where there are none: one row per place, for ever. */
@@ -56,6 +63,20 @@ export class KeyTable {
     const made = await this.make(missing);
     const lost = without(missing, made);
     return [...found, ...made, ...(lost.length === 0 ? [] : await this.find(lost))];
+  }
+
+  private async handedOut(all: readonly (readonly string[])[]): Promise<readonly (readonly KeyRow[])[]> {
+    const values = [[...new Set(all.flat())]];
+    const { rows } = await this.reader.query<KeyRow>({ name: 'vault-by-id', text: BY_ID, values });
+    const found = new Map(rows.map((row) => [row.id, row]));
+    return all.map((ids) => [...new Set(ids)].flatMap((id) => found.get(id) ?? []));
+  }
+
+  private async notInUseOf(owners: readonly string[]): Promise<readonly string[]> {
+    const values = [[...new Set(owners)]];
+    const { rows } = await this.pool.query<{ owner: string; ids: string }>({ name: 'vault-not-in-use', text: NOT_IN_USE, values });
+    const found = new Map(rows.map(({ owner, ids }) => [owner, ids]));
+    return owners.map((owner) => found.get(owner) ?? '');
   }
 
   private async find(places: readonly KeyPlace[]): Promise<readonly KeyRow[]> {

@@ -54,7 +54,10 @@ export class Connections {
 
   async #setUp(client: PoolClient): Promise<void> {
     try {
-      await client.query(`SET synchronous_commit = on; SET statement_timeout = ${this.statementTimeoutMs}`);
+      // A plan for whatever stream: made for one, it would be made anew at each call, for longer than the rows take.
+      await client.query(
+        `SET synchronous_commit = on; SET statement_timeout = ${this.statementTimeoutMs}; SET plan_cache_mode = force_generic_plan`,
+      );
       this.#ready.add(client);
     } catch (cause) {
       // Nothing of the caller's was sent yet.

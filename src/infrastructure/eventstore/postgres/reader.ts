@@ -2,18 +2,30 @@ import type { Batch, StoredEvent } from '../../../application/shared/event-store
 import type { Revision } from '../../../application/shared/ports.js';
 import type { StreamName } from '../../../domain/shared/fact.js';
 import type { WindowReader } from '../subscription.js';
+import { AskTogether } from '../../postgres/ask-together.js';
 import { unavailable, type Connections } from './connections.js';
 
 type Row = readonly [position: bigint | string, stream: StreamName, rev: Revision, header: Buffer, body: Buffer];
+/** With the place of the question that it answers, from 1 on. */
+type AskedRow = readonly [nth: number, ...Row];
+
+/** A stream, from this revision on. */
+interface Asked {
+  readonly stream: StreamName;
+  readonly from: Revision;
+}
+
+/** Whoever reads a stream at the same time shares a statement: it costs the server and this process more than the rows do. */
+const TOGETHER = { most: 128, lanes: 3 };
 
 /** A batch holds at most this many events, and about this many bytes: few enough that what is made of a batch is garbage while it is young. */
 const WINDOW = 1_000n;
 const WINDOW_BYTES = 16 * 1024 * 1024;
 
 const COLUMNS = 'e.position, e.stream, e.rev, e.header, e.body';
-const READ = `SELECT ${COLUMNS} FROM log.event e WHERE e.stream = $1 AND e.rev >= $2 ORDER BY e.rev`;
 // LATERAL visits the one partition of each stream; a join on ANY($1) would probe all sixteen for every stream.
-const READ_MANY = `SELECT e.* FROM unnest($1::text[]) s(stream), LATERAL (SELECT ${COLUMNS} FROM log.event e WHERE e.stream = s.stream ORDER BY e.rev) e`;
+const READ = `SELECT s.nth::integer, e.* FROM unnest($1::text[], $2::integer[]) WITH ORDINALITY s(stream, rev, nth),
+  LATERAL (SELECT ${COLUMNS} FROM log.event e WHERE e.stream = s.stream AND e.rev >= s.rev ORDER BY e.rev) e`;
 const AT = `SELECT ${COLUMNS} FROM log.event e WHERE e.position = $1`;
 const HEAD = 'SELECT position FROM log.head';
 
@@ -31,16 +43,18 @@ const SOME = windowOf(`AND split_part(e.stream, '-', 1) = ANY ($4::text[])`);
  * read: a range that ends at the head has no gap and needs no waiting.
  */
 export class Reader implements WindowReader {
+  readonly #streams = new AskTogether((asked: readonly Asked[]) => this.#read(asked), TOGETHER);
+
   constructor(private readonly connections: Connections) {}
 
   async read(stream: StreamName, from: Revision = 0): Promise<readonly StoredEvent[]> {
-    return (await this.#rows<Row>('log-read', READ, [stream, from])).map(eventOf);
+    return this.#streams.ask({ stream, from });
   }
 
   async readMany(streams: readonly StreamName[]): Promise<ReadonlyMap<StreamName, readonly StoredEvent[]>> {
-    const found = new Map<StreamName, StoredEvent[]>(streams.map((stream) => [stream, []]));
-    for (const row of await this.#rows<Row>('log-read-many', READ_MANY, [[...found.keys()]])) found.get(row[1])?.push(eventOf(row));
-    return found;
+    const different = [...new Set(streams)];
+    const found = await Promise.all(different.map((stream) => this.read(stream)));
+    return new Map(different.map((stream, n) => [stream, found[n] ?? []]));
   }
 
   async at(position: bigint): Promise<StoredEvent | null> {
@@ -64,6 +78,13 @@ export class Reader implements WindowReader {
     const events = rows.map(eventOf);
     const position = reached(events, after > end ? after : end);
     return { events, position, live: position >= head };
+  }
+
+  async #read(asked: readonly Asked[]): Promise<readonly (readonly StoredEvent[])[]> {
+    const found = asked.map((): StoredEvent[] => []);
+    const values = [asked.map(({ stream }) => stream), asked.map(({ from }) => from)];
+    for (const [nth, ...row] of await this.#rows<AskedRow>('log-read', READ, values)) found[nth - 1]?.push(eventOf(row));
+    return found;
   }
 
   async #rows<T extends readonly unknown[]>(name: string, text: string, values: unknown[]): Promise<readonly T[]> {
