@@ -45,7 +45,7 @@ export default tseslint.config(
         pure('ThrowStatement', 'A refusal is a value: reject(...).'),
         pure(':function[async=true]', 'The domain does no I/O.'),
         pure("MemberExpression[object.name='Date'][property.name='now']", 'Time arrives with the command.'),
-        pure("NewExpression[callee.name='Date']", 'Time arrives with the command.'),
+        pure("NewExpression[callee.name='Date'][arguments.length=0]", 'Time arrives with the command.'),
         pure("MemberExpression[object.name='Math'][property.name='random']", 'Randomness arrives with the command.'),
       ],
     },

@@ -2,6 +2,7 @@ import { nameOf } from '../../domain/shared/actor.js';
 import type { Tagged } from '../../domain/shared/decider.js';
 import type { CommandMark, Recorded } from '../../domain/shared/fact.js';
 import { reject, type Rejection } from '../../domain/shared/rejection.js';
+import { lastFactOf, type Folded } from './folds.js';
 import type { Order } from './order.js';
 import type { Secrets } from './ports.js';
 import { Refused } from './refused.js';
@@ -22,9 +23,9 @@ export const refusedMark = (mark: CommandMark, { rejected: code, kind, also }: R
  * The last fact that this very wish brought about; null when it is new. Throws Refused: the refusal that was given the first time, or
  * `request/key-used-for-something-else` when the same key comes with another content.
  */
-export function broughtAbout(facts: readonly Recorded[], mark: CommandMark): Recorded | null {
-  const last = facts.findLast(({ meta }) => meta.command.id === mark.id);
-  if (last === undefined) return null;
+export function broughtAbout(history: Folded<Tagged>, mark: CommandMark): Recorded | null {
+  const last = lastFactOf(history, mark.id);
+  if (last === null) return null;
   if (last.meta.command.digest !== mark.digest) throw new Refused(reject('reused', 'request/key-used-for-something-else'));
   const { refused } = last.meta.command;
   if (refused === undefined) return last;

@@ -48,7 +48,7 @@ export class Deciding {
   ): Promise<Decision> {
     const { facts: past, revision } = history;
     const under = await this.admitted(decider.category, order, history);
-    const earlier = broughtAbout(past, under.mark);
+    const earlier = broughtAbout(history, under.mark);
     if (earlier) return { ...NOTHING, position: earlier.position, circumstances: circumstancesOf(order, issued.at, under, under.mark) };
     if (order.expected !== undefined && (await order.expected()) !== revision)
       throw new Refused(reject('stale', 'request/changed-meanwhile'));

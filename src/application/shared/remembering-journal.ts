@@ -7,7 +7,7 @@ import { Journal, type Entry, type EntryOutcome, type History, type Revision, ty
 /** Streams whose keys all lie in the ring of their own id. */
 const OF_A_RING: readonly string[] = ['space', 'access', 'record', 'notices'];
 /** Facts from which on a stream is worth remembering; shorter ones are read as fast. */
-const LONG = 64;
+const LONG = 16;
 /** Facts remembered at a time, of all streams: some hundred megabytes at most. */
 const MOST_FACTS = 100_000;
 

@@ -10,13 +10,15 @@ export type Period = { readonly days?: number; readonly weeks?: number; readonly
 /** All deadlines of the service are counted on Paris days, overseas departments included (domain reference 1.4). */
 export const PARIS = 'Europe/Paris';
 
-/** Epoch milliseconds to the stored form. */
-export const instantOf = (epochMilliseconds: number): Instant =>
-  Temporal.Instant.fromEpochMilliseconds(epochMilliseconds).toString({ smallestUnit: 'millisecond' }) as Instant;
+/** Epoch milliseconds to the stored form. Throws RangeError on what is no moment. Date writes it as Temporal does, in a hundredth of the time. */
+export const instantOf = (epochMilliseconds: number): Instant => new Date(epochMilliseconds).toISOString() as Instant;
 /** Any ISO instant (with offset or Z) to the stored form. */
 export const instant = (iso: string): Instant => instantOf(Temporal.Instant.from(iso).epochMilliseconds);
-/** The stored form to epoch milliseconds. */
-export const epochOf = (at: Instant): number => Temporal.Instant.from(at).epochMilliseconds;
+/** The stored form to epoch milliseconds. Throws RangeError on what is no moment. */
+export function epochOf(at: Instant): number {
+  const epoch = Date.parse(at);
+  return Number.isNaN(epoch) ? Temporal.Instant.from(at).epochMilliseconds : epoch;
+}
 
 /** A pure function that remembers its last answers, so that importing a million people of one day computes the day once. */
 const remembering = <V>(compute: (key: string) => V): ((key: string) => V) => {
