@@ -102,6 +102,7 @@ export abstract class IdentityRegistry {
   /** The same for a page of a file, in its order: catching up with the log once. */
   abstract reserveMany(many: readonly string[]): Promise<readonly (SpaceAddress | 'suppressed')[]>;
   abstract byIns(ins: string): Promise<SpaceAddress | null>;
+  /** One that is found needs no look at the log: it never changes. */
   abstract byHandle(handle: string): Promise<SpaceAddress | null>;
   /** Whether the person had the space destroyed, and files skip him. */
   abstract isSuppressed(ins: string): Promise<boolean>;

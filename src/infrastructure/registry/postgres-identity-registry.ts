@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { IdentityRegistry, StoreUnavailable, type SpaceAddress } from '../../application/shared/ports.js';
+import { AskTogether } from '../postgres/ask-together.js';
 import { reach } from '../postgres/reach.js';
 import { transaction } from '../postgres/transaction.js';
 import { isUuid } from '../uuid.js';
@@ -7,11 +8,13 @@ import { named, type Peppers } from './peppers.js';
 import { deletePeople, findPeople, insertPeople, whoIsSuppressed, type Asked } from './person-rows.js';
 import type { RegistryFollower } from './registry-follower.js';
 
-const BY_HANDLE = 'SELECT space AS id, handle FROM registry.person WHERE handle = $1';
+const BY_HANDLES = 'SELECT space AS id, handle FROM registry.person WHERE handle = ANY ($1::uuid[])';
 const BY_CODE = 'SELECT p.space AS id, p.handle FROM registry.code c JOIN registry.person p USING (space) WHERE c.digest = $1';
 /** A process died while it suppressed somebody, and the step waits to be repeated: without him. */
 const NOT_AGAIN = `UPDATE erasure.destruction SET suppression = NULL
   WHERE done_at IS NULL AND step = 'REGISTRY' AND suppression = ANY ($1::bytea[])`;
+/** Each request from outside names a space by its handle. */
+const TOGETHER = { most: 128, lanes: 2 };
 const DIGEST = 32;
 const ATTEMPTS = 3;
 
@@ -20,6 +23,8 @@ export type Reservation = SpaceAddress | 'suppressed';
 
 /** Who has which space, in PostgreSQL (schema registry, role mes_vault): keyed digests of INS and codes, never themselves. */
 export class PostgresIdentityRegistry extends IdentityRegistry {
+  private readonly handles = new AskTogether((all: readonly string[]) => this.byHandles(all), TOGETHER);
+
   /** `log` is the name of the event store that new spaces lie in. */
   constructor(
     private readonly pool: Pool,
@@ -72,9 +77,13 @@ export class PostgresIdentityRegistry extends IdentityRegistry {
     );
   }
 
+  /** An address that is there never changes, and goes the moment its space is destroyed: only one that is not there may be on its way in the log. */
   async byHandle(handle: string): Promise<SpaceAddress | null> {
+    if (!isUuid(handle)) return null;
+    const known = await this.handles.ask(handle);
+    if (known !== null) return known;
     await this.follower.caughtUp();
-    return isUuid(handle) ? this.one(BY_HANDLE, handle) : null;
+    return this.handles.ask(handle);
   }
 
   async byCode(codeDigest: string): Promise<SpaceAddress | null> {
@@ -107,6 +116,13 @@ export class PostgresIdentityRegistry extends IdentityRegistry {
       await client.query(NOT_AGAIN, [digests]);
       await client.query('DELETE FROM registry.suppression WHERE digest = ANY ($1::bytea[])', [digests]);
     });
+  }
+
+  private async byHandles(handles: readonly string[]): Promise<readonly (SpaceAddress | null)[]> {
+    const values = [[...new Set(handles)]];
+    const { rows } = await reach(() => this.pool.query<SpaceAddress>({ name: 'registry-by-handle', text: BY_HANDLES, values }));
+    const found = new Map<string, SpaceAddress>(rows.map((address) => [address.handle, address]));
+    return handles.map((handle) => found.get(handle) ?? null);
   }
 
   private async one(sql: string, value: string | Buffer): Promise<SpaceAddress | null> {

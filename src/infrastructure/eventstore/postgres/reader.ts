@@ -45,6 +45,8 @@ const SOME = windowOf(`AND split_part(e.stream, '-', 1) = ANY ($4::text[])`);
 export class Reader implements WindowReader {
   readonly #streams = new AskTogether((asked: readonly Asked[]) => this.#read(asked), TOGETHER);
 
+  readonly #heads = new AskTogether(async (asked: readonly null[]) => Array<bigint>(asked.length).fill(await this.#head()), TOGETHER);
+
   constructor(private readonly connections: Connections) {}
 
   async read(stream: StreamName, from: Revision = 0): Promise<readonly StoredEvent[]> {
@@ -63,6 +65,10 @@ export class Reader implements WindowReader {
   }
 
   async head(): Promise<bigint> {
+    return this.#heads.ask(null);
+  }
+
+  async #head(): Promise<bigint> {
     const [row] = await this.#rows<readonly [bigint | string]>('log-head', HEAD, []);
     if (row === undefined) throw new Error('the log has no head: its migration did not run');
     return BigInt(row[0]);
