@@ -31,6 +31,8 @@ export function openPools(url: string, { sizes = {}, applicationName = 'mes', on
       max: sizes[role] ?? SIZES[role],
       connectionTimeoutMillis: CONNECT_LIMIT_MS,
       types: exactTypes,
+      // What is sent behind a statement is on its way before that is answered.
+      pipeline: true,
       verify: (client, done) => void checkRole(client, role).then(() => done(), done),
     });
     // Between two uses of a connection there are moments in which nobody listens; an error event would then end the process. The next query tells of it.

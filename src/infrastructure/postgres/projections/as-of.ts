@@ -53,7 +53,9 @@ export class PastTables {
   }
 
   private answer<R>(settings: string, ask: Ask<R>, fill: Fill): Promise<R> {
-    return inSession(this.pool, beginTemporary(settings), END_TEMPORARY, (db) => ask(sqlOn(db, this.projections, making(db, fill))));
+    return inSession(this.pool, beginTemporary(settings), END_TEMPORARY, (db) =>
+      ask(sqlOn(db, { projections: this.projections, lasting: false }, making(db, fill))),
+    );
   }
 }
 

@@ -3,6 +3,7 @@ import type { EventStore, StoredEvent } from '../../../application/shared/event-
 import type { Ranges } from '../../../application/shared/ranges.js';
 import type { StreamName } from '../../../domain/shared/fact.js';
 import { leafHash } from '../../eventstore/leaf.js';
+import { prepared } from '../prepared.js';
 
 /** The last event a reader met, so that it notices when the log under it is another one. */
 export interface Landmark {
@@ -52,7 +53,7 @@ const signed = (ranges: Ranges): bigint => BigInt.asIntN(64, ranges);
 const unsigned = (ranges: bigint): Ranges => BigInt.asUintN(64, ranges);
 
 async function found(db: Database, text: string, values: unknown[]): Promise<readonly Checkpoint[]> {
-  const { rows }: QueryResult<Stored> = await db.query<Stored>(text, values);
+  const { rows }: QueryResult<Stored> = await db.query<Stored>(prepared(text, values));
   return rows.map((row) => ({ ...row, ranges: unsigned(row.ranges), last: landmarkIn(row) }));
 }
 
@@ -87,26 +88,25 @@ export async function replaceCheckpoints(
 
 /** Writes checkpoints as they now stand. */
 async function saveCheckpoints(db: Database, schema: Schema, points: readonly Checkpoint[]): Promise<void> {
-  await db.query(
-    `INSERT INTO ${schema}.checkpoint AS old (name, version, ranges, fence, stopped, position, sealed, event_position, event_stream, event_rev, event_leaf)
+  const text = `INSERT INTO ${schema}.checkpoint AS old (name, version, ranges, fence, stopped, position, sealed, event_position, event_stream, event_rev, event_leaf)
      SELECT * FROM unnest($1::text[], $2::integer[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[], $9::text[], $10::integer[], $11::bytea[])
      ON CONFLICT (name, ranges) DO UPDATE SET version = excluded.version, fence = excluded.fence, stopped = excluded.stopped, position = excluded.position,
        sealed = excluded.sealed, event_position = excluded.event_position, event_stream = excluded.event_stream, event_rev = excluded.event_rev,
-       event_leaf = excluded.event_leaf`,
-    [
-      points.map(({ name }) => name),
-      points.map(({ version }) => version),
-      points.map(({ ranges }) => signed(ranges)),
-      points.map(({ fence }) => fence),
-      points.map(({ stopped }) => stopped),
-      points.map(({ position }) => position),
-      points.map(({ sealed }) => sealed),
-      points.map(({ last }) => last?.position ?? null),
-      points.map(({ last }) => last?.stream ?? null),
-      points.map(({ last }) => last?.rev ?? null),
-      points.map(({ last }) => (last ? Buffer.from(last.leaf) : null)),
-    ],
-  );
+       event_leaf = excluded.event_leaf`;
+  const values = [
+    points.map(({ name }) => name),
+    points.map(({ version }) => version),
+    points.map(({ ranges }) => signed(ranges)),
+    points.map(({ fence }) => fence),
+    points.map(({ stopped }) => stopped),
+    points.map(({ position }) => position),
+    points.map(({ sealed }) => sealed),
+    points.map(({ last }) => last?.position ?? null),
+    points.map(({ last }) => last?.stream ?? null),
+    points.map(({ last }) => last?.rev ?? null),
+    points.map(({ last }) => (last ? Buffer.from(last.leaf) : null)),
+  ];
+  await db.query(prepared(text, values));
 }
 
 /** Throws AnotherLog when the log does not hold, at its place, the event that this checkpoint was written behind. */

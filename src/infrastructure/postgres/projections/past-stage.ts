@@ -28,7 +28,7 @@ export class TemporaryStage extends PastStage {
     return inSession(this.pool, beginTemporary(settingsOf(space, sight)), END_TEMPORARY, async (db) => {
       await db.query(tables.map(createTemporaryTable).join(';\n'));
       return work({
-        sql: sqlOn(db, played, () => Promise.resolve()),
+        sql: sqlOn(db, { projections: played, lasting: false }, () => Promise.resolve()),
         take: async (facts) => {
           const operations = played.flatMap((projection) => facts.flatMap((fact) => project(projection, fact)));
           await writeRows(

@@ -1,6 +1,7 @@
 import { types, type CustomTypesConfig, type Pool, type PoolClient } from 'pg';
 import type { Sql } from '../../../application/shared/subject-query.js';
 import type { Projection } from '../../../projections/shared/projection.js';
+import { prepared } from '../prepared.js';
 
 // Object ids of types, the same in every PostgreSQL.
 const INT8: number = 20;
@@ -23,11 +24,20 @@ const asWritten: CustomTypesConfig = {
     (types.getTypeParser(oid, format) as unknown)) as CustomTypesConfig['getTypeParser'],
 };
 
+interface AskedTables {
+  readonly projections: readonly Projection[];
+  /** Tables that are the same at the next question: their plans are kept. */
+  readonly lasting: boolean;
+}
+
 /** Runs the statements of a question on one connection, after `before` has seen which projections each of them reads. */
 export const sqlOn =
-  (db: PoolClient | Pool, projections: readonly Projection[], before: (read: readonly Projection[]) => Promise<void>): Sql =>
+  (db: PoolClient | Pool, { projections, lasting }: AskedTables, before: (read: readonly Projection[]) => Promise<void>): Sql =>
   async <Row>(text: string, ...values: readonly unknown[]): Promise<Row[]> => {
     await before(projections.filter(({ tables }) => tables.some(({ name }) => new RegExp(`\\b${name}\\b`).test(text))));
-    const { rows } = await db.query<Row & object>({ text, values: [...values], types: asWritten });
+    const { rows } = await db.query<Row & object>({
+      ...(lasting ? prepared(text, values) : { text, values: [...values] }),
+      types: asWritten,
+    });
     return rows;
   };

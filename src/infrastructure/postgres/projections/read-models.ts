@@ -40,20 +40,25 @@ export class PostgresReadModels extends ReadModels {
   private async live<R>(position: bigint, ask: Ask<R>, settings: string): Promise<R> {
     const db = await this.pool.connect();
     let sighted = false;
-    const sql = sqlOn(db, this.projections, async (read) => {
+    let begun: Promise<unknown> = Promise.resolve();
+    const sql = sqlOn(db, { projections: this.projections, lasting: true }, async (read) => {
       await this.waitFor(db, read, position);
       if (sighted || !read.some(isGuarded)) return;
-      await db.query(`BEGIN READ ONLY; ${settings}`);
       sighted = true;
+      // Sent together with the statement behind it: one way to the server instead of two. Were it refused, there would be no sight, and no rows.
+      begun = db.query(`BEGIN READ ONLY; ${settings}`);
+      void Promise.allSettled([begun]);
     });
     try {
       if (!this.turned.has(db)) await db.query('SET search_path TO read');
       this.turned.add(db);
-      return await ask(sql);
+      const answer = await ask(sql);
+      await begun;
+      return answer;
     } finally {
-      // Whatever sight it had ends with the transaction, or with the connection.
-      const ended = sighted ? await db.query('COMMIT').then(noError, asError) : undefined;
-      db.release(ended);
+      // Whatever sight it had ends with the transaction, or with the connection; the answer need not wait for that.
+      const ended = sighted ? db.query('COMMIT').then(noError, asError) : Promise.resolve(undefined);
+      void ended.then((error) => db.release(error));
     }
   }
 

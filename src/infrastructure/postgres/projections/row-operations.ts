@@ -1,11 +1,12 @@
 import type { RowOperation, Table } from '../../../projections/shared/projection.js';
 import { arrayLiteral } from './array-literal.js';
+import { prepared } from '../prepared.js';
 import { quoted } from './ddl.js';
 import { coalesce, type RowChange, type TableChanges } from './row-changes.js';
 
 /** What a statement is run on: a connection inside its transaction. */
 export interface Statements {
-  query(text: string, values?: unknown[]): Promise<unknown>;
+  query(statement: { readonly name?: string; readonly text: string; readonly values: unknown[] }): Promise<unknown>;
 }
 
 /** Changes of one kind, to the same columns: written by one statement. */
@@ -72,6 +73,8 @@ function changed({ cells }: RowChange): string {
   return name;
 }
 
+const TEMPORARY = 'pg_temp';
+
 /** Writes the operations of a batch, set by set, in a handful of statements. Throws what the database says; the caller's transaction decides. */
 export async function writeRows(
   db: Statements,
@@ -85,7 +88,9 @@ export async function writeRows(
       // A patch of nothing.
       if (group.op === 'patch' && group.places.length === changes.keys) continue;
       const { from, values } = unnest(changes, group);
-      await db.query(SQL[group.op](changes, place, from, group), values);
+      const text = SQL[group.op](changes, place, from, group);
+      // Temporary tables are others each time, and a plan for them is never used again.
+      await db.query(schema === TEMPORARY ? { text, values } : prepared(text, values));
     }
   }
 }
