@@ -29,7 +29,7 @@ const factsOf = (space: string, n: number): readonly [DocumentEvent, DocumentEve
   { ...d.described(idOf(n)), space },
 ];
 
-/** A record that is long enough to be remembered. */
+/** A record of some length. */
 async function longRecord(): Promise<{ readonly space: string; readonly stream: StreamName; readonly revision: number }> {
   const space = randomUUID();
   const stream = `record-${space}` as const;
@@ -48,7 +48,7 @@ function remembering(log: SealedLog, mostFacts?: number) {
   return { from, journal: new RememberingJournal(watched, log.vault, mostFacts) };
 }
 
-describe('a long stream, read again and again', () => {
+describe('a stream, read again and again', () => {
   it('is read whole twice, and from then on only behind what is known', async () => {
     const { stream, revision } = await longRecord();
     const { from, journal } = remembering(ours);

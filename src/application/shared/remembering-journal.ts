@@ -6,15 +6,13 @@ import { Journal, type Entry, type EntryOutcome, type History, type Revision, ty
 
 /** Streams whose keys all lie in the ring of their own id. */
 const OF_A_RING: readonly string[] = ['space', 'access', 'record', 'notices'];
-/** Facts from which on a stream is worth remembering; shorter ones are read as fast. */
-const LONG = 16;
 /** Facts remembered at a time, of all streams: some hundred megabytes at most. */
 const MOST_FACTS = 100_000;
 
 /** What nobody asked for during this time is not kept any longer, milliseconds. */
 const UNUSED_MS = 60_000;
 
-/** `history` null: the stream is known to be long, and was read once. `ring`: the state of its keys, asked before it was read. */
+/** `history` null: the stream was read once. `ring`: the state of its keys, asked before it was read. */
 interface Remembered {
   readonly ring: string;
   readonly history: History<Tagged> | null;
@@ -22,7 +20,8 @@ interface Remembered {
 const NOTHING_YET: Remembered = { ring: '', history: null };
 
 /**
- * The journal, remembering long streams from their second reading on. What is remembered never answers alone: each reading asks the log for what came
+ * The journal, remembering streams from their second reading on, however long they are: were it a matter of length, the work for a record in which
+ * something is hidden from somebody would be another than for one in which there is nothing. What is remembered never answers alone: each reading asks the log for what came
  * behind it, and the vault whether a key of the ring was archived or destroyed since, in which case everything is read anew.
  */
 export class RememberingJournal extends Journal {
@@ -85,10 +84,9 @@ export class RememberingJournal extends Journal {
     return { ...history, facts: [...history.facts, ...tail.facts], revision: tail.revision };
   }
 
-  /** What it reads for the first time may have been opened with keys that died meanwhile: that the stream is long is all that is kept of it. */
+  /** What it reads for the first time may have been opened with keys that died meanwhile: that it was read is all that is kept of it. */
   private noted<E extends Tagged>(stream: StreamName, history: History<E>): History<E> {
-    const worth = history.facts.length >= LONG && OF_A_RING.includes(categoryOf(stream));
-    if (worth && !this.remembered.has(stream)) this.keep(stream, NOTHING_YET);
+    if (OF_A_RING.includes(categoryOf(stream)) && !this.remembered.has(stream)) this.keep(stream, NOTHING_YET);
     return history;
   }
 
