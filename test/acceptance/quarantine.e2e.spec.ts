@@ -15,6 +15,7 @@ import { careIn, facility, idsIn, professional, type Care } from '../support/pat
 import { patientOf, withPatients, type Patient } from '../support/patients.js';
 import { flip, TELEPORTED, tomorrow } from '../support/poison.js';
 import { eventually } from '../support/read-side.js';
+import { sameInstallation } from '../support/same-installation.js';
 import { entry } from '../support/sealed-log.js';
 import { openSystem, type RunningSystem } from '../support/system.js';
 
@@ -31,14 +32,7 @@ describe('A space with an event that cannot be read', () => {
 
   /** The command line of an operator, in a process of its own; what it answers in JSON. */
   const mes = async (...line: readonly string[]) => {
-    const { databaseUrl, stateDir } = running.settings;
-    const environment = {
-      NODE_ENV: 'test',
-      DATABASE_URL: databaseUrl ?? '',
-      STATE_DIR: stateDir,
-      SIMULATED_CLOCK: '1',
-      LOG_LEVEL: 'silent',
-    };
+    const environment = { ...sameInstallation(running), NODE_ENV: 'test', SIMULATED_CLOCK: '1', LOG_LEVEL: 'silent' };
     const { stdout } = await run(process.execPath, [PROGRAM, '--json', ...line], { env: { ...process.env, ...environment } });
     return JSON.parse(stdout);
   };

@@ -12,6 +12,7 @@ import { eventually } from '../support/read-side.js';
 import { SHIPPED_MATRIX } from '../../src/infrastructure/codes/shipped.js';
 import { BIOLOGY, careIn, idOf, type Care } from '../support/patient-life.js';
 import { patientOf, withPatients, type Patient } from '../support/patients.js';
+import { sameInstallation } from '../support/same-installation.js';
 import { openSystem, type RunningSystem } from '../support/system.js';
 
 const PROGRAM = join(process.cwd(), 'dist/infrastructure/cli/mes.js');
@@ -45,17 +46,11 @@ describe('A controller who asks about a day before the last change of the matrix
   let after: Instant;
   let path: string;
 
-  const mes = async (...line: readonly string[]): Promise<string> => {
-    const env = {
-      ...process.env,
-      DATABASE_URL: running.settings.databaseUrl ?? '',
-      STATE_DIR: running.stateDir,
-      NODE_ENV: 'test',
-      LOG_LEVEL: 'silent',
-      SIMULATED_CLOCK: '1',
-    };
-    return (await run(process.execPath, [PROGRAM, ...line, '--purpose', 'plainte 12'], { env })).stdout;
+  const mesPlain = async (...line: readonly string[]): Promise<string> => {
+    const env = { ...process.env, ...sameInstallation(running), NODE_ENV: 'test', LOG_LEVEL: 'silent', SIMULATED_CLOCK: '1' };
+    return (await run(process.execPath, [PROGRAM, ...line], { env })).stdout;
   };
+  const mes = (...line: readonly string[]): Promise<string> => mesPlain(...line, '--purpose', 'plainte 12');
   const json = async (...line: readonly string[]): Promise<readonly Answered[]> =>
     (await mes(...line, '--json'))
       .trim()
@@ -83,10 +78,6 @@ describe('A controller who asks about a day before the last change of the matrix
   }, 120_000);
   afterAll(() => running.close());
 
-  const mesPlain = async (...line: readonly string[]): Promise<void> => {
-    const env = { ...process.env, DATABASE_URL: running.settings.databaseUrl ?? '', STATE_DIR: running.stateDir };
-    await run(process.execPath, [PROGRAM, ...line], { env: { ...env, NODE_ENV: 'test', LOG_LEVEL: 'silent', SIMULATED_CLOCK: '1' } });
-  };
   const nurseIn = (answer: { readers: readonly Reader[] }) =>
     answer.readers.find(({ reader }) => reader.id === idOf('nurse-leroy') && reader.mode === 'normal');
 

@@ -2,11 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Ajv } from 'ajv';
-import addFormats from 'ajv-formats';
 import { settingTable } from '../../src/infrastructure/settings/setting-table.js';
 import { settingsFrom } from '../../src/infrastructure/settings/settings.js';
 import { composeFile, composeService, composeServices, composeText } from '../support/compose-file.js';
+import { breachesIn } from '../support/compose-specification.js';
 import { ROOT } from '../support/planted-project.js';
 import { textOf } from '../support/project-files.js';
 
@@ -21,13 +20,27 @@ const secretsIn = (environment: Readonly<Record<string, string>> = {}): readonly
   });
 
 describe('docker-compose.yml', () => {
-  it('is of the form that compose reads, and a misspelt key is noticed', () => {
-    const ajv = new Ajv({ allErrors: true, allowUnionTypes: true });
-    addFormats.default(ajv);
-    const validate = ajv.compile(JSON.parse(textOf('test/support/compose-schema.json')) as object);
-    validate(composeFile);
-    expect(validate.errors).toBeNull();
-    expect(validate({ ...composeFile, services: { ...composeFile.services, postgres: { ...postgres, prots: [] } } })).toBe(false);
+  it('is a file of the Compose specification', () => {
+    expect(breachesIn(composeFile)).toEqual([]);
+  });
+
+  it.each<[string, string, Readonly<Record<string, unknown>>]>([
+    ['a misspelt key', '/services/postgres must NOT have additional properties', { prots: [] }],
+    ['a text where a list belongs', '/services/postgres/ports must be array', { ports: '127.0.0.1:5432:5432' }],
+    [
+      'an unknown condition to wait for',
+      '/services/postgres/depends_on/s3/condition must be equal to one of the allowed values',
+      { depends_on: { s3: { condition: 'service_well' } } },
+    ],
+  ])('would be noticed if it were none: %s', (_, what, changes) => {
+    expect(breachesIn({ ...composeFile, services: { ...composeFile.services, postgres: { ...postgres, ...changes } } })).toContain(what);
+  });
+
+  it('every duration is one that compose reads, where the schema takes any text', () => {
+    const given = composeServices.flatMap(([, service]) => Object.entries({ ...service, ...service.healthcheck }));
+    const durations = given.filter(([key]) => /^(interval|timeout|start_period|start_interval|stop_grace_period)$/.test(key));
+    expect(durations.length).toBeGreaterThan(20);
+    expect(durations.filter(([, duration]) => typeof duration !== 'string' || !/^(\d+(us|ms|s|m|h))+$/.test(duration))).toEqual([]);
   });
 
   it('without a profile it holds one KurrentDB, PostgreSQL, a store that speaks S3, a catcher of e-mails, clamd and the certificates', () => {

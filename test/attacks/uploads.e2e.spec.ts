@@ -11,6 +11,7 @@ import { connected } from '../support/database.js';
 import { doorsOf, refusedOverGraphql } from '../support/doors.js';
 import { fakeClamd, type FakeClamd } from '../support/fake-clamd.js';
 import { form, type FormFile } from '../support/multipart.js';
+import { sameInstallation } from '../support/same-installation.js';
 import { openWorld, type World } from '../support/world.js';
 import { hostile } from './hostile-files.js';
 import { trustFigures } from '../support/trust/figures.js';
@@ -193,8 +194,7 @@ describe('A file that is not what it should be', () => {
   describe('and the process is killed between the bytes and their event', () => {
     const environment = (): NodeJS.ProcessEnv => ({
       ...process.env,
-      STATE_DIR: world.stateDir,
-      DATABASE_URL: world.settings.databaseUrl ?? '',
+      ...sameInstallation(world),
       LOG_LEVEL: 'silent',
       NODE_ENV: 'test',
     });

@@ -15,14 +15,15 @@ import { epochOf, instantOf, type Instant } from '../../src/domain/shared/time.j
 import { SHIPPED_MATRIX } from '../../src/infrastructure/codes/shipped.js';
 import * as p from '../personas/index.js';
 import { connected, freshDatabase, type TestDatabase } from '../support/database.js';
+import { logOfTest, type LogOfTest } from '../support/log-of-test.js';
+import { sameInstallation } from '../support/same-installation.js';
 import { openSystem, type RunningSystem } from '../support/system.js';
 
 const PROGRAM = join(process.cwd(), 'dist/infrastructure/cli/mes.js');
 const run = promisify(execFile);
-const environmentOn = (url: string, stateDir: string) => ({
+const environmentOn = (places: Readonly<Record<string, string>>) => ({
   ...process.env,
-  DATABASE_URL: url,
-  STATE_DIR: stateDir,
+  ...places,
   NODE_ENV: 'test',
   LOG_LEVEL: 'silent',
   SIMULATED_CLOCK: '1',
@@ -36,17 +37,20 @@ const factsOf = (running: RunningSystem) =>
 describe('The first start of an installation', () => {
   let database: TestDatabase;
   let stateDir: string;
+  let log: LogOfTest;
   beforeAll(async () => {
     database = await freshDatabase();
+    log = await logOfTest();
     stateDir = await mkdtemp(join(tmpdir(), 'mes-first-'));
   });
   afterAll(async () => {
+    await log.stop();
     await database.drop();
     await rm(stateDir, { recursive: true });
   });
 
   it('publishes one first version, though three processes start together', async () => {
-    const env = environmentOn(database.url, stateDir);
+    const env = environmentOn({ DATABASE_URL: database.url, STATE_DIR: stateDir, ...log.environment });
     await Promise.all([1, 2, 3].map(() => run(process.execPath, [PROGRAM, 'reference', 'import', '--dry-run', '--json'], { env })));
     const count = `SELECT convert_from(header, 'UTF8')::json ->> 'type' AS type, count(*)::int FROM log.event
                    WHERE stream = 'matrix-habilitations' GROUP BY 1 ORDER BY 1`;
@@ -62,7 +66,7 @@ describe('A version of the authorisation matrix', () => {
   let path: string;
   let proposedAt: Instant;
   const mes = async (...line: readonly string[]) => {
-    const env = environmentOn(running.settings.databaseUrl ?? '', running.stateDir);
+    const env = environmentOn(sameInstallation(running));
     const { stdout } = await run(process.execPath, [PROGRAM, ...line], { env });
     return stdout;
   };

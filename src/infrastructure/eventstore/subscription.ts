@@ -1,7 +1,8 @@
 import type { Batch, Subscription } from '../../application/shared/event-store.js';
+import { pause } from '../../application/shared/pause.js';
 import { StoreUnavailable } from '../../application/shared/ports.js';
 import type { SharedHead } from './shared-head.js';
-import { quietly, type WakeUp } from './wake-up.js';
+import type { WakeUp } from './wake-up.js';
 
 const SHORTEST_POLL_MS = 20;
 const LONGEST_POLL_MS = 1_000;
@@ -63,7 +64,7 @@ export class LogSubscription implements Subscription {
 
   /** What comes behind this batch. */
   async #gathered({ position, live }: Batch): Promise<Batch | null> {
-    if (live) await quietly(GATHER_MS, this.#stopping.signal);
+    if (live) await pause(GATHER_MS, this.#stopping.signal);
     return this.#next(position, false);
   }
 
@@ -83,7 +84,7 @@ export class LogSubscription implements Subscription {
       } catch (error) {
         if (!(error instanceof StoreUnavailable)) throw error;
         this.source.report(error);
-        await quietly(backOff, signal);
+        await pause(backOff, signal);
         backOff = Math.min(backOff * 2, LONGEST_BACK_OFF_MS);
       }
     }

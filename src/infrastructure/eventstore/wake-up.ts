@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '../../application/shared/pause.js';
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
@@ -54,11 +54,11 @@ export class WakeUp {
   }
 
   async #listenForEver(): Promise<void> {
-    for (let pause = FIRST_PAUSE_MS; !this.#closing.signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    for (let wait = FIRST_PAUSE_MS; !this.#closing.signal.aborted; wait = Math.min(wait * 2, LONGEST_PAUSE_MS)) {
       try {
         await this.listen({
           connected: () => {
-            pause = FIRST_PAUSE_MS;
+            wait = FIRST_PAUSE_MS;
             this.#ring();
           },
           heard: () => this.#ring(),
@@ -66,15 +66,8 @@ export class WakeUp {
         });
       } catch (error) {
         this.report(error instanceof Error ? error : new Error(String(error)));
-        await quietly(pause, this.#closing.signal);
+        await pause(wait, this.#closing.signal);
       }
     }
   }
-}
-
-/** A pause that ends at once, without an error, when the signal is aborted. */
-export async function quietly(ms: number, signal: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { signal }).catch((error: unknown) => {
-    if (!signal.aborted) throw error;
-  });
 }

@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { LoopbackServer } from '../../kurrentdb/loopback.js';
+import { endTree } from '../../support/process-tree.js';
 
 const PROGRAM = new URL('../../../dist/infrastructure/cli/mes.js', import.meta.url).pathname;
 
@@ -14,10 +15,15 @@ interface Surroundings {
   readonly kurrentdbUrl?: string;
 }
 
+const started: ChildProcess[] = [];
+// A test that took too long leaves its program behind, and below it a database server.
+afterEach(() => Promise.all(started.splice(0).map(endTree)));
+
 /** Runs the built program as the README says; ends with its exit code. */
 async function mes(argv: readonly string[], { interruptAt, kurrentdbUrl = '' }: Surroundings = {}) {
   const env = { ...process.env, KURRENTDB_URL: kurrentdbUrl };
   const child = spawn(process.execPath, ['--enable-source-maps', PROGRAM, ...argv], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  started.push(child);
   const out: string[] = [];
   const err: string[] = [];
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk.toString()));

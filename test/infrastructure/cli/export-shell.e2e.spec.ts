@@ -8,6 +8,7 @@ import { doorsOf } from '../../support/doors.js';
 import { decrypted, policyOf, unpacked } from '../../support/opened-package.js';
 import { Program } from '../../support/program.js';
 import { eventually } from '../../support/read-side.js';
+import { sameInstallation } from '../../support/same-installation.js';
 import { openSystem, type RunningSystem } from '../../support/system.js';
 
 const STACK = /^\s+at .*:\d+:\d+\)?$/m;
@@ -19,11 +20,7 @@ describe('mes export on a shell', () => {
   let identity: string;
   let request: readonly string[];
 
-  const started = (...line: readonly string[]): Program => {
-    const { databaseUrl, eventStore, kurrentdbUrl } = running.settings;
-    const environment = { DATABASE_URL: databaseUrl ?? '', STATE_DIR: running.stateDir, EVENT_STORE: eventStore };
-    return Program.under({ ...environment, ...(kurrentdbUrl === null ? {} : { KURRENTDB_URL: kurrentdbUrl }) }, ...line);
-  };
+  const started = (...line: readonly string[]): Program => Program.under(sameInstallation(running), ...line);
   const mes = async (...line: readonly string[]) => {
     const program = started(...line);
     const code = await program.exit();

@@ -1,16 +1,12 @@
 import { jest } from '@jest/globals';
 import type { Batch } from '../../../src/application/shared/event-store.js';
-import { pause } from '../../../src/application/shared/pause.js';
 import { StoreUnavailable } from '../../../src/application/shared/ports.js';
 import { SharedHead } from '../../../src/infrastructure/eventstore/shared-head.js';
+import { LogSubscription } from '../../../src/infrastructure/eventstore/subscription.js';
+import { WakeUp } from '../../../src/infrastructure/eventstore/wake-up.js';
 
-// No pause is real: neither those of the global clock nor those of the module, which jest leaves as they are.
+// No pause is real.
 jest.useFakeTimers();
-jest.unstable_mockModule('node:timers/promises', () => ({
-  setTimeout: (ms: number, _: unknown, { signal }: { readonly signal: AbortSignal }) => pause(ms, signal),
-}));
-const { LogSubscription } = await import('../../../src/infrastructure/eventstore/subscription.js');
-const { WakeUp } = await import('../../../src/infrastructure/eventstore/wake-up.js');
 
 /** More than all pauses of a test together. */
 const LONG_MS = 120_000;

@@ -13,15 +13,7 @@ const ADMIN = { admin: { password: 'changeit', groups: ['$admins'] } };
 /** What a real server takes in one message. */
 const MESSAGE_BYTES = 16 * 1024 * 1024;
 
-const {
-  folder,
-  port = 0,
-  tls,
-  users = ADMIN,
-  maxAppendSize = 1_048_576,
-  remembered = 10_000,
-  members,
-} = JSON.parse(process.argv[2] ?? '{}');
+const { folder, port = 0, tls, users = ADMIN, maxAppendSize = 1_048_576, remembered = 10_000 } = JSON.parse(process.argv[2] ?? '{}');
 if (folder === undefined) throw new Error('where the log lies is not said: {"folder": "…"}');
 
 const tell = (message) => process.send?.(message);
@@ -34,9 +26,9 @@ const access = new Access(tls === undefined ? null : users, store);
 const server = new grpc.Server({ 'grpc.max_receive_message_length': MESSAGE_BYTES, 'grpc.max_send_message_length': MESSAGE_BYTES });
 
 let here = 0;
-let nodes = members;
-const membersNow = () => nodes ?? [{ host: '127.0.0.1', port: here }];
-for (const [definition, handlers] of servicesOf({ store, reading, access, attacks, members: membersNow })) server.addService(definition, handlers);
+let nodes = null;
+const members = () => nodes ?? [{ host: '127.0.0.1', port: here }];
+for (const [definition, handlers] of servicesOf({ store, reading, access, attacks, members })) server.addService(definition, handlers);
 here = await new Promise((resolve, reject) =>
   server.bindAsync(`127.0.0.1:${port}`, credentialsOf(tls), (error, bound) => (error === null ? resolve(bound) : reject(error))),
 );

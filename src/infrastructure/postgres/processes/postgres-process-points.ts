@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { ProcessPoints, type RangePoint, type Reached } from '../../../application/shared/deadlines.js';
 import type { EventStore } from '../../../application/shared/event-store.js';
+import { StoreUnavailable } from '../../../application/shared/ports.js';
 import type { HeldLine } from '../../../application/shared/quarantine.js';
 import { ALL_RANGES, type Claim } from '../../../application/shared/ranges.js';
 import type { HeldBack } from '../../../application/shared/standstill.js';
@@ -62,10 +63,7 @@ export class PostgresProcessPoints extends ProcessPoints {
 
   passed(process: string, claim: Claim, to: Reached): void {
     this.remember(process, claim, to);
-    if (this.timers.has(process)) return;
-    // What cannot be written now goes along with what follows.
-    const timer = setTimeout(() => void Promise.allSettled([this.settle(process)]), IDLE_MS);
-    this.timers.set(process, timer.unref());
+    this.settleLater(process);
   }
 
   async settle(process: string): Promise<void> {
@@ -88,6 +86,18 @@ export class PostgresProcessPoints extends ProcessPoints {
 
   gaveBack(line: HeldLine): Promise<void> {
     return reach(() => gaveBack(this.pool, 'work', line));
+  }
+
+  private settleLater(process: string): void {
+    if (this.timers.has(process)) return;
+    const timer = setTimeout(() => void this.settleUntilWritten(process), IDLE_MS);
+    this.timers.set(process, timer.unref());
+  }
+
+  /** While the database is away it is tried again: the next event may come much later, and until then the process would look as if it were behind. */
+  private async settleUntilWritten(process: string): Promise<void> {
+    const [settled] = await Promise.allSettled([this.settle(process)]);
+    if (settled?.status === 'rejected' && settled.reason instanceof StoreUnavailable) this.settleLater(process);
   }
 
   private async write(process: string, { claim, position, last }: Unwritten): Promise<void> {

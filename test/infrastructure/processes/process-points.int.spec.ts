@@ -1,0 +1,40 @@
+import { Client } from 'pg';
+import { claimOf, rangeLeases } from '../../../src/application/shared/ranges.js';
+import { PostgresLeases } from '../../../src/infrastructure/postgres/leases/postgres-leases.js';
+import { PostgresProcessPoints } from '../../../src/infrastructure/postgres/processes/postgres-process-points.js';
+import { ENROLMENT, eventually } from '../../support/read-side.js';
+import { sealedHouse } from '../../support/sealed-log.js';
+
+const NAME = 'idle';
+/** Of those who wait for somebody else's lock, under the account of the processes. */
+const WAITING = `SELECT pg_terminate_backend(pid) AS ended FROM pg_stat_activity
+                 WHERE datname = current_database() AND application_name LIKE '%mes_projector' AND wait_event_type = 'Lock'`;
+
+let house: Awaited<ReturnType<typeof sealedHouse>>;
+beforeEach(async () => {
+  house = await sealedHouse();
+});
+afterEach(() => house.close());
+
+const position = async () => (await house.rows(`SELECT position FROM process.checkpoint WHERE name = '${NAME}'`))[0]?.['position'];
+
+describe('How far a process has come where nothing calls for anything', () => {
+  it('is written without a further event, though the database went away at the first try', async () => {
+    const { pools, store } = await house.process(ENROLMENT);
+    const pool = pools.pool('mes_projector');
+    const points = new PostgresProcessPoints(pool, store);
+    const claim = claimOf(await new PostgresLeases(pool).take(rangeLeases(NAME), Infinity));
+    await points.claim(NAME, claim);
+    const somebody = new Client({ connectionString: house.url });
+    await somebody.connect();
+    try {
+      await somebody.query('BEGIN; LOCK TABLE process.checkpoint');
+      points.passed(NAME, claim, { position: 7n, last: null });
+      await eventually(async () => expect(await house.rows(WAITING)).toEqual([{ ended: true }]));
+      await somebody.query('ROLLBACK');
+    } finally {
+      await somebody.end();
+    }
+    await eventually(async () => expect(await position()).toBe('7'));
+  });
+});
