@@ -2,9 +2,9 @@ import Sequencer from '@jest/test-sequencer';
 
 /** Files that take half a minute and more, the longest first: begun last, one of them would keep a worker busy while the other has nothing to do. */
 const LONGEST = [
-  ...['acceptance/erasure-drill', 'acceptance/export-kills', 'acceptance/crash-drill.e2e', 'attacks/bad-requests', 'acceptance/laws'],
-  ...['attacks/masking', 'acceptance/crash.e2e', 'cli/demo-once', 'api/both-doors', 'acceptance/replay.e2e', 'inspection/any-file'],
-  ...['acceptance/replay-law', 'cli/export-shell', 'system/killed-workers', 'acceptance/hard-times'],
+  ...['acceptance/laws', 'cli/demo-once', 'cli/export-shell', 'attacks/bad-requests', 'acceptance/export-kills', 'attacks/masking'],
+  ...['acceptance/replay.e2e', 'api/both-doors', 'acceptance/crash.e2e', 'system/killed-workers', 'acceptance/crash-drill.e2e'],
+  ...['acceptance/replay-law', 'acceptance/hard-times', 'acceptance/erasure-drill'],
 ];
 const placeOf = ({ path }) => {
   const place = LONGEST.findIndex((name) => path.includes(`/${name}`));

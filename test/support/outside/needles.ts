@@ -25,9 +25,11 @@ interface Needle extends Omit<Canary, 'text' | 'raw'> {
 const WINDOW = 8;
 const CHUNK = 32 * 1024 * 1024;
 const PLACES = 1 << 24;
+/** Looked up once: in the realm of a test file every look at a global goes through the realm's own hooks, which cost more than the product itself. */
+const { imul } = Math;
 
 /** Where a window of eight bytes (two words, big endian) stands in the table. */
-const placeOf = (high: number, low: number): number => ((Math.imul(high, 0x9e3779b1) ^ Math.imul(low, 0x85ebca6b)) >>> 8) & (PLACES - 1);
+const placeOf = (high: number, low: number): number => ((imul(high, 0x9e3779b1) ^ imul(low, 0x85ebca6b)) >>> 8) & (PLACES - 1);
 
 /** Searches bytes for very many words at once, each in every form of `formsOf`; one pass, whatever their number. */
 export class Needles {
