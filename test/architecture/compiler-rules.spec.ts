@@ -60,6 +60,7 @@ const PLUGS = [
   'fhir',
   'keys/active-key.ts',
   'keys/key-wrap.ts',
+  'postgres/ask-together.ts',
   'system/known-facts.ts',
   'threads',
   'uuid.ts',

@@ -1,13 +1,15 @@
+import { DatabaseError } from 'pg';
 import { AskTogether } from '../../src/infrastructure/postgres/ask-together.js';
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** Statements that end when the test says so; the answer to a question is its double, and to a negative one there is none. */
-function statements(limits = { most: 3, lanes: 1 }) {
+function statements(limits = { most: 3, lanes: 1 }, code = '57014') {
+  const failure = (message: string) => Object.assign(new DatabaseError(message, message.length, 'error'), { code });
   const running: { readonly asked: readonly number[]; readonly end: () => void }[] = [];
   const askAll = (asked: readonly number[]) =>
     new Promise<readonly number[]>((resolve, reject) => {
-      const end = () => (asked.some((n) => n < 0) ? reject(new Error(`not ${String(asked)}`)) : resolve(asked.map((n) => n * 2)));
+      const end = () => (asked.some((n) => n < 0) ? reject(failure(`not ${String(asked)}`)) : resolve(asked.map((n) => n * 2)));
       running.push({ asked, end });
     });
   return { running, together: new AskTogether(askAll, limits) };
@@ -65,6 +67,15 @@ describe('Asking together', () => {
       6,
     ]);
     expect(running.map(({ asked }) => asked)).toEqual([[1, -2, 3], [1], [-2], [3]]);
+  });
+
+  it('does not ask one by one where the server is away: each of them would wait as long', async () => {
+    const { running, together } = statements(undefined, '08006');
+    const answers = Promise.allSettled([1, -2, 3].map((n) => together.ask(n)));
+    await turn();
+    await endAll(running);
+    expect((await answers).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(running).toHaveLength(1);
   });
 
   it('takes too few answers for an error, not for nothing', async () => {

@@ -11,8 +11,7 @@ export async function endTree(child: ChildProcess): Promise<void> {
   const gone = once(child, 'exit');
   // From here on it starts nothing more.
   child.kill('SIGSTOP');
-  const below = await startedBy(child.pid);
-  child.kill('SIGKILL');
+  const below = await startedBy(child.pid).finally(() => child.kill('SIGKILL'));
   await gone;
   // Not SIGKILL: a database server gives back its shared memory before it ends, at once and without writing anything out.
   for (const pid of below) signal(pid, 'SIGQUIT');

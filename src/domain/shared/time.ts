@@ -17,7 +17,8 @@ export const instant = (iso: string): Instant => instantOf(Temporal.Instant.from
 /** The stored form to epoch milliseconds. Throws RangeError on what is no moment. */
 export function epochOf(at: Instant): number {
   const epoch = Date.parse(at);
-  return Number.isNaN(epoch) ? Temporal.Instant.from(at).epochMilliseconds : epoch;
+  // Date takes more than is a moment, such as the thirtieth of February: what it would not write itself is left to Temporal.
+  return !Number.isNaN(epoch) && instantOf(epoch) === at ? epoch : Temporal.Instant.from(at).epochMilliseconds;
 }
 
 /** A pure function that remembers its last answers, so that importing a million people of one day computes the day once. */

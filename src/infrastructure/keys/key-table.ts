@@ -32,6 +32,8 @@ const inOrder = (places: readonly KeyPlace[]): readonly KeyPlace[] =>
 
 /** Who asks for keys at the same time shares a statement. */
 const TOGETHER = { most: 128, lanes: 2 };
+/** A server that does not answer for so long is away, milliseconds. */
+const LIMIT = { query_timeout: 15_000 };
 
 /** Reads and makes rows of vault.key, in sets. */
 export class KeyTable {
@@ -67,14 +69,19 @@ export class KeyTable {
 
   private async handedOut(all: readonly (readonly string[])[]): Promise<readonly (readonly KeyRow[])[]> {
     const values = [[...new Set(all.flat())]];
-    const { rows } = await this.reader.query<KeyRow>({ name: 'vault-by-id', text: BY_ID, values });
+    const { rows } = await this.reader.query<KeyRow>({ name: 'vault-by-id', text: BY_ID, values, ...LIMIT });
     const found = new Map(rows.map((row) => [row.id, row]));
     return all.map((ids) => [...new Set(ids)].flatMap((id) => found.get(id) ?? []));
   }
 
   private async notInUseOf(owners: readonly string[]): Promise<readonly string[]> {
     const values = [[...new Set(owners)]];
-    const { rows } = await this.pool.query<{ owner: string; ids: string }>({ name: 'vault-not-in-use', text: NOT_IN_USE, values });
+    const { rows } = await this.pool.query<{ owner: string; ids: string }>({
+      name: 'vault-not-in-use',
+      text: NOT_IN_USE,
+      values,
+      ...LIMIT,
+    });
     const found = new Map(rows.map(({ owner, ids }) => [owner, ids]));
     return owners.map((owner) => found.get(owner) ?? '');
   }

@@ -1,3 +1,6 @@
+import { DatabaseError } from 'pg';
+import { StoreUnavailable } from '../../application/shared/ports.js';
+
 /** How many questions go into one statement at most, and how many statements are under way at the same time. */
 export interface TogetherLimits {
   readonly most: number;
@@ -14,7 +17,7 @@ interface Waiting<Question, Answer> {
 
 /**
  * Asks in one statement what many callers ask at the same time: those of one turn of the event loop, and those that came while all lanes were busy. No timer:
- * nothing waits longer than the statement before it. A question sees everything that was committed before it was put.
+ * nothing waits longer than the statement before it, so each of these needs a limit of time. A question sees everything that was committed before it was put.
  */
 export class AskTogether<Question, Answer> {
   private readonly queue: Waiting<Question, Answer>[] = [];
@@ -27,7 +30,7 @@ export class AskTogether<Question, Answer> {
     private readonly limits: TogetherLimits,
   ) {}
 
-  /** Rejects with what asking threw, when the question was asked by itself. */
+  /** Rejects with what asking threw: by itself, where the statement failed and the server did not. */
   ask(question: Question): Promise<Answer> {
     return new Promise((resolve, reject) => this.put({ question, alone: false, resolve, reject }));
   }
@@ -61,11 +64,20 @@ export class AskTogether<Question, Answer> {
       if (answers.length !== batch.length) throw new Error('there are not as many answers as questions');
       batch.forEach(({ resolve }, n) => resolve(answers[n] as Answer));
     } catch (error) {
-      if (batch.length === 1) for (const { reject } of batch) reject(error);
-      else for (const waiting of batch) this.put({ ...waiting, alone: true });
+      if (batch.length > 1 && mayBeOfOne(error)) for (const waiting of batch) this.put({ ...waiting, alone: true });
+      else for (const { reject } of batch) reject(error);
     } finally {
       this.running -= 1;
       this.start();
     }
   }
+}
+
+/** SQLSTATE classes in which the server speaks of itself; 57014, a statement that took too long, may be the fault of one question. */
+const OF_THE_SERVER = /^(08|25006|40|53|55P03|57P|58)/;
+
+/** Asking one by one is no use where nobody answers, and would keep everybody waiting for as many time-outs as there are questions. */
+function mayBeOfOne(error: unknown): boolean {
+  const cause = error instanceof StoreUnavailable ? error.cause : error;
+  return cause instanceof DatabaseError && !OF_THE_SERVER.test(cause.code ?? '');
 }

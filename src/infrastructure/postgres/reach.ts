@@ -19,5 +19,5 @@ export async function reach<T>(work: () => Promise<T>): Promise<T> {
 /** Errors of sockets carry a code; those of the driver itself only a sentence about the connection. By form, not by class: they come from Node's own realm. */
 const isOfTheNetwork = (error: unknown): boolean => {
   const { code = '', message = '' } = (error ?? {}) as { readonly code?: unknown; readonly message?: unknown };
-  return /^E[A-Z]+$/.test(String(code)) || /\bconnect(ion)?\b|not queryable/i.test(String(message));
+  return /^E[A-Z]+$/.test(String(code)) || /\bconnect(ion)?\b|not queryable|read timeout/i.test(String(message));
 };

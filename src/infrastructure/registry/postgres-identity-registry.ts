@@ -15,6 +15,8 @@ const NOT_AGAIN = `UPDATE erasure.destruction SET suppression = NULL
   WHERE done_at IS NULL AND step = 'REGISTRY' AND suppression = ANY ($1::bytea[])`;
 /** Each request from outside names a space by its handle. */
 const TOGETHER = { most: 128, lanes: 2 };
+/** A server that does not answer for so long is away, milliseconds. */
+const LIMIT = { query_timeout: 15_000 };
 const DIGEST = 32;
 const ATTEMPTS = 3;
 
@@ -80,6 +82,8 @@ export class PostgresIdentityRegistry extends IdentityRegistry {
   /** An address that is there never changes, and goes the moment its space is destroyed: only one that is not there may be on its way in the log. */
   async byHandle(handle: string): Promise<SpaceAddress | null> {
     if (!isUuid(handle)) return null;
+    // Once, so that nobody is answered from a registry that belongs to another log.
+    if (!this.follower.hasBegun) await this.follower.caughtUp();
     const known = await this.handles.ask(handle);
     if (known !== null) return known;
     await this.follower.caughtUp();
@@ -120,7 +124,7 @@ export class PostgresIdentityRegistry extends IdentityRegistry {
 
   private async byHandles(handles: readonly string[]): Promise<readonly (SpaceAddress | null)[]> {
     const values = [[...new Set(handles)]];
-    const { rows } = await reach(() => this.pool.query<SpaceAddress>({ name: 'registry-by-handle', text: BY_HANDLES, values }));
+    const { rows } = await reach(() => this.pool.query<SpaceAddress>({ name: 'registry-by-handle', text: BY_HANDLES, values, ...LIMIT }));
     const found = new Map<string, SpaceAddress>(rows.map((address) => [address.handle, address]));
     return handles.map((handle) => found.get(handle) ?? null);
   }

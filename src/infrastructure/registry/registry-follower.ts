@@ -48,6 +48,11 @@ export class RegistryFollower {
 
   constructor(private readonly parts: FollowerParts) {}
 
+  /** It has seen that the log is the one that the registry was made from. */
+  get hasBegun(): boolean {
+    return this.position !== null;
+  }
+
   /** Resolves once everything that lay in the log at the time of the call is in the registry. Throws StoreUnavailable when that takes longer than 2 s. */
   async caughtUp(): Promise<void> {
     const head = await this.parts.store.head();

@@ -117,6 +117,9 @@ type Shown = Omit<Row, 'status_since' | 'opposable_until' | 'opens_at' | 'code_e
   readonly erased_from: Instant | null;
 };
 
+/** Named: the plan of a question does not survive a column that a later version adds. */
+const COLUMNS = [...Object.keys(overview.key), ...Object.keys(overview.row)].map((name) => `"${name}"`).join(', ');
+
 const dated = (at: Instant | null, date: (at: Instant) => LegalDate): LegalDate | null => (at === null ? null : date(at));
 
 /** Null when nothing is waited for: only an invited space opens by itself, and not while its letter came back or a recipient declined. */
@@ -152,7 +155,7 @@ const shown = (row: Shown): SpaceOverview => ({
 
 /** The overview of one space as the tables at hand tell it; null when they know no such space. */
 export async function overviewOf(sql: Sql, space: string | null): Promise<SpaceOverview | null> {
-  const [row] = await sql<Shown>(`SELECT *, ${statusSql} AS status FROM space_overview WHERE space_id = $1`, space);
+  const [row] = await sql<Shown>(`SELECT ${COLUMNS}, ${statusSql} AS status FROM space_overview WHERE space_id = $1`, space);
   return row ? shown(row) : null;
 }
 
@@ -164,7 +167,7 @@ export const answerFindSpaceByIdentity = answerTo('FindSpaceByIdentity', FindSpa
 export const answerListMySpaces = answerTo('ListMySpaces', ListMySpaces, async (sql, { asking }) => {
   const account = accountOf(asking.actor);
   const rows = await sql<Shown>(
-    `SELECT *, ${statusSql} AS status FROM space_overview WHERE holder_sub = $1 AND holder_issuer = $2 ORDER BY handle`,
+    `SELECT ${COLUMNS}, ${statusSql} AS status FROM space_overview WHERE holder_sub = $1 AND holder_issuer = $2 ORDER BY handle`,
     account?.sub ?? null,
     account?.issuer ?? null,
   );

@@ -54,9 +54,11 @@ export class Connections {
 
   async #setUp(client: PoolClient): Promise<void> {
     try {
-      // A plan for whatever stream: made for one, it would be made anew at each call, for longer than the rows take.
+      // A plan for whatever stream: made for one, it would be made anew at each call, for longer than the rows take. It takes a window of the log for larger
+      // than it is; with helpers and compiled, as its cost would suggest, it would only begin later.
       await client.query(
-        `SET synchronous_commit = on; SET statement_timeout = ${this.statementTimeoutMs}; SET plan_cache_mode = force_generic_plan`,
+        `SET synchronous_commit = on; SET statement_timeout = ${this.statementTimeoutMs}; SET plan_cache_mode = force_generic_plan;
+        SET jit = off; SET max_parallel_workers_per_gather = 0`,
       );
       this.#ready.add(client);
     } catch (cause) {

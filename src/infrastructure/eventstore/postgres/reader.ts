@@ -16,7 +16,9 @@ interface Asked {
 }
 
 /** Whoever reads a stream at the same time shares a statement: it costs the server and this process more than the rows do. */
-const TOGETHER = { most: 128, lanes: 3 };
+const TOGETHER = { most: 64, lanes: 3 };
+/** What the network may add to the time the server allows a statement, milliseconds. */
+const NETWORK_MARGIN_MS = 5_000;
 
 /** A batch holds at most this many events, and about this many bytes: few enough that what is made of a batch is garbage while it is young. */
 const WINDOW = 1_000n;
@@ -43,19 +45,19 @@ const SOME = windowOf(`AND split_part(e.stream, '-', 1) = ANY ($4::text[])`);
  * read: a range that ends at the head has no gap and needs no waiting.
  */
 export class Reader implements WindowReader {
-  readonly #streams = new AskTogether((asked: readonly Asked[]) => this.#read(asked), TOGETHER);
+  readonly #streams = new AskTogether((all: readonly (readonly Asked[])[]) => this.#read(all), TOGETHER);
 
   readonly #heads = new AskTogether(async (asked: readonly null[]) => Array<bigint>(asked.length).fill(await this.#head()), TOGETHER);
 
   constructor(private readonly connections: Connections) {}
 
   async read(stream: StreamName, from: Revision = 0): Promise<readonly StoredEvent[]> {
-    return this.#streams.ask({ stream, from });
+    return (await this.#streams.ask([{ stream, from }]))[0] ?? [];
   }
 
   async readMany(streams: readonly StreamName[]): Promise<ReadonlyMap<StreamName, readonly StoredEvent[]>> {
     const different = [...new Set(streams)];
-    const found = await Promise.all(different.map((stream) => this.read(stream)));
+    const found = await this.#streams.ask(different.map((stream) => ({ stream, from: 0 })));
     return new Map(different.map((stream, n) => [stream, found[n] ?? []]));
   }
 
@@ -86,16 +88,20 @@ export class Reader implements WindowReader {
     return { events, position, live: position >= head };
   }
 
-  async #read(asked: readonly Asked[]): Promise<readonly (readonly StoredEvent[])[]> {
+  /** Of each question, in their order, its streams in theirs: all of one question are seen at the same moment. */
+  async #read(all: readonly (readonly Asked[])[]): Promise<readonly (readonly (readonly StoredEvent[])[])[]> {
+    const asked = all.flat();
     const found = asked.map((): StoredEvent[] => []);
     const values = [asked.map(({ stream }) => stream), asked.map(({ from }) => from)];
     for (const [nth, ...row] of await this.#rows<AskedRow>('log-read', READ, values)) found[nth - 1]?.push(eventOf(row));
-    return found;
+    let first = 0;
+    return all.map(({ length }) => found.slice(first, (first += length)));
   }
 
   async #rows<T extends readonly unknown[]>(name: string, text: string, values: unknown[]): Promise<readonly T[]> {
     try {
-      const { rows } = await this.connections.use((client) => client.query<T[]>({ name, text, values, rowMode: 'array' }));
+      const limit = { query_timeout: this.connections.statementTimeoutMs + NETWORK_MARGIN_MS };
+      const { rows } = await this.connections.use((client) => client.query<T[]>({ name, text, values, rowMode: 'array', ...limit }));
       return rows as unknown as readonly T[];
     } catch (error) {
       throw unavailable(error);

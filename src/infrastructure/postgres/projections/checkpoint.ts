@@ -48,6 +48,9 @@ export const landmarkOf = (event: StoredEvent | null): Landmark | null =>
 export type Schema = 'read' | 'process';
 type Database = Pick<Pool | PoolClient, 'query'>;
 
+// Named: a plan that is kept does not survive a column that a later version adds.
+const COLUMNS = 'name, version, ranges, fence, stopped, position, sealed, event_position, event_stream, event_rev, event_leaf';
+
 /** PostgreSQL has no unsigned number of 64 bits: the last range is the sign. */
 const signed = (ranges: Ranges): bigint => BigInt.asIntN(64, ranges);
 const unsigned = (ranges: bigint): Ranges => BigInt.asUintN(64, ranges);
@@ -59,11 +62,14 @@ async function found(db: Database, text: string, values: unknown[]): Promise<rea
 
 /** All checkpoints of these readers; `lock` keeps every other writer of theirs away until the end of the transaction. */
 export const checkpoints = (db: Database, schema: Schema, names: readonly string[], lock: '' | 'FOR UPDATE' = '') =>
-  found(db, `SELECT * FROM ${schema}.checkpoint WHERE name = ANY ($1) ORDER BY name, ranges ${lock}`, [names]);
+  found(db, `SELECT ${COLUMNS} FROM ${schema}.checkpoint WHERE name = ANY ($1) ORDER BY name, ranges ${lock}`, [names]);
 
 /** Those that were claimed with this fence, locked. */
 export const claimedCheckpoints = (db: Database, schema: Schema, names: readonly string[], fence: bigint) =>
-  found(db, `SELECT * FROM ${schema}.checkpoint WHERE name = ANY ($1) AND fence = $2 ORDER BY name, ranges FOR UPDATE`, [names, fence]);
+  found(db, `SELECT ${COLUMNS} FROM ${schema}.checkpoint WHERE name = ANY ($1) AND fence = $2 ORDER BY name, ranges FOR UPDATE`, [
+    names,
+    fence,
+  ]);
 
 /** The position that a reader has reached in every range; 0 where it has no checkpoint. */
 export const leastOf = (points: readonly Pick<Checkpoint, 'position'>[]): bigint =>
@@ -88,7 +94,7 @@ export async function replaceCheckpoints(
 
 /** Writes checkpoints as they now stand. */
 async function saveCheckpoints(db: Database, schema: Schema, points: readonly Checkpoint[]): Promise<void> {
-  const text = `INSERT INTO ${schema}.checkpoint AS old (name, version, ranges, fence, stopped, position, sealed, event_position, event_stream, event_rev, event_leaf)
+  const text = `INSERT INTO ${schema}.checkpoint AS old (${COLUMNS})
      SELECT * FROM unnest($1::text[], $2::integer[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[], $9::text[], $10::integer[], $11::bytea[])
      ON CONFLICT (name, ranges) DO UPDATE SET version = excluded.version, fence = excluded.fence, stopped = excluded.stopped, position = excluded.position,
        sealed = excluded.sealed, event_position = excluded.event_position, event_stream = excluded.event_stream, event_rev = excluded.event_rev,

@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import { DatabaseError, type Pool, type PoolClient } from 'pg';
 import { Secrets } from '../../../application/shared/ports.js';
 import { Refused } from '../../../application/shared/refused.js';
 import { ReadModels, type Ask, type AskedMoment, type Sight } from '../../../application/shared/subject-query.js';
@@ -39,27 +39,46 @@ export class PostgresReadModels extends ReadModels {
 
   private async live<R>(position: bigint, ask: Ask<R>, settings: string): Promise<R> {
     const db = await this.pool.connect();
-    let sighted = false;
-    let begun: Promise<unknown> = Promise.resolve();
+    const sight: { begun: Promise<unknown> | null; over: boolean } = { begun: null, over: false };
     const sql = sqlOn(db, { projections: this.projections, lasting: true }, async (read) => {
       await this.waitFor(db, read, position);
-      if (sighted || !read.some(isGuarded)) return;
-      sighted = true;
-      // Sent together with the statement behind it: one way to the server instead of two. Were it refused, there would be no sight, and no rows.
-      begun = db.query(`BEGIN READ ONLY; ${settings}`);
-      void Promise.allSettled([begun]);
+      if (sight.over) throw new Error('the question is over: its connection may be that of another by now');
+      if (sight.begun !== null || !read.some(isGuarded)) return;
+      // Sent together with the statement behind it: one way to the server instead of two. What answers without this sight is never handed on.
+      sight.begun = db.query(`BEGIN READ ONLY; ${settings}`);
+      void Promise.allSettled([sight.begun]);
     });
     try {
       if (!this.turned.has(db)) await db.query('SET search_path TO read');
       this.turned.add(db);
       const answer = await ask(sql);
-      await begun;
+      await sight.begun;
+      this.end(db, sight.begun !== null);
       return answer;
+    } catch (error) {
+      await this.abandon(db, sight.begun, error);
+      throw error;
     } finally {
-      // Whatever sight it had ends with the transaction, or with the connection; the answer need not wait for that.
-      const ended = sighted ? db.query('COMMIT').then(noError, asError) : Promise.resolve(undefined);
-      void ended.then((error) => db.release(error));
+      sight.over = true;
     }
+  }
+
+  /** Whatever sight it had ends with the transaction, or with the connection; the answer need not wait for that. */
+  private end(db: PoolClient, sighted: boolean): void {
+    const ended = sighted ? db.query('COMMIT').then(noError, asError) : Promise.resolve(undefined);
+    void ended.then((error) => db.release(error));
+  }
+
+  /** Throws what refused the sight, if that is why the question failed. A connection on which a statement failed is not used again: its plans may be old. */
+  private async abandon(db: PoolClient, begun: Promise<unknown> | null, error: unknown): Promise<void> {
+    try {
+      await begun;
+    } catch (refused) {
+      db.release(true);
+      throw refused;
+    }
+    if (error instanceof DatabaseError) db.release(error);
+    else this.end(db, begun !== null);
   }
 
   /** Until the tables are of this version and include the position. Throws Refused `query/not-caught-up-yet` when that takes too long. */

@@ -21,7 +21,8 @@ const CLOSE_ENOUGH = 2_000;
 const SWAP_PATIENCE = 100;
 const LOCK_NOT_AVAILABLE = '55P03';
 const DEADLOCK = '40P01';
-const LAZILY = 'SET synchronous_commit TO off';
+/** A plan that was made while a table was small must not stay when it has millions of rows. */
+const LAZILY = 'SET synchronous_commit TO off; SET plan_cache_mode TO force_custom_plan';
 
 /** One holds the lock, makes and swaps tables; rows are written on both. */
 type Both = readonly [db: PoolClient, beside: PoolClient];
