@@ -11,13 +11,16 @@ const MOST_FACTS = 100_000;
 
 /** What nobody asked for during this time is not kept any longer, milliseconds. */
 const UNUSED_MS = 60_000;
+/** After this time a stream is read whole again, however much it is used: what somebody did to its bytes is met then, milliseconds. */
+const READ_AGAIN_MS = 10_000;
 
-/** `history` null: the stream was read once. `ring`: the state of its keys, asked before it was read. */
+/** `history` null: the stream was read once. `ring`: the state of its keys, asked before it was read; `whole`: when that was, from its beginning. */
 interface Remembered {
   readonly ring: string;
+  readonly whole: number;
   readonly history: History<Tagged> | null;
 }
-const NOTHING_YET: Remembered = { ring: '', history: null };
+const NOTHING_YET: Remembered = { ring: '', whole: 0, history: null };
 
 /**
  * The journal, remembering streams from their second reading on, however long they are: were it a matter of length, the work for a record in which
@@ -42,10 +45,12 @@ export class RememberingJournal extends Journal {
     const known = from === 0 ? this.remembered.get(stream) : undefined;
     if (known === undefined) return this.noted(stream, await this.journal.read<E>(stream, from));
     const ring = await this.vault.ringState(idOf(stream));
-    const history = known.ring === ring ? known.history : null;
+    const isFresh = known.ring === ring && performance.now() - known.whole < READ_AGAIN_MS;
+    const history = isFresh ? known.history : null;
+    const whole = history === null ? performance.now() : known.whole;
     if (history === null) this.keep(stream, NOTHING_YET);
     const now = history === null ? await this.anew(stream) : await this.continued(stream, history);
-    this.keep(stream, { ring, history: now });
+    this.keep(stream, { ring, whole, history: now });
     return now as History<E>;
   }
 
