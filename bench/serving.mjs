@@ -17,3 +17,5 @@ process.on('message', async (wish) => {
     process.exit(0);
   }
 });
+// A benchmark that failed does not leave its server behind.
+process.on('disconnect', () => process.exit(1));

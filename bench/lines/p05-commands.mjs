@@ -51,6 +51,8 @@ export async function commandLines(server, { seconds, rounds, only }) {
   /** What both doors of a process with these roles take. */
   const through = async (roles) => {
     const served = await house.serve(roles);
+    // What the commands in process wrote is behind it: a start is not what is measured.
+    await served.settled();
     const door = doorTo(served.url, token);
     const byRest = withSpace(({ handle, document, archived }) =>
       door.put(`/api/v1/spaces/${handle}/documents/${document}/archive`, { archived: !archived }),
