@@ -95,16 +95,16 @@ export class Building {
 const READ_AHEAD = 2;
 
 /**
- * Feeds all of them with every batch. Batches are read and opened ahead, and what one brought is written while the next is applied, on as many connections as
- * there are: the thread that opens, this one and the database work at the same time. Throws what reading throws.
+ * Feeds all of them with every batch. Batches are read and opened ahead, and what one brought is written while the next is applied: the thread that opens,
+ * this one and the database work at the same time. Throws what reading throws.
  */
-export async function feed(dbs: readonly Statements[], all: readonly Building[], log: AsyncIterable<FactBatch>): Promise<void> {
+export async function feed(db: Statements, all: readonly Building[], log: AsyncIterable<FactBatch>): Promise<void> {
   let writing: Promise<void> = Promise.resolve();
   try {
     for await (const batch of ahead(log, READ_AHEAD)) {
       for (const building of all) building.take(batch);
       await writing;
-      writing = writeAll(dbs, all, 'full');
+      writing = writeAll(db, all, 'full');
       // Its error is met where it is awaited.
       void Promise.allSettled([writing]);
     }
@@ -112,16 +112,9 @@ export async function feed(dbs: readonly Statements[], all: readonly Building[],
     // Nobody else may use the connection while a statement is under way.
     await writing;
   }
-  await writeAll(dbs, all, 'rest');
+  await writeAll(db, all, 'rest');
 }
 
-/** Each connection takes the next that nobody has taken; resolves when none is at work any more. Throws what the first of them threw. */
-async function writeAll(dbs: readonly Statements[], all: readonly Building[], what: 'full' | 'rest'): Promise<void> {
-  const waiting = [...all];
-  const settled = await Promise.allSettled(
-    dbs.map(async (db) => {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await next.write(db, what);
-    }),
-  );
-  for (const one of settled) if (one.status === 'rejected') throw one.reason;
+async function writeAll(db: Statements, all: readonly Building[], what: 'full' | 'rest'): Promise<void> {
+  for (const building of all) await building.write(db, what);
 }

@@ -49,7 +49,7 @@ export class PastOfTheLog {
   /** Fills the temporary tables of these projections, then lets the next statement run for as long as there is time left. */
   async fill(db: PoolClient, projections: readonly Projection[], past: Past, over: number): Promise<void> {
     const all = projections.map((projection) => new Building(projection, 'pg_temp'));
-    if (all.length > 0) await feed([db], all, this.until(past, over, all));
+    if (all.length > 0) await feed(db, all, this.until(past, over, all));
     for (const { projection, failed } of all)
       if (failed !== null) throw new Error(`the projection ${projection.name} failed on the past`, { cause: failed });
     await db.query(`SET LOCAL statement_timeout TO ${Math.ceil(left(over))}`);

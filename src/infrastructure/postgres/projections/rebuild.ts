@@ -24,9 +24,6 @@ const DEADLOCK = '40P01';
 /** A plan that was made while a table was small must not stay when it has millions of rows. */
 const LAZILY = 'SET synchronous_commit TO off; SET plan_cache_mode TO force_custom_plan';
 
-/** One holds the lock, makes and swaps tables; rows are written on both. */
-type Both = readonly [db: PoolClient, beside: PoolClient];
-
 /** Why some projections could not be rebuilt; the others were. */
 export type Failures = ReadonlyMap<Projection, unknown>;
 
@@ -56,50 +53,55 @@ export class Rebuild {
 
   /** Rebuilds those that have no tables of their version; processes that start together wait for the first. */
   async ensure(projections: readonly Projection[]): Promise<Rebuilt> {
-    return this.locked(async (db, beside) => this.build(db, beside, await missingIn(db, projections)));
+    return this.locked(async (db) => this.build(db, await missingIn(db, projections)));
   }
 
   /** Rebuilds in any case. */
   async run(projections: readonly Projection[]): Promise<Rebuilt> {
-    return this.locked((db, beside) => this.build(db, beside, projections));
+    return this.locked((db) => this.build(db, projections));
   }
 
-  /** The lock is that of the first of both connections, and ends with it, however that ends. */
-  private async locked<T>(work: (...both: Both) => Promise<T>): Promise<T> {
-    return lent(this.pool, async (db) => {
-      await db.query('SELECT pg_advisory_lock($1)', [REBUILD_LOCK]);
-      await db.query(LAZILY);
-      return lent(this.pool, async (beside) => {
-        await beside.query(LAZILY);
-        return work(db, beside);
+  /** The lock ends with the connection, however that ends. */
+  private async locked<T>(work: (db: PoolClient) => Promise<T>): Promise<T> {
+    const db = await reach(() => this.pool.connect());
+    let broken: Error | undefined;
+    // The query it breaks fails as well; but an error event that nobody listens to would end the process.
+    db.on('error', (error) => (broken = error));
+    try {
+      return await reach(async () => {
+        await db.query('SELECT pg_advisory_lock($1)', [REBUILD_LOCK]);
+        await db.query(LAZILY);
+        return work(db);
       });
-    });
+    } finally {
+      db.release(broken ?? true);
+    }
   }
 
-  private async build(db: PoolClient, beside: PoolClient, projections: readonly Projection[]): Promise<Rebuilt> {
+  private async build(db: PoolClient, projections: readonly Projection[]): Promise<Rebuilt> {
     const settled = await settledUpTo(db);
     const all = projections.map((projection) => new Building(projection, NEXT));
     // A table may lean on an earlier one: they come in their order, and go the other way.
     for (const { name } of tablesOf(all).reverse()) await db.query(`DROP TABLE IF EXISTS ${nextOf(name)}`);
     for (const { table } of tablesOf(all)) await db.query(createTable(NEXT, table));
-    await this.pass([db, beside], all);
+    await this.pass(db, all);
     for (const { table } of tablesOf(all)) await db.query(createIndexes(NEXT, table));
     for (let before = 0; eventsOf(all) - before >= CLOSE_ENOUGH;) {
       before = eventsOf(all);
-      await this.pass([db, beside], all);
+      await this.pass(db, all);
     }
     for (const { table } of tablesOf(all)) await db.query(analyze(NEXT, table));
-    while (!(await this.swap(db, all, settled))) await this.pass([db, beside], all);
+    while (!(await this.swap(db, all, settled))) await this.pass(db, all);
     const failures = new Map(all.filter(({ failed }) => failed !== null).map(({ projection, failed }) => [projection, failed]));
     return { failures, events: eventsOf(all) };
   }
 
   /** From where they stand to the head at this moment. */
-  private async pass(dbs: readonly PoolClient[], all: readonly Building[]): Promise<void> {
+  private async pass(db: PoolClient, all: readonly Building[]): Promise<void> {
     const sound = all.filter(({ failed }) => failed === null);
     if (sound.length === 0) return;
     const reads = categoriesOf(sound.map(({ projection }) => projection));
-    await feed(dbs, sound, this.reader.read(positionOf(all), reads));
+    await feed(db, sound, this.reader.read(positionOf(all), reads));
   }
 
   /** False when readers held the tables too long: then everything is as before. The live checkpoints are locked, so nothing is missed in between. */
@@ -111,7 +113,7 @@ export class Rebuild {
       // Whoever waits for rows that are divided or united meanwhile sees neither the old nor the new ones: nobody may be at it.
       await holdCheckpoints(db);
       const live = await checkpoints(db, 'read', names);
-      if (live.some(({ position }) => position > positionOf(all))) await this.pass([db], all);
+      if (live.some(({ position }) => position > positionOf(all))) await this.pass(db, all);
       const sound = all.filter(({ failed }) => failed === null);
       for (const building of sound) await this.turn(db, building, settled);
       await forgetDestroyed(db, sound);
@@ -133,21 +135,6 @@ export class Rebuild {
     const unsettled = new Map([...turned].filter(([, position]) => position > settled));
     building.lacks(await this.turns.make(db, { projection, schema: NEXT, point }, unsettled));
   }
-}
-
-/** Lends a connection that nobody uses afterwards: what it holds, and what is set on it, ends with it. Throws StoreUnavailable. */
-function lent<T>(pool: Pool, work: (db: PoolClient) => Promise<T>): Promise<T> {
-  return reach(async () => {
-    const db = await pool.connect();
-    let broken: Error | undefined;
-    // The query it breaks fails as well; but an error event that nobody listens to would end the process.
-    db.on('error', (error) => (broken = error));
-    try {
-      return await work(db);
-    } finally {
-      db.release(broken ?? true);
-    }
-  });
 }
 
 /** With their checkpoints, and what they lack. */
