@@ -24,8 +24,8 @@ const NOTHING_YET: Remembered = { ring: '', whole: 0, history: null };
 
 /**
  * The journal, remembering streams from their second reading on, however long they are: were it a matter of length, the work for a record in which
- * something is hidden from somebody would be another than for one in which there is nothing. What is remembered never answers alone: each reading asks the log for what came
- * behind it, and the vault whether a key of the ring was archived or destroyed since, in which case everything is read anew.
+ * something is hidden from somebody would be another than for one in which there is nothing. What is remembered never answers alone: each reading asks the
+ * log for what came behind it, and the vault whether a key of the ring was archived or destroyed since, in which case everything is read anew.
  */
 export class RememberingJournal extends Journal {
   /** The least recently used first. */
