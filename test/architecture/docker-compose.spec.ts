@@ -43,6 +43,16 @@ describe('docker-compose.yml', () => {
     expect(durations.filter(([, duration]) => typeof duration !== 'string' || !/^(\d+(us|ms|s|m|h))+$/.test(duration))).toEqual([]);
   });
 
+  it.each(composeServices)(
+    '%s: variables have the form of names, restarts are of the four kinds, a health check says what it asks',
+    (_, service) => {
+      const { environment = {}, restart = 'no', healthcheck } = service;
+      expect(Object.keys(environment).filter((name) => !/^[A-Z][A-Za-z0-9_]*$/.test(name))).toEqual([]);
+      expect(['no', 'always', 'on-failure', 'unless-stopped']).toContain(restart);
+      expect(healthcheck === undefined || healthcheck.test.length > 1).toBe(true);
+    },
+  );
+
   it('without a profile it holds one KurrentDB, PostgreSQL, a store that speaks S3, a catcher of e-mails, clamd and the certificates', () => {
     const names = composeServices.filter(([, { profiles }]) => profiles === undefined).map(([name]) => name);
     expect(names.sort()).toEqual(['clamd', 'kurrentdb', 'kurrentdb-certificates', 'mail', 'postgres', 's3']);
