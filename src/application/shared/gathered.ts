@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import type { Decider, Tagged } from '../../domain/shared/decider.js';
 import type { CommandExecutor } from './command-executor.js';
 import { orderOf, type DomainCommand } from './domain-command.js';
+import { inNextTurn } from './next-turn.js';
 import type { Order } from './order.js';
 import type { Couriers } from './wishes.js';
 
@@ -23,15 +24,15 @@ export function gathered<C extends Tagged, S, E extends Tagged>(
   decider: Decider<C, S, E>,
   commands: { readonly [T in C['type']]?: Type<DomainCommand<Tagged>> },
 ): Couriers {
-  let queue: Waiting<C>[] = [];
+  const queue: Waiting<C>[] = [];
   const flush = async (): Promise<void> => {
-    const all = queue;
-    queue = [];
-    for (const part of apart(all)) await deliver(executor, decider, part);
+    for (const part of apart(queue.splice(0))) await deliver(executor, decider, part);
   };
+  const flushSoon = inNextTurn(() => void flush());
   const send = (order: Order<C>): Promise<unknown> =>
     new Promise((resolve, reject) => {
-      if (queue.push({ order, resolve, reject }) === 1) setImmediate(() => void flush());
+      queue.push({ order, resolve, reject });
+      flushSoon();
     });
   return Object.fromEntries(
     Object.keys(commands).map((type) => [type, (id, { type: _, ...wish }, sender) => send(orderOf<C>(type, id, wish, sender))]),

@@ -2,6 +2,7 @@ import type { Tagged } from '../../domain/shared/decider.js';
 import type { Circumstances, StreamName } from '../../domain/shared/fact.js';
 import type { Instant } from '../../domain/shared/time.js';
 import { Waiting, type Line } from './line.js';
+import { inNextTurn } from './next-turn.js';
 import { ConcurrencyConflict, NO_STREAM, StoreUnavailable } from './ports.js';
 import type { Clock, Entry, EntryOutcome, History, Journal, Revision } from './ports.js';
 
@@ -27,7 +28,8 @@ export class LineWriter {
   private readonly revisions = new Map<StreamName, Revision>();
   private readonly waiting = new Map<StreamName, Waiting[]>();
   private readonly underWay = new Set<StreamName>();
-  private scheduled = false;
+  /** Whoever comes in this turn of the event loop goes with it. */
+  private readonly schedule = inNextTurn(() => this.setOut());
 
   constructor(
     private readonly journal: Pick<Journal, 'appendMany' | 'read'>,
@@ -51,16 +53,6 @@ export class LineWriter {
     const lines = this.waiting.get(stream) ?? [];
     this.waiting.set(stream, lines);
     return lines;
-  }
-
-  /** In the next turn of the event loop: whoever comes in this one goes with it. */
-  private schedule(): void {
-    if (this.scheduled) return;
-    this.scheduled = true;
-    setImmediate(() => {
-      this.scheduled = false;
-      this.setOut();
-    });
   }
 
   private setOut(): void {

@@ -1,4 +1,5 @@
 import { DatabaseError } from 'pg';
+import { inNextTurn } from '../../application/shared/next-turn.js';
 import { StoreUnavailable } from '../../application/shared/ports.js';
 
 /** How many questions go into one statement at most, and how many statements are under way at the same time. */
@@ -22,7 +23,7 @@ interface Waiting<Question, Answer> {
 export class AskTogether<Question, Answer> {
   private readonly queue: Waiting<Question, Answer>[] = [];
   private running = 0;
-  private scheduled = false;
+  private readonly startSoon = inNextTurn(() => this.start());
 
   constructor(
     /** An answer for each question, in their order. */
@@ -37,12 +38,7 @@ export class AskTogether<Question, Answer> {
 
   private put(waiting: Waiting<Question, Answer>): void {
     this.queue.push(waiting);
-    if (this.scheduled) return;
-    this.scheduled = true;
-    setImmediate(() => {
-      this.scheduled = false;
-      this.start();
-    });
+    this.startSoon();
   }
 
   private start(): void {
