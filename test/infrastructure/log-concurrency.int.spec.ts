@@ -117,7 +117,7 @@ describe('The log in PostgreSQL under concurrency', () => {
   });
 
   it('gives several stores that append together one dense order', async () => {
-    const others = [storeOn(database), storeOn(database, { lanes: 2 }), storeOn(database, { maxAppendsPerCommit: 4 })];
+    const others = [storeOn(database), storeOn(database, { lanes: 2 }), storeOn(database, { maxEventsPerCommit: 4 })];
     const until = Date.now() + 500;
     const streams = await Promise.all([store, ...others].map((one) => writeWhile(one, 8, () => Date.now() < until)));
     const contested = newStream();
@@ -150,6 +150,24 @@ describe('The log in PostgreSQL under concurrency', () => {
       expect([alone.outcome, rough(among)]).toEqual([kinds[index], rough(alone)]);
     }
     expect((await store.read(there.stream)).length).toBe(3);
+  });
+
+  it('takes nothing that was judged before the head was had for what lies there once it is', async () => {
+    const [contested, beginning, company] = [newStream(), newStream(), appendOf(newStream(), NO_STREAM)];
+    await written(store, appendOf(contested, NO_STREAM));
+    const outcomes = await connected(database.url, async (client) => {
+      await client.query('BEGIN');
+      await appendOn(client, appendOf(contested, 0));
+      await appendOn(client, appendOf(beginning, NO_STREAM));
+      // All of the first group fits while it is judged, and only the key says otherwise; the second does not fit yet.
+      const late = store.appendMany([company, appendOf(contested, 0)]);
+      await untilSomebodyWaitsForALock(database.url);
+      const early = store.appendMany([appendOf(beginning, 0), appendOf(newStream(), NO_STREAM)]);
+      await client.query('COMMIT');
+      return [...(await late), ...(await early)];
+    });
+    expect(outcomes).toMatchObject([{ revision: 0 }, { outcome: 'conflict', actual: 1 }, { revision: 1 }, { revision: 0 }]);
+    expect((await allOf(store, 0n)).map(({ position }) => position)).toEqual(dense(6));
   });
 
   it('says that it is unavailable, and promises nothing, when the database only reads', async () => {

@@ -9,7 +9,11 @@ export const MAX_APPEND_BYTES = 1024 * 1024;
 const STREAM = /^[a-z]+-[0-9a-zA-Z_-]+$/;
 const MAX_REVISION = 2 ** 31 - 1;
 
-export const bytesOf = ({ events }: Append): number => events.reduce((sum, { header, body }) => sum + header.length + body.length, 0);
+export function bytesOf({ events }: Append): number {
+  let bytes = 0;
+  for (const { header, body } of events) bytes += header.length + body.length;
+  return bytes;
+}
 
 /**
  * What no correct caller sends. Throws a RangeError (a defect, nothing written): no events, a malformed stream name or revision, too many bytes,
@@ -21,10 +25,12 @@ export function checkAppend(append: Append): void {
   if (events.length === 0) throw new RangeError('an append holds at least one event');
   if (!Number.isInteger(expected) || expected < -1 || expected + events.length > MAX_REVISION)
     throw new RangeError('not a revision to append on');
-  if (bytesOf(append) > MAX_APPEND_BYTES) throw tooLarge();
+  let bytes = bytesOf(append);
+  if (bytes > MAX_APPEND_BYTES) throw tooLarge();
   const written = writtenForm(at);
-  const types = events.map((event, index) => typeIn(event, stream, expected + 1 + index, written));
-  if (bytesOf(append) + types.reduce((sum, type) => sum + 2 * type.length, 0) > MAX_APPEND_BYTES) throw tooLarge();
+  let rev = expected;
+  for (const event of events) bytes += 2 * typeIn(event, stream, (rev += 1), written).length;
+  if (bytes > MAX_APPEND_BYTES) throw tooLarge();
 }
 
 const tooLarge = (): RangeError => new RangeError(`an append holds at most ${MAX_APPEND_BYTES} bytes`);
@@ -36,9 +42,15 @@ export function checkAppends(appends: readonly Append[]): void {
     throw new RangeError('two appends for the same stream in one call');
 }
 
+/** The last instant that was written: those of one wave are mostly the same, and a date takes as long as all else of an append that is checked. */
+let last = { at: Number.NaN, written: '' };
+
 function writtenForm(at: number): string {
-  if (!Number.isSafeInteger(at) || Number.isNaN(new Date(at).getTime())) throw new RangeError('not an instant in epoch milliseconds');
-  return new Date(at).toISOString();
+  if (at === last.at) return last.written;
+  const instant = new Date(at);
+  if (!Number.isInteger(at) || Number.isNaN(instant.getTime())) throw new RangeError('not an instant in epoch milliseconds');
+  last = { at, written: instant.toISOString() };
+  return last.written;
 }
 
 /** The type that the header names; its stream, revision and instant must be those of the append. */

@@ -1,5 +1,5 @@
 import type { PoolClient, QueryArrayConfig } from 'pg';
-import type { Append, AppendOutcome, EventBytes } from '../../../application/shared/event-store.js';
+import type { AppendOutcome, EventBytes } from '../../../application/shared/event-store.js';
 import { bigintArray, byteaArray, integerArray, textArray } from './binary-array.js';
 import { OutcomeUnknown, type Connections } from './connections.js';
 import type { Arrived } from './group-commit.js';
@@ -22,10 +22,7 @@ const NETWORK_MARGIN_MS = 5_000;
 export async function commit(connections: Connections, arrived: readonly Arrived[]): Promise<readonly AppendOutcome[]> {
   const timeout = connections.statementTimeoutMs + NETWORK_MARGIN_MS;
   const send = (): Promise<readonly AppendOutcome[]> =>
-    connections.use(async (client) => {
-      const appends = arrived.map(waiting);
-      return (await allAtOnce(client, appends, timeout)) ?? (await oneByOne(client, arrived.map(waiting), timeout));
-    });
+    connections.use(async (client) => (await allAtOnce(client, arrived, timeout)) ?? (await oneByOne(client, arrived, timeout)));
   try {
     return await send();
   } catch (error) {
@@ -34,27 +31,26 @@ export async function commit(connections: Connections, arrived: readonly Arrived
   }
 }
 
-/** An append as it is sent, and how long it has waited for that, milliseconds: no fault of its clock. */
-type Sent = Append & { readonly waited: number };
-const waiting = ({ append, came }: Arrived): Sent => ({ ...append, waited: Math.round(performance.now() - came) });
+/** How long an append has waited until it is sent, milliseconds: no fault of its clock. */
+const waited = ({ came }: Arrived): number => Math.round(performance.now() - came);
 
 /** The usual case: everything fits and lies one behind the other. Null when something did not, and nothing was written. */
-async function allAtOnce(client: PoolClient, appends: readonly Sent[], timeout: number): Promise<readonly AppendOutcome[] | null> {
-  const [first, ...others] = appends;
-  const call = first !== undefined && others.length === 0 ? alone(first) : together(appends);
+async function allAtOnce(client: PoolClient, arrived: readonly Arrived[], timeout: number): Promise<readonly AppendOutcome[] | null> {
+  const [first] = arrived;
+  const call = first !== undefined && arrived.length === 1 ? alone(first) : together(arrived);
   const { rows } = await client.query<[bigint | string | null]>(configured(call, timeout));
   const base = (rows as unknown as readonly (readonly [bigint | string | null])[])[0]?.[0] ?? null;
   if (base === null) return null;
   let position = BigInt(base);
-  return appends.map(({ expected, events }) => {
+  return arrived.map(({ append: { expected, events } }) => {
     position += BigInt(events.length);
     return { outcome: 'written', position, revision: expected + events.length, resent: false };
   });
 }
 
 /** An outcome for each, whatever became of the others. */
-async function oneByOne(client: PoolClient, appends: readonly Sent[], timeout: number): Promise<readonly AppendOutcome[]> {
-  const { rows } = await client.query<Verdict[]>(configured(judged(appends), timeout));
+async function oneByOne(client: PoolClient, arrived: readonly Arrived[], timeout: number): Promise<readonly AppendOutcome[]> {
+  const { rows } = await client.query<Verdict[]>(configured(judged(arrived), timeout));
   return (rows as unknown as Verdict[]).map(outcomeOf);
 }
 
@@ -62,29 +58,45 @@ type Call = Pick<QueryArrayConfig, 'name' | 'text' | 'values'>;
 
 const configured = (call: Call, timeout: number): QueryArrayConfig => ({ ...call, rowMode: 'array', ...{ query_timeout: timeout } });
 
-const alone = ({ stream, expected, at, waited, events }: Sent): Call => ({
+const alone = (arrived: Arrived): Call => ({
   name: 'log-append-alone',
   text: 'SELECT log.append_alone($1, $2, $3, $4, $5, $6)',
-  values: [stream, expected, at, waited, headersOf(events), bodiesOf(events)],
+  values: [
+    arrived.append.stream,
+    arrived.append.expected,
+    arrived.append.at,
+    waited(arrived),
+    headersOf(arrived.append.events),
+    bodiesOf(arrived.append.events),
+  ],
 });
 
-function together(appends: readonly Sent[]): Call {
-  const events = appends.flatMap((append) => append.events);
+/** A row for each event, in columns. */
+function together(arrived: readonly Arrived[]): Call {
+  const [streams, revs, ats, waits]: [string[], number[], number[], number[]] = [[], [], [], []];
+  const events: EventBytes[] = [];
+  for (const one of arrived) {
+    const { stream, expected, at } = one.append;
+    const wait = waited(one);
+    let rev = expected;
+    for (const event of one.append.events) {
+      rev += 1;
+      streams.push(stream);
+      revs.push(rev);
+      ats.push(at);
+      waits.push(wait);
+      events.push(event);
+    }
+  }
   return {
     name: 'log-append-all',
     text: 'SELECT log.append_all($1, $2, $3, $4, $5, $6)',
-    values: [
-      textArray(appends.flatMap(({ stream, events: its }) => its.map(() => stream))),
-      integerArray(appends.flatMap(({ expected, events: its }) => its.map((_, n) => expected + 1 + n))),
-      bigintArray(appends.flatMap(({ at, events: its }) => its.map(() => at))),
-      integerArray(appends.flatMap(({ waited, events: its }) => its.map(() => waited))),
-      headersOf(events),
-      bodiesOf(events),
-    ],
+    values: [textArray(streams), integerArray(revs), bigintArray(ats), integerArray(waits), headersOf(events), bodiesOf(events)],
   };
 }
 
-function judged(appends: readonly Sent[]): Call {
+function judged(arrived: readonly Arrived[]): Call {
+  const appends = arrived.map(({ append }) => append);
   const events = appends.flatMap((append) => append.events);
   return {
     name: 'log-append',
@@ -94,7 +106,7 @@ function judged(appends: readonly Sent[]): Call {
       integerArray(appends.map(({ expected }) => expected)),
       integerArray(appends.map((append) => append.events.length)),
       bigintArray(appends.map(({ at }) => at)),
-      integerArray(appends.map(({ waited }) => waited)),
+      integerArray(arrived.map(waited)),
       headersOf(events),
       bodiesOf(events),
     ],

@@ -1,9 +1,13 @@
 import type { Append, AppendOutcome } from '../../../application/shared/event-store.js';
+import { inNextTurn } from '../../../application/shared/next-turn.js';
+import { StoreUnavailable } from '../../../application/shared/ports.js';
 import { bytesOf } from '../append-check.js';
+import { unavailable } from './connections.js';
 
 /** How much goes into one transaction, and how many transactions are under way at the same time. */
 export interface GroupCommitLimits {
-  readonly maxAppends: number;
+  /** What a statement takes besides its events pays off with their number, not with that of appends. Passed by no more than the last append. */
+  readonly maxEvents: number;
   readonly maxBytes: number;
   /** The head row admits one transaction at a time: a second lane prepares the next one while the first commits. */
   readonly lanes: number;
@@ -16,8 +20,7 @@ export interface Arrived {
 }
 
 interface Waiting extends Arrived {
-  readonly resolve: (outcome: AppendOutcome) => void;
-  readonly reject: (error: unknown) => void;
+  readonly answer: (outcome: AppendOutcome | StoreUnavailable) => void;
 }
 
 /** Fewer are not divided among lanes: a commit of their own would cost more than it lets overlap. */
@@ -30,19 +33,39 @@ const WORTH_A_LANE = 64;
 export class GroupCommit {
   #queue: Waiting[] = [];
   #running = 0;
-  #scheduled = false;
   readonly #streams = new Set<string>();
   #idle: (() => void)[] = [];
+  /** In the next turn of the event loop: everybody whom the last commit answered, or who comes in this turn, is in the same batch. */
+  readonly #schedule = inNextTurn(() => {
+    for (let batch = this.#nextBatch(); batch.length > 0; batch = this.#nextBatch()) this.#start(batch);
+    if (this.#running === 0) this.#idle.splice(0).forEach((resolve) => resolve());
+  });
 
   constructor(
     private readonly commit: (arrived: readonly Arrived[]) => Promise<readonly AppendOutcome[]>,
     private readonly limits: GroupCommitLimits,
   ) {}
 
+  /** Throws StoreUnavailable. */
   submit(append: Append): Promise<AppendOutcome> {
     return new Promise((resolve, reject) => {
-      this.#queue.push({ append, came: performance.now(), resolve, reject });
-      this.#schedule();
+      this.#wait(append, (outcome) => (outcome instanceof Error ? reject(outcome) : resolve(outcome)));
+    });
+  }
+
+  /** An outcome for each, in their order, or why there is none: one promise for all. */
+  submitMany(appends: readonly Append[]): Promise<readonly (AppendOutcome | StoreUnavailable)[]> {
+    if (appends.length === 0) return Promise.resolve([]);
+    return new Promise((resolve) => {
+      const outcomes: (AppendOutcome | StoreUnavailable)[] = [];
+      let left = appends.length;
+      appends.forEach((append, index) =>
+        this.#wait(append, (outcome) => {
+          outcomes[index] = outcome;
+          left -= 1;
+          if (left === 0) resolve(outcomes);
+        }),
+      );
     });
   }
 
@@ -52,23 +75,17 @@ export class GroupCommit {
     return new Promise((resolve) => this.#idle.push(resolve));
   }
 
-  /** In the next turn of the event loop: everybody whom the last commit answered, or who comes in this turn, is in the same batch. */
-  #schedule(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    setImmediate(() => {
-      this.#scheduled = false;
-      for (let batch = this.#nextBatch(); batch.length > 0; batch = this.#nextBatch()) this.#start(batch);
-      if (this.#running === 0) this.#idle.splice(0).forEach((resolve) => resolve());
-    });
+  #wait(append: Append, answer: Waiting['answer']): void {
+    this.#queue.push({ append, came: performance.now(), answer });
+    this.#schedule();
   }
 
   #start(batch: readonly Waiting[]): void {
     this.#running += 1;
     this.commit(batch)
       .then(
-        (outcomes) => batch.forEach(({ resolve, reject }, index) => answer(outcomes[index], resolve, reject)),
-        (error: unknown) => batch.forEach(({ reject }) => reject(error)),
+        (outcomes) => batch.forEach(({ answer }, index) => answer(outcomes[index] ?? unanswered())),
+        (error: unknown) => batch.forEach(({ answer }) => answer(unavailable(error))),
       )
       .finally(() => {
         this.#running -= 1;
@@ -79,15 +96,13 @@ export class GroupCommit {
 
   /** Empty when there is nothing to do, no lane is free, or everything waits for an append that is under way. */
   #nextBatch(): readonly Waiting[] {
-    const { lanes, maxAppends, maxBytes } = this.limits;
+    const { lanes, maxEvents, maxBytes } = this.limits;
     if (this.#running === lanes) return [];
     const share = Math.max(WORTH_A_LANE, Math.ceil(this.#queue.length / (lanes - this.#running)));
-    const most = Math.min(maxAppends, share);
     const batch: Waiting[] = [];
     const later: Waiting[] = [];
-    let bytes = 0;
-    let next = 0;
-    for (; next < this.#queue.length && batch.length < most && bytes < maxBytes; next += 1) {
+    let [events, bytes, next] = [0, 0, 0];
+    for (; next < this.#queue.length && batch.length < share && events < maxEvents && bytes < maxBytes; next += 1) {
       const waiting = this.#queue[next];
       if (waiting === undefined) break;
       const { append } = waiting;
@@ -95,6 +110,7 @@ export class GroupCommit {
       else {
         this.#streams.add(append.stream);
         batch.push(waiting);
+        events += append.events.length;
         bytes += bytesOf(append);
       }
     }
@@ -103,7 +119,4 @@ export class GroupCommit {
   }
 }
 
-function answer(outcome: AppendOutcome | undefined, resolve: Waiting['resolve'], reject: Waiting['reject']): void {
-  if (outcome === undefined) reject(new Error('the event store gave fewer outcomes than there were appends'));
-  else resolve(outcome);
-}
+const unanswered = (): StoreUnavailable => new StoreUnavailable('the event store gave fewer outcomes than there were appends');

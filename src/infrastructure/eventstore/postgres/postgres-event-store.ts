@@ -14,7 +14,7 @@ import { checkAppend, checkAppends } from '../append-check.js';
 import { WakeUp } from '../wake-up.js';
 import { Walks } from '../walks.js';
 import { commit } from './commit.js';
-import { Connections, unavailable } from './connections.js';
+import { Connections } from './connections.js';
 import { GroupCommit } from './group-commit.js';
 import { listeningOn } from './listening.js';
 import { purge } from './purge.js';
@@ -23,7 +23,7 @@ import { Reader } from './reader.js';
 export interface PostgresEventStoreOptions {
   /** Transactions under way at the same time. */
   readonly lanes?: number;
-  readonly maxAppendsPerCommit?: number;
+  readonly maxEventsPerCommit?: number;
   /** The server gives up a statement after this long; nothing of it is then written. */
   readonly statementTimeoutMs?: number;
   /** Told of troubles that are being retried; never holds event data. */
@@ -31,6 +31,7 @@ export interface PostgresEventStoreOptions {
 }
 
 const MAX_COMMIT_BYTES = 8 * 1024 * 1024;
+const closed = (): StoreUnavailable => new StoreUnavailable('the event store is closed');
 const warn = (trouble: Error): void => process.emitWarning(`the event store is being tried again: ${trouble.message}`);
 
 /**
@@ -46,25 +47,26 @@ export class PostgresEventStore extends EventStore {
 
   constructor(
     pool: Pool,
-    { lanes = 2, maxAppendsPerCommit = 512, statementTimeoutMs = 10_000, report = warn }: PostgresEventStoreOptions = {},
+    { lanes = 2, maxEventsPerCommit = 1_024, statementTimeoutMs = 10_000, report = warn }: PostgresEventStoreOptions = {},
   ) {
     super();
     this.#connections = new Connections(pool, statementTimeoutMs);
     this.#reader = new Reader(this.#connections);
-    const limits = { lanes, maxAppends: maxAppendsPerCommit, maxBytes: MAX_COMMIT_BYTES };
+    const limits = { lanes, maxEvents: maxEventsPerCommit, maxBytes: MAX_COMMIT_BYTES };
     this.#groupCommit = new GroupCommit((arrived) => commit(this.#connections, arrived), limits);
     this.#walks = new Walks({ reader: this.#reader, wakeUp: new WakeUp(listeningOn(this.#connections), report), report });
   }
 
   async append(append: Append): Promise<AppendOutcome> {
     checkAppend(append);
-    return this.#submit(append);
+    if (this.#closed !== undefined) throw closed();
+    return this.#groupCommit.submit(append);
   }
 
   async appendMany(appends: readonly Append[]): Promise<readonly (AppendOutcome | StoreUnavailable)[]> {
     checkAppends(appends);
-    const settled = await Promise.allSettled(appends.map((append) => this.#submit(append)));
-    return settled.map((one) => (one.status === 'fulfilled' ? one.value : unavailable(one.reason)));
+    if (this.#closed !== undefined) return appends.map(closed);
+    return this.#groupCommit.submitMany(appends);
   }
 
   async read(stream: StreamName, from?: Revision): Promise<readonly StoredEvent[]> {
@@ -98,11 +100,6 @@ export class PostgresEventStore extends EventStore {
   close(): Promise<void> {
     this.#closed ??= this.#shutDown();
     return this.#closed;
-  }
-
-  #submit(append: Append): Promise<AppendOutcome> {
-    if (this.#closed !== undefined) return Promise.reject(new StoreUnavailable('the event store is closed'));
-    return this.#groupCommit.submit(append);
   }
 
   async #shutDown(): Promise<void> {
