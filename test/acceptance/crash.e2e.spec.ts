@@ -52,7 +52,9 @@ describe('Killed in the middle of its work and started again', () => {
   let stateDir: string;
   let file: string;
   let log: LogOfTest;
-  const importing = () => Program.start(stateDir, 'campaign', 'import', file, '--campaign', 'essai', '--label', 'Essai');
+  const start = (...line: readonly string[]): Program =>
+    Program.under({ STATE_DIR: stateDir, DATABASE_URL: '', ...log.environment }, ...line);
+  const importing = () => start('campaign', 'import', file, '--campaign', 'essai', '--label', 'Essai');
 
   /** The same state in this process, with these roles, for as long as the work lasts. */
   const inside = async <T>(roles: readonly string[], work: (system: System) => Promise<T>): Promise<T> => {
@@ -80,7 +82,6 @@ describe('Killed in the middle of its work and started again', () => {
     // As root the database runs under another account, which must pass through.
     await chmod(stateDir, 0o711);
     log = await logOfTest();
-    Object.assign(process.env, log.environment);
     file = join(stateDir, 'people.csv');
     await writeBeneficiaries(file, inventPeople({ count: PEOPLE, seed: 'crash', year: new Date().getUTCFullYear(), children: 0 }));
   });
@@ -112,7 +113,7 @@ describe('Killed in the middle of its work and started again', () => {
   }, 120_000);
 
   it('a messenger that is started again leaves one file for each message, and none is missing', async () => {
-    const first = Program.start(stateDir, 'serve', '--port', '0');
+    const first = start('serve', '--port', '0');
     await eventually(async () => expect((await messages(INVITATION)).length).toBeGreaterThan(20), 30_000);
     await first.kill();
     expect((await messages(INVITATION)).length).toBeLessThan(PEOPLE);
@@ -126,7 +127,7 @@ describe('Killed in the middle of its work and started again', () => {
     await inside([], async ({ simulatedClock, clock }) => {
       await simulatedClock?.advanceTo(startOfDay(dayAfter(parisDay(clock.now()), { days: 43 })));
     });
-    const wave = Program.start(stateDir, 'serve', '--port', '0');
+    const wave = start('serve', '--port', '0');
     const [, url] = await wave.says(/"url":"([^"]+)"/);
     const openings = async (): Promise<number> =>
       Number(
@@ -142,13 +143,13 @@ describe('Killed in the middle of its work and started again', () => {
       const { byType } = await countEvents(eventStore);
       return [...byType.values()].reduce((sum, count) => sum + count, 0);
     });
-    const byHand = Program.start(stateDir, 'campaign', 'open-due');
+    const byHand = start('campaign', 'open-due');
     await eventually(async () => expect(await writtenIn(stateDir, log)).toBeGreaterThan(reached), 30_000);
     await byHand.kill();
     const [between = 0] = await countOf(['SpaceOpened']);
     expect(between).toBeGreaterThanOrEqual(before);
 
-    const again = Program.start(stateDir, 'serve', '--port', '0');
+    const again = start('serve', '--port', '0');
     await again.says(/"url"/);
     await eventually(async () => expect(await messages(OPENED)).toHaveLength(PEOPLE), 60_000);
     expect({ code: await again.stop(), said: again.output }).toMatchObject({ code: 0 });

@@ -9,9 +9,11 @@ import { verifyBundle, type ProofBundle } from '../../src/infrastructure/seal/pr
 import { settingsFrom } from '../../src/infrastructure/settings/settings.js';
 import { openPlatform } from '../../src/infrastructure/system/platform.js';
 import { startSystem } from '../../src/infrastructure/system/start-system.js';
+import { allOf as stored } from '../infrastructure/event-store/samples.js';
 import { commandLineOn } from '../support/command-line.js';
 import { auditorOf, type Auditor } from '../support/outside/auditor.js';
 import { erasureDrill, type ErasureDrill } from '../support/outside/world.js';
+import { sameInstallation } from '../support/same-installation.js';
 import { trustFigures } from '../support/trust/figures.js';
 
 /** ERASURE_PEOPLE=5000 for the full size: a tenth of them asks for the erasure. */
@@ -68,7 +70,7 @@ describe(`Of ${PEOPLE} people, ${GONE} ask for their erasure; seen from outside`
     await drill.server.count();
     auditor = await auditorOf(drill.running);
     exported = { opened: await auditor.receive('authority'), closed: await auditor.receive('pseudonymised') };
-    await drill.server.backUp();
+    await drill.backUp();
     await drill.askForErasure();
   }, PATIENCE);
   afterAll(async () => {
@@ -95,7 +97,7 @@ describe(`Of ${PEOPLE} people, ${GONE} ask for their erasure; seen from outside`
     'A10 their day comes, and nothing of them is on the disk after a rewrite, or in blobs, logs and answers',
     async () => {
       await drill.destroyed();
-      await drill.server.sweep();
+      await drill.sweep();
       const [disk, elsewhere, facts] = [await drill.onDisk(), await drill.elsewhere(), await drill.inFacts()];
       const { [STAYS]: stays, ...readable } = facts;
       found = sum(disk) + elsewhere.length + sum(readable);
@@ -186,9 +188,9 @@ describe(`Of ${PEOPLE} people, ${GONE} ask for their erasure; seen from outside`
       const { running, server } = drill;
       await running.system.stop();
       expect(await drill.inFolder(join(server.folder, 'backup'))).toMatchObject(allOf(IN_CLEAR));
-      await server.restore();
+      await drill.restore();
       expect((await server.rows('SELECT 1 FROM registry.person WHERE space = ANY($1)', [ids])).length).toBe(GONE);
-      const environment = { NODE_ENV: 'test', SIMULATED_CLOCK: '1', STATE_DIR: running.stateDir, DATABASE_URL: server.database.url };
+      const environment = { ...sameInstallation(running), NODE_ENV: 'test', SIMULATED_CLOCK: '1', DATABASE_URL: server.database.url };
       const settings = settingsFrom(environment, false);
       const system = await startSystem(settings, { roles: [] }, new Log(pinoFor('silent')));
       await system.stop();
@@ -200,8 +202,8 @@ describe(`Of ${PEOPLE} people, ${GONE} ask for their erasure; seen from outside`
         expect(cameBack).toBe(0);
         for (const { handle } of drill.leaving) expect(await platform.registry.byHandle(handle)).toBeNull();
         for (const { handle } of drill.staying) expect(await platform.registry.byHandle(handle)).not.toBeNull();
-        const audits = await server.rows(`SELECT DISTINCT stream FROM log.event WHERE stream LIKE 'audit-%'`);
-        const told = await Promise.all(audits.map(({ stream }) => platform.journal.read<AuditEvent>(stream as StreamName)));
+        const audits = new Set((await stored(platform.store, 0n, ['audit'])).map(({ stream }) => stream));
+        const told = await Promise.all([...audits].map((stream) => platform.journal.read<AuditEvent>(stream)));
         restored = told.flatMap(({ facts }) =>
           facts.flatMap(({ event }) => (event.type === 'StoreRestored' ? [event.destroyedAgain] : [])),
         );
@@ -209,7 +211,7 @@ describe(`Of ${PEOPLE} people, ${GONE} ask for their erasure; seen from outside`
       } finally {
         await platform.close();
       }
-      await server.sweep();
+      await drill.sweep();
       expect(await drill.onDisk()).toEqual({});
       const [stillHolding, exportsHolding] = [proofs.filter(holds).length, verdicts.filter((code) => code === 0).length];
       const later = { exports: verdicts.length, exportsHolding, destroyedAgain: sum(restored), cameBack };

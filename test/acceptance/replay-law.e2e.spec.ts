@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { isDeepStrictEqual, promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { epochOf, instantOf, parisDay, type Instant } from '../../src/domain/shared/time.js';
-import type { StreamName } from '../../src/domain/shared/fact.js';
 import { parseVerifierKey } from '../../src/infrastructure/seal/note/signed-note.js';
 import { bundleOf, verifyBundle } from '../../src/infrastructure/seal/proof-bundle.js';
+import { allOf } from '../infrastructure/event-store/samples.js';
 import { eventually } from '../support/read-side.js';
 import { SHIPPED_MATRIX } from '../../src/infrastructure/codes/shipped.js';
 import { BIOLOGY, careIn, idOf, type Care } from '../support/patient-life.js';
@@ -143,10 +143,10 @@ describe('A controller who asks about a day before the last change of the matrix
     expect(await seal.check({}, { keys: [], progress: () => undefined })).toMatchObject({ count: 0 });
     const verifiers = (await seal.status()).keys.map(parseVerifierKey);
     // Looks lie in the stream of the space, refusals in that of who was refused.
-    const lines = await running.rows(`SELECT stream, rev FROM log.event WHERE stream LIKE 'passage-%' OR stream LIKE 'actor-%'`);
+    const lines = await running.inside(({ store }) => allOf(store, 0n, ['passage', 'actor']));
     expect(lines.length).toBeGreaterThan(1);
     for (const { stream, rev } of lines) {
-      const bundle = bundleOf(await seal.prove(String(stream) as StreamName, Number(rev)));
+      const bundle = bundleOf(await seal.prove(stream, rev));
       expect(verifyBundle(bundle, verifiers).size).toBeGreaterThan(bundle.index);
     }
   }, 60_000);

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { doorsOf, refusedOverGraphql } from '../support/doors.js';
+import { refusingAppends } from '../support/lying-log.js';
 import { openWorld, SEVEN_WEEKS, type Invited, type World } from '../support/world.js';
 
 const TERMS = { conditions: '2026-01', privacy: '2026-01' };
@@ -156,14 +157,9 @@ describe('The doors', () => {
 
   it('show nothing while the log cannot be written, and answer again when it can', async () => {
     const { url, address } = await activated();
-    const ways = await world.rows(
-      `SELECT oid::regprocedure::text AS way FROM pg_proc
-        WHERE pronamespace = 'log'::regnamespace AND has_function_privilege('mes_writer', oid, 'EXECUTE')`,
-    );
-    const append = `EXECUTE ON FUNCTION ${ways.map((row) => String(row['way'])).join(', ')}`;
-    await world.rows(`REVOKE ${append} FROM mes_writer`);
+    const writable = await refusingAppends(world);
     const silent = await doors.rest('GET', url, { as: 'alice' });
-    await world.rows(`GRANT ${append} TO mes_writer`);
+    await writable();
     expect(silent).toMatchObject({ status: 503, body: { code: 'request/store-unavailable' } });
     expect(JSON.stringify(silent)).not.toContain(address.handle);
     expect(await doors.rest('GET', url, { as: 'alice' })).toMatchObject({ status: 200 });

@@ -7,9 +7,9 @@ import { announcement } from '../../src/domain/record/announcement.js';
 import { documentDestruction } from '../../src/domain/record/document-destruction.js';
 import { record } from '../../src/domain/record/documents.js';
 import { replay } from '../../src/domain/shared/decider.js';
-import type { StreamName } from '../../src/domain/shared/fact.js';
 import { epochOf, instantOf } from '../../src/domain/shared/time.js';
 import { knownFacts } from '../../src/infrastructure/system/known-facts.js';
+import { allOf } from '../infrastructure/event-store/samples.js';
 import * as d from '../support/documents.js';
 import { archivedUntil, spaceFacts } from '../support/enrolment-facts.js';
 import { callerAs, HOLDER, holderDeposit, recordWorld, textDeposit, upload, type RecordWorld } from '../support/record-world.js';
@@ -244,10 +244,8 @@ describe('A document that is taken back', () => {
       const state = async (of: string) => (await world.log.vault.keyFor(id, `document:${of}`)).state;
       expect([await state(document), await state(kept)]).toEqual(['destroyed', 'archived']);
 
-      const audits = (await world.house.rows(`SELECT DISTINCT stream FROM log.event WHERE stream LIKE 'audit-%'`)).map(
-        ({ stream }) => stream,
-      );
-      const opened = await Promise.all(audits.map((stream) => world.log.journal.read(stream as StreamName)));
+      const audits = new Set((await allOf(world.log.store, 0n, ['audit'])).map(({ stream }) => stream));
+      const opened = await Promise.all([...audits].map((stream) => world.log.journal.read(stream)));
       const said = opened.flatMap(({ facts }) => facts.map(({ event }) => event));
       const opening = { type: 'ArchiveOpened', v: 1, space: id, reason: 'MISFILED', reference: document };
       expect(said).toEqual(hidden ? [] : [opening, opening]);

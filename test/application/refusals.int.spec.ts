@@ -19,7 +19,7 @@ const clock = new ShiftedClock();
 const moveInto = async (milliseconds: number): Promise<void> => {
   const now = Date.now() + clock.offset;
   clock.offset += MINUTE - (now % MINUTE) + milliseconds;
-  await house.rows('UPDATE log.clock SET offset_ms = $1', [clock.offset]);
+  await house.shiftClock(clock.offset);
 };
 
 beforeAll(async () => {

@@ -1,6 +1,8 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ActorEvent } from '../../src/domain/access/passage.js';
 import type { SuppressionEvent } from '../../src/domain/enrolment/suppression.js';
+import { nameOf, type Actor } from '../../src/domain/shared/actor.js';
 import type { PersonaName } from '../../src/infrastructure/identity/personas.js';
 import { monthOf } from '../../src/domain/shared/time.js';
 import { doorsOf } from '../support/doors.js';
@@ -35,6 +37,13 @@ describe('Lifting a suppression', () => {
   const written = async (person: string) => {
     const { facts } = await world.platform.journal.read<SuppressionEvent>(`audit-${monthOf(world.clock.now())}-returns`);
     return facts.filter(({ event }) => event.person === person);
+  };
+
+  /** What lies in the stream of a member of staff: what he was refused. */
+  const triesOf = async (role: 'operator' | 'support', sub: string) => {
+    const actor = { role, subject: { issuer: 'urn:mon-espace-sante:local-issuer', sub }, assurance: 'substantial' } satisfies Actor;
+    const { facts } = await world.platform.journal.read<ActorEvent>(`actor-${world.platform.secrets.digest('actor', nameOf(actor))}`);
+    return facts.map(({ event }) => event);
   };
 
   it('is one fact of the audit, by its agent, with his checks and a digest in place of the person', async () => {
@@ -113,6 +122,15 @@ describe('Lifting a suppression', () => {
     expect(await world.platform.registry.reserve(ins)).toBe('suppressed');
     expect(await written(person)).toEqual([]);
     expect(await lifting('287014499991256')).toMatchObject({ status: 400, body: { code: 'identity/ins-wrong-key' } });
+  });
+
+  it('leaves a line of whom the gate refused, as any order does, and none of what the rules refused', async () => {
+    const { ins } = await world.invite();
+    expect([await lifting(ins, { as: 'operator' }), await lifting(ins)]).toMatchObject([{ status: 403 }, { status: 409 }]);
+    expect(await triesOf('operator', 'operator')).toContainEqual(
+      expect.objectContaining({ type: 'AccessDenied', action: 'LiftSuppression', reason: 'not-allowed', target: '' }),
+    );
+    expect(await triesOf('support', 'agent-3422')).toEqual([]);
   });
 
   it.each([

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { people } from '../../src/infrastructure/identity/personas.js';
 import { receivedIn } from '../../src/infrastructure/cli/demo/mailboxes.js';
+import { bytesOfRecord } from '../kurrentdb/loopback.js';
 import { factsIn, openSystem, type RunningSystem } from '../support/system.js';
 import { bytesOf, canaries, formsOf, foundIn, person } from './canary.js';
 import { ofRecord } from './canary-record.js';
@@ -38,7 +39,13 @@ describe('a person lived through everything, and many tried to make the system r
     );
     return rows.map(({ name }) => String(name));
   };
-  const bytesIn = async (table: string): Promise<Buffer> => Buffer.concat((await running.rows(`SELECT * FROM ${table}`)).map(bytesOf));
+  const bytesIn = async (table: string): Promise<Buffer> =>
+    Buffer.concat([
+      ...(await running.rows(`SELECT * FROM ${table}`)).map(bytesOf),
+      ...(table === 'log.event' ? await elsewhereLogged() : []),
+    ]);
+  /** Events that lie on a server of their own. */
+  const elsewhereLogged = async (): Promise<Buffer[]> => ((await running.logServer?.records()) ?? []).map(bytesOfRecord);
 
   describe('the search itself finds what there is to find', () => {
     it.each(Object.entries({ ...canaries, ...ofRecord }))('the %s, in every form, between other bytes', (name, text) => {

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { pause } from '../../src/application/shared/pause.js';
 import { careIn, entry, letter, MARTIN, ownEntry } from '../support/care.js';
-import { connected } from '../support/database.js';
 import { doorsOf, refusedOverGraphql } from '../support/doors.js';
 import { fakeClamd, type FakeClamd } from '../support/fake-clamd.js';
 import { form, type FormFile } from '../support/multipart.js';
+import { holdingAppends } from '../support/lying-log.js';
 import { sameInstallation } from '../support/same-installation.js';
 import { openWorld, type World } from '../support/world.js';
 import { hostile } from './hostile-files.js';
@@ -211,9 +211,8 @@ describe('A file that is not what it should be', () => {
       const { url } = await said(served);
       const { headers, payload } = form(entry(), letter());
       const authorization = `Bearer ${await world.token('dr-martin')}`;
-      await connected(world.settings.databaseUrl ?? '', async (client) => {
-        await client.query('BEGIN');
-        await client.query('SELECT position FROM log.head FOR UPDATE');
+      const over = await holdingAppends(world, world.settings.databaseUrl ?? '');
+      try {
         const asked = fetch(`${String(url)}/api/v1/spaces/${space}/documents`, {
           method: 'POST',
           headers: { ...headers, authorization },
@@ -225,8 +224,9 @@ describe('A file that is not what it should be', () => {
         await until(async () => (await objects()).filter((path) => !path.includes('drafts')).length > stored.length);
         served.kill('SIGKILL');
         expect(await asked).toBe('cut');
-        await client.query('ROLLBACK');
-      });
+      } finally {
+        await over();
+      }
       expect(await world.log.store.head()).toBe(head);
       const orphans = (await objects()).filter((path) => !stored.includes(path) && !path.includes('drafts'));
       expect(orphans).toHaveLength(1);

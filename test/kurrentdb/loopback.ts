@@ -1,10 +1,12 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const PROGRAM = join(process.cwd(), 'test/kurrentdb/server/main.mjs');
+/** In the folder of a server. */
+const LOG = 'events.log';
 
 /** What is to go wrong from now on (test/kurrentdb/server/attacks.mjs). `methods`: append, read, subscribe, delete. */
 export type Attack = { readonly times?: number; readonly methods?: readonly string[] } & (
@@ -39,6 +41,18 @@ export interface DiskRecord {
   readonly room: number;
 }
 
+/** Everything that a record says, as it is sent. */
+export const bytesOfRecord = ({ stream, type, data, metadata }: DiskRecord): Buffer =>
+  Buffer.concat([Buffer.from(`${stream} ${type} `), Buffer.from(data, 'base64'), Buffer.from(metadata, 'base64')]);
+
+/** What is left on a disk without these. The others stay at their places: the room of what is gone belongs to the record in front of it. */
+export const takenOut = (records: readonly DiskRecord[], gone: (record: DiskRecord) => boolean): readonly DiskRecord[] =>
+  records.reduce<readonly DiskRecord[]>((left, record) => {
+    const before = left.at(-1);
+    if (!gone(record) || before === undefined) return [...left, record];
+    return [...left.slice(0, -1), { ...before, room: before.room + record.room }];
+  }, []);
+
 /** A server of the tests, as a process of its own: what it holds is on the disk, and survives it. */
 export class LoopbackServer {
   port = 0;
@@ -51,6 +65,14 @@ export class LoopbackServer {
 
   static async start(options: LoopbackOptions = {}): Promise<LoopbackServer> {
     const server = new LoopbackServer(await mkdtemp(join(tmpdir(), 'mes-kurrent-')), options);
+    await server.begin();
+    return server;
+  }
+
+  /** Another one with all that this one has acknowledged, at the same positions; nobody may be writing. */
+  async copy(): Promise<LoopbackServer> {
+    const server = new LoopbackServer(await mkdtemp(join(tmpdir(), 'mes-kurrent-')), this.options);
+    await copyFile(join(this.folder, LOG), join(server.folder, LOG));
     await server.begin();
     return server;
   }
@@ -91,13 +113,17 @@ export class LoopbackServer {
     await this.begin();
   }
 
+  /** What lies on its disk. */
+  async records(): Promise<readonly DiskRecord[]> {
+    const lines = (await readFile(join(this.folder, LOG), 'utf8')).split('\n').filter((line) => line !== '');
+    return lines.flatMap((line) => JSON.parse(line) as DiskRecord[]);
+  }
+
   /** Starts it again on what somebody makes of its disk while it is down. */
   async forge(alter: (records: readonly DiskRecord[]) => readonly DiskRecord[]): Promise<void> {
     await this.kill();
-    const path = join(this.folder, 'events.log');
-    const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
-    const forged = alter(lines.flatMap((line) => JSON.parse(line) as DiskRecord[]));
-    await writeFile(path, forged.map((record) => `${JSON.stringify([record])}\n`).join(''));
+    const forged = alter(await this.records());
+    await writeFile(join(this.folder, LOG), forged.map((record) => `${JSON.stringify([record])}\n`).join(''));
     await this.begin();
   }
 

@@ -13,11 +13,12 @@ import type { MatrixEvent } from '../../src/domain/access/matrix-version.js';
 import type { Actor } from '../../src/domain/shared/actor.js';
 import { epochOf, instantOf, type Instant } from '../../src/domain/shared/time.js';
 import { SHIPPED_MATRIX } from '../../src/infrastructure/codes/shipped.js';
+import { settingsFrom } from '../../src/infrastructure/settings/settings.js';
 import * as p from '../personas/index.js';
-import { connected, freshDatabase, type TestDatabase } from '../support/database.js';
+import { freshDatabase, type TestDatabase } from '../support/database.js';
 import { logOfTest, type LogOfTest } from '../support/log-of-test.js';
 import { sameInstallation } from '../support/same-installation.js';
-import { openSystem, type RunningSystem } from '../support/system.js';
+import { inside, openSystem, type RunningSystem } from '../support/system.js';
 
 const PROGRAM = join(process.cwd(), 'dist/infrastructure/cli/mes.js');
 const run = promisify(execFile);
@@ -50,14 +51,12 @@ describe('The first start of an installation', () => {
   });
 
   it('publishes one first version, though three processes start together', async () => {
-    const env = environmentOn({ DATABASE_URL: database.url, STATE_DIR: stateDir, ...log.environment });
+    const places = { DATABASE_URL: database.url, STATE_DIR: stateDir, ...log.environment };
+    const env = environmentOn(places);
     await Promise.all([1, 2, 3].map(() => run(process.execPath, [PROGRAM, 'reference', 'import', '--dry-run', '--json'], { env })));
-    const count = `SELECT convert_from(header, 'UTF8')::json ->> 'type' AS type, count(*)::int FROM log.event
-                   WHERE stream = 'matrix-habilitations' GROUP BY 1 ORDER BY 1`;
-    expect(await connected(database.url, async (client) => (await client.query(count)).rows)).toEqual([
-      { type: 'MatrixVersionProposed', count: 1 },
-      { type: 'MatrixVersionPublished', count: 1 },
-    ]);
+    const settings = settingsFrom({ ...places, NODE_ENV: 'test' }, false);
+    const { facts } = await inside(settings, ({ journal }) => journal.read<MatrixEvent>('matrix-habilitations'));
+    expect(facts.map(({ event }) => event.type)).toEqual(['MatrixVersionProposed', 'MatrixVersionPublished']);
   });
 });
 
@@ -98,10 +97,10 @@ describe('A version of the authorisation matrix', () => {
       event: { type: 'MatrixVersionPublished', version: 2, appliesFrom: from },
       meta: { who: { role: 'system', name: 'process' } },
     });
-    const bodies = await running.rows(`SELECT body FROM log.event WHERE stream = 'matrix-habilitations' ORDER BY rev`);
-    const clear = bodies.map(({ body }) => (body as Buffer)[0] === 0);
+    const stored = await running.inside(({ store }) => store.read('matrix-habilitations'));
+    const clear = stored.map(({ body }) => body[0] === 0);
     expect(clear).toEqual([false, true, false, true]);
-    for (const { body } of bodies) expect((body as Buffer).toString('latin1')).not.toMatch(/canary|urn:mon-espace-sante/);
+    for (const { body } of stored) expect(Buffer.from(body).toString('latin1')).not.toMatch(/canary|urn:mon-espace-sante/);
   });
 
   it('proposed again changes nothing, and is refused in one sentence', async () => {

@@ -8,6 +8,7 @@ import type { AuditEvent } from '../../src/domain/audit/destruction.js';
 import type { AuditorEvent } from '../../src/domain/audit/auditors.js';
 import type { ExportEvent } from '../../src/domain/audit/export-vocabulary.js';
 import type { QuarantineEvent } from '../../src/domain/audit/quarantine.js';
+import type { RealignmentEvent } from '../../src/domain/audit/realignment.js';
 import type { WrappingKeyEvent } from '../../src/domain/audit/wrapping-keys.js';
 import type { SuppressionEvent } from '../../src/domain/enrolment/suppression.js';
 import type { NoticesEvent } from '../../src/domain/notices/notice-vocabulary.js';
@@ -56,7 +57,7 @@ const matrixFacts: Facts<MatrixEvent> = {
   MatrixVersionPublished: { type: 'MatrixVersionPublished', v, ...version },
 };
 const stood = { place: 'p1', stream: `space-${SPACE}` as const, rev: 4, since: at };
-const auditFacts: Facts<AuditEvent | QuarantineEvent | WrappingKeyEvent | SuppressionEvent> = {
+const auditFacts: Facts<AuditEvent | QuarantineEvent | WrappingKeyEvent | RealignmentEvent | SuppressionEvent> = {
   SpaceDestroyed: { type: 'SpaceDestroyed', v: 2, ground: 'ERASURE', scope: 'SPACE', askedOn: '2026-11-22' as LocalDate, parts: [] },
   ArchiveOpened: { type: 'ArchiveOpened', v, space: SPACE, reason: 'HEIRS', reference: 'dossier 12' },
   SealHeadPublished: {
@@ -73,6 +74,7 @@ const auditFacts: Facts<AuditEvent | QuarantineEvent | WrappingKeyEvent | Suppre
   QuarantineReleased: { type: 'QuarantineReleased', v, ...stood, reason: 'illisible' },
   KekEpochBegun: { type: 'KekEpochBegun', v, epoch: 2 },
   KeysRewrapped: { type: 'KeysRewrapped', v, epoch: 2, keys: 3_500 },
+  StoreRealigned: { type: 'StoreRealigned', v, addresses: 2, codes: 2, deadlines: 1, quarantines: 0, rings: 1, readers: 3 },
   KekEpochRetired: { type: 'KekEpochRetired', v, epoch: 1 },
   SuppressionLifted: { type: 'SuppressionLifted', v, person: 'cGVyc29ubmU', checked: ['INS', 'BIRTH_DATE', 'ADDRESS'] },
 };

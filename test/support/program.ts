@@ -8,7 +8,7 @@ const BLOCKS_PER_KIB = 2;
 const LIMIT = 'ulimit -S -f "$1" && shift && exec "$@"';
 const PROGRAM = join(process.cwd(), 'dist/infrastructure/cli/mes.js');
 
-/** `mes` as its own process, built, on a state folder of its own with the embedded database. */
+/** `mes` as its own process, built. */
 export class Program {
   private said = '';
 
@@ -16,18 +16,15 @@ export class Program {
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (this.said += chunk.toString()));
   }
 
-  static start(stateDir: string, ...line: readonly string[]): Program {
-    return Program.under({ STATE_DIR: stateDir, DATABASE_URL: '' }, ...line);
-  }
-
-  /** As a process of an installation that is there already: `environment` says where. */
+  /** `environment` says where the installation is that it is a process of; on a state folder alone, with the embedded database, where DATABASE_URL is empty. */
   static under(environment: Readonly<Record<string, string>>, ...line: readonly string[]): Program {
     return Program.limited('unlimited', environment, ...line);
   }
 
   /** The same, none of whose files may grow beyond so many KiB: the system refuses the byte behind them, as it does on a full disk. */
   static limited(limit: FileLimit, environment: Readonly<Record<string, string>>, ...line: readonly string[]): Program {
-    const env = { ...process.env, SIMULATED_CLOCK: '1', LOG_LEVEL: 'silent', NODE_ENV: 'test', ...environment };
+    // Where its log lies is said by who starts it: EVENT_STORE of the test run alone would name a store without an address.
+    const env = { ...process.env, EVENT_STORE: 'postgres', SIMULATED_CLOCK: '1', LOG_LEVEL: 'silent', NODE_ENV: 'test', ...environment };
     const mes = [process.execPath, PROGRAM, '--json', ...line];
     const [command = '', ...rest] = limit === 'unlimited' ? mes : ['/bin/sh', '-c', LIMIT, 'sh', String(limit * BLOCKS_PER_KIB), ...mes];
     return new Program(spawn(command, rest, { env, stdio: ['ignore', 'pipe', 'pipe'] }));

@@ -12,6 +12,7 @@ import { instantOf } from '../../src/domain/shared/time.js';
 import { Catalogue, type KnownFacts, type Upcasts } from '../../src/infrastructure/eventstore/catalogue.js';
 import { SealedJournal } from '../../src/infrastructure/eventstore/journal.js';
 import { LogReader } from '../../src/infrastructure/eventstore/log-reader.js';
+import { KurrentEventStore } from '../../src/infrastructure/eventstore/kurrentdb/kurrent-event-store.js';
 import { PostgresEventStore } from '../../src/infrastructure/eventstore/postgres/postgres-event-store.js';
 import { FileKeks } from '../../src/infrastructure/keys/file-keks.js';
 import { KekEpochs } from '../../src/infrastructure/keys/kek-epochs.js';
@@ -23,7 +24,9 @@ import { PostgresQuarantine } from '../../src/infrastructure/postgres/quarantine
 import { Peppers } from '../../src/infrastructure/registry/peppers.js';
 import { PostgresIdentityRegistry } from '../../src/infrastructure/registry/postgres-identity-registry.js';
 import { RegistryFollower } from '../../src/infrastructure/registry/registry-follower.js';
+import type { LoopbackServer } from '../kurrentdb/loopback.js';
 import { freshDatabase, type TestDatabase } from './database.js';
+import { logOfTest } from './log-of-test.js';
 
 /** What the tests write; `EmailChanged` has a past. */
 export const KNOWN: KnownFacts = {
@@ -53,7 +56,12 @@ export const entry = (stream: StreamName, expected: number, ...facts: (Tagged & 
 
 /** The store of one process. */
 export type OpenStore = (pools: Pools) => EventStore;
-const inPostgres: OpenStore = (pools) => new PostgresEventStore(pools.pool('mes_writer'));
+const storeOn =
+  (server: LoopbackServer | null, ahead: () => number): OpenStore =>
+  (pools) =>
+    server === null
+      ? new PostgresEventStore(pools.pool('mes_writer'))
+      : new KurrentEventStore({ url: server.url, account: null }, { ahead });
 
 interface Makings {
   readonly secretsPath: string;
@@ -84,9 +92,12 @@ const assemble = async (url: string, { secretsPath, openStore, known, upcasts }:
 /** One running process of the system, as far as facts, keys and addresses go. */
 export type SealedLog = Awaited<ReturnType<typeof assemble>>;
 
-/** A database and a secrets file, on which any number of processes may be started. */
-export async function sealedHouse(on?: TestDatabase, openStore: OpenStore = inPostgres) {
+/** A database and a secrets file, on which any number of processes may be started. `given`: where their events lie, instead of where the run says (logOfTest). */
+export async function sealedHouse(on?: TestDatabase, given?: OpenStore) {
   const database = on ?? (await freshDatabase());
+  const log = given === undefined ? await logOfTest() : null;
+  let ahead = 0;
+  const openStore = given ?? storeOn(log?.server ?? null, () => ahead);
   const folder = await mkdtemp(join(tmpdir(), 'mes-sealed-'));
   let started: SealedLog[] = [];
   return {
@@ -94,6 +105,15 @@ export async function sealedHouse(on?: TestDatabase, openStore: OpenStore = inPo
     /** Where the secrets file lies. */
     folder,
     rows: database.rows,
+    /** Settings that lead there. */
+    environment: log?.environment ?? {},
+    /** The test server where its events lie, unless that is PostgreSQL or somebody else's. */
+    logServer: log?.server ?? null,
+    /** From now on every clock by which its store judges instants is so many milliseconds ahead. */
+    shiftClock: async (milliseconds: number): Promise<void> => {
+      ahead = milliseconds;
+      await database.rows('UPDATE log.clock SET offset_ms = $1', [milliseconds]);
+    },
     process: async (known = KNOWN, upcasts: Upcasts = {}): Promise<SealedLog> => {
       const log = await assemble(database.url, { secretsPath: join(folder, 'secrets.json'), openStore, known, upcasts });
       started.push(log);
@@ -106,6 +126,7 @@ export async function sealedHouse(on?: TestDatabase, openStore: OpenStore = inPo
     },
     close: async () => {
       for (const { store, pools } of started) await store.close().then(() => pools.close().catch(() => undefined));
+      await log?.stop();
       await database.drop();
       await rm(folder, { recursive: true });
     },

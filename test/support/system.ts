@@ -43,6 +43,8 @@ export async function openSystem(
     app: fastify,
     token: system.token,
     rows: database.rows,
+    /** The test server where its events lie, unless that is PostgreSQL. */
+    logServer: log.server,
     /** Works with the keys of the system, as a second process of the same installation. */
     inside: <T>(work: (platform: Platform) => Promise<T>) => inside(settings, work),
     close: async () => {
@@ -84,7 +86,8 @@ async function listening<T>(start: () => Promise<T>): Promise<{ started: T; fast
   }
 }
 
-async function inside<T>(settings: Settings, work: (platform: Platform) => Promise<T>): Promise<T> {
+/** Works on an installation that these settings name, as a process of its own would. */
+export async function inside<T>(settings: Settings, work: (platform: Platform) => Promise<T>): Promise<T> {
   const platform = await openPlatform(settings, new Log(pinoFor('silent')));
   try {
     return await work(platform);

@@ -67,8 +67,8 @@ async function lived<T>(world: World, past: (world: World) => Promise<T>): Promi
   }
 }
 
-async function copied({ database, stateDir }: WorldHome): Promise<WorldHome> {
-  const copy = { database: await copyOf(database), stateDir: await mkdtemp(join(tmpdir(), 'mes-twin-')) };
+async function copied({ database, stateDir, log }: WorldHome): Promise<WorldHome> {
+  const copy = { database: await copyOf(database), stateDir: await mkdtemp(join(tmpdir(), 'mes-twin-')), log: await log.copy() };
   await cp(stateDir, copy.stateDir, { recursive: true });
   return copy;
 }

@@ -20,6 +20,7 @@ import { openPlatform, type Platform } from '../../src/infrastructure/system/pla
 import { readSideOf } from '../../src/infrastructure/system/read-side.js';
 import { SystemModule } from '../../src/infrastructure/system/system.module.js';
 import { freshDatabase, type TestDatabase } from './database.js';
+import { logOfTest, type LogOfTest } from './log-of-test.js';
 
 /** Somebody declared and invited: what lies in the letter, and where the space is. */
 export interface Invited {
@@ -38,24 +39,28 @@ const keyOf = (body: string): string => String(97n - (BigInt(body) % 97n)).padSt
 export interface WorldHome {
   readonly database: TestDatabase;
   readonly stateDir: string;
+  readonly log: LogOfTest;
 }
 export const freshHome = async (): Promise<WorldHome> => ({
   database: await freshDatabase(),
   stateDir: await mkdtemp(join(tmpdir(), 'mes-world-')),
+  log: await logOfTest(),
 });
-export async function dropHome({ database, stateDir }: WorldHome): Promise<void> {
+export async function dropHome({ database, stateDir, log }: WorldHome): Promise<void> {
+  await log.stop();
   await database.drop();
   await rm(stateDir, { recursive: true });
 }
 
 /**
- * The doors and the read models of the production wiring, on a database and a state folder of its own; nothing else works in the background.
+ * The doors and the read models of the production wiring, on a database, a log and a state folder of its own; nothing else works in the background.
  * The clock is that of the machine unless `environment`, which is laid over the settings, asks for the simulated one. `home`: where it lies, and stays when
  * the world is closed.
  */
 export async function openWorld(environment: Readonly<Record<string, string>> = {}, home?: WorldHome) {
-  const { database, stateDir } = home ?? (await freshHome());
-  const settings = settingsFrom({ ...forTests(database.url, stateDir), ...environment }, false);
+  const its = home ?? (await freshHome());
+  const { database, stateDir, log } = its;
+  const settings = settingsFrom({ ...forTests(database.url, stateDir), ...log.environment, ...environment }, false);
   const lines: string[] = [];
   const out = new Writable({ write: (chunk: Buffer, _, done) => (lines.push(chunk.toString()), done()) });
   const platform = await openPlatform(settings, new Log(pinoFor(settings.logLevel, out)), { migrated: true });
@@ -82,6 +87,8 @@ export async function openWorld(environment: Readonly<Record<string, string>> = 
       },
     },
     rows: database.rows,
+    /** The test server where its events lie, unless that is PostgreSQL. */
+    logServer: log.server,
     clock,
     /** Everything it is made of. */
     platform,
@@ -96,7 +103,7 @@ export async function openWorld(environment: Readonly<Record<string, string>> = 
       await app.close();
       await readSide.projector.stop();
       await platform.close();
-      if (home === undefined) await dropHome({ database, stateDir });
+      if (home === undefined) await dropHome(its);
     },
   };
 }

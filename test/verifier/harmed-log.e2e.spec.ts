@@ -4,6 +4,7 @@ import type { StreamName } from '../../src/domain/shared/fact.js';
 import type { ExportOrder } from '../../src/infrastructure/export/request.js';
 import { rootsOnDemand, sealDeskOf, sealing } from '../../src/infrastructure/system/sealed-log.js';
 import { Dice } from '../attacks/dice.js';
+import { allOf } from '../infrastructure/event-store/samples.js';
 import { runConformance, type ConformanceReport } from '../support/conformance.js';
 import { exportInClear, linesIn } from '../support/exporting.js';
 import { ownerOf, type Owner } from '../support/harming.js';
@@ -132,12 +133,11 @@ describe('A package made of a log from which somebody took passages', () => {
     for (const mode of MODES) await packed(`whole-${mode}`, { mode, scope: { kind: 'space', space: often.id } });
     for (const mode of MODES) await packed(`whole-log-${mode}`, { mode });
     await worker.stop();
-    const owner = await ownerOf(world.settings.databaseUrl ?? '');
-    const revs = await owner.db.query<{ last: number }>('SELECT max(rev) AS last FROM log.event WHERE stream = $1', [
-      `passage-${often.id}`,
-    ]);
-    if ((revs.rows[0]?.last ?? 0) < 3) throw new Error('there are too few passages to have a middle');
-    const looks: Looks = { many: `passage-${often.id}`, one: `passage-${once.id}`, last: revs.rows[0]?.last ?? 0 };
+    const owner = await ownerOf(world);
+    const { store } = world.platform;
+    const last = (await store.read(`passage-${often.id}`)).length - 1;
+    if (last < 3) throw new Error('there are too few passages to have a middle');
+    const looks: Looks = { many: `passage-${often.id}`, one: `passage-${once.id}`, last };
     for (const [place, harm] of Object.values(HARMS).entries()) {
       const harmed = await harm(owner, looks);
       const space = harmed.found.stream === looks.one ? once.id : often.id;
@@ -146,7 +146,9 @@ describe('A package made of a log from which somebody took passages', () => {
       await packed(`harm-${place}-log`, { mode: 'authority' });
       await owner.restore();
     }
-    await owner.db.query(`DELETE FROM log.event WHERE stream LIKE 'audit-%-sealer'`);
+    const roots = (await allOf(store, 0n, ['audit'])).filter(({ stream }) => stream.endsWith('-sealer'));
+    for (const stream of new Set(roots.map((root) => root.stream)))
+      await owner.take(stream, ...roots.filter((root) => root.stream === stream).map(({ rev }) => rev));
     await packed('rootless', { mode: 'nominative', scope: { kind: 'space', space: often.id } });
     await owner.close();
     node = bench.node();

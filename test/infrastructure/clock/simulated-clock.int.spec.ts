@@ -6,6 +6,7 @@ import { epochOf, instantOf } from '../../../src/domain/shared/time.js';
 import { aheadOf } from '../../../src/infrastructure/clock/clock-note.js';
 import { SimulatedClock } from '../../../src/infrastructure/clock/simulated-clock.js';
 import { SystemClock } from '../../../src/infrastructure/clock/system-clock.js';
+import { inPostgres } from '../../support/logs.js';
 import { entry, sealedHouse } from '../../support/sealed-log.js';
 
 const WEEK = 7 * 24 * 3_600_000;
@@ -13,7 +14,8 @@ let house: Awaited<ReturnType<typeof sealedHouse>>;
 let owner: Pool;
 let stateDir: string;
 beforeEach(async () => {
-  house = await sealedHouse();
+  // Its subject is the offset in the database by which PostgreSQL judges; a store on KurrentDB is given the clock itself (openLogStore).
+  house = await sealedHouse(undefined, (await inPostgres()).openStore);
   owner = new Pool({ connectionString: house.url });
   stateDir = await mkdtemp(join(tmpdir(), 'mes-clock-'));
 });

@@ -2,7 +2,6 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { AuditEvent } from '../../../src/domain/audit/destruction.js';
-import type { StreamName } from '../../../src/domain/shared/fact.js';
 import { instantOf, parisDay } from '../../../src/domain/shared/time.js';
 import { Log, pinoFor } from '../../../src/infrastructure/log.js';
 import { startEmbeddedPostgres } from '../../../src/infrastructure/postgres/embedded/launcher.js';
@@ -10,6 +9,7 @@ import { migrate } from '../../../src/infrastructure/postgres/migrate.js';
 import { settingsFrom } from '../../../src/infrastructure/settings/settings.js';
 import { knownFacts } from '../../../src/infrastructure/system/known-facts.js';
 import { startSystem } from '../../../src/infrastructure/system/start-system.js';
+import { allOf } from '../event-store/samples.js';
 import { baseBackup, restore } from '../../support/backup-drill.js';
 import { connected } from '../../support/database.js';
 import { endingFacts, spaceFacts } from '../../support/enrolment-facts.js';
@@ -45,6 +45,8 @@ describe('A backup of yesterday', () => {
       await caughtUp(world.side);
 
       await baseBackup(server, join(stateDir, 'backup'));
+      const { logServer } = world.house;
+      const logged = await logServer?.records();
       const eraser = await world.eraser();
       await eraser.destruction.request(gone.id, 'ERASURE', world.archivedUntil);
       await world.toTheEnd(eraser, gone.id);
@@ -55,12 +57,15 @@ describe('A backup of yesterday', () => {
       await world.house.stopAll();
       await server.stop();
       await restore(join(stateDir, 'backup'), dataDirectory);
+      // The log of the same moment: what was written since may lie under keys that this backup does not have.
+      await logServer?.forge(() => logged ?? []);
       server = await startEmbeddedPostgres({ stateDir, settings: SETTINGS });
       expect(await rows('SELECT 1 FROM vault.key WHERE owner = $1 AND state = 3', [gone.id])).toEqual([]);
       expect(await rows('SELECT 1 FROM registry.person WHERE space = $1', [gone.id])).toHaveLength(1);
 
       const settings = settingsFrom(
         {
+          ...world.house.environment,
           NODE_ENV: 'test',
           DATABASE_URL: server.url,
           STATE_DIR: world.house.folder,
@@ -78,8 +83,8 @@ describe('A backup of yesterday', () => {
         expect(await process.registry.byHandle(stays.handle)).toMatchObject({ id: stays.id });
         expect(await rows('SELECT 1 FROM read.document WHERE space_id = $1', [gone.id])).toEqual([]);
         expect(await rows('SELECT asked_on::text AS day FROM erasure.destruction WHERE space = $1', [gone.id])).toEqual([{ day: today }]);
-        const audits = await rows(`SELECT DISTINCT stream FROM log.event WHERE stream LIKE 'audit-%'`);
-        const told = await Promise.all(audits.map(({ stream }) => process.journal.read<AuditEvent>(stream as StreamName)));
+        const audits = new Set((await allOf(process.store, 0n, ['audit'])).map(({ stream }) => stream));
+        const told = await Promise.all([...audits].map((stream) => process.journal.read<AuditEvent>(stream)));
         const restored = told.flatMap(({ facts }) => facts.filter(({ event }) => event.type === 'StoreRestored'));
         expect(restored.map(({ event }) => event)).toEqual(
           Array.from({ length: expected }, () => ({ type: 'StoreRestored', v: 1, destroyedAgain: 1 })),

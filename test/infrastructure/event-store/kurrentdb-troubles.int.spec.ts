@@ -57,6 +57,13 @@ describe('The store on EventStoreDB, when the server or the network does wrong,'
     expect(await countOf(append.stream)).toBe(1);
   });
 
+  it('keeps its connection however many streams are asked for that are not there', async () => {
+    for (let wave = 0; wave < 6; wave += 1) {
+      const found = await store.readMany(Array.from({ length: 1_000 }, newStream));
+      expect([...found.values()].flat()).toEqual([]);
+    }
+  });
+
   it('tells a caller of a silent server once its patience is over, and not later, whatever he asked', async () => {
     await server.attack({ kind: 'mute' });
     // The patience passes when the test says so, however slow the machine is; everything else goes on by itself.

@@ -1,4 +1,5 @@
 import type { SpaceAddress } from '../../../src/application/shared/ports.js';
+import { bytesOfRecord } from '../../kurrentdb/loopback.js';
 import { entry, meta, sealedHouse } from '../../support/sealed-log.js';
 
 /** What must be found nowhere but inside ciphertext. The matricule is of the test range (OID 1.2.250.1.213.1.4.10). */
@@ -61,8 +62,8 @@ describe('after people were enrolled', () => {
   });
 });
 
-/** All rows of all tables of the three schemas as text; bytes are in hexadecimal. */
-async function dumpOf({ rows }: Awaited<ReturnType<typeof sealedHouse>>): Promise<string> {
+/** All rows of all tables of the three schemas, and what a server of the log keeps beside them, as text; bytes are in hexadecimal. */
+async function dumpOf({ rows, logServer }: Awaited<ReturnType<typeof sealedHouse>>): Promise<string> {
   const tables = await rows(
     `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname IN ('log', 'vault', 'registry') ORDER BY 1`,
   );
@@ -70,5 +71,6 @@ async function dumpOf({ rows }: Awaited<ReturnType<typeof sealedHouse>>): Promis
   const dumps: string[] = [];
   for (const { name } of tables)
     dumps.push(...(await rows(`SELECT t::text AS line FROM ${String(name)} t`)).map(({ line }) => String(line)));
+  for (const record of (await logServer?.records()) ?? []) dumps.push(record.stream, bytesOfRecord(record).toString('hex'));
   return dumps.join('\n');
 }

@@ -26,7 +26,7 @@ let clock: ShiftedClock;
 /** The store judges instants by its own clock, which moves along. */
 const shift = async (days: number): Promise<void> => {
   clock.offset = days * DAY;
-  await house.rows('UPDATE log.clock SET offset_ms = $1', [clock.offset]);
+  await house.shiftClock(clock.offset);
 };
 const invited = async (): Promise<string> => {
   const space = randomUUID();

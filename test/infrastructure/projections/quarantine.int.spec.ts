@@ -3,7 +3,8 @@ import { UnreadableEvent } from '../../../src/application/shared/ports.js';
 import type { StreamName } from '../../../src/domain/shared/fact.js';
 import { Settling } from '../../../src/infrastructure/postgres/projections/settling.js';
 import { campaignFacts, passageFacts, spaceFacts as f } from '../../support/enrolment-facts.js';
-import { flip, remove, TELEPORTED, tomorrow, underLostKey } from '../../support/poison.js';
+import { flip, remove } from '../../support/lying-log.js';
+import { TELEPORTED, tomorrow, underLostKey } from '../../support/poison.js';
 import { allRows, caughtUp, declared, ENROLMENT, eventually, newSpace, readSide, tell, type ReadSide } from '../../support/read-side.js';
 import { entry, sealedHouse, type SealedLog } from '../../support/sealed-log.js';
 
@@ -35,7 +36,7 @@ const poisons: Readonly<Record<string, Poison>> = {
   'of an unknown type': async (space) => void (await tell(newer, `space-${space}`, 1, TELEPORTED)),
   'whose bytes were altered': async (space) => {
     await tell(log, `space-${space}`, 1, f.ProvisionalCodeIssued);
-    await flip(house.rows, `space-${space}`, 2);
+    await flip(house, `space-${space}`, 2);
   },
   'whose key the vault does not know': async (space) =>
     void (await underLostKey(log, ENROLMENT).append(entry(`space-${space}`, 1, f.ProvisionalCodeIssued))),
@@ -109,7 +110,7 @@ describe('An event that cannot be read', () => {
 
   it('that is missing is noticed at the one behind it', async () => {
     await tell(log, `space-${ill}`, 1, f.ProvisionalCodeIssued, f.OppositionRegistered);
-    await remove(house.rows, `space-${ill}`, 2);
+    await remove(house, `space-${ill}`, 2);
     await level(log);
     expect(await places('HELD')).toMatchObject([{ stream: `space-${ill}`, rev: 3, fault: 'EVENT_BEFORE_MISSING' }]);
   });
@@ -148,7 +149,7 @@ describe('A veil', () => {
   it('with an event that cannot be read holds its space, and every other veil of it', async () => {
     await side.projector.stop();
     await look('veil-one', 0);
-    await flip(house.rows, 'veil-one', 1);
+    await flip(house, 'veil-one', 1);
     await look('veil-two', 0);
     await tell(log, `space-${ill}`, 1, f.OppositionRegistered);
     await tell(log, `space-${well}`, 1, f.OppositionRegistered);
@@ -158,18 +159,18 @@ describe('A veil', () => {
     expect(rows['space_overview']).toContainEqual(expect.objectContaining({ space_id: well, opposed: true }));
     const subjects = new Set((await veiling.quarantine.heldBack()).map(({ subject }) => subject));
     expect(subjects).toEqual(new Set([...veils, `space-${ill}`]));
-    await flip(house.rows, 'veil-one', 1);
+    await flip(house, 'veil-one', 1);
     await endsLevel();
   });
 
   it('stands still with its space, and goes on with it', async () => {
     await side.projector.stop();
     await tell(log, `space-${ill}`, 1, f.ProvisionalCodeIssued);
-    await flip(house.rows, `space-${ill}`, 2);
+    await flip(house, `space-${ill}`, 2);
     await look('veil-one', 0);
     await level(veiling);
     expect((await veiling.quarantine.heldBack()).map(({ subject }) => subject)).toContain('veil-one');
-    await flip(house.rows, `space-${ill}`, 2);
+    await flip(house, `space-${ill}`, 2);
     await endsLevel();
   });
 });
@@ -179,7 +180,7 @@ describe('Software that can read it', () => {
     await poisons[what]?.(ill);
     await liveOn();
     await level(log);
-    if (what === 'whose bytes were altered') await flip(house.rows, `space-${ill}`, 2);
+    if (what === 'whose bytes were altered') await flip(house, `space-${ill}`, 2);
     await level(newer);
     expect((await newer.quarantine.now()).isClosed(ill)).toBe(true);
     await settle(newer, 'LIFTED');
@@ -271,7 +272,7 @@ describe('An event that was released', () => {
 
   it('and was missing leaves all that is there', async () => {
     await tell(log, `space-${ill}`, 1, f.ProvisionalCodeIssued, f.OppositionRegistered);
-    await remove(house.rows, `space-${ill}`, 2);
+    await remove(house, `space-${ill}`, 2);
     await level(log);
     await settle(log, 'RELEASED');
     await settlingOf(side).run();
@@ -284,7 +285,7 @@ describe('An event that was released', () => {
 /** A campaign whose first event was altered. */
 async function flipFirstOf(stream: StreamName): Promise<void> {
   await tell(log, stream, -1, campaignFacts.CampaignOpened);
-  await flip(house.rows, stream, 0);
+  await flip(house, stream, 0);
 }
 async function liveOnWell(): Promise<void> {
   await tell(log, `passage-${well}`, -1, passageFacts.AccessGranted);

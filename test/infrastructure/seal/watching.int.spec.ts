@@ -4,11 +4,13 @@ import { Releases } from '../../../src/infrastructure/seal/releases.js';
 import { isDue, SealWatch } from '../../../src/infrastructure/seal/seal-watch.js';
 import type { PostgresEventStore } from '../../../src/infrastructure/eventstore/postgres/postgres-event-store.js';
 import { connected, freshDatabase, type TestDatabase } from '../../support/database.js';
+import { flip } from '../../support/lying-log.js';
 import { eventually } from '../../support/read-side.js';
 import { fill, sealed, sealOn, signer, type Seal } from '../../support/sealing.js';
 import { openSystem } from '../../support/system.js';
 import { silenceGuards } from '../../support/tampering.js';
 import { storeOn } from '../event-store/postgres.js';
+import { allOf } from '../event-store/samples.js';
 
 const SAMPLE = 40;
 
@@ -121,12 +123,13 @@ describe('A comparison of the whole log', () => {
 describe('A running system that compares log and seal', () => {
   it('shows what it found in its log, its health and its figures', async () => {
     const its = await openSystem({ SEAL_CHECK_EVERY: '1', SEAL_EVERY: '10' });
-    const url = its.settings.databaseUrl ?? '';
     const healthOf = async () => (await its.system.health()).find(({ part }) => part === 'sealed log');
     try {
       await eventually(async () => expect((await its.system.seal.status()).checked).toMatchObject({ findings: 0 }));
       expect(await healthOf()).toMatchObject({ healthy: true });
-      await turnBit(url, 1n);
+      const [first] = await its.inside(({ store }) => allOf(store, 0n));
+      const turn = (): Promise<void> => flip(its, first!.stream, first!.rev);
+      await turn();
       await eventually(async () =>
         expect(await healthOf()).toMatchObject({ healthy: false, detail: expect.stringContaining('1 findings') as string }),
       );
@@ -136,7 +139,7 @@ describe('A running system that compares log and seal', () => {
       const ready = await its.app.inject('/health/ready');
       expect(ready.json()).toMatchObject({ status: 'ok', checks: { sealing: 'failed' } });
       expect((await its.app.inject('/metrics')).body).toMatch(/^seal_findings 1$/m);
-      await turnBit(url, 1n);
+      await turn();
       await eventually(async () => expect(await healthOf()).toMatchObject({ healthy: true }));
     } finally {
       await its.close();

@@ -11,6 +11,7 @@ import { gaps, wrongHeads } from '../../support/crash/reckoning.js';
 import { lifeOn, subjectOf, type Life } from '../../support/life.js';
 import { Program } from '../../support/program.js';
 import { eventually } from '../../support/read-side.js';
+import { sameInstallation } from '../../support/same-installation.js';
 import { factsIn, openSystem, type RunningSystem } from '../../support/system.js';
 
 /** What each worker does: read models, deadlines and seal each alone in a process, and two who share everything with somebody. */
@@ -86,16 +87,20 @@ async function goOn(life: Life, over: { now: boolean }): Promise<readonly LineFi
 }
 
 /** Until every reader has taken everything, nothing that is due waits, and all of it is sealed. */
-async function level({ rows }: RunningSystem): Promise<void> {
-  await eventually(async () => {
-    const [behind] = await rows(`SELECT
-      ARRAY(SELECT DISTINCT name FROM read.checkpoint, log.head WHERE checkpoint.position < head.position) AS rows,
-      ARRAY(SELECT DISTINCT name FROM process.checkpoint, log.head WHERE checkpoint.position < head.position) AS work,
-      (SELECT count(*) FROM seal.head seal, log.head WHERE seal.position < head.position) AS seal,
-      (SELECT count(*) FROM process.deadline, log.clock WHERE done_at IS NULL AND due_at <= clock_timestamp() + offset_ms * interval '1 ms') AS due`);
-    expect(behind).toEqual({ rows: [], work: [], seal: '0', due: '0' });
-  }, CLOSE);
-}
+const level = ({ rows, inside }: RunningSystem): Promise<void> =>
+  inside(({ store }) =>
+    eventually(async () => {
+      const [behind] = await rows(
+        `SELECT
+          ARRAY(SELECT DISTINCT name FROM read.checkpoint WHERE position < $1) AS rows,
+          ARRAY(SELECT DISTINCT name FROM process.checkpoint WHERE position < $1) AS work,
+          (SELECT count(*) FROM seal.head WHERE position < $1) AS seal,
+          (SELECT count(*) FROM process.deadline, log.clock WHERE done_at IS NULL AND due_at <= clock_timestamp() + offset_ms * interval '1 ms') AS due`,
+        [await store.head()],
+      );
+      expect(behind).toEqual({ rows: [], work: [], seal: '0', due: '0' });
+    }, CLOSE),
+  );
 
 /** What all rows of each table come to. */
 async function hashes({ rows }: RunningSystem): Promise<Record<string, unknown>> {
@@ -114,14 +119,14 @@ const times = (all: readonly string[]): readonly number[] => {
 it('five workers, each of whom is killed four times under load, lose nothing and do nothing twice', async () => {
   process.stdout.write(`killed workers: seed ${SEED}\n`);
   const running = await openSystem({ LEASE_SECONDS: '1' }, '2022-02-03T08:00:00.000Z' as Instant, ['api']);
-  const { DATABASE_URL, STATE_DIR } = { DATABASE_URL: running.settings.databaseUrl ?? '', STATE_DIR: running.stateDir };
+  const here = sameInstallation(running);
   const workers: Worker[] = [];
   try {
     const life = lifeOn(running);
     const waiting = some(WAITING);
     await life.importing(waiting);
     await life.at('2022-03-18T08:00:00.000Z');
-    for (const roles of WORKERS) workers.push(new Worker({ DATABASE_URL, STATE_DIR, LEASE_SECONDS: '1', SEAL_EVERY: '50' }, roles));
+    for (const roles of WORKERS) workers.push(new Worker({ ...here, LEASE_SECONDS: '1', SEAL_EVERY: '50' }, roles));
     const over = { now: false };
     const end = (): void => void (over.now = true);
     const [came] = await Promise.all([goOn(life, over).finally(end), killAll(workers, over).finally(end)]);

@@ -10,3 +10,7 @@ export async function startKurrentLog(): Promise<LogServer> {
     stop: () => server.stop(),
   };
 }
+
+/** The same where the test run says that events lie there; otherwise they lie in the database of the installation. */
+export const logOfRun = async (): Promise<{ readonly log?: LogServer }> =>
+  process.env['EVENT_STORE'] === 'kurrentdb' ? { log: await startKurrentLog() } : {};

@@ -22,12 +22,12 @@ export async function lyingIn(folder: string): Promise<readonly Lying[]> {
   return read.flatMap(({ path, bytes }) => (bytes === null ? [] : [{ path, bytes }]));
 }
 
-/** Words that stand in packages, archives and what they hold, and in nothing that is encrypted. */
+/** Words that stand in packages, archives and what they hold; of five bytes at least, which chance does not write into some megabytes of what is encrypted. */
 const WORDS = [
   'BagIt',
   'ustar',
-  'PK\u0003\u0004',
-  '%PDF',
+  'PK\u0003\u0004\u0014',
+  '%PDF-',
   '"stream"',
   '"index"',
   'historique',

@@ -3,6 +3,7 @@ import type { StreamName } from '../../../src/domain/shared/fact.js';
 import type { Instant } from '../../../src/domain/shared/time.js';
 import { bundleOf, type ProofBundle } from '../../../src/infrastructure/seal/proof-bundle.js';
 import { ROLES } from '../../../src/infrastructure/settings/settings.js';
+import { bytesOfRecord, type DiskRecord } from '../../kurrentdb/loopback.js';
 import { eventually } from '../read-side.js';
 import { factsIn, openSystem, type RunningSystem } from '../system.js';
 import { canaryLines } from './canary-people.js';
@@ -41,7 +42,8 @@ export async function erasureDrill(size: Size) {
 }
 
 async function livedOn(server: OwnServer, running: RunningSystem, { people, gone, patience }: Size) {
-  const { system } = running;
+  const { system, logServer } = running;
+  let backedUp: readonly DiskRecord[] = [];
   // Read models of the first start are made beside, then swapped in.
   await system.waitUntilCaughtUp();
   await eventually(() => server.spellOut());
@@ -54,6 +56,11 @@ async function livedOn(server: OwnServer, running: RunningSystem, { people, gone
   const [leaving, staying] = [lived.slice(0, gone), lived.slice(gone)];
   const sought = new Needles(leaving.flatMap(({ canaries }) => canaries));
   const stays = new Needles(staying.flatMap(({ canaries }) => canaries));
+  /** On the disk of the database, and on that of the log where that is another. */
+  const lying = async (needles: Needles): Promise<readonly Hit[]> => {
+    const records = (await logServer?.records()) ?? [];
+    return [...(await needles.below(server.dataDirectory)), ...records.flatMap((record) => needles.in(bytesOfRecord(record), 'log'))];
+  };
   const sealed = () => eventually(async () => expectNothingBehind(await system.seal.status()), 2 * MINUTES);
 
   return {
@@ -68,12 +75,27 @@ async function livedOn(server: OwnServer, running: RunningSystem, { people, gone
         const addresses = await forEach(whose, ({ handle }) => registry.byHandle(handle));
         return addresses.flatMap((address) => (address === null ? [] : [address.id]));
       }),
-    /** Of each field, of how many of those who leave, or of those who stay, it lies on the disk of the database. */
+    /** The database, and the log where it lies on a server of its own, of the same moment: what was written later may lie under keys that the database lost. */
+    backUp: async (): Promise<void> => {
+      await server.backUp();
+      backedUp = (await logServer?.records()) ?? [];
+    },
+    /** Puts both in their places. Nobody may be connected. */
+    restore: async (): Promise<void> => {
+      await server.restore();
+      await logServer?.forge(() => backedUp);
+    },
+    /** Rewrites what is on the disks without what is dead there. */
+    sweep: async (): Promise<void> => {
+      await server.sweep();
+      await logServer?.scavenge();
+    },
+    /** Of each field, of how many of those who leave, or of those who stay, it lies on the disks. */
     onDisk: async () => {
       await server.flush();
-      return countsOf(await sought.below(server.dataDirectory));
+      return countsOf(await lying(sought));
     },
-    onDiskOfThoseWhoStay: async () => countsOf(await stays.below(server.dataDirectory)),
+    onDiskOfThoseWhoStay: async () => countsOf(await lying(stays)),
     inFacts: (): Promise<Readonly<Record<string, number>>> =>
       running.inside(async (platform) => {
         const facts = await factsIn(platform, 0n, CATEGORIES);

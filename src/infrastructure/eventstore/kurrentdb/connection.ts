@@ -34,6 +34,12 @@ export interface Flow {
   readonly unsubscribe?: () => Promise<void>;
 }
 
+/**
+ * A read that failed, of a stream that is not there above all, is ended by the server a moment later; given up before, it is reset, and a server that counts
+ * resets closes the connection on everybody after some thousand of them. What it did not end by then is let go.
+ */
+const LEFT_TO_END_MS = 1_000;
+
 /** The store cannot say whether what was sent is written: the same bytes must be sent again. */
 export class OutcomeUnknown extends StoreUnavailable {}
 
@@ -88,12 +94,17 @@ export class Connection {
   ): Promise<void> {
     this.#check();
     const flow = open(this.client);
+    const over = { ended: false, failed: false };
+    flow.on('end', () => (over.ended = true));
+    flow.on('error', () => (over.failed = true));
     try {
       await this.#listen(flow, take, hear);
     } finally {
       flow.pause();
-      // Its errors were met above; a flow that was never opened has nothing to give up.
-      void Promise.allSettled([flow.cancel?.() ?? flow.unsubscribe?.()]);
+      // Errors were met above; a flow that was never opened has nothing to give up.
+      const giveUp = (): void => void Promise.allSettled([flow.cancel?.() ?? flow.unsubscribe?.()]);
+      if (over.failed) setTimeout(giveUp, LEFT_TO_END_MS).unref();
+      else if (!over.ended) giveUp();
     }
   }
 

@@ -74,6 +74,10 @@ export class KurrentEventStore extends EventStore {
   }
 
   async read(stream: StreamName, from?: Revision): Promise<readonly StoredEvent[]> {
+    return this.#read(stream, from);
+  }
+
+  async #read(stream: StreamName, from?: Revision): Promise<readonly StoredEvent[]> {
     const events = await this.#reader.read(stream, from);
     this.#appender.saw(events.at(-1));
     return events;
@@ -81,7 +85,7 @@ export class KurrentEventStore extends EventStore {
 
   async readMany(streams: readonly StreamName[]): Promise<ReadonlyMap<StreamName, readonly StoredEvent[]>> {
     const found = new Map<StreamName, readonly StoredEvent[]>(streams.map((stream) => [stream, []]));
-    await eachBounded([...found.keys()], READS_AT_ONCE, async (stream) => void found.set(stream, await this.read(stream)));
+    await eachBounded([...found.keys()], READS_AT_ONCE, async (stream) => void found.set(stream, await this.#read(stream)));
     return found;
   }
 
