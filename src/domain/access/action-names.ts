@@ -65,4 +65,5 @@ export type OtherCommand =
   | 'ReleaseQuarantine'
   | 'BeginKekEpoch'
   | 'RewrapKeys'
-  | 'RetireKekEpoch';
+  | 'RetireKekEpoch'
+  | 'RealignStore';

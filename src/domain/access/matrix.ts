@@ -143,6 +143,7 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   BeginKekEpoch: any('operator'),
   RewrapKeys: any('operator'),
   RetireKekEpoch: any('operator'),
+  RealignStore: any('operator'),
 
   // Whoever takes the letter or the call writes it down; the answer is that of those who answer for the service.
   ReceiveRightsRequest: any('support', 'compliance'),

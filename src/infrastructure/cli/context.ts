@@ -58,6 +58,16 @@ export async function withSystem<T>(
   }
 }
 
+/** The same on a system whose registry may be ahead of its log: no role, and nothing follows the log. */
+export async function withSystemAhead<T>(context: Context, command: Command, work: (system: System) => Promise<T>): Promise<T> {
+  const system = await context.runtime.start(await settingsHere(context, command), { roles: [], ahead: true });
+  try {
+    return await work(system);
+  } finally {
+    await system.stop();
+  }
+}
+
 const ISSUER = 'urn:mon-espace-sante:command-line';
 
 /** Who sits at this machine. What he may do is the gate's business. */

@@ -15,6 +15,7 @@ import { generateCommand } from './commands/generate.js';
 import { healthCommand } from './commands/health.js';
 import { keysCommand } from './commands/keys.js';
 import { quarantineCommand } from './commands/quarantine.js';
+import { realignCommand } from './commands/realign.js';
 import { referenceCommand } from './commands/reference.js';
 import { proveCommand } from './commands/prove.js';
 import { replayCommand } from './commands/replay.js';
@@ -65,6 +66,7 @@ export function programOf(context: Context): Command {
     eraseCommand,
     exportCommand,
     quarantineCommand,
+    realignCommand,
     sealCommand,
     proveCommand,
     keysCommand,

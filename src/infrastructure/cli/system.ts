@@ -5,6 +5,7 @@ import type { CaseOrders } from '../../application/audit/cases.orders.js';
 import type { ComplianceQuestions } from '../../application/audit/compliance.questions.js';
 import type { ExportOrders } from '../../application/audit/export.orders.js';
 import type { QuarantineOrders } from '../../application/audit/quarantine.orders.js';
+import type { RealignmentOrders } from '../../application/audit/realignment.orders.js';
 import type { WrappingKeys } from '../../application/audit/wrapping-keys.js';
 import type { WrappingKeyOrders } from '../../application/audit/wrapping-keys.orders.js';
 import type { CampaignImport } from '../../application/enrolment/campaign-import.js';
@@ -95,6 +96,7 @@ export interface System {
   makeExports(signal: AbortSignal): Promise<number>;
   readonly seal: SealDesk;
   readonly wrappingKeys: WrappingKeyOrders;
+  readonly realignment: RealignmentOrders;
   readonly keks: WrappingKeys;
   /** Where the doors are (`http://127.0.0.1:3000`); null without the role `api`. */
   readonly url: string | null;
@@ -112,8 +114,11 @@ export interface System {
 export interface Runtime {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly root: boolean;
-  /** Starts what these roles need; an empty list starts the buses and the read side without any worker. */
-  start(settings: Settings, options: { readonly roles: readonly string[] }): Promise<System>;
+  /**
+   * Starts what these roles need; an empty list starts the buses and the read side without any worker. `ahead`: also where the registry is ahead of its log,
+   * which nothing follows then.
+   */
+  start(settings: Settings, options: { readonly roles: readonly string[]; readonly ahead?: boolean }): Promise<System>;
   /** Writes the generated references and schemas below this folder; their paths. */
   generate(folder: string): Promise<readonly string[]>;
 }

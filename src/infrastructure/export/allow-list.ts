@@ -146,6 +146,7 @@ export const ALLOWED: Readonly<Record<string, Allowed>> = {
   KekEpochBegun: { epoch: 'shown' },
   KeysRewrapped: { epoch: 'shown', keys: 'shown' },
   KekEpochRetired: { epoch: 'shown' },
+  StoreRealigned: { addresses: 'shown', codes: 'shown', deadlines: 'shown', quarantines: 'shown', rings: 'shown', readers: 'shown' },
   SuppressionLifted: { checked: 'shown' },
   MatrixVersionProposed: { version: 'shown', appliesFrom: 'shown', source: 'shown', rows: 'shown' },
   MatrixVersionPublished: { version: 'shown', appliesFrom: 'shown', source: 'shown', rows: 'shown' },

@@ -114,6 +114,7 @@ export const TYPE_WORDS: Readonly<Record<string, string>> = {
   KekEpochBegun: 'époque de la clé de chiffrement des clés commencée',
   KeysRewrapped: 'clés rechiffrées par une nouvelle époque',
   SuppressionLifted: 'retour possible d’une personne dont l’espace a été détruit',
+  StoreRealigned: 'registre et traitements réalignés sur le journal après une restauration',
   KekEpochRetired: 'époque de la clé de chiffrement des clés détruite',
   MatrixVersionProposed: 'version de la matrice d’habilitations proposée',
   MatrixVersionPublished: 'version de la matrice d’habilitations publiée',

@@ -8,6 +8,7 @@ import type { AuditEvent } from '../../domain/audit/destruction.js';
 import type { AuditorEvent } from '../../domain/audit/auditors.js';
 import type { ExportEvent } from '../../domain/audit/export-vocabulary.js';
 import type { QuarantineEvent } from '../../domain/audit/quarantine.js';
+import type { RealignmentEvent } from '../../domain/audit/realignment.js';
 import type { WrappingKeyEvent } from '../../domain/audit/wrapping-keys.js';
 import type { CampaignEvent } from '../../domain/enrolment/campaign.js';
 import type { EndingEvent } from '../../domain/enrolment/ending-vocabulary.js';
@@ -46,6 +47,7 @@ export type AnyFact =
   | AuditEvent
   | QuarantineEvent
   | WrappingKeyEvent
+  | RealignmentEvent
   | SuppressionEvent
   | RightsRequestEvent
   | BreachEvent

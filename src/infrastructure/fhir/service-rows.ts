@@ -1,6 +1,7 @@
 import type { MatrixEvent } from '../../domain/access/matrix-version.js';
 import type { AuditEvent } from '../../domain/audit/destruction.js';
 import type { QuarantineEvent } from '../../domain/audit/quarantine.js';
+import type { RealignmentEvent } from '../../domain/audit/realignment.js';
 import type { WrappingKeyEvent } from '../../domain/audit/wrapping-keys.js';
 import type { CampaignEvent } from '../../domain/enrolment/campaign.js';
 import type { SuppressionEvent } from '../../domain/enrolment/suppression.js';
@@ -32,7 +33,7 @@ export const matrixRows: { readonly [T in MatrixEvent['type']]: Row<Of<MatrixEve
   MatrixVersionPublished: updates('Basic', ofVersion),
 };
 
-type Audit = AuditEvent | QuarantineEvent | WrappingKeyEvent | SuppressionEvent;
+type Audit = AuditEvent | QuarantineEvent | WrappingKeyEvent | RealignmentEvent | SuppressionEvent;
 const ofEpoch = ({ epoch }: { readonly epoch: number }): readonly string[] => [`epoch-${epoch}`];
 const placeOf = ({ place }: { readonly place: string }): readonly string[] => [place];
 /** Acts of operators, archivists and agents. A certificate of destruction and a suppression that is lifted name nobody, so they have no patient. */
@@ -46,6 +47,7 @@ export const auditRows: { readonly [T in Audit['type']]: Row<Of<Audit, T>> } = {
   KekEpochBegun: creates('Basic', ofEpoch),
   KeysRewrapped: updates('Basic', ofEpoch),
   KekEpochRetired: deletes('Basic', ofEpoch),
+  StoreRealigned: updates('Device'),
   SuppressionLifted: deletes('Basic'),
 };
 

@@ -4,12 +4,11 @@ import { isHeld, isReadable, type FactBatch, type FactReader, type Met } from '.
 import { StoreUnavailable } from '../../application/shared/ports.js';
 import type { HeldLine } from '../../application/shared/quarantine.js';
 import { note, subjectOf, streamsOf, type HeldBack, type Subject } from '../../application/shared/standstill.js';
-import { leafHash } from '../eventstore/leaf.js';
-import { wasPurged } from '../postgres/projections/checkpoint.js';
 import { gaveBack, holdBack, linesOf } from '../postgres/quarantine/held-back.js';
 import { reach } from '../postgres/reach.js';
 import { transaction } from '../postgres/transaction.js';
 import type { Peppers } from './peppers.js';
+import { holds, loadPoint, savePoint, type RegistryPoint } from './registry-point.js';
 import { applySpaceFacts, concernsRegistry } from './space-facts.js';
 
 export interface FollowerParts {
@@ -23,16 +22,8 @@ export interface FollowerParts {
   readonly alarm: (reason: string) => void;
 }
 
-interface Checkpoint {
-  readonly considered: bigint;
-  readonly seen: bigint;
-  readonly leaf: Buffer | null;
-}
-
-const START: Checkpoint = { considered: 0n, seen: 0n, leaf: null };
-const LOAD = 'SELECT considered, seen, leaf FROM registry.checkpoint WHERE log = $1';
-const SAVE = `INSERT INTO registry.checkpoint AS c (log, considered, seen, leaf) VALUES ($1, $2, $3, $4)
-  ON CONFLICT (log) DO UPDATE SET considered = excluded.considered, seen = excluded.seen, leaf = excluded.leaf WHERE c.considered < excluded.considered`;
+/** It does not pass: only `mes realign` ends it. */
+const AHEAD = 'the log does not hold what the registry has read of it: see mes realign';
 const CATEGORIES = ['space'] as const;
 /** How long a look-up waits for the registry to catch up. */
 const PATIENCE_MS = 2000;
@@ -118,7 +109,7 @@ export class RegistryFollower {
       await transaction(this.parts.pool, async (client) => {
         await applySpaceFacts(client, this.parts.peppers, its, this.parts.log);
         await holdBack(client, 'addresses', this.parts.log, unread);
-        await client.query(SAVE, [this.parts.log, position, last.position, leafHash(last)]);
+        await savePoint(client, this.parts.log, position, last);
       });
       this.savedAt = performance.now();
     }
@@ -130,22 +121,16 @@ export class RegistryFollower {
   }
 
   /** Where to go on: the furthest of what this process and the table know. The first time, the log must still hold what was read of it. */
-  private async resume(): Promise<Checkpoint> {
-    const { rows } = await reach(() => this.parts.pool.query<Checkpoint>(LOAD, [this.parts.log]));
-    const saved = rows[0] ?? START;
-    if (this.position === null && saved.leaf) await this.verify(saved);
+  private async resume(): Promise<RegistryPoint> {
+    const { pool, log, store } = this.parts;
+    const saved = await loadPoint(pool, log);
+    // A log restored from a backup may be shorter, or tell another story: then addresses here may lead to spaces that are not there.
+    if (this.position === null && !(await holds(store, pool, saved))) {
+      this.parts.alarm(AHEAD);
+      throw new StoreUnavailable(AHEAD);
+    }
     this.reached(saved.considered);
     return { ...saved, considered: this.position ?? saved.considered };
-  }
-
-  /** A log restored from a backup may be shorter, or tell another story: then addresses here may lead to spaces that are not there. */
-  private async verify({ considered, seen, leaf }: Checkpoint): Promise<void> {
-    const event = await this.parts.store.at(seen);
-    // Asked after the checkpoint was read: a log only grows.
-    const same = event ? leaf?.equals(leafHash(event)) : leaf && (await reach(() => wasPurged(this.parts.pool, seen, leaf)));
-    if (same && (await this.parts.store.head()) >= considered) return;
-    this.parts.alarm('the log does not hold what the registry has read of it');
-    throw new StoreUnavailable('the log does not hold what the registry has read of it');
   }
 }
 

@@ -30,6 +30,12 @@ const textOf = (fact: Recorded, member: string): string => {
   return value;
 };
 
+const codeIn = (fact: Recorded): Buffer => Buffer.from(textOf(fact, 'codeDigest'), 'base64url');
+
+/** The digests of codes that these facts issued. */
+export const codesIn = (facts: readonly Recorded[]): readonly Buffer[] =>
+  facts.filter(({ event }) => CODE_TYPES.has(event.type)).map(codeIn);
+
 /** Completes the registry with what facts of spaces say. The same facts again change nothing. */
 export async function applySpaceFacts(client: ClientBase, peppers: Peppers, facts: readonly Recorded[], log: string): Promise<void> {
   const eligible = facts
@@ -37,11 +43,7 @@ export async function applySpaceFacts(client: ClientBase, peppers: Peppers, fact
     .map((fact) => ({ ins: textOf(fact, 'ins'), space: idOf(fact.stream), handle: textOf(fact, 'handle') }));
   if (eligible.length > 0) await declare(client, peppers, eligible, log);
   const codes = facts.filter(({ event }) => CODE_TYPES.has(event.type));
-  if (codes.length > 0)
-    await client.query(CODES, [
-      codes.map((fact) => Buffer.from(textOf(fact, 'codeDigest'), 'base64url')),
-      codes.map(({ stream }) => idOf(stream)),
-    ]);
+  if (codes.length > 0) await client.query(CODES, [codes.map(codeIn), codes.map(({ stream }) => idOf(stream))]);
 }
 
 async function declare(client: ClientBase, peppers: Peppers, eligible: readonly Eligible[], log: string): Promise<void> {

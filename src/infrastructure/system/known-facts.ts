@@ -8,6 +8,7 @@ import type { AuditEvent } from '../../domain/audit/destruction.js';
 import type { AuditorEvent } from '../../domain/audit/auditors.js';
 import type { ExportEvent } from '../../domain/audit/export-vocabulary.js';
 import type { QuarantineEvent } from '../../domain/audit/quarantine.js';
+import type { RealignmentEvent } from '../../domain/audit/realignment.js';
 import type { WrappingKeyEvent } from '../../domain/audit/wrapping-keys.js';
 import type { CampaignEvent } from '../../domain/enrolment/campaign.js';
 import type { EndingEvent } from '../../domain/enrolment/ending-vocabulary.js';
@@ -95,7 +96,7 @@ const document: Versions<DocumentEvent> = {
 };
 const copy: Versions<CopyEvent> = { CopyRequested: 1, CopyReady: 1, CopyFailed: 1, CopyEnded: 1 };
 const record = { ...document, ...copy };
-const audit: Versions<AuditEvent | QuarantineEvent | WrappingKeyEvent | ComplianceLookEvent | SuppressionEvent> = {
+const audit: Versions<AuditEvent | QuarantineEvent | WrappingKeyEvent | RealignmentEvent | ComplianceLookEvent | SuppressionEvent> = {
   SpaceDestroyed: 2,
   ArchiveOpened: 1,
   StoreRestored: 1,
@@ -105,6 +106,7 @@ const audit: Versions<AuditEvent | QuarantineEvent | WrappingKeyEvent | Complian
   KekEpochBegun: 1,
   KeysRewrapped: 1,
   KekEpochRetired: 1,
+  StoreRealigned: 1,
   ComplianceLooked: 1,
   SuppressionLifted: 1,
 };

@@ -34,7 +34,7 @@ import { openLogStore } from './log-store.js';
 import { Undo } from './undo.js';
 
 /** The only log there is so far; the registry names it for each space, so that a second one can be added. */
-const LOG_NAME = 'main';
+export const LOG_NAME = 'main';
 
 /** Every adapter of one process, opened and connected; the application is built on it. */
 export interface Platform extends DocumentParts {
@@ -55,6 +55,7 @@ export interface Platform extends DocumentParts {
   readonly outbox: Outbox;
   readonly vault: KeyVault;
   readonly keks: KekEpochs;
+  readonly threads: CryptoThreads;
   readonly leases: Leases;
   readonly alarm: (reason: string) => void;
   close(): Promise<void>;
@@ -131,6 +132,7 @@ async function connect(settings: Settings, { log, url, catalogue }: On, undo: Un
     outbox: outboxOf(settings, undo),
     vault,
     keks,
+    threads,
     leases: new PostgresLeases(pools.pool('mes_projector'), settings.leaseSeconds * 1_000),
     ...(await openDocuments(settings, vault, undo)),
     alarm,

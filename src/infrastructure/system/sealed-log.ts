@@ -103,7 +103,7 @@ const CALENDAR_MS = 30_000;
 
 /** Writes the root of the map of stream heads at the end of each day. */
 export function publishingHeads(platform: Platform): HeadPublisher {
-  const { pools, leases, alarm, clock, journal, secrets } = platform;
+  const { pools, leases, alarm, clock, journal, secrets, threads } = platform;
   const [tree, map] = [new SealedTree(pools.pool('mes_reader')), new HeadMap(pools.pool('mes_sealer'))];
   const today = () => parisDay(clock.now());
   return new HeadPublisher({
@@ -115,6 +115,7 @@ export function publishingHeads(platform: Platform): HeadPublisher {
     today,
     journal,
     secrets,
+    threads,
     every: CALENDAR_MS,
     alarm,
   });
@@ -122,7 +123,7 @@ export function publishingHeads(platform: Platform): HeadPublisher {
 
 /** A root of that map at once, for an export. */
 export function rootsOnDemand(platform: Platform): RootOnDemand {
-  const { pools, clock, journal, secrets } = platform;
+  const { pools, clock, journal, secrets, threads } = platform;
   const [tree, map] = [new SealedTree(pools.pool('mes_reader')), new HeadMap(pools.pool('mes_sealer'))];
   return new RootOnDemand({
     tree,
@@ -131,6 +132,7 @@ export function rootsOnDemand(platform: Platform): RootOnDemand {
     clock,
     journal,
     secrets,
+    threads,
     today: () => parisDay(clock.now()),
     patience: SEAL_PATIENCE_MS,
   });

@@ -37,6 +37,7 @@ import { CaseOrders } from '../../application/audit/cases.orders.js';
 import { ComplianceQuestions } from '../../application/audit/compliance.questions.js';
 import { ExportOrders } from '../../application/audit/export.orders.js';
 import { QuarantineOrders } from '../../application/audit/quarantine.orders.js';
+import { RealignmentOrders } from '../../application/audit/realignment.orders.js';
 import { WrappingKeys } from '../../application/audit/wrapping-keys.js';
 import { WrappingKeyOrders } from '../../application/audit/wrapping-keys.orders.js';
 import type { System } from '../cli/system.js';
@@ -59,7 +60,7 @@ const isRole = (role: string): role is Role => (ROLES as readonly string[]).incl
 /** Brings up what these roles need, in order: platform, application, doors, workers. Undoes what it did when a step fails. */
 export async function startSystem(
   settings: Settings,
-  { roles, catalogue }: { readonly roles: readonly string[]; readonly catalogue?: Catalogue },
+  { roles, catalogue, ahead = false }: { readonly roles: readonly string[]; readonly catalogue?: Catalogue; readonly ahead?: boolean },
   log = new Log(pinoFor(settings.logLevel)),
 ): Promise<System> {
   const undo = new Undo();
@@ -76,7 +77,7 @@ export async function startSystem(
     const exporting = exportingOn(platform, app.get(CommandBus));
     const background = backgroundOf(platform, readSide, handsOf(app, erasure, exporting), roles.filter(isRole));
     await again(erasure, log);
-    await follow(platform, undo);
+    if (!ahead) await follow(platform, undo);
     for (const worker of background.workers) {
       await worker.start();
       undo.later(() => worker.stop());
@@ -171,6 +172,7 @@ const applicationOf = (app: INestApplicationContext) => ({
   quarantine: app.get(QuarantineOrders),
   wrappingKeys: app.get(WrappingKeyOrders),
   keks: app.get(WrappingKeys),
+  realignment: app.get(RealignmentOrders),
   compliance: app.get(ComplianceQuestions),
   cases: app.get(CaseOrders),
   alertRules: app.get(AlertRuleOrders),

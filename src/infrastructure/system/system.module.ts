@@ -111,6 +111,7 @@ import { catalogue, knownFacts } from './known-facts.js';
 import { receiptsOf } from './sealed-log.js';
 import type { Platform } from './platform.js';
 import { answers, replayAnswers } from './read-side.js';
+import { realigning } from './realignment.js';
 
 /** What the rest of the process brings: the read side and its health. */
 export interface ReadSidePorts {
@@ -150,6 +151,7 @@ const ports = (platform: Platform, { readModels, spaceFacts, stage, vitals }: Re
   { provide: WrittenKinds, useValue: { categories: Object.keys(knownFacts) } satisfies WrittenKinds },
   { provide: ExportShelf, useValue: shelfOf(platform) },
   ...endingPorts(platform),
+  ...realigning(platform),
   { provide: SpaceFacts, useValue: spaceFacts },
   { provide: PastStage, useValue: stage },
   { provide: Vitals, useValue: vitals },

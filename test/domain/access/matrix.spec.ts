@@ -113,6 +113,7 @@ const expected: Readonly<Record<Action, string>> = {
   BeginKekEpoch: '            no    no    no    no    no    no    no    no    no    no    no    yes   no    no',
   RewrapKeys: '               no    no    no    no    no    no    no    no    no    no    no    yes   no    no',
   RetireKekEpoch: '           no    no    no    no    no    no    no    no    no    no    no    yes   no    no',
+  RealignStore: '             no    no    no    no    no    no    no    no    no    no    no    yes   no    no',
   ReceiveRightsRequest: '    no    no    no    no    no    no    no    no    no    no    yes   no    yes   no',
   ExtendRightsRequest: '     no    no    no    no    no    no    no    no    no    no    no    no    yes   no',
   AnswerRightsRequest: '     no    no    no    no    no    no    no    no    no    no    no    no    yes   no',

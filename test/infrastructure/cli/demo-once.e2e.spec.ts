@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EventStoreDBClient } from '@eventstore/db-client';
@@ -11,17 +11,31 @@ const PROGRAM = new URL('../../../dist/infrastructure/cli/mes.js', import.meta.u
 interface Surroundings {
   /** Sends Ctrl-C when it has said this. */
   readonly interruptAt?: string;
-  /** The server that its environment names; none, whatever the environment of the test run says. */
+  /** The server that its environment names; none, and PostgreSQL unless its options say otherwise, whatever the environment of the test run says. */
   readonly kurrentdbUrl?: string;
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** A folder that the account of the database server can pass through. */
+async function passable(prefix: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), prefix));
+  await chmod(folder, 0o711);
+  return folder;
+}
+
+let temporary: string;
 const started: ChildProcess[] = [];
-// A test that took too long leaves its program behind, and below it a database server.
+beforeAll(async () => {
+  temporary = await passable('mes-demos-');
+});
+// A test that took too long leaves its program behind, below it a database server, and their folder.
 afterEach(() => Promise.all(started.splice(0).map(endTree)));
+afterAll(() => rm(temporary, { recursive: true, force: true, maxRetries: 10 }));
+const foldersLeft = async (): Promise<readonly string[]> => (await readdir(temporary)).filter((name) => name.startsWith('mes-demo-'));
 
 /** Runs the built program as the README says; ends with its exit code. */
-async function mes(argv: readonly string[], { interruptAt, kurrentdbUrl = '' }: Surroundings = {}) {
-  const env = { ...process.env, KURRENTDB_URL: kurrentdbUrl };
+async function mes(argv: readonly string[], { interruptAt, kurrentdbUrl = '', environment = {} }: Surroundings = {}) {
+  const env = { ...process.env, EVENT_STORE: 'postgres', TMPDIR: temporary, KURRENTDB_URL: kurrentdbUrl, ...environment };
   const child = spawn(process.execPath, ['--enable-source-maps', PROGRAM, ...argv], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   started.push(child);
   const out: string[] = [];
@@ -91,12 +105,26 @@ describe('npm run demo -- --once', () => {
       await server.stop();
     }
   }, 120_000);
+
+  it('interrupted in the middle of its story it ends at once, and leaves no folder', async () => {
+    const { code, err } = await mes(['demo', '--once', '--count', '40'], { interruptAt: '1. ' });
+    expect({ code, said: err.trimEnd().split('\n').at(-1) }).toEqual({
+      code: 1,
+      said: 'mes: the demonstration was ended before its story was over',
+    });
+    expect(await foldersLeft()).toEqual([]);
+  }, 60_000);
+
+  it('leaves no folder where its settings are refused', async () => {
+    const { code } = await mes(['demo', '--once', '--event-store', 'kurrentdb'], { environment: { SEAL_CHECK_HOUR: '99' } });
+    expect(code).toBe(1);
+    expect(await foldersLeft()).toEqual([]);
+  });
 });
 
 describe('npm run demo', () => {
   it('stays up after the story, ends in order at Ctrl-C, and finds its state again', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'mes-kept-'));
-    await chmod(folder, 0o711);
+    const folder = await passable('mes-kept-');
     try {
       const kept = ['--count', '40', '--port', '0', '--state-dir', folder];
       const first = await mes(['demo', ...kept], { interruptAt: 'Ctrl-C ends it' });

@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { claimOf, rangeLeases } from '../../../src/application/shared/ranges.js';
 import { PostgresLeases } from '../../../src/infrastructure/postgres/leases/postgres-leases.js';
+import { AnotherLog } from '../../../src/infrastructure/postgres/projections/checkpoint.js';
 import { PostgresProcessPoints } from '../../../src/infrastructure/postgres/processes/postgres-process-points.js';
 import { ENROLMENT, eventually } from '../../support/read-side.js';
 import { sealedHouse } from '../../support/sealed-log.js';
@@ -36,5 +37,17 @@ describe('How far a process has come where nothing calls for anything', () => {
       await somebody.end();
     }
     await eventually(async () => expect(await position()).toBe('7'));
+  });
+});
+
+describe('How far a process has come behind the end of a log that was cut off', () => {
+  it('stops it, though the last event it met is there: else it would pass over all that is written until the log is as long again', async () => {
+    const { pools, store } = await house.process(ENROLMENT);
+    const points = new PostgresProcessPoints(pools.pool('mes_projector'), store);
+    const claim = claimOf(await new PostgresLeases(pools.pool('mes_projector')).take(rangeLeases(NAME), Infinity));
+    await points.claim(NAME, claim);
+    points.passed(NAME, claim, { position: (await store.head()) + 7n, last: null });
+    await points.settle(NAME);
+    await expect(points.claim(NAME, claim)).rejects.toThrow(AnotherLog);
   });
 });

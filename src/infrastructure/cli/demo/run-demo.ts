@@ -36,11 +36,23 @@ const DEMO_ENVIRONMENT = {
 } as const;
 const NO_HURRY = { RATE_LIMIT: '100000', RATE_LIMIT_LETTERS: '100000' } as const;
 
-/** Plays the story on a new state, or comes back to a kept one; stays up unless it is asked to end. */
+/**
+ * Plays the story on a new state, or comes back to a kept one; stays up unless it is asked to end. Interrupted at whatever moment, it ends in order; throws
+ * Failed where the story was not over.
+ */
 export async function runDemo(context: Context, command: Command, options: DemoOptions): Promise<void> {
-  const fleeting = options.once === true && globalsOf(command).stateDir === undefined ? await fleetingFolder() : null;
+  if (options.once !== true || globalsOf(command).stateDir !== undefined) return runIn({}, context, command, options);
+  const fleeting = await fleetingFolder();
+  try {
+    await runIn({ STATE_DIR: fleeting }, context, command, options);
+  } finally {
+    // What an interrupted story was writing may come in between.
+    await rm(fleeting, { recursive: true, force: true, maxRetries: 10 });
+  }
+}
+
+async function runIn(place: Over, context: Context, command: Command, options: DemoOptions): Promise<void> {
   const port = String(options.port ?? (options.once === true ? 0 : 3_000));
-  const place = fleeting === null ? {} : { STATE_DIR: fleeting };
   const over = { ...DEMO_ENVIRONMENT, ...NO_HURRY, PORT: port, ...place };
   const terminal = terminalOf(context, command);
   const server = await ownServer(context, command, over, options);
@@ -48,15 +60,22 @@ export async function runDemo(context: Context, command: Command, options: DemoO
     const settings = settingsOf(context, command, { ...over, ...eventStoreOf(options, server) });
     const system = await context.runtime.start(settings, { roles: settings.roles });
     try {
-      const door = await play(system, settings, terminal, options);
+      const door = await unlessInterrupted(context, play(system, settings, terminal, options));
       if (options.once !== true) await stayUp(system, door, terminal, context);
     } finally {
       await system.stop();
     }
   } finally {
     await server?.stop();
-    if (fleeting !== null) await rm(fleeting, { recursive: true, force: true });
   }
+}
+
+/** What goes on of an interrupted story fails at the closed doors, and nobody hears of it. */
+function unlessInterrupted<T>({ interrupted }: Context, story: Promise<T>): Promise<T> {
+  const over = interrupted.then(() => {
+    throw new Failed('the demonstration was ended before its story was over');
+  });
+  return Promise.race([story, over]);
 }
 
 type Over = Readonly<Record<string, string>>;

@@ -41,7 +41,7 @@ export class PostgresProcessPoints extends ProcessPoints {
   constructor(
     /** Under mes_projector. */
     private readonly pool: Pool,
-    private readonly store: Pick<EventStore, 'at'>,
+    private readonly store: Pick<EventStore, 'at' | 'head'>,
   ) {
     super();
   }

@@ -115,8 +115,17 @@ async function saveCheckpoints(db: Database, schema: Schema, points: readonly Ch
   await db.query(prepared(text, values));
 }
 
-/** Throws AnotherLog when the log does not hold, at its place, the event that this checkpoint was written behind. */
-export async function verify(store: Pick<EventStore, 'at'>, db: Database, { last }: Pick<Checkpoint, 'last'>): Promise<void> {
+/**
+ * Throws AnotherLog when the log does not hold, at its place, the event that this checkpoint was written behind, or ends before it: what is written from
+ * then on would be passed over until the log is as long again.
+ */
+export async function verify(
+  store: Pick<EventStore, 'at' | 'head'>,
+  db: Database,
+  { position, last }: Pick<Checkpoint, 'position' | 'last'>,
+): Promise<void> {
+  // Asked after the checkpoint was read: a log only grows.
+  if ((await store.head()) < position) throw new AnotherLog('the log ends before this checkpoint');
   if (last === null) return;
   const found = landmarkOf(await store.at(last.position));
   const same =

@@ -18,7 +18,7 @@ import { categoriesOf, turnedIn, type Turns } from './turns.js';
 
 export interface ProjectorParts {
   readonly reader: FactReader;
-  readonly store: Pick<EventStore, 'at'>;
+  readonly store: Pick<EventStore, 'at' | 'head'>;
   /** Under mes_projector. */
   readonly pool: Pool;
   readonly rebuild: Rebuild;

@@ -1,0 +1,75 @@
+import type { Pool } from 'pg';
+import type { EventStore } from '../../application/shared/event-store.js';
+import type { StreamName } from '../../domain/shared/fact.js';
+import { reach } from '../postgres/reach.js';
+
+/** The last revision of a stream that still stands; -1 for none. */
+interface Reach {
+  readonly stream: StreamName;
+  readonly rev: number;
+}
+/** What processes and quarantine keep for events that are not in the log any more. */
+export interface LostWork {
+  /** Streams with lines of the calendar behind what still stands. */
+  readonly streams: readonly Reach[];
+  /** How many lines of the calendar these are. */
+  readonly deadlines: number;
+  /** Ids of quarantines of events that are not there. */
+  readonly quarantines: readonly string[];
+}
+
+interface Place extends Reach {
+  readonly id: string;
+  readonly position: bigint;
+}
+
+const AT_ONCE = 200;
+const STREAMS = `SELECT stream, max(rev) AS rev FROM process.deadline WHERE stream > $1 GROUP BY stream ORDER BY stream LIMIT ${AT_ONCE}`;
+const BEHIND = 'process.deadline d USING unnest($1::text[], $2::integer[]) AS k(stream, rev) WHERE d.stream = k.stream AND d.rev > k.rev';
+const COUNT = `SELECT count(*)::integer AS count FROM ${BEHIND.replace('USING', ',')}`;
+const PLACES = 'SELECT id, stream, rev, position FROM quarantine.place WHERE position > $1';
+
+interface Parts {
+  /** Under mes_projector. */
+  readonly pool: Pool;
+  readonly store: Pick<EventStore, 'readMany' | 'at'>;
+}
+
+/** Looks up whatever waits for its day: an event behind `until` counts as gone, because it is reacted to again. Changes nothing. */
+export async function lostWork(parts: Parts, until: bigint): Promise<LostWork> {
+  const streams = await behind(parts, until);
+  const { rows } = await reach(() => parts.pool.query<{ count: number }>(COUNT, columns(streams)));
+  return { streams, deadlines: rows[0]?.count ?? 0, quarantines: await placesWithout(parts, until) };
+}
+
+/** Takes these lines out: a line that stays would keep the next event of that revision from having its own. Twice is once. */
+export async function removeWork(pool: Pool, { streams, quarantines }: LostWork): Promise<void> {
+  await reach(() => pool.query(`DELETE FROM ${BEHIND}`, columns(streams)));
+  await reach(() => pool.query('DELETE FROM quarantine.place WHERE id = ANY ($1::uuid[])', [quarantines]));
+}
+
+const columns = (streams: readonly Reach[]): unknown[] => [streams.map(({ stream }) => stream), streams.map(({ rev }) => rev)];
+
+async function behind({ pool, store }: Parts, until: bigint): Promise<readonly Reach[]> {
+  const found: Reach[] = [];
+  for (let after = ''; ;) {
+    const { rows } = await reach(() => pool.query<Reach>(STREAMS, [after]));
+    const stored = await store.readMany(rows.map(({ stream }) => stream));
+    for (const { stream, rev: furthest } of rows) {
+      const rev = (stored.get(stream) ?? []).reduce((last, event) => (event.position <= until ? Math.max(last, event.rev) : last), -1);
+      if (rev < furthest) found.push({ stream, rev });
+    }
+    after = rows.at(-1)?.stream ?? after;
+    if (rows.length < AT_ONCE) return found;
+  }
+}
+
+async function placesWithout({ pool, store }: Parts, until: bigint): Promise<readonly string[]> {
+  const { rows } = await reach(() => pool.query<Place>(PLACES, [until]));
+  const found: string[] = [];
+  for (const { id, stream, rev, position } of rows) {
+    const event = await store.at(position);
+    if (event === null || event.stream !== stream || event.rev !== rev) found.push(id);
+  }
+  return found;
+}
