@@ -42,7 +42,7 @@ export class Monitor {
     /** Whose signature counts: from outside the database. */
     private readonly verifiers: readonly Verifier[],
     /** The map of heads; absent: it is not looked at. */
-    private readonly heads?: Pick<StreamHeads, 'fault'>,
+    private readonly heads?: Pick<StreamHeads, 'fault' | 'rowFault'>,
   ) {}
 
   /** Throws RangeError when the range is not within what is sealed, StoreUnavailable when log or seal are away. */
@@ -52,10 +52,20 @@ export class Monitor {
     const size = signed?.size ?? 0;
     const range = within(size, asked);
     if (signed !== null) await this.checkHead(signed, findings);
-    const fault = (await this.heads?.fault()) ?? null;
+    const fault = await this.faultOfHeads(await this.isWhole(range, size), () => progress(0, range.to - range.from));
     if (fault !== null) findings.add({ kind: 'seal', index: null, stream: null, rev: null, detail: fault });
     const purged = signed === null ? 0 : await this.compare(signed, range, { findings, progress });
     return { size, ...range, purged, count: findings.count, findings: findings.list() };
+  }
+
+  /** Or as much of it as was whole when something was found: to find nothing there clears that. */
+  private async isWhole({ from, to }: Required<CheckRange>, size: number): Promise<boolean> {
+    return from === 0 && to >= Math.min(size, (await this.tree.head()).found?.to ?? size);
+  }
+
+  /** All rows of the map only where the whole log is compared: they are as many as streams. */
+  private async faultOfHeads(isWhole: boolean, read: () => void): Promise<string | null> {
+    return (await this.heads?.fault()) ?? (isWhole ? ((await this.heads?.rowFault(read)) ?? null) : null);
   }
 
   /** The signature, and that the tiles give the root that was signed. */

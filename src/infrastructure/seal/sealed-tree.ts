@@ -41,6 +41,10 @@ export interface LeafTile {
   /** Empty when its roll is not there or cannot be read. */
   readonly entries: readonly Entry[];
 }
+/** A tile of leaves as it lies in its tables. */
+export interface LeafRow extends Pick<LeafTile, 'index' | 'hashes'> {
+  readonly roll: Uint8Array;
+}
 
 const NOTHING = Buffer.alloc(0);
 const HEAD = 'SELECT size, position, trouble, checked, compared_whole AS "comparedWhole", found FROM seal.head';
@@ -96,8 +100,13 @@ export class SealedTree implements Tiles {
 
   /** The same for leaves, with what they are. */
   async leafTiles(from: number, to: number): Promise<readonly LeafTile[]> {
+    return (await this.leafRows(from, to)).map(({ index, hashes, roll }) => ({ index, hashes, entries: readRoll(roll) ?? [] }));
+  }
+
+  /** The same without reading the rolls; one that is not there has no bytes. */
+  async leafRows(from: number, to: number): Promise<readonly LeafRow[]> {
     const rows = await this.rows<TileRow & { readonly entries: Buffer | null }>(LEAVES, [from, to]);
-    return rows.map(({ index, hashes, entries }) => ({ index: Number(index), hashes, entries: readRoll(entries ?? NOTHING) ?? [] }));
+    return rows.map(({ index, hashes, entries }) => ({ index: Number(index), hashes, roll: entries ?? NOTHING }));
   }
 
   /** The tile of leaves among which the event of this position is, if it is sealed. */

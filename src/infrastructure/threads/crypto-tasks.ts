@@ -2,6 +2,8 @@ import { randomBytes, type KeyObject } from 'node:crypto';
 import { keyInUse, secretFrom } from '../keys/active-key.js';
 import { unwrapKey, wrapKey } from '../keys/key-wrap.js';
 import { BadBody, sealAgainst, unsealAgainst } from '../eventstore/sealed-body.js';
+import type { LeavesTask } from '../seal/heads/last-heads.js';
+import type { PageTask } from '../seal/heads/map-page.js';
 import { pack, unpack, type Packed } from './packed.js';
 
 /** Keys lie in memory that threads share: what is handed over is a handle, never the bytes. `keyOf` says which key belongs to which item. */
@@ -32,7 +34,7 @@ export interface UnwrapTask {
   readonly kekOf: Uint32Array;
   readonly wrapped: Packed;
 }
-export type CryptoTask = SealTask | UnsealTask | FreshTask | UnwrapTask;
+export type CryptoTask = SealTask | UnsealTask | FreshTask | UnwrapTask | LeavesTask | PageTask;
 
 /** `refusals`: why single bodies were refused; those have no bytes. */
 export interface Unsealing {

@@ -3,6 +3,10 @@ import type { KeyObject } from 'node:crypto';
 import type { ActiveKey } from '../../application/shared/key-vault.js';
 import { BadBody, sealAgainst } from '../eventstore/sealed-body.js';
 import { secretOf } from '../keys/active-key.js';
+import { lastHeads, type LeavesTask } from '../seal/heads/last-heads.js';
+import { HASH_BYTES } from '../seal/tree/hash.js';
+import { RECORD_BYTES } from '../seal/heads/map-node.js';
+import { foldPage, type FoldedPage, type PageTask } from '../seal/heads/map-page.js';
 import { makeKeys, unwrapAll, type CryptoTask, type FreshKeys, type FreshTask, type Unsealing, type UnwrapTask } from './crypto-tasks.js';
 import { memoryOf, pack, unpack, type Packed } from './packed.js';
 import { ThreadPool } from './thread-pool.js';
@@ -32,8 +36,8 @@ const builtProgram = (): URL => {
 };
 
 /**
- * Encryption of many events and keys beside the main thread. Only ever faster, never different: what is little is done in place, and so is what a
- * thread that ended has left undone.
+ * Encryption of many events and keys, and hashing of many heads, beside the main thread. Only ever faster, never different: what is little is done in
+ * place, and so is what a thread that ended has left undone.
  */
 export class CryptoThreads {
   private readonly pool: ThreadPool;
@@ -82,6 +86,16 @@ export class CryptoThreads {
     const whole: UnwrapTask = { kind: 'unwrap', ...task };
     // The wrapped keys are copied, not handed over: they are needed again when the thread does not answer.
     return this.either(task.kekOf.length, () => unwrapAll(whole), whole, []) as Promise<readonly KeyObject[]>;
+  }
+
+  /** The last head of each stream among leaves. */
+  async lastHeads(task: LeavesTask): Promise<Uint8Array> {
+    return this.either(task.hashes.bytes.length / HASH_BYTES, () => lastHeads(task), task, []) as Promise<Uint8Array>;
+  }
+
+  /** A page of heads in the rows of their map. Throws RangeError. */
+  async foldHeads(task: PageTask): Promise<FoldedPage> {
+    return this.either(task.heads.length / RECORD_BYTES, () => foldPage(task), task, []) as Promise<FoldedPage>;
   }
 
   /** Ends the threads; what still comes is done in place. */

@@ -1,4 +1,6 @@
 import { parentPort, type TransferListItem } from 'node:worker_threads';
+import { lastHeads } from '../seal/heads/last-heads.js';
+import { foldPage } from '../seal/heads/map-page.js';
 import { makeKeys, sealAll, unsealAll, unwrapAll, type CryptoTask } from './crypto-tasks.js';
 import { memoryOf } from './packed.js';
 import type { Answer } from './thread-pool.js';
@@ -24,6 +26,12 @@ function work(task: CryptoTask): readonly [result: unknown, transfer: readonly T
     }
     case 'unwrap':
       return [unwrapAll(task), []];
+    case 'last-heads':
+      return [lastHeads(task), []];
+    case 'fold-heads': {
+      const folded = foldPage(task);
+      return [folded, memoryOf(folded.rows.contents)];
+    }
   }
 }
 

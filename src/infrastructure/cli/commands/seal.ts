@@ -53,6 +53,8 @@ const status = (context: Context): Command =>
 const CHECK_HELP = `
 Reads the log anew, without opening an event, and compares it with what was sealed, leaf by leaf. Exit code 1 when anything is found:
 altered, deleted, truncated (the log ends before it), moved, inserted, or seal (the seal itself was altered).
+Without --from and --to every row of the map of stream heads is hashed anew too, a page at a time, and the first one named that is not what the row
+above it says; with them its topmost row alone.
 
 The signature must be by a key of the file SEAL_KEY_FILE, or by one of --key: keep your copy of the verifier key elsewhere.
 

@@ -1,14 +1,17 @@
-import type { Pool, PoolClient } from 'pg';
+import type { Pool } from 'pg';
 import type { Lease } from '../../../application/shared/leases.js';
 import type { StreamName } from '../../../domain/shared/fact.js';
 import type { LocalDate } from '../../../domain/shared/time.js';
-import { byteaArray } from '../../eventstore/postgres/binary-array.js';
 import { assertHeld } from '../../postgres/leases/postgres-leases.js';
 import { reach } from '../../postgres/reach.js';
 import { transaction } from '../../postgres/transaction.js';
+import type { CryptoThreads } from '../../threads/crypto-threads.js';
 import { EMPTY, keyOf } from './map-node.js';
 import { proveKey, type MapProof } from './map-proof.js';
-import { change, checkRow, nodeOf, rowBytes, rowIn, type HeadChange, type MapRow } from './map-row.js';
+import { foldHeads } from './map-fold.js';
+import { nodeOf, rowIn, type MapRow } from './map-row.js';
+import { rowsOnWay, type Db } from './map-table.js';
+import { faultInRows } from './row-check.js';
 
 /** How far the map is made, and what it says there. */
 export interface MapState {
@@ -41,12 +44,11 @@ export interface StillMap {
 export class MapMoved extends Error {}
 
 const STATE = 'SELECT size, root, streams FROM seal.map';
-const STATE_HELD = `${STATE} FOR UPDATE`;
-const ROWS = 'SELECT prefix, branch, content FROM seal.map_row WHERE prefix = ANY ($1::text[])';
+// Who comes second does not wait: the first may be busy for minutes.
+const STATE_HELD = `${STATE} FOR UPDATE SKIP LOCKED`;
 const MOVE = 'UPDATE seal.map SET size = $1, root = $2, streams = $3';
-const PUT = `INSERT INTO seal.map_row (prefix, branch, content) SELECT * FROM unnest($1::text[], $2::boolean[], $3::bytea[])
-  ON CONFLICT (prefix) DO UPDATE SET branch = excluded.branch, content = excluded.content`;
-const SINCE = 'UPDATE seal.map SET since = coalesce(since, $1::date) RETURNING since';
+const SINCE = 'SELECT since FROM seal.map';
+const BEGIN = 'UPDATE seal.map SET since = coalesce(since, $1::date) RETURNING since';
 const LAST = 'SELECT day, size, root, streams, log_root, stream, rev FROM seal.published_map ORDER BY day DESC LIMIT 1';
 // A later root of the same day takes the place of the one before: that one stays in the log.
 const INTEND = `INSERT INTO seal.published_map (day, size, root, streams, log_root) VALUES ($1, $2, $3, $4, $5)
@@ -68,7 +70,6 @@ interface PublishedRow extends StateRow {
   readonly stream: StreamName | null;
   readonly rev: number | null;
 }
-type Db = Pick<PoolClient, 'query'>;
 
 const stateIn = ({ size, root, streams }: StateRow): MapState => ({ size: Number(size), root, streams: Number(streams) });
 
@@ -80,36 +81,31 @@ export class HeadMap {
     return reach(() => stateOf(this.pool));
   }
 
-  /** Takes in what came between two sizes of the sealed log; `leases`: to be held at that moment. Throws MapMoved, LeaseLost, and RangeError on rows that somebody altered: then nothing was done. */
-  async apply(
-    leases: readonly Lease[],
+  /**
+   * Takes in the heads that came between two sizes of the sealed log, in one transaction: it is the map of the one size or of the other. `leases`: to be
+   * held when that is so. Throws MapMoved, LeaseLost, RangeError on rows that somebody altered, and what the signal says: then nothing was done.
+   */
+  async advance(
     { from, to }: { readonly from: number; readonly to: number },
-    changes: readonly HeadChange[],
+    heads: AsyncIterable<Uint8Array>,
+    { leases, threads, signal }: { readonly leases: readonly Lease[]; readonly threads: CryptoThreads; readonly signal: AbortSignal },
   ): Promise<void> {
     await transaction(this.pool, async (client) => {
+      const { rows } = await client.query<StateRow>(STATE_HELD);
+      const before = rows[0] && stateIn(rows[0]);
+      if (before?.size !== from) throw new MapMoved('the map of heads is not where it was left, or on its way');
+      const { root, streams } = await foldHeads({ db: client, threads, signal }, before, heads);
       await assertHeld(client, leases);
-      // Who comes second waits here, and finds the map elsewhere.
-      const { size, root, streams } = await stateOf(client, STATE_HELD);
-      if (size !== from) throw new MapMoved('the map of heads is not where it was left');
-      const rows = await rowsOnWay(
-        client,
-        changes.map(({ key }) => key),
-        false,
-      );
-      checkRow({ hash: root }, rows.get(''));
-      const changed = new Map<string, MapRow>();
-      const { node, fresh } = change('', rows, changes, changed);
-      await client.query(MOVE, [to, node.hash, streams + fresh]);
-      const all = [...changed.values()];
-      const content = byteaArray(all.map(rowBytes));
-      await client.query(PUT, [all.map(({ prefix }) => prefix), all.map(({ children }) => children !== null), content]);
+      await client.query(MOVE, [to, root, streams]);
     });
   }
 
   /** The day from which on days are closed: this one, when there was none. */
   async since(day: string): Promise<string> {
-    const { rows } = await reach(() => this.pool.query<{ since: string }>(SINCE, [day]));
-    return rows[0]?.since ?? day;
+    const ask = async (text: string, values: readonly string[]): Promise<string | null> =>
+      (await reach(() => this.pool.query<{ since: string | null }>(text, [...values]))).rows[0]?.since ?? null;
+    // Asked again and again: only the first time is worth waiting for who moves the map.
+    return (await ask(SINCE, [])) ?? (await ask(BEGIN, [day])) ?? day;
   }
 
   last(): Promise<PublishedMap | null> {
@@ -125,6 +121,15 @@ export class HeadMap {
     await reach(() => this.pool.query(WRITTEN, [day, size, stream, rev]));
   }
 
+  /** What is wrong with the first of its rows that does not come to what stands above it; null: nothing. One snapshot is held until all were read. */
+  rowFault(read: () => void): Promise<string | null> {
+    return transaction(this.pool, async (client) => {
+      await client.query(SNAPSHOT);
+      await client.query(PATIENT);
+      return faultInRows(client, (await stateOf(client)).root, read);
+    });
+  }
+
   /**
    * The map as it is now, for as long as `work` needs it: whatever is published meanwhile, the proofs are those of one root. Null: the map is on its way from
    * one root to the next, or there is none yet. One connection and one snapshot of the database are held until then.
@@ -137,17 +142,17 @@ export class HeadMap {
       if (published?.fact == null || published.size !== state.size) return work(null);
       const prove = async (streams: readonly StreamName[]): Promise<readonly MapProof[]> => {
         const keys = streams.map(keyOf);
-        const rows = await rowsOnWay(client, keys, true);
+        const rows = await parsedOnWay(client, keys, true);
         return keys.map((key) => proveKey(key, rows));
       };
-      const top = async (): Promise<Uint8Array> => topOf((await rowsOnWay(client, [], false)).get(''));
+      const top = async (): Promise<Uint8Array> => topOf((await parsedOnWay(client, [], false)).get(''));
       return work({ published: { ...published, fact: published.fact }, top, prove });
     });
   }
 }
 
-async function stateOf(db: Db, query = STATE): Promise<MapState> {
-  const { rows } = await db.query<StateRow>(query);
+async function stateOf(db: Db): Promise<MapState> {
+  const { rows } = await db.query<StateRow>(STATE);
   return rows[0] === undefined ? { size: 0, root: EMPTY.hash, streams: 0 } : stateIn(rows[0]);
 }
 
@@ -159,24 +164,9 @@ async function lastOf(db: Db): Promise<PublishedMap | null> {
   return { ...stateIn(row), day, logRoot, fact: stream === null || rev === null ? null : { stream, rev } };
 }
 
-/** The rows on the ways of these keys, level by level; `beside`: those too that hold a single record where a way may end. */
-async function rowsOnWay(db: Db, keys: readonly Uint8Array[], beside: boolean): Promise<ReadonlyMap<string, MapRow>> {
-  const digits = keys.map((key) => Buffer.from(key).toString('hex'));
-  const found = new Map<string, MapRow>();
-  for (let asked = new Set(['']); asked.size > 0;) {
-    const { rows } = await db.query<{ prefix: string; branch: boolean; content: Buffer }>(ROWS, [[...asked]]);
-    const read = rows.map(({ prefix, branch, content }) => rowIn(prefix, branch, content));
-    for (const row of read) found.set(row.prefix, row);
-    const branches = read.filter(({ children }) => children !== null);
-    const depth = (read[0]?.prefix.length ?? 0) + 1;
-    const prefixes = new Set(branches.map(({ prefix }) => prefix));
-    asked = new Set(digits.flatMap((one) => (prefixes.has(one.slice(0, depth - 1)) ? [one.slice(0, depth)] : [])));
-    if (beside) for (const row of branches) for (const prefix of singles(row)) asked.add(prefix);
-  }
-  return found;
+async function parsedOnWay(db: Db, keys: readonly Uint8Array[], beside: boolean): Promise<ReadonlyMap<string, MapRow>> {
+  const rows = await rowsOnWay(db, keys, { beside });
+  return new Map(rows.map(({ prefix, branch, content }) => [prefix, rowIn(prefix, branch, Buffer.from(content))]));
 }
 
 const topOf = (row: MapRow | undefined): Uint8Array => (row === undefined ? EMPTY : nodeOf(row)).hash;
-
-const singles = ({ prefix, children }: MapRow): readonly string[] =>
-  (children ?? []).flatMap(({ kind }, digit) => (kind === 'leaf' ? [prefix + digit.toString(16)] : []));

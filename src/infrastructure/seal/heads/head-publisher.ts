@@ -19,7 +19,7 @@ export const HEADS = 'stream-heads';
 
 /**
  * When a day is over in Paris, brings the map of stream heads to where the log is sealed and writes its root into the log. The work is that of what was sealed
- * since the day before, in steps that are kept: it goes on where it was.
+ * since the day before, in one transaction: who is killed in it begins again where the day began.
  */
 export class HeadPublisher {
   private readonly work: LeasedWork;

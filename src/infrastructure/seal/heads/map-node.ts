@@ -28,28 +28,40 @@ export const EMPTY: MapNode = { kind: 'empty', hash: Buffer.alloc(KEY_BYTES) };
 export const keyOf = (stream: StreamName): Buffer => hash('sha256', stream, 'buffer');
 
 /** key ‖ revision ‖ count ‖ leaf hash; numbers of 8 bytes, the highest first. */
-export function recordBytes({ key, rev, count, leaf }: HeadRecord): Buffer {
-  const bytes = Buffer.alloc(RECORD_BYTES);
-  bytes.set(key);
-  bytes.writeBigUInt64BE(BigInt(rev), KEY_BYTES);
-  bytes.writeBigUInt64BE(BigInt(count), KEY_BYTES + 8);
-  bytes.set(leaf, KEY_BYTES + 16);
+export const recordBytes = (record: HeadRecord): Buffer => writeRecord(record, Buffer.alloc(RECORD_BYTES), 0);
+
+function writeRecord({ key, rev, count, leaf }: HeadRecord, bytes: Buffer, at: number): Buffer {
+  bytes.set(key, at);
+  writeNumber(rev, bytes, at + KEY_BYTES);
+  writeNumber(count, bytes, at + KEY_BYTES + 8);
+  bytes.set(leaf, at + KEY_BYTES + 16);
   return bytes;
 }
 export function recordIn(bytes: Buffer): HeadRecord {
-  const rev = Number(bytes.readBigUInt64BE(KEY_BYTES));
-  const count = Number(bytes.readBigUInt64BE(KEY_BYTES + 8));
+  const [rev, count] = [numberIn(bytes, KEY_BYTES), numberIn(bytes, KEY_BYTES + 8)];
   return { key: bytes.subarray(0, KEY_BYTES), rev, count, leaf: bytes.subarray(KEY_BYTES + 16, RECORD_BYTES) };
 }
 
+/** In two halves: a bigint for each would take longer than the hash. */
+const HALF = 2 ** 32;
+function writeNumber(value: number, bytes: Buffer, at: number): void {
+  bytes.writeUInt32BE(Math.floor(value / HALF), at);
+  bytes.writeUInt32BE(value % HALF, at + 4);
+}
+const numberIn = (bytes: Buffer, at: number): number => bytes.readUInt32BE(at) * HALF + bytes.readUInt32BE(at + 4);
+
+// Written over for each hash: making memory for it takes longer than hashing.
+const LEAF = Buffer.alloc(1 + RECORD_BYTES, 0);
+const INNER = Buffer.alloc(1 + 2 * KEY_BYTES, 1);
+
 /** SHA-256(00 ‖ record). */
-export const leafNode = (record: HeadRecord): MapNode => ({
-  kind: 'leaf',
-  hash: hash('sha256', Buffer.concat([Buffer.of(0), recordBytes(record)]), 'buffer'),
-});
+export const leafNode = (record: HeadRecord): MapNode => ({ kind: 'leaf', hash: hash('sha256', writeRecord(record, LEAF, 1), 'buffer') });
 /** SHA-256(01 ‖ left ‖ right). */
-export const innerHash = (left: Uint8Array, right: Uint8Array): Uint8Array =>
-  hash('sha256', Buffer.concat([Buffer.of(1), left, right]), 'buffer');
+export function innerHash(left: Uint8Array, right: Uint8Array): Uint8Array {
+  INNER.set(left, 1);
+  INNER.set(right, 1 + KEY_BYTES);
+  return hash('sha256', INNER, 'buffer');
+}
 
 /** The subtree of these two: of one key alone it is still the leaf of that key. */
 export function join(left: MapNode, right: MapNode): MapNode {

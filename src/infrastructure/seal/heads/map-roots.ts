@@ -4,25 +4,28 @@ import type { StreamName } from '../../../domain/shared/fact.js';
 import { monthOf, type LocalDate } from '../../../domain/shared/time.js';
 import { audit, type AuditParts } from '../../erasure/archive-opening.js';
 import type { SealedTree } from '../sealed-tree.js';
-import { hashAt, TILE_WIDTH } from '../tree/tile.js';
+import type { CryptoThreads } from '../../threads/crypto-threads.js';
+import { pack } from '../../threads/packed.js';
+import { TILE_WIDTH } from '../tree/tile.js';
 import type { HeadMap, PublishedMap } from './head-map.js';
 import type { StreamHeads } from './stream-heads.js';
-import { keyOf } from './map-node.js';
-import type { HeadChange } from './map-row.js';
 
 export interface MapRootsParts extends AuditParts {
   readonly tree: SealedTree;
   readonly map: HeadMap;
+  readonly threads: CryptoThreads;
   /** Whether the map is still the one whose root is in the log. */
   readonly heads: Pick<StreamHeads, 'fault'>;
 }
 
-/** Tiles of leaves in one transaction: four thousand events. */
+/** Leaves taken in at once, more than a day of the country has: what lies still further back is taken in step by step. */
+const MOST_LEAVES = 2 ** 24;
+/** Tiles of leaves that are read at a time: four thousand events, some milliseconds where there is no thread. */
 const TILES_AT_ONCE = 16;
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
-/** Brings the map of stream heads to where the log is sealed and writes its root into the log; in steps that are kept, so it goes on where it was. */
+/** Brings the map of stream heads to where the log is sealed and writes its root into the log. What is done is kept: it goes on where it was. */
 export class MapRoots {
   constructor(private readonly parts: MapRootsParts) {}
 
@@ -54,25 +57,28 @@ export class MapRoots {
 
   /** The map up to this size of the sealed log. */
   private async fold(leases: readonly Lease[], to: number, signal: AbortSignal): Promise<void> {
-    const { map, tree } = this.parts;
+    const { map, threads } = this.parts;
     for (let { size: from } = await map.state(); from < to && !signal.aborted;) {
-      const first = Math.floor(from / TILE_WIDTH);
-      const behind = Math.min(to, (first + TILES_AT_ONCE) * TILE_WIDTH);
-      await map.apply(leases, { from, to: behind }, await changesIn(tree, from, behind));
+      const behind = Math.min(to, from + MOST_LEAVES);
+      try {
+        await map.advance({ from, to: behind }, this.headsBetween(from, behind), { leases, threads, signal });
+      } catch (error) {
+        if (error !== signal.reason) throw error;
+      }
       from = behind;
     }
   }
-}
 
-/** The last of each stream among these leaves. */
-async function changesIn(tree: SealedTree, from: number, to: number): Promise<readonly HeadChange[]> {
-  const changes = new Map<StreamName, HeadChange>();
-  for (const { index, hashes, entries } of await tree.leafTiles(Math.floor(from / TILE_WIDTH), Math.ceil(to / TILE_WIDTH)))
-    for (const [place, { stream, rev }] of entries.entries()) {
-      const leafIndex = index * TILE_WIDTH + place;
-      if (leafIndex < from || leafIndex >= to) continue;
-      const before = changes.get(stream);
-      changes.set(stream, { key: before?.key ?? keyOf(stream), rev, leaf: hashAt(hashes, place), count: 0, more: (before?.more ?? 0) + 1 });
+  /** The heads of all streams among these leaves, some thousand leaves at a time: of a stream the last one of each such time. */
+  private async *headsBetween(from: number, to: number): AsyncGenerator<Uint8Array, void> {
+    const { tree, threads } = this.parts;
+    const behind = Math.ceil(to / TILE_WIDTH);
+    for (let first = Math.floor(from / TILE_WIDTH); first < behind; first += TILES_AT_ONCE) {
+      const last = Math.min(behind, first + TILES_AT_ONCE);
+      const leaves = { from: Math.max(from, first * TILE_WIDTH), to: Math.min(to, last * TILE_WIDTH) };
+      const rows = await tree.leafRows(first, last);
+      const [hashes, rolls] = [pack(rows.map((row) => row.hashes)), pack(rows.map(({ roll }) => roll))];
+      yield await threads.lastHeads({ kind: 'last-heads', tiles: rows.map(({ index }) => index), hashes, rolls, ...leaves });
     }
-  return [...changes.values()];
+  }
 }

@@ -36,13 +36,28 @@ export const rowBytes = ({ records, children }: MapRow): Buffer =>
     ? Buffer.concat(records.map(recordBytes))
     : Buffer.concat(children.flatMap(({ kind, hash }) => [Buffer.of(KINDS.indexOf(kind)), hash]));
 
-/** Throws RangeError on bytes that are no row. */
+/** Throws RangeError on bytes that are no row of this prefix. */
 export function rowIn(prefix: string, branch: boolean, bytes: Buffer): MapRow {
   const size = branch ? CHILD_BYTES : RECORD_BYTES;
-  if (bytes.length % size !== 0 || (branch && bytes.length !== WAYS * size)) throw new RangeError('a row of the map of heads is torn');
+  if (bytes.length % size !== 0 || (branch && bytes.length !== WAYS * size)) throw torn();
   const parts = Array.from({ length: bytes.length / size }, (_, n) => bytes.subarray(n * size, (n + 1) * size));
-  if (!branch) return { prefix, records: parts.map(recordIn), children: null };
-  return { prefix, records: [], children: parts.map((part) => ({ kind: KINDS[part[0] ?? 0] ?? 'empty', hash: part.subarray(1) })) };
+  if (branch) return { prefix, records: [], children: parts.map(childIn) };
+  const records = parts.map(recordIn);
+  if (!areBelow(prefix, records)) throw torn();
+  return { prefix, records, children: null };
+}
+
+const torn = (): RangeError => new RangeError('a row of the map of heads is torn');
+function childIn(part: Buffer): MapNode {
+  const kind = KINDS[part[0] ?? 0];
+  if (kind === undefined) throw torn();
+  return { kind, hash: part.subarray(1) };
+}
+/** In the order of keys, all of which begin with these digits: no hash says it of a record that is alone. */
+function areBelow(prefix: string, records: readonly HeadRecord[]): boolean {
+  const isBelow = (record: HeadRecord | undefined): boolean => record === undefined || hexOf(record).startsWith(prefix);
+  const inOrder = records.every((record, n) => n === 0 || byKey(records[n - 1] ?? record, record) < 0);
+  return inOrder && isBelow(records[0]) && isBelow(records.at(-1));
 }
 
 /** A row must be the one that was hashed above it: what somebody altered is never taken over into a new root. Throws RangeError. */
@@ -51,39 +66,36 @@ export function checkRow(hashed: Pick<MapNode, 'hash'>, row: MapRow | undefined)
   if (Buffer.compare(found.hash, hashed.hash) !== 0) throw new RangeError('a row of the map of heads is not the one that was written');
 }
 
-/** What a change says: the record that is to be, given the one there was. */
-export interface HeadChange extends HeadRecord {
-  /** Events that came since; `count` is not read. */
-  readonly more: number;
-}
-const byDigit = <R extends HeadRecord>(records: readonly R[], place: number): ReadonlyMap<number, readonly R[]> => {
-  const groups = new Map<number, R[]>();
+const digitOf = ({ key }: HeadRecord, place: number): number => ((key[place >> 1] ?? 0) >> (place % 2 === 0 ? 4 : 0)) & 15;
+
+const byDigit = (records: readonly HeadRecord[], place: number): ReadonlyMap<number, readonly HeadRecord[]> => {
+  const groups = new Map<number, HeadRecord[]>();
   for (const record of records) {
-    const digit = Number.parseInt(hexOf(record).charAt(place), 16);
-    groups.set(digit, [...(groups.get(digit) ?? []), record]);
+    const digit = digitOf(record, place);
+    const group = groups.get(digit);
+    if (group === undefined) groups.set(digit, [record]);
+    else group.push(record);
   }
   return groups;
 };
 
 /**
- * Puts these changes into the subtree of a prefix, given the rows on the ways to them. `changed` takes the rows that are to be written; the number of
- * keys that are new comes with the subtree.
+ * Puts these heads into the subtree of a prefix, given the rows on the ways to them; of two of one key the later one counts. `changed` takes the rows that
+ * are to be written; the number of keys that are new comes with the subtree.
  */
 export function change(
   prefix: string,
   rows: Rows,
-  changes: readonly HeadChange[],
+  heads: readonly HeadRecord[],
   changed: Map<string, MapRow>,
 ): { readonly node: MapNode; readonly fresh: number } {
   const row = rows.get(prefix) ?? { prefix, records: [], children: null };
-  if (row.children !== null) return branch(prefix, row.children, rows, changes, changed);
-  const records = new Map(row.records.map((record) => [hexOf(record), record]));
-  for (const one of changes) {
-    const { key, rev, leaf, more } = one;
-    records.set(hexOf(one), { key, rev, leaf, count: (records.get(hexOf(one))?.count ?? 0) + more });
-  }
-  const fresh = records.size - row.records.length;
-  const merged = [...records.values()].sort(byKey);
+  if (row.children !== null) return branch(prefix, row.children, rows, heads, changed);
+  // The order of equal keys stays: the last one is the one that counts.
+  const merged = [...row.records, ...heads]
+    .sort(byKey)
+    .filter((record, n, { [n + 1]: next }) => next === undefined || byKey(record, next) !== 0);
+  const fresh = merged.length - row.records.length;
   const node = merged.length > MOST_RECORDS ? split(prefix, merged, changed) : keep({ prefix, records: merged, children: null }, changed);
   return { node, fresh };
 }
@@ -93,10 +105,10 @@ const keep = (row: MapRow, changed: Map<string, MapRow>): MapNode => {
   return nodeOf(row);
 };
 
-function branch(prefix: string, before: readonly MapNode[], rows: Rows, changes: readonly HeadChange[], changed: Map<string, MapRow>) {
+function branch(prefix: string, before: readonly MapNode[], rows: Rows, heads: readonly HeadRecord[], changed: Map<string, MapRow>) {
   const children = [...before];
   let fresh = 0;
-  for (const [digit, some] of byDigit(changes, prefix.length)) {
+  for (const [digit, some] of byDigit(heads, prefix.length)) {
     checkRow(children[digit] ?? EMPTY, rows.get(prefix + digit.toString(16)));
     const child = change(prefix + digit.toString(16), rows, some, changed);
     children[digit] = child.node;

@@ -11,6 +11,8 @@ export interface RootOnDemandParts extends MapRootsParts {
 }
 
 const LOOK_AGAIN_MS = 50;
+/** Somebody else takes in a day: that may be minutes. */
+const TRY_AGAIN_MS = 500;
 
 /** A root of stream heads at once, for who cannot wait for the end of the day: beside the one who closes days, and without his lease. */
 export class RootOnDemand {
@@ -34,7 +36,7 @@ export class RootOnDemand {
       } catch (error) {
         if (error instanceof RangeError || (error instanceof MapMoved && performance.now() >= until)) return false;
         if (!(error instanceof MapMoved)) throw error;
-        await pause(LOOK_AGAIN_MS, signal);
+        await pause(TRY_AGAIN_MS, signal);
       }
   }
 

@@ -92,6 +92,11 @@ export class StreamHeads {
     });
   }
 
+  /** The same for every row of the map below the topmost, also while it is on its way. `read` is told of each page of them. */
+  rowFault(read: () => void): Promise<string | null> {
+    return this.map.rowFault(read);
+  }
+
   /** Where it only ever goes forward: the root is asked first, for the map may move on in between. */
   private async isBehind(): Promise<boolean> {
     const last = await this.map.last();
