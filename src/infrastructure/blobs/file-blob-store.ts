@@ -7,11 +7,14 @@ import { batchesOf } from '../../application/shared/bounded.js';
 import { syncFolder } from '../sync-folder.js';
 import { away, codeOf, orAway } from './away.js';
 import { asBlobName } from './blob-name.js';
+import { inPieces } from './pieces.js';
 
 const DRAFTS = 'drafts';
 /** No deposit takes that long: what was not written to for an hour belongs to a process that died. Other processes may be writing now. */
 const ABANDONED_AFTER_MS = 3_600_000;
 const READ_BYTES = 65_536;
+/** Sealed chunks are gathered: each write is a trip to another thread. */
+const WRITE_BYTES = 262_144;
 const PAGE = 1_000;
 const PRIVATE_FOLDER = { recursive: true, mode: 0o700 } as const;
 
@@ -21,6 +24,8 @@ const PRIVATE_FOLDER = { recursive: true, mode: 0o700 } as const;
  */
 export class FileBlobStore extends BlobStore {
   private readonly drafts: string;
+  /** Folders of ours whose names this process has put on disk; 65,792 at most. */
+  private readonly named = new Set<string>();
 
   private constructor(private readonly folder: string) {
     super();
@@ -93,19 +98,27 @@ export class FileBlobStore extends BlobStore {
   /** A hard link fails where a name is taken; renaming would replace what lies there. */
   private async give(draft: string, path: string): Promise<void> {
     const folder = dirname(path);
-    await orAway(mkdir(folder, PRIVATE_FOLDER));
+    const made = await orAway(mkdir(folder, PRIVATE_FOLDER));
+    if (made !== undefined) for (const one of [folder, dirname(folder)]) this.named.delete(one);
     try {
       await link(draft, path);
     } catch (error) {
       throw codeOf(error) === 'EEXIST' ? new BlobNameTaken('there is an object of this name') : away(error);
     }
     try {
+      await syncFolder(folder);
       // Another put may have made these folders a moment ago without having them on disk yet.
-      for (const named of [folder, dirname(folder), this.folder]) await syncFolder(named);
+      for (const one of [folder, dirname(folder)]) await this.nameOnDisk(one);
     } catch (error) {
       await orAway(rm(path, { force: true }));
       throw away(error);
     }
+  }
+
+  private async nameOnDisk(folder: string): Promise<void> {
+    if (this.named.has(folder)) return;
+    await syncFolder(dirname(folder));
+    this.named.add(folder);
   }
 
   /** That a file is not there says something only where the store is: an empty mount point has no drafts. */
@@ -130,7 +143,7 @@ export class FileBlobStore extends BlobStore {
 async function fill(file: FileHandle, bytes: AsyncIterable<Uint8Array>): Promise<number> {
   let size = 0;
   try {
-    for await (const piece of bytes) {
+    for await (const piece of inPieces(bytes, WRITE_BYTES)) {
       await orAway(file.writeFile(piece));
       size += piece.length;
     }

@@ -1,9 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { boundWebAssemblyMemory } from './bounded-memory.js';
 import type { TypeClaim } from './claim.js';
-import { keepCompiled } from './compiled-once.js';
 import { examine } from './examine.js';
-import { binary } from './qpdf.js';
 import type { Verdict } from './verdict.js';
 
 /** A file to look at; its bytes are handed over, not copied. */
@@ -20,8 +18,6 @@ export interface Done {
 
 const MOST_MEMORY = 512 * 1024 * 1024;
 boundWebAssemblyMemory(MOST_MEMORY);
-// Tasks that come meanwhile wait in the port.
-await keepCompiled(binary);
 
 async function work({ id, bytes, claim }: Task): Promise<Done> {
   try {

@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module';
+import { devNull } from 'node:os';
 import { checkName } from './pdf-values.js';
+import { PristineInstance } from './pristine-instance.js';
 import { unfit } from './verdict.js';
 
 /** What is used of the module; its own types leave most of it out. */
@@ -17,8 +19,9 @@ type CreateQpdf = (options: { readonly locateFile: () => string; readonly noInit
 
 const require = createRequire(import.meta.url);
 const createQpdf = require('@neslinesli93/qpdf-wasm') as CreateQpdf;
-/** Where the program lies. */
-export const binary = require.resolve('@neslinesli93/qpdf-wasm/dist/qpdf.wasm');
+const program = new PristineInstance(require.resolve('@neslinesli93/qpdf-wasm/dist/qpdf.wasm'));
+/** It would read the program for each file: with nothing to read it takes the instance that is there. */
+const load = (): Promise<Qpdf> => createQpdf({ locateFile: () => devNull, noInitialRun: true });
 
 const STANDARD_OUTPUT_AND_ERROR = [1, 2];
 const TO_WRITE = 1;
@@ -48,9 +51,10 @@ function run(qpdf: Qpdf): number {
   }
 }
 
-/** A fresh module for each file: nothing of one file is left when the next one comes. */
-async function list(bytes: Uint8Array): Promise<string> {
-  const qpdf = await createQpdf({ locateFile: () => binary, noInitialRun: true });
+/** Nothing of one file is left when the next one comes. */
+const list = (bytes: Uint8Array): Promise<string> => program.with(load, (qpdf) => listed(qpdf, bytes));
+
+function listed(qpdf: Qpdf, bytes: Uint8Array): string {
   silence(qpdf);
   qpdf.FS.writeFile('/in.pdf', bytes);
   const result = run(qpdf);
