@@ -2,7 +2,8 @@ import 'reflect-metadata';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from 'jose';
+import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWTVerifyGetKey } from 'jose';
+import type { Clock } from '../../src/application/shared/ports.js';
 import { Refused } from '../../src/application/shared/refused.js';
 import { instantOf } from '../../src/domain/shared/time.js';
 import { LocalIssuer } from '../../src/infrastructure/identity/local-issuer.js';
@@ -32,9 +33,9 @@ describe('Issuers elsewhere', () => {
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks`;
   };
-  const checkOf = (url: string, environment: object = {}) => {
+  const checkOf = (url: string, environment: object = {}, by: Pick<Clock, 'now'> = clock) => {
     const settings = settingsFrom({ OIDC_ISSUER: ISSUER, OIDC_JWKS_URL: url, ...environment }, false);
-    return new TokenCheck({ all: remoteIssuers(settings) }, settings, clock, { met: async (issuer) => void foreign.push(issuer) });
+    return new TokenCheck({ all: remoteIssuers(settings) }, settings, by, { met: async (issuer) => void foreign.push(issuer) });
   };
   const newKey = async (
     kid: string,
@@ -62,6 +63,52 @@ describe('Issuers elsewhere', () => {
     const key = await newKey('k1', alg);
     const check = checkOf(await serving(() => ({ status: 200, body: { keys: [key.jwk] } })));
     expect(await check.actorOf(await tokenOf(key))).toMatchObject({ role: 'person', subject: { issuer: ISSUER, sub: 'somebody' } });
+  });
+
+  it('are remembered with what they said, never with another signature under it', async () => {
+    const [key, other] = [await newKey('k1'), await newKey('k1')];
+    const check = checkOf(await serving(() => ({ status: 200, body: { keys: [key.jwk] } })));
+    const token = await tokenOf(key);
+    const forged = [...token.split('.').slice(0, 2), (await tokenOf(other)).split('.')[2]].join('.');
+    const first = await check.actorOf(token);
+    expect(await check.actorOf(token)).toEqual(first);
+    expect(await refusal(check.actorOf(forged))).toBe('request/token-refused');
+    expect(await check.actorOf(token)).toEqual(first);
+  });
+
+  it('are verified again after half a minute, and when the clock is set back: a key that was taken back counts no longer', async () => {
+    const [key, next] = [await newKey('k1'), await newKey('k2')];
+    const begun = Math.floor(Date.now() / 1_000) * 1_000;
+    let [published, asked, passed] = [key, 0, 0];
+    const keys: JWTVerifyGetKey = (header, token) => ((asked += 1), createLocalJWKSet({ keys: [published.jwk] })(header, token));
+    const settings = settingsFrom({}, false);
+    const issuers = { all: [{ issuer: ISSUER, keys, names: ['persons'], maxAge: 3_600 } as const] };
+    const check = new TokenCheck(issuers, settings, { now: () => instantOf(begun + passed) }, { met: async () => undefined });
+    const token = await tokenOf(key, { iat: begun / 1_000, exp: begun / 1_000 + 600 });
+    const seen = (at: number) => ((passed = at), refusal(check.actorOf(token)));
+    await seen(0);
+    published = next;
+    expect([await seen(1_000), await seen(29_999), asked]).toEqual(['passed', 'passed', 1]);
+    expect([await seen(-1), await seen(30_000), asked]).toEqual(['request/token-refused', 'request/token-refused', 3]);
+  });
+
+  it.each([
+    ['its end', {}, 600 + 5],
+    ['its greatest age', { TOKEN_MAX_AGE: '300' }, 300 + 6],
+  ])('hold to %s and not a second longer, however often they were shown', async (_, environment, seconds) => {
+    const key = await newKey('k1');
+    const begun = Math.floor(Date.now() / 1_000) * 1_000;
+    let passed = 0;
+    const url = await serving(() => ({ status: 200, body: { keys: [key.jwk] } }));
+    const check = checkOf(url, environment, { now: () => instantOf(begun + passed * 1_000) });
+    const token = await tokenOf(key, { iat: begun / 1_000, exp: begun / 1_000 + 600 });
+    for (passed = 0; passed < seconds; passed += 7) expect(await check.actorOf(token)).toMatchObject({ role: 'person' });
+    passed = seconds - 1;
+    expect(await check.actorOf(token)).toMatchObject({ role: 'person' });
+    passed = seconds;
+    expect(await refusal(check.actorOf(token))).toBe('request/token-refused');
+    passed = seconds - 1;
+    expect(await check.actorOf(token)).toMatchObject({ role: 'person' });
   });
 
   it('may name staff only when the settings say so', async () => {

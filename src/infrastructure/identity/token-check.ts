@@ -10,12 +10,15 @@ import { accountHasEnded, actorOf, claimsForeignRole } from './claims.js';
 import { ForeignRoles } from './foreign-roles.js';
 import { ALGORITHMS, bringsItsOwnKey, LONGEST_TOKEN, SKEW_SECONDS } from './token-form.js';
 import { TrustedIssuers, type TrustedIssuer } from './trusted-issuers.js';
+import { VerifiedTokens } from './verified-tokens.js';
 
 const refused = (): Refused => new Refused(reject('unauthenticated', 'request/token-refused'));
 
 /** Who stands behind a bearer token: an OAuth 2 access token as RFC 9068 describes it. Everything that is not right is the same 401. */
 @Injectable()
 export class TokenCheck {
+  private readonly known = new VerifiedTokens();
+
   constructor(
     private readonly issuers: TrustedIssuers,
     private readonly settings: Settings,
@@ -29,11 +32,12 @@ export class TokenCheck {
    */
   async actorOf(token: string, facility?: string): Promise<Actor> {
     const issuer = this.issuerOf(token);
-    const claims = await this.verified(token, issuer);
+    const now = epochOf(this.clock.now());
+    const claims = this.known.claimsOf(token, now) ?? (await this.verified(token, issuer, now));
     if (claimsForeignRole(claims, issuer)) await this.foreign.met(issuer.issuer);
     const actor = actorOf(claims, issuer, facility);
     if (isRejection(actor)) throw new Refused(actor);
-    if (accountHasEnded(actor, claims, epochOf(this.clock.now()))) throw new Refused(reject('unauthenticated', 'request/account-ended'));
+    if (accountHasEnded(actor, claims, now)) throw new Refused(reject('unauthenticated', 'request/account-ended'));
     return actor;
   }
 
@@ -45,7 +49,7 @@ export class TokenCheck {
     return trusted;
   }
 
-  private async verified(token: string, { issuer, keys, maxAge }: TrustedIssuer): Promise<JWTPayload> {
+  private async verified(token: string, { issuer, keys, maxAge }: TrustedIssuer, now: number): Promise<JWTPayload> {
     try {
       const { payload } = await jwtVerify(token, keys, {
         issuer,
@@ -55,9 +59,10 @@ export class TokenCheck {
         requiredClaims: ['sub', 'iat', 'exp', 'aud'],
         maxTokenAge: maxAge,
         clockTolerance: SKEW_SECONDS,
-        currentDate: new Date(epochOf(this.clock.now())),
+        currentDate: new Date(now),
       });
       if (payload.sub === '') throw refused();
+      this.known.keep(token, payload, { now, maxAge });
       return payload;
     } catch (error) {
       throw refusalOf(error);

@@ -18,7 +18,7 @@ export abstract class TrustedIssuers {
   abstract readonly all: readonly TrustedIssuer[];
 }
 
-/** Keys are kept ten minutes and asked for again at most every 30 s; when they cannot be had, nobody passes. */
+/** Keys are kept ten minutes and asked for again at most every 30 s; when they cannot be had, nobody passes whose token was not verified a moment ago. */
 const fetching = { cacheMaxAge: 600_000, cooldownDuration: 30_000, timeoutDuration: 3_000 };
 
 /** The issuers that the settings name, each with its own key set. One that names professionals names no other persons. */
