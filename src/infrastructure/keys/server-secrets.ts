@@ -16,15 +16,15 @@ const options = { authTagLength: TAG } as const;
 const keyOf = (secret: KeyObject, use: string): Buffer => Buffer.from(hkdfSync('sha256', secret, '', `mes-server-v1:${use}`, 32));
 
 /** Every part behind its length: ("ab", "c") and ("a", "bc") are different texts. */
-const framed = (parts: readonly string[]): Buffer =>
-  Buffer.concat(
-    parts.flatMap((part) => {
-      const bytes = Buffer.from(part, 'utf8');
-      const length = Buffer.alloc(4);
-      length.writeUInt32BE(bytes.length);
-      return [length, bytes];
-    }),
-  );
+function framed(parts: readonly string[]): Buffer {
+  const bytes = Buffer.alloc(parts.reduce((sum, part) => sum + 4 + Buffer.byteLength(part), 0));
+  let at = 0;
+  for (const part of parts) {
+    const length = bytes.write(part, at + 4);
+    at = bytes.writeUInt32BE(length, at) + length;
+  }
+  return bytes;
+}
 
 /** Digests, codes and tokens under the server secret. Digests and codes use the newest epoch; tokens of older epochs are still read. */
 export class ServerSecrets extends Secrets {

@@ -16,6 +16,7 @@ import { PostgresKeyVault } from '../../../src/infrastructure/keys/postgres-key-
 import { SecretFile } from '../../../src/infrastructure/keys/secret-file.js';
 import { openPools, type Pools } from '../../../src/infrastructure/postgres/pools.js';
 import { connected, freshDatabase, type TestDatabase } from '../../support/database.js';
+import { logOfTest, type LogOfTest } from '../../support/log-of-test.js';
 import { Program } from '../../support/program.js';
 import { eventually } from '../../support/read-side.js';
 
@@ -25,12 +26,19 @@ const derived = (key: VaultKey | null | undefined): string => Buffer.from((key a
 
 describe('The key that wraps keys, from the command line', () => {
   let database: TestDatabase;
+  let log: LogOfTest;
   let pools: Pools;
   let stateDir: string;
   let system: System;
   let before: ReadonlyMap<string, string>;
 
-  const environment = () => ({ NODE_ENV: 'test', DATABASE_URL: database.url, STATE_DIR: stateDir, SIMULATED_CLOCK: '0' });
+  const environment = () => ({
+    NODE_ENV: 'test',
+    DATABASE_URL: database.url,
+    STATE_DIR: stateDir,
+    SIMULATED_CLOCK: '0',
+    ...log.environment,
+  });
   const start = (...line: readonly string[]): Program => Program.under(environment(), 'keys', ...line);
   /** The command line on one system of this installation, in this process: starting one takes seconds. */
   const mes = async (...line: readonly string[]) => {
@@ -60,6 +68,7 @@ describe('The key that wraps keys, from the command line', () => {
 
   beforeAll(async () => {
     database = await freshDatabase();
+    log = await logOfTest();
     stateDir = await mkdtemp(join(tmpdir(), 'mes-rotation-'));
     pools = openPools(database.url);
     system = await startSystem(settingsFrom(environment(), false), { roles: ['projections'] }, new Log(pinoFor('silent')));
@@ -75,6 +84,7 @@ describe('The key that wraps keys, from the command line', () => {
   afterAll(async () => {
     await system.stop();
     await pools.close();
+    await log.stop();
     await database.drop();
     await rm(stateDir, { recursive: true });
   });

@@ -1,3 +1,4 @@
+import { createHmac, hkdfSync } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +21,22 @@ describe('a keyed digest', () => {
   it('is the same for the same parts, and 43 characters of base64url', () => {
     expect(secrets.digest('command', 'a', 'b')).toBe(new ServerSecrets(file).digest('command', 'a', 'b'));
     expect(secrets.digest('command', 'a')).toMatch(/^[\w-]{43}$/);
+  });
+
+  it('is an HMAC under a key of its use, over each part behind its length: what was written keeps its name for ever', () => {
+    const [{ secret }] = file.all('server');
+    const key = Buffer.from(hkdfSync('sha256', secret, '', 'mes-server-v1:digest:command', 32));
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'binary' }), { maxLength: 5 }), (parts) => {
+        const hmac = createHmac('sha256', key);
+        for (const part of parts) {
+          const length = Buffer.alloc(4);
+          length.writeUInt32BE(Buffer.from(part).length);
+          hmac.update(length).update(part);
+        }
+        expect(secrets.digest('command', ...parts)).toBe(hmac.digest('base64url'));
+      }),
+    );
   });
 
   it.each([
