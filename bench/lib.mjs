@@ -23,6 +23,12 @@ export async function drive(inFlight, seconds, once) {
   return { rate: latencies.length / (now() - started), p50: at(0.5), p99: at(0.99) };
 }
 
+/** Seconds for which whatever is measured works before: what V8 compiles in them is not measured, on neither side. */
+const WARM_SECONDS = 5;
+export const warmUp = async (inFlight, ...cases) => {
+  for (const once of cases) await drive(inFlight, WARM_SECONDS, once);
+};
+
 /** Runs every case once per round, in turn, so that a slow minute of the machine hits all alike. */
 export async function interleave(rounds, cases) {
   const runs = await takeTurns(rounds, cases);

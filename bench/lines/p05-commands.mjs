@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { emmett } from '../append.mjs';
-import { drive, interleave, line } from '../lib.mjs';
+import { drive, interleave, line, warmUp } from '../lib.mjs';
 import { doorTo } from '../door.mjs';
 import { depositOf, doctor, openHouse } from '../house.mjs';
 
@@ -43,7 +43,7 @@ export async function commandLines(server, { seconds, rounds, only }) {
     const Command = archived ? UnarchiveDocument : ArchiveDocument;
     return app.commands.execute(new Command(id, { document }, { actor: doctor, messageId: randomUUID(), space: id }));
   });
-  await drive(IN_FLIGHT, 1, inProcess);
+  await warmUp(IN_FLIGHT, inProcess, peer.append);
   const alone = await interleave(rounds, { commands: rate(inProcess), emmett: rate(peer.append) });
   await app.close();
   await peer.close();
@@ -60,7 +60,7 @@ export async function commandLines(server, { seconds, rounds, only }) {
     const byGraphql = withSpace(({ handle, document, archived }) =>
       door.graphql(ARCHIVE, { space: handle, document, input: { archived: !archived } }),
     );
-    for (const once of [byRest, byGraphql]) await drive(IN_FLIGHT, 1, once);
+    await warmUp(IN_FLIGHT, byRest, byGraphql);
     const measured = await interleave(rounds, { rest: rate(byRest), graphql: rate(byGraphql) });
     door.close();
     await served.close();

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import pg from 'pg';
-import { drive, lessThan, line, now, sleep, summary } from '../lib.mjs';
+import { drive, lessThan, line, now, sleep, summary, warmUp } from '../lib.mjs';
 import { doorTo } from '../door.mjs';
 import { openHouse } from '../house.mjs';
 
@@ -100,7 +100,7 @@ export async function depositLines(server, { rounds, seconds }) {
   const pdf = pdfOf(BYTES);
   let turn = 0;
   const deposit = () => door.deposit(spaces[turn++ % SPACES].handle, metadata, pdf);
-  await drive(IN_FLIGHT, 2, deposit);
+  await warmUp(IN_FLIGHT, deposit);
   const runs = [];
   for (let round = 0; round < rounds; round++) {
     const lagOf = await watchLag(house.url);

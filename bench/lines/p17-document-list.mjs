@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { drive, lessAbove, line, summary, takeTurns } from '../lib.mjs';
+import { drive, lessAbove, line, summary, takeTurns, warmUp } from '../lib.mjs';
 import { bareSql, statementsOf } from '../bare-sql.mjs';
 import { depositOf, doctor, openHouse } from '../house.mjs';
 
@@ -36,7 +36,7 @@ export async function documentListLines(server, { rounds, seconds }) {
   const page = await ask();
   if (page.documents.length !== 100) throw new Error(`${page.documents.length} documents were listed`);
   const bare = bareSql(house.url, await statementsOf(ask), IN_FLIGHT);
-  await drive(IN_FLIGHT, 1, ask);
+  await warmUp(IN_FLIGHT, ask, bare.once);
   const runs = await takeTurns(rounds, {
     bare: () => drive(IN_FLIGHT, seconds, bare.once),
     list: () => drive(IN_FLIGHT, seconds, ask),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { drive, line, summary, takeTurns } from '../lib.mjs';
+import { drive, line, summary, takeTurns, warmUp } from '../lib.mjs';
 import { bareSql, statementsOf } from '../bare-sql.mjs';
 import { doorTo } from '../door.mjs';
 import { depositOf, holder, openHouse } from '../house.mjs';
@@ -47,7 +47,7 @@ export async function pageLines(server, { rounds, seconds }) {
   const door = doorTo(served.url, await house.token('alice'));
   let turn = 0;
   const ask = (query) => () => door.graphql(query, { space: spaces[turn++ % SPACES].handle });
-  for (const query of [DOSSIER, HISTORY]) await drive(IN_FLIGHT, 1.5, ask(query));
+  await warmUp(IN_FLIGHT, ask(DOSSIER), ask(HISTORY), dossier.once, history.once);
   const runs = await takeTurns(rounds, {
     bareDossier: () => drive(IN_FLIGHT, seconds, dossier.once),
     dossier: () => drive(IN_FLIGHT, seconds, ask(DOSSIER)),
