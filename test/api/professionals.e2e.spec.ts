@@ -17,13 +17,14 @@ const TERMS = { conditions: '2026-01', privacy: '2026-01' };
 describe('At the doors', () => {
   let world: World;
   let doors: ReturnType<typeof doorsOf>;
-  let space: string;
+  let overviewUrl: string;
   beforeAll(async () => {
     world = await openWorld();
     doors = doorsOf(world);
     const { letter, address } = await world.invite();
-    await doors.rest('POST', '/activations', { as: 'alice', body: { ...letter, terms: TERMS } });
-    space = address.handle;
+    const activated = await doors.rest('POST', '/activations', { as: 'alice', body: { ...letter, terms: TERMS } });
+    expect(activated.status).toBe(200);
+    overviewUrl = `/spaces/${address.handle}?after=${activated.body.position}`;
   });
   afterAll(() => world.close());
 
@@ -40,7 +41,7 @@ describe('At the doors', () => {
     return found.map((fact) => JSON.stringify(fact, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)));
   };
   const actorOf = (token: string, facility?: string) => world.app.get(TokenCheck, { strict: false }).actorOf(token, facility);
-  const overview = (asked: object) => doors.rest('GET', `/spaces/${space}`, asked);
+  const overview = (asked: object) => doors.rest('GET', overviewUrl, asked);
 
   it('every invented professional is known', async () => {
     for (const name of Object.keys(professionals) as (keyof typeof professionals)[])
