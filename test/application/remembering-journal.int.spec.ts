@@ -1,6 +1,7 @@
 import { valueOf, valuesOf } from '../../src/domain/shared/growing-map.js';
 import { randomUUID } from 'node:crypto';
 import { RememberingJournal } from '../../src/application/shared/remembering-journal.js';
+import { pause } from '../../src/application/shared/pause.js';
 import { foldOf } from '../../src/application/shared/folds.js';
 import { KeyGone, type Journal, type Revision } from '../../src/application/shared/ports.js';
 import { record } from '../../src/domain/record/documents.js';
@@ -39,13 +40,13 @@ async function longRecord(): Promise<{ readonly space: string; readonly stream: 
 }
 
 /** From where each reading of the log began. */
-function remembering(log: SealedLog, mostFacts?: number) {
+function remembering(log: SealedLog, mostFacts?: number, readAgainMs?: number) {
   const from: Revision[] = [];
   const { journal } = log;
   const watched = Object.assign(Object.create(journal) as Journal, {
     read: (stream: StreamName, start: Revision = 0) => (from.push(start), journal.read(stream, start)),
   });
-  return { from, journal: new RememberingJournal(watched, log.vault, mostFacts) };
+  return { from, journal: new RememberingJournal(watched, log.vault, mostFacts, readAgainMs) };
 }
 
 describe('a stream, read again and again', () => {
@@ -54,6 +55,18 @@ describe('a stream, read again and again', () => {
     const { from, journal } = remembering(ours);
     for (let n = 0; n < 4; n++) expect((await journal.read(stream)).facts).toHaveLength(2 * DOCUMENTS);
     expect(from).toEqual([0, 0, revision + 1, revision + 1]);
+  });
+
+  it('is read whole again after its time, however much it is used', async () => {
+    const { stream, revision } = await longRecord();
+    const { from, journal } = remembering(ours, undefined, 500);
+    await journal.read(stream);
+    await journal.read(stream);
+    await journal.read(stream);
+    await pause(500);
+    await journal.read(stream);
+    await journal.read(stream);
+    expect(from).toEqual([0, 0, revision + 1, 0, revision + 1]);
   });
 
   it('has what another process wrote a moment ago, with each writer in turn', async () => {

@@ -6,13 +6,13 @@ import { Journal, type Entry, type EntryOutcome, type History, type Revision, ty
 
 /** Streams whose keys all lie in the ring of their own id. */
 const OF_A_RING: readonly string[] = ['space', 'access', 'record', 'notices'];
-/** Facts remembered at a time, of all streams: some hundred megabytes at most. */
-const MOST_FACTS = 100_000;
+/** Facts remembered at a time, of all streams: half a gigabyte at most. */
+const MOST_FACTS = 200_000;
 
 /** What nobody asked for during this time is not kept any longer, milliseconds. */
 const UNUSED_MS = 60_000;
 /** After this time a stream is read whole again, however much it is used: what somebody did to its bytes is met then, milliseconds. */
-const READ_AGAIN_MS = 10_000;
+const READ_AGAIN_MS = 60_000;
 
 /** `history` null: the stream was read once. `ring`: the state of its keys, asked before it was read; `whole`: when that was, from its beginning. */
 interface Remembered {
@@ -37,6 +37,7 @@ export class RememberingJournal extends Journal {
     private readonly journal: Journal,
     private readonly vault: Pick<KeyVault, 'ringState'>,
     private readonly mostFacts = MOST_FACTS,
+    private readonly readAgainMs = READ_AGAIN_MS,
   ) {
     super();
   }
@@ -45,7 +46,7 @@ export class RememberingJournal extends Journal {
     const known = from === 0 ? this.remembered.get(stream) : undefined;
     if (known === undefined) return this.noted(stream, await this.journal.read<E>(stream, from));
     const ring = await this.vault.ringState(idOf(stream));
-    const isFresh = known.ring === ring && performance.now() - known.whole < READ_AGAIN_MS;
+    const isFresh = known.ring === ring && performance.now() - known.whole < this.readAgainMs;
     const history = isFresh ? known.history : null;
     const whole = history === null ? performance.now() : known.whole;
     if (history === null) this.keep(stream, NOTHING_YET);
