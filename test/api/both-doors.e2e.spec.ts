@@ -100,8 +100,12 @@ describe('Both doors do the same', () => {
   const sealedLineOf = async ({ address }: Invited): Promise<string> => {
     if (sealer === null) await (sealer = sealing(world.platform)).start();
     const path = `/spaces/${address.handle}/history`;
-    const { body } = await must(doors.rest('GET', path, { as: 'alice' }));
-    const line = (body as { lines: { id: string }[] }).lines[0]?.id ?? '';
+    let line = '';
+    await eventually(async () => {
+      const { body } = await must(doors.rest('GET', path, { as: 'alice' }));
+      line = (body as { lines: { id: string }[] }).lines[0]?.id ?? '';
+      expect(line).not.toBe('');
+    });
     await eventually(async () => expect(await doors.rest('GET', `${path}/${line}/proof`, { as: 'alice' })).toMatchObject({ status: 200 }));
     return line;
   };

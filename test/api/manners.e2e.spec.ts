@@ -156,7 +156,8 @@ describe('The doors', () => {
   });
 
   it('show nothing while the log cannot be written, and answer again when it can', async () => {
-    const { url, address } = await activated();
+    const { url: its, address, position } = await activated();
+    const url = `${its}?after=${position}`;
     const writable = await refusingAppends(world);
     const silent = await doors.rest('GET', url, { as: 'alice' });
     await writable();

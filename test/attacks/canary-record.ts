@@ -37,7 +37,7 @@ export async function carryARecord({ rest }: Pick<ReturnType<typeof doorsOf>, 'r
   const looks = [
     rest('GET', `${path}?${after}`, { as: 'emergency-doctor', headers: emergency }),
     rest('GET', `${path}?${after}&title=${encodeURIComponent(ofRecord.title)}`, { as: 'dr-martin' }),
-    rest('GET', `${path}/${document}/content`, { as: 'dr-martin' }),
+    rest('GET', `${path}/${document}/content?${after}`, { as: 'dr-martin' }),
     ...['dossier', 'rights', 'history', 'notices'].map((about) => rest('GET', `/spaces/${space}/${about}?${after}`, { as: 'alice' })),
   ];
   for (const { status, body } of await Promise.all(looks)) if (status !== 200) throw new Error(`${status} ${JSON.stringify(body)}`);

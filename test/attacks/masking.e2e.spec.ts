@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { pause } from '../../src/application/shared/pause.js';
 import { cropped, welch } from '../support/welch.js';
 import { twinWorlds, type Request, type Sight, type Twins } from '../support/twins.js';
 import { childrenOfAlice, spacesOfAlice, type Home } from './masked-homes.js';
@@ -51,6 +52,7 @@ describe(`Masking is itself masked (seed ${SEED}; another one: MASKING_SEED)`, (
     for (let tries = 1; ; tries++) {
       const said = await both(one, other);
       if (tries === 6 || JSON.stringify(withoutSeal(said[0])) === JSON.stringify(withoutSeal(said[1]))) return said;
+      await pause(tries * 100);
     }
   };
   const done = async (one: Request, other = one): Promise<readonly [Sight, Sight]> => {
