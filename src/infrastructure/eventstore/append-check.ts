@@ -1,4 +1,5 @@
 import type { Append, EventBytes } from '../../application/shared/event-store.js';
+import { typeLengthIn } from './plain-header.js';
 
 /**
  * A single append beyond this is a defect: documents lie in the blob store, events only speak of them. Counted as KurrentDB counts it, whose
@@ -29,7 +30,7 @@ export function checkAppend(append: Append): void {
   if (bytes > MAX_APPEND_BYTES) throw tooLarge();
   const written = writtenForm(at);
   let rev = expected;
-  for (const event of events) bytes += 2 * typeIn(event, stream, (rev += 1), written).length;
+  for (const event of events) bytes += 2 * typeLength(event, stream, (rev += 1), written);
   if (bytes > MAX_APPEND_BYTES) throw tooLarge();
 }
 
@@ -53,13 +54,15 @@ function writtenForm(at: number): string {
   return last.written;
 }
 
-/** The type that the header names; its stream, revision and instant must be those of the append. */
-function typeIn({ header }: EventBytes, stream: string, rev: number, at: string): string {
+/** How long the type is that the header names; its stream, revision and instant must be those of the append. */
+function typeLength({ header }: EventBytes, stream: string, rev: number, at: string): number {
+  const plain = typeLengthIn(header, { stream, rev, at });
+  if (plain > 0) return plain;
   const read = parsed(header);
   if (read['stream'] !== stream || read['rev'] !== rev || read['at'] !== at)
     throw new RangeError('the header of an event does not agree with the stream, revision or instant of its append');
   if (typeof read['type'] !== 'string') throw new RangeError('the header of an event names no type');
-  return read['type'];
+  return read['type'].length;
 }
 
 function parsed(header: Uint8Array): Readonly<Record<string, unknown>> {
