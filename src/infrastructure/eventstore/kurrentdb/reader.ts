@@ -12,7 +12,7 @@ import {
 } from '@eventstore/db-client';
 import type { Batch, StoredEvent } from '../../../application/shared/event-store.js';
 import { StoreUnavailable, type Revision } from '../../../application/shared/ports.js';
-import type { StreamName } from '../../../domain/shared/fact.js';
+import { categoryOf, type StreamName } from '../../../domain/shared/fact.js';
 import type { WindowReader } from '../subscription.js';
 import { OutcomeUnknown, unavailable, type Connection } from './connection.js';
 import { isOfTheLog, OF_THE_LOG, storedOf } from './stored-form.js';
@@ -22,6 +22,9 @@ import { Window } from './window.js';
 const SEARCH_WINDOW = 500;
 /** Records that are not of the log may lie at its end: looked for in steps, each as much larger. */
 const STEPS = [4, 64, 1_024, 65_536] as const;
+/** So near the end of the log, in bytes of its positions, all is read that lies there; how many records at most. */
+const NEAR_THE_END = 65_536n;
+const FEW_RECORDS = 256;
 /** gRPC status of an argument that the server does not accept. */
 const INVALID_ARGUMENT = 3;
 
@@ -65,18 +68,39 @@ export class Reader implements WindowReader {
     throw unavailable(new Error('the end of the log holds nothing but records of the server'));
   }
 
-  /** Given by a subscription that is left as soon as it has told enough: only there does the server filter, and say how far it looked. */
+  /** The next events of these categories behind a position, up to the head. */
   async window(after: bigint, head: bigint, categories: readonly string[]): Promise<Batch> {
     if (head <= after) return { events: [], position: after, live: true };
+    const near = head - after <= NEAR_THE_END ? await this.#nearTheEnd(after, head, categories) : null;
+    return near ?? (await this.#fromFurtherBack(after, head, categories));
+  }
+
+  /**
+   * Whoever follows the log looks here for each event that comes. A read ends by itself; a subscription must be given up, and a server that counts what is
+   * given up closes the connection on everybody. Null where more lies between than a few records.
+   */
+  async #nearTheEnd(after: bigint, head: bigint, categories: readonly string[]): Promise<Batch | null> {
+    const events = await this.#all({ direction: FORWARDS, fromPosition: behind(after), maxCount: FEW_RECORDS }).catch((error: unknown) => {
+      // A place where no record begins: a subscription takes it.
+      if (codeOf(error) === INVALID_ARGUMENT) return [];
+      throw unavailable(error);
+    });
+    if (!events.some(({ position }) => position >= head)) return null;
+    const isAsked = ({ position, stream }: StoredEvent): boolean =>
+      position > after && position <= head && (categories.length === 0 || categories.includes(categoryOf(stream)));
+    return { events: events.filter(isAsked), position: head, live: true };
+  }
+
+  /** Given by a subscription that is left as soon as it has told enough: only there does the server filter, and say how far it looked. */
+  async #fromFurtherBack(after: bigint, head: bigint, categories: readonly string[]): Promise<Batch> {
     const window = new Window(after, head);
     const filter = filterOf(categories, async (subscription, { commit }) => {
       await drained(subscription);
       window.looked(commit);
     });
-    const fromPosition = after === 0n ? START : { commit: after, prepare: after };
     try {
       await this.connection.follow(
-        (client) => client.subscribeToAll({ ...this.connection.with, fromPosition, filter }),
+        (client) => client.subscribeToAll({ ...this.connection.with, fromPosition: behind(after), filter }),
         (event) => window.take(event),
         (subscription, end, alive) => {
           window.onEnough(end);
@@ -135,6 +159,8 @@ function collect(events: StoredEvent[], event: ResolvedEvent['event']): 'more' {
   if (event !== undefined) events.push(storedOf(event));
   return 'more';
 }
+
+const behind = (position: bigint) => (position === 0n ? START : { commit: position, prepare: position });
 
 /** What was already passed on by the client reaches its listeners before what comes next is believed. */
 async function drained(subscription: AllStreamSubscription): Promise<void> {
