@@ -5,6 +5,8 @@ import type { PersonaName } from '../../src/infrastructure/identity/personas.js'
 export interface WithDoors {
   readonly app: Pick<FastifyInstance, 'inject'>;
   readonly token: (name: PersonaName) => Promise<string>;
+  /** Until the read models have taken everything that lies in the log now. */
+  readonly caughtUp?: () => Promise<void>;
 }
 
 export interface Said {

@@ -106,8 +106,9 @@ export function careIn(world: WithDoors) {
       if (said.status !== 200) throw new Error(`${method} ${path} was answered ${said.status} ${said.body.code}`);
       return said;
     },
-    /** The history of a space, oldest line first: the first page. */
+    /** The history of a space, oldest line first: the first page. What it shows of refusals and looks has no receipt that could be waited for. */
     history: async (space: string, asking: Asking, query = 'first=100'): Promise<readonly HistoryLine[]> => {
+      await world.caughtUp?.();
       const { status, body } = await ask(`/spaces/${space}/history?${query}`, asking);
       if (status !== 200) throw new Error(`the history was answered ${status} ${body.code}`);
       return [...(body.lines as HistoryLine[])].reverse();

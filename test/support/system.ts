@@ -42,6 +42,7 @@ export async function openSystem(
     /** Both doors without a socket: `app.inject(…)`, through every hook. */
     app: fastify,
     token: system.token,
+    caughtUp: () => system.waitUntilCaughtUp(),
     rows: database.rows,
     /** The test server where its events lie, unless that is PostgreSQL. */
     logServer: log.server,

@@ -6,6 +6,7 @@ import { Writable } from 'node:stream';
 import { CommandBus } from '@nestjs/cqrs';
 import { freshCode } from '../../src/application/enrolment/fresh-code.js';
 import { DeclareEligible, InviteHolder, OpenAutomatically } from '../../src/application/enrolment/space.commands.js';
+import { pause } from '../../src/application/shared/pause.js';
 import type { SpaceAddress } from '../../src/application/shared/ports.js';
 import type { Beneficiary } from '../../src/domain/enrolment/beneficiary.js';
 import { IMPORTER } from '../../src/domain/shared/actor.js';
@@ -93,6 +94,11 @@ export async function openWorld(environment: Readonly<Record<string, string>> = 
     /** Everything it is made of. */
     platform,
     token: (name: PersonaName) => personaToken(name, settings, clock),
+    /** Until the read models have taken everything that lies in the log now. */
+    caughtUp: async (): Promise<void> => {
+      const head = await store.head();
+      while (!(await readSide.projector.health()).every(({ position }) => position >= head)) await pause(20);
+    },
     /** Declares and invites somebody; a minute ago, and born in 1985, unless told otherwise. */
     invite: (msAgo = MINUTE, birthDate = BIRTH_DATE) =>
       invite(app.get(CommandBus), platform, { n: ++people, birthDate }, instantOf(epochOf(clock.now()) - msAgo)),

@@ -21,7 +21,8 @@ export class KeyCache {
   private age = 0;
 
   constructor(options: { readonly max: number; readonly ttlMs: number }) {
-    const bounds = { max: options.max, ttl: Math.min(options.ttlMs, LONGEST_KEY_MEMORY_MS) };
+    // Taken out when its time is over, not when somebody needs the room: no key lies in memory that nobody may use.
+    const bounds = { max: options.max, ttl: Math.min(options.ttlMs, LONGEST_KEY_MEMORY_MS), ttlAutopurge: true };
     this.byId = new LRUCache(bounds);
     this.byPlace = new LRUCache(bounds);
     this.rings = new LRUCache(bounds);
