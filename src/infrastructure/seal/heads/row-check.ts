@@ -1,6 +1,6 @@
-import type { PoolClient } from 'pg';
 import { EMPTY, type MapNode } from './map-node.js';
 import { nodeOf, rowIn } from './map-row.js';
+import type { Db, StoredRow } from './map-table.js';
 
 /** Some hundred kilobytes. */
 const ROWS_AT_ONCE = 512;
@@ -9,12 +9,7 @@ const ROWS = 'SELECT prefix, branch, content FROM seal.map_row';
 const IN_ORDER = 'ORDER BY prefix LIMIT $1';
 const DIGITS = '0123456789abcdef';
 
-type Db = Pick<PoolClient, 'query'>;
-interface Stored {
-  readonly prefix: string;
-  readonly branch: boolean;
-  readonly content: Buffer;
-}
+type Stored = StoredRow & { readonly content: Buffer };
 /** A branch that was found to be right, and which of its subtrees comes next. */
 interface Above {
   readonly prefix: string;
