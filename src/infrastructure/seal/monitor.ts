@@ -28,8 +28,8 @@ export interface CheckResult {
   readonly count: number;
   readonly findings: readonly Finding[];
 }
-/** The leaves compared so far, of how many. */
-export type CheckProgress = (done: number, total: number) => void;
+/** Told of the leaves compared so far, of how many, and waited for before the next are. */
+export type CheckProgress = (done: number, total: number) => void | Promise<void>;
 
 /** Tiles fetched together: a megabyte. */
 const TILES_AT_ONCE = 64;
@@ -64,7 +64,7 @@ export class Monitor {
   }
 
   /** All rows of the map only where the whole log is compared: they are as many as streams. */
-  private async faultOfHeads(isWhole: boolean, read: () => void): Promise<string | null> {
+  private async faultOfHeads(isWhole: boolean, read: () => void | Promise<void>): Promise<string | null> {
     return (await this.heads?.fault()) ?? (isWhole ? ((await this.heads?.rowFault(read)) ?? null) : null);
   }
 
@@ -113,7 +113,7 @@ export class Monitor {
     const comparison = new Comparison(findings);
     const cursor = new StoreCursor(this.store, await this.positionBefore(from));
     try {
-      for (let index = from; index < to; progress(index - from, to - from))
+      for (let index = from; index < to; await progress(index - from, to - from))
         index = await this.compareSome({ index, to, size }, cursor, { comparison, findings });
       const end = await this.positionBehind(to, size);
       for await (const event of cursor.upTo(end.position, end.inclusive)) comparison.stranger(event, to);

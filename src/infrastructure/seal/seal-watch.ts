@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { LeasedWork } from '../../application/shared/leased-work.js';
 import type { Leases } from '../../application/shared/leases.js';
 import { pause } from '../../application/shared/pause.js';
+import { GivingWay } from './giving-way.js';
 import type { CheckRange, CheckResult, Monitor } from './monitor.js';
 import { keep } from './seal-desk.js';
 import type { Releases } from './releases.js';
@@ -33,7 +34,7 @@ class Stopped extends Error {}
 
 /**
  * Compares log and seal by itself: a part drawn by lot every few minutes, so that nobody knows what will be looked at next, and the whole log once a day, with it the keys of the day before.
- * What it finds is told, and stays in the health of the system until a comparison that covers it finds nothing.
+ * It gives way to whatever else the process does. What it finds is told, and stays in the health of the system until a comparison that covers it finds nothing.
  */
 export class SealWatch {
   private readonly work: LeasedWork;
@@ -66,7 +67,9 @@ export class SealWatch {
     const now = new Date();
     const whole = isDue(comparedWhole, hour, now);
     const range = whole ? {} : drawn(size, sample);
-    const result = await monitor.check(range, () => {
+    const way = new GivingWay();
+    const result = await monitor.check(range, async () => {
+      await way.rest(signal);
       if (signal.aborted) throw new Stopped();
     });
     await keep(writer, result);

@@ -122,7 +122,7 @@ export class HeadMap {
   }
 
   /** What is wrong with the first of its rows that does not come to what stands above it; null: nothing. One snapshot is held until all were read. */
-  rowFault(read: () => void): Promise<string | null> {
+  rowFault(read: () => void | Promise<void>): Promise<string | null> {
     return transaction(this.pool, async (client) => {
       await client.query(SNAPSHOT);
       await client.query(PATIENT);

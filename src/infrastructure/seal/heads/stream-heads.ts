@@ -92,8 +92,8 @@ export class StreamHeads {
     });
   }
 
-  /** The same for every row of the map below the topmost, also while it is on its way. `read` is told of each page of them. */
-  rowFault(read: () => void): Promise<string | null> {
+  /** The same for every row of the map below the topmost, also while it is on its way. `read` is told of each page of them and waited for. */
+  rowFault(read: () => void | Promise<void>): Promise<string | null> {
     return this.map.rowFault(read);
   }
 
