@@ -25,12 +25,22 @@ const key = fc.record({
   id: fc.constantFrom('00000000-0000-4000-8000-00000000000a', '00000000-0000-4000-8000-00000000000b'),
   part: fc.nat({ max: 2 }),
 });
+const instants = fc.constantFrom(
+  '1899-12-31T23:59:59.999Z',
+  '1999-12-31T23:59:59.999Z',
+  '2000-01-01T00:00:00.000Z',
+  '2026-11-22T00:00:00.123Z',
+  '2027-03-28T01:59:59.999Z',
+  '2285-06-06T10:13:21.001Z',
+  '9999-12-31T23:59:59.999Z',
+);
+const days = fc.constantFrom('1875-02-21', '1999-12-31', '2000-01-01', '2026-11-22', '2028-02-29', '9999-12-31');
 const row = {
-  word: fc.option(fc.constantFrom('', 'NULL', '{a,"b"}', "d'accord", '\\', 'é\n\t')),
+  word: fc.option(fc.constantFrom('', 'NULL', '{a,"b"}', "d'accord", '\\', 'é\n\t', '€uro'.repeat(20), 'long '.repeat(20), '𝕊')),
   many: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
   yes: fc.boolean(),
-  at: fc.option(fc.constantFrom('2026-11-22T00:00:00.123Z', '2027-03-28T01:59:59.999Z')),
-  day: fc.option(fc.constantFrom('2026-11-22', '2028-02-29')),
+  at: fc.option(instants),
+  day: fc.option(days),
   more: fc.constantFrom('{}', '{"a":"\\"b\\\\"}', '[1,2]'),
 };
 const operation: fc.Arbitrary<RowOperation> = fc.oneof(

@@ -16,17 +16,63 @@ interface Into {
   readonly turns: Turns;
 }
 
+/** A projection in some of its ranges. */
+export interface Going {
+  readonly projection: Projection;
+  readonly from: Checkpoint;
+}
+
 /**
- * Takes one projection over a batch, in the transaction of the caller: rows are written, the checkpoints behind it are returned. What fails is
- * looked for range by range: the ranges it lies in stop where they are, the others go on. Throws StoreUnavailable, and then nothing counts.
+ * Takes projections over a batch, in the transaction of the caller: rows are written, the checkpoints behind it are returned. Where something fails, the
+ * ranges it lies in stop where they are, the others go on. Throws StoreUnavailable, and then nothing counts.
  */
-export async function advance(
+export async function advance(into: Into, going: readonly Going[], batch: FactBatch): Promise<readonly Checkpoint[]> {
+  const behind = going.filter(({ from }) => from.stopped === null && from.position < batch.position);
+  const after = going.filter((one) => !behind.includes(one)).map(({ from }) => from);
+  const together = await allAtOnce(into.db, behind, batch);
+  if (together !== null) return [...after, ...together];
+  for (const { projection, from } of behind) after.push(...(await oneAlone(into, projection, from, batch)));
+  return after;
+}
+
+/** More has to be done than to write rows. */
+class MoreThanRows extends Error {}
+
+/**
+ * The usual way: what one projection makes of the batch is written while the next makes something of it, and nobody waits for an answer in between. Null,
+ * and nothing was written, when one of them failed or has more to do.
+ */
+async function allAtOnce(db: PoolClient, going: readonly Going[], batch: FactBatch): Promise<readonly Checkpoint[] | null> {
+  if (going.length === 0) return [];
+  const writing: Promise<unknown>[] = [reach(() => db.query('SAVEPOINT batch'))];
+  try {
+    const after = going.map(({ projection, from }) => {
+      const { operations, point, heldBack, turned } = step(projection, from, batch);
+      if (heldBack.size > 0 || turned.size > 0) throw new MoreThanRows();
+      writing.push(reach(() => writeRows(db, 'read', projection.tables, operations)));
+      return point;
+    });
+    await Promise.all(writing);
+    await reach(() => db.query('RELEASE SAVEPOINT batch'));
+    return after;
+  } catch (error) {
+    const ended = await Promise.allSettled(writing);
+    const away = [error, ...ended.map((end) => (end.status === 'rejected' ? (end.reason as unknown) : null))].find(
+      (one) => one instanceof StoreUnavailable,
+    );
+    if (away !== undefined) throw away;
+    await reach(() => db.query('ROLLBACK TO SAVEPOINT batch'));
+    return null;
+  }
+}
+
+/** What fails is looked for range by range. */
+async function oneAlone(
   into: Into,
   projection: Projection,
   from: Checkpoint,
   batch: FactBatch,
 ): Promise<readonly [Checkpoint, ...Checkpoint[]]> {
-  if (from.stopped !== null || from.position >= batch.position) return [from];
   try {
     return [await over(into, projection, from, batch)];
   } catch (error) {
@@ -34,8 +80,8 @@ export async function advance(
     const [first, ...others] = singly(from.ranges);
     if (first === undefined || others.length === 0) return [stoppedAt(from, error)];
     // What was counted so far goes with one of the parts.
-    const after = [...(await advance(into, projection, { ...from, ranges: first }, batch))];
-    for (const ranges of others) after.push(...(await advance(into, projection, { ...from, ranges, sealed: 0n }, batch)));
+    const after = [...(await oneAlone(into, projection, { ...from, ranges: first }, batch))];
+    for (const ranges of others) after.push(...(await oneAlone(into, projection, { ...from, ranges, sealed: 0n }, batch)));
     return after as [Checkpoint, ...Checkpoint[]];
   }
 }

@@ -37,6 +37,11 @@ export class Building {
     this.safe = { point: this.point, events: 0 };
   }
 
+  /** Row operations that are not written yet. */
+  get waiting(): number {
+    return this.gathered.length;
+  }
+
   get heldBack(): HeldBack {
     return this.lacking;
   }
@@ -93,6 +98,8 @@ export class Building {
 
 /** Batches that wait to be taken while others are written: the reader of the log need not stand still for every slow statement. */
 const READ_AHEAD = 2;
+/** Row operations that wait to be written, of all projections together, before the reader of the log waits with them. */
+const WAITING = 20_000;
 
 /**
  * Feeds all of them with every batch. Batches are read and opened ahead, and what one brought is written while the next is applied: the thread that opens,
@@ -100,13 +107,19 @@ const READ_AHEAD = 2;
  */
 export async function feed(db: Statements, all: readonly Building[], log: AsyncIterable<FactBatch>): Promise<void> {
   let writing: Promise<void> = Promise.resolve();
+  let ended = true;
+  const begin = (): void => {
+    ended = false;
+    writing = writeAll(db, all, 'full').finally(() => (ended = true));
+    // Its error is met where it is awaited.
+    void Promise.allSettled([writing]);
+  };
   try {
     for await (const batch of ahead(log, READ_AHEAD)) {
       for (const building of all) building.take(batch);
+      if (!ended && waitingIn(all) < WAITING) continue;
       await writing;
-      writing = writeAll(db, all, 'full');
-      // Its error is met where it is awaited.
-      void Promise.allSettled([writing]);
+      begin();
     }
   } finally {
     // Nobody else may use the connection while a statement is under way.
@@ -115,6 +128,16 @@ export async function feed(db: Statements, all: readonly Building[], log: AsyncI
   await writeAll(db, all, 'rest');
 }
 
+const waitingIn = (all: readonly Building[]): number => all.reduce((sum, { waiting }) => sum + waiting, 0);
+
+/** What the next one writes is made while the one before is being written. */
 async function writeAll(db: Statements, all: readonly Building[], what: 'full' | 'rest'): Promise<void> {
-  for (const building of all) await building.write(db, what);
+  let before: Promise<void> = Promise.resolve();
+  for (const building of all) {
+    const writing = building.write(db, what);
+    void Promise.allSettled([writing]);
+    await before;
+    before = writing;
+  }
+  await before;
 }

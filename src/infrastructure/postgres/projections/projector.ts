@@ -9,7 +9,7 @@ import { pause } from '../../../application/shared/pause.js';
 import { claimOf, coversStream, NO_RANGES, rangeLeases, type Claim } from '../../../application/shared/ranges.js';
 import { reach } from '../reach.js';
 import { transaction } from '../transaction.js';
-import { advance } from './advance.js';
+import { advance, type Going } from './advance.js';
 import { AnotherLog, checkpoints, claimedCheckpoints, leastOf, replaceCheckpoints, verify, type Checkpoint } from './checkpoint.js';
 import { assertWhole, claimCheckpoints, holdCheckpoints, united } from './claiming.js';
 import { Lane, type ProjectionHealth } from './lane.js';
@@ -177,9 +177,7 @@ export class Projector {
       // Rows of a space that turned may lie in ranges of others.
       if ([...turnedIn(batch.facts).keys()].some((space) => coversStream(claim.ranges, space))) await holdCheckpoints(db);
       const before = await claimedCheckpoints(db, 'read', lanes.map(nameOf), claim.fence);
-      const after: Checkpoint[] = [];
-      for (const lane of lanes) after.push(...(await this.advance(db, lane, of(lane, before), { claim, batch })));
-      const points = united(after);
+      const points = united(await this.advance(db, lanes, before, { claim, batch }));
       await replaceCheckpoints(db, 'read', before, points);
       return { points, behind: before.some((point) => point.stopped === null && point.position < this.reached) };
     });
@@ -197,18 +195,26 @@ export class Projector {
     }
   }
 
-  private async advance(db: PoolClient, lane: Lane, from: readonly Checkpoint[], { claim, batch }: Taken): Promise<readonly Checkpoint[]> {
-    const { name, version } = lane.projection;
-    assertWhole(name, from, claim);
-    if (from.some((point) => point.version !== version)) {
-      lane.fail(new Superseded('tables of another version took its place'));
-      return from;
+  private async advance(
+    db: PoolClient,
+    lanes: readonly Lane[],
+    before: readonly Checkpoint[],
+    { claim, batch }: Taken,
+  ): Promise<readonly Checkpoint[]> {
+    const staying: Checkpoint[] = [];
+    const going: Going[] = [];
+    for (const lane of lanes) {
+      const { projection } = lane;
+      const from = of(lane, before);
+      assertWhole(projection.name, from, claim);
+      const isSuperseded = from.some(({ version }) => version !== projection.version);
+      if (isSuperseded) lane.fail(new Superseded('tables of another version took its place'));
+      // What lies behind the last batch is met again when the subscription begins anew.
+      for (const point of from)
+        if (isSuperseded || point.position < this.reached) staying.push(point);
+        else going.push({ projection, from: point });
     }
-    const into = { db, turns: this.parts.turns };
-    const after: Checkpoint[] = [];
-    // What lies behind the last batch is met again when the subscription begins anew.
-    for (const point of from) after.push(...(point.position < this.reached ? [point] : await advance(into, lane.projection, point, batch)));
-    return after;
+    return [...staying, ...(await advance({ db, turns: this.parts.turns }, going, batch))];
   }
 
   private following(): readonly Lane[] {

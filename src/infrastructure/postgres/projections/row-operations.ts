@@ -1,12 +1,17 @@
 import type { RowOperation, Table } from '../../../projections/shared/projection.js';
-import { arrayLiteral } from './array-literal.js';
+import { binaryColumn } from './binary-column.js';
 import { prepared } from '../prepared.js';
 import { quoted } from './ddl.js';
 import { coalesce, type RowChange, type TableChanges } from './row-changes.js';
 
 /** What a statement is run on: a connection inside its transaction. */
 export interface Statements {
-  query(statement: { readonly name?: string; readonly text: string; readonly values: unknown[] }): Promise<unknown>;
+  query(statement: Statement): Promise<unknown>;
+}
+interface Statement {
+  readonly name?: string;
+  readonly text: string;
+  readonly values: unknown[];
 }
 
 /** Changes of one kind, to the same columns: written by one statement. */
@@ -21,11 +26,11 @@ interface Group {
  * The set of rows as one array per column, each cast to the type of its column. Unnested in the select list, where one row after the other is handed on;
  * in FROM all of them would be materialised first.
  */
-function unnest({ columns, types }: TableChanges, { places, rows }: Group): { from: string; values: string[] } {
+function unnest({ columns, types }: TableChanges, { places, rows }: Group): { from: string; values: Buffer[] } {
   const named = places.map((place) => ({ place, name: columns[place] as string, type: types[place] as TableChanges['types'][number] }));
   return {
     from: named.map(({ type, name }, i) => `unnest($${i + 1}::${type}[]) AS ${quoted(name)}`).join(', '),
-    values: named.map(({ type, place }) => arrayLiteral(type, rows, place)),
+    values: named.map(({ type, place }) => binaryColumn(type, rows, place)),
   };
 }
 
@@ -75,13 +80,21 @@ function changed({ cells }: RowChange): string {
 
 const TEMPORARY = 'pg_temp';
 
-/** Writes the operations of a batch, set by set, in a handful of statements. Throws what the database says; the caller's transaction decides. */
+/**
+ * Writes the operations of a batch, set by set, in a handful of statements, of which none waits here for the answer to another. Throws what the database says
+ * of the first that failed; the caller's transaction decides.
+ */
 export async function writeRows(
   db: Statements,
   schema: string,
   tables: readonly Table[],
   operations: readonly RowOperation[],
 ): Promise<void> {
+  const statements = [...statementsOf(schema, tables, operations)];
+  await Promise.all(statements.map((statement) => db.query(statement)));
+}
+
+function* statementsOf(schema: string, tables: readonly Table[], operations: readonly RowOperation[]): Generator<Statement, void> {
   for (const changes of coalesce(tables, operations)) {
     const place = `${quoted(schema)}.${quoted(changes.table.name)}`;
     for (const group of grouped(changes)) {
@@ -90,7 +103,7 @@ export async function writeRows(
       const { from, values } = unnest(changes, group);
       const text = SQL[group.op](changes, place, from, group);
       // Temporary tables are others each time, and a plan for them is never used again.
-      await db.query(schema === TEMPORARY ? { text, values } : prepared(text, values));
+      yield schema === TEMPORARY ? { text, values } : prepared(text, values);
     }
   }
 }

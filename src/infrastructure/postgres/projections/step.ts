@@ -3,7 +3,7 @@ import { ALL_RANGES, coversStream } from '../../../application/shared/ranges.js'
 import { note, type HeldBack, type Standstill, type Subject } from '../../../application/shared/standstill.js';
 import { project, readsStream, type Projection, type RowOperation } from '../../../projections/shared/projection.js';
 import { landmarkOf, type Checkpoint } from './checkpoint.js';
-import { categoriesOf, turnedIn, type Turned } from './turns.js';
+import { categoriesOf, showsContent, turnedIn, type Turned } from './turns.js';
 
 /** What a batch means for one projection: rows to write, and where it stands afterwards. */
 export interface Step {
@@ -11,9 +11,11 @@ export interface Step {
   readonly point: Checkpoint;
   /** What was passed over because its space stands still. */
   readonly heldBack: HeldBack;
-  /** Spaces whose rows are to be made anew behind the operations (Turns). */
+  /** Spaces whose rows are to be made anew behind the operations (Turns); none where rows do not come and go with keys. */
   readonly turned: Turned;
 }
+
+const NONE: Turned = new Map();
 
 /** Before the first event. */
 export const beginning = ({ name, version }: Projection): Checkpoint => ({
@@ -40,7 +42,7 @@ function isHeldBack(projection: Projection, met: Met, standstill: Standstill, he
   return true;
 }
 
-/** What these facts mean, in their order, how many of them are sealed, and which spaces turn. Throws on one that cannot be read: it must not get here. */
+/** What these facts mean, in their order, how many of them are sealed, and which spaces turn, where it matters. Throws on one that cannot be read: it must not get here. */
 export function rowsOf(
   projection: Projection,
   facts: readonly Met[],
@@ -52,5 +54,5 @@ export function rowsOf(
     if (isSealed(met)) sealed += readsStream(projection, met.stream) ? 1n : 0n;
     else for (const operation of project(projection, met)) operations.push(operation);
   }
-  return { operations, sealed, turned: turnedIn(facts) };
+  return { operations, sealed, turned: showsContent(projection) ? turnedIn(facts) : NONE };
 }

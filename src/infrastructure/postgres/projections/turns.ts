@@ -19,7 +19,7 @@ const TURNS: ReadonlySet<string> = new Set(['SpaceClosed', 'SpaceReopened']);
 export type Turned = ReadonlyMap<Subject, bigint>;
 
 /** True for a read model whose rows come and go with the keys of a space. */
-const showsContent = ({ reads }: Pick<Projection, 'reads'>): boolean => reads.some((category) => CONTENT.includes(category));
+export const showsContent = ({ reads }: Pick<Projection, 'reads'>): boolean => reads.some((category) => CONTENT.includes(category));
 
 /** What must be read for these projections: what they read, and where spaces close and reopen, for those that show what lies in them. */
 export const categoriesOf = (projections: readonly Pick<Projection, 'reads'>[]): readonly string[] => [
