@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { atMost, interleave, line, now, sleep, summary } from './lib.mjs';
 
 const dist = (path) => import(new URL(`../dist/${path}`, import.meta.url).href);
-const SPACES = 10_000;
+const SPACES = 25_000;
 const PER_APPEND = 500;
 /** A transaction per event is slow: a part of the log is enough to know how slow. */
 const ONE_BY_ONE = 2_000;
