@@ -98,9 +98,12 @@ describe('What a controller asks of the service', () => {
       const path = '/registers/breaches/2f7c6a52-5a9c-4b3e-9d55-1f6f4f1d2a10';
       const breach = {
         ...{ kinds: ['CONFIDENTIALITY'], facts: 'un envoi au mauvais destinataire', consequences: 'lecture par un tiers' },
-        ...{ measures: 'destruction attestée', people: 12, awareSince: '2022-02-03T07:00:00Z' },
+        ...{ measures: 'destruction attestée', people: 12 },
       };
-      expect(await life.rest({ method: 'PUT', path, as: 'compliance', body: breach })).toMatchObject({ status: 200 });
+      const sent = (awareSince: string) => life.rest({ method: 'PUT', path, as: 'compliance', body: { ...breach, awareSince } });
+      // Half past seven in the morning in New York is still to come; eight o'clock in Paris was an hour ago.
+      expect(await sent('2022-02-03T07:30:00-05:00')).toMatchObject({ status: 400, body: { code: 'registers/not-yet' } });
+      expect(await sent('2022-02-03T08:00:00+01:00')).toMatchObject({ status: 200 });
       await life.at('2022-02-06T06:59:00.000Z');
       expect((await asked(life, '/registers/breaches?lateOnly=true')).body).toEqual({ lines: [], next: null });
       await life.at('2022-02-06T07:00:00.000Z');

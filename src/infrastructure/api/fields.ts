@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { Field, ID, Int } from '@nestjs/graphql';
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
+import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -24,7 +24,7 @@ import {
 } from 'class-validator';
 import { Temporal } from 'temporal-polyfill';
 import { CAMPAIGN_ID } from '../../domain/enrolment/campaign.js';
-import { dayAfter, type LocalDate, type Period } from '../../domain/shared/time.js';
+import { dayAfter, instant, type LocalDate, type Period } from '../../domain/shared/time.js';
 
 // One decorator per kind of field: what class-validator checks, what OpenAPI says and what the GraphQL schema says cannot drift apart.
 
@@ -46,7 +46,7 @@ const isCalendarDate = (value: unknown): boolean => {
   return day !== undefined && day >= 1 && day <= days;
 };
 const INSTANT = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,3})?)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
-const isInstant = (value: unknown): boolean => typeof value === 'string' && isCalendarDate(INSTANT.exec(value)?.[1]);
+const isInstant = (value: unknown): value is string => typeof value === 'string' && isCalendarDate(INSTANT.exec(value)?.[1]);
 
 /** A line of text of bounded length. */
 export const Text = (max: number, { description, optional: may = false }: FieldOptions) =>
@@ -81,12 +81,13 @@ export const NotBefore = (other: string, most: Period) =>
     },
   });
 
-/** A moment with its offset. */
+/** A moment with its offset. From here on it has the stored form, which alone can be compared with others. */
 export const Moment = ({ description, optional: may = false }: FieldOptions) =>
   applyDecorators(
     Field(() => String, { nullable: may, description }),
     ApiProperty({ type: String, required: !may, format: 'date-time', description }),
     ...optional(may),
+    Transform(({ value }: { readonly value: unknown }) => (isInstant(value) ? instant(value) : value)),
     ValidateBy({ name: 'instant', validator: { validate: isInstant } }),
   );
 
