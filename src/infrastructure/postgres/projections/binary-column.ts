@@ -1,3 +1,4 @@
+import { epochOf, instant } from '../../../domain/shared/time.js';
 import type { Cell, ColumnType } from '../../../projections/shared/projection.js';
 
 /** Rows as they are written: cells in the order of the columns. */
@@ -108,26 +109,39 @@ function putUuid(bytes: Buffer, at: number, cell: Exclude<Cell, null>): number {
 const EPOCH_MS = Date.UTC(2000, 0, 1);
 const DAY_MS = 86_400_000;
 const HIGH_HALF = 2 ** 32;
+
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 
-/** Milliseconds since that epoch; the form that `text` must have, and no day that there is not. */
-function sinceEpoch(text: string, form: RegExp, type: ColumnType): number {
-  const moment = form.test(text) ? Date.parse(text) : Number.NaN;
+/** Milliseconds since that epoch, of a day or of an instant in the stored form; none where the calendar has no such day. */
+function sinceEpoch(text: string, type: ColumnType): number {
+  const moment = Date.parse(text);
   if (Number.isNaN(moment) || new Date(moment).getUTCDate() !== Number(text.slice(8, 10))) throw notOf(type);
   return moment - EPOCH_MS;
 }
 
+/** Facts that were written before doors put moments into the stored form say them as somebody did: with another offset, without milliseconds. */
+function saidOtherwise(text: string): number {
+  try {
+    return epochOf(instant(text)) - EPOCH_MS;
+  } catch (error) {
+    throw error instanceof RangeError ? notOf('timestamptz') : error;
+  }
+}
+
 /** In microseconds, which from the year 2285 on are no safe integers: the halves are multiplied one by one. */
 function putInstant(bytes: Buffer, at: number, cell: Exclude<Cell, null>): number {
-  const moment = sinceEpoch(String(cell), INSTANT, 'timestamptz');
+  const text = String(cell);
+  const moment = INSTANT.test(text) ? sinceEpoch(text, 'timestamptz') : saidOtherwise(text);
   const high = Math.floor(moment / HIGH_HALF);
   const low = (moment - high * HIGH_HALF) * 1_000;
   return putHalves(bytes, at, high * 1_000 + Math.floor(low / HIGH_HALF), low);
 }
 
 function putDay(bytes: Buffer, at: number, cell: Exclude<Cell, null>): number {
-  return bytes.writeInt32BE(sinceEpoch(String(cell), DAY, 'date') / DAY_MS, at) - at;
+  const text = String(cell);
+  if (!DAY.test(text)) throw notOf('date');
+  return bytes.writeInt32BE(sinceEpoch(text, 'date') / DAY_MS, at) - at;
 }
 
 /** Eight bytes; of the lower half what four of them hold. */
