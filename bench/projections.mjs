@@ -5,6 +5,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { atMost, interleave, line, now, sleep, summary } from './lib.mjs';
+import { Spending } from './processor-time.mjs';
 
 const dist = (path) => import(new URL(`../dist/${path}`, import.meta.url).href);
 const SPACES = 25_000;
@@ -59,7 +60,7 @@ async function openPlatform(url, stateDir) {
 }
 
 /** Events per second from an empty read side to the end of the log. */
-async function catchUp(platform, readSideOf, events) {
+async function catchUp(platform, readSideOf, spending) {
   await platform.pools.pool('mes_projector').query('TRUNCATE read.checkpoint');
   const { projector } = readSideOf(platform);
   // The first start builds beside; what is measured is a live projector that has everything before it.
@@ -73,18 +74,18 @@ async function catchUp(platform, readSideOf, events) {
   for (const { name, version } of projections) {
     await writer.query('INSERT INTO read.checkpoint (name, version, position, sealed) VALUES ($1, $2, 0, 0)', [name, version]);
   }
-  const started = now();
-  projector.start();
-  for (;;) {
-    const health = await projector.health();
-    const stopped = health.find(({ status }) => status === 'stopped');
-    if (stopped) throw new Error(`the projection ${stopped.name} stopped: ${stopped.error}`);
-    if (health.every(({ position }) => position >= BigInt(events))) break;
-    await sleep(50);
-  }
-  const seconds = now() - started;
+  const rate = await spending.timed(async () => {
+    projector.start();
+    for (;;) {
+      const health = await projector.health();
+      const stopped = health.find(({ status }) => status === 'stopped');
+      if (stopped) throw new Error(`the projection ${stopped.name} stopped: ${stopped.error}`);
+      if (health.every(({ position }) => position >= BigInt(spending.events))) break;
+      await sleep(50);
+    }
+  });
   await projector.stop();
-  return events / seconds;
+  return rate;
 }
 
 async function readOnly({ store }, events) {
@@ -95,19 +96,16 @@ async function readOnly({ store }, events) {
   return events / (now() - started);
 }
 
-async function readAndDecrypt({ reader }, events) {
-  const started = now();
-  let read = 0;
-  for await (const batch of reader.read(0n, ['space', 'passage', 'campaign'])) read += batch.facts.length;
-  if (read !== events) throw new Error(`${read} of ${events} facts were read`);
-  return events / (now() - started);
-}
+const readAndDecrypt = ({ reader }, spending) =>
+  spending.timed(async () => {
+    let read = 0;
+    for await (const batch of reader.read(0n, ['space', 'passage', 'campaign'])) read += batch.facts.length;
+    if (read !== spending.events) throw new Error(`${read} of ${spending.events} facts were read`);
+  });
 
-async function rebuild(platform, readSideOf, events) {
+function rebuild(platform, readSideOf, spending) {
   const { projector } = readSideOf(platform);
-  const started = now();
-  await projector.rebuild();
-  return events / (now() - started);
+  return spending.timed(() => projector.rebuild());
 }
 
 /** The 99th percentile of readers in another process, milliseconds: with nothing else going on for so many seconds, and while everything is rebuilt. */
@@ -166,7 +164,7 @@ async function inOneThread({ store, vault, secrets, quarantine, alarm }) {
   return { reader: new LogReader(store, new SealedJournal({ store, vault, secrets, catalogue, quarantine, alarm })) };
 }
 
-/** P10 and P11: all read models, one process, sealed facts of spaces. */
+/** P10 and P11: all read models, one process, sealed facts of spaces; and what processor time an event takes. */
 export async function projectionLines(server, { rounds, seconds, only }) {
   const stateDir = await mkdtemp(join(tmpdir(), 'mes-bench-keys-'));
   await chmod(stateDir, 0o700);
@@ -177,18 +175,20 @@ export async function projectionLines(server, { rounds, seconds, only }) {
   const alone = await inOneThread(platform);
   await fill(platform);
   const events = Number(await platform.store.head());
+  const spent = { decrypt: 'read and decrypted in one thread', threads: 'with threads', catchUp: 'caught up', rebuild: 'made anew' };
+  const spending = Object.fromEntries(Object.keys(spent).map((what) => [what, new Spending(server.pid, events)]));
   const measured = await interleave(rounds, {
     read: () => readOnly(platform, events),
-    decrypt: () => readAndDecrypt(alone, events),
-    threads: () => readAndDecrypt(platform, events),
-    catchUp: () => catchUp(platform, readSideOf, events),
-    rebuild: () => rebuild(platform, readSideOf, events),
+    decrypt: () => readAndDecrypt(alone, spending.decrypt),
+    threads: () => readAndDecrypt(platform, spending.threads),
+    catchUp: () => catchUp(platform, readSideOf, spending.catchUp),
+    rebuild: () => rebuild(platform, readSideOf, spending.rebuild),
     single: () => eventByEvent(platform),
   });
-  const readers = await readersBeside(url, rounds, seconds, () => rebuild(platform, readSideOf, events));
+  const readers = await readersBeside(url, rounds, seconds, () => rebuild(platform, readSideOf, new Spending(server.pid, events)));
   await platform.close();
   await rm(stateDir, { recursive: true });
-  return [
+  const lines = [
     line(
       'P10',
       `projections catching up, ${events} sealed events, ${models}, one process (events)`,
@@ -218,4 +218,6 @@ export async function projectionLines(server, { rounds, seconds, only }) {
     ),
     line('P11', 'readers in another process during it, p99', readers.during, 'before it', readers.before, atMost(2), ' ms'),
   ].filter(({ id }) => only(id));
+  const costs = Object.entries(spent).map(([what, said]) => `${said}: ${spending[what]}`);
+  return { lines, notes: [`P10, P11: microseconds of processor time for an event; ${costs.join('; ')}`] };
 }

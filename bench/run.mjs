@@ -63,7 +63,11 @@ try {
     lines.push(...some);
     notes.push(...said);
   }
-  if (only('P10', 'P11')) lines.push(...(await (await import('./projections.mjs')).projectionLines(server, settings)));
+  if (only('P10', 'P11')) {
+    const readModels = await (await import('./projections.mjs')).projectionLines(server, settings);
+    lines.push(...readModels.lines);
+    notes.push(...readModels.notes);
+  }
   if (only('P13')) lines.push(...(await (await import('./lines/p13-long-streams.mjs')).longStreamLines(server, settings)));
   if (only('P16')) lines.push(...(await (await import('./lines/p16-deposits.mjs')).depositLines(server, settings)));
   if (only('P17')) lines.push(...(await (await import('./lines/p17-document-list.mjs')).documentListLines(server, settings)));

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
 import pg from 'pg';
 import { drive, lessThan, line, now, sleep, summary, warmUp } from '../lib.mjs';
 import { doorTo } from '../door.mjs';
 import { openHouse } from '../house.mjs';
+import { processorTime } from '../processor-time.mjs';
 
 const BYTES = 100_000;
 const SPACES = 200;
@@ -65,27 +65,6 @@ async function watchLag(url) {
     await client.end();
     return longest;
   };
-}
-
-/** Fields of /proc/<pid>/stat behind the name: parent, and ticks of processor time (100 a second) in user and kernel mode. */
-function statOf(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-  return { parent: Number(fields[1]), ms: (Number(fields[11]) + Number(fields[12])) * 10 };
-}
-/** Milliseconds of processor time that these processes and the children of PostgreSQL took so far; null where there is no /proc. */
-function processorTime(pids, postmaster) {
-  if (process.platform !== 'linux') return null;
-  const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  const stats = all.flatMap((pid) => {
-    try {
-      return [{ pid: Number(pid), ...statOf(pid) }];
-    } catch {
-      // It has ended meanwhile.
-      return [];
-    }
-  });
-  const counted = stats.filter(({ pid, parent }) => pids.includes(pid) || parent === postmaster);
-  return counted.reduce((sum, { ms }) => sum + ms, 0);
 }
 
 /** P16: deposits through the REST door of a process that also projects, notifies and tells, with the client on the same cores. */
