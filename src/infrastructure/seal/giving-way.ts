@@ -1,11 +1,13 @@
 import { performance } from 'node:perf_hooks';
 import { pause } from '../../application/shared/pause.js';
 
+/** Work that is shorter, in milliseconds, goes on without a rest. */
+const FELT_MS = 200;
 /** How long the thread is looked at before it is judged, milliseconds. */
 const LOOK_MS = 20;
 /** Share of the thread from which on others are taken to need it. */
 const BUSY = 0.5;
-/** A rest lasts at most so many times as long as the work before it: a quarter of the time is left for the work, however busy the others are. */
+/** A rest lasts at most so many times as long as the work before it: a quarter of the time is left for the work, in turns with the others, however busy they are. */
 const LONGEST_REST = 3;
 
 /** Long work that nobody waits for, in the thread of others: between its steps it rests for as long as they need the thread, and does not starve. */
@@ -24,7 +26,7 @@ export class GivingWay {
   async rest(signal: AbortSignal): Promise<void> {
     const stopped = this.now();
     const worked = stopped - this.resumed;
-    if (worked < LOOK_MS) return;
+    if (worked < FELT_MS) return;
     const latest = stopped + worked * LONGEST_REST;
     while ((await this.busy(signal)) > BUSY && this.now() < latest && !signal.aborted);
     this.resumed = this.now();
