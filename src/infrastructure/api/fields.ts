@@ -45,7 +45,7 @@ const isCalendarDate = (value: unknown): boolean => {
   const days = month !== undefined && month >= 1 && month <= 12 ? Temporal.PlainYearMonth.from({ year: year ?? 0, month }).daysInMonth : 0;
   return day !== undefined && day >= 1 && day <= days;
 };
-const INSTANT = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,3})?)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
+const INSTANT = /^([1-9]\d{3}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,3})?)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
 const isInstant = (value: unknown): value is string => typeof value === 'string' && isCalendarDate(INSTANT.exec(value)?.[1]);
 
 /** A line of text of bounded length. */
