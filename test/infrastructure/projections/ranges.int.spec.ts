@@ -4,7 +4,7 @@ import { StoreUnavailable } from '../../../src/application/shared/ports.js';
 import { PostgresLeases } from '../../../src/infrastructure/postgres/leases/postgres-leases.js';
 import { checkpoints } from '../../../src/infrastructure/postgres/projections/checkpoint.js';
 import { claimCheckpoints } from '../../../src/infrastructure/postgres/projections/claiming.js';
-import type { Projection } from '../../../src/projections/shared/projection.js';
+import type { Projected, Projection, Row } from '../../../src/projections/shared/projection.js';
 import { spaceFacts as f } from '../../support/enrolment-facts.js';
 import {
   allRows,
@@ -163,7 +163,19 @@ describe('Ranges', () => {
 });
 
 describe('A projection that fails', () => {
-  it('stops in the range it fails in, and goes on in all others, until it is mended', async () => {
+  const spoiled =
+    (change: Row) =>
+    (operations: Projected): Projected =>
+      operations.map((one) => (one.op === 'patch' ? { ...one, row: { ...one.row, ...change } } : one));
+  const thrown = (): never => {
+    throw new RangeError('for this test');
+  };
+  it.each([
+    ['itself', 'RangeError', thrown],
+    ['on a cell that is none of its type', 'TypeError', spoiled({ handle: 'somebody' })],
+    // PostgreSQL holds no text with such a character: it refuses a statement behind which others are on their way.
+    ['in the database', 'DatabaseError', spoiled({ channel: '\0' })],
+  ])('%s stops in the range it fails in, and goes on in all others, until it is mended', async (_, error, harm) => {
     const sick = newSpace();
     const sound = (await population(log, 5)).filter((space) => rangeOf(`space-${space}`) !== rangeOf(`space-${sick}`));
     const [overview, ...others] = PROJECTIONS as [Projection, ...Projection[]];
@@ -172,8 +184,8 @@ describe('A projection that fails', () => {
       on: {
         ...overview.on,
         InvitationSent: (fact, id) => {
-          if (id === sick) throw new RangeError('for this test');
-          return overview.on['InvitationSent']?.(fact, id) ?? [];
+          const operations = overview.on['InvitationSent']?.(fact, id) ?? [];
+          return id === sick ? harm(operations) : operations;
         },
       },
     };
@@ -183,10 +195,10 @@ describe('A projection that fails', () => {
     await tell(log, `space-${sick}`, -1, declared(), f.InvitationSent);
     const lag = (await log.store.head()) - taken;
     const overviewHealth = async () => (await side.projector.health()).find(({ name }) => name === 'space-overview');
-    await eventually(async () => expect(await overviewHealth()).toMatchObject({ status: 'stopped', error: 'RangeError', lag }));
+    await eventually(async () => expect(await overviewHealth()).toMatchObject({ status: 'stopped', error, lag }));
     expect(await pointsOf('space-overview')).toEqual(
       expect.arrayContaining([
-        { ranges: 1n << BigInt(rangeOf(`space-${sick}`)), stopped: 'RangeError' },
+        { ranges: 1n << BigInt(rangeOf(`space-${sick}`)), stopped: error },
         { ranges: ALL_RANGES & ~(1n << BigInt(rangeOf(`space-${sick}`))), stopped: null },
       ]),
     );
@@ -195,12 +207,15 @@ describe('A projection that fails', () => {
     await eventually(async () =>
       expect((await allRows(side))['space_overview']).toEqual(expect.arrayContaining([expect.objectContaining({ space_id: later })])),
     );
-    expect(side.alarms).toEqual(['the projection space-overview stopped: RangeError']);
+    expect(side.alarms).toEqual([`the projection space-overview stopped: ${error}`]);
     expect(sound.length).toBeGreaterThan(0);
     await side.projector.stop();
     const mended = begin(readSide(log));
     await caughtUp(mended);
     expect((await allRows(mended))['space_overview']).toEqual(expect.arrayContaining([expect.objectContaining({ space_id: sick })]));
     expect(await pointsOf('space-overview')).toEqual([{ ranges: ALL_RANGES, stopped: null }]);
+    const rows = await allRows(mended);
+    await mended.projector.rebuild();
+    expect(await allRows(mended)).toEqual(rows);
   });
 });

@@ -29,40 +29,49 @@ export interface Going {
 export async function advance(into: Into, going: readonly Going[], batch: FactBatch): Promise<readonly Checkpoint[]> {
   const behind = going.filter(({ from }) => from.stopped === null && from.position < batch.position);
   const after = going.filter((one) => !behind.includes(one)).map(({ from }) => from);
-  const together = await allAtOnce(into.db, behind, batch);
-  if (together !== null) return [...after, ...together];
-  for (const { projection, from } of behind) after.push(...(await oneAlone(into, projection, from, batch)));
+  const { done, alone } = await allAtOnce(into.db, behind, batch);
+  after.push(...done);
+  for (const { projection, from } of alone) after.push(...(await oneAlone(into, projection, from, batch)));
   return after;
 }
 
-/** More has to be done than to write rows. */
-class MoreThanRows extends Error {}
+/** What was written together, and who is to go alone. */
+interface Parted {
+  readonly done: readonly Checkpoint[];
+  readonly alone: readonly Going[];
+}
 
 /**
- * The usual way: what one projection makes of the batch is written while the next makes something of it, and nobody waits for an answer in between. Null,
- * and nothing was written, when one of them failed or has more to do.
+ * The usual way: what one projection makes of the batch is written while the next makes something of it, and nobody waits for an answer in between. Who has
+ * more to do than to write rows goes alone; everybody, and nothing was written, where one of them failed.
  */
-async function allAtOnce(db: PoolClient, going: readonly Going[], batch: FactBatch): Promise<readonly Checkpoint[] | null> {
-  if (going.length === 0) return [];
-  const writing: Promise<unknown>[] = [reach(() => db.query('SAVEPOINT batch'))];
+async function allAtOnce(db: PoolClient, going: readonly Going[], batch: FactBatch): Promise<Parted> {
+  const done: Checkpoint[] = [];
+  const alone: Going[] = [];
+  const writing: Promise<unknown>[] = [];
   try {
-    const after = going.map(({ projection, from }) => {
-      const { operations, point, heldBack, turned } = step(projection, from, batch);
-      if (heldBack.size > 0 || turned.size > 0) throw new MoreThanRows();
-      writing.push(reach(() => writeRows(db, 'read', projection.tables, operations)));
-      return point;
-    });
+    for (const one of going) {
+      const { operations, point, heldBack, turned } = step(one.projection, one.from, batch);
+      if (heldBack.size > 0 || turned.size > 0) {
+        alone.push(one);
+        continue;
+      }
+      done.push(point);
+      if (operations.length === 0) continue;
+      if (writing.length === 0) writing.push(reach(() => db.query('SAVEPOINT batch')));
+      writing.push(reach(() => writeRows(db, 'read', one.projection.tables, operations)));
+    }
     await Promise.all(writing);
-    await reach(() => db.query('RELEASE SAVEPOINT batch'));
-    return after;
+    if (writing.length > 0) await reach(() => db.query('RELEASE SAVEPOINT batch'));
+    return { done, alone };
   } catch (error) {
     const ended = await Promise.allSettled(writing);
     const away = [error, ...ended.map((end) => (end.status === 'rejected' ? (end.reason as unknown) : null))].find(
       (one) => one instanceof StoreUnavailable,
     );
     if (away !== undefined) throw away;
-    await reach(() => db.query('ROLLBACK TO SAVEPOINT batch'));
-    return null;
+    if (writing.length > 0) await reach(() => db.query('ROLLBACK TO SAVEPOINT batch'));
+    return { done: [], alone: going };
   }
 }
 

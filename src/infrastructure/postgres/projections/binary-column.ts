@@ -23,7 +23,7 @@ const SHORT = 48;
 
 /**
  * One column of these rows as a PostgreSQL array in binary, for a parameter cast to an array of `type`. As text each cell would be quoted here and looked at
- * character by character there; the driver passes on a Buffer as it is. Throws TypeError on a cell that is none of that type.
+ * character by character there; the driver passes on a Buffer as it is. Throws TypeError on a cell that is none of that type, RangeError on a number that is too large for it.
  */
 export function binaryColumn(type: ColumnType, rows: Rows, place: number): Buffer {
   const { oid, width, put } = FORMS[type];

@@ -8,7 +8,7 @@ import type { Checkpoint } from './checkpoint.js';
 import { writeRows, type Statements } from './row-operations.js';
 import { beginning, step } from './step.js';
 
-/** Row operations gathered before they are written: enough to be worth a statement, few enough to be garbage while they are young. */
+/** Row operations gathered before they are written: enough to be worth a statement, few enough to be garbage while they are young, where nobody waits for the database. */
 const GATHERED = 2_000;
 
 /** Some other statement of this transaction failed before. */

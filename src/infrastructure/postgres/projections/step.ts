@@ -42,7 +42,7 @@ function isHeldBack(projection: Projection, met: Met, standstill: Standstill, he
   return true;
 }
 
-/** What these facts mean, in their order, how many of them are sealed, and which spaces turn, where it matters. Throws on one that cannot be read: it must not get here. */
+/** What these facts mean, in their order, how many are sealed, and which spaces turn, where it matters. Throws on one that cannot be read: it must not get here. */
 export function rowsOf(
   projection: Projection,
   facts: readonly Met[],
