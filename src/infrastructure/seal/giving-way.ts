@@ -7,8 +7,8 @@ const FELT_MS = 200;
 const LOOK_MS = 20;
 /** Share of the thread from which on others are taken to need it. */
 const BUSY = 0.5;
-/** A rest lasts at most so many times as long as the work before it: a quarter of the time is left for the work, in turns with the others, however busy they are. */
-const LONGEST_REST = 3;
+/** A rest lasts at most so many times as long as the work before it: an eighth of the time is left for the work, in turns with the others, however busy they are. */
+const LONGEST_REST = 7;
 
 /** Long work that nobody waits for, in the thread of others: between its steps it rests for as long as they need the thread, and does not starve. */
 export class GivingWay {
