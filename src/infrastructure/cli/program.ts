@@ -84,10 +84,19 @@ function bounded(command: Command): Command {
   return command.exitOverride();
 }
 
+/** A digest in base64url that begins with a dash. */
+const DASHED_ID = /^-[\w-]{42}$/;
+
+/** Of ids that are digests, such as those of reviews, one in 64 begins with a dash: behind a word that is no option it is none either, and goes where that is plain. */
+function idsLast(argv: readonly string[]): readonly string[] {
+  const at = argv.findIndex((word, n) => DASHED_ID.test(word) && argv[n - 1]?.startsWith('-') === false);
+  return at < 0 || argv.includes('--') ? argv : [...argv.slice(0, at), ...argv.slice(at + 1), '--', ...argv.slice(at, at + 1)];
+}
+
 /** Runs one line and gives its exit code. An error is one sentence; DEBUG shows where it comes from. */
 export async function run(argv: readonly string[], context: Context): Promise<ExitCode> {
   try {
-    await programOf(context).parseAsync([...argv], { from: 'user' });
+    await programOf(context).parseAsync([...idsLast(argv)], { from: 'user' });
     return 0;
   } catch (error) {
     const { code, sentence } = outcomeOf(error);

@@ -117,6 +117,15 @@ describe('the command line', () => {
     expect(err).toMatch(/^error: /m);
   });
 
+  it.each([
+    ['cases', 'show', `-9${'B'.repeat(41)}`, '--purpose', 'x'],
+    ['--json', 'cases', 'show', `-${'h'.repeat(42)}`, '--purpose', 'x'],
+    ['cases', 'show', '--purpose', 'x', `-${'h'.repeat(42)}`],
+    ['cases', 'show', '--purpose', 'x', '--', `-${'h'.repeat(42)}`],
+  ])('takes an id that begins with a dash for an id: %s %s %s %s %s', async (...argv) => {
+    expect(await line(...argv)).toMatchObject({ code: 1, err: 'mes: this line must not start a system\n' });
+  });
+
   it('answers a failure with exit code 1 in one sentence, without a stack', async () => {
     const { code, err } = await line('health');
     expect(code).toBe(1);
