@@ -62,10 +62,15 @@ export function foundIn(haystack: string | Buffer, sought: Readonly<Record<strin
   const bytes = typeof haystack === 'string' ? asBytes(haystack) : haystack.toString('latin1');
   return Object.entries(sought).flatMap(([name, text]) =>
     formsOf(text)
-      .filter((form) => bytes.includes(asBytes(form)))
+      .filter((form) => liesIn(bytes, asBytes(form)))
       .map((form) => `${name} as ${form}`),
   );
 }
+
+/** A few hexadecimal digits (the code of a birth place in Corsica) come up by chance within longer ones; on their own they do not. */
+const FEW_DIGITS = /^[0-9a-f]{1,7}$/i;
+const liesIn = (bytes: string, form: string): boolean =>
+  FEW_DIGITS.test(form) ? new RegExp(`(?<![0-9a-fA-F])${form}(?![0-9a-fA-F])`).test(bytes) : bytes.includes(form);
 
 /** A row as it would be read by somebody who has the disk: bytes stay bytes. */
 export const bytesOf = (row: Readonly<Record<string, unknown>>): Buffer =>
