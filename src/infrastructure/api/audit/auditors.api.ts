@@ -4,7 +4,6 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ExportOrders } from '../../../application/audit/export.orders.js';
 import type { Caller } from '../../../application/shared/caller.js';
 import type { Receipt } from '../../../application/shared/command-executor.js';
-import { instant } from '../../../domain/shared/time.js';
 import { FromCaller } from '../caller.js';
 import { ReceiptView } from '../enrolment/views.js';
 import * as inputs from './export-inputs.js';
@@ -13,7 +12,7 @@ const said = {
   register: 'Open the account of an auditor of an authority, until a day; it ends by itself',
   end: 'End the account of an auditor before its day',
 } as const;
-const termsOf = ({ authority, until }: inputs.AuditorInput) => ({ authority, until: instant(until) });
+const termsOf = ({ authority, until }: inputs.AuditorInput) => ({ authority, until });
 const subjectOf = ({ issuer, sub }: inputs.AuditorAccountInput) => ({ issuer, sub });
 
 /** Accounts of auditors, over REST: who it is stands in the body. */

@@ -53,7 +53,7 @@ export class CasesController {
   @ApiOperation({ summary: 'Say until when it must be reviewed' })
   @ApiOkResponse({ type: ReceiptView })
   setDue(@Param() { case: id }: inputs.CaseRef, @Body() input: inputs.CaseDueInput, @FromCaller() caller: Caller): Promise<Receipt> {
-    return this.orders.setDue(id, inputs.dueOf(input), caller);
+    return this.orders.setDue(id, input.due, caller);
   }
 
   @Post('compliance/cases/:case/comments')
@@ -79,7 +79,7 @@ export class CasesController {
   @ApiOperation({ summary: 'Open it again, with a reason and a new day' })
   @ApiOkResponse({ type: ReceiptView })
   reopen(@Param() { case: id }: inputs.CaseRef, @Body() input: inputs.CaseReopeningInput, @FromCaller() caller: Caller): Promise<Receipt> {
-    return this.orders.reopen(id, { reason: input.reason, due: inputs.dueOf(input) }, caller);
+    return this.orders.reopen(id, { reason: input.reason, due: input.due }, caller);
   }
 }
 
@@ -121,7 +121,7 @@ export class CasesResolver {
     @Args('input') input: inputs.CaseDueInput,
     @FromCaller() caller: Caller,
   ): Promise<Receipt> {
-    return this.orders.setDue(id, inputs.dueOf(input), caller);
+    return this.orders.setDue(id, input.due, caller);
   }
 
   @Mutation(() => ReceiptView, { description: 'Write down what was found.' })
@@ -148,6 +148,6 @@ export class CasesResolver {
     @Args('input') input: inputs.CaseReopeningInput,
     @FromCaller() caller: Caller,
   ): Promise<Receipt> {
-    return this.orders.reopen(id, { reason: input.reason, due: inputs.dueOf(input) }, caller);
+    return this.orders.reopen(id, { reason: input.reason, due: input.due }, caller);
   }
 }

@@ -5,7 +5,6 @@ import type { ExportFile } from '../../../application/audit/export-ports.js';
 import { auditPolicy } from '../../../domain/audit/audit-policy.js';
 import type { ExportMode, ExportScope } from '../../../domain/audit/export-vocabulary.js';
 import type { Instant } from '../../../domain/shared/time.js';
-import { instant } from '../../../domain/shared/time.js';
 import { MomentArgs } from '../enrolment/inputs.js';
 import { Id, Moment, Nested, OneOf, Text } from '../fields.js';
 import { Wholes } from '../whole-numbers.js';
@@ -84,7 +83,7 @@ export function askedIn(input: ExportInput): AskedExport {
   return {
     mode,
     scope: scopeIn(input),
-    ...(period === undefined ? {} : { period: { from: instant(period.from), until: instant(period.until) } }),
+    ...(period === undefined ? {} : { period: { from: period.from, until: period.until } }),
     recipient,
     legalBasis,
     reason,

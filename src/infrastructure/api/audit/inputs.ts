@@ -9,7 +9,7 @@ import { OUTCOMES, type Outcome } from '../../../domain/audit/case-vocabulary.js
 import { reviewPolicy } from '../../../domain/audit/review-policy.js';
 import type { LookKind } from '../../../domain/audit/look.js';
 import type { Subject } from '../../../domain/shared/actor.js';
-import { instant, type Instant } from '../../../domain/shared/time.js';
+import type { Instant } from '../../../domain/shared/time.js';
 import { reject } from '../../../domain/shared/rejection.js';
 import { Refused } from '../../../application/shared/refused.js';
 import { MomentArgs } from '../enrolment/inputs.js';
@@ -89,7 +89,7 @@ const due = { description: 'Until when it must be reviewed.' };
 const text = reviewPolicy.longestText;
 @InputType()
 export class CaseDueInput {
-  @Moment(due) readonly due: string;
+  @Moment(due) readonly due: Instant;
 }
 @InputType()
 export class CaseInput extends CaseDueInput {
@@ -146,11 +146,9 @@ export const caseRequestOf = ({ first, cursor, state, cause, rule, overdue, mine
   overdue: overdue === 'true',
   mine: mine === 'true',
 });
-/** The moment of an input in the form in which it is stored. */
-export const dueOf = ({ due: said }: CaseDueInput): Instant => instant(said);
-export const draftOf = ({ looker, space, reason, ...said }: CaseInput): CaseDraft => ({
+export const draftOf = ({ looker, space, reason, due: until }: CaseInput): CaseDraft => ({
   looker: whoLooked(looker),
   space,
   reason,
-  due: dueOf(said),
+  due: until,
 });

@@ -3,7 +3,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Allow, IsOptional } from 'class-validator';
 import type { StepRequest } from '../../../application/replay/replay.queries.js';
 import type { Period } from '../../../application/replay/foresights.js';
-import { instant, type Instant, type LocalDate } from '../../../domain/shared/time.js';
+import type { Instant, LocalDate } from '../../../domain/shared/time.js';
 import { MomentArgs } from '../enrolment/inputs.js';
 import { Day, Handle, Id, Moment, PageSize, Text, Whole } from '../fields.js';
 
@@ -25,25 +25,24 @@ export class ReplayArgs extends PurposeArgs {
 export class StepPageArgs extends PurposeArgs {
   @PageSize() readonly first: number = 50;
   @Text(400, { optional: true, description: 'The `next` of the page before.' }) readonly cursor?: string;
-  @Moment({ optional: true, description: 'Written from (included).' }) readonly from?: string;
-  @Moment({ optional: true, description: 'Written until (excluded).' }) readonly until?: string;
+  @Moment({ optional: true, description: 'Written from (included).' }) readonly from?: Instant;
+  @Moment({ optional: true, description: 'Written until (excluded).' }) readonly until?: Instant;
 }
 @ArgsType()
 export class StepArgs extends StepPageArgs {
   @Handle() readonly space: string;
 }
-const momentOf = (text: string | undefined): Instant | null => (text === undefined ? null : instant(text));
 export const stepsOf = ({ first, cursor, from, until }: StepPageArgs): StepRequest => ({
   first,
   cursor: cursor ?? null,
-  from: momentOf(from),
-  until: momentOf(until),
+  from: from ?? null,
+  until: until ?? null,
 });
 
 @ArgsType()
 export class TwoMomentsArgs extends PurposeArgs {
-  @Moment({ description: 'The earlier moment.' }) readonly from: string;
-  @Moment({ description: 'The later moment.' }) readonly to: string;
+  @Moment({ description: 'The earlier moment.' }) readonly from: Instant;
+  @Moment({ description: 'The later moment.' }) readonly to: Instant;
 }
 @ArgsType()
 export class DifferenceArgs extends TwoMomentsArgs {
@@ -68,14 +67,14 @@ export class WhatCouldSeeInput {
 @InputType()
 export class WhatIfInput {
   @Whole(1, 1_000_000, { description: 'A published version of the authorisation matrix.' }) readonly matrix: number;
-  @Moment({ description: 'Decided from (included).' }) readonly from: string;
-  @Moment({ description: 'Decided until (excluded).' }) readonly until: string;
+  @Moment({ description: 'Decided from (included).' }) readonly from: Instant;
+  @Moment({ description: 'Decided until (excluded).' }) readonly until: Instant;
 }
 @InputType()
 export class WhatIfOfProfessionalInput extends WhatIfInput {
   @Text(20, { description: 'National identifier of a professional: 8 and the RPPS number.' }) readonly professional: string;
 }
-export const periodOf = ({ from, until }: WhatIfInput): Period => ({ from: instant(from), until: instant(until) });
+export const periodOf = ({ from, until }: WhatIfInput): Period => ({ from, until });
 
 /** A space and a day, with an input beside them. */
 @ArgsType()

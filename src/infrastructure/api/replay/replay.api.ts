@@ -4,7 +4,6 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { DossierDifference, StepPage } from '../../../application/replay/replay.queries.js';
 import { ReplayQuestions } from '../../../application/replay/replay.questions.js';
 import type { Caller } from '../../../application/shared/caller.js';
-import { instant } from '../../../domain/shared/time.js';
 import { FromCaller } from '../caller.js';
 import { SpaceRef } from '../enrolment/inputs.js';
 import * as inputs from './inputs.js';
@@ -46,7 +45,7 @@ export class ReplayController {
     @FromQuery() { from, to }: inputs.TwoMomentsArgs,
     @FromCaller() caller: Caller,
   ): Promise<DossierDifference> {
-    return this.questions.difference(space, instant(from), instant(to), caller);
+    return this.questions.difference(space, from, to, caller);
   }
 }
 
@@ -67,6 +66,6 @@ export class ReplayResolver {
 
   @Query(() => views.DossierDifferenceView, { description: `${DIFFERENCE}.` })
   dossierDifference(@Args() { space, from, to }: inputs.DifferenceArgs, @FromCaller() caller: Caller): Promise<DossierDifference> {
-    return this.questions.difference(space, instant(from), instant(to), caller);
+    return this.questions.difference(space, from, to, caller);
   }
 }
