@@ -131,6 +131,19 @@ describe('A request that makes no sense', () => {
       expect(refusedOverGraphql(await doors.graphql(document, {}, { as: 'alice' }))).toBe('request/graphql-too-costly');
     });
 
+    // Without a token: whoever reaches the door can send it.
+    it.each([
+      ['lead nowhere', '...Nowhere'],
+      ['lead back to themselves', '...F0'],
+    ])('of fragments that spread each other twice and %s is refused, and the door stays open', async (_, leaf) => {
+      const fragments = Array.from(
+        { length: 60 },
+        (__, n) => `fragment F${n} on Query { ${n === 59 ? leaf : `...F${n + 1} ...F${n + 1}`} }`,
+      );
+      const said = await doors.graphql(`query { ...F0 } ${fragments.join(' ')}`);
+      expect(refusedOverGraphql(said)).toBe('request/graphql-invalid');
+    });
+
     it('just within the limits is answered', async () => {
       expect((await doors.graphql(levels(8), {}, { as: 'alice' })).body.errors).toBeUndefined();
       const questions = `{ ${Array.from({ length: 5 }, (_, i) => `a${i}: mySpaces { space }`).join(' ')} }`;

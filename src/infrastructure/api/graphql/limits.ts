@@ -17,29 +17,37 @@ export const graphqlLimits = { depth: 8, aliases: 15, tokens: 1_000, cost: 5_000
 export const TOO_COSTLY = 'request/graphql-too-costly';
 const tooCostly = (): GraphQLError => new GraphQLError(TOO_COSTLY, { extensions: { code: TOO_COSTLY } });
 
-/** Each object costs 2 and multiplies what lies in it by 1.5, each scalar costs 1; fragments count wherever they are spread. */
+/**
+ * Each object costs 2 and multiplies what lies in it by 1.5, each scalar costs 1; fragments count wherever they are spread. What a fragment costs is
+ * found out once and multiplied: fragments that spread each other make a tree of any size out of a few words.
+ */
 class Cost {
   private readonly fragments = new Map<string, FragmentDefinitionNode>();
+  private readonly ofFragments = new Map<string, number>();
 
-  constructor(private readonly context: ValidationContext) {
+  constructor(context: ValidationContext) {
     for (const node of context.getDocument().definitions)
       if (node.kind === Kind.FRAGMENT_DEFINITION) this.fragments.set(node.name.value, node);
   }
 
-  /** Stops counting as soon as the limit is passed, and inside a fragment that spreads itself. */
-  of(set: SelectionSetNode | undefined, factor = 1, within: readonly string[] = []): number {
+  of(set: SelectionSetNode | undefined): number {
     let cost = 0;
     for (const selection of set?.selections ?? []) {
-      if (cost > graphqlLimits.cost) return cost;
-      if (selection.kind === Kind.FRAGMENT_SPREAD) cost += this.ofFragment(selection.name.value, factor, within);
-      else if (selection.kind === Kind.INLINE_FRAGMENT) cost += this.of(selection.selectionSet, factor, within);
-      else cost += selection.selectionSet ? 2 * factor + this.of(selection.selectionSet, factor * 1.5, within) : factor;
+      if (selection.kind === Kind.FRAGMENT_SPREAD) cost += this.ofFragment(selection.name.value);
+      else if (selection.kind === Kind.INLINE_FRAGMENT) cost += this.of(selection.selectionSet);
+      else cost += selection.selectionSet ? 2 + 1.5 * this.of(selection.selectionSet) : 1;
     }
     return cost;
   }
 
-  private ofFragment(name: string, factor: number, within: readonly string[]): number {
-    return within.includes(name) ? 0 : this.of(this.fragments.get(name)?.selectionSet, factor, [...within, name]);
+  /** One that spreads itself, or that there is not, adds nothing: other rules refuse its document. */
+  private ofFragment(name: string): number {
+    const known = this.ofFragments.get(name);
+    if (known !== undefined) return known;
+    this.ofFragments.set(name, 0);
+    const cost = this.of(this.fragments.get(name)?.selectionSet);
+    this.ofFragments.set(name, cost);
+    return cost;
   }
 }
 
