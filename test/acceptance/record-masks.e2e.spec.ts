@@ -112,6 +112,19 @@ describe('Documents that not everybody may see', () => {
     ]);
   });
 
+  it('a mask said with an id in capitals masks that document', async () => {
+    const { space } = await patientOf(world, 'alice');
+    for (const as of ['dr-petit', 'lab-biologist'] as const) await care.consent(space, as);
+    const report = await care.deposited(space, { as: 'lab-biologist' });
+
+    await care.done('POST', `/spaces/${space}/masks`, { as: 'alice' }, { sets: [report.toUpperCase()] });
+    expect(await care.entry(space, report, { as: 'dr-petit' })).toMatchObject(NOT_FOUND);
+    expect(await care.entry(space, report.toUpperCase(), { as: 'alice' })).toMatchObject({
+      status: 200,
+      body: { document: report, confidentiality: ['MASQUE_PS'] },
+    });
+  });
+
   it('A14 a new version of a masked document is masked too; the old one is out of date, and is not replaced a second time', async () => {
     const { space } = await patientOf(world, 'alice');
     await care.consent(space, 'dr-petit');

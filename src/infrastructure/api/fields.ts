@@ -91,11 +91,17 @@ export const Moment = ({ description, optional: may = false }: FieldOptions) =>
     ValidateBy({ name: 'instant', validator: { validate: isInstant } }),
   );
 
+const lowerCase = (value: unknown): unknown => (typeof value === 'string' ? value.toLowerCase() : value);
+/** Ids are the same in capitals (RFC 9562 section 4), and we write them in small letters: from here on whoever compares texts compares ids. */
+const WrittenSmall = () =>
+  Transform(({ value }: { readonly value: unknown }): unknown => (Array.isArray(value) ? value.map(lowerCase) : lowerCase(value)));
+
 /** The handle of a space. */
 export const Handle = () =>
   applyDecorators(
     Field(() => ID, { description: 'Handle of a space.' }),
     ApiProperty({ type: String, format: 'uuid', description: 'Handle of a space.' }),
+    WrittenSmall(),
     IsUUID('all'),
   );
 
@@ -155,6 +161,7 @@ export const Id = ({ description, optional: may = false }: FieldOptions) =>
     Field(() => ID, { nullable: may, description }),
     ApiProperty({ type: String, required: !may, format: 'uuid', description }),
     ...optional(may),
+    WrittenSmall(),
     IsUUID('all'),
   );
 
@@ -167,6 +174,7 @@ export const Ids = (max: number, { description, optional: may = false }: FieldOp
     IsArray(),
     ArrayMinSize(1),
     ArrayMaxSize(max),
+    WrittenSmall(),
     ArrayUnique(),
     IsUUID('all', { each: true }),
   );
