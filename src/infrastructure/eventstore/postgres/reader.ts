@@ -25,10 +25,12 @@ const WINDOW = 1_000n;
 const WINDOW_BYTES = 16 * 1024 * 1024;
 
 const COLUMNS = 'e.position, e.stream, e.rev, e.header, e.body';
+// A row outside of what the head covers was not appended: readers of all events would never meet it, so readers of a stream must not either.
+const APPENDED = 'e.position > 0 AND e.position <= (SELECT position FROM log.head)';
 // LATERAL visits the one partition of each stream; a join on ANY($1) would probe all sixteen for every stream.
 const READ = `SELECT s.nth::integer, e.* FROM unnest($1::text[], $2::integer[]) WITH ORDINALITY s(stream, rev, nth),
-  LATERAL (SELECT ${COLUMNS} FROM log.event e WHERE e.stream = s.stream AND e.rev >= s.rev ORDER BY e.rev) e`;
-const AT = `SELECT ${COLUMNS} FROM log.event e WHERE e.position = $1`;
+  LATERAL (SELECT ${COLUMNS} FROM log.event e WHERE e.stream = s.stream AND e.rev >= s.rev AND ${APPENDED} ORDER BY e.rev) e`;
+const AT = `SELECT ${COLUMNS} FROM log.event e WHERE e.position = $1 AND ${APPENDED}`;
 const HEAD = 'SELECT position FROM log.head';
 
 /** Sizes are known without fetching the bytes; the event that crosses the limit still belongs to the batch, so that there is always one. */
