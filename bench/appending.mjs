@@ -7,6 +7,8 @@ const { PostgresEventStore } = await dist('eventstore/postgres/postgres-event-st
 const store = new PostgresEventStore(openPools(process.env['BENCH_URL']).pool('mes_writer'));
 await store.head();
 process.send({ ready: true });
+// Left alone, it ends.
+process.on('disconnect', () => process.exit());
 process.on('message', async ({ inFlight, seconds }) => {
   if (inFlight === 0) {
     await store.close();

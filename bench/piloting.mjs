@@ -28,6 +28,8 @@ await database.connect();
 const bytes = async () => Number((await database.query('SELECT pg_database_size(current_database()) AS size')).rows[0].size);
 /** Bytes that this process ever held, as the system counted them. */
 const most = () => process.resourceUsage().maxRSS * 1_024;
+// Left alone, it ends.
+process.on('disconnect', () => process.exit());
 const seconds = {};
 const began = performance.now();
 let doing = '';

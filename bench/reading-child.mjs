@@ -20,6 +20,8 @@ const reader = async () => {
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
 };
+// Left alone, it ends.
+process.on('disconnect', () => process.exit());
 process.on('message', (what) => {
   if (what === 'end') over = true;
   else {

@@ -38,6 +38,14 @@ const { HEAD, print } = await import('./lib.mjs');
 const { startServer } = await import('./server.mjs');
 const settings = { seconds: Number(args.seconds), rounds: Number(args.rounds), people: Number(args.people), full: args.full, only };
 const server = await startServer();
+// Who gives up after an hour gets his disk back. Processes that measure end when they are left alone.
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.once(signal, async () => {
+    console.error('Interrupted: nothing is written down.');
+    process.exitCode = 130;
+    await server.stop();
+    process.exit();
+  });
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
 const machine = `${availableParallelism()} cores (${cpus()[0].model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
 console.log(`Commit ${commit} · ${machine} · PostgreSQL embedded, ${server.settings} · client and server on the same cores\n`);
@@ -87,6 +95,8 @@ try {
     );
   }
 } catch (error) {
+  // Whoever was interrupted breaks off everywhere, and waits for the server to stop.
+  if (process.exitCode === 130) await new Promise(() => {});
   // Said at once: connections that a line left open break when the server stops, and that would be all that is seen.
   console.error(error);
   process.exitCode = 1;

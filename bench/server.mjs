@@ -5,7 +5,7 @@ import pg from 'pg';
 
 const dist = (path) => import(new URL(`../dist/infrastructure/${path}`, import.meta.url).href);
 
-/** A durable server of the bench's own (fsync on), one database per peer, dropped with its folder at the end. */
+/** A durable server of the bench's own (fsync on), one database per peer, dropped at the end with its folder and whatever else was put there. */
 export async function startServer() {
   const { startEmbeddedPostgres } = await dist('postgres/embedded/launcher.js');
   const folder = await mkdtemp(join(tmpdir(), 'mes-bench-'));
@@ -16,6 +16,7 @@ export async function startServer() {
     settings: { shared_buffers: '1GB', max_wal_size: '8GB', checkpoint_timeout: '30min' },
   });
   return {
+    folder,
     url: server.url,
     pid: server.pid,
     firstStartMs: performance.now() - first,

@@ -1,6 +1,5 @@
 import { fork } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { atMost, line, summary } from '../lib.mjs';
 
@@ -17,7 +16,7 @@ const STORAGE = 2.4;
 
 /** The pilot with so many people, in a process and a database of their own. */
 async function pilot(server, people, round) {
-  const folder = await mkdtemp(join(tmpdir(), 'mes-bench-pilot-'));
+  const folder = await mkdtemp(join(server.folder, 'pilot-'));
   await chmod(folder, 0o700);
   const path = join(folder, 'people.csv');
   const { writeBeneficiaries } = await dist('infrastructure/campaign/beneficiaries-writer.js');
