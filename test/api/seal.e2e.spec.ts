@@ -264,4 +264,26 @@ describe('The sealed log of a running system', () => {
     for (const verifier of keys) expect(openCheckpoint(note, [parseVerifierKey(verifier)]).size).toBeGreaterThan(0);
     expect((await sealDeskOf(world.platform).status()).keys.toSorted()).toEqual(keys.toSorted());
   });
+  const signedBy = async (keys: readonly string[]): Promise<void> => {
+    await worker.start();
+    await world.invite();
+    await allSealed();
+    const note = (await doors.rest('GET', '/seal/checkpoint')).body as string;
+    for (const verifier of keys) expect(openCheckpoint(note, [parseVerifierKey(verifier)]).size).toBeGreaterThan(0);
+  };
+  const rotated = async (...argv: string[]): Promise<string[]> =>
+    (JSON.parse((await mes('seal', 'rotate', ...argv, '--json')).out) as { keys: string[] }).keys;
+
+  it('does not sign under new keys where the old ones are lost, until somebody says which they were', async () => {
+    await worker.stop();
+    const { keys } = await sealDeskOf(world.platform).status();
+    const path = join(world.stateDir, 'seal-keys.json');
+    await rm(path);
+    await expect(worker.start()).rejects.toThrow('the log is sealed under its keys: put it back');
+    for (const command of ['check', 'rotate'])
+      expect(await mes('seal', command)).toMatchObject({ code: 1, err: expect.stringContaining(`${path} is not there`) });
+    await expect(readFile(path)).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(await mes('seal', 'rotate', '--lost', WITNESS)).toMatchObject({ code: 1 });
+    await signedBy(await rotated('--lost', ...keys));
+  });
 });

@@ -47,13 +47,13 @@ export async function readPrivate(path: string): Promise<unknown> {
   }
 }
 
-/** The same, of a file that is made with this content when there is none. */
-export async function readOrCreatePrivate(path: string, first: () => object): Promise<unknown> {
+/** The same, of a file that is made with this content when there is none; what that throws is thrown, and no file is made. */
+export async function readOrCreatePrivate(path: string, first: () => object | Promise<object>): Promise<unknown> {
   try {
     return await readPrivate(path);
   } catch (error) {
     if (!isCode(error, 'ENOENT')) throw error;
-    await createOnce(path, first());
+    await createOnce(path, await first());
     return readPrivate(path);
   }
 }

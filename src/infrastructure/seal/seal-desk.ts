@@ -1,7 +1,7 @@
 import type { EventStore } from '../../application/shared/event-store.js';
 import type { StreamName } from '../../domain/shared/fact.js';
 import { Monitor, type CheckProgress, type CheckRange, type CheckResult } from './monitor.js';
-import { parseVerifierKey, verifierKey, type Signer, type Verifier } from './note/signed-note.js';
+import { BadNote, parseVerifierKey, verifierKey, type Signer, type Verifier } from './note/signed-note.js';
 import type { LeafProof } from './leaf-proof.js';
 import { Prover } from './prover.js';
 import type { ReleaseCheck, Releases } from './releases.js';
@@ -43,8 +43,8 @@ export interface SealDeskParts {
   readonly writer: SealWriter;
   readonly releases: Releases;
   readonly origin: string;
-  /** Opens the file of keys: only where they are needed. */
-  readonly keys: () => Promise<SealKeys>;
+  /** Opens the file of keys: only where they are needed. Made where nothing was signed yet, or `anew` is said: then what was there is lost. */
+  readonly keys: (anew?: boolean) => Promise<SealKeys>;
 }
 
 /** Keeps what a comparison came to, for health and for the next one. */
@@ -111,9 +111,14 @@ export class SealDesk {
     return this.prover.proveById(id, progress);
   }
 
-  /** Puts a new signing key beside the newest. Returns the verifier keys of those who sign from the next start of the sealer on. */
-  async rotate(): Promise<readonly string[]> {
-    const signers: readonly Signer[] = await (await this.parts.keys()).rotate();
+  /**
+   * Puts a new signing key beside the newest. `lost`: verifier keys whose secrets are lost, the whole file perhaps; what they signed counts as ours.
+   * Returns the verifier keys of those who sign from the next start of the sealer on. Throws BadNote.
+   */
+  async rotate(lost: readonly string[] = []): Promise<readonly string[]> {
+    const verifiers = lost.map(parseVerifierKey);
+    if (verifiers.some(({ name }) => name !== this.parts.origin)) throw new BadNote('the key belongs to another log');
+    const signers: readonly Signer[] = await (await this.parts.keys(lost.length > 0)).rotate(verifiers);
     return signers.map(verifierKey);
   }
 

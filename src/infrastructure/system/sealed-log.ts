@@ -21,8 +21,13 @@ import { WitnessBook } from '../seal/witness/witness-book.js';
 import { WitnessPublisher } from '../seal/witness/witness-publisher.js';
 import type { Platform } from './platform.js';
 
-const keysOf = ({ settings: { sealKeyFile, sealOrigin, environment, embeddedKekAllowed } }: Platform): Promise<SealKeys> =>
-  SealKeys.open(sealKeyFile, sealOrigin, { NODE_ENV: environment, ALLOW_EMBEDDED_KEK: embeddedKekAllowed ? '1' : '0' });
+function keysOf({ pools, settings }: Platform, anew = false): Promise<SealKeys> {
+  const { sealKeyFile, sealOrigin, environment, embeddedKekAllowed } = settings;
+  return SealKeys.open(sealKeyFile, sealOrigin, {
+    env: { NODE_ENV: environment, ALLOW_EMBEDDED_KEK: embeddedKekAllowed ? '1' : '0' },
+    isSealed: async () => !anew && (await new SealedTree(pools.pool('mes_reader')).signed()) !== null,
+  });
+}
 
 interface Startable {
   start(): void;
@@ -161,5 +166,5 @@ export const sealDeskOf = (platform: Platform): SealDesk =>
     writer: new SealWriter(platform.pools.pool('mes_sealer')),
     releases: new Releases(platform.pools.pool('mes_sealer'), platform.store),
     origin: platform.settings.sealOrigin,
-    keys: () => keysOf(platform),
+    keys: (anew) => keysOf(platform, anew),
   });

@@ -115,17 +115,22 @@ const releases = (context: Context): Command =>
 
 const ROTATE_HELP = `
 The new key signs beside the newest from the next start of the sealer on, so that a verifier who has either believes the log. Older ones are
-taken out of the file. Hand the new verifier key to everybody who verifies before you rotate again.
+taken out of the file, but for the verifier keys that check what they signed. Hand the new verifier key to everybody who verifies before you rotate again.
 
-Example:
+With --lost the file SEAL_KEY_FILE may be gone: it is made anew, and heads under these verifier keys count as ours. Take your own copy of them, not
+what the database says.
+
+Examples:
   $ mes seal rotate
+  $ mes seal rotate --lost "$(cat verifier-key.txt)"
 `;
 const rotate = (context: Context): Command =>
   new Command('rotate')
     .description('make a new key that signs the heads of the log')
+    .option('--lost <verifier key...>', 'whose secret key nobody has any more', [])
     .addHelpText('after', ROTATE_HELP)
-    .action(async (_: object, command: Command) => {
-      const keys = await withSystem(context, command, [], ({ seal }) => seal.rotate());
+    .action(async ({ lost }: { readonly lost: readonly string[] }, command: Command) => {
+      const keys = await withSystem(context, command, [], ({ seal }) => seal.rotate(lost));
       terminalOf(context, command).answer({ keys }, keys);
     });
 
