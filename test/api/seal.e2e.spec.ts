@@ -274,6 +274,14 @@ describe('The sealed log of a running system', () => {
   const rotated = async (...argv: string[]): Promise<string[]> =>
     (JSON.parse((await mes('seal', 'rotate', ...argv, '--json')).out) as { keys: string[] }).keys;
 
+  it('goes on after two rotations without a start in between: what formerly signed is still known', async () => {
+    await worker.stop();
+    await rotated();
+    const keys = await rotated();
+    expect(await mes('seal', 'check')).toMatchObject({ code: 0 });
+    await signedBy(keys);
+  });
+
   it('does not sign under new keys where the old ones are lost, until somebody says which they were', async () => {
     await worker.stop();
     const { keys } = await sealDeskOf(world.platform).status();

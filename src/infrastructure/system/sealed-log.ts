@@ -59,10 +59,10 @@ export function sealing(platform: Platform) {
 export function watchingTheSeal(platform: Platform) {
   const { store, pools, leases, alarm, settings } = platform;
   const { sealCheckEvery, sealCheckSample, sealCheckHour } = settings;
-  return withKeys(platform, 'seal watch', ({ signers }) => {
+  return withKeys(platform, 'seal watch', ({ verifiers }) => {
     const tree = new SealedTree(pools.pool('mes_reader'));
     const writer = new SealWriter(pools.pool('mes_sealer'));
-    const monitor = new Monitor(store, tree, signers, streamHeadsOf(platform));
+    const monitor = new Monitor(store, tree, verifiers, streamHeadsOf(platform));
     return new SealWatch({
       monitor,
       tree,
