@@ -31,7 +31,7 @@ async function openSeal(server, name, store) {
   const leases = new PostgresLeases(pools.pool('mes_projector'));
   const writer = new SealWriter(pools.pool('mes_sealer'));
   return {
-    sealer: new Sealer({ store, writer, leases, signers, origin: ORIGIN, every: 1_000, alarm }),
+    sealer: new Sealer({ store, writer, leases, signers, verifiers: async () => signers, origin: ORIGIN, every: 1_000, alarm }),
     tree: new SealedTree(pools.pool('mes_reader')),
     signers,
     bytes: async () => {

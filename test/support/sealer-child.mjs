@@ -13,12 +13,14 @@ const [{ openPools }, { PostgresEventStore }, { PostgresLeases }, { SealWriter }
 ]);
 const [url, origin, seed] = process.argv.slice(2);
 const pools = openPools(url);
+const signer = signerOf(origin, Buffer.from(seed, 'hex'));
 const sealer = new Sealer({
   store: new PostgresEventStore(pools.pool('mes_writer')),
   writer: new SealWriter(pools.pool('mes_sealer')),
   leases: new PostgresLeases(pools.pool('mes_projector'), 400),
   origin,
-  signers: [signerOf(origin, Buffer.from(seed, 'hex'))],
+  signers: [signer],
+  verifiers: async () => [signer],
   every: 1,
   alarm: (reason) => process.stderr.write(`${reason}\n`),
 });

@@ -6,7 +6,7 @@ import { instantOf } from '../../src/domain/shared/time.js';
 import { writeHeader } from '../../src/infrastructure/eventstore/header.js';
 import { PostgresLeases } from '../../src/infrastructure/postgres/leases/postgres-leases.js';
 import { openPools } from '../../src/infrastructure/postgres/pools.js';
-import { signerOf } from '../../src/infrastructure/seal/note/signed-note.js';
+import { signerOf, type Verifier } from '../../src/infrastructure/seal/note/signed-note.js';
 import { SealWriter } from '../../src/infrastructure/seal/seal-writer.js';
 import { SealedTree } from '../../src/infrastructure/seal/sealed-tree.js';
 import { Sealer } from '../../src/infrastructure/seal/sealer.js';
@@ -71,7 +71,11 @@ export const leafByHand = ({ header, body }: EventBytes): Buffer => {
 };
 
 /** A seal on a database; the log may lie in another one, or in a store of another kind. */
-export function sealOn(url: string, store: EventStore, { every = 5, term = 10_000 } = {}) {
+export function sealOn(
+  url: string,
+  store: EventStore,
+  { every = 5, term = 10_000, signers = [signer], verifiers = [signer] as readonly Verifier[] } = {},
+) {
   const pools = openPools(url, { applicationName: 'sealer-under-test', onIdleError: () => undefined });
   const alarms: string[] = [];
   const tree = new SealedTree(pools.pool('mes_reader'));
@@ -83,7 +87,8 @@ export function sealOn(url: string, store: EventStore, { every = 5, term = 10_00
     writer,
     leases,
     origin: ORIGIN,
-    signers: [signer],
+    signers,
+    verifiers: async () => verifiers,
     every,
     alarm: (reason) => void alarms.push(reason),
   });

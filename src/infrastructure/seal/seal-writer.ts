@@ -6,7 +6,7 @@ import { assertHeld } from '../postgres/leases/postgres-leases.js';
 import { reach } from '../postgres/reach.js';
 import { transaction } from '../postgres/transaction.js';
 import { writeRoll, type Entry } from './roll.js';
-import { SealedTree, type LastCheck } from './sealed-tree.js';
+import { SealedTree, type LastCheck, type SignedHead } from './sealed-tree.js';
 import { streamKey } from './stream-key.js';
 import { checkEdge, edgeTiles, rootOf, type Edge, type GrownTile } from './tree/growth.js';
 import { HASH_BYTES } from './tree/hash.js';
@@ -20,6 +20,18 @@ export interface Standing {
   readonly roll: readonly Entry[];
   /** The last event that was sealed; null before the first. */
   readonly last: (Entry & { readonly leaf: Uint8Array }) | null;
+}
+
+/** How far the seal says that it is, and the head that was signed last: of one moment. */
+export interface Heads {
+  /** Leaves. */
+  readonly size: number;
+  /** Position of the last of them; 0 when there is none. */
+  readonly position: bigint;
+  /** Name of the log; null before the first. */
+  readonly origin: string | null;
+  /** Null before the first. */
+  readonly signed: Pick<SignedHead, 'size' | 'note'> | null;
 }
 
 /** What comes in one transaction: leaves, what they are, and the signed head over them. */
@@ -41,6 +53,9 @@ export class SealMoved extends Error {}
 export const SEALER = 'sealer';
 
 const UUID = 2950;
+// One statement, so one snapshot: a head that is committed meanwhile is in both or in neither.
+const HEADS = `SELECT h.size, h.position, h.origin, c.size AS signed, c.note FROM seal.head h
+  LEFT JOIN LATERAL (SELECT size, note FROM seal.checkpoint ORDER BY size DESC LIMIT 1) c ON true`;
 const MOVE = `UPDATE seal.head SET size = $1, position = $2, origin = $3, trouble = NULL
   WHERE size = $4 AND position = $5 AND coalesce(origin, $3) = $3`;
 const TILES = `INSERT INTO seal.tile (level, index, hashes) SELECT * FROM unnest($1::integer[], $2::bigint[], $3::bytea[])
@@ -70,16 +85,24 @@ export class SealWriter {
     this.tree = new SealedTree(pool);
   }
 
-  /** Where the seal stands now. Throws RangeError when its tiles do not fit its size. */
-  async standing(): Promise<Standing> {
-    const { size } = await this.tree.head();
+  /** Head of the seal and of what was signed. Says nothing of whether they agree. */
+  async heads(): Promise<Heads> {
+    const { rows } = await reach(() => this.pool.query<HeadsRow>(HEADS));
+    const [row] = rows;
+    if (row === undefined) throw new Error('the seal has no head: its migration did not run');
+    const { size, position, origin, signed, note } = row;
+    return { size: Number(size), position, origin, signed: signed === null || note === null ? null : { size: Number(signed), note } };
+  }
+
+  /** Where the seal stands at this size, as its tables say: not yet held against what was signed. Throws RangeError when its tiles do not fit the size. */
+  async standing(size: number): Promise<Standing> {
     const tiles = edgeTiles(size).map(async ({ level, index, width }) =>
       width === 0 ? new Uint8Array() : (await this.tree.tile(level, index)).subarray(0, width * HASH_BYTES),
     );
     const edge = checkEdge({ size, tiles: await Promise.all(tiles) });
     const lastTile = Math.floor((size - 1) / TILE_WIDTH);
     const [end] = await this.tree.leafTiles(lastTile, lastTile + 1);
-    const roll = end?.entries ?? [];
+    const roll = end?.entries.slice(0, size - lastTile * TILE_WIDTH) ?? [];
     const entry = roll.at(-1);
     const leaf = end === undefined ? null : hashAt(end.hashes, (size - 1) % TILE_WIDTH);
     return { edge, root: rootOf(edge), roll, last: entry === undefined || leaf === null ? null : { ...entry, leaf } };
@@ -116,6 +139,14 @@ export class SealWriter {
   async checked(check: LastCheck, whole: boolean): Promise<void> {
     await reach(() => this.pool.query(CHECKED, [check, whole]));
   }
+}
+
+interface HeadsRow {
+  readonly size: bigint;
+  readonly position: bigint;
+  readonly origin: string | null;
+  readonly signed: bigint | null;
+  readonly note: string | null;
 }
 
 const positionOf = ({ last }: Standing): bigint => last?.position ?? 0n;

@@ -3,9 +3,10 @@ import { LeasedWork } from '../../application/shared/leased-work.js';
 import { LeaseLost, type Lease, type Leases } from '../../application/shared/leases.js';
 import { pause } from '../../application/shared/pause.js';
 import { leafHash } from '../eventstore/leaf.js';
-import type { Signer } from './note/signed-note.js';
+import type { Signer, Verifier } from './note/signed-note.js';
 import { SEALER, type SealWriter, type Standing } from './seal-writer.js';
 import { BrokenLog, examine, nextStep } from './sealing.js';
+import { signedStanding } from './signed-standing.js';
 
 export interface SealerParts {
   readonly store: Pick<EventStore, 'readAll' | 'at' | 'head'>;
@@ -14,6 +15,8 @@ export interface SealerParts {
   /** Name of the log in its heads: that of the keys. */
   readonly origin: string;
   readonly signers: readonly Signer[];
+  /** Whose heads count, those who signed formerly included: read when the seal is, because another process may sign under newer keys. */
+  readonly verifiers: () => Promise<readonly Verifier[]>;
   /** Pause between two heads while events come in, milliseconds. */
   readonly every: number;
   /** Told when it stops, and when the database is away: class of the error, places, never stored data. */
@@ -69,7 +72,8 @@ export class Sealer {
   }
 
   private async standing(): Promise<Standing> {
-    this.now ??= await this.parts.writer.standing();
+    const { writer, origin } = this.parts;
+    this.now ??= await signedStanding(writer, await writer.heads(), { origin, verifiers: await this.parts.verifiers() });
     return this.now;
   }
 

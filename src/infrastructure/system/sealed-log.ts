@@ -51,7 +51,8 @@ export function sealing(platform: Platform) {
   const { store, pools, leases, alarm, settings } = platform;
   return withKeys(platform, 'sealer', ({ signers }) => {
     const writer = new SealWriter(pools.pool('mes_sealer'));
-    return new Sealer({ store, writer, leases, signers, origin: settings.sealOrigin, every: settings.sealEvery, alarm });
+    const verifiers = async () => (await keysOf(platform)).verifiers;
+    return new Sealer({ store, writer, leases, signers, verifiers, origin: settings.sealOrigin, every: settings.sealEvery, alarm });
   });
 }
 

@@ -99,7 +99,7 @@ describe('The sealer', () => {
 
   describe('writes nothing', () => {
     const step = async () => {
-      const before = await seal.writer.standing();
+      const before = await seal.writer.standing((await seal.tree.head()).size);
       await appendSealable(store, 'space-three', -1, 2);
       const events = await allOf(store, before.last?.position ?? 0n);
       return nextStep(before, events, examine(events, before.last?.position ?? 0n, new Map()), { origin: ORIGIN, signers: [signer] });
