@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 
-// A sealer as a process of its own, on compiled code: sealer-child.mjs <database url> <origin> <seed of the key, hexadecimal>.
+// A sealer as a process of its own, on compiled code: sealer-child.mjs <database url> <origin> <seed of the key, hexadecimal> [stalling].
+// A stalling one stands still (SIGSTOP) when it has read the first events, until somebody lets it go on.
 
 const dist = (path) => import(new URL(`../../dist/infrastructure/${path}`, import.meta.url).href);
 const [{ openPools }, { PostgresEventStore }, { PostgresLeases }, { SealWriter }, { Sealer }, { signerOf }] = await Promise.all([
@@ -11,11 +12,24 @@ const [{ openPools }, { PostgresEventStore }, { PostgresLeases }, { SealWriter }
   dist('seal/sealer.js'),
   dist('seal/note/signed-note.js'),
 ]);
-const [url, origin, seed] = process.argv.slice(2);
+const [url, origin, seed, stalling] = process.argv.slice(2);
 const pools = openPools(url);
 const signer = signerOf(origin, Buffer.from(seed, 'hex'));
+const log = new PostgresEventStore(pools.pool('mes_writer'));
+let standsStill = stalling === 'stalling';
+const store = {
+  head: () => log.head(),
+  at: (position) => log.at(position),
+  async *readAll(after) {
+    for await (const batch of log.readAll(after)) {
+      if (standsStill) process.kill(process.pid, 'SIGSTOP');
+      standsStill = false;
+      yield batch;
+    }
+  },
+};
 const sealer = new Sealer({
-  store: new PostgresEventStore(pools.pool('mes_writer')),
+  store,
   writer: new SealWriter(pools.pool('mes_sealer')),
   leases: new PostgresLeases(pools.pool('mes_projector'), 400),
   origin,

@@ -22,12 +22,16 @@ export interface Standing {
   readonly last: (Entry & { readonly leaf: Uint8Array }) | null;
 }
 
-/** How far the seal says that it is, and the head that was signed last: of one moment. */
-export interface Heads {
+/** How far the seal is. */
+export interface SealPlace {
   /** Leaves. */
   readonly size: number;
   /** Position of the last of them; 0 when there is none. */
   readonly position: bigint;
+}
+
+/** How far the seal says that it is, and the head that was signed last: of one moment. */
+export interface Heads extends SealPlace {
   /** Name of the log; null before the first. */
   readonly origin: string | null;
   /** Null before the first. */
@@ -67,7 +71,7 @@ const STREAMS = `INSERT INTO seal.stream (key, rev) SELECT * FROM unnest($1::uui
 const SIGNED = 'INSERT INTO seal.checkpoint (size, root, note) VALUES ($1, $2, $3)';
 const KEYS = 'INSERT INTO seal.key (verifier, since) SELECT verifier, $2 FROM unnest($1::text[]) AS verifier ON CONFLICT DO NOTHING';
 const REVISIONS = `SELECT nth::integer, rev FROM unnest($1::uuid[]) WITH ORDINALITY AS asked(key, nth) JOIN seal.stream USING (key)`;
-const TROUBLE = 'UPDATE seal.head SET trouble = $1';
+const TROUBLE = 'UPDATE seal.head SET trouble = $1 WHERE size = $2 AND position = $3';
 const HOLDER = `SELECT holder::text AS id, until FROM process.lease WHERE name = $1 AND holder IS NOT NULL AND until > clock_timestamp()`;
 // What was found stays until a comparison that covers it finds nothing: another part of the log says nothing of it.
 const CHECKED = `UPDATE seal.head SET checked = $1, compared_whole = CASE WHEN $2 THEN ($1::jsonb ->> 'at')::timestamptz ELSE compared_whole END,
@@ -124,9 +128,12 @@ export class SealWriter {
     });
   }
 
-  /** Says for everybody to see why the sealer stopped. */
-  async stopped(trouble: string): Promise<void> {
-    await reach(() => this.pool.query(TROUBLE, [trouble]));
+  /** Says for everybody to see why the sealer stopped; false, and nothing is said, when the seal is not where it was judged to be. Throws LeaseLost. */
+  async stopped(lease: Lease, { size, position }: SealPlace, trouble: string): Promise<boolean> {
+    return transaction(this.pool, async (client) => {
+      await assertHeld(client, [lease]);
+      return (await client.query(TROUBLE, [trouble, size, position])).rowCount === 1;
+    });
   }
 
   /** Who seals now, and until when unless he renews it; null when nobody does. */

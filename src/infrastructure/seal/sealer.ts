@@ -4,7 +4,7 @@ import { LeaseLost, type Lease, type Leases } from '../../application/shared/lea
 import { pause } from '../../application/shared/pause.js';
 import { leafHash } from '../eventstore/leaf.js';
 import type { Signer, Verifier } from './note/signed-note.js';
-import { SEALER, type SealWriter, type Standing } from './seal-writer.js';
+import { SEALER, type SealPlace, type SealWriter, type Standing } from './seal-writer.js';
 import { BrokenLog, examine, nextStep } from './sealing.js';
 import { signedStanding } from './signed-standing.js';
 
@@ -29,12 +29,16 @@ const LONGEST_WAIT_MS = 30_000;
 
 /**
  * Follows the log in its order, whatever store it lies in, without opening an event; puts the leaves into the tree and signs its head. One process
- * at a time does so, and what it writes is refused once it has lost its lease. Where the log is not what was sealed it stops until its next start.
+ * at a time does so, and what it writes is refused once it has lost its lease. Where the log is not what was sealed it stops, and tries once more with each
+ * new lease.
  */
 export class Sealer {
   private readonly work: LeasedWork;
-  private broken = false;
   private now: Standing | null = null;
+  /** Where the seal was when it was read or written last: what is judged is judged of that. */
+  private place: SealPlace = { size: 0, position: 0n };
+  /** Why it stopped; null once it has sealed since. */
+  private told: string | null = null;
 
   constructor(private readonly parts: SealerParts) {
     const { leases, alarm } = parts;
@@ -54,8 +58,11 @@ export class Sealer {
   private async run(lease: Lease, signal: AbortSignal): Promise<void> {
     this.now = null;
     const { every } = this.parts;
-    for (let wait = every; !signal.aborted && !this.broken; await pause(wait, signal))
-      wait = (await this.safely(() => this.round(lease, signal), signal)) ? every : Math.min(Math.max(wait, 50) * 2, LONGEST_WAIT_MS);
+    for (let wait = every; !signal.aborted; await pause(wait, signal)) {
+      const outcome = await this.safely(lease, signal);
+      if (outcome === 'STOPPED') return;
+      wait = outcome === 'DONE' ? every : Math.min(Math.max(wait, 50) * 2, LONGEST_WAIT_MS);
+    }
   }
 
   /** Seals all that lies in the log now. */
@@ -72,8 +79,11 @@ export class Sealer {
   }
 
   private async standing(): Promise<Standing> {
-    const { writer, origin } = this.parts;
-    this.now ??= await signedStanding(writer, await writer.heads(), { origin, verifiers: await this.parts.verifiers() });
+    if (this.now !== null) return this.now;
+    const { writer, origin, verifiers } = this.parts;
+    const heads = await writer.heads();
+    this.place = heads;
+    this.now = await signedStanding(writer, heads, { origin, verifiers: await verifiers() });
     return this.now;
   }
 
@@ -85,6 +95,8 @@ export class Sealer {
     const step = await nextStep(before, events, entries, this.parts);
     await writer.commit(lease, step);
     this.now = step.after;
+    this.place = { size: step.after.edge.size, position: positionOf(step.after) };
+    this.told = null;
   }
 
   /** The event that was sealed last still lies where it lay, byte for byte: else the log below is another one. */
@@ -96,25 +108,44 @@ export class Sealer {
     if (!same) throw new BrokenLog(`the event at position ${last.position}, sealed last, is not there any more or is another one`);
   }
 
-  /** False when it has to be tried again later; where it was is then read anew. */
-  private async safely(work: () => Promise<void>, signal: AbortSignal): Promise<boolean> {
+  private async safely(lease: Lease, signal: AbortSignal): Promise<Outcome> {
     try {
-      await work();
-      return true;
+      return await this.attempt(lease, signal);
     } catch (error) {
-      this.now = null;
-      if (error instanceof BrokenLog) await this.halt(error.message);
-      else if (!(error instanceof LeaseLost) && !signal.aborted) this.parts.alarm(`sealing waits: ${nameOf(error)}`);
-      return false;
+      if (!(error instanceof LeaseLost) && !signal.aborted) this.parts.alarm(`sealing waits: ${nameOf(error)}`);
+      return 'LATER';
     }
   }
 
-  private async halt(reason: string): Promise<void> {
-    this.broken = true;
-    this.parts.alarm(`sealing stopped: ${reason}`);
-    await this.parts.writer.stopped(reason).catch((error: unknown) => this.parts.alarm(`sealing stopped, unseen: ${nameOf(error)}`));
+  /** After every error it reads anew where it is. */
+  private async attempt(lease: Lease, signal: AbortSignal): Promise<Outcome> {
+    try {
+      await this.round(lease, signal);
+      return 'DONE';
+    } catch (error) {
+      this.now = null;
+      if (!(error instanceof BrokenLog)) throw error;
+      return (await this.halt(lease, error.message)) ? 'STOPPED' : 'LATER';
+    }
+  }
+
+  /**
+   * Stops, when the lease is still held and the seal still lies where it was judged: who stood still for longer than his lease finds sealed what he was
+   * about to seal, and that is no broken log. The lease is given up, because the keys or the log of another process may be the right ones; this one asks
+   * again with its next beat, and says the same reason once.
+   */
+  private async halt(lease: Lease, reason: string): Promise<boolean> {
+    const { writer, leases, alarm } = this.parts;
+    if (!(await writer.stopped(lease, this.place, reason))) return false;
+    if (reason !== this.told) alarm(`sealing stopped: ${reason}`);
+    this.told = reason;
+    await leases.giveUp([lease]);
+    return true;
   }
 }
+
+/** What came of one attempt; `LATER`: it is tried again under the same lease. */
+type Outcome = 'DONE' | 'LATER' | 'STOPPED';
 
 const positionOf = ({ last }: Standing): bigint => last?.position ?? 0n;
 

@@ -12,7 +12,6 @@ import { EXPORTER } from '../../../src/domain/shared/actor.js';
 import type { Platform } from '../../../src/infrastructure/system/platform.js';
 import { PostgresLeases } from '../../../src/infrastructure/postgres/leases/postgres-leases.js';
 import { exportingOn, type Exporting } from '../../../src/infrastructure/system/exports.js';
-import { SealWriter } from '../../../src/infrastructure/seal/seal-writer.js';
 import { sealDeskOf, sealing } from '../../../src/infrastructure/system/sealed-log.js';
 import { doorsOf } from '../../support/doors.js';
 import { RECIPIENT } from '../../support/exporting.js';
@@ -261,7 +260,7 @@ describe('The making of exports', () => {
   it('of a log whose sealer stopped, it is made on the head there is, and an alarm says so', async () => {
     const id = await approved();
     await seal.stop();
-    await new SealWriter(world.platform.pools.pool('mes_sealer')).stopped('essai');
+    await world.platform.pools.pool('mes_sealer').query(`UPDATE seal.head SET trouble = 'essai'`);
     await exporting.worker.drain(never);
     expect(await typesOf(id)).toContain('ExportGenerated');
     expect(world.log.alarms.filter((alarm) => alarm.includes('without a new root of the stream heads'))).toHaveLength(1);

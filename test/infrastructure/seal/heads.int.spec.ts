@@ -183,7 +183,7 @@ describe('At the end of a day the heads of all streams are in a map whose root i
     await seal.sealer.stop();
     await appendSealable(log.store, `passage-${crypto.randomUUID()}`, NO_STREAM);
     expect(await onDemand(50).covering(await newest(), never)).toBe(false);
-    await seal.writer.stopped('essai');
+    await seal.pools.pool('mes_sealer').query(`UPDATE seal.head SET trouble = 'essai'`);
     expect(await onDemand().covering(0n, never)).toBe(false);
     expect(await map.last()).toEqual(before);
     seal.sealer.start();

@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import { LeaseLost } from '../../../src/application/shared/leases.js';
 import type { PostgresEventStore } from '../../../src/infrastructure/eventstore/postgres/postgres-event-store.js';
+import { signerOf } from '../../../src/infrastructure/seal/note/signed-note.js';
 import { SealMoved } from '../../../src/infrastructure/seal/seal-writer.js';
 import { examine, nextStep } from '../../../src/infrastructure/seal/sealing.js';
 import { connected, freshDatabase, type TestDatabase } from '../../support/database.js';
@@ -85,16 +86,54 @@ describe('The sealer', () => {
     await stopsWith(/^the event at position \d+ is no event of its place$/);
   });
 
-  it('goes on at its next start once the log is right again, and says so', async () => {
+  const TERM = 400;
+  const takeOutRevision3 = async (): Promise<void> => {
     await appendSealable(store, 'space-one', 2, 2);
     await tamper('CREATE TABLE log.kept AS SELECT * FROM log.event', `DELETE FROM log.event WHERE stream = 'space-one' AND rev = 3`);
+  };
+  const putItBack = () => tamper(`INSERT INTO log.event SELECT * FROM log.kept WHERE stream = 'space-one' AND rev = 3`);
+
+  it('goes on at its next start once the log is right again, and says so', async () => {
+    await takeOutRevision3();
     await stopsWith(/revision 3/);
-    await tamper(`INSERT INTO log.event SELECT * FROM log.kept WHERE stream = 'space-one' AND rev = 3`);
+    await putItBack();
     const again = sealOn(database.url, store);
     again.sealer.start();
     await sealed(again, store);
     expect((await again.tree.head()).trouble).toBeNull();
     await again.close();
+  });
+
+  it('tries again by itself, tells the same reason once, and goes on once the log is right again', async () => {
+    await takeOutRevision3();
+    const again = sealOn(database.url, store, { term: TERM });
+    again.sealer.start();
+    const fence = async () => (await database.rows(`SELECT fence FROM process.lease WHERE name = 'sealer'`))[0]!['fence'] as bigint;
+    await eventually(async () => expect((await again.tree.head()).trouble).toMatch(/revision 3/));
+    const before = await fence();
+    await eventually(async () => expect(Number(await fence())).toBeGreaterThan(Number(before) + 4));
+    expect(again.alarms).toEqual([expect.stringMatching(/^sealing stopped: /)]);
+    await putItBack();
+    await sealed(again, store);
+    expect((await again.tree.head()).trouble).toBeNull();
+    expect(again.alarms).toHaveLength(1);
+    await again.close();
+  });
+
+  it('does not hold up another process that can seal: one with the right keys', async () => {
+    const stranger = signerOf(ORIGIN, Buffer.alloc(32, 9));
+    await appendSealable(store, 'space-two');
+    const [wrong, right] = [{ signers: [stranger], verifiers: [stranger] }, {}].map((keys) =>
+      sealOn(database.url, store, { term: TERM, ...keys }),
+    );
+    wrong!.sealer.start();
+    await eventually(async () => expect((await wrong!.tree.head()).trouble).toMatch(/nobody who is known signed/));
+    right!.sealer.start();
+    await sealed(right!, store);
+    expect((await right!.tree.head()).trouble).toBeNull();
+    expect(wrong!.alarms).toHaveLength(1);
+    await wrong!.close();
+    await right!.close();
   });
 
   describe('writes nothing', () => {
@@ -113,6 +152,20 @@ describe('The sealer', () => {
       const { size } = await seal.tree.head();
       await expect(seal.writer.commit(lease!, prepared)).rejects.toThrow(LeaseLost);
       expect((await seal.tree.head()).size).toBe(size);
+    });
+
+    it('of why it stopped, once it has lost its lease or the seal has moved on', async () => {
+      const prepared = await step();
+      const place = await seal.writer.heads();
+      const [lost] = await seal.leases.take(['sealer'], 1);
+      await seal.leases.giveUp([lost!]);
+      const [lease] = await seal.leases.take(['sealer'], 1);
+      await expect(seal.writer.stopped(lost!, place, 'essai')).rejects.toThrow(LeaseLost);
+      await seal.writer.commit(lease!, prepared);
+      expect(await seal.writer.stopped(lease!, place, 'essai')).toBe(false);
+      expect((await seal.tree.head()).trouble).toBeNull();
+      expect(await seal.writer.stopped(lease!, await seal.writer.heads(), 'essai')).toBe(true);
+      expect((await seal.tree.head()).trouble).toBe('essai');
     });
 
     it('where the seal has moved on, nor under another name of the log', async () => {
