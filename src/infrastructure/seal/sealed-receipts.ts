@@ -7,7 +7,7 @@ import { writeEvent, writeTlogProof } from './tlog-proof.js';
 
 const notYet = reject('unavailable', 'seal/not-yet');
 
-/** Receipts out of the sealed log. An event that is not what was sealed has none, and raises an alarm. */
+/** Receipts out of the sealed log. An event that is not what was sealed has none, nor has any where the seal was altered: that raises an alarm. */
 export class SealedReceipts extends Receipts {
   constructor(
     private readonly prover: Prover,
@@ -25,8 +25,7 @@ export class SealedReceipts extends Receipts {
       return await this.prover.prove(stream, rev);
     } catch (error) {
       if (error instanceof NotSealedYet) throw new Refused(notYet);
-      if (error instanceof NotProvable)
-        this.alarm('a receipt was asked of an event that is not what was sealed: mes seal check says which');
+      if (error instanceof NotProvable) this.alarm(`a receipt was asked that cannot be given: ${error.message}`);
       throw error;
     }
   }

@@ -3,6 +3,8 @@ import type { PostgresEventStore } from '../../../src/infrastructure/eventstore/
 import { Monitor } from '../../../src/infrastructure/seal/monitor.js';
 import { openCheckpoint, signCheckpoint } from '../../../src/infrastructure/seal/note/checkpoint.js';
 import { signerOf } from '../../../src/infrastructure/seal/note/signed-note.js';
+import { bundleOf, verifyBundle } from '../../../src/infrastructure/seal/proof-bundle.js';
+import { NotProvable, Prover } from '../../../src/infrastructure/seal/prover.js';
 import { EMPTY_EDGE, grow } from '../../../src/infrastructure/seal/tree/growth.js';
 import { connected, freshDatabase, type TestDatabase } from '../../support/database.js';
 import { eventually } from '../../support/read-side.js';
@@ -55,6 +57,8 @@ describe('A sealer that reads its seal anew', () => {
         await db.query('UPDATE seal.tile SET hashes = $3 WHERE level = $1 AND index = $2', [level, index, hashes]);
     });
   };
+  const notSigned = (leaf: number) =>
+    new NotProvable(`leaf ${leaf} is not in the tree that was signed, the seal was altered: mes seal check says more`);
   const heads = () => database.rows('SELECT count(*)::integer AS heads, max(size)::integer AS size FROM seal.checkpoint');
   const stopsWith = async (reason: RegExp, options = {}): Promise<void> => {
     await seal.sealer.stop();
@@ -86,6 +90,20 @@ describe('A sealer that reads its seal anew', () => {
     await eventually(async () => expect((await seal.tree.head()).trouble).toMatch(/^the tiles do not give the root/));
     expect(seal.alarms[0]).toMatch(/^sealing waits: /);
     expect(await heads()).toEqual(before);
+  });
+
+  it('is no more believed by whoever makes proofs: there is none, instead of one that does not hold', async () => {
+    const log = await allOf(store, 0n);
+    const prove = async (index: number) => {
+      const { stream, rev } = (await allOf(store, 0n))[index]!;
+      return new Prover(store, seal.tree, seal.heads).prove(stream, rev);
+    };
+    await tamper(`UPDATE seal.checkpoint SET root = sha256('')`);
+    expect(verifyBundle(bundleOf(await prove(5)), [signer])).toMatchObject({ size: log.length });
+    await forge(311);
+    for (const index of [311, 5]) await expect(prove(index)).rejects.toThrow(notSigned(index));
+    await tamper('DELETE FROM seal.tile WHERE level = 1');
+    await expect(prove(5)).rejects.toThrow(notSigned(5));
   });
 
   const note = (size: number): string => signCheckpoint({ origin: ORIGIN, size, root: Buffer.alloc(32, 1) }, [stranger]);

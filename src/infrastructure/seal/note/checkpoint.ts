@@ -1,6 +1,6 @@
 import { isHash } from '../tree/hash.js';
 import { bytesOf } from './canonical-bytes.js';
-import { BadNote, openNote, signNote, type Signer, type Verifier } from './signed-note.js';
+import { BadNote, openNote, partsOf, signNote, type Signer, type Verifier } from './signed-note.js';
 
 /** The head of a log at some size (C2SP tlog-checkpoint). */
 export interface Checkpoint {
@@ -25,6 +25,9 @@ function parseCheckpoint(text: string): Checkpoint {
     throw new BadNote('the note is no checkpoint');
   return { origin, size: Number(size), root: bytes };
 }
+
+/** What a note says, whoever signed it: for one who has no key to check it with. Throws BadNote when it is no checkpoint. */
+export const saidBy = (note: string): Checkpoint => parseCheckpoint(partsOf(note).text);
 
 /** A checkpoint that was signed by one of these. Throws BadNote, also when it is that of a log of another name than the key's. */
 export function openCheckpoint(note: string, verifiers: readonly Verifier[]): Checkpoint {
