@@ -49,7 +49,9 @@ export const notLeader = ({ host, port }) =>
     'leader-endpoint-host': host,
     'leader-endpoint-port': port,
   });
+/** Subscribers are told that nothing begins where they want to begin; for readers the server has no words, only the name of a result. */
 export const invalidPosition = () => new Refused(status.INVALID_ARGUMENT, 'Trying to read from an invalid position.');
+export const unexpectedPosition = () => new Refused(status.UNKNOWN, 'Unexpected ReadAllResult: InvalidPosition');
 /** How deletions word a conflict; appends answer with a message instead. */
 export const wrongExpected = (name, expected, current) =>
   new Refused(status.FAILED_PRECONDITION, `WrongExpectedVersion: expected ${expected}, current ${current}`, {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { invalidPosition, identifierOf, nameOf, streamDeleted, streams, uuidOf } from './protocol.mjs';
+import { invalidPosition, identifierOf, nameOf, streamDeleted, streams, unexpectedPosition, uuidOf } from './protocol.mjs';
 
 const { ReadResp, ReadReq } = streams;
 const DEFAULT_WINDOW = 32;
@@ -129,7 +129,7 @@ export class Reading {
   /** The place asked for is the first one read. The client sends no filter here. */
   #ofAll({ from, backwards, count }) {
     const end = this.log.committed;
-    const place = from === 'start' ? 0 : from === 'end' ? end : this.#seqAt(from);
+    const place = from === 'start' ? 0 : from === 'end' ? end : this.#seqAt(from, unexpectedPosition);
     const found = [];
     const step = backwards ? -1 : 1;
     for (let seq = backwards ? Math.min(place, end - 1) : place; seq >= 0 && seq < end && found.length < count; seq += step)
@@ -141,8 +141,8 @@ export class Reading {
     return !gone && !HIDDEN.test(stream);
   }
 
-  /** Number of the record at exactly this place; one beyond the end is the end. */
-  #seqAt(position) {
+  /** Number of the record at exactly this place; one beyond the end is the end. Throws `refusal` where none begins. */
+  #seqAt(position, refusal) {
     const { all, end } = this.log;
     if (position >= end) return all.length;
     let [low, high] = [0, all.length - 1];
@@ -151,7 +151,7 @@ export class Reading {
       if (all[middle].position < position) low = middle + 1;
       else high = middle;
     }
-    if (all[low].position !== position) throw invalidPosition();
+    if (all[low].position !== position) throw refusal();
     return low;
   }
 
@@ -160,7 +160,7 @@ export class Reading {
     if (stream !== null && this.store.isTombstoned(stream)) throw streamDeleted(stream);
     const end = this.log.committed;
     // The place given is the last one that was handled.
-    const after = from === 'start' ? 0 : from === 'end' ? end : stream === null ? Math.min(this.#seqAt(from) + 1, end) : 0;
+    const after = from === 'start' ? 0 : from === 'end' ? end : stream === null ? Math.min(this.#seqAt(from, invalidPosition) + 1, end) : 0;
     return new Subscriber(this, call, asked, send).run(after);
   }
 

@@ -25,8 +25,9 @@ const STEPS = [4, 64, 1_024, 65_536] as const;
 /** So near the end of the log, in bytes of its positions, all is read that lies there; how many records at most. */
 const NEAR_THE_END = 65_536n;
 const FEW_RECORDS = 256;
-/** gRPC status of an argument that the server does not accept. */
+/** gRPC statuses: an argument that the server does not accept, and an answer that it has no words for. */
 const INVALID_ARGUMENT = 3;
+const UNKNOWN = 2;
 
 /** Reads what the leader holds. */
 export class Reader implements WindowReader {
@@ -49,8 +50,7 @@ export class Reader implements WindowReader {
       const [found] = await this.#all({ direction: FORWARDS, fromPosition: { commit: position, prepare: position }, maxCount: 1 });
       return found?.position === position ? found : null;
     } catch (error) {
-      // A place in the middle of a record: nothing lies there.
-      if (codeOf(error) === INVALID_ARGUMENT) return null;
+      if (isNoPlaceOfARecord(error)) return null;
       throw unavailable(error);
     }
   }
@@ -81,8 +81,6 @@ export class Reader implements WindowReader {
    */
   async #nearTheEnd(after: bigint, head: bigint, categories: readonly string[]): Promise<Batch | null> {
     const events = await this.#all({ direction: FORWARDS, fromPosition: behind(after), maxCount: FEW_RECORDS }).catch((error: unknown) => {
-      // A place where no record begins: a subscription takes it.
-      if (codeOf(error) === INVALID_ARGUMENT) return [];
       throw unavailable(error);
     });
     if (!events.some(({ position }) => position >= head)) return null;
@@ -178,4 +176,8 @@ function filterOf(
     : streamNameFilter({ prefixes: categories.map((category) => `${category}-`), ...often });
 }
 
-const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
+/** The place asked for lies in the middle of a record. Who subscribes there is told so; a read only hears of a result that was not expected, by its name. */
+function isNoPlaceOfARecord(error: unknown): boolean {
+  if (!(error instanceof Error && 'code' in error)) return false;
+  return error.code === INVALID_ARGUMENT || (error.code === UNKNOWN && error.message.includes('InvalidPosition'));
+}
