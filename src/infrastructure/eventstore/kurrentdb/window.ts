@@ -47,8 +47,9 @@ export class Window {
   /** The server looked at everything up to here. */
   looked(position: bigint): void {
     this.#news();
+    if (this.#isFull()) return;
     this.#checkpoints += 1;
-    if (!this.#isFull() && this.#reach(position < this.head ? position : this.head) === 'enough') this.#enough();
+    if (this.#reach(position < this.head ? position : this.head) === 'enough') this.#enough();
   }
 
   /** The server looked at all there is, so at everything up to the head that was asked for before. */
