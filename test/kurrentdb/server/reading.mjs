@@ -91,6 +91,7 @@ function filterOf(filter) {
       const text = onType ? type : stream;
       return regex === null ? prefixes.some((prefix) => text.startsWith(prefix)) : regex.test(text);
     },
+    window,
     interval: window * filter.getCheckpointintervalmultiplier(),
   };
 }
@@ -175,24 +176,25 @@ export class Reading {
 class Subscriber {
   considered = 0;
   checkpoint = -1n;
+  live = false;
 
   constructor(reading, call, asked, send) {
     Object.assign(this, { reading, call, asked, send });
+    // While it catches up it names no later place than what it sent last, or the beginning of the page that it looked at last.
+    this.place = typeof asked.from === 'bigint' ? asked.from : 0n;
   }
 
   async run(after) {
     const { log } = this.reading;
     let seq = after;
-    let live = false;
     await this.send(confirmation());
     while (!this.call.cancelled) {
-      if (live && log.committed - seq > LIVE_BUFFER) live = false;
+      if (this.live && log.committed - seq > LIVE_BUFFER) this.live = false;
       while (seq < log.committed && !this.call.cancelled) await this.#consider(log.all[seq++]);
-      if (!live) {
-        // Of everything up to here it was said whether it matched.
-        if (seq > after && seq > 0) await this.#checkpoint(log.all[seq - 1].position);
+      if (!this.live) {
+        if (seq > after) await this.#checkpoint();
         await this.send(caughtUp());
-        live = true;
+        this.live = true;
       }
       if (seq >= log.committed) await somethingHappens(log, this.call);
     }
@@ -201,19 +203,22 @@ class Subscriber {
   async #consider(record) {
     const { reading, asked } = this;
     if (record.stream === asked.stream && record.type === '$streamDeleted') throw streamDeleted(asked.stream);
-    if (reading.concerns(asked, record)) {
+    const isSent = reading.concerns(asked, record);
+    if (isSent) {
       await reading.attacks.beforeEvent(this.considered);
       await this.send(eventOf(record));
     }
+    const beginsPage = this.considered > 0 && this.considered % asked.filter?.window === 0;
+    if (isSent || beginsPage || this.live) this.place = record.position;
     this.considered += 1;
-    if (asked.filter !== null && this.considered % asked.filter.interval === 0) await this.#checkpoint(record.position);
+    if (this.considered % asked.filter?.interval === 0) await this.#checkpoint();
   }
 
   /** Never the same twice, never an older one. */
-  async #checkpoint(position) {
-    if (this.asked.filter === null || position <= this.checkpoint) return;
-    this.checkpoint = position;
-    await this.send(checkpointAt(position));
+  async #checkpoint() {
+    if (this.asked.filter === null || this.place <= this.checkpoint) return;
+    this.checkpoint = this.place;
+    await this.send(checkpointAt(this.place));
   }
 }
 
