@@ -12,10 +12,10 @@ import {
 } from '@eventstore/db-client';
 import type { Batch, StoredEvent } from '../../../application/shared/event-store.js';
 import { StoreUnavailable, type Revision } from '../../../application/shared/ports.js';
-import { categoryOf, type StreamName } from '../../../domain/shared/fact.js';
+import type { StreamName } from '../../../domain/shared/fact.js';
 import type { WindowReader } from '../subscription.js';
 import { OutcomeUnknown, unavailable, type Connection } from './connection.js';
-import { isOfTheLog, OF_THE_LOG, storedOf } from './stored-form.js';
+import { isOfTheLog, OF_THE_LOG, positionOf, storedOf } from './stored-form.js';
 import { Window } from './window.js';
 
 /** How many events the server looks at before it says how far it is. */
@@ -84,33 +84,69 @@ export class Reader implements WindowReader {
       throw unavailable(error);
     });
     if (!events.some(({ position }) => position >= head)) return null;
-    const isAsked = ({ position, stream }: StoredEvent): boolean =>
-      position > after && position <= head && (categories.length === 0 || categories.includes(categoryOf(stream)));
-    return { events: events.filter(isAsked), position: head, live: true };
+    const isIn = ({ position, stream }: StoredEvent): boolean => position > after && position <= head && isAsked(categories, stream);
+    return { events: events.filter(isIn), position: head, live: true };
   }
 
   /** Given by a subscription that is left as soon as it has told enough: only there does the server filter, and say how far it looked. */
   async #fromFurtherBack(after: bigint, head: bigint, categories: readonly string[]): Promise<Batch> {
     const window = new Window(after, head);
-    const filter = filterOf(categories, async (subscription, { commit }) => {
-      await drained(subscription);
-      window.looked(commit);
-    });
     try {
-      await this.connection.follow(
-        (client) => client.subscribeToAll({ ...this.connection.with, fromPosition: behind(after), filter }),
-        (event) => window.take(event),
-        (subscription, end, alive) => {
-          window.onEnough(end);
-          window.onNews(alive);
-          subscription.on('caughtUp', () => void drained(subscription).then(() => window.caughtUp()));
-        },
-      );
+      const caughtUp = await this.#subscribed(window, categories);
+      if (caughtUp) await this.#rest(window, categories);
     } catch (error) {
       throw unavailable(error);
     }
     if (!window.complete) throw new OutcomeUnknown('the event store ended a subscription by itself');
     return window.batch();
+  }
+
+  /** Whether the server has told all that it knows. */
+  async #subscribed(window: Window, categories: readonly string[]): Promise<boolean> {
+    const told = { all: false };
+    const filter = filterOf(categories, async (subscription, { commit }) => {
+      await drained(subscription);
+      // What lies before a checkpoint that comes later may never have reached us.
+      if (!told.all) window.looked(commit);
+    });
+    await this.connection.follow(
+      (client) => client.subscribeToAll({ ...this.connection.with, fromPosition: behind(window.position), filter }),
+      (event) => (told.all ? 'enough' : window.take(event)),
+      (subscription, end, alive) => {
+        window.onEnough(end);
+        window.onNews(alive);
+        subscription.on('caughtUp', () => {
+          void drained(subscription).then(() => {
+            told.all = true;
+            end();
+          });
+        });
+      },
+    );
+    return told.all;
+  }
+
+  /**
+   * What is missing up to the head, as the leader has it. A subscription is answered by any node: one that lags behind the leader, which named the head,
+   * is caught up at the end of what it knows itself. One that leads names no later place than the beginning of the page that it looked at last.
+   */
+  async #rest(window: Window, categories: readonly string[]): Promise<void> {
+    while (!window.complete) {
+      const { position: from } = window;
+      let looked = from;
+      await this.connection.follow(
+        (client) => client.readAll({ ...this.connection.with, direction: FORWARDS, fromPosition: behind(from), maxCount: SEARCH_WINDOW }),
+        (resolved) => {
+          const { event } = resolved;
+          // The place that is given is the first one read.
+          if (event === undefined || positionOf(event) <= from) return 'more';
+          looked = positionOf(event);
+          return isAsked(categories, event.streamId) ? window.take(resolved) : 'more';
+        },
+      );
+      if (looked === from) throw new OutcomeUnknown('the event store does not show its log up to the head that it named');
+      window.looked(looked);
+    }
   }
 
   async #stream(
@@ -160,6 +196,10 @@ function collect(events: StoredEvent[], event: ResolvedEvent['event']): 'more' {
 
 const behind = (position: bigint) => (position === 0n ? START : { commit: position, prepare: position });
 
+const prefixesOf = (categories: readonly string[]): string[] => categories.map((category) => `${category}-`);
+const isAsked = (categories: readonly string[], stream: string): boolean =>
+  categories.length === 0 || prefixesOf(categories).some((prefix) => stream.startsWith(prefix));
+
 /** What was already passed on by the client reaches its listeners before what comes next is believed. */
 async function drained(subscription: AllStreamSubscription): Promise<void> {
   while (subscription.readableLength > 0 && !subscription.destroyed && !subscription.isPaused())
@@ -173,7 +213,7 @@ function filterOf(
   const often = { maxSearchWindow: SEARCH_WINDOW, checkpointInterval: 1, checkpointReached };
   return categories.length === 0
     ? streamNameFilter({ regex: OF_THE_LOG, ...often })
-    : streamNameFilter({ prefixes: categories.map((category) => `${category}-`), ...often });
+    : streamNameFilter({ prefixes: prefixesOf(categories), ...often });
 }
 
 /** The place asked for lies in the middle of a record. Who subscribes there is told so; a read only hears of a result that was not expected, by its name. */

@@ -52,10 +52,9 @@ export class Window {
     if (this.#reach(position < this.head ? position : this.head) === 'enough') this.#enough();
   }
 
-  /** The server looked at all there is, so at everything up to the head that was asked for before. */
-  caughtUp(): void {
-    if (!this.#isFull()) this.#position = this.head;
-    this.#enough();
+  /** Everything up to here was looked at. */
+  get position(): bigint {
+    return this.#position;
   }
 
   /** False while the server may still tell more. */
