@@ -1,6 +1,10 @@
 import { jest } from '@jest/globals';
 import { NO_STREAM, StoreUnavailable } from '../../../src/application/shared/ports.js';
+import { Connection } from '../../../src/infrastructure/eventstore/kurrentdb/connection.js';
 import { KurrentEventStore } from '../../../src/infrastructure/eventstore/kurrentdb/kurrent-event-store.js';
+import { Reader } from '../../../src/infrastructure/eventstore/kurrentdb/reader.js';
+import { listeningTo } from '../../../src/infrastructure/eventstore/kurrentdb/tail.js';
+import { LoopbackServer } from '../../kurrentdb/loopback.js';
 import { allOf, appendOf, bodies, Collector, identity, newStream, persistently, plain, written } from './samples.js';
 import { openLoopbackStore } from './kurrentdb.js';
 
@@ -194,6 +198,53 @@ describe('The store on EventStoreDB, when the server or the network does wrong,'
     }
   });
 });
+
+describe('A connection to a cluster', () => {
+  it('outlives that all nodes die, also where one is being looked for when the last call on the old one dies', async () => {
+    const nodes = [await LoopbackServer.start(), await LoopbackServer.start()];
+    const [leader] = nodes as [LoopbackServer];
+    const tell = (alive: boolean) => {
+      const members = nodes.map(
+        ({ port }) => ({ host: '127.0.0.1', port, alive, state: port === leader.port ? 'LEADER' : 'FOLLOWER' }) as const,
+      );
+      return Promise.all(nodes.map((node) => node.members(members)));
+    };
+    await tell(true);
+    const hosts = nodes.map(({ port }) => `127.0.0.1:${port}`).join(',');
+    const connection = new Connection({ url: `esdb://${hosts}?tls=false`, account: null }, 10_000);
+    const reader = new Reader(connection);
+    try {
+      const tail = listening(connection);
+      await tail.connected;
+      // The connection is given up while the tail still hangs on it, and no other one is found.
+      await tell(false);
+      await leader.attack({ kind: 'refuse', methods: ['read'], times: 1 });
+      await expect(reader.head()).rejects.toThrow(StoreUnavailable);
+      const looking = expect(reader.head()).rejects.toThrow(StoreUnavailable);
+      await Promise.all(nodes.map((node) => node.kill()));
+      await expect(tail.over).rejects.toThrow();
+      await looking;
+      // A rejection that nobody handles would be told by now, and fail this test.
+      await new Promise((resolve) => setImmediate(resolve));
+      await Promise.all(nodes.map((node) => node.restart()));
+      await tell(true);
+      expect(await eventually(() => reader.head())).toBe(0n);
+    } finally {
+      await connection.close();
+      await Promise.all(nodes.map((node) => node.stop()));
+    }
+  });
+});
+
+/** Listens to the end of the log until that breaks. */
+function listening(connection: Connection) {
+  let over: Promise<void> = Promise.resolve();
+  const connected = new Promise<void>((resolve) => {
+    over = listeningTo(connection)({ connected: resolve, heard: () => undefined, closing: new AbortController().signal });
+    void Promise.allSettled([over]);
+  });
+  return { connected, over };
+}
 
 /** Asks what has become of the work by now: its value, its error, or that it is still under way. */
 function outcomeNow(work: Promise<unknown>): () => Promise<unknown> {

@@ -53,6 +53,18 @@ export function unavailable(cause: unknown): StoreUnavailable {
   return new OutcomeUnknown(`the event store did not answer as it should: ${kind}`, { cause });
 }
 
+/**
+ * When a call fails the client looks whether its connection is to be given up, and waits for nobody who could hear that this failed: where a new connection
+ * is being looked for meanwhile, and none is found, that would be a rejection which nobody handles, and end the process. Such a failure is of no use: the
+ * connection that was not found is forgotten already, and both calls tell their callers what became of them.
+ */
+function outliving(client: EventStoreDBClient): EventStoreDBClient {
+  const its = client as unknown as { handleError: (failed: unknown, error: Error) => Promise<void> };
+  const own = its.handleError;
+  its.handleError = (failed, error) => own(failed, error).catch(() => undefined);
+  return client;
+}
+
 /** The client, with what every call of ours carries. */
 export class Connection {
   readonly client: EventStoreDBClient;
@@ -65,7 +77,7 @@ export class Connection {
     /** How long an answer, or the next part of one, may take before the server counts as away, milliseconds. */
     readonly patienceMs: number,
   ) {
-    this.client = EventStoreDBClient.connectionString(url);
+    this.client = outliving(EventStoreDBClient.connectionString(url));
     this.with = { credentials: account ?? NOBODY, requiresLeader: true };
   }
 
