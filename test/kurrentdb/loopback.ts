@@ -10,7 +10,7 @@ const LOG = 'events.log';
 
 /** What is to go wrong from now on (test/kurrentdb/server/attacks.mjs). `methods`: append, read, subscribe, delete. */
 export type Attack = { readonly times?: number; readonly methods?: readonly string[] } & (
-  | { readonly kind: 'mute' | 'refuse' | 'hold-answers' | 'time-out' }
+  | { readonly kind: 'mute' | 'refuse' | 'hold-answers' | 'hold-commits' | 'time-out' }
   | { readonly kind: 'hold-reads'; readonly events: number }
   | { readonly kind: 'not-leader'; readonly host: string; readonly port: number }
 );

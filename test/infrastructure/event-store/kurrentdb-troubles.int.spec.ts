@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import { pause } from '../../../src/application/shared/pause.js';
 import { NO_STREAM, StoreUnavailable } from '../../../src/application/shared/ports.js';
 import { Connection } from '../../../src/infrastructure/eventstore/kurrentdb/connection.js';
 import { KurrentEventStore } from '../../../src/infrastructure/eventstore/kurrentdb/kurrent-event-store.js';
@@ -59,6 +60,29 @@ describe('The store on EventStoreDB, when the server or the network does wrong,'
     await server.attack(null);
     expect(await store.append(append)).toMatchObject({ outcome: 'written', revision: 0 });
     expect(await countOf(append.stream)).toBe(1);
+  });
+
+  it('waits for the event that made a conflict when it is not shown yet, and then tells of it', async () => {
+    const stream = newStream();
+    await server.attack({ kind: 'hold-commits' });
+    const outcomes = Promise.all([store.append(appendOf(stream, NO_STREAM)), store.append(appendOf(stream, NO_STREAM))]);
+    await pause(500);
+    await server.attack(null);
+    const told = (await outcomes).map(({ outcome }) => outcome);
+    expect(told.sort()).toEqual(['conflict', 'written']);
+    expect(await countOf(stream)).toBe(1);
+  });
+
+  it('says what it did not find when that is never shown, and promises nothing', async () => {
+    const appends = [appendOf(newStream(), NO_STREAM)];
+    appends.push(appendOf(appends[0]!.stream, NO_STREAM));
+    await server.attack({ kind: 'hold-commits' });
+    const outcomes = appends.map((append) => store.append(append).catch((error: unknown) => error));
+    const first = await Promise.race(outcomes);
+    expect(first).toBeInstanceOf(StoreUnavailable);
+    expect((first as Error).message).toBe('the event store refuses an append for an event that it does not show');
+    await server.attack(null);
+    expect(await Promise.all(outcomes)).toContainEqual(expect.objectContaining({ outcome: 'written' }));
   });
 
   it('keeps its connection however many streams are asked for that are not there', async () => {

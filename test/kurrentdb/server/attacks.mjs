@@ -5,6 +5,7 @@ import { notLeader, notReady, timedOut } from './protocol.mjs';
  * - mute: calls are taken and never answered; nothing is written.
  * - hold-answers: appends are written, and never answered.
  * - time-out: appends are written, and answered as by a server that did not hear in time from the others.
+ * - hold-commits: what is appended is taken, and neither durable nor shown nor acknowledged while the attack lasts.
  * - hold-reads: readers get `events` events, and then nothing.
  * - not-leader, refuse: calls are refused, as by a follower or by a server that is not ready.
  */
@@ -33,6 +34,10 @@ export class Attacks {
     const attack = this.#current;
     if (attack?.kind === 'hold-answers' && this.#takes(attack)) await this.#never(attack.kind);
     if (attack?.kind === 'time-out' && this.#takes(attack)) throw timedOut();
+  }
+
+  async beforeCommit() {
+    while (this.#current?.kind === 'hold-commits') await new Promise((resolve) => setTimeout(resolve, 5));
   }
 
   async beforeEvent(sent) {

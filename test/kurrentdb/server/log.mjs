@@ -15,6 +15,8 @@ export class Log extends EventEmitter {
   /** Every record, in order; those from `committed` on are not on the disk yet, and nobody may read them. */
   all = [];
   committed = 0;
+  /** May hold back what is about to become durable. */
+  beforeCommit = async () => undefined;
   #end = 0n;
   #path;
   #file;
@@ -83,6 +85,7 @@ export class Log extends EventEmitter {
   async #flush() {
     this.#flushing = true;
     while (this.#waiting.length > 0) {
+      await this.beforeCommit();
       const batch = this.#waiting.splice(0);
       const bytes = Buffer.from(batch.map(({ line }) => line).join(''));
       await this.#file.appendFile(bytes);

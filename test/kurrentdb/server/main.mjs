@@ -21,6 +21,7 @@ const log = await Log.open(join(folder, 'events.log'));
 const store = new Store(log, { maxAppendSize, remembered });
 await log.flushed();
 const attacks = new Attacks(tell);
+log.beforeCommit = () => attacks.beforeCommit();
 const reading = new Reading(store, attacks);
 const access = new Access(tls === undefined ? null : users, store);
 const server = new grpc.Server({ 'grpc.max_receive_message_length': MESSAGE_BYTES, 'grpc.max_send_message_length': MESSAGE_BYTES });

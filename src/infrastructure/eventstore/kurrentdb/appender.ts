@@ -13,6 +13,7 @@ const TOLERANCE_MS = 2_000;
 /** The same bytes go out this often before the caller is told that nothing is promised. */
 const SENDINGS = 3;
 const FIRST_BACK_OFF_MS = 50;
+const LONGEST_BACK_OFF_MS = 500;
 const REMEMBERED_STREAMS = 20_000;
 
 /** The last event of a stream that was seen here: written and read. */
@@ -89,11 +90,27 @@ export class Appender {
     } catch (error) {
       if (error instanceof StreamDeletedError) throw new StoreUnavailable('the stream was ended for ever', { cause: error });
       if (!(error instanceof WrongExpectedVersionError)) throw error;
+      return this.#refused(append, horizon);
     }
-    // Success also means that events with these ids lay there already; a conflict may be of our own bytes, sent before.
+    // Success also means that events with these ids lay there already.
     const judged = await this.#judged(append, horizon);
     if (judged === null) throw new OutcomeUnknown('the event store does not find what it has acknowledged');
     return judged;
+  }
+
+  /**
+   * The conflict may be of our own bytes, sent before. The leader refuses by what it has taken, and shows it to nobody before enough nodes hold it: so long it
+   * is waited for.
+   */
+  async #refused(append: Append, horizon: bigint): Promise<AppendOutcome> {
+    const end = performance.now() + this.connection.patienceMs;
+    for (let backOff = FIRST_BACK_OFF_MS; ; backOff = Math.min(backOff * 2, LONGEST_BACK_OFF_MS)) {
+      const judged = await this.#judged(append, horizon);
+      if (judged !== null) return judged;
+      if (performance.now() + backOff > end)
+        throw new StoreUnavailable('the event store refuses an append for an event that it does not show');
+      await pause(backOff);
+    }
   }
 
   /** By what lies where this append belongs: its own bytes, another revision, or (null) nothing yet. */
