@@ -23,12 +23,15 @@ describe('An append to EventStoreDB that is refused for an event which is not sh
     return appender.append(append, [], { here: 0, ahead: 0 });
   };
 
-  it('is written when its own bytes are shown in the end', async () => {
-    expect(await outcomeOf([[], [], its], [NO_STREAM, NO_STREAM])).toMatchObject({ outcome: 'written', position: 7n, revision: 0 });
+  it('is written when its own bytes are shown in the end, also between two looks', async () => {
+    const written = { outcome: 'written', position: 7n, revision: 0 };
+    expect(await outcomeOf([[], [], its], [NO_STREAM, NO_STREAM])).toMatchObject(written);
+    expect(await outcomeOf([[], its], [0])).toMatchObject(written);
   });
 
   it('is a conflict when other bytes are shown', async () => {
     const others = its.map((event) => ({ ...event, ...strange }));
     expect(await outcomeOf([[], [], others, others], [NO_STREAM, NO_STREAM, 0])).toEqual({ outcome: 'conflict', actual: 0 });
+    expect(await outcomeOf([[], others], [0])).toEqual({ outcome: 'conflict', actual: 0 });
   });
 });

@@ -115,13 +115,20 @@ export class Appender {
 
   /** By what lies where this append belongs: its own bytes, another revision, or (null) nothing yet. */
   async #judged(append: Append, horizon = this.#horizon): Promise<AppendOutcome | null> {
-    const { stream, expected, events } = append;
+    const found = await this.#found(append, horizon);
+    if (found !== null) return found;
+    const actual = await this.reader.lastRevision(append.stream);
+    if (actual === append.expected) return null;
+    // What came between the two looks may be these very bytes.
+    return (await this.#found(append, horizon)) ?? { outcome: 'conflict', actual };
+  }
+
+  /** These very bytes, where they belong; null where they are not. */
+  async #found({ stream, expected, events }: Append, horizon: bigint): Promise<Written | null> {
     const there = await this.reader.read(stream, expected + 1, events.length);
     const last = there.at(-1);
-    if (last !== undefined && there.length === events.length && there.every((event, n) => isThe(event, events[n])))
-      return this.#written(last, horizon);
-    const actual = await this.reader.lastRevision(stream);
-    return actual === expected ? null : { outcome: 'conflict', actual };
+    const isFound = there.length === events.length && there.every((event, n) => isThe(event, events[n]));
+    return last !== undefined && isFound ? this.#written(last, horizon) : null;
   }
 
   #written(last: StoredEvent, horizon: bigint): Written {

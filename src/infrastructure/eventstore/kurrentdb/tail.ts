@@ -6,6 +6,7 @@ import type { Connection } from './connection.js';
 export const listeningTo =
   (connection: Connection): Listen =>
   async ({ connected, heard, closing }) => {
+    const left = new AbortController();
     const tail = connection.client.subscribeToAll({ ...connection.with, fromPosition: END, filter: excludeSystemEvents() });
     try {
       await new Promise<void>((resolve, reject) => {
@@ -13,10 +14,11 @@ export const listeningTo =
         tail.on('end', () => reject(new Error('the subscription to the end of the log was ended')));
         tail.on('confirmation', connected);
         tail.on('data', heard);
-        closing.addEventListener('abort', () => resolve(), { once: true });
+        closing.addEventListener('abort', () => resolve(), { once: true, signal: left.signal });
         if (closing.aborted) resolve();
       });
     } finally {
+      left.abort();
       void Promise.allSettled([tail.unsubscribe()]);
     }
   };
