@@ -6,17 +6,22 @@ export const listeningOn =
   (connections: Connections): Listen =>
   ({ connected, heard, closing }) =>
     connections.use(async (client) => {
+      const left = new AbortController();
       client.on('notification', heard);
       const over = new Promise<void>((resolve, reject) => {
         client.once('error', reject);
         client.once('end', () => reject(new Error('the connection that listens was closed')));
-        closing.addEventListener('abort', () => resolve(), { once: true });
+        closing.addEventListener('abort', () => resolve(), { once: true, signal: left.signal });
         // Closed while the connection was being made: the event has passed already.
         if (closing.aborted) resolve();
       });
-      await Promise.race([client.query('LISTEN mes_log'), over]);
-      connected();
-      await over;
+      try {
+        await Promise.race([client.query('LISTEN mes_log'), over]);
+        connected();
+        await over;
+      } finally {
+        left.abort();
+      }
       client.off('notification', heard);
       await client.query('UNLISTEN mes_log');
     });
