@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs once, inside compose: a certificate authority of this installation, and a certificate for each KurrentDB node.
-# The keys stay in the volume, readable by the account of KurrentDB alone; what exists is kept.
+# The keys stay in the volume, readable by the accounts of KurrentDB alone; what exists is kept.
 set -euo pipefail
 umask 077
 cd "${1:-/certs}"
@@ -33,8 +33,11 @@ certificate kurrentdb-node1 ',IP:172.30.240.11'
 certificate kurrentdb-node2 ',IP:172.30.240.12'
 certificate kurrentdb-node3 ',IP:172.30.240.13'
 
-# 1001 is the account of the KurrentDB image; the key of the authority stays root's. Who only connects may see the authority.
-chown -R 1001:1001 ca kurrentdb kurrentdb-node1 kurrentdb-node2 kurrentdb-node3
+# 1001 is the account of the KurrentDB image, 1000 the group of older ones: either reads, neither writes. The key of the authority stays root's. Who only
+# connects may see the authority.
+chown -R 1001:1000 ca kurrentdb kurrentdb-node1 kurrentdb-node2 kurrentdb-node3
 chmod 0755 . ca
+chmod 0750 kurrentdb kurrentdb-node1 kurrentdb-node2 kurrentdb-node3
 chmod 0644 ca/ca.crt
-chmod 0600 kurrentdb*/node.key ca.key
+chmod 0440 kurrentdb*/node.crt kurrentdb*/node.key
+chmod 0600 ca.key

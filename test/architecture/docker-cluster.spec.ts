@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { composeFile, composeService, composeServices, composeText } from '../support/compose-file.js';
 import { textOf } from '../support/project-files.js';
 
@@ -117,6 +121,35 @@ describe('The cluster in docker-compose.yml', () => {
     const { environment, depends_on = {} } = composeService('kurrentdb-cluster-accounts');
     expect(Object.keys(depends_on)).toEqual(NODES);
     expect(environment?.['KURRENTDB_ADDRESS']).toBe(NODES.map((node) => `${node}:2113`).join(','));
+  });
+});
+
+describe('The keys of the nodes', () => {
+  const SCRIPT = `${process.cwd()}/deploy/make-certificates.sh`;
+  /** Instead of openssl: whatever is to be written is written. Instead of chown, which only root may: what it was told. */
+  const OPENSSL = `#!/bin/bash
+    while [ $# -gt 0 ]; do case $1 in -out | -keyout) echo made > "$2"; shift ;; esac; shift; done`;
+  const CHOWN = `#!/bin/bash
+    echo "$@" > chown.told`;
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'mes-certificates-'));
+    writeFileSync(join(folder, 'openssl'), OPENSSL, { mode: 0o755 });
+    writeFileSync(join(folder, 'chown'), CHOWN, { mode: 0o755 });
+    const env = { ...process.env, PATH: `${folder}:${process.env['PATH']}` };
+    execFileSync('bash', [SCRIPT, folder], { env });
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const modeOf = (path: string): string => (statSync(join(folder, path)).mode & 0o777).toString(8);
+
+  it('are for the account of the image and for the group of older ones, which ran as 1000: to read, and for nobody else', () => {
+    const told = readFileSync(join(folder, 'chown.told'), 'utf8').trim().split(' ');
+    expect(told).toEqual(['-R', '1001:1000', 'ca', ...certified.keys()]);
+    for (const node of certified.keys()) expect([node, `${node}/node.crt`, `${node}/node.key`].map(modeOf)).toEqual(['750', '440', '440']);
+  });
+
+  it('are vouched for by an authority that everybody may see, and whose key stays with root', () => {
+    expect(['.', 'ca', 'ca/ca.crt', 'ca.key'].map(modeOf)).toEqual(['755', '755', '644', '600']);
   });
 });
 
