@@ -50,6 +50,7 @@ function eraserOn(log: SealedLog, blobs: FileBlobStore, ledgerPath: string, dieA
     blobs,
     archive: new ArchiveOpening({ ...audit, store: log.store, vault: log.vault, catalogue, quarantine: log.quarantine }),
     ledger,
+    rows,
     leftovers: new Leftovers(log.pools.pool('mes_projector'), vaultPool, reader),
     sealed: new SealedTree(log.pools.pool('mes_reader')),
     suppressionOf: (ins) => log.peppers.suppression(ins)[0].digest,

@@ -1,8 +1,11 @@
 import type { KeyVault } from '../../application/shared/key-vault.js';
+import { policy } from '../../domain/enrolment/policy.js';
 import { REACTOR } from '../../domain/shared/actor.js';
+import { deadlineAfter, instant, startOfDay, type Instant } from '../../domain/shared/time.js';
 import { auditStream, audit, type AuditParts } from './archive-opening.js';
 import type { DeletionLedger, LedgerEntry } from './deletion-ledger.js';
 import type { DestructionRows } from './destruction-rows.js';
+import { outlived } from './destruction-steps.js';
 import type { SpaceDestruction } from './space-destruction.js';
 
 export interface AfterRestoreParts extends AuditParts {
@@ -12,28 +15,45 @@ export interface AfterRestoreParts extends AuditParts {
   readonly destruction: SpaceDestruction;
 }
 
+const ALL_BUT_TRACES = ['life', 'content', 'own', 'monthly', 'document:'] as const;
+
 /** What of the ring an entry leaves alive. */
-const spared = ({ scope, ground }: LedgerEntry) =>
-  scope === 'TRACE' ? (['life', 'content', 'own', 'monthly', 'document:'] as const) : ground === 'ERASURE' ? (['trace'] as const) : [];
+const spared = (entry: LedgerEntry) => (entry.scope === 'TRACE' ? ALL_BUT_TRACES : outlived(entry) ? (['trace'] as const) : []);
+
+/**
+ * When the traces that outlived a destruction are to go. A line of before does not say it; then ten years after the request at the latest, or after the
+ * destruction where no day of a request is known: the space was closed by then, so never too early, which could not be made good.
+ */
+const endOfTraces = ({ traceEnd, askedOn, on }: LedgerEntry): Instant =>
+  traceEnd ?? deadlineAfter(askedOn ? startOfDay(askedOn) : instant(on), policy.archive).over;
 
 /**
  * Before any door opens: whatever the ledger says was destroyed, and whose keys are here again, came back from a backup. It is destroyed again, and the
  * log says so. A destruction that died between its line and its keys is no restore: it only goes on. Returns how many came back.
  */
 export async function destroyAgain(parts: AfterRestoreParts): Promise<number> {
+  const entries = await parts.ledger.entries();
   const risen: LedgerEntry[] = [];
-  for (const entry of await aliveAmong(parts.vault, await parts.ledger.entries())) {
+  for (const entry of await aliveAmong(parts.vault, entries)) {
     if ((await parts.rows.stepOf(entry.space, entry.scope)) !== 'KEYS') {
       risen.push(entry);
       await parts.rows.again(entry);
     }
     await parts.destruction.drain(entry.space);
   }
+  await awaitTraces(parts, entries);
   if (risen.length === 0) return 0;
   const event = { type: 'StoreRestored', v: 1, destroyedAgain: risen.length } as const;
   const act = { who: REACTOR, name: `restored/${parts.clock.now()}` };
   await audit(parts, auditStream(parts, act), { ...act, event });
   return risen.length;
+}
+
+/** What decided that the traces of a destroyed space go one day may have been lost with the decision on the space itself: the ledger knows the day. */
+async function awaitTraces({ vault, rows }: AfterRestoreParts, entries: readonly LedgerEntry[]): Promise<void> {
+  const ends = new Map(entries.filter(outlived).map((entry) => [entry.space, endOfTraces(entry)]));
+  const living = await vault.living([...ends.keys()], ALL_BUT_TRACES);
+  await rows.awaitTraces(new Map([...ends].filter(([space]) => living.has(space))));
 }
 
 /** Entries whose keys are here: asked for many at a time, because the ledger only grows. */

@@ -1,7 +1,7 @@
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { DestructionGround, DestructionScope } from '../../domain/shared/destruction-ground.js';
-import type { LocalDate } from '../../domain/shared/time.js';
+import type { Instant, LocalDate } from '../../domain/shared/time.js';
 import { syncFolder } from '../sync-folder.js';
 
 /** One destruction, as it must be repeated after a restore. Ids of streams, no person. */
@@ -18,6 +18,8 @@ export interface LedgerEntry {
   readonly suppression: string | null;
   /** Paris day on which the holder asked for it; null or absent where nobody did. */
   readonly askedOn?: LocalDate | null;
+  /** From when on the traces that outlive it are to go too; null where none do, absent in lines of before. */
+  readonly traceEnd?: Instant | null;
 }
 
 /** The ledger cannot be read: something else wrote into it, or the disk failed. Nothing may open on it. */

@@ -3,7 +3,7 @@ import type { UnseenDestruction } from '../../application/registers/controls.que
 import type { CertificatePlace } from '../../application/shared/event-store.js';
 import type { DestructionGround, DestructionScope } from '../../domain/shared/destruction-ground.js';
 import type { StreamName } from '../../domain/shared/fact.js';
-import type { Instant, LocalDate } from '../../domain/shared/time.js';
+import { instantOf, type Instant, type LocalDate } from '../../domain/shared/time.js';
 import { reach } from '../postgres/reach.js';
 import { transaction } from '../postgres/transaction.js';
 import type { LedgerEntry } from './deletion-ledger.js';
@@ -46,6 +46,8 @@ const AGAIN = `INSERT INTO erasure.destruction AS d (space, scope, ground, step,
   VALUES ($1, $2, $3, 'KEYS', now(), $4, $5, $6, $7)
   ON CONFLICT (space, scope) DO UPDATE SET step = 'KEYS', not_before = now(), streams = excluded.streams, blobs = excluded.blobs,
     suppression = excluded.suppression, asked_on = excluded.asked_on, died = NULL, certificate_stream = NULL, certificate_rev = NULL, done_at = NULL`;
+const AWAIT_TRACES = `INSERT INTO erasure.destruction (space, scope, ground, step, not_before)
+  SELECT space, 'TRACE', 'ERASURE', 'COLLECT', ends FROM unnest($1::uuid[], $2::timestamptz[]) AS t(space, ends) ON CONFLICT DO NOTHING`;
 // A destruction begins on its legal day; from then on only real time counts.
 const TAKE = `SELECT * FROM erasure.destruction
   WHERE done_at IS NULL AND CASE step WHEN 'COLLECT' THEN not_before <= $1::timestamptz ELSE not_before <= now() END AND ($2::uuid IS NULL OR space = $2)
@@ -80,6 +82,18 @@ export class DestructionRows {
   async again({ space, scope, ground, streams, blobs, suppression, askedOn = null }: LedgerEntry): Promise<void> {
     const digest = suppression === null ? null : Buffer.from(suppression, 'base64');
     await reach(() => this.pool.query(AGAIN, [space, scope, ground, streams, blobs, digest, askedOn]));
+  }
+
+  /** Traces that are to go at these moments, where nobody knows of it. */
+  async awaitTraces(ends: ReadonlyMap<string, Instant>): Promise<void> {
+    if (ends.size > 0) await reach(() => this.pool.query(AWAIT_TRACES, [[...ends.keys()], [...ends.values()]]));
+  }
+
+  /** From when on the traces of a space that was erased are to go too; null where they are not waited for. */
+  async traceEnd(space: string): Promise<Instant | null> {
+    const text = `SELECT not_before FROM erasure.destruction WHERE space = $1 AND scope = 'TRACE'`;
+    const [row] = (await reach(() => this.pool.query<{ not_before: Date }>(text, [space]))).rows;
+    return row ? instantOf(row.not_before.getTime()) : null;
   }
 
   /** The step at which a destruction stands; null when nobody knows of it. */

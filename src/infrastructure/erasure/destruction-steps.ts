@@ -9,7 +9,7 @@ import { partOf } from '../eventstore/certificate.js';
 import type { SealedTree } from '../seal/sealed-tree.js';
 import { auditStream, audit, type ArchiveOpening, type AuditParts } from './archive-opening.js';
 import type { DeletionLedger } from './deletion-ledger.js';
-import type { Destruction, Progress, Step } from './destruction-rows.js';
+import type { Destruction, DestructionRows, Progress, Step } from './destruction-rows.js';
 import type { Leftovers } from './leftovers.js';
 
 export interface StepParts extends AuditParts {
@@ -18,6 +18,7 @@ export interface StepParts extends AuditParts {
   readonly blobs: BlobStore;
   readonly archive: ArchiveOpening;
   readonly ledger: DeletionLedger;
+  readonly rows: Pick<DestructionRows, 'traceEnd'>;
   readonly leftovers: Leftovers;
   /** Where the sealed log stands. */
   readonly sealed: Pick<SealedTree, 'head'>;
@@ -37,6 +38,8 @@ const AT_ONCE = 8;
 /** How long until it is looked again whether a certificate is sealed. */
 const SEALED_AGAIN_MS = 250;
 
+/** Whether traces stay behind it, until the archive would have ended. */
+export const outlived = ({ scope, ground }: Pick<Destruction, 'scope' | 'ground'>): boolean => scope === 'SPACE' && ground === 'ERASURE';
 const traced = ({ scope, ground }: Destruction): boolean => scope === 'TRACE' || ground === 'RETENTION';
 
 /** One step after the other, each as often as needed: what was done before is found done. */
@@ -87,10 +90,12 @@ export class DestructionSteps {
     return ins === undefined ? {} : { suppression: this.parts.suppressionOf(ins) };
   }
 
-  private async write({ space, scope, ground, streams, blobs, suppression, askedOn }: Destruction): Promise<Progress> {
+  private async write(destruction: Destruction): Promise<Progress> {
+    const { space, scope, ground, streams, blobs, suppression, askedOn } = destruction;
     const on = this.parts.clock.now();
     const digest = suppression?.toString('base64') ?? null;
-    await this.parts.ledger.add({ v: 1, on, space, scope, ground, streams, blobs, suppression: digest, askedOn });
+    const traceEnd = outlived(destruction) ? await this.parts.rows.traceEnd(space) : null;
+    await this.parts.ledger.add({ v: 1, on, space, scope, ground, streams, blobs, suppression: digest, askedOn, traceEnd });
     return { step: 'KEYS' };
   }
 

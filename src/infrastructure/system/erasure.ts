@@ -53,6 +53,7 @@ export function erasureOf(platform: Platform, messenger: Pick<Messenger, 'tell'>
     blobs,
     archive,
     ledger,
+    rows,
     leftovers,
     sealed: new SealedTree(pools.pool('mes_reader')),
     suppressionOf: (ins) => peppers.suppression(ins)[0].digest,

@@ -162,6 +162,16 @@ export const destructionContract = (name: string, openLog: () => Promise<OpenedL
       expect((await certificates()).at(-1)?.d).toMatchObject({ scope: 'SPACE', askedOn: day });
     });
 
+    it('and the ledger says when the traces that outlive it are to go', async () => {
+      const [erased, ended] = [await decided(), await decided('RETENTION')];
+      const eraser = await world.eraser();
+      await eraser.destruction.request(erased.id, 'ERASURE', world.archivedUntil);
+      await eraser.destruction.request(ended.id, 'RETENTION', world.archivedUntil);
+      for (const { id } of [erased, ended]) await world.toTheEnd(eraser, id);
+      const ends = new Map((await eraser.ledger.entries()).map(({ space, traceEnd }) => [space, traceEnd]));
+      expect([ends.get(erased.id), ends.get(ended.id)]).toEqual([instantOf(Date.parse(world.archivedUntil) + 1), null]);
+    });
+
     it('and the person is told before the keys go', async () => {
       const space = await decided();
       const eraser = await world.eraser();

@@ -82,7 +82,15 @@ describe('A backup of yesterday', () => {
         expect(await process.registry.byHandle(gone.handle)).toBeNull();
         expect(await process.registry.byHandle(stays.handle)).toMatchObject({ id: stays.id });
         expect(await rows('SELECT 1 FROM read.document WHERE space_id = $1', [gone.id])).toEqual([]);
-        expect(await rows('SELECT asked_on::text AS day FROM erasure.destruction WHERE space = $1', [gone.id])).toEqual([{ day: today }]);
+        const whatStands = 'SELECT scope, asked_on::text AS day FROM erasure.destruction WHERE space = $1 ORDER BY scope';
+        expect(await rows(whatStands, [gone.id])).toEqual([
+          { scope: 'SPACE', day: today },
+          { scope: 'TRACE', day: null },
+        ]);
+        const traces = `SELECT step, ground, not_before FROM erasure.destruction WHERE space = $1 AND scope = 'TRACE'`;
+        expect(await rows(traces, [gone.id])).toEqual([
+          { step: 'COLLECT', ground: 'ERASURE', not_before: new Date(Date.parse(world.archivedUntil) + 1) },
+        ]);
         const audits = new Set((await allOf(process.store, 0n, ['audit'])).map(({ stream }) => stream));
         const told = await Promise.all([...audits].map((stream) => process.journal.read<AuditEvent>(stream)));
         const restored = told.flatMap(({ facts }) => facts.filter(({ event }) => event.type === 'StoreRestored'));
