@@ -4,7 +4,7 @@ import { REACTOR } from '../../domain/shared/actor.js';
 import { deadlineAfter, instant, startOfDay, type Instant } from '../../domain/shared/time.js';
 import { auditStream, audit, type AuditParts } from './archive-opening.js';
 import type { DeletionLedger, LedgerEntry } from './deletion-ledger.js';
-import type { DestructionRows } from './destruction-rows.js';
+import type { DestructionRows, Step } from './destruction-rows.js';
 import { outlived } from './destruction-steps.js';
 import type { SpaceDestruction } from './space-destruction.js';
 
@@ -15,6 +15,8 @@ export interface AfterRestoreParts extends AuditParts {
   readonly destruction: SpaceDestruction;
 }
 
+/** Its line may be on disk while its keys live. */
+const UNDER_WAY: readonly (Step | null)[] = ['LEDGER', 'KEYS'];
 const ALL_BUT_TRACES = ['life', 'content', 'own', 'monthly', 'document:'] as const;
 
 /** What of the ring an entry leaves alive. */
@@ -35,7 +37,7 @@ export async function destroyAgain(parts: AfterRestoreParts): Promise<number> {
   const entries = await parts.ledger.entries();
   const risen: LedgerEntry[] = [];
   for (const entry of await aliveAmong(parts.vault, entries)) {
-    if ((await parts.rows.stepOf(entry.space, entry.scope)) !== 'KEYS') {
+    if (!UNDER_WAY.includes(await parts.rows.stepOf(entry.space, entry.scope))) {
       risen.push(entry);
       await parts.rows.again(entry);
     }

@@ -2,9 +2,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { Tagged } from '../../../src/domain/shared/decider.js';
 import { policy } from '../../../src/domain/enrolment/policy.js';
 import { deadlineAfter, instantOf } from '../../../src/domain/shared/time.js';
+import type { Step } from '../../../src/infrastructure/erasure/destruction-rows.js';
 import { spaceFacts } from '../../support/enrolment-facts.js';
-import { erasureWorld, type ErasureWorld } from '../../support/erasure-world.js';
+import { erasureWorld, Killed, type ErasureWorld } from '../../support/erasure-world.js';
 import { caughtUp } from '../../support/read-side.js';
+import { allOf } from '../event-store/samples.js';
 
 /** What a start does before a door opens, where nothing or only a part came back. */
 describe('Every start reads the deletion ledger', () => {
@@ -53,5 +55,18 @@ describe('Every start reads the deletion ledger', () => {
     await eraser.afterRestore();
     const { over } = deadlineAfter(instantOf(Date.now()), policy.archive);
     expect(await tracesOf(space.id)).toEqual([{ step: 'COLLECT', not_before: new Date(over) }]);
+  });
+
+  it.each<Step>(['LEDGER', 'KEYS'])('and a destruction that died behind its step %s goes on, which is no restore', async (step) => {
+    const [space, doomed] = [await decided(), await world.eraser(step)];
+    await doomed.destruction.request(space.id, 'ERASURE', world.archivedUntil);
+    await expect(world.toTheEnd(doomed, space.id)).rejects.toThrow(Killed);
+    expect(await doomed.rows.stepOf(space.id, 'SPACE')).toBe(step);
+    await world.house.rows('UPDATE erasure.destruction SET not_before = now() WHERE space = $1 AND scope = $2', [space.id, 'SPACE']);
+    const audits = async () =>
+      (await allOf(world.log.store, 0n, ['audit'])).filter(({ body }) => Buffer.from(body).includes('StoreRestored'));
+    const next = await world.eraser();
+    expect([await next.afterRestore(), await audits()]).toEqual([0, []]);
+    await world.toTheEnd(next, space.id);
   });
 });
