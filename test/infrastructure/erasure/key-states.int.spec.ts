@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { erasureWorld, type ErasureWorld } from '../../support/erasure-world.js';
 import { spaceFacts } from '../../support/enrolment-facts.js';
-import { documentFacts } from '../../support/record-facts.js';
+import { documentFacts, refused } from '../../support/record-facts.js';
 import { allRows, caughtUp } from '../../support/read-side.js';
 
 describe('Read models follow the keys of a space', () => {
@@ -106,6 +107,25 @@ describe('Read models follow the keys of a space', () => {
     expect(await rowsOf(space.id)).toEqual({});
     await liveIsRebuilt();
     expect(await rowsOf(space.id)).toEqual({});
+  });
+
+  it('destroyed while a reader was behind: what others said of it, under keys of their own, leaves no row either, live as rebuilt', async () => {
+    const [space, stays] = [await world.space(), await world.space()];
+    await world.close(space);
+    const { revision } = await world.log.journal.read(`space-${space.id}`);
+    await world.write(`space-${space.id}`, revision, spaceFacts.DestructionRequested);
+    await caughtUp(world.side);
+    const before = await rowsOf(stays.id);
+    await world.side.projector.stop();
+    for (const { id } of [space, stays]) await world.write(`actor-${randomUUID()}`, -1, refused(id));
+    const eraser = await world.eraser();
+    await eraser.destruction.request(space.id, 'ERASURE', world.archivedUntil);
+    await world.toTheEnd(eraser, space.id);
+    world.side.projector.start();
+    await caughtUp(world.side);
+    expect(await rowsOf(stays.id)).not.toEqual(before);
+    expect(await rowsOf(space.id)).toEqual({});
+    await liveIsRebuilt();
   });
 
   it('an archived key writes nothing either', async () => {

@@ -6,6 +6,7 @@ import type { Projection } from '../../../projections/shared/projection.js';
 import { holdBack } from '../quarantine/held-back.js';
 import { reach } from '../reach.js';
 import type { Checkpoint } from './checkpoint.js';
+import { dropDestroyed, type Wrote } from './destroyed-spaces.js';
 import { writeRows } from './row-operations.js';
 import { step } from './step.js';
 import type { Turns } from './turns.js';
@@ -49,6 +50,7 @@ async function allAtOnce(db: PoolClient, going: readonly Going[], batch: FactBat
   const done: Checkpoint[] = [];
   const alone: Going[] = [];
   const writing: Promise<unknown>[] = [];
+  const wrote: Wrote[] = [];
   try {
     for (const one of going) {
       const { operations, point, heldBack, turned } = step(one.projection, one.from, batch);
@@ -60,7 +62,9 @@ async function allAtOnce(db: PoolClient, going: readonly Going[], batch: FactBat
       if (operations.length === 0) continue;
       if (writing.length === 0) writing.push(reach(() => db.query('SAVEPOINT batch')));
       writing.push(reach(() => writeRows(db, 'read', one.projection.tables, operations)));
+      wrote.push({ projection: one.projection, operations });
     }
+    writing.push(...dropping(db, wrote));
     await Promise.all(writing);
     if (writing.length > 0) await reach(() => db.query('RELEASE SAVEPOINT batch'));
     return { done, alone };
@@ -74,6 +78,10 @@ async function allAtOnce(db: PoolClient, going: readonly Going[], batch: FactBat
     return { done: [], alone: going };
   }
 }
+
+/** Sent behind the rows, and answered with them. */
+const dropping = (db: PoolClient, wrote: readonly Wrote[]): readonly Promise<void>[] =>
+  wrote.length === 0 ? [] : [reach(() => dropDestroyed(db, wrote))];
 
 /** What fails is looked for range by range. */
 async function oneAlone(
@@ -108,6 +116,7 @@ async function over({ db, turns }: Into, projection: Projection, from: Checkpoin
   try {
     await reach(() => writeRows(db, 'read', projection.tables, operations));
     const lacking = await reach(() => turns.make(db, { projection, schema: 'read', point }, turned));
+    await reach(() => dropDestroyed(db, [{ projection, operations }]));
     for (const held of [heldBack, lacking]) await reach(() => holdBack(db, 'rows', projection.name, held));
     await reach(() => db.query('RELEASE SAVEPOINT range'));
     return point;

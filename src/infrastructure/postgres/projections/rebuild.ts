@@ -9,6 +9,7 @@ import { Building, feed, isAborted } from './building.js';
 import { checkpoints, leastOf, replaceCheckpoints, type Checkpoint } from './checkpoint.js';
 import { holdCheckpoints } from './claiming.js';
 import { analyze, createIndexes, createTable, quoted } from './ddl.js';
+import { DESTROYED, isAboutSpaces } from './destroyed-spaces.js';
 import { categoriesOf, type Turns } from './turns.js';
 
 /** Schema of the tables that are being made. */
@@ -168,11 +169,9 @@ async function settledUpTo(db: PoolClient): Promise<bigint> {
 }
 
 /** Spaces whose keys died while the tables were being made; and what others, under keys of their own, wrote about them. */
-const DESTROYED = `SELECT space FROM erasure.destruction WHERE scope = 'SPACE' AND step NOT IN ('COLLECT', 'LEDGER', 'KEYS')`;
-
 async function forgetDestroyed(db: PoolClient, all: readonly Building[]): Promise<void> {
   for (const { name, table } of tablesOf(all))
-    if ('space_id' in table.key || 'space_id' in table.row) await db.query(`DELETE FROM ${nextOf(name)} WHERE space_id IN (${DESTROYED})`);
+    if (isAboutSpaces(table)) await db.query(`DELETE FROM ${nextOf(name)} WHERE space_id IN (${DESTROYED})`);
 }
 
 const eventsOf = (all: readonly Building[]): number => Math.max(0, ...all.map(({ events }) => events));

@@ -9,6 +9,7 @@ import { gaveBack, holdBack, linesOf } from '../quarantine/held-back.js';
 import { reach } from '../reach.js';
 import { transaction } from '../transaction.js';
 import { checkpoints, replaceCheckpoints } from './checkpoint.js';
+import { dropDestroyed } from './destroyed-spaces.js';
 import { holdCheckpoints } from './claiming.js';
 import { writeRows } from './row-operations.js';
 import { rowsOf } from './step.js';
@@ -72,6 +73,7 @@ export class Settling {
     const { operations, sealed, turned } = rowsOf(projection, held);
     await writeRows(db, 'read', tables, operations);
     const lacking = await this.parts.turns.make(db, { projection, schema: 'read', point }, turned);
+    await dropDestroyed(db, [{ projection, operations }]);
     if (sealed > 0n) await replaceCheckpoints(db, 'read', [point], [{ ...point, sealed: point.sealed + sealed }]);
     await gaveBack(db, 'rows', line);
     await holdBack(db, 'rows', name, lacking);
