@@ -43,6 +43,7 @@ function eraserOn(log: SealedLog, blobs: FileBlobStore, ledgerPath: string, dieA
   const vaultPool = log.pools.pool('mes_vault');
   const rows = new DestructionRows(vaultPool);
   const ledger = new DeletionLedger(ledgerPath);
+  const leftovers = new Leftovers(log.pools.pool('mes_projector'), vaultPool, reader);
   const steps = new DestructionSteps({
     ...audit,
     store: log.store,
@@ -51,7 +52,7 @@ function eraserOn(log: SealedLog, blobs: FileBlobStore, ledgerPath: string, dieA
     archive: new ArchiveOpening({ ...audit, store: log.store, vault: log.vault, catalogue, quarantine: log.quarantine }),
     ledger,
     rows,
-    leftovers: new Leftovers(log.pools.pool('mes_projector'), vaultPool, reader),
+    leftovers,
     sealed: new SealedTree(log.pools.pool('mes_reader')),
     suppressionOf: (ins) => log.peppers.suppression(ins)[0].digest,
     tell: async ({ stream }) => void told.push(stream),
@@ -69,7 +70,7 @@ function eraserOn(log: SealedLog, blobs: FileBlobStore, ledgerPath: string, dieA
     ledger,
     told,
     alarms,
-    afterRestore: () => destroyAgain({ ...audit, ledger, rows, vault: log.vault, destruction }),
+    afterRestore: () => destroyAgain({ ...audit, ledger, rows, vault: log.vault, leftovers, destruction }),
   };
 }
 

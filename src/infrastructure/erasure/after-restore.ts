@@ -6,12 +6,14 @@ import { auditStream, audit, type AuditParts } from './archive-opening.js';
 import type { DeletionLedger, LedgerEntry } from './deletion-ledger.js';
 import type { DestructionRows, Step } from './destruction-rows.js';
 import { outlived } from './destruction-steps.js';
+import type { Leftovers } from './leftovers.js';
 import type { SpaceDestruction } from './space-destruction.js';
 
 export interface AfterRestoreParts extends AuditParts {
   readonly ledger: DeletionLedger;
   readonly rows: DestructionRows;
   readonly vault: KeyVault;
+  readonly leftovers: Pick<Leftovers, 'suppress'>;
   readonly destruction: SpaceDestruction;
 }
 
@@ -35,12 +37,13 @@ const endOfTraces = ({ traceEnd, askedOn, on }: LedgerEntry): Instant =>
  */
 export async function destroyAgain(parts: AfterRestoreParts): Promise<number> {
   const entries = await parts.ledger.entries();
+  const alive = await aliveAmong(parts.vault, entries);
   const risen: LedgerEntry[] = [];
-  for (const entry of await aliveAmong(parts.vault, entries)) {
-    if (!UNDER_WAY.includes(await parts.rows.stepOf(entry.space, entry.scope))) {
-      risen.push(entry);
-      await parts.rows.again(entry);
-    }
+  for (const entry of alive) if (!UNDER_WAY.includes(await parts.rows.stepOf(entry.space, entry.scope))) risen.push(entry);
+  // Before the first key dies: by it the next start would know that there was a restore.
+  if (risen.length > 0) await parts.leftovers.suppress(await parts.ledger.suppressed());
+  for (const entry of alive) {
+    if (risen.includes(entry)) await parts.rows.again(entry);
     await parts.destruction.drain(entry.space);
   }
   await awaitTraces(parts, entries);

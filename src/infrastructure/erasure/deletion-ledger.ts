@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { DestructionGround, DestructionScope } from '../../domain/shared/destruction-ground.js';
 import type { Instant, LocalDate } from '../../domain/shared/time.js';
 import { syncFolder } from '../sync-folder.js';
+import { SuppressionEntries } from './suppression-entries.js';
 
 /** One destruction, as it must be repeated after a restore. Ids of streams, no person. */
 export interface LedgerEntry {
@@ -14,8 +15,8 @@ export interface LedgerEntry {
   readonly ground: DestructionGround;
   readonly streams: readonly string[];
   readonly blobs: readonly string[];
-  /** Suppression digest of the person, base64; null where there was none to be written. */
-  readonly suppression: string | null;
+  /** Only in lines of before: suppression digest of the person, base64. It lies apart now (SuppressionEntries). */
+  readonly suppression?: string | null;
   /** Paris day on which the holder asked for it; null or absent where nobody did. */
   readonly askedOn?: LocalDate | null;
   /** From when on the traces that outlive it are to go too; null where none do, absent in lines of before. */
@@ -30,10 +31,15 @@ export class BrokenLedger extends Error {}
  * the keys of last week. Lines are only added; the same destruction may stand there twice. A line cut by a crash was never acted on.
  */
 export class DeletionLedger {
-  constructor(private readonly path: string) {}
+  private readonly persons: SuppressionEntries;
 
-  /** Resolves when the line is on disk. */
-  async add(entry: LedgerEntry): Promise<void> {
+  constructor(private readonly path: string) {
+    this.persons = new SuppressionEntries(`${path}.persons`);
+  }
+
+  /** Resolves when the line is on disk; `suppression`, the digest of the person where he is known, lies apart from it. */
+  async add(entry: LedgerEntry, suppression: Buffer | null): Promise<void> {
+    await this.persons.add(suppression);
     const made = await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
     const file = await open(this.path, 'a', 0o600);
     try {
@@ -47,6 +53,17 @@ export class DeletionLedger {
     if (made !== undefined) await syncFolder(dirname(made));
   }
 
+  /** Digests of persons whom files skip, in hexadecimal, and how often they were destroyed, by lines of before too. Throws BrokenLedger. */
+  async suppressed(): Promise<ReadonlyMap<string, number>> {
+    const times = new Map(await this.persons.all());
+    for (const { suppression } of await this.entries()) {
+      const digest = Buffer.from(suppression ?? '', 'base64').toString('hex');
+      const known = times.get(digest);
+      if (known !== undefined) times.set(digest, known + 1);
+    }
+    return times;
+  }
+
   /** Every destruction once, in the order they were first written. Throws BrokenLedger on a line that is neither whole nor the last. */
   async entries(): Promise<readonly LedgerEntry[]> {
     const lines = (await this.text()).split('\n');
@@ -56,7 +73,10 @@ export class DeletionLedger {
       if (entry) entries.set(`${entry.space}/${entry.scope}`, entry);
       else if (line !== '' && !isCut(line, lines.slice(index + 1))) throw new BrokenLedger('a line of the deletion ledger cannot be read');
     });
-    return [...entries.values()];
+    const all = [...entries.values()];
+    if (all.some(isWithoutPerson) && !(await this.persons.isThere()))
+      throw new BrokenLedger(`the folder ${this.persons.folder} belongs to the deletion ledger, and is not there`);
+    return all;
   }
 
   private async text(): Promise<string> {
@@ -68,6 +88,9 @@ export class DeletionLedger {
     }
   }
 }
+
+/** The digest of its person lies in the folder. */
+const isWithoutPerson = ({ scope, suppression }: LedgerEntry): boolean => scope === 'SPACE' && suppression === undefined;
 
 /** The beginning of a line that was being written when the process died: nothing follows, or the line that was then written again. */
 const isCut = (line: string, rest: readonly string[]): boolean => line.startsWith('{"v":1') && (rest.length === 0 || rest[0] !== '');

@@ -80,7 +80,7 @@ export class DestructionRows {
 
   /** Brings a destruction back to where its keys die, whatever a backup says of it. */
   async again({ space, scope, ground, streams, blobs, suppression, askedOn = null }: LedgerEntry): Promise<void> {
-    const digest = suppression === null ? null : Buffer.from(suppression, 'base64');
+    const digest = suppression ? Buffer.from(suppression, 'base64') : null;
     await reach(() => this.pool.query(AGAIN, [space, scope, ground, streams, blobs, digest, askedOn]));
   }
 

@@ -93,9 +93,8 @@ export class DestructionSteps {
   private async write(destruction: Destruction): Promise<Progress> {
     const { space, scope, ground, streams, blobs, suppression, askedOn } = destruction;
     const on = this.parts.clock.now();
-    const digest = suppression?.toString('base64') ?? null;
     const traceEnd = outlived(destruction) ? await this.parts.rows.traceEnd(space) : null;
-    await this.parts.ledger.add({ v: 1, on, space, scope, ground, streams, blobs, suppression: digest, askedOn, traceEnd });
+    await this.parts.ledger.add({ v: 1, on, space, scope, ground, streams, blobs, askedOn, traceEnd }, suppression);
     return { step: 'KEYS' };
   }
 

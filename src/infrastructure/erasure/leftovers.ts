@@ -12,6 +12,10 @@ import { transaction } from '../postgres/transaction.js';
 const TABLES = `SELECT table_name AS name FROM information_schema.columns WHERE table_schema = 'read' AND column_name = 'space_id' ORDER BY 1`;
 const LEAVES = 'INSERT INTO erasure.purged (position, leaf) SELECT * FROM unnest($1::bigint[], $2::bytea[]) ON CONFLICT DO NOTHING';
 
+/** Whoever was allowed to come back as often as he was destroyed is not skipped. */
+const SUPPRESS = `INSERT INTO registry.suppression SELECT digest FROM unnest($1::bytea[], $2::integer[]) AS s(digest, destroyed)
+  WHERE destroyed > coalesce((SELECT l.times FROM registry.lifted l WHERE l.digest = s.digest), 0) ON CONFLICT DO NOTHING`;
+
 /** What the database holds of a space beside the log and the keys. */
 export class Leftovers {
   constructor(
@@ -45,6 +49,12 @@ export class Leftovers {
       await db.query('DELETE FROM registry.person WHERE space = $1', [space]);
       await db.query('DELETE FROM registry.code WHERE space = $1', [space]);
     });
+  }
+
+  /** Files skip these again, as the deletion ledger knows them: digests in hexadecimal, and how often their persons were destroyed. */
+  async suppress(times: ReadonlyMap<string, number>): Promise<void> {
+    const digests = [...times.keys()].map((digest) => Buffer.from(digest, 'hex'));
+    if (digests.length > 0) await reach(() => this.vault.query(SUPPRESS, [digests, [...times.values()]]));
   }
 
   async keepLeaves(events: readonly StoredEvent[]): Promise<void> {

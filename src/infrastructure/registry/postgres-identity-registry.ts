@@ -13,6 +13,10 @@ const BY_CODE = 'SELECT p.space AS id, p.handle FROM registry.code c JOIN regist
 /** A process died while it suppressed somebody, and the step waits to be repeated: without him. */
 const NOT_AGAIN = `UPDATE erasure.destruction SET suppression = NULL
   WHERE done_at IS NULL AND step = 'REGISTRY' AND suppression = ANY ($1::bytea[])`;
+/** Counted under every pepper, once: a restore must know whether he was destroyed again since. */
+const LIFT = `WITH gone AS (DELETE FROM registry.suppression WHERE digest = ANY ($1::bytea[]) RETURNING 1)
+  INSERT INTO registry.lifted AS l SELECT digest, 1 FROM unnest($1::bytea[]) AS d(digest) WHERE EXISTS (SELECT FROM gone)
+  ON CONFLICT (digest) DO UPDATE SET times = l.times + 1`;
 /** Each request from outside names a space by its handle. */
 const TOGETHER = { most: 128, lanes: 2 };
 /** A server that does not answer for so long is away, milliseconds. */
@@ -118,7 +122,7 @@ export class PostgresIdentityRegistry extends IdentityRegistry {
     await transaction(this.pool, async (client) => {
       // First: whoever does that step holds its row, and needs the entry that goes below.
       await client.query(NOT_AGAIN, [digests]);
-      await client.query('DELETE FROM registry.suppression WHERE digest = ANY ($1::bytea[])', [digests]);
+      await client.query(LIFT, [digests]);
     });
   }
 

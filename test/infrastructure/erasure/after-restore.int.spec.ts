@@ -1,7 +1,9 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Tagged } from '../../../src/domain/shared/decider.js';
 import { policy } from '../../../src/domain/enrolment/policy.js';
 import { deadlineAfter, instantOf } from '../../../src/domain/shared/time.js';
+import type { LedgerEntry } from '../../../src/infrastructure/erasure/deletion-ledger.js';
 import type { Step } from '../../../src/infrastructure/erasure/destruction-rows.js';
 import { spaceFacts } from '../../support/enrolment-facts.js';
 import { erasureWorld, Killed, type ErasureWorld } from '../../support/erasure-world.js';
@@ -68,5 +70,44 @@ describe('Every start reads the deletion ledger', () => {
     const next = await world.eraser();
     expect([await next.afterRestore(), await audits()]).toEqual([0, []]);
     await world.toTheEnd(next, space.id);
+  });
+
+  describe('and when one of those it names lives again', () => {
+    /** A space lives of which the ledger says that it was destroyed: as after a restore to before. */
+    const risen = async (more: Partial<LedgerEntry> = {}) => {
+      const [space, eraser] = [await decided(), await world.eraser()];
+      const on = instantOf(Date.now());
+      await eraser.ledger.add({ v: 1, on, space: space.id, scope: 'SPACE', ground: 'ERASURE', streams: [], blobs: [], ...more }, null);
+      expect(await eraser.afterRestore()).toBe(1);
+      return space;
+    };
+    const forgetAll = () => world.house.rows('DELETE FROM registry.suppression');
+    const suppressed = ({ ins }: { readonly ins: string }) => world.log.registry.isSuppressed(ins);
+
+    it('files skip everybody whom it names, and nobody who was allowed to come back before', async () => {
+      const [gone, back] = [await destroyed(), await destroyed()];
+      await world.log.registry.release(back.ins);
+      // Said again after a crash it counts once.
+      await world.log.registry.release(back.ins);
+      await forgetAll();
+      await risen();
+      expect([await suppressed(gone), await suppressed(back)]).toEqual([true, false]);
+    });
+
+    it('and who was destroyed again after he came back is skipped', async () => {
+      const eraser = await world.eraser();
+      const gone = await destroyed();
+      await world.log.registry.release(gone.ins);
+      const again = { v: 1, on: instantOf(Date.now()), scope: 'SPACE', ground: 'ERASURE', streams: [], blobs: [] } as const;
+      await eraser.ledger.add({ ...again, space: randomUUID() }, world.log.peppers.suppression(gone.ins)[0].digest);
+      await risen();
+      expect(await suppressed(gone)).toBe(true);
+    });
+
+    it('a line of before that names its person suppresses him', async () => {
+      const digest = randomBytes(32);
+      await risen({ suppression: digest.toString('base64') });
+      expect(await world.house.rows('SELECT 1 FROM registry.suppression WHERE digest = $1', [digest])).toHaveLength(1);
+    });
   });
 });

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm, stat, truncate } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm, stat, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BrokenLedger, DeletionLedger, type LedgerEntry } from '../../../src/infrastructure/erasure/deletion-ledger.js';
@@ -11,7 +11,6 @@ const entryOf = (space: string, more: Partial<LedgerEntry> = {}): LedgerEntry =>
   ground: 'ERASURE',
   streams: [`space-${space}`],
   blobs: [],
-  suppression: null,
   ...more,
 });
 
@@ -26,30 +25,72 @@ describe('The deletion ledger', () => {
 
   it('is empty where nothing was destroyed yet, and for its owner alone', async () => {
     expect(await new DeletionLedger(path).entries()).toEqual([]);
-    await new DeletionLedger(path).add(entryOf('a'));
+    await new DeletionLedger(path).add(entryOf('a'), null);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 
   it('tells every destruction once, however often it was written', async () => {
     const ledger = new DeletionLedger(path);
-    for (const entry of [entryOf('a'), entryOf('b'), entryOf('a'), entryOf('a', { scope: 'TRACE' })]) await ledger.add(entry);
+    for (const entry of [entryOf('a'), entryOf('b'), entryOf('a'), entryOf('a', { scope: 'TRACE' })]) await ledger.add(entry, null);
     expect(await ledger.entries()).toEqual([entryOf('a'), entryOf('b'), entryOf('a', { scope: 'TRACE' })]);
   });
 
   it('bears a line that a crash cut, at the end and when the next one follows', async () => {
     const ledger = new DeletionLedger(path);
-    await ledger.add(entryOf('a'));
-    await ledger.add(entryOf('b'));
+    await ledger.add(entryOf('a'), null);
+    await ledger.add(entryOf('b'), null);
     await truncate(path, (await readFile(path)).length - 20);
     expect(await ledger.entries()).toEqual([entryOf('a')]);
-    await ledger.add(entryOf('b'));
+    await ledger.add(entryOf('b'), null);
     expect(await ledger.entries()).toEqual([entryOf('a'), entryOf('b')]);
   });
 
   it('opens nothing when something else wrote into it', async () => {
     const ledger = new DeletionLedger(path);
-    await ledger.add(entryOf('a'));
+    await ledger.add(entryOf('a'), null);
     await appendFile(path, 'not ours\n');
     await expect(ledger.entries()).rejects.toThrow(BrokenLedger);
+  });
+
+  const digests = [1, 2].map((n) => Buffer.alloc(32, n));
+  const [one = Buffer.alloc(0), other = Buffer.alloc(0)] = digests;
+
+  it('says of nobody which space was his: digests lie apart, by themselves, all with the same date', async () => {
+    const ledger = new DeletionLedger(path);
+    await ledger.add(entryOf('a'), other);
+    await ledger.add(entryOf('b'), one);
+    const text = await readFile(path, 'utf8');
+    for (const form of ['base64', 'hex'] as const) for (const digest of digests) expect(text).not.toContain(digest.toString(form));
+    const apart = await readdir(`${path}.persons`);
+    expect(apart.sort()).toEqual(digests.map((digest) => digest.toString('hex')));
+    const files = await Promise.all(apart.map((name) => stat(join(`${path}.persons`, name))));
+    expect(files.map(({ mtimeMs, size, mode }) => [mtimeMs, size, mode & 0o777])).toEqual([
+      [0, 1, 0o600],
+      [0, 1, 0o600],
+    ]);
+  });
+
+  it('counts how often a person was destroyed, by lines of before too, which alone make nobody known', async () => {
+    const ledger = new DeletionLedger(path);
+    await ledger.add({ ...entryOf('a'), suppression: one.toString('base64') }, null);
+    expect(await ledger.suppressed()).toEqual(new Map());
+    await ledger.add(entryOf('b'), one);
+    await ledger.add(entryOf('c'), other);
+    expect(await ledger.suppressed()).toEqual(
+      new Map([
+        [one.toString('hex'), 2],
+        [other.toString('hex'), 1],
+      ]),
+    );
+  });
+
+  it('is half a ledger without the folder of digests, and then opens nothing; lines of before need none', async () => {
+    const ledger = new DeletionLedger(path);
+    await ledger.add({ ...entryOf('a'), suppression: null }, null);
+    await rm(`${path}.persons`, { recursive: true });
+    expect(await ledger.entries()).toHaveLength(1);
+    await ledger.add(entryOf('b'), one);
+    await rm(`${path}.persons`, { recursive: true });
+    await expect(ledger.entries()).rejects.toThrow(`${path}.persons`);
   });
 });

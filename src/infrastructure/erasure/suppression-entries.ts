@@ -1,0 +1,46 @@
+import { mkdir, open, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { syncFolder } from '../sync-folder.js';
+
+const NAME = /^[0-9a-f]{64}$/;
+
+/**
+ * Whom files skip, beside the deletion ledger: a file for each person, named by his digest, which holds one byte for each time a space of his was destroyed
+ * and nothing else. Not a line of the ledger, nor in its order: who knows an INS and the pepper finds that its person was destroyed, and not which space was
+ * his. All files have the same date; what the file system itself keeps (inode, time of change) does not leave the disk with a copy of them.
+ */
+export class SuppressionEntries {
+  constructor(readonly folder: string) {}
+
+  /** Resolves when it is on disk. Null: the folder alone is made, so that a ledger without it is known to be half of one. */
+  async add(digest: Buffer | null): Promise<void> {
+    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    if (digest === null) return;
+    const file = await open(join(this.folder, digest.toString('hex')), 'a', 0o600);
+    try {
+      await file.appendFile('+');
+      await file.utimes(0, 0);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await syncFolder(this.folder);
+  }
+
+  /** Every digest, in hexadecimal, and how often its person was destroyed. */
+  async all(): Promise<ReadonlyMap<string, number>> {
+    const times = new Map<string, number>();
+    if (!(await this.isThere())) return times;
+    for (const name of await readdir(this.folder)) if (NAME.test(name)) times.set(name, (await stat(join(this.folder, name))).size);
+    return times;
+  }
+
+  async isThere(): Promise<boolean> {
+    try {
+      return (await stat(this.folder)).isDirectory();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+      throw error;
+    }
+  }
+}
