@@ -38,6 +38,7 @@ const KEY_MEMORY = 30;
 function eraserOn(log: SealedLog, blobs: FileBlobStore, ledgerPath: string, dieAfter: Step | null) {
   const told: string[] = [];
   const alarms: string[] = [];
+  const alarm = (reason: string) => void alarms.push(reason);
   const reader = new LogReader(log.store, log.journal);
   const audit = { journal: log.journal, secrets: log.secrets, clock };
   const vaultPool = log.pools.pool('mes_vault');
@@ -63,14 +64,14 @@ function eraserOn(log: SealedLog, blobs: FileBlobStore, ledgerPath: string, dieA
     if (destruction.step === dieAfter) throw new Killed();
     return progress;
   };
-  const destruction = new SpaceDestruction({ rows, steps: { take }, clock, alarm: (reason) => void alarms.push(reason) });
+  const destruction = new SpaceDestruction({ rows, steps: { take }, clock, alarm });
   return {
     destruction,
     rows,
     ledger,
     told,
     alarms,
-    afterRestore: () => destroyAgain({ ...audit, ledger, rows, vault: log.vault, leftovers, destruction }),
+    afterRestore: () => destroyAgain({ ...audit, ledger, rows, vault: log.vault, leftovers, destruction, alarm }),
   };
 }
 

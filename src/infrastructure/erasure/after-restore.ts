@@ -15,6 +15,7 @@ export interface AfterRestoreParts extends AuditParts {
   readonly vault: KeyVault;
   readonly leftovers: Pick<Leftovers, 'suppress'>;
   readonly destruction: SpaceDestruction;
+  readonly alarm: (reason: string) => void;
 }
 
 /** Its line may be on disk while its keys live. */
@@ -37,6 +38,7 @@ const endOfTraces = ({ traceEnd, askedOn, on }: LedgerEntry): Instant =>
  */
 export async function destroyAgain(parts: AfterRestoreParts): Promise<number> {
   const entries = await parts.ledger.entries();
+  await compare(parts, entries);
   const alive = await aliveAmong(parts.vault, entries);
   const risen: LedgerEntry[] = [];
   for (const entry of alive) if (!UNDER_WAY.includes(await parts.rows.stepOf(entry.space, entry.scope))) risen.push(entry);
@@ -52,6 +54,20 @@ export async function destroyAgain(parts: AfterRestoreParts): Promise<number> {
   const act = { who: REACTOR, name: `restored/${parts.clock.now()}` };
   await audit(parts, auditStream(parts, act), { ...act, event });
   return risen.length;
+}
+
+/**
+ * A destruction that the ledger does not name is one that a restore would undo: the file is an old one, or another machine writes its own. The store itself
+ * is as it should be, so that doors open; somebody must look before the next restore.
+ */
+async function compare({ rows, alarm }: AfterRestoreParts, entries: readonly LedgerEntry[]): Promise<void> {
+  const named = new Set(entries.map(({ space, scope }) => `${space}/${scope}`));
+  const missing = (await rows.begun()).filter(({ space, scope }) => !named.has(`${space}/${scope}`)).length;
+  if (missing > 0)
+    alarm(
+      `the deletion ledger of this process (DELETION_LEDGER) does not name ${missing} destructions, which a restore would undo: ` +
+        'put the newest in place, one for all processes; see docs/how-to/back-up.md',
+    );
 }
 
 /** What decided that the traces of a destroyed space go one day may have been lost with the decision on the space itself: the ledger knows the day. */

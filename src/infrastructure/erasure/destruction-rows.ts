@@ -102,6 +102,12 @@ export class DestructionRows {
     return (await reach(() => this.pool.query<{ step: Step }>(text, [space, scope]))).rows[0]?.step ?? null;
   }
 
+  /** Those whose keys may have died, done ones too: the deletion ledger names them all. */
+  async begun(): Promise<readonly Pick<Destruction, 'space' | 'scope'>[]> {
+    const text = `SELECT space, scope FROM erasure.destruction WHERE step NOT IN ('COLLECT', 'LEDGER')`;
+    return (await reach(() => this.pool.query<Pick<Destruction, 'space' | 'scope'>>(text))).rows;
+  }
+
   /** Takes one that is due, does its step, and writes down how far it came, in one transaction that keeps others away. False when none is due. */
   async advance(now: Instant, only: string | null, work: (destruction: Destruction) => Promise<Progress>): Promise<boolean> {
     return transaction(this.pool, async (db) => {

@@ -169,7 +169,11 @@ export const settingTable = {
   s3AccessKey: text('S3_ACCESS_KEY_ID', null, 'Account at the store.'),
   s3SecretKey: text('S3_SECRET_ACCESS_KEY', null, 'Its secret.'),
   deletionLedger: computed(
-    text('DELETION_LEDGER', null, 'File of what was destroyed, read at every start; outside of whatever backups bring back.'),
+    text(
+      'DELETION_LEDGER',
+      null,
+      'File of what was destroyed, with a folder `….persons` beside it; outside of whatever backups bring back. Processes that destroy (`timers`) write it, every process reads it at its start: all share one.',
+    ),
     (around) => join(around.environment['STATE_DIR'] ?? stateFolder(around), 'deletion-ledger.jsonl'),
     '`deletion-ledger.jsonl` in the state folder',
   ),

@@ -68,5 +68,10 @@ export function erasureOf(platform: Platform, messenger: Pick<Messenger, 'tell'>
       return only === undefined ? 0 : destruction.drain(only);
     },
   };
-  return { destruction, rows, destructions, afterRestore: () => destroyAgain({ ...audit, ledger, rows, vault, leftovers, destruction }) };
+  return {
+    destruction,
+    rows,
+    destructions,
+    afterRestore: () => destroyAgain({ ...audit, ledger, rows, vault, leftovers, destruction, alarm }),
+  };
 }

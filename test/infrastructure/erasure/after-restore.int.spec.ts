@@ -59,6 +59,17 @@ describe('Every start reads the deletion ledger', () => {
     expect(await tracesOf(space.id)).toEqual([{ step: 'COLLECT', not_before: new Date(over) }]);
   });
 
+  it('and says of a destruction that it does not name that a restore would undo it', async () => {
+    const space = await destroyed();
+    const [lines, eraser] = [await readFile(world.ledgerPath, 'utf8'), await world.eraser()];
+    await eraser.afterRestore();
+    expect(eraser.alarms).toEqual([]);
+    await writeFile(world.ledgerPath, lines.replaceAll(new RegExp(`.*${space.id}.*\\n`, 'g'), ''));
+    await eraser.afterRestore();
+    expect(eraser.alarms).toEqual([expect.stringContaining('DELETION_LEDGER) does not name 1 destructions')]);
+    await writeFile(world.ledgerPath, lines);
+  });
+
   it.each<Step>(['LEDGER', 'KEYS'])('and a destruction that died behind its step %s goes on, which is no restore', async (step) => {
     const [space, doomed] = [await decided(), await world.eraser(step)];
     await doomed.destruction.request(space.id, 'ERASURE', world.archivedUntil);
