@@ -12,6 +12,8 @@ import { transaction } from '../postgres/transaction.js';
 const TABLES = `SELECT table_name AS name FROM information_schema.columns WHERE table_schema = 'read' AND column_name = 'space_id' ORDER BY 1`;
 const LEAVES = 'INSERT INTO erasure.purged (position, leaf) SELECT * FROM unnest($1::bigint[], $2::bytea[]) ON CONFLICT DO NOTHING';
 
+/** Of the space itself, and those of its veils that name it: a veil is their target. */
+const DROP_DEADLINES = `DELETE FROM process.deadline WHERE target = $1 OR wish ->> 'space' = $1`;
 /** Whoever was allowed to come back as often as he was destroyed is not skipped. */
 const SUPPRESS = `INSERT INTO registry.suppression SELECT digest FROM unnest($1::bytea[], $2::integer[]) AS s(digest, destroyed)
   WHERE destroyed > coalesce((SELECT l.times FROM registry.lifted l WHERE l.digest = s.digest), 0) ON CONFLICT DO NOTHING`;
@@ -38,7 +40,7 @@ export class Leftovers {
       await holdCheckpoints(db);
       const { rows } = await db.query<{ name: string }>(TABLES);
       for (const { name } of rows) await db.query(`DELETE FROM read.${quoted(name)} WHERE space_id = $1`, [space]);
-      await db.query('DELETE FROM process.deadline WHERE target = $1', [space]);
+      await db.query(DROP_DEADLINES, [space]);
     });
   }
 

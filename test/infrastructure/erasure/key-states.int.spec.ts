@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { PendingWish } from '../../../src/application/shared/deadlines.js';
+import { instantOf } from '../../../src/domain/shared/time.js';
+import { PostgresDeadlines } from '../../../src/infrastructure/postgres/processes/postgres-deadlines.js';
 import { erasureWorld, type ErasureWorld } from '../../support/erasure-world.js';
 import { spaceFacts } from '../../support/enrolment-facts.js';
 import { documentFacts, refused } from '../../support/record-facts.js';
@@ -126,6 +129,24 @@ describe('Read models follow the keys of a space', () => {
     expect(await rowsOf(stays.id)).not.toEqual(before);
     expect(await rowsOf(space.id)).toEqual({});
     await liveIsRebuilt();
+  });
+
+  it('destroyed: nothing waits for its day, neither of the space nor of its veils', async () => {
+    const [space, stays] = [await world.space(), await world.space()];
+    const waits = ({ id, veil }: typeof space) => [
+      { process: 'destruction-due', stream: `space-${id}`, rev: 3, index: 0, target: id, wish: { type: 'RequestDestruction' } },
+      { process: 'announcement', stream: veil, rev: 1, index: 0, target: veil.slice(5), wish: { type: 'RevealDocument', space: id } },
+    ];
+    const notBefore = instantOf(Date.now() + 86_400_000);
+    await new PostgresDeadlines(world.side.pool).keep(
+      [...waits(space), ...waits(stays)].map((wish) => ({ ...wish, notBefore }) as PendingWish),
+    );
+    await world.close(space);
+    const eraser = await world.eraser();
+    await eraser.destruction.request(space.id, 'RETENTION', world.archivedUntil);
+    await world.toTheEnd(eraser, space.id);
+    const left = await world.house.rows('SELECT stream FROM process.deadline ORDER BY process');
+    expect(left).toEqual([{ stream: stays.veil }, { stream: `space-${stays.id}` }]);
   });
 
   it('an archived key writes nothing either', async () => {
