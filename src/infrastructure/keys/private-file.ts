@@ -1,37 +1,52 @@
 import { constants } from 'node:fs';
 import { randomBytes } from 'node:crypto';
-import { link, open, rename, unlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { link, open, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { syncFolder } from '../sync-folder.js';
 
 /** A file of secrets cannot be used as it is. */
 export class UnsafeSecrets extends Error {}
 
-/** Written whole under another name, private from its first byte, and on disk before it is seen: nobody ever reads half a file. */
-async function writeAside(path: string, content: object): Promise<string> {
-  const aside = `${path}.${randomBytes(6).toString('hex')}`;
+const ASIDE_BYTES = 6;
+const ASIDE = /^[0-9a-f]{12}$/;
+
+/** Written whole under another name, private from its first byte, and on disk before it is seen: nobody ever reads half a file. Gone where `use` fails. */
+async function writeAside(path: string, content: object, use: (aside: string) => Promise<void>): Promise<void> {
+  const aside = `${path}.${randomBytes(ASIDE_BYTES).toString('hex')}`;
   const file = await open(aside, 'wx', 0o600);
   try {
-    await file.writeFile(`${JSON.stringify(content, null, 2)}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
+    try {
+      await file.writeFile(`${JSON.stringify(content, null, 2)}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await use(aside);
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw error;
   }
-  return aside;
+}
+
+/** What somebody left who died before his file was in its place: secrets that were to be taken out lie there too. */
+async function sweepAside(path: string): Promise<void> {
+  const [folder, name] = [dirname(path), basename(path)];
+  for (const left of await readdir(folder))
+    if (left.startsWith(`${name}.`) && ASIDE.test(left.slice(name.length + 1))) await rm(join(folder, left), { force: true });
 }
 
 const isCode = (error: unknown, code: string): boolean => (error as NodeJS.ErrnoException).code === code;
 
 /** Of several processes that start together one creates the file, the others find it. */
 async function createOnce(path: string, content: object): Promise<void> {
-  const aside = await writeAside(path, content);
-  try {
-    await link(aside, path);
-  } catch (error) {
-    if (!isCode(error, 'EEXIST')) throw error;
-  } finally {
-    await unlink(aside);
-  }
+  await writeAside(path, content, async (aside) => {
+    try {
+      await link(aside, path);
+    } catch (error) {
+      if (!isCode(error, 'EEXIST')) throw error;
+    }
+    await rm(aside, { force: true });
+  });
   await syncFolder(dirname(path));
 }
 
@@ -58,9 +73,10 @@ export async function readOrCreatePrivate(path: string, first: () => object | Pr
   }
 }
 
-/** Puts other content in its place, whole and on disk. */
+/** Puts other content in its place, whole and on disk; the caller sees to it that only one process does this at a time. */
 export async function replacePrivate(path: string, content: object): Promise<void> {
-  await rename(await writeAside(path, content), path);
+  await sweepAside(path);
+  await writeAside(path, content, (aside) => rename(aside, path));
   await syncFolder(dirname(path));
 }
 

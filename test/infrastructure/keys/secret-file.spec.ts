@@ -1,9 +1,9 @@
 import { createSecretKey } from 'node:crypto';
-import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BadWrap, unwrapKey, wrapKey } from '../../../src/infrastructure/keys/key-wrap.js';
-import { UnsafeSecrets } from '../../../src/infrastructure/keys/private-file.js';
+import { replacePrivate, UnsafeSecrets } from '../../../src/infrastructure/keys/private-file.js';
 import { SecretFile } from '../../../src/infrastructure/keys/secret-file.js';
 
 let folder: string;
@@ -58,6 +58,20 @@ describe('the secrets file', () => {
     expect(file.of('kek', 1)).toBeUndefined();
     expect(await readFile(path, 'utf8')).not.toContain(Buffer.from(old!, 'hex').toString('base64'));
     expect((await stat(path)).mode & 0o777).toBe(0o600);
+  });
+
+  it('leaves no copy beside it: neither when it cannot be put in its place, nor when a process died before it was', async () => {
+    const file = await SecretFile.open(path, {});
+    await file.add('kek');
+    await writeFile(`${path}.0123456789ab`, await readFile(path));
+    await writeFile(`${path}.mine`, 'a copy that somebody made');
+    await file.remove('kek', 1);
+    expect((await readdir(folder)).sort()).toEqual(['secrets.json', 'secrets.json.mine']);
+
+    const taken = join(folder, 'taken.json');
+    await mkdir(join(taken, 'by a folder'), { recursive: true });
+    await expect(replacePrivate(taken, { v: 1 })).rejects.toThrow();
+    expect((await readdir(folder)).sort()).toEqual(['secrets.json', 'secrets.json.mine', 'taken.json']);
   });
 });
 
