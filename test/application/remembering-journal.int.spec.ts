@@ -127,6 +127,15 @@ describe('a stream, read again and again', () => {
 describe('a key that dies', () => {
   const now = () => instantOf(Date.now());
 
+  it('elsewhere, while it is remembered here, opens nothing of what is read anew because its ring changed', async () => {
+    const { space, stream } = await longRecord();
+    const { from, journal } = remembering(ours);
+    expect((await journal.read(stream)).facts).not.toEqual([]);
+    await theirs.vault.destroyRing(space, now());
+    for (let n = 0; n < 2; n++) await expect(journal.read(stream)).rejects.toThrow(KeyGone);
+    expect(from).toEqual([0, 0, 0]);
+  });
+
   it('takes what it protected out of a long stream that is remembered', async () => {
     const { space, stream } = await longRecord();
     const { journal } = remembering(ours);

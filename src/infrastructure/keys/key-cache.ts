@@ -5,6 +5,8 @@ import { isOfDocument, placeName, type KeyPlace } from './key-row.js';
 /** Longer would let a destroyed key live on in a process that nobody told. */
 export const LONGEST_KEY_MEMORY_MS = 60_000;
 
+const NO_IDS: readonly string[] = [];
+
 interface Remembered {
   readonly key: VaultKey;
   readonly place: KeyPlace;
@@ -41,7 +43,9 @@ export class KeyCache {
     return this.rings.get(owner);
   }
 
+  /** Keys in use that are named there were archived or destroyed since they were read: facts that are opened from now on must not be opened with them. */
   rememberRing(owner: string, state: string, generation: number): void {
+    for (const id of idsIn(state)) this.forgetUsed(id);
     if (generation === this.age) this.rings.set(owner, state);
   }
 
@@ -52,9 +56,17 @@ export class KeyCache {
 
   remember(place: KeyPlace, key: VaultKey, generation: number): void {
     if (generation !== this.age || key.state === 'archived' || isOfDocument(place)) return;
+    if (key.state === 'active' && idsIn(this.rings.get(place.owner) ?? '').includes(key.id)) return;
     const entry = { key, place };
     this.byId.set(key.id, entry);
     this.byPlace.set(placeName(place), entry);
+  }
+
+  private forgetUsed(id: string): void {
+    const entry = this.byId.get(id);
+    if (entry?.key.state !== 'active') return;
+    this.byId.delete(id);
+    this.byPlace.delete(placeName(entry.place));
   }
 
   /** Forgets every key of an owner. */
@@ -66,3 +78,6 @@ export class KeyCache {
     }
   }
 }
+
+/** Of the keys that the state of a ring names (KeyVault.ringState). */
+const idsIn = (state: string): readonly string[] => (state === '' ? NO_IDS : state.split(',').map((named) => named.split(' ')[0] ?? ''));
