@@ -57,6 +57,7 @@ export class DestructionSteps {
     // Whoever remembered a key may have written in between: once more, now that nobody does.
     SETTLE: async (destruction) => {
       await this.parts.leftovers.dropRows(destruction.space);
+      await this.parts.leftovers.forgetReleases(destruction.space);
       return { step: 'CERTIFY', certificate: { stream: auditStream(this.parts, certifying(destruction)), rev: -1 } };
     },
     CERTIFY: (destruction) => this.certify(destruction),

@@ -59,6 +59,11 @@ export class Leftovers {
     if (digests.length > 0) await reach(() => this.vault.query(SUPPRESS, [digests, [...times.values()]]));
   }
 
+  /** The days before this one on which its keys were handed out: nothing is left of the space that they could be compared with. */
+  async forgetReleases(space: string): Promise<void> {
+    await reach(() => this.vault.query('SELECT vault.forget_releases_of($1)', [space]));
+  }
+
   async keepLeaves(events: readonly StoredEvent[]): Promise<void> {
     await reach(() =>
       this.vault.query(LEAVES, [events.map(({ position }) => position), events.map((event) => Buffer.from(leafHash(event)))]),

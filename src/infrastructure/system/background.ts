@@ -35,6 +35,7 @@ import { announcement } from '../../domain/record/announcement.js';
 import { copyReactions, type MakeCopy } from '../../domain/portability/copy-reactions.js';
 import { documentDestruction } from '../../domain/record/document-destruction.js';
 import type { SpaceDestruction } from '../erasure/space-destruction.js';
+import { ReleaseDays } from '../keys/release-days.js';
 import { PostgresDeadlines } from '../postgres/processes/postgres-deadlines.js';
 import { PostgresProcessPoints } from '../postgres/processes/postgres-process-points.js';
 import type { Role } from '../settings/settings.js';
@@ -122,6 +123,7 @@ export function backgroundOf(platform: Platform, { projector, settling }: ReadSi
   const deadlines = new PostgresDeadlines(pool);
   const points = new PostgresProcessPoints(pool, store);
   const copyJobs = new CopyJobs(pool);
+  const releaseDays = new ReleaseDays(pools.pool('mes_vault'), alarm);
   const wishes = new Wishes(couriersOf(hands, copyJobs), (refusal) => log.debug(refusal, 'processes'));
   const ticker = new Ticker(deadlines, wishes, clock, alarm);
   const runners = processes.map((process) => new ProcessRunner(process, { reader, points, deadlines, wishes, alarm }));
@@ -141,6 +143,7 @@ export function backgroundOf(platform: Platform, { projector, settling }: ReadSi
       { name: 'timers', start: () => ticker.start(), stop: () => ticker.stop() },
       { name: 'exports', start: () => hands.exporting.worker.start(), stop: () => hands.exporting.worker.stop() },
       { name: 'destructions', start: () => hands.spaceDestruction.start(), stop: () => hands.spaceDestruction.stop() },
+      { name: 'counts of keys', start: () => releaseDays.start(), stop: () => releaseDays.stop() },
     ],
     outbox: [ranged(platform, 'outbox', messengers), takingUp('messengers', messengers, alarm)],
     sealer: [sealing(platform), watchingTheSeal(platform), witnessing(platform), headsOf(platform)],

@@ -180,6 +180,15 @@ export const destructionContract = (name: string, openLog: () => Promise<OpenedL
       expect(eraser.told).toEqual([`space-${space.id}`]);
     });
 
+    it('with the days before this one on which its keys were handed out', async () => {
+      const space = await decided();
+      await world.house.rows(`INSERT INTO vault.release VALUES ('2026-01-01', $1, 2, 1)`, [space.id]);
+      const eraser = await world.eraser();
+      await eraser.destruction.request(space.id, 'ERASURE', world.archivedUntil);
+      await world.toTheEnd(eraser, space.id);
+      expect(await world.house.rows(`SELECT 1 FROM vault.release WHERE owner = $1 AND day = '2026-01-01'`, [space.id])).toEqual([]);
+    });
+
     it('traces and all when its ten years are over', async () => {
       const space = await decided('RETENTION');
       const eraser = await world.eraser();

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { NO_STREAM } from '../../../src/application/shared/ports.js';
 import { openPools } from '../../../src/infrastructure/postgres/pools.js';
+import { ReleaseDays } from '../../../src/infrastructure/keys/release-days.js';
+import { instantOf } from '../../../src/domain/shared/time.js';
+import { eventually } from '../../support/read-side.js';
 import { FileKeks } from '../../../src/infrastructure/keys/file-keks.js';
 import { PostgresKeyVault } from '../../../src/infrastructure/keys/postgres-key-vault.js';
 import { Releases } from '../../../src/infrastructure/seal/releases.js';
@@ -89,5 +92,43 @@ describe('Keys handed out to doors are compared with the lines that were written
     } finally {
       await pools.close();
     }
+  });
+
+  describe('for five weeks', () => {
+    const days = (space: string) =>
+      house.rows(`SELECT ((clock_timestamp() AT TIME ZONE 'UTC')::date - day) AS ago FROM vault.release WHERE owner = $1 ORDER BY day`, [
+        space,
+      ]);
+    /** Keys of it were handed out so many days ago. */
+    const handedOut = (space: string, ...ago: readonly number[]) =>
+      house.rows(
+        `INSERT INTO vault.release SELECT (clock_timestamp() AT TIME ZONE 'UTC')::date - ago, $1, 2, 1 FROM unnest($2::integer[]) AS t(ago)`,
+        [space, ago],
+      );
+
+    it('and no longer, wherever timers run', async () => {
+      const space = randomUUID();
+      await handedOut(space, 0, 35, 36, 400);
+      await house.rows(`INSERT INTO vault.release_behind VALUES ('2020-01-01', 2, 1)`);
+      const alarms: string[] = [];
+      const forgetting = new ReleaseDays(writer.pools.pool('mes_vault'), (reason) => void alarms.push(reason));
+      forgetting.start();
+      await eventually(async () => expect(await days(space)).toEqual([{ ago: 35 }, { ago: 0 }]));
+      await forgetting.stop();
+      expect([await house.rows('SELECT 1 FROM vault.release_behind'), alarms]).toEqual([[], []]);
+    });
+
+    it('of a space until its keys are destroyed, but for the day itself; nobody wipes out those of one that lives', async () => {
+      const [lives, gone] = [randomUUID(), randomUUID()];
+      for (const space of [lives, gone]) {
+        await writer.vault.keyFor(space, 'life');
+        await handedOut(space, 0, 1, 2);
+      }
+      await writer.vault.destroyRing(gone, instantOf(Date.now()), ['trace']);
+      const forget = (space: string) => writer.pools.pool('mes_vault').query('SELECT vault.forget_releases_of($1)', [space]);
+      for (const space of [lives, gone]) await forget(space);
+      expect(await days(lives)).toEqual([{ ago: 2 }, { ago: 1 }, { ago: 0 }]);
+      expect(await days(gone)).toEqual([{ ago: 0 }]);
+    });
   });
 });

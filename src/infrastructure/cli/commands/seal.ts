@@ -87,7 +87,7 @@ const check = (context: Context): Command =>
 const RELEASES_HELP = `
 Of each space whose content, trace or document keys were handed out to a door on that day, something was written on it: a look at least. Exit code 1 when
 there is one of which nothing was: somebody may have read past the gate, or an order of a door was turned down after it was read. Only processes with the
-role api count as doors; where one process plays all roles, a rebuild shows here too.
+role api count as doors; where one process plays all roles, a rebuild shows here too. Counts are kept for five weeks, those of a destroyed space until then.
 
 Examples:
   $ mes seal releases
