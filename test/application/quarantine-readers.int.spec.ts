@@ -153,6 +153,26 @@ describe('A messenger', () => {
     expect(told).toEqual([`space-${ill}/1`, `space-${ill}/2`]);
   });
 
+  it('tells the others whose space goes on although one of them cannot be told', async () => {
+    const worse = newSpace();
+    await tell(newer, `space-${worse}`, -1, person('258113399990405'), TELEPORTED, f.InvitationSent);
+    await takeAll(
+      log,
+      follow(log, async () => undefined),
+    );
+    await lift();
+    const told: string[] = [];
+    const [untold = '', other = ''] = [`space-${ill}`, `space-${worse}`].sort();
+    const next = follow(newer, async ({ stream }) => {
+      if (stream === untold) throw new RangeError('for this test');
+      told.push(stream);
+    });
+    await takeAll(newer, next);
+    await expect(next.takeUp()).rejects.toThrow(RangeError);
+    expect(told).toEqual([other, other]);
+    expect(await held()).toMatchObject([{ subject: untold }]);
+  });
+
   it('keeps nobody waiting for a space whose stream it must read and cannot', async () => {
     const troubles: unknown[] = [];
     const told: string[] = [];

@@ -22,21 +22,32 @@ export interface Taking {
 
 /**
  * Hands a reader what it held back of subjects that do not stand still any more, from the first position that it passed over. The line goes when all of it
- * was taken, so a crash in between only repeats. Returns how many lines were settled.
+ * was taken, so a crash in between only repeats. Returns how many lines were settled; throws the first failure after all were tried, StoreUnavailable included.
  */
 export async function takenUp({ reader, points }: ReaderParts, taking: Taking): Promise<number> {
   const lines = await points.heldBack(taking.name);
   const standstill = lines.length === 0 ? null : await reader.standstill();
+  const failures: unknown[] = [];
   let settled = 0;
   for (const line of lines) {
     if (standstill?.holds(line.subject) !== false || !coversStream(taking.claim.ranges, line.subject)) continue;
-    const facts = await factsOf(reader, line, taking.categories);
-    if (facts === null) continue;
-    await taking.take(facts);
-    await points.gaveBack(line);
-    settled += 1;
+    try {
+      if (await isSettled({ reader, points }, taking, line)) settled += 1;
+    } catch (error) {
+      failures.push(error);
+    }
   }
+  if (failures.length > 0) throw failures[0];
   return settled;
+}
+
+/** False when one of its events still cannot be read. */
+async function isSettled({ reader, points }: ReaderParts, { categories, take }: Taking, line: HeldLine): Promise<boolean> {
+  const facts = await factsOf(reader, line, categories);
+  if (facts === null) return false;
+  await take(facts);
+  await points.gaveBack(line);
+  return true;
 }
 
 /** Null when one of them still cannot be read: it is in quarantine again. */
