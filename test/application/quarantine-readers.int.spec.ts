@@ -137,7 +137,8 @@ describe('The calendar', () => {
 describe('A messenger', () => {
   const follow = (process: SealedLog, take: (fact: Recorded) => Promise<void>, troubles: unknown[] = []): Follower => {
     const { reader, points } = partsOf(process);
-    return new Follower(reader, points, { name: 'teller', categories: ['space'], take, onTrouble: (error) => void troubles.push(error) });
+    const trouble = (error: unknown): void => void troubles.push(error);
+    return new Follower(reader, points, { name: 'teller', categories: ['space'], take, onTrouble: trouble, onHeldBack: trouble });
   };
 
   it('tells all others while one space stands still, and that one when it goes on', async () => {

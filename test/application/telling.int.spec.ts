@@ -109,6 +109,7 @@ async function letItBeTold(deliver: (message: Message) => Promise<void> = async 
     categories: ['notices'],
     take: (fact) => messenger.tell(fact),
     onTrouble: (error) => void troubles.push(String(error)),
+    onHeldBack: (error) => void troubles.push(String(error)),
   });
   await alone(pool, follower, await store.head());
   expect([...refusals, ...troubles]).toEqual([]);

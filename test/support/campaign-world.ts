@@ -100,6 +100,7 @@ export async function campaignWorld() {
       categories: ['space'],
       take: (fact) => messenger.tell(fact),
       onTrouble: (error) => void troubles.push(error),
+      onHeldBack: (error) => void troubles.push(error),
     });
   const projectorPool = log.pools.pool('mes_projector');
   const couriers = { InviteAgain: (id: string, _: unknown, { actor }: { actor: Actor }) => module.get(Inviter).inviteAgain(id, actor) };

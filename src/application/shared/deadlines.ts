@@ -60,6 +60,8 @@ export abstract class ProcessPoints {
   abstract heldBack(process: string): Promise<readonly HeldLine[]>;
   /** What this line stood for was reacted to. */
   abstract gaveBack(line: HeldLine): Promise<void>;
+  /** What this line stood for was reacted to up to this position, without it; the rest waits on. */
+  abstract gaveBackUntil(line: HeldLine, position: bigint): Promise<void>;
 }
 
 /** The end of a batch. */

@@ -1,14 +1,15 @@
 import type { Recorded } from '../../domain/shared/fact.js';
+import { Backlog } from './backlog.js';
 import { eachBounded } from './bounded.js';
 import type { ProcessPoints } from './deadlines.js';
 import type { Subscription } from './event-store.js';
 import { isReadable, type FactBatch, type FactReader } from './fact-reader.js';
-import { takenUp } from './taken-up.js';
 import { LeaseLost, type Lease } from './leases.js';
 import { pause } from './pause.js';
+import { RefusedForNow, StoreUnavailable } from './ports.js';
 import { RangeWalk } from './range-walk.js';
 import { claimOf } from './ranges.js';
-import { note, parted, subjectOf, type Subject } from './standstill.js';
+import { note, subjectOf, type Subject } from './standstill.js';
 import { standsStill } from './wishes.js';
 
 /** What a follower does with each fact, and how its checkpoint is called. */
@@ -19,30 +20,42 @@ export interface Following {
   readonly take: (fact: Recorded) => Promise<void>;
   /** Told of every failure, before it is tried again. The error may hold data of a person: show its kind, not its text. */
   readonly onTrouble: (error: unknown) => void;
+  /** Told when a fact is held back because of this error, with whatever comes behind it in its space: the others go on. */
+  readonly onHeldBack: (error: unknown) => void;
 }
 
 const STREAMS_AT_ONCE = 8;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 60_000;
+/** Tries of a fact before it is held back: a few seconds where others are taken meanwhile; minutes where it may be that none is, and it is not this one. */
+const FEW_TRIES = 4;
+const MANY_TRIES = 12;
 
-/** Follows the log in the ranges it holds and does something outside of the database with each fact. A failure is tried again for ever. */
+/**
+ * Follows the log in the ranges it holds and does something outside of the database with each fact. A failure is tried again for ever: by all together while
+ * what they work with is away, apart from the others when it is one fact that fails.
+ */
 export class Follower {
   private claim = claimOf([]);
   private walk = new RangeWalk([]);
   private stopping = new AbortController();
   private subscription: Subscription | null = null;
   private running: Promise<void> = Promise.resolve();
+  private readonly backlog: Backlog;
 
   constructor(
-    readonly reader: FactReader,
-    readonly points: ProcessPoints,
+    private readonly reader: FactReader,
+    private readonly points: ProcessPoints,
     private readonly following: Following,
-  ) {}
+  ) {
+    this.backlog = new Backlog({ reader, points }, { ...following, isAhead: (fact) => this.walk.isFresh(fact) });
+  }
 
   /** Goes on with these ranges and no others; resolves when nothing of the others is under way. Without any it stands still. */
   async hold(leases: readonly Lease[]): Promise<void> {
     await this.stop();
     this.claim = claimOf(leases);
+    this.backlog.hold(this.claim);
     this.walk = new RangeWalk([]);
     if (leases.length === 0) return;
     this.stopping = new AbortController();
@@ -66,18 +79,16 @@ export class Follower {
   }
 
   /** Takes what it held back, in its ranges, of spaces that go on again; how many lines that settled. Throws StoreUnavailable, and what taking throws. */
-  takeUp(): Promise<number> {
-    const { name, categories, take } = this.following;
-    const takeAll = async (facts: readonly Recorded[]): Promise<void> => {
-      for (const fact of facts) await take(fact);
-    };
-    return takenUp(this, { name, categories, claim: this.claim, take: takeAll });
+  takeUp(signal?: AbortSignal): Promise<number> {
+    return this.backlog.takeUp(signal);
   }
 
   /** Ends when stopped, or when somebody else has the ranges. What cannot be opened (a key that is away) is met again. */
   private async follow(): Promise<void> {
     try {
-      this.walk = new RangeWalk(await this.points.claim(this.following.name, this.claim));
+      const points = await this.points.claim(this.following.name, this.claim);
+      await this.backlog.learn();
+      this.walk = new RangeWalk(points);
       const { position } = this.walk;
       if (position === null || this.stopping.signal.aborted) return;
       this.subscription = this.reader.subscribe(position, this.following.categories, (batch) => this.takeBatch(batch));
@@ -90,32 +101,35 @@ export class Follower {
 
   private async takeBatch(batch: FactBatch): Promise<void> {
     const facts = this.walk.fresh(batch.facts);
-    const { open, heldBack: before } = parted(facts, batch.standstill);
-    const heldBack = new Map(before);
+    const { open, heldBack } = this.backlog.parted(facts, batch.standstill);
     await eachBounded(byStream(open.filter(isReadable)), STREAMS_AT_ONCE, (its) => this.takeStream(its, heldBack));
     if (this.stopping.signal.aborted) return;
+    this.backlog.noted(heldBack);
     const { name } = this.following;
     if (facts.length === 0) this.points.passed(name, this.claim, batch);
     else await this.points.reacted(name, this.claim, batch, heldBack);
     this.walk.moved(batch.position);
   }
 
-  /** One after the other; when its space turns out to stand still, the rest is held back. */
+  /** One after the other; from the first that cannot be taken on they are held back. */
   private async takeStream(facts: readonly Recorded[], heldBack: Map<Subject, bigint>): Promise<void> {
-    for (const fact of facts) {
-      const isTaken = await this.insist(() => this.takeUnlessHeld(fact));
-      if (isTaken === false) return note(heldBack, subjectOf(fact.stream), fact.position);
-    }
+    for (const fact of facts) if ((await this.takeOne(fact)) === false) return note(heldBack, subjectOf(fact.stream), fact.position);
   }
 
-  private async takeUnlessHeld(fact: Recorded): Promise<boolean> {
-    try {
-      await this.following.take(fact);
-      return true;
-    } catch (error) {
-      if (!standsStill(error)) throw error;
-      return false;
-    }
+  /** False when its space turns out to stand still, and when it failed time after time for a reason of its own. */
+  private async takeOne(fact: Recorded): Promise<boolean | undefined> {
+    let tries = 0;
+    return this.insist(async () => {
+      try {
+        await this.following.take(fact);
+        return true;
+      } catch (error) {
+        if (standsStill(error)) return false;
+        if (error instanceof StoreUnavailable || ++tries < patienceWith(error)) throw error;
+        this.following.onHeldBack(error);
+        return false;
+      }
+    });
   }
 
   /** Undefined when it was stopped before the work was done. */
@@ -131,6 +145,8 @@ export class Follower {
     return undefined;
   }
 }
+
+const patienceWith = (error: unknown): number => (error instanceof RefusedForNow && error.takesOthers ? FEW_TRIES : MANY_TRIES);
 
 /** In their order, stream by stream. */
 function byStream(facts: readonly Recorded[]): readonly (readonly Recorded[])[] {

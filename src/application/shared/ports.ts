@@ -143,10 +143,23 @@ export interface Recipient {
   readonly postal: readonly string[];
 }
 
-/** The address takes no messages, and trying again will not help. The message holds no address. */
+/** The address takes no messages, or not this one, and trying again will not help. The message holds no address. */
 export class Undeliverable extends Error {}
 
-/** Delivers messages once per message id. Throws Undeliverable, or anything else when it cannot: the caller keeps its checkpoint and tries again. */
+/** The outbox answers, and does not take this message now: a mailbox is full, a domain is unknown for the moment. The message holds no address. */
+export class RefusedForNow extends Error {
+  constructor(
+    /** Whether it takes other messages, as far as it can be known. */
+    readonly takesOthers: boolean,
+  ) {
+    super('the outbox does not take this message now');
+  }
+}
+
+/**
+ * Delivers messages once per message id. Throws Undeliverable, RefusedForNow, or StoreUnavailable when the outbox is away: the caller keeps what it could not
+ * deliver and tries again.
+ */
 export abstract class Outbox {
   abstract deliver(message: Message): Promise<void>;
 }

@@ -3,17 +3,16 @@ import type { Tagged } from '../../domain/shared/decider.js';
 import { categoryOf, idOf, type Recorded } from '../../domain/shared/fact.js';
 import type { Consequence, Process } from '../../domain/shared/process.js';
 import type { Instant } from '../../domain/shared/time.js';
+import { Backlog } from './backlog.js';
 import { eachBounded } from './bounded.js';
 import type { Deadlines, PendingWish, ProcessPoints } from './deadlines.js';
 import type { Subscription } from './event-store.js';
 import { isReadable, type FactBatch, type FactReader } from './fact-reader.js';
-import { takenUp } from './taken-up.js';
 import { LeaseLost, type Lease } from './leases.js';
 import { pause } from './pause.js';
 import { StoreUnavailable } from './ports.js';
 import { RangeWalk } from './range-walk.js';
 import { claimOf } from './ranges.js';
-import { parted } from './standstill.js';
 import { standsStill, type Wishes } from './wishes.js';
 
 /** A process of any context, once its types are not needed any more. */
@@ -75,16 +74,22 @@ export class ProcessRunner {
   private subscription: Subscription | null = null;
   private stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
+  private readonly backlog: Backlog;
 
   constructor(
     private readonly process: AnyProcess,
     private readonly parts: ProcessParts,
-  ) {}
+  ) {
+    const { name, listensTo: categories } = process;
+    const take = async (fact: Recorded): Promise<void> => void (await this.react([fact]));
+    this.backlog = new Backlog(parts, { name, categories, take, isAhead: (fact) => this.walk.isFresh(fact) });
+  }
 
   /** Goes on with these ranges and no others; resolves when nothing of the others is under way. Without any it stands still. */
   async hold(leases: readonly Lease[]): Promise<void> {
     await this.stop();
     this.claim = claimOf(leases);
+    this.backlog.hold(this.claim);
     this.walk = new RangeWalk([]);
     if (leases.length === 0) return;
     this.stopping = new AbortController();
@@ -112,9 +117,8 @@ export class ProcessRunner {
   }
 
   /** Reacts to what it held back, in its ranges, of spaces that go on again; how many lines that settled. Throws StoreUnavailable. */
-  takeUp(): Promise<number> {
-    const { name, listensTo: categories } = this.process;
-    return takenUp(this.parts, { name, categories, claim: this.claim, take: async (facts) => void (await this.react(facts)) });
+  takeUp(signal?: AbortSignal): Promise<number> {
+    return this.backlog.takeUp(signal);
   }
 
   private async run(): Promise<void> {
@@ -129,7 +133,9 @@ export class ProcessRunner {
   }
 
   private async follow(): Promise<void> {
-    this.walk = new RangeWalk(await this.parts.points.claim(this.process.name, this.claim));
+    const points = await this.parts.points.claim(this.process.name, this.claim);
+    await this.backlog.learn();
+    this.walk = new RangeWalk(points);
     const { position } = this.walk;
     if (this.stopping.signal.aborted || position === null) return;
     this.subscription = this.parts.reader.subscribe(position, this.process.listensTo, (batch) => this.patiently(() => this.take(batch)));
@@ -137,9 +143,10 @@ export class ProcessRunner {
   }
 
   private async take({ facts, position, last, standstill }: FactBatch): Promise<void> {
-    const { open, heldBack } = parted(this.walk.fresh(facts), standstill);
+    const { open, heldBack } = this.backlog.parted(this.walk.fresh(facts), standstill);
     const called = await this.react(open.filter(isReadable));
     const { name } = this.process;
+    this.backlog.noted(heldBack);
     if (called > 0 || heldBack.size > 0) await this.parts.points.reacted(name, this.claim, { position, last }, heldBack);
     else this.parts.points.passed(name, this.claim, { position, last });
     this.walk.moved(position);

@@ -13,9 +13,12 @@ export class RangeWalk {
 
   /** What of these facts nobody took before, and is for this reader. */
   fresh<M extends Met>(facts: readonly M[]): readonly M[] {
-    return facts.filter(({ stream, position }) =>
-      this.points.some((point) => position > point.position && coversStream(point.ranges, stream)),
-    );
+    return facts.filter((fact) => this.isFresh(fact));
+  }
+
+  /** Whether nobody took this before, and it is for this reader. */
+  isFresh({ stream, position }: Met): boolean {
+    return this.points.some((point) => position > point.position && coversStream(point.ranges, stream));
   }
 
   /** Everything up to here was taken. */

@@ -1,9 +1,9 @@
 import { pause } from './pause.js';
 import { StoreUnavailable } from './ports.js';
 
-/** Somebody who held facts back, and takes them up once their space goes on: how many lines that settled. */
+/** Somebody who held facts back, and takes them up once their space goes on: how many lines that settled. Between two of them it ends when told to. */
 export interface TakesUp {
-  takeUp(): Promise<number>;
+  takeUp(signal?: AbortSignal): Promise<number>;
 }
 
 /** As long as a decision takes to be known in every process. */
@@ -42,7 +42,7 @@ export class Settler {
 
   private async settle(reader: TakesUp): Promise<void> {
     try {
-      await reader.takeUp();
+      await reader.takeUp(this.stopping.signal);
     } catch (error) {
       if (error instanceof StoreUnavailable) return;
       this.alarm(`what was held back could not be taken up: ${error instanceof Error ? error.constructor.name : typeof error}`);

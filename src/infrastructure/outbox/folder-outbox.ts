@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Outbox, type Message } from '../../application/shared/ports.js';
+import { Outbox, StoreUnavailable, type Message } from '../../application/shared/ports.js';
 import { parisDay } from '../../domain/shared/time.js';
 import { syncFolder } from '../sync-folder.js';
 import { composed } from './mail.js';
@@ -20,7 +20,11 @@ export class FolderOutbox extends Outbox {
 
   async deliver(message: Message): Promise<void> {
     const bytes = message.channel === 'EMAIL' ? await composed(message, this.from) : Buffer.from(letterOf(message), 'utf8');
-    await writeWhole(this.pathOf(message), bytes);
+    try {
+      await writeWhole(this.pathOf(message), bytes);
+    } catch (error) {
+      throw new StoreUnavailable('the folder of messages cannot be written now', { cause: error });
+    }
   }
 
   /** Where this message lies once it is delivered. */

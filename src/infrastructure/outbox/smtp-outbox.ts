@@ -1,17 +1,21 @@
 import nodemailer, { type Transporter } from 'nodemailer';
-import { Outbox, Undeliverable, type Message } from '../../application/shared/ports.js';
+import { Outbox, RefusedForNow, StoreUnavailable, Undeliverable, type Message } from '../../application/shared/ports.js';
 import { mailOf } from './mail.js';
 
 const CONNECT_LIMIT_MS = 10_000;
 const ANSWER_LIMIT_MS = 30_000;
+/** So many messages refused without one that was taken may be chance. */
+const BY_CHANCE = 8;
 
 /**
  * E-mails through a mail server; letters go where letters go. There is no second way: a server that is away is an error, and the messenger
- * tries again. The server's "250" and our checkpoint cannot be one transaction: after a crash between them the e-mail goes out once more,
+ * tries again, as it does with a message that the server does not take now. The server's "250" and our checkpoint cannot be one transaction: after a crash between them the e-mail goes out once more,
  * with the same Message-ID, by which mailboxes drop the second copy. The other order would lose messages, which the law does not forgive.
  */
 export class SmtpOutbox extends Outbox {
   private readonly server: Transporter;
+  /** Ids of what was refused since a message was taken. */
+  private readonly refused = new Set<string>();
 
   constructor(
     url: string,
@@ -25,11 +29,23 @@ export class SmtpOutbox extends Outbox {
 
   async deliver(message: Message): Promise<void> {
     if (message.channel === 'POST') return this.letters.deliver(message);
+    const mail = mailOf(message, this.from);
     try {
-      await this.server.sendMail(mailOf(message, this.from));
+      await this.server.sendMail(mail);
+      this.refused.clear();
     } catch (error) {
-      throw refusesTheAddress(error) ? new Undeliverable('the mail server refuses this address') : error;
+      throw this.judged(message, error);
     }
+  }
+
+  private judged({ id }: Message, error: unknown): Error {
+    const { code, command, responseCode = 0 } = error as Answer;
+    // To a sender the server says what it thinks of us, and a 421 is a goodbye: neither speaks of this message (RFC 5321 4.2).
+    const isOfTheMessage = (code === 'EENVELOPE' || code === 'EMESSAGE') && command !== 'MAIL FROM' && responseCode !== 421;
+    if (!isOfTheMessage) return new StoreUnavailable('the mail server cannot take messages now', { cause: error });
+    if (responseCode >= 500) return new Undeliverable('the mail server refuses this message for good');
+    this.refused.add(id);
+    return new RefusedForNow(this.refused.size <= BY_CHANCE);
   }
 
   /** Ends the connections to the server. */
@@ -38,13 +54,9 @@ export class SmtpOutbox extends Outbox {
   }
 }
 
-/** A permanent answer (5xx, RFC 5321 4.2.1) to the recipient; to anything else the server may change its mind. */
-const refusesTheAddress = (error: unknown): boolean =>
-  error instanceof Error &&
-  'code' in error &&
-  error.code === 'EENVELOPE' &&
-  'responseCode' in error &&
-  typeof error.responseCode === 'number' &&
-  error.responseCode >= 500 &&
-  'command' in error &&
-  error.command === 'RCPT TO';
+/** What an error of the mail library says: its class, what the server answered to, and the answer, none where the library itself refused. */
+interface Answer {
+  readonly code?: string;
+  readonly command?: string;
+  readonly responseCode?: number;
+}

@@ -203,8 +203,11 @@ const follower = ({ reader, alarm }: Platform, points: PostgresProcessPoints, { 
     name,
     categories: [category],
     take: tell,
-    onTrouble: (error) => alarm(`a message waits: ${error instanceof Error ? error.constructor.name : typeof error}`),
+    onTrouble: (error) => alarm(`a message waits: ${classOf(error)}`),
+    onHeldBack: (error) => alarm(`a message is held back, and others to the same person with it: ${classOf(error)}`),
   });
+
+const classOf = (error: unknown): string => (error instanceof Error ? error.constructor.name : typeof error);
 
 /** Whoever holds facts back of a space that stands still takes them once it goes on. */
 function takingUp(name: string, readers: readonly TakesUp[], alarm: Platform['alarm']): Worker {

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import type { Message } from '../../../src/application/shared/ports.js';
+import { StoreUnavailable, type Message } from '../../../src/application/shared/ports.js';
 import { instant } from '../../../src/domain/shared/time.js';
 import { codeIn, receivedBy, receivedIn } from '../../../src/infrastructure/cli/demo/mailboxes.js';
 import { FolderOutbox } from '../../../src/infrastructure/outbox/folder-outbox.js';
@@ -83,5 +83,11 @@ describe('the outbox folder', () => {
     const { writeFile } = await import('node:fs/promises');
     await writeFile(join(folder, 'email', '2026-11-23', '.cut-off.draft'), 'To: half');
     expect(await receivedIn(folder)).toHaveLength(1);
+  });
+
+  it('is away when nothing can be written', async () => {
+    const nowhere = new FolderOutbox(outbox.pathOf(message), 'ne-pas-repondre@mon-espace-sante.test');
+    await outbox.deliver(message);
+    await expect(nowhere.deliver(message)).rejects.toBeInstanceOf(StoreUnavailable);
   });
 });

@@ -1,11 +1,18 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { Undeliverable, type Message, type Outbox } from '../../../src/application/shared/ports.js';
+import { RefusedForNow, StoreUnavailable, Undeliverable, type Message, type Outbox } from '../../../src/application/shared/ports.js';
 import { instant } from '../../../src/domain/shared/time.js';
 import { SmtpOutbox } from '../../../src/infrastructure/outbox/smtp-outbox.js';
 
-/** A mail server that takes what it is sent, or answers a recipient as it is told (RFC 5321). */
-async function mailServer(answerToRecipient = '250 ok') {
+/** What a mail server says to a sender, to a recipient and to the text of a message. */
+interface Answers {
+  sender?: string;
+  recipient?: string;
+  text?: string;
+}
+
+/** A mail server that takes what it is sent, or answers as it is told (RFC 5321). */
+async function mailServer(answers: Answers) {
   const mails: string[] = [];
   const sockets = new Set<Socket>();
   const server: Server = createServer((socket) => {
@@ -20,11 +27,13 @@ async function mailServer(answerToRecipient = '250 ok') {
       for (const line of lines) {
         if (data !== null) {
           if (line === '.') {
-            mails.push(data);
+            const answer = answers.text ?? '250 taken';
+            if (answer.startsWith('250')) mails.push(data);
             data = null;
-            say('250 taken');
+            say(answer);
           } else data += `${line}\r\n`;
-        } else if (line.startsWith('RCPT')) say(answerToRecipient);
+        } else if (line.startsWith('MAIL')) say(answers.sender ?? '250 ok');
+        else if (line.startsWith('RCPT')) say(answers.recipient ?? '250 ok');
         else if (line === 'DATA') {
           data = '';
           say('354 go on');
@@ -57,8 +66,8 @@ const printer: Outbox = { deliver: async (letter) => void letters.push(letter) }
 
 let server: Awaited<ReturnType<typeof mailServer>> | null = null;
 let outbox: SmtpOutbox | null = null;
-const to = async (answer?: string) => {
-  server = await mailServer(answer);
+const to = async (answers: Answers = {}) => {
+  server = await mailServer(answers);
   outbox = new SmtpOutbox(server.url, 'ne-pas-repondre@mon-espace-sante.test', printer);
   return { server, outbox };
 };
@@ -82,23 +91,54 @@ describe('the mail server', () => {
     expect([sent.server.mails.length, letters.length]).toEqual([0, 1]);
   });
 
-  it('that refuses an address for good makes the message undeliverable, without naming the address', async () => {
-    const sent = await to('550 no such mailbox');
-    const refused = sent.outbox.deliver(message);
-    await expect(refused).rejects.toBeInstanceOf(Undeliverable);
-    await expect(refused).rejects.not.toThrow('garance');
+  it.each<Answers>([{ recipient: '550 no such mailbox' }, { text: '552 too much for this mailbox' }])(
+    'that refuses an address or a text for good (%j) makes the message undeliverable, without naming the address',
+    async (answers) => {
+      const sent = await to(answers);
+      const refused = sent.outbox.deliver(message);
+      await expect(refused).rejects.toBeInstanceOf(Undeliverable);
+      await expect(refused).rejects.not.toThrow('garance');
+    },
+  );
+
+  it.each<Answers>([{ recipient: '450 no such domain for now' }, { text: '452 this mailbox is full' }])(
+    'that refuses a message for now (%j) may take others',
+    async (answers) => {
+      const sent = await to(answers);
+      const refused = sent.outbox.deliver(message);
+      await expect(refused).rejects.toEqual(new RefusedForNow(true));
+      await expect(refused).rejects.not.toThrow('garance');
+    },
+  );
+
+  it('that refuses one message after the other is not known to take any, until it does', async () => {
+    const answers: Answers = { recipient: '451 try later' };
+    const sent = await to(answers);
+    const takesOthers = async (id: string): Promise<boolean | null> => {
+      const [end] = await Promise.allSettled([sent.outbox.deliver({ ...message, id })]);
+      return end?.status === 'rejected' && end.reason instanceof RefusedForNow ? end.reason.takesOthers : null;
+    };
+    for (let n = 0; n < 20; n++) expect(await takesOthers('id-1')).toBe(true);
+    for (let n = 2; n <= 8; n++) expect(await takesOthers(`id-${n}`)).toBe(true);
+    expect(await takesOthers('id-9')).toBe(false);
+    expect(await takesOthers('id-1')).toBe(false);
+    delete answers.recipient;
+    expect(await takesOthers('id-10')).toBeNull();
+    answers.recipient = '451 try later';
+    expect(await takesOthers('id-1')).toBe(true);
   });
 
-  it('that refuses for now is an error to try again', async () => {
-    const sent = await to('451 try later');
-    const refused = sent.outbox.deliver(message);
-    await expect(refused).rejects.toThrow();
-    await expect(refused).rejects.not.toBeInstanceOf(Undeliverable);
-  });
+  it.each<Answers>([{ sender: '451 try later' }, { sender: '550 not from you' }, { recipient: '421 closing' }])(
+    'that takes nothing from us (%j) is away',
+    async (answers) => {
+      const sent = await to(answers);
+      await expect(sent.outbox.deliver(message)).rejects.toBeInstanceOf(StoreUnavailable);
+    },
+  );
 
-  it('that is away is an error to try again', async () => {
+  it('that cannot be reached is away', async () => {
     const sent = await to();
     await sent.server.close();
-    await expect(sent.outbox.deliver(message)).rejects.not.toBeInstanceOf(Undeliverable);
+    await expect(sent.outbox.deliver(message)).rejects.toBeInstanceOf(StoreUnavailable);
   });
 });

@@ -16,7 +16,7 @@ import {
   type Landmark,
 } from '../projections/checkpoint.js';
 import { assertWhole, claimCheckpoints, united } from '../projections/claiming.js';
-import { gaveBack, holdBack, linesOf } from '../quarantine/held-back.js';
+import { gaveBack, gaveBackUntil, holdBack, linesOf } from '../quarantine/held-back.js';
 import { reach } from '../reach.js';
 import { transaction } from '../transaction.js';
 
@@ -86,6 +86,10 @@ export class PostgresProcessPoints extends ProcessPoints {
 
   gaveBack(line: HeldLine): Promise<void> {
     return reach(() => gaveBack(this.pool, 'work', line));
+  }
+
+  gaveBackUntil(line: HeldLine, position: bigint): Promise<void> {
+    return reach(() => gaveBackUntil(this.pool, 'work', line, position));
   }
 
   private settleLater(process: string): void {

@@ -42,6 +42,14 @@ export async function gaveBack(db: Db, kind: HeldKind, { reader, subject, times 
   ]);
 }
 
+/** What this line stood for was given back up to a position, without it; where something was added to it since, all of it is given back again. */
+export async function gaveBackUntil(db: Db, kind: HeldKind, { reader, subject, times }: HeldLine, position: bigint): Promise<void> {
+  await db.query(
+    'UPDATE quarantine.held_back SET from_position = $5 WHERE kind = $1 AND reader = $2 AND subject = $3 AND times = $4 AND from_position < $5',
+    [kind, reader, subject, times, position],
+  );
+}
+
 /** The tables of a read model were made anew: what they lack is what was held back in the making. */
 export async function replaceHeldBack(db: Db, reader: string, heldBack: HeldBack): Promise<void> {
   await db.query("DELETE FROM quarantine.held_back WHERE kind = 'rows' AND reader = $1", [reader]);

@@ -1,0 +1,98 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Follower } from '../../src/application/shared/follower.js';
+import { RefusedForNow, StoreUnavailable } from '../../src/application/shared/ports.js';
+import type { Recorded, StreamName } from '../../src/domain/shared/fact.js';
+import { LogReader } from '../../src/infrastructure/eventstore/log-reader.js';
+import { PostgresProcessPoints } from '../../src/infrastructure/postgres/processes/postgres-process-points.js';
+import { alone } from '../support/alone.js';
+import { spaceFacts as f } from '../support/enrolment-facts.js';
+import { declared, ENROLMENT, eventually, newSpace, tell } from '../support/read-side.js';
+import { sealedHouse, type SealedLog } from '../support/sealed-log.js';
+
+let house: Awaited<ReturnType<typeof sealedHouse>>;
+let log: SealedLog;
+let first: StreamName;
+let second: StreamName;
+let told: string[];
+let troubles: unknown[];
+let heldBack: unknown[];
+let tries: number;
+let failure: (fact: Recorded) => Error | null;
+
+beforeEach(async () => {
+  house = await sealedHouse();
+  log = await house.process(ENROLMENT);
+  [first, second] = [`space-${newSpace()}`, `space-${newSpace()}`];
+  [told, troubles, heldBack, tries, failure] = [[], [], [], 0, () => null];
+  for (const stream of [first, second]) await tell(log, stream, -1, declared(), f.InvitationSent);
+});
+afterEach(() => house.close());
+
+const take = async (fact: Recorded): Promise<void> => {
+  tries += 1;
+  const error = failure(fact);
+  if (error) throw error;
+  told.push(`${fact.stream}/${fact.rev}`);
+};
+const follower = (): Follower =>
+  new Follower(new LogReader(log.store, log.journal), new PostgresProcessPoints(log.pools.pool('mes_projector'), log.store), {
+    name: 'teller',
+    categories: ['space'],
+    take,
+    onTrouble: (error) => void troubles.push(error),
+    onHeldBack: (error) => void heldBack.push(error),
+  });
+const follow = async (one: Follower): Promise<void> => alone(log.pools.pool('mes_projector'), one, await log.store.head());
+const lines = () => house.rows('SELECT kind, reader, subject FROM quarantine.held_back');
+const ofFirst = () => told.filter((fact) => fact.startsWith(first));
+
+describe('A message that is refused time after time while others are taken', () => {
+  beforeEach(() => {
+    failure = ({ stream, rev }) => (stream === first && rev === 1 ? new RefusedForNow(true) : null);
+  });
+
+  it('waits apart, with whatever comes behind it in its space; the others go on', async () => {
+    await follow(follower());
+    expect(told.sort()).toEqual([`${first}/0`, `${second}/0`, `${second}/1`].sort());
+    expect(heldBack).toEqual([expect.any(RefusedForNow)]);
+    expect(await lines()).toEqual([{ kind: 'work', reader: 'teller', subject: first }]);
+    for (const stream of [first, second]) await tell(log, stream, 1, f.SpaceOpened);
+    await follow(follower());
+    expect(told.slice(3)).toEqual([`${second}/2`]);
+  });
+
+  it('is tried again ever more slowly; once it is taken the others follow, each once and in their order', async () => {
+    const one = follower();
+    await follow(one);
+    await tell(log, first, 1, f.SpaceOpened);
+    await follow(one);
+    tries = 0;
+    await expect(one.takeUp()).rejects.toThrow(RefusedForNow);
+    for (let looks = 0; looks < 5; looks++) expect(await one.takeUp()).toBe(0);
+    expect(tries).toBe(1);
+    failure = ({ stream, rev }) => (stream === first && rev === 2 ? new RefusedForNow(true) : null);
+    await eventually(async () => expect(one.takeUp()).rejects.toThrow(RefusedForNow));
+    expect(ofFirst()).toEqual([`${first}/0`, `${first}/1`]);
+    failure = () => null;
+    await eventually(async () => expect(await one.takeUp()).toBe(1));
+    expect(ofFirst()).toEqual([`${first}/0`, `${first}/1`, `${first}/2`]);
+    expect(await lines()).toEqual([]);
+    await tell(log, first, 2, f.SpaceActivated);
+    await follow(one);
+    expect(ofFirst().at(-1)).toBe(`${first}/3`);
+  });
+});
+
+it('What nobody can be told, because everything is away or nothing is taken, waits without being held back', async () => {
+  const failures = new Map<string, number>();
+  failure = ({ stream }) => {
+    const before = failures.get(stream) ?? 0;
+    failures.set(stream, before + 1);
+    if (before >= 4) return null;
+    return stream === first ? new StoreUnavailable('for this test') : new RefusedForNow(false);
+  };
+  for (const stream of [first, second]) failures.set(stream, 0);
+  await follow(follower());
+  expect(told).toHaveLength(4);
+  expect([heldBack, await lines()]).toEqual([[], []]);
+});
