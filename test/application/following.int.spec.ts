@@ -1,8 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Follower } from '../../src/application/shared/follower.js';
+import { LeaseLost } from '../../src/application/shared/leases.js';
 import { RefusedForNow, StoreUnavailable } from '../../src/application/shared/ports.js';
+import { ProcessRunner } from '../../src/application/shared/process-runner.js';
+import { Wishes } from '../../src/application/shared/wishes.js';
+import { openingDelay } from '../../src/domain/enrolment/opening-delay.js';
 import type { Recorded, StreamName } from '../../src/domain/shared/fact.js';
 import { LogReader } from '../../src/infrastructure/eventstore/log-reader.js';
+import { PostgresDeadlines } from '../../src/infrastructure/postgres/processes/postgres-deadlines.js';
 import { PostgresProcessPoints } from '../../src/infrastructure/postgres/processes/postgres-process-points.js';
 import { alone } from '../support/alone.js';
 import { spaceFacts as f } from '../support/enrolment-facts.js';
@@ -34,8 +39,8 @@ const take = async (fact: Recorded): Promise<void> => {
   if (error) throw error;
   told.push(`${fact.stream}/${fact.rev}`);
 };
-const follower = (): Follower =>
-  new Follower(new LogReader(log.store, log.journal), new PostgresProcessPoints(log.pools.pool('mes_projector'), log.store), {
+const follower = (points = new PostgresProcessPoints(log.pools.pool('mes_projector'), log.store)): Follower =>
+  new Follower(new LogReader(log.store, log.journal), points, {
     name: 'teller',
     categories: ['space'],
     take,
@@ -80,6 +85,37 @@ describe('A message that is refused time after time while others are taken', () 
     await tell(log, first, 2, f.SpaceActivated);
     await follow(one);
     expect(ofFirst().at(-1)).toBe(`${first}/3`);
+  });
+});
+
+/** Points that are lost once, when something is written to them. */
+const lostOnce = (): PostgresProcessPoints => {
+  const points = new PostgresProcessPoints(log.pools.pool('mes_projector'), log.store);
+  const { reacted } = points;
+  points.reacted = async () => {
+    points.reacted = reacted;
+    throw new LeaseLost(['for this test']);
+  };
+  return points;
+};
+
+describe('Whoever loses a checkpoint while nobody takes his leases', () => {
+  it('claims it again and goes on, a messenger', async () => {
+    await follow(follower(lostOnce()));
+    expect(new Set(told)).toHaveProperty('size', 4);
+    expect(troubles).toEqual([]);
+  });
+
+  it('claims it again and goes on, a process', async () => {
+    const pool = log.pools.pool('mes_projector');
+    const [reader, points, deadlines] = [new LogReader(log.store, log.journal), lostOnce(), new PostgresDeadlines(pool)];
+    const wishes = new Wishes({}, () => undefined);
+    const runner = new ProcessRunner(openingDelay, { reader, points, deadlines, wishes, alarm: (reason) => void troubles.push(reason) });
+    await alone(pool, runner, await log.store.head());
+    expect([runner.health().error, troubles]).toEqual([null, []]);
+    expect(await house.rows('SELECT DISTINCT stream FROM process.deadline ORDER BY 1')).toEqual(
+      [first, second].sort().map((stream) => ({ stream })),
+    );
   });
 });
 

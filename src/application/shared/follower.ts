@@ -83,20 +83,15 @@ export class Follower {
     return this.backlog.takeUp(signal);
   }
 
-  /** Ends when stopped, or when somebody else has the ranges. What cannot be opened (a key that is away) is met again. */
+  /** Ends when stopped. What cannot be opened (a key that is away) is met again. */
   private async follow(): Promise<void> {
-    try {
-      const points = await this.points.claim(this.following.name, this.claim);
-      await this.backlog.learn();
-      this.walk = new RangeWalk(points);
-      const { position } = this.walk;
-      if (position === null || this.stopping.signal.aborted) return;
-      this.subscription = this.reader.subscribe(position, this.following.categories, (batch) => this.takeBatch(batch));
-      await this.subscription.finished;
-    } catch (error) {
-      // Of what somebody else took the keeper of the leases will tell.
-      if (!(error instanceof LeaseLost)) throw error;
-    }
+    const points = await this.points.claim(this.following.name, this.claim);
+    await this.backlog.learn();
+    this.walk = new RangeWalk(points);
+    const { position } = this.walk;
+    if (position === null || this.stopping.signal.aborted) return;
+    this.subscription = this.reader.subscribe(position, this.following.categories, (batch) => this.takeBatch(batch));
+    await this.subscription.finished;
   }
 
   private async takeBatch(batch: FactBatch): Promise<void> {
@@ -138,7 +133,8 @@ export class Follower {
       try {
         return await work();
       } catch (error) {
-        this.following.onTrouble(error);
+        // What was lost is claimed again: if somebody else has it, until the keeper of the leases tells.
+        if (!(error instanceof LeaseLost)) this.following.onTrouble(error);
         await pause(wait, this.stopping.signal);
       }
     }

@@ -62,6 +62,9 @@ function byTarget(called: readonly Called[]): readonly (readonly Called[])[] {
 
 const isLater = (called: Called): called is PendingWish => called.notBefore !== null;
 
+/** Class of an error that is over some day. */
+type Passing = typeof StoreUnavailable | typeof LeaseLost;
+
 const TARGETS_AT_ONCE = 8;
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 5_000;
@@ -123,10 +126,9 @@ export class ProcessRunner {
 
   private async run(): Promise<void> {
     try {
-      await this.patiently(() => this.follow());
+      // What was lost is claimed again: if somebody else has it, until the keeper of the leases tells.
+      await this.patiently(() => this.follow(), [StoreUnavailable, LeaseLost]);
     } catch (error) {
-      // Of what somebody else took the keeper of the leases will tell.
-      if (error instanceof LeaseLost) return;
       this.error = error instanceof Error ? error.constructor.name : typeof error;
       this.parts.alarm(`the process ${this.process.name} stopped: ${this.error}`);
     }
@@ -179,14 +181,14 @@ export class ProcessRunner {
       this.parts.alarm(`the process ${this.process.name} could not write how far it came`);
   }
 
-  /** Tries again, ever more slowly, for as long as the store is away. */
-  private async patiently(work: () => Promise<void>): Promise<void> {
+  /** Tries again, ever more slowly, for as long as the store is away, or whatever else passes. */
+  private async patiently(work: () => Promise<void>, passing: readonly Passing[] = [StoreUnavailable]): Promise<void> {
     const { signal } = this.stopping;
     for (let wait = FIRST_WAIT_MS; !signal.aborted; wait = Math.min(wait * 2, LONGEST_WAIT_MS))
       try {
         return await work();
       } catch (error) {
-        if (!(error instanceof StoreUnavailable)) throw error;
+        if (!passing.some((one) => error instanceof one)) throw error;
         await pause(wait, signal);
       }
   }

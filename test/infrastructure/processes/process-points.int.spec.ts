@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { claimOf, rangeLeases } from '../../../src/application/shared/ranges.js';
+import { ALL_RANGES, claimOf, rangeLeases } from '../../../src/application/shared/ranges.js';
 import { PostgresLeases } from '../../../src/infrastructure/postgres/leases/postgres-leases.js';
 import { AnotherLog } from '../../../src/infrastructure/postgres/projections/checkpoint.js';
 import { PostgresProcessPoints } from '../../../src/infrastructure/postgres/processes/postgres-process-points.js';
@@ -8,8 +8,9 @@ import { sealedHouse } from '../../support/sealed-log.js';
 
 const NAME = 'idle';
 /** Of those who wait for somebody else's lock, under the account of the processes. */
-const WAITING = `SELECT pg_terminate_backend(pid) AS ended FROM pg_stat_activity
-                 WHERE datname = current_database() AND application_name LIKE '%mes_projector' AND wait_event_type = 'Lock'`;
+const WAIT = `FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE '%mes_projector' AND wait_event_type = 'Lock'`;
+const WAITING = `SELECT pg_terminate_backend(pid) AS ended ${WAIT}`;
+const LOCKED = `SELECT pid ${WAIT}`;
 
 let house: Awaited<ReturnType<typeof sealedHouse>>;
 beforeEach(async () => {
@@ -37,6 +38,33 @@ describe('How far a process has come where nothing calls for anything', () => {
       await somebody.end();
     }
     await eventually(async () => expect(await position()).toBe('7'));
+  });
+});
+
+describe('How far a process has come in ranges that stood at different places', () => {
+  it('is written though two writes of it meet, the later of which finds the rows united', async () => {
+    const { pools, store } = await house.process(ENROLMENT);
+    const pool = pools.pool('mes_projector');
+    const points = new PostgresProcessPoints(pool, store);
+    const claim = claimOf(await new PostgresLeases(pool).take(rangeLeases(NAME), Infinity));
+    await points.claim(NAME, claim);
+    const OTHERS = ALL_RANGES >> 1n;
+    await house.rows(`UPDATE process.checkpoint SET ranges = ${BigInt.asIntN(64, ALL_RANGES ^ OTHERS)} WHERE name = '${NAME}'`);
+    await house.rows(`INSERT INTO process.checkpoint (name, version, ranges, fence, position)
+                      SELECT name, version, ${OTHERS}, fence, 3 FROM process.checkpoint WHERE name = '${NAME}'`);
+    const somebody = new Client({ connectionString: house.url });
+    await somebody.connect();
+    try {
+      await somebody.query(`BEGIN; SELECT FROM process.checkpoint WHERE name = '${NAME}' FOR UPDATE`);
+      points.passed(NAME, claim, { position: 7n, last: null });
+      const both = Promise.all([points.settle(NAME), points.settle(NAME)]);
+      await Promise.allSettled([eventually(async () => expect(await house.rows(LOCKED)).toHaveLength(2), 1_000)]);
+      await somebody.query('ROLLBACK');
+      await both;
+    } finally {
+      await somebody.end();
+    }
+    expect(await house.rows(`SELECT position FROM process.checkpoint WHERE name = '${NAME}'`)).toEqual([{ position: '7' }]);
   });
 });
 

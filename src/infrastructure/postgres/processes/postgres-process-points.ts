@@ -37,6 +37,8 @@ interface Unwritten {
 export class PostgresProcessPoints extends ProcessPoints {
   private readonly unwritten = new Map<string, Unwritten>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
+  /** The last write of each process, whatever becomes of it. */
+  private readonly writes = new Map<string, Promise<unknown>>();
 
   constructor(
     /** Under mes_projector. */
@@ -66,9 +68,16 @@ export class PostgresProcessPoints extends ProcessPoints {
     this.settleLater(process);
   }
 
+  /** One write after the other: one that waited for rows while another united them would find none, as if somebody else had taken them. */
   async settle(process: string): Promise<void> {
     clearTimeout(this.timers.get(process));
     this.timers.delete(process);
+    const written = (this.writes.get(process) ?? Promise.resolve()).then(() => this.writeNow(process));
+    this.writes.set(process, Promise.allSettled([written]));
+    await written;
+  }
+
+  private async writeNow(process: string): Promise<void> {
     const unwritten = this.unwritten.get(process);
     if (!unwritten) return;
     await this.write(process, unwritten);
