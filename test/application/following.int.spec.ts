@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Follower } from '../../src/application/shared/follower.js';
 import { LeaseLost } from '../../src/application/shared/leases.js';
 import { RefusedForNow, StoreUnavailable } from '../../src/application/shared/ports.js';
-import { ProcessRunner } from '../../src/application/shared/process-runner.js';
+import { ProcessRunner, type AnyProcess } from '../../src/application/shared/process-runner.js';
 import { Wishes } from '../../src/application/shared/wishes.js';
 import { openingDelay } from '../../src/domain/enrolment/opening-delay.js';
 import type { Recorded, StreamName } from '../../src/domain/shared/fact.js';
@@ -47,7 +47,15 @@ const follower = (points = new PostgresProcessPoints(log.pools.pool('mes_project
     onTrouble: (error) => void troubles.push(error),
     onHeldBack: (error) => void heldBack.push(error),
   });
-const follow = async (one: Follower): Promise<void> => alone(log.pools.pool('mes_projector'), one, await log.store.head());
+const running = (process: AnyProcess, points = new PostgresProcessPoints(log.pools.pool('mes_projector'), log.store)): ProcessRunner =>
+  new ProcessRunner(process, {
+    reader: new LogReader(log.store, log.journal),
+    points,
+    deadlines: new PostgresDeadlines(log.pools.pool('mes_projector')),
+    wishes: new Wishes({ Wish: async (id) => void told.push(`space-${id}`) }, () => undefined),
+    alarm: (reason) => void troubles.push(reason),
+  });
+const follow = async (one: Follower | ProcessRunner): Promise<void> => alone(log.pools.pool('mes_projector'), one, await log.store.head());
 const lines = () => house.rows('SELECT kind, reader, subject FROM quarantine.held_back');
 const ofFirst = () => told.filter((fact) => fact.startsWith(first));
 
@@ -107,15 +115,50 @@ describe('Whoever loses a checkpoint while nobody takes his leases', () => {
   });
 
   it('claims it again and goes on, a process', async () => {
-    const pool = log.pools.pool('mes_projector');
-    const [reader, points, deadlines] = [new LogReader(log.store, log.journal), lostOnce(), new PostgresDeadlines(pool)];
-    const wishes = new Wishes({}, () => undefined);
-    const runner = new ProcessRunner(openingDelay, { reader, points, deadlines, wishes, alarm: (reason) => void troubles.push(reason) });
-    await alone(pool, runner, await log.store.head());
+    const runner = running(openingDelay, lostOnce());
+    await follow(runner);
     expect([runner.health().error, troubles]).toEqual([null, []]);
     expect(await house.rows('SELECT DISTINCT stream FROM process.deadline ORDER BY 1')).toEqual(
       [first, second].sort().map((stream) => ({ stream })),
     );
+  });
+});
+
+describe('A process that fails on a fact', () => {
+  let isPoison: (fact: Recorded) => boolean;
+  const wish = (fact: Recorded, id: string) => {
+    if (isPoison(fact)) throw new RangeError('for this test');
+    return [{ id, wish: { type: 'Wish' } }];
+  };
+  const wishing: AnyProcess = { name: 'wishing', listensTo: ['space'], on: { InvitationSent: wish, SpaceOpened: wish } };
+
+  it('reacts to all others, and holds back that space alone until it can', async () => {
+    isPoison = ({ stream, rev }) => stream === first && rev === 1;
+    const runner = running(wishing);
+    await follow(runner);
+    expect([told, runner.health().error]).toEqual([[second], null]);
+    expect(await lines()).toEqual([{ kind: 'work', reader: 'wishing', subject: first }]);
+    expect(troubles).toEqual([expect.stringContaining('RangeError')]);
+    expect(troubles.join()).not.toContain(first.slice(6));
+    for (const stream of [second, first]) await tell(log, stream, 1, f.SpaceOpened);
+    await follow(runner);
+    await expect(runner.takeUp()).rejects.toThrow(RangeError);
+    expect(ofFirst()).toEqual([]);
+    isPoison = () => false;
+    const mended = running(wishing);
+    await follow(mended);
+    expect(await mended.takeUp()).toBe(1);
+    expect(told).toEqual([second, second, first, first]);
+    expect(await lines()).toEqual([]);
+  });
+
+  it('and on every other stops: it is not the facts', async () => {
+    for (let n = 0; n < 70; n++) await tell(log, `space-${newSpace()}`, -1, declared(), f.InvitationSent);
+    isPoison = () => true;
+    const runner = running(wishing);
+    await follow(runner);
+    expect(runner.health().error).toBe('RangeError');
+    expect(troubles.at(-1)).toBe('the process wishing stopped: RangeError');
   });
 });
 

@@ -13,6 +13,7 @@ import { pause } from './pause.js';
 import { StoreUnavailable } from './ports.js';
 import { RangeWalk } from './range-walk.js';
 import { claimOf } from './ranges.js';
+import { note, subjectOf, type HeldBack, type Subject } from './standstill.js';
 import { standsStill, type Wishes } from './wishes.js';
 
 /** A process of any context, once its types are not needed any more. */
@@ -66,6 +67,8 @@ const isLater = (called: Called): called is PendingWish => called.notBefore !== 
 type Passing = typeof StoreUnavailable | typeof LeaseLost;
 
 const TARGETS_AT_ONCE = 8;
+/** Subjects on which it may fail one after the other, with none in between on which it does not: then it is not they. */
+const MOST_FAILURES = 64;
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 5_000;
 
@@ -78,6 +81,8 @@ export class ProcessRunner {
   private stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
   private readonly backlog: Backlog;
+  /** On which it failed since it last reacted to something. */
+  private readonly failed = new Set<Subject>();
 
   constructor(
     private readonly process: AnyProcess,
@@ -97,6 +102,7 @@ export class ProcessRunner {
     if (leases.length === 0) return;
     this.stopping = new AbortController();
     this.error = null;
+    this.failed.clear();
     this.running = this.run();
   }
 
@@ -129,7 +135,7 @@ export class ProcessRunner {
       // What was lost is claimed again: if somebody else has it, until the keeper of the leases tells.
       await this.patiently(() => this.follow(), [StoreUnavailable, LeaseLost]);
     } catch (error) {
-      this.error = error instanceof Error ? error.constructor.name : typeof error;
+      this.error = classOf(error);
       this.parts.alarm(`the process ${this.process.name} stopped: ${this.error}`);
     }
   }
@@ -146,12 +152,38 @@ export class ProcessRunner {
 
   private async take({ facts, position, last, standstill }: FactBatch): Promise<void> {
     const { open, heldBack } = this.backlog.parted(this.walk.fresh(facts), standstill);
-    const called = await this.react(open.filter(isReadable));
+    const called = await this.reactWhereItCan(open.filter(isReadable), heldBack);
     const { name } = this.process;
     this.backlog.noted(heldBack);
     if (called > 0 || heldBack.size > 0) await this.parts.points.reacted(name, this.claim, { position, last }, heldBack);
     else this.parts.points.passed(name, this.claim, { position, last });
     this.walk.moved(position);
+  }
+
+  /** All at once; where that fails, fact by fact: the space of one that fails is held back from there on, the others go on. How many wishes were called for. */
+  private async reactWhereItCan(facts: readonly Recorded[], heldBack: Map<Subject, bigint>): Promise<number> {
+    try {
+      return await this.react(facts);
+    } catch (error) {
+      if (error instanceof StoreUnavailable) throw error;
+    }
+    let called = 0;
+    for (const fact of facts) if (!isBehind(heldBack, fact)) called += await this.reactOrHoldBack(fact, heldBack);
+    return called;
+  }
+
+  private async reactOrHoldBack(fact: Recorded, heldBack: Map<Subject, bigint>): Promise<number> {
+    try {
+      return await this.react([fact]);
+    } catch (error) {
+      if (error instanceof StoreUnavailable) throw error;
+      const subject = subjectOf(fact.stream);
+      this.failed.add(subject);
+      if (this.failed.size > MOST_FAILURES) throw error;
+      note(heldBack, subject, fact.position);
+      this.parts.alarm(`the process ${this.process.name} holds back a space, in which it failed: ${classOf(error)}`);
+      return 0;
+    }
   }
 
   /** How many wishes these facts called for. */
@@ -161,6 +193,7 @@ export class ProcessRunner {
     await eachBounded(byTarget(called), TARGETS_AT_ONCE, async (wishes) => {
       for (const wish of wishes) await this.send({ ...wish, notBefore: NOW });
     });
+    if (called.length > 0) this.failed.clear();
     return called.length;
   }
 
@@ -193,6 +226,11 @@ export class ProcessRunner {
       }
   }
 }
+
+/** Whether something before it in its space is held back. */
+const isBehind = (heldBack: HeldBack, { stream, position }: Recorded): boolean => (heldBack.get(subjectOf(stream)) ?? position) < position;
+
+const classOf = (error: unknown): string => (error instanceof Error ? error.constructor.name : typeof error);
 
 /** A wish that is sent at once waits for no moment. */
 const NOW = '1970-01-01T00:00:00.000Z' as Instant;

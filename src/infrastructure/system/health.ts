@@ -1,4 +1,4 @@
-import type { QuarantinedPlace } from '../../application/shared/quarantine.js';
+import type { HeldLine, QuarantinedPlace } from '../../application/shared/quarantine.js';
 import type { PartHealth } from '../cli/system.js';
 import type { Platform } from './platform.js';
 import type { ReadSide } from './read-side.js';
@@ -11,12 +11,22 @@ export async function healthOf({ vitals, projector }: ReadSide, { quarantine }: 
     const held = lines.filter(({ reader }) => reader === name);
     const waits = held.length === 0 ? '' : `, holds ${held.length} back from ${held.map(({ from }) => from).join(', ')} on`;
     return {
-      part: `read model ${name}`,
+      part: partOf(name),
       healthy: status !== 'stopped' && held.length === 0,
       detail: `${status}, ${lag} positions behind${error === null ? '' : `, ${error}`}${waits}`,
     };
   });
-  return [database, eventStore, ...models, quarantineHealth(places), await sealHealth(vitals)];
+  const work = lines.filter(({ reader }) => !models.some(({ part }) => part === partOf(reader)));
+  return [database, eventStore, ...models, workHealth(work), quarantineHealth(places), await sealHealth(vitals)];
+}
+
+const partOf = (model: string): string => `read model ${model}`;
+
+/** What waits apart from the rest. No part is broken for it: a mailbox may be full, and what is in quarantine is told for itself. */
+function workHealth(lines: readonly HeldLine[]): PartHealth {
+  const readers = [...new Set(lines.map(({ reader }) => reader))];
+  const held = readers.map((name) => `${name} holds ${lines.filter(({ reader }) => reader === name).length} back`);
+  return { part: 'processes and messengers', healthy: true, detail: held.length === 0 ? 'nothing is held back' : held.join(', ') };
 }
 
 /** Places that nobody has settled yet, by their ids in the book. */
