@@ -13,22 +13,29 @@ export interface BatchDecoder {
   standstill(): Promise<Standstill>;
 }
 
+/** What is known of a batch before the one before it was taken. */
+type Opened = Omit<FactBatch, 'standstill'>;
+
 /** A batch of the store as facts. */
-export const openBatch = async (decoder: BatchDecoder, { events, position, live }: Batch): Promise<FactBatch> => ({
+const openBatch = async (decoder: BatchDecoder, { events, position, live }: Batch): Promise<Opened> => ({
   facts: await decoder.decodeBatch(events),
   position,
   live,
   last: events.at(-1) ?? null,
-  // Asked after its own events were opened: what cannot be read among them stands in it.
+});
+
+/** Asked when it is handed over: what cannot be read among its own events stands in it, and what was found in those before it while they were all being opened. */
+const handedOver = async (decoder: BatchDecoder, opened: Opened): Promise<FactBatch> => ({
+  ...opened,
   standstill: await decoder.standstill(),
 });
 
 /** Batches of a log as facts, in their order: the next one is read and opened while the caller works on the one before it. */
 export async function* openedAhead(decoder: BatchDecoder, log: AsyncIterable<Batch>): AsyncGenerator<FactBatch, void> {
-  for await (const { opening } of ahead(openings(decoder, log), OPENED_AHEAD)) yield await opening;
+  for await (const { opening } of ahead(openings(decoder, log), OPENED_AHEAD)) yield await handedOver(decoder, await opening);
 }
 
-async function* openings(decoder: BatchDecoder, log: AsyncIterable<Batch>): AsyncGenerator<{ readonly opening: Promise<FactBatch> }, void> {
+async function* openings(decoder: BatchDecoder, log: AsyncIterable<Batch>): AsyncGenerator<{ readonly opening: Promise<Opened> }, void> {
   for await (const batch of log) yield { opening: metLater(openBatch(decoder, batch)) };
 }
 
@@ -44,11 +51,11 @@ export function openedAlone(
   handler: (batch: FactBatch) => Promise<void>,
 ): Subscription {
   let [before, work] = [Promise.resolve(), Promise.resolve()];
-  const inTurn = async (opening: Promise<FactBatch>, earlier: Promise<void>): Promise<void> => {
+  const inTurn = async (opening: Promise<Opened>, earlier: Promise<void>): Promise<void> => {
     const opened = await opening;
     // Whatever became of it: what comes behind a batch that failed is not handed over.
     await earlier;
-    await handler(opened);
+    await handler(await handedOver(decoder, opened));
   };
   const inner = store.subscribe(after, categories, async (batch) => {
     const earliest = before;
