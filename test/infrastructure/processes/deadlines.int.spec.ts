@@ -140,6 +140,24 @@ describe('Deadlines', () => {
     ]);
   });
 
+  it('that failed for weeks wait ten minutes like before, and the others are fired', async () => {
+    const identity = { process: 'p', stream: `space-${randomUUID()}`, rev: 0, target: randomUUID() } as const;
+    const due = clock.now();
+    await side.deadlines.keep([
+      { ...identity, index: 0, wish: { type: 'Unheard' }, notBefore: due },
+      { ...identity, index: 1, wish: { type: 'ReportBounce' }, notBefore: due },
+    ]);
+    await house.rows('UPDATE process.deadline SET tries = 2000 WHERE index = 0');
+    const now = clock.now();
+    expect(await side.deadlines.fireDue(now, 256, (wish) => side.wishes.send(wish, SCHEDULER))).toBe(1);
+    expect(await pending()).toBe(1);
+    expect(
+      await house.rows('SELECT tries, extract(epoch FROM due_at - $1::timestamptz)::integer AS s FROM process.deadline WHERE index = 0', [
+        now,
+      ]),
+    ).toEqual([{ tries: 2001, s: 600 }]);
+  });
+
   it('are forgotten a while after they were fired, never before', async () => {
     await invitedPeople(2);
     await react();

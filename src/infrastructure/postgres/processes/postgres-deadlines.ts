@@ -18,7 +18,8 @@ WHERE done_at IS NULL AND due_at <= $1 ORDER BY due_at LIMIT $2 FOR UPDATE SKIP 
 const KEYS = 'unnest($1::text[], $2::text[], $3::integer[], $4::smallint[]) AS k(process, stream, rev, index)';
 const SAME = 'd.process = k.process AND d.stream = k.stream AND d.rev = k.rev AND d.index = k.index';
 const DONE = `UPDATE process.deadline d SET done_at = $5 FROM ${KEYS} WHERE ${SAME}`;
-const LATER = `UPDATE process.deadline d SET tries = d.tries + 1, due_at = $5::timestamptz + least(power(2, d.tries), 600) * interval '1 second'
+// The power of a number of tries without a limit overflows one day, and the whole batch is fired again for ever.
+const LATER = `UPDATE process.deadline d SET tries = d.tries + 1, due_at = $5::timestamptz + least(power(2, least(d.tries, 10)), 600) * interval '1 second'
   FROM ${KEYS} WHERE ${SAME}`;
 
 interface Row {
