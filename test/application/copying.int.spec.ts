@@ -1,10 +1,14 @@
 import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CopyMaker } from '../../src/application/portability/copy-maker.js';
 import { CopyPacking } from '../../src/application/portability/copy-ports.js';
 import { CopyJobs } from '../../src/infrastructure/portability/copy-jobs.js';
 import { CopyWorker } from '../../src/infrastructure/portability/copy-worker.js';
 import { pause } from '../../src/application/shared/pause.js';
+import { Refused } from '../../src/application/shared/refused.js';
+import { SPACE_QUARANTINED } from '../../src/application/shared/standstill.js';
+import { reject } from '../../src/domain/shared/rejection.js';
 import { OWN_BIOLOGY, careIn, type Care } from '../support/patient-life.js';
 import { blobsIn, factsAbout, patientOf, type Patient } from '../support/patients.js';
 import { openWorld, type World } from '../support/world.js';
@@ -26,13 +30,13 @@ describe('Whoever makes copies', () => {
   afterAll(() => world.close());
 
   const maker = () => world.app.get(CopyMaker);
-  const asked = async (): Promise<{ readonly space: string; readonly copy: string }> => {
-    await care.done('POST', `/spaces/${patient.space}/copies`, ALICE);
-    const { body } = await care.ask(`/spaces/${patient.space}/copies`, ALICE);
-    return { space: patient.id, copy: (body as { copy: string }[])[0]?.copy ?? '' };
+  const asked = async (of: Patient = patient): Promise<{ readonly space: string; readonly copy: string }> => {
+    await care.done('POST', `/spaces/${of.space}/copies`, ALICE);
+    const { body } = await care.ask(`/spaces/${of.space}/copies`, ALICE);
+    return { space: of.id, copy: (body as { copy: string }[])[0]?.copy ?? '' };
   };
-  const countOf = async (type: string, copy: string): Promise<number> =>
-    (await factsAbout(world.platform, patient)).filter(({ event }) => event.type === type && event.copy === copy).length;
+  const countOf = async (type: string, copy: string, of: Patient = patient): Promise<number> =>
+    (await factsAbout(world.platform, of)).filter(({ event }) => event.type === type && event.copy === copy).length;
   const signal = new AbortController().signal;
   const until = async (holds: () => Promise<boolean>): Promise<void> => {
     while (!(await holds())) await pause(10, signal);
@@ -102,6 +106,31 @@ describe('Whoever makes copies', () => {
     expect(alarms).toContain('a copy was not made: TypeError');
     const after = await care.ask(`/spaces/${child.space}/copies`, { as: 'bruno' });
     expect((after.body as unknown[])[0]).toMatchObject({ status: 'FAILED', why: 'NOT_MADE' });
+  });
+
+  it('leaves one alone for ten minutes that was refused for weeks, and makes the others', async () => {
+    const other = await patientOf(world, 'alice');
+    const job = await asked(other);
+    const refused = { space: randomUUID(), copy: randomUUID() };
+    for (const one of [refused, job]) await jobs.ask(one);
+    await world.rows(`UPDATE process.copy SET tries = 2000, not_before = now() - interval '1 second' WHERE copy = $1`, [refused.copy]);
+    const standing = (): Promise<never> => Promise.reject(new Refused(reject('unavailable', SPACE_QUARANTINED)));
+    const alarms: string[] = [];
+    const worker = new CopyWorker({
+      jobs,
+      maker: { make: (one) => maker().make(one, false), giveUp: standing },
+      alarm: (reason) => void alarms.push(reason),
+    });
+    worker.start();
+    await until(async () => (await countOf('CopyReady', job.copy, other)) === 1);
+    await worker.stop();
+    expect(alarms).toEqual(['a copy was not made: Refused']);
+    expect(
+      await world.rows(`SELECT tries, not_before > now() + interval '9 minutes' AS later FROM process.copy WHERE copy = $1`, [
+        refused.copy,
+      ]),
+    ).toEqual([{ tries: 2001, later: true }]);
+    await world.rows('DELETE FROM process.copy');
   });
 });
 

@@ -16,7 +16,9 @@ const TAKE = `SELECT space, copy, tries, (extract(epoch FROM clock_timestamp() -
   WHERE not_before <= clock_timestamp() ORDER BY not_before LIMIT 1 FOR UPDATE SKIP LOCKED`;
 const DONE = 'DELETE FROM process.copy WHERE copy = $1';
 const AGAIN = `UPDATE process.copy SET not_before = clock_timestamp() + $2 * interval '1 millisecond' WHERE copy = $1`;
-const FAILED = `UPDATE process.copy SET tries = tries + 1, not_before = clock_timestamp() + least(power(2, tries), 600) * interval '1 second' WHERE copy = $1`;
+// The power of a number of tries without a limit overflows one day.
+const FAILED = `UPDATE process.copy SET tries = tries + 1, not_before = clock_timestamp() + least(power(2, least(tries, 10)), 600) * interval '1 second'
+  WHERE copy = $1`;
 /** How soon it is looked again whether the log is sealed. */
 const AGAIN_MS = 200;
 

@@ -63,16 +63,22 @@ export class CopyWorker {
     return 'done';
   }
 
+  /** Never throws: what cannot be put aside now is found where it was, at the next look. */
   private async troubled(taken: WaitingCopy | null, error: unknown): Promise<boolean> {
-    if (!(error instanceof StoreUnavailable))
-      this.parts.alarm(`a copy was not made: ${error instanceof Error ? error.constructor.name : typeof error}`);
+    this.told('a copy was not made', error);
     if (taken === null) return false;
     try {
       await this.parts.jobs.failed(taken);
       return true;
-    } catch (cause) {
-      if (cause instanceof StoreUnavailable) return false;
-      throw cause;
+    } catch (late) {
+      this.told('a copy that failed was not put aside', late);
+      return false;
     }
+  }
+
+  /** Of a store that is away others tell. */
+  private told(what: string, error: unknown): void {
+    if (!(error instanceof StoreUnavailable))
+      this.parts.alarm(`${what}: ${error instanceof Error ? error.constructor.name : typeof error}`);
   }
 }

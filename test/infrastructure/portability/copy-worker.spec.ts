@@ -1,0 +1,42 @@
+import { pause } from '../../../src/application/shared/pause.js';
+import { StoreUnavailable } from '../../../src/application/shared/ports.js';
+import type { CopyJobs, WaitingCopy } from '../../../src/infrastructure/portability/copy-jobs.js';
+import { CopyWorker } from '../../../src/infrastructure/portability/copy-worker.js';
+
+const waiting: WaitingCopy = { space: 'space', copy: 'copy', tries: 0, age: 0 };
+
+/** Looks until it has looked so often, through a table whose marks fail with this error; the alarms. */
+async function lookingThrough(late: Error, looks: number): Promise<readonly string[]> {
+  const alarms: string[] = [];
+  let looked = 0;
+  const jobs = {
+    advance: async (work: (one: WaitingCopy) => Promise<unknown>) => {
+      looked += 1;
+      await work(waiting);
+      return true;
+    },
+    failed: () => Promise.reject(late),
+  };
+  const maker = { make: () => Promise.reject(new TypeError('broken')), giveUp: () => Promise.resolve() };
+  const worker = new CopyWorker({ jobs: jobs as unknown as CopyJobs, maker, alarm: (reason) => void alarms.push(reason) });
+  worker.start();
+  while (looked < looks) await pause(10);
+  await worker.stop();
+  return alarms;
+}
+
+describe('Whoever makes copies goes on looking', () => {
+  it('with an alarm when one that failed cannot be put aside', async () => {
+    const alarms = await lookingThrough(new RangeError('value out of range'), 2);
+    expect(alarms.slice(0, 3)).toEqual([
+      'a copy was not made: TypeError',
+      'a copy that failed was not put aside: RangeError',
+      'a copy was not made: TypeError',
+    ]);
+  });
+
+  it('and says nothing of a table that is away', async () => {
+    const alarms = await lookingThrough(new StoreUnavailable('away'), 2);
+    expect(new Set(alarms)).toEqual(new Set(['a copy was not made: TypeError']));
+  });
+});
