@@ -45,20 +45,22 @@ const ASK = `INSERT INTO erasure.destruction (space, scope, ground, step, not_be
 const AGAIN = `INSERT INTO erasure.destruction AS d (space, scope, ground, step, not_before, streams, blobs, suppression, asked_on)
   VALUES ($1, $2, $3, 'KEYS', now(), $4, $5, $6, $7)
   ON CONFLICT (space, scope) DO UPDATE SET step = 'KEYS', not_before = now(), streams = excluded.streams, blobs = excluded.blobs,
-    suppression = excluded.suppression, asked_on = excluded.asked_on, died = NULL, certificate_stream = NULL, certificate_rev = NULL, done_at = NULL`;
+    suppression = excluded.suppression, asked_on = excluded.asked_on, died = NULL, certificate_stream = NULL, certificate_rev = NULL, done_at = NULL,
+    retry_at = NULL`;
 const AWAIT_TRACES = `INSERT INTO erasure.destruction (space, scope, ground, step, not_before)
   SELECT space, 'TRACE', 'ERASURE', 'COLLECT', ends FROM unnest($1::uuid[], $2::timestamptz[]) AS t(space, ends) ON CONFLICT DO NOTHING`;
-// A destruction begins on its legal day; from then on only real time counts.
+// A destruction begins on its legal day; from then on only real time counts. Whoever names a space does not wait for the end of a failure.
 const TAKE = `SELECT * FROM erasure.destruction
-  WHERE done_at IS NULL AND CASE step WHEN 'COLLECT' THEN not_before <= $1::timestamptz ELSE not_before <= now() END AND ($2::uuid IS NULL OR space = $2)
-  ORDER BY not_before, space, scope LIMIT 1 FOR UPDATE SKIP LOCKED`;
-const MOVE = `UPDATE erasure.destruction SET step = $3, not_before = now() + $4 * interval '1 millisecond',
+  WHERE done_at IS NULL AND CASE step WHEN 'COLLECT' THEN not_before <= $1::timestamptz ELSE not_before <= now() END
+    AND CASE WHEN $2::uuid IS NULL THEN retry_at IS NULL OR retry_at <= now() ELSE space = $2 END
+  ORDER BY greatest(not_before, retry_at), space, scope LIMIT 1 FOR UPDATE SKIP LOCKED`;
+const MOVE = `UPDATE erasure.destruction SET step = $3, not_before = now() + $4 * interval '1 millisecond', retry_at = NULL,
     streams = coalesce($5, streams), blobs = coalesce($6, blobs), suppression = coalesce($7, suppression), died = coalesce($8, died),
     certificate_stream = coalesce($9, certificate_stream), certificate_rev = coalesce($10, certificate_rev), asked_on = coalesce($11, asked_on)
   WHERE space = $1 AND scope = $2`;
 /** What stays is that, when and why; not the ids of streams, the digest of the person, or which certificate was his. */
 const END = `UPDATE erasure.destruction SET step = 'DONE', done_at = now(), streams = '{}', blobs = '{}', suppression = NULL, asked_on = NULL,
-    certificate_stream = NULL, certificate_rev = NULL WHERE space = $1 AND scope = $2`;
+    certificate_stream = NULL, certificate_rev = NULL, retry_at = NULL WHERE space = $1 AND scope = $2`;
 
 /** Once it has begun, what stands there is no longer its legal day, which has come. */
 const TRACES_PAST = `SELECT count(*)::integer AS count FROM erasure.destruction
@@ -120,9 +122,9 @@ export class DestructionRows {
     });
   }
 
-  /** Leaves one alone for a while: the others go on. */
+  /** Leaves one alone for a while, at whatever step: the others go on. Its legal day stays what it is. */
   async postpone({ space, scope }: Pick<Destruction, 'space' | 'scope'>, milliseconds: number): Promise<void> {
-    const text = `UPDATE erasure.destruction SET not_before = now() + $3 * interval '1 millisecond' WHERE space = $1 AND scope = $2 AND step <> 'COLLECT'`;
+    const text = `UPDATE erasure.destruction SET retry_at = now() + $3 * interval '1 millisecond' WHERE space = $1 AND scope = $2`;
     await reach(() => this.pool.query(text, [space, scope, milliseconds]));
   }
 

@@ -6,8 +6,9 @@ import type { Destruction, DestructionRows, Progress } from './destruction-rows.
 
 const SHORTEST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 2_000;
-/** How long a destruction that failed is left alone. */
+/** How long a destruction that failed is left alone; and one that met a store that is away, which may be back at once. */
 const LEFT_ALONE_MS = 60_000;
+const AWAY_MS = 2_000;
 
 export interface SpaceDestructionParts {
   readonly rows: DestructionRows;
@@ -15,6 +16,11 @@ export interface SpaceDestructionParts {
   readonly clock: Clock;
   /** Told when a step failed: its name and the class of the error, never stored data. */
   readonly alarm: (reason: string) => void;
+}
+
+/** A destruction whose step failed; it was told, and is left alone for a while. */
+interface Failure {
+  readonly error: unknown;
 }
 
 /** Carries destructions out, step by step, whatever dies in between; several processes may do so at once. */
@@ -33,9 +39,11 @@ export class SpaceDestruction {
 
   /** Does every step that is due now, of one space or of all; returns how many. Throws what a step throws. */
   async drain(only: string | null = null): Promise<number> {
-    let done = 0;
-    while (!this.stopping.signal.aborted && (await this.advance(only))) done++;
-    return done;
+    for (let done = 0; ; done++) {
+      const advanced = await this.advance(only);
+      if (typeof advanced === 'object') throw advanced.error;
+      if (!advanced) return done;
+    }
   }
 
   start(): void {
@@ -49,19 +57,25 @@ export class SpaceDestruction {
     await this.running;
   }
 
-  private async advance(only: string | null): Promise<boolean> {
+  /** False when nothing is due, or when it was stopped. Throws where nobody can be left alone: the table itself cannot be reached. */
+  private async advance(only: string | null): Promise<boolean | Failure> {
+    const { rows, steps, clock } = this.parts;
     let taken: Destruction | null = null;
+    if (this.stopping.signal.aborted) return false;
     try {
-      return await this.parts.rows.advance(this.parts.clock.now(), only, (destruction) => this.parts.steps.take((taken = destruction)));
+      return await rows.advance(clock.now(), only, (destruction) => steps.take((taken = destruction)));
     } catch (error) {
-      if (taken !== null && !(error instanceof StoreUnavailable)) await this.failed(taken, error);
-      throw error;
+      if (taken === null) throw error;
+      await this.leaveAlone(taken, error);
+      return { error };
     }
   }
 
-  private async failed(destruction: Destruction, error: unknown): Promise<void> {
-    this.parts.alarm(`a destruction failed at ${destruction.step}: ${error instanceof Error ? error.constructor.name : typeof error}`);
-    await this.parts.rows.postpone(destruction, LEFT_ALONE_MS);
+  /** Of a store that is away others tell. */
+  private async leaveAlone(destruction: Destruction, error: unknown): Promise<void> {
+    const isAway = error instanceof StoreUnavailable;
+    if (!isAway) this.parts.alarm(`a destruction failed at ${destruction.step}: ${nameOf(error)}`);
+    await this.parts.rows.postpone(destruction, isAway ? AWAY_MS : LEFT_ALONE_MS);
   }
 
   private async run(): Promise<void> {
@@ -70,12 +84,17 @@ export class SpaceDestruction {
       wait = (await this.look()) ? SHORTEST_WAIT_MS : Math.min(wait * 2, LONGEST_WAIT_MS);
   }
 
-  /** True when there was something to do. What failed was told, and is tried again. */
+  /** Does what is due, whatever fails of it: that is tried again, and the others go on. True when there was something to do. */
   private async look(): Promise<boolean> {
     try {
-      return (await this.drain()) > 0;
-    } catch {
+      let found = false;
+      while (await this.advance(null)) found = true;
+      return found;
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) this.parts.alarm(`destructions stand still: ${nameOf(error)}`);
       return false;
     }
   }
 }
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.constructor.name : typeof error);

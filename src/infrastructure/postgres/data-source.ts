@@ -19,6 +19,7 @@ import { EpochsWalked1795305600022 } from './migrations/0022-epochs-walked.js';
 import { UncountedHandles1795305600023 } from './migrations/0023-uncounted-handles.js';
 import { AskedDestructions1795305600024 } from './migrations/0024-asked-destructions.js';
 import { JudgedBeforeTheHead1795305600025 } from './migrations/0025-judged-before-the-head.js';
+import { DestructionsLeftAlone1795305600027 } from './migrations/0027-destructions-left-alone.js';
 import { WhatDestructionsLeave1795305600029 } from './migrations/0029-what-destructions-leave.js';
 
 /** Every migration, in the order of its number. Adding one is an import and a line here; a released one is never altered. */
@@ -43,6 +44,7 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   UncountedHandles1795305600023,
   AskedDestructions1795305600024,
   JudgedBeforeTheHead1795305600025,
+  DestructionsLeftAlone1795305600027,
   WhatDestructionsLeave1795305600029,
 ];
 
