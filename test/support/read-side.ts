@@ -81,8 +81,12 @@ export async function allRows({ pool, projections }: Pick<ReadSide, 'pool' | 'pr
 }
 
 export const newSpace = () => randomUUID();
-export const tell = async (log: SealedLog, stream: StreamName, expected: number, ...facts: readonly Tagged[]): Promise<bigint> =>
-  (await log.journal.append(entry(stream, expected, ...(facts as never[])))).position;
+export const tell = async (
+  log: Pick<SealedLog, 'journal'>,
+  stream: StreamName,
+  expected: number,
+  ...facts: readonly Tagged[]
+): Promise<bigint> => (await log.journal.append(entry(stream, expected, ...(facts as never[])))).position;
 
 /** The facts of a space whose handle is as random as in life. */
 export const declared = () => ({ ...spaceFacts.PersonDeclaredEligible, handle: randomUUID() });

@@ -24,8 +24,20 @@ export class Messenger {
     private readonly bus: CommandBus,
   ) {}
 
-  /** Says what this fact calls for. Throws when the outbox cannot take it: try again. A person whose keys are destroyed is told nothing. */
+  /**
+   * Says what this fact calls for, as the log brings it: all but the end of a space, of which its destruction tells. Throws when the outbox cannot take it:
+   * try again. A person whose keys are destroyed is told nothing.
+   */
   async tell(fact: Recorded): Promise<void> {
+    if (fact.event.type !== 'DestructionRequested') await this.say(fact);
+  }
+
+  /** Says that a space is destroyed. Only to be called by who does it, right before nobody knows any more whom to tell: a mail server takes twice what it is given twice. */
+  async tellOfDestruction(fact: Recorded): Promise<void> {
+    await this.say(fact);
+  }
+
+  private async say(fact: Recorded): Promise<void> {
     const history = await this.historyOf(fact);
     if (history === null) return;
     const draft = messageOf(history, fact.rev, (seed) => this.secrets.provisionalCode(idOf(fact.stream), seed));

@@ -24,7 +24,7 @@ export interface StepParts extends AuditParts {
   readonly sealed: Pick<SealedTree, 'head'>;
   /** The digest under which campaign files skip the person. */
   readonly suppressionOf: (ins: string) => Buffer;
-  /** Tells the person while anybody still knows whom to tell (CSP R.1111-36). */
+  /** Tells the person while anybody still knows whom to tell (CSP R.1111-36); nobody else does. */
   readonly tell: (fact: Recorded) => Promise<void>;
   /** How long any process may still remember a key, with a margin, milliseconds. */
   readonly keyMemory: number;

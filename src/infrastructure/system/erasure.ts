@@ -39,7 +39,7 @@ export const endingPorts = ({ journal, store, registry, pools, reader }: Platfor
 };
 
 /** What destroys spaces, on this platform; nothing runs yet. */
-export function erasureOf(platform: Platform, messenger: Pick<Messenger, 'tell'>): Erasure {
+export function erasureOf(platform: Platform, messenger: Pick<Messenger, 'tellOfDestruction'>): Erasure {
   const { pools, store, journal, quarantine, secrets, clock, vault, reader, blobs, peppers, registry, settings, alarm } = platform;
   const audit = { journal, secrets, clock };
   const rows = new DestructionRows(pools.pool('mes_vault'));
@@ -57,7 +57,7 @@ export function erasureOf(platform: Platform, messenger: Pick<Messenger, 'tell'>
     leftovers,
     sealed: new SealedTree(pools.pool('mes_reader')),
     suppressionOf: (ins) => peppers.suppression(ins)[0].digest,
-    tell: (fact) => messenger.tell(fact),
+    tell: (fact) => messenger.tellOfDestruction(fact),
     keyMemory: LONGEST_KEY_MEMORY_MS + MARGIN_MS,
   });
   const destruction = new SpaceDestruction({ rows, steps, clock, alarm });
