@@ -211,6 +211,31 @@ describe('Software that can read it', () => {
     expect(await lines()).toEqual([]);
   });
 
+  it('takes up all that tables lack which were made anew after it had looked', async () => {
+    await poisons['whose bytes were altered']?.(ill);
+    await liveOn();
+    await level(log);
+    await flip(house, `space-${ill}`, 2);
+    await settle(log, 'LIFTED');
+    const looking = Object.create(side.reader, {
+      standstill: {
+        value: async () => {
+          await flip(house, `space-${ill}`, 0);
+          await side.projector.rebuild();
+          await flip(house, `space-${ill}`, 0);
+          await settle(log, 'LIFTED');
+          return side.reader.standstill();
+        },
+      },
+    }) as ReadSide['reader'];
+    const before = await lines();
+    await settlingOf({ ...side, reader: looking }).run();
+    expect(before).toContainEqual(expect.objectContaining({ kind: 'rows', reader: 'space-overview', times: 1 }));
+    const rows = await allRows(side);
+    expect(await lines()).toEqual([]);
+    expect(await rebuilt(side)).toEqual(rows);
+  });
+
   it('that was deployed too early elsewhere stands still again at the next meeting', async () => {
     await poisons['of an unknown type']?.(ill);
     await level(log);

@@ -3,7 +3,7 @@ import type { FactReader } from '../../../application/shared/fact-reader.js';
 import { isHeld, type Met } from '../../../application/shared/fact-reader.js';
 import { coversStream } from '../../../application/shared/ranges.js';
 import type { HeldLine } from '../../../application/shared/quarantine.js';
-import { streamsOf } from '../../../application/shared/standstill.js';
+import { streamsOf, type Subject } from '../../../application/shared/standstill.js';
 import type { Projection } from '../../../projections/shared/projection.js';
 import { gaveBack, holdBack, linesOf } from '../quarantine/held-back.js';
 import { reach } from '../reach.js';
@@ -57,17 +57,20 @@ export class Settling {
   private async giveBack(line: HeldLine): Promise<boolean> {
     const projection = this.parts.projections.find(({ name }) => name === line.reader);
     if (!projection) return false;
-    return transaction(this.parts.pool, (db) => this.project(db, projection, line));
+    return transaction(this.parts.pool, (db) => this.project(db, projection, line.subject));
   }
 
-  /** False when one of its events still cannot be read: it is in quarantine again. */
-  private async project(db: PoolClient, projection: Projection, line: HeldLine): Promise<boolean> {
+  /** False when one of its events still cannot be read: it is in quarantine again; and when nothing is held back any more. */
+  private async project(db: PoolClient, projection: Projection, subject: Subject): Promise<boolean> {
     const { name, version, tables } = projection;
     await holdCheckpoints(db);
+    // Only now: until here somebody else could settle it, or make the tables anew, which lack what was held back in the making.
+    const line = (await linesOf(db, 'rows', [name])).find((one) => one.subject === subject);
+    if (line === undefined) return false;
     const points = await checkpoints(db, 'read', [name]);
-    const point = points.find(({ ranges }) => coversStream(ranges, line.subject));
+    const point = points.find(({ ranges }) => coversStream(ranges, subject));
     if (point?.version !== version) return false;
-    const met = await this.parts.reader.readMany(streamsOf(line.subject, categoriesOf([projection])));
+    const met = await this.parts.reader.readMany(streamsOf(subject, categoriesOf([projection])));
     const held = met.filter(({ position }) => position >= line.from && position <= point.position).sort(byPosition);
     if (held.some(isHeld)) return false;
     const { operations, sealed, turned } = rowsOf(projection, held);
