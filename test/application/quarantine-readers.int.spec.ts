@@ -91,6 +91,18 @@ describe('A process', () => {
     expect(await house.rows('SELECT * FROM process.deadline')).toEqual(once);
   });
 
+  it('that settled a line too late leaves the one that was written since', async () => {
+    const parts = partsOf(log);
+    await takeAll(log, new ProcessRunner(openingDelay, { ...parts, wishes: nothingToSend }));
+    const [line] = await parts.points.heldBack(openingDelay.name);
+    if (line === undefined) throw new Error('nothing is held back');
+    await house.rows('UPDATE quarantine.held_back SET from_position = from_position + 1');
+    await parts.points.gaveBack(line);
+    expect(await parts.points.heldBack(openingDelay.name)).toEqual([{ ...line, from: line.from + 1n }]);
+    await parts.points.gaveBack({ ...line, from: line.from + 1n });
+    expect(await held()).toEqual([]);
+  });
+
   it('leaves a wish for a space that stands still to the calendar, and goes on', async () => {
     const parts = partsOf(log);
     const outOfReach = () => Promise.reject(new Refused(reject('unavailable', SPACE_QUARANTINED)));

@@ -32,14 +32,12 @@ export async function linesOf(db: Db, kind: HeldKind, readers?: readonly string[
   return rows.map(({ from_position: from, ...row }) => ({ ...row, from }));
 }
 
-/** What this line stood for was given back; what was added to it since stays. */
-export async function gaveBack(db: Db, kind: HeldKind, { reader, subject, times }: HeldLine): Promise<void> {
-  await db.query('DELETE FROM quarantine.held_back WHERE kind = $1 AND reader = $2 AND subject = $3 AND times = $4', [
-    kind,
-    reader,
-    subject,
-    times,
-  ]);
+/** What this line stood for was given back; what was added to it since stays, and so does one that was written anew after somebody else had settled it. */
+export async function gaveBack(db: Db, kind: HeldKind, { reader, subject, times, from }: HeldLine): Promise<void> {
+  await db.query(
+    'DELETE FROM quarantine.held_back WHERE kind = $1 AND reader = $2 AND subject = $3 AND times = $4 AND from_position = $5',
+    [kind, reader, subject, times, from],
+  );
 }
 
 /** What this line stood for was given back up to a position, without it; where something was added to it since, all of it is given back again. */
