@@ -19,8 +19,8 @@ import { EpochsWalked1795305600022 } from './migrations/0022-epochs-walked.js';
 import { UncountedHandles1795305600023 } from './migrations/0023-uncounted-handles.js';
 import { AskedDestructions1795305600024 } from './migrations/0024-asked-destructions.js';
 import { JudgedBeforeTheHead1795305600025 } from './migrations/0025-judged-before-the-head.js';
-import { DestructionsLeftAlone1795305600027 } from './migrations/0027-destructions-left-alone.js';
-import { WhatDestructionsLeave1795305600029 } from './migrations/0029-what-destructions-leave.js';
+import { DestructionsLeftAlone1795305600026 } from './migrations/0026-destructions-left-alone.js';
+import { WhatDestructionsLeave1795305600027 } from './migrations/0027-what-destructions-leave.js';
 
 /** Every migration, in the order of its number. Adding one is an import and a line here; a released one is never altered. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -44,8 +44,8 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   UncountedHandles1795305600023,
   AskedDestructions1795305600024,
   JudgedBeforeTheHead1795305600025,
-  DestructionsLeftAlone1795305600027,
-  WhatDestructionsLeave1795305600029,
+  DestructionsLeftAlone1795305600026,
+  WhatDestructionsLeave1795305600027,
 ];
 
 /** TypeORM gives connection and migrations; the schema is only ever what the migrations make of it. */

@@ -9,7 +9,7 @@ DROP INDEX erasure.destruction_not_before_idx;
 CREATE INDEX ON erasure.destruction (greatest(not_before, retry_at)) WHERE done_at IS NULL`;
 
 /** A destruction that fails at its first step does not keep all others waiting. */
-export class DestructionsLeftAlone1795305600027 implements MigrationInterface {
+export class DestructionsLeftAlone1795305600026 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(LEFT_ALONE);
   }

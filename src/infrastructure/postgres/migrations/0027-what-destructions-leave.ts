@@ -31,7 +31,7 @@ REVOKE ALL ON FUNCTION vault.forget_releases, vault.forget_releases_of FROM PUBL
 GRANT EXECUTE ON FUNCTION vault.forget_releases, vault.forget_releases_of TO mes_vault;`;
 
 /** Who was allowed to come back, so that a restore does not turn him away again; and what goes with a space, or after it, of the counts of its keys. */
-export class WhatDestructionsLeave1795305600029 implements MigrationInterface {
+export class WhatDestructionsLeave1795305600027 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(LIFTED);
     await runner.query(RELEASES);
