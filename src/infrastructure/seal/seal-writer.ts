@@ -128,11 +128,12 @@ export class SealWriter {
     });
   }
 
-  /** Says for everybody to see why the sealer stopped; false, and nothing is said, when the seal is not where it was judged to be. Throws LeaseLost. */
-  async stopped(lease: Lease, { size, position }: SealPlace, trouble: string): Promise<boolean> {
-    return transaction(this.pool, async (client) => {
+  /** Says for everybody to see why the sealer stopped. Throws LeaseLost, or SealMoved when the seal is not where it was judged to be: then nothing is said. */
+  async stopped(lease: Lease, { size, position }: SealPlace, trouble: string): Promise<void> {
+    await transaction(this.pool, async (client) => {
       await assertHeld(client, [lease]);
-      return (await client.query(TROUBLE, [trouble, size, position])).rowCount === 1;
+      const { rowCount } = await client.query(TROUBLE, [trouble, size, position]);
+      if (rowCount !== 1) throw new SealMoved('the seal is not where it was judged to be');
     });
   }
 

@@ -125,7 +125,8 @@ export class Sealer {
     } catch (error) {
       this.now = null;
       if (!(error instanceof BrokenLog)) throw error;
-      return (await this.halt(lease, error.message)) ? 'STOPPED' : 'LATER';
+      await this.halt(lease, error.message);
+      return 'STOPPED';
     }
   }
 
@@ -134,13 +135,12 @@ export class Sealer {
    * about to seal, and that is no broken log. The lease is given up, because the keys or the log of another process may be the right ones; this one asks
    * again with its next beat, and says the same reason once.
    */
-  private async halt(lease: Lease, reason: string): Promise<boolean> {
+  private async halt(lease: Lease, reason: string): Promise<void> {
     const { writer, leases, alarm } = this.parts;
-    if (!(await writer.stopped(lease, this.place, reason))) return false;
+    await writer.stopped(lease, this.place, reason);
     if (reason !== this.told) alarm(`sealing stopped: ${reason}`);
     this.told = reason;
     await leases.giveUp([lease]);
-    return true;
   }
 }
 

@@ -162,9 +162,9 @@ describe('The sealer', () => {
       const [lease] = await seal.leases.take(['sealer'], 1);
       await expect(seal.writer.stopped(lost!, place, 'essai')).rejects.toThrow(LeaseLost);
       await seal.writer.commit(lease!, prepared);
-      expect(await seal.writer.stopped(lease!, place, 'essai')).toBe(false);
+      await expect(seal.writer.stopped(lease!, place, 'essai')).rejects.toThrow(SealMoved);
       expect((await seal.tree.head()).trouble).toBeNull();
-      expect(await seal.writer.stopped(lease!, await seal.writer.heads(), 'essai')).toBe(true);
+      await seal.writer.stopped(lease!, await seal.writer.heads(), 'essai');
       expect((await seal.tree.head()).trouble).toBe('essai');
     });
 
