@@ -8,7 +8,7 @@ import { exporting } from '../../domain/audit/export.js';
 import { EXPORTER } from '../../domain/shared/actor.js';
 import { replay } from '../../domain/shared/decider.js';
 import type { Recorded, StreamName } from '../../domain/shared/fact.js';
-import { NotProvable } from '../seal/prover.js';
+import { NotSealedYet } from '../seal/prover.js';
 import { writeArchive } from './archive-writer.js';
 import type { ExportFiles } from './export-files.js';
 import type { ExportJob, ExportJobs } from './export-jobs.js';
@@ -154,7 +154,7 @@ export class PackageSteps implements ExportSteps {
       await this.parts.files.put(id, state.result, 'proof', proof);
       return 'DONE';
     } catch (error) {
-      if (error instanceof NotProvable) return { waits: SEALED_SOON_MS };
+      if (error instanceof NotSealedYet) return { waits: SEALED_SOON_MS };
       throw error;
     }
   }
