@@ -54,9 +54,9 @@ export function unavailable(cause: unknown): StoreUnavailable {
 }
 
 /**
- * When a call fails the client looks whether its connection is to be given up, and waits for nobody who could hear that this failed: where a new connection
- * is being looked for meanwhile, and none is found, that would be a rejection which nobody handles, and end the process. Such a failure is of no use: the
- * connection that was not found is forgotten already, and both calls tell their callers what became of them.
+ * When a call has failed the client looks whether its connection is to be given up, and nobody waits for that look. It fails where another connection is being
+ * looked for meanwhile and no node is found: a rejection that nobody handles, which ends the process. Nothing is lost with it: a connection that was not found
+ * is forgotten by whoever looked for it, and both calls tell their callers what became of them.
  */
 function outliving(client: EventStoreDBClient): EventStoreDBClient {
   const its = client as unknown as { handleError: (failed: unknown, error: Error) => Promise<void> };
