@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { EventBytes } from '../../../src/application/shared/event-store.js';
+import type { EventBytes, EventStore } from '../../../src/application/shared/event-store.js';
 import type { StreamName } from '../../../src/domain/shared/fact.js';
 import { instantOf } from '../../../src/domain/shared/time.js';
 import type { PostgresEventStore } from '../../../src/infrastructure/eventstore/postgres/postgres-event-store.js';
@@ -97,6 +97,40 @@ describe('Streams that were removed', () => {
     await sealed(seal, store);
     await remove('space-one');
     expect(await check()).toMatchObject({ purged: 0, count: 5 });
+  });
+
+  /** Compares a log from which the stream is removed once the comparison has begun. */
+  const checkWhileRemoved = async (afterwards: () => Promise<void> = () => Promise.resolve()) => {
+    let removing: Promise<void> | undefined;
+    const removed = async (): Promise<void> => {
+      await certify([certified]);
+      await sealed(seal, store);
+      await remove('space-one');
+      await afterwards();
+    };
+    const readAll: EventStore['readAll'] = async function* (after, categories) {
+      await (removing ??= removed());
+      yield* store.readAll(after, categories);
+    };
+    return new Monitor({ readAll }, seal.tree, [signer]).check();
+  };
+
+  it('while they were compared are no finding, under a certificate that was sealed meanwhile', async () => {
+    const { size } = await seal.tree.head();
+    expect(await checkWhileRemoved()).toMatchObject({ size, purged: 5, count: 0 });
+    expect((await seal.tree.head()).size).toBe(size + 1);
+  });
+
+  it.each([
+    ['head nobody signed', `UPDATE seal.checkpoint SET note = 'no note' WHERE size = (SELECT max(size) FROM seal.checkpoint)`],
+    ['leaf is another', `UPDATE seal.tile SET hashes = substr(hashes, 1, length(hashes) - 1) || '\\x00' WHERE level = 0 AND index = 1`],
+  ])('while they were compared are found, where of what was sealed meanwhile the %s', async (_, harm) => {
+    const { findings, purged } = await checkWhileRemoved(() =>
+      connected(database.url, async (db) => (await silenceGuards(db), void (await db.query(harm)))),
+    );
+    expect(purged).toBe(0);
+    expect(findings[0]).toMatchObject({ kind: 'seal', index: null });
+    expect(findings.slice(1).map(({ stream }) => stream)).toEqual(Array(5).fill('space-one'));
   });
 
   it('under a certificate that is not sealed itself are found', async () => {
