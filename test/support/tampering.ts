@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
-import type { StoredEvent } from '../../src/application/shared/event-store.js';
+import type { EventBytes, StoredEvent } from '../../src/application/shared/event-store.js';
+import type { StreamName } from '../../src/domain/shared/fact.js';
 import type { Finding } from '../../src/infrastructure/seal/findings.js';
 import type { Dice } from '../attacks/dice.js';
 import { sealable } from './sealing.js';
@@ -51,6 +52,22 @@ async function remove(db: Client, log: readonly StoredEvent[], indexes: readonly
   await db.query('DELETE FROM log.event WHERE position = ANY ($1)', [indexes.map((index) => at(log, index).position)]);
   const left = log.findLastIndex((_, index) => !indexes.includes(index));
   return indexes.map((index) => trace(index > left ? 'truncated' : 'deleted', log, index));
+}
+
+/** An event at the place of another one, as the first of a stream; gives the name of that. */
+export async function slipIn(db: Client, position: bigint, made: (stream: StreamName) => EventBytes): Promise<StreamName> {
+  // Positions are unique within a partition of streams only: whoever owns the server finds a place.
+  for (let n = 0; ; n += 1) {
+    const stream = `space-forged_${n}` as const;
+    const { header, body } = made(stream);
+    await db.query('SAVEPOINT slip');
+    try {
+      await db.query('INSERT INTO log.event VALUES ($1, 0, 0, $2, $3, $4)', [position, stream, header, body]);
+      return stream;
+    } catch {
+      await db.query('ROLLBACK TO slip');
+    }
+  }
 }
 
 export const tamperings: Readonly<Record<string, Tampering>> = {
@@ -132,17 +149,6 @@ export const tamperings: Readonly<Record<string, Tampering>> = {
   'an event slipped in': async (db, log, dice) => {
     const index = dice.below(log.length);
     const { position } = at(log, index);
-    // Positions are unique within a partition of streams only: whoever owns the server finds a place.
-    for (let n = 0; ; n += 1) {
-      const stream = `space-forged_${n}` as const;
-      const { header, body } = sealable(stream, 0);
-      await db.query('SAVEPOINT slip');
-      try {
-        await db.query('INSERT INTO log.event VALUES ($1, 0, 0, $2, $3, $4)', [position, stream, header, body]);
-        return [{ kind: 'inserted', index, stream, rev: 0 }];
-      } catch {
-        await db.query('ROLLBACK TO slip');
-      }
-    }
+    return [{ kind: 'inserted', index, stream: await slipIn(db, position, (stream) => sealable(stream, 0)), rev: 0 }];
   },
 };

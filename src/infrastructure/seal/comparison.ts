@@ -12,8 +12,8 @@ export interface SealedEntry extends Entry {
   readonly leaf: Uint8Array;
 }
 
-/** Missing leaves and strange events that wait for each other, at most; others are reported without looking for their counterpart. */
-const MOST_WAITING = 100_000;
+/** So many missing leaves, and as many strange events, wait for each other at most. */
+export const MOST_WAITING = 100_000;
 
 const named = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
@@ -24,43 +24,76 @@ interface Stranger {
   readonly before: number;
 }
 
-/** Leaf by leaf against what lies at their positions in the log; what is missing here and too much there is put together at the end. */
+/** Leaf by leaf against what lies at their positions in the log; what is missing here and too much there is put together as it comes. */
 export class Comparison {
-  private readonly gone: SealedEntry[] = [];
+  private readonly gone = new Map<string, SealedEntry>();
   private readonly strangers = new Map<string, Stranger>();
   private last = 0n;
+  private purged = 0;
 
-  constructor(private readonly findings: Findings) {}
+  constructor(
+    private readonly findings: Findings,
+    private readonly mostWaiting = MOST_WAITING,
+  ) {}
 
   /** What lies at the position of a leaf: nothing, its event, or others. */
   leaf(entry: SealedEntry, there: readonly StoredEvent[]): void {
     if (there.length > 0) this.last = entry.position;
-    const own = there.find((event) => sameHash(leafHash(event), entry.leaf));
-    const stand = own ?? there.find(({ stream, rev }) => stream === entry.stream && rev === entry.rev);
+    const same = there.filter((event) => sameHash(leafHash(event), entry.leaf));
+    const isNamed = ({ stream, rev }: StoredEvent): boolean => stream === entry.stream && rev === entry.rev;
+    const own = same.find(isNamed) ?? same[0];
+    const stand = own ?? there.find(isNamed);
     for (const event of there) if (event !== stand) this.stranger(event, entry.index);
     if (stand === undefined) this.missing(entry);
     else if (own === undefined) this.report('altered', entry, 'header or body have other bytes');
     else this.checkNames(entry, own);
   }
 
-  /** An event where nothing was sealed. */
+  /** An event where nothing was sealed. Of those that are too many to wait it is said at once that they were never sealed. */
   stranger(event: StoredEvent, before: number): void {
     this.last = event.position;
-    if (this.strangers.size < MOST_WAITING) this.strangers.set(named(leafHash(event)), { event, before });
+    const name = named(leafHash(event));
+    const entry = this.gone.get(name);
+    this.gone.delete(name);
+    if (entry !== undefined) this.moved(entry, event);
+    else if (this.strangers.size < this.mostWaiting && !this.strangers.has(name)) this.strangers.set(name, { event, before });
     else this.inserted({ event, before });
   }
 
   /** Streams of which leaves have no event where they were sealed. */
   get gaps(): ReadonlySet<StreamName> {
-    return new Set(this.gone.map(({ stream }) => stream));
+    return new Set([...this.gone.values()].map(({ stream }) => stream));
   }
 
-  /** Says of what was left over what became of it; nothing of those that were removed under a certificate, which it counts. */
-  close(purged: ReadonlySet<StreamName>): number {
-    const silent = this.gone.filter(({ stream }) => !purged.has(stream));
-    for (const entry of silent) this.settle(entry);
+  /** More leaves wait than should. */
+  get isFull(): boolean {
+    return this.gone.size >= this.mostWaiting;
+  }
+
+  /** Makes room: those that were removed under a certificate are counted, and if that is not enough, the others are reported. `isEnd`: nothing lies behind. */
+  relieve(purged: ReadonlySet<StreamName>, isEnd: boolean): void {
+    this.forget(purged);
+    if (this.gone.size > this.mostWaiting / 2) this.giveUp(isEnd);
+  }
+
+  /** Says of what was left over what became of it; nothing of those that were removed under a certificate: it returns how many these were in all. */
+  close(purged: ReadonlySet<StreamName>, isEnd: boolean): number {
+    this.forget(purged);
+    this.giveUp(isEnd);
     for (const stranger of this.strangers.values()) this.inserted(stranger);
-    return this.gone.length - silent.length;
+    return this.purged;
+  }
+
+  private forget(purged: ReadonlySet<StreamName>): void {
+    for (const [name, { stream }] of this.gone) if (purged.has(stream) && this.gone.delete(name)) this.purged += 1;
+  }
+
+  private giveUp(isEnd: boolean): void {
+    for (const entry of this.gone.values()) {
+      if (isEnd && entry.position > this.last) this.report('truncated', entry, 'the log ends before it');
+      else this.report('deleted', entry, 'its event is nowhere');
+    }
+    this.gone.clear();
   }
 
   /** The bytes are right: so a name that differs was altered, in the row of the event or in the seal. */
@@ -70,19 +103,14 @@ export class Comparison {
   }
 
   private missing(entry: SealedEntry): void {
-    if (this.gone.length < MOST_WAITING) this.gone.push(entry);
-    else this.report('deleted', entry, 'nothing lies at its position');
+    const name = named(entry.leaf);
+    const found = this.strangers.get(name);
+    this.strangers.delete(name);
+    if (found === undefined) this.gone.set(name, entry);
+    else this.moved(entry, found.event);
   }
 
-  private settle(entry: SealedEntry): void {
-    const found = this.strangers.get(named(entry.leaf));
-    if (found === undefined) {
-      if (entry.position > this.last) this.report('truncated', entry, 'the log ends before it');
-      else this.report('deleted', entry, 'its event is nowhere');
-      return;
-    }
-    this.strangers.delete(named(entry.leaf));
-    const { event } = found;
+  private moved(entry: SealedEntry, event: StoredEvent): void {
     if (isInPlace(event)) this.report('moved', entry, `from position ${entry.position} to ${event.position}`);
     else this.report('altered', entry, `moved to position ${event.position}, and its row names another stream or revision than its header`);
   }

@@ -20,17 +20,21 @@ export interface Finding {
   readonly detail: string;
 }
 
-/** As many are kept one by one; the others are counted. */
-const MOST_KEPT = 10_000;
+/** As many of each kind are kept one by one; the others are counted. */
+export const MOST_LISTED = 2_000;
 
-/** What was found, in bounded memory. */
+/** What was found, in bounded memory: what there is much of does not hide what there is little of. */
 export class Findings {
-  private readonly kept: Finding[] = [];
+  private readonly kept = new Map<FindingKind, Finding[]>();
   private counted = 0;
+
+  constructor(private readonly mostListed = MOST_LISTED) {}
 
   add(finding: Finding): void {
     this.counted += 1;
-    if (this.kept.length < MOST_KEPT) this.kept.push(finding);
+    const alike = this.kept.get(finding.kind) ?? [];
+    if (alike.length === 0) this.kept.set(finding.kind, alike);
+    if (alike.length < this.mostListed) alike.push(finding);
   }
 
   get count(): number {
@@ -39,6 +43,6 @@ export class Findings {
 
   /** By index; what concerns the whole comes first. */
   list(): readonly Finding[] {
-    return this.kept.toSorted((a, b) => (a.index ?? -1) - (b.index ?? -1));
+    return [...this.kept.values()].flat().sort((a, b) => (a.index ?? -1) - (b.index ?? -1));
   }
 }

@@ -7,7 +7,11 @@ import { HASH_BYTES, sameHash } from './tree/hash.js';
 import { TILE_WIDTH } from './tree/tile.js';
 
 /** What is wrong with a signed head: its signature, and that the tiles give the root that was signed. */
-export async function faultsOfHead(tree: SealedTree, { note, size, root }: SignedHead, verifiers: readonly Verifier[]): Promise<string[]> {
+export async function faultsOfHead(
+  tree: SealedTree,
+  { note, size, root }: SignedHead,
+  { verifiers, read }: { readonly verifiers: readonly Verifier[]; readonly read: () => void | Promise<void> },
+): Promise<readonly string[]> {
   const faults: string[] = [];
   try {
     const head = openCheckpoint(note, verifiers);
@@ -16,7 +20,7 @@ export async function faultsOfHead(tree: SealedTree, { note, size, root }: Signe
     if (!(error instanceof BadNote)) throw error;
     faults.push(`the last head is not signed as it must be: ${error.message}`);
   }
-  if (!sameHash(await rootOfTiles(tree, size, faults), root)) faults.push('the tiles do not give the signed root');
+  if (!sameHash(await rootOfTiles(tree, size, { faults, read }), root)) faults.push('the tiles do not give the signed root');
   return faults;
 }
 
@@ -24,16 +28,22 @@ export async function faultsOfHead(tree: SealedTree, { note, size, root }: Signe
  * The root, from the roots of the tiles of leaves upwards; the tiles of leaves themselves are compared with these one by one. Tiles in between
  * that are not what comes of those below are found on the way.
  */
-async function rootOfTiles(tree: SealedTree, size: number, faults: string[]): Promise<Uint8Array> {
+async function rootOfTiles(
+  tree: SealedTree,
+  size: number,
+  { faults, read }: { readonly faults: string[]; readonly read: () => void | Promise<void> },
+): Promise<Uint8Array> {
   const full = Math.floor(size / TILE_WIDTH);
   const between = new Map<string, GrownTile>();
   let above: Edge = EMPTY_EDGE;
-  for (let tile = 0; tile * TILE_WIDTH < full; tile += TILES_AT_ONCE)
+  for (let tile = 0; tile * TILE_WIDTH < full; tile += TILES_AT_ONCE) {
     for (const { hashes } of await tree.tiles(1, tile, tile + TILES_AT_ONCE)) {
       const grown = grow(above, hashes.subarray(0, (full - above.size) * HASH_BYTES));
       for (const one of grown.tiles) if (one.level > 0) between.set(`${one.level}/${one.index}`, one);
       above = grown.edge;
     }
+    await read();
+  }
   for (const { level, index, hashes } of between.values()) {
     const stored = await tree.find(level + 1, index);
     if (stored === null || !sameHash(stored.subarray(0, hashes.length), hashes))

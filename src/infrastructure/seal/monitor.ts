@@ -1,4 +1,5 @@
 import type { EventStore } from '../../application/shared/event-store.js';
+import type { StreamName } from '../../domain/shared/fact.js';
 import { Comparison } from './comparison.js';
 import { Findings, type Finding } from './findings.js';
 import { faultsOfHead } from './head-check.js';
@@ -23,12 +24,31 @@ export interface CheckResult {
   readonly to: number;
   /** Leaves whose events were removed under a certificate of destruction: no findings. */
   readonly purged: number;
-  /** How many things were found; the list holds the first ten thousand. */
+  /** How many things were found; the list holds the first two thousand of each kind. */
   readonly count: number;
   readonly findings: readonly Finding[];
 }
 /** Told of the leaves compared so far, of how many, and waited for before the next are. */
 export type CheckProgress = (done: number, total: number) => void | Promise<void>;
+
+type Read = () => void | Promise<void>;
+
+/** A comparison under way. */
+interface Pass {
+  readonly comparison: Comparison;
+  readonly findings: Findings;
+  readonly cursor: StoreCursor;
+  readonly leaves: SignedLeaves;
+  /** After each step of the work. */
+  readonly read: Read;
+}
+
+export interface MonitorOptions {
+  /** The map of heads; absent: it is not looked at. */
+  readonly heads?: Pick<StreamHeads, 'fault' | 'rowFault'>;
+  /** Leaves without event that wait for it, and findings of a kind that are listed. */
+  readonly limits?: { readonly waiting?: number; readonly listed?: number };
+}
 
 /** Reads the log anew and compares it with what was sealed. Needs no key of any event, alters nothing, and its memory does not grow with the log. */
 export class Monitor {
@@ -37,18 +57,18 @@ export class Monitor {
     private readonly tree: SealedTree,
     /** Whose signature counts: from outside the database. */
     private readonly verifiers: readonly Verifier[],
-    /** The map of heads; absent: it is not looked at. */
-    private readonly heads?: Pick<StreamHeads, 'fault' | 'rowFault'>,
+    private readonly options: MonitorOptions = {},
   ) {}
 
   /** Throws RangeError when the range is not within what is sealed, StoreUnavailable when log or seal are away. */
   async check(asked: CheckRange = {}, progress: CheckProgress = () => undefined): Promise<CheckResult> {
-    const findings = new Findings();
+    const findings = new Findings(this.options.limits?.listed);
     const signed = await this.tree.signed();
     const size = signed?.size ?? 0;
     const range = within(size, asked);
-    if (signed !== null) await this.isSound(signed, findings);
-    const fault = await this.faultOfHeads(await this.isWhole(range, size), () => progress(0, range.to - range.from));
+    const read: Read = () => progress(0, range.to - range.from);
+    if (signed !== null) await this.isSound(signed, findings, read);
+    const fault = await this.faultOfHeads(await this.isWhole(range, size), read);
     if (fault !== null) findings.add({ kind: 'seal', index: null, stream: null, rev: null, detail: fault });
     const purged = signed === null ? 0 : await this.compare(signed, range, { findings, progress });
     return { size, ...range, purged, count: findings.count, findings: findings.list() };
@@ -60,22 +80,16 @@ export class Monitor {
   }
 
   /** All rows of the map only where the whole log is compared: they are as many as streams. */
-  private async faultOfHeads(isWhole: boolean, read: () => void | Promise<void>): Promise<string | null> {
-    return (await this.heads?.fault()) ?? (isWhole ? ((await this.heads?.rowFault(read)) ?? null) : null);
+  private async faultOfHeads(isWhole: boolean, read: Read): Promise<string | null> {
+    const { heads } = this.options;
+    return (await heads?.fault()) ?? (isWhole ? ((await heads?.rowFault(read)) ?? null) : null);
   }
 
   /** Whether the head is sound. */
-  private async isSound(signed: SignedHead, findings: Findings): Promise<boolean> {
-    const faults = await faultsOfHead(this.tree, signed, this.verifiers);
+  private async isSound(signed: SignedHead, findings: Findings, read: Read): Promise<boolean> {
+    const faults = await faultsOfHead(this.tree, signed, { verifiers: this.verifiers, read });
     for (const detail of faults) findings.add({ kind: 'seal', index: null, stream: null, rev: null, detail });
     return faults.length === 0;
-  }
-
-  /** What is sealed by now, where its head is sound: else what was sealed when the comparison began. */
-  private async sealedByNow(size: number, findings: Findings): Promise<SignedLeaves> {
-    const signed = await this.tree.signed();
-    const isNewer = signed !== null && signed.size > size && (await this.isSound(signed, findings));
-    return new SignedLeaves(this.tree, isNewer ? signed.size : size);
   }
 
   /** Returns how many leaves were purged. */
@@ -84,29 +98,28 @@ export class Monitor {
     { from, to }: Required<CheckRange>,
     { findings, progress }: { readonly findings: Findings; readonly progress: CheckProgress },
   ): Promise<number> {
-    const comparison = new Comparison(findings);
-    const leaves = new SignedLeaves(this.tree, size);
-    const cursor = new StoreCursor(this.store, await this.positionBefore(from));
+    let index = from;
+    const pass: Pass = {
+      comparison: new Comparison(findings, this.options.limits?.waiting),
+      findings,
+      cursor: new StoreCursor(this.store, await this.positionBefore(from)),
+      leaves: new SignedLeaves(this.tree, size),
+      read: () => progress(index - from, to - from),
+    };
+    const { comparison, cursor, read } = pass;
     try {
-      for (let index = from; index < to; await progress(index - from, to - from))
-        index = await this.compareSome({ index, to, leaves }, cursor, { comparison, findings });
+      for (; index < to; await read()) index = await this.compareSome(pass, index, to);
       const end = await this.positionBehind(to, size);
       for await (const event of cursor.upTo(end.position, end.inclusive)) comparison.stranger(event, to);
+      return comparison.close(await this.purgedIn(pass), (await cursor.peek()) === null);
     } finally {
       await cursor.close();
     }
-    const { gaps } = comparison;
-    if (gaps.size === 0) return comparison.close(gaps);
-    const { store, tree } = this;
-    return comparison.close(await purgedAmong(gaps, { store, tree, leaves: await this.sealedByNow(size, findings) }));
   }
 
   /** The leaves of the next tiles; returns the index behind them. */
-  private async compareSome(
-    { index, to, leaves }: { readonly index: number; readonly to: number; readonly leaves: SignedLeaves },
-    cursor: StoreCursor,
-    { comparison, findings }: { readonly comparison: Comparison; readonly findings: Findings },
-  ): Promise<number> {
+  private async compareSome(pass: Pass, index: number, to: number): Promise<number> {
+    const { comparison, cursor, findings, leaves } = pass;
     const first = Math.floor(index / TILE_WIDTH);
     const behind = Math.min(first + TILES_AT_ONCE, Math.ceil(to / TILE_WIDTH));
     for (const { index: n, tile, fault } of await leaves.tiles(first, behind)) {
@@ -114,8 +127,23 @@ export class Monitor {
       if (tile === undefined) continue;
       const places = { from: Math.max(index - n * TILE_WIDTH, 0), to: Math.min(to - n * TILE_WIDTH, leaves.widthOf(n)) };
       await compareTile(tile, places, cursor, comparison);
+      if (comparison.isFull) comparison.relieve(await this.purgedIn(pass), (await cursor.peek()) === null);
     }
     return Math.min(behind * TILE_WIDTH, to);
+  }
+
+  /** Streams whose events are gone under a certificate. */
+  private async purgedIn({ comparison: { gaps }, findings, leaves: { size }, read }: Pass): Promise<ReadonlySet<StreamName>> {
+    if (gaps.size === 0) return gaps;
+    const { store, tree } = this;
+    return purgedAmong(gaps, { store, tree, leaves: await this.sealedByNow(size, findings, read), read });
+  }
+
+  /** What is sealed by now, where its head is sound: else what was sealed when the comparison began. */
+  private async sealedByNow(size: number, findings: Findings, read: Read): Promise<SignedLeaves> {
+    const signed = await this.tree.signed();
+    const isNewer = signed !== null && signed.size > size && (await this.isSound(signed, findings, read));
+    return new SignedLeaves(this.tree, isNewer ? signed.size : size);
   }
 
   /** Position of the leaf in front of this one; 0 at the beginning. */

@@ -37,23 +37,26 @@ export interface PurgeParts {
   readonly tree: Pick<SealedTree, 'rollAt'>;
   /** What is sealed by now: a stream may have been removed since the comparison began, under a certificate that was sealed since then. */
   readonly leaves: SignedLeaves;
+  /** Told of each batch that was read, and waited for. */
+  readonly read: () => void | Promise<void>;
 }
 
-/** Those of these streams that a sealed certificate covers whole, from what was sealed of them. */
+/** Those of these streams that a sealed certificate covers whole, from what was sealed of them. Reads until all are covered, and keeps nothing of others. */
 export async function purgedAmong(gone: ReadonlySet<StreamName>, parts: PurgeParts): Promise<ReadonlySet<StreamName>> {
-  const certified = await certifiedParts(parts);
-  if (certified.size === 0) return new Set();
-  const digests = await digestsOf(gone, parts.leaves);
-  const covered = [...digests].filter(([, { hash, events }]) => certified.has(named({ events, digest: hash.digest('base64url') })));
-  return new Set(covered.map(([stream]) => stream));
-}
-
-async function certifiedParts({ store, tree, leaves }: PurgeParts): Promise<ReadonlySet<string>> {
-  const parts = new Set<string>();
-  for await (const { events } of store.readAll(0n, [CERTIFICATE.category]))
-    for (const stored of events)
-      if (isCertificate(stored) && (await isSealed(stored, tree, leaves))) for (const part of partsIn(stored)) parts.add(named(part));
-  return parts;
+  const { store, tree, leaves, read } = parts;
+  const waiting = await partsOf(gone, parts);
+  const covered = new Set<StreamName>();
+  if (waiting.size === 0) return covered;
+  for await (const { events } of store.readAll(0n, [CERTIFICATE.category])) {
+    for (const stored of events) {
+      const certified = (isCertificate(stored) ? partsIn(stored) : []).map(named).filter((part) => waiting.has(part));
+      if (certified.length === 0 || !(await isSealed(stored, tree, leaves))) continue;
+      for (const part of certified) covered.add(waiting.get(part) as StreamName);
+    }
+    if (covered.size === waiting.size) break;
+    await read();
+  }
+  return covered;
 }
 
 /** True when the event is a leaf: what was only written behind the seal certifies nothing yet. */
@@ -65,15 +68,13 @@ async function isSealed(stored: StoredEvent, tree: Pick<SealedTree, 'rollAt'>, l
   return checked?.tile !== undefined && checked.fault === null && sameHash(hashAt(checked.tile.hashes, place), leafHash(stored));
 }
 
-interface Digest {
-  readonly hash: Hash;
-  events: number;
-}
-
-/** Over what was sealed of these streams, as far as its tiles are sound. */
-async function digestsOf(streams: ReadonlySet<StreamName>, leaves: SignedLeaves): Promise<ReadonlyMap<StreamName, Digest>> {
-  const digests = new Map<StreamName, Digest>();
-  for (let first = 0; first * TILE_WIDTH < leaves.size; first += TILES_AT_ONCE)
+/** What a certificate must say of each of these streams, from what was sealed of it as far as its tiles are sound. */
+async function partsOf(
+  streams: ReadonlySet<StreamName>,
+  { leaves, read }: Pick<PurgeParts, 'leaves' | 'read'>,
+): Promise<ReadonlyMap<string, StreamName>> {
+  const digests = new Map<StreamName, { readonly hash: Hash; events: number }>();
+  for (let first = 0; first * TILE_WIDTH < leaves.size; first += TILES_AT_ONCE) {
     for (const { index, tile, fault } of await leaves.tiles(first, first + TILES_AT_ONCE)) {
       if (tile === undefined || fault !== null) continue;
       for (const [place, { stream }] of tile.entries.slice(0, leaves.widthOf(index)).entries()) {
@@ -84,5 +85,7 @@ async function digestsOf(streams: ReadonlySet<StreamName>, leaves: SignedLeaves)
         digests.set(stream, digest);
       }
     }
-  return digests;
+    await read();
+  }
+  return new Map([...digests].map(([stream, { hash, events }]) => [named({ events, digest: hash.digest('base64url') }), stream]));
 }

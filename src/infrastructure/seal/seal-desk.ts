@@ -91,7 +91,7 @@ export class SealDesk {
   ): Promise<CheckResult> {
     const { store, tree, writer } = this.parts;
     const verifiers: readonly Verifier[] = keys.length > 0 ? keys.map(parseVerifierKey) : (await this.parts.keys()).verifiers;
-    const result = await new Monitor(store, tree, verifiers, this.parts.streamHeads).check(range, progress);
+    const result = await new Monitor(store, tree, verifiers, { heads: this.parts.streamHeads }).check(range, progress);
     await keep(writer, result);
     return result;
   }

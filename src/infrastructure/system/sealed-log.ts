@@ -63,7 +63,7 @@ export function watchingTheSeal(platform: Platform) {
   return withKeys(platform, 'seal watch', ({ verifiers }) => {
     const tree = new SealedTree(pools.pool('mes_reader'));
     const writer = new SealWriter(pools.pool('mes_sealer'));
-    const monitor = new Monitor(store, tree, verifiers, streamHeadsOf(platform));
+    const monitor = new Monitor(store, tree, verifiers, { heads: streamHeadsOf(platform) });
     return new SealWatch({
       monitor,
       tree,

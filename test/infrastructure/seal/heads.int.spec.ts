@@ -220,7 +220,7 @@ describe('At the end of a day the heads of all streams are in a map whose root i
   it('a map that was made anew without a stream, up to its root, is not the one that is in the log', async () => {
     await publisher.stop();
     const before = (await map.last())!;
-    const check = () => new Monitor(log.store, seal.tree, [signer], heads).check();
+    const check = () => new Monitor(log.store, seal.tree, [signer], { heads }).check();
     expect(await check()).toMatchObject({ count: 0 });
     for (const table of ['map', 'map_row', 'published_map']) await house.rows(`CREATE TABLE kept_${table} AS SELECT * FROM seal.${table}`);
     await house.rows('DELETE FROM seal.map_row');
@@ -266,7 +266,7 @@ describe('At the end of a day the heads of all streams are in a map whose root i
     const first = rows[1]!.prefix;
     const records = rows.find(({ branch }) => !branch)!.prefix;
     expect([rows[0], first.length]).toEqual([{ prefix: '', branch: true }, 1]);
-    const check = (range = {}) => new Monitor(log.store, seal.tree, [signer], heads).check(range);
+    const check = (range = {}) => new Monitor(log.store, seal.tree, [signer], { heads }).check(range);
     const byte = (place: number, value: string): string => `UPDATE seal.map_row SET content = set_byte(content, ${place}, ${value})`;
     const named = async (harm: string, found: string): Promise<void> => {
       await connected(house.url, async (db) => {
@@ -294,7 +294,7 @@ describe('At the end of a day the heads of all streams are in a map whose root i
   it('and stays found while the log grows: what was whole then clears nothing without the rows', async () => {
     await publisher.stop();
     const check = async (range = {}) => {
-      const result = await new Monitor(log.store, seal.tree, [signer], heads).check(range);
+      const result = await new Monitor(log.store, seal.tree, [signer], { heads }).check(range);
       await keep(seal.writer, result);
       return result;
     };
@@ -330,7 +330,7 @@ describe('At the end of a day the heads of all streams are in a map whose root i
     const written = { kind: 'altered', stream: fact!.stream, rev: fact!.rev };
     const turn = (): Promise<void> => flip(house, fact!.stream, fact!.rev);
     await turn();
-    const { findings } = await new Monitor(log.store, seal.tree, [signer], heads).check();
+    const { findings } = await new Monitor(log.store, seal.tree, [signer], { heads }).check();
     expect(findings).toMatchObject([{ kind: 'seal', detail: expect.stringMatching(/not in the log as it was written/) }, written]);
     await turn();
     // A server of its own was down meanwhile, and that was told.

@@ -80,6 +80,29 @@ describe('Streams that were removed', () => {
     expect(await check({ from: 10 })).toMatchObject({ purged: 2, count: 0 });
   });
 
+  it('are no finding, however few of their leaves may wait', async () => {
+    await certify([certified]);
+    await sealed(seal, store);
+    await remove('space-one');
+    const patient = (waiting: number) => new Monitor(store, seal.tree, [signer], { limits: { waiting } }).check();
+    for (const waiting of [1, 2, 3]) expect(await patient(waiting)).toMatchObject({ purged: 5, count: 0 });
+  });
+
+  it('let the comparison give way and stop while it looks for their certificates', async () => {
+    await certify([certified]);
+    await sealed(seal, store);
+    await remove('space-one', 'space-two');
+    const to = 3;
+    const steps: number[] = [];
+    const stop = new Error('enough');
+    const stoppedAt = (last: number) =>
+      new Monitor(store, seal.tree, [signer]).check({ from: 0, to: 3 }, (done) => {
+        if (steps.push(done) === last) throw stop;
+      });
+    await stoppedAt(Infinity);
+    expect(steps).toEqual([0, to, to]);
+  });
+
   it('besides those that it covers are found', async () => {
     await certify([certified]);
     await sealed(seal, store);

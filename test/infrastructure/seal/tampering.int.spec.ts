@@ -6,7 +6,7 @@ import { signerOf } from '../../../src/infrastructure/seal/note/signed-note.js';
 import { Dice } from '../../attacks/dice.js';
 import { freshDatabase, type TestDatabase } from '../../support/database.js';
 import { appendSealable, fill, ORIGIN, sealed, sealOn, signer, type Seal } from '../../support/sealing.js';
-import { silenceGuards, tamperings, type Trace } from '../../support/tampering.js';
+import { silenceGuards, slipIn, tamperings, type Trace } from '../../support/tampering.js';
 import { storeOn } from '../event-store/postgres.js';
 import { allOf } from '../event-store/samples.js';
 import type { PostgresEventStore } from '../../../src/infrastructure/eventstore/postgres/postgres-event-store.js';
@@ -101,6 +101,64 @@ describe('Log and seal are compared', () => {
     await restored();
     await expect(monitor.check({ from: 5, to: 4 })).rejects.toThrow(RangeError);
     await expect(monitor.check({ to: log.length + 1 })).rejects.toThrow(RangeError);
+  });
+
+  describe('and however few leaves may wait and findings be listed', () => {
+    const narrow = () => new Monitor(store, seal.tree, [signer], { limits: { waiting: 10, listed: 3 } });
+    const kinds = ({ findings }: CheckResult) => findings.map(({ kind }) => kind);
+    const cutOff = async (db: Client, index: number): Promise<void> => {
+      await db.query('DELETE FROM log.event WHERE position >= $1', [log[index]!.position]);
+      await db.query('UPDATE log.head SET position = $1', [log[index - 1]!.position]);
+    };
+
+    it('one event taken out is named, also where all behind it were moved up', async () => {
+      const { position, stream, rev } = log[100]!;
+      await asOwnerOfTheServer(async (db) => {
+        await db.query('DELETE FROM log.event WHERE position = $1', [position]);
+        await db.query('UPDATE log.event SET position = -position WHERE position > $1', [position]);
+        await db.query('UPDATE log.event SET position = -position - 1 WHERE position < 0');
+        await db.query('UPDATE log.head SET position = position - 1');
+      });
+      const result = await narrow().check();
+      expect(result.count).toBe(log.length - 100);
+      expect(traces(result)).toContainEqual({ kind: 'deleted', index: 100, stream, rev });
+      expect(kinds(result)).toEqual(['deleted', 'moved', 'moved', 'moved']);
+      await restored();
+    });
+
+    it('an end that was cut off is one, and what was taken out in front of it is not', async () => {
+      await asOwnerOfTheServer((db) => cutOff(db, 300));
+      const result = await narrow().check();
+      expect([result.count, kinds(result)]).toEqual([log.length - 300, ['truncated', 'truncated', 'truncated']]);
+      await restored();
+      await asOwnerOfTheServer((db) => db.query('DELETE FROM log.event WHERE position < $1', [log[50]!.position]));
+      const other = await narrow().check();
+      expect([other.count, kinds(other)]).toEqual([50, ['deleted', 'deleted', 'deleted']]);
+      expect(kinds(await narrow().check({ from: 45, to: 50 }))).toEqual(['deleted', 'deleted', 'deleted']);
+      await restored();
+    });
+
+    it('many events that were slipped in are counted, and hide none that was altered', async () => {
+      await asOwnerOfTheServer(async (db) => {
+        for (let n = 0; n < 30; n += 1) await tamperings['an event slipped in']!(db, log, new Dice(n));
+        await tamperings['a bit of a body']!(db, log, new Dice(99));
+      });
+      const result = await narrow().check();
+      expect(result.count).toBe(31);
+      expect(kinds(result).sort()).toEqual(['altered', 'inserted', 'inserted', 'inserted']);
+      await restored();
+    });
+
+    it('a copy of an event is one too many, and a second copy another one', async () => {
+      const { position, header, body } = log[0]!;
+      const copy = (db: Client) => slipIn(db, position, () => ({ header, body }));
+      const streams = await asOwnerOfTheServer(async (db) => [await copy(db), await copy(db)].sort());
+      const found = traces(await narrow().check());
+      expect(found.toSorted((a, b) => (a.stream! < b.stream! ? -1 : 1))).toEqual(
+        streams.map((stream) => ({ kind: 'inserted', index: 0, stream, rev: 0 })),
+      );
+      await restored();
+    });
   });
 
   describe('and an altered seal is found as well', () => {
