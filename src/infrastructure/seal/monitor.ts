@@ -6,7 +6,7 @@ import { faultsOfHead } from './head-check.js';
 import type { StreamHeads } from './heads/stream-heads.js';
 import type { Verifier } from './note/signed-note.js';
 import { purgedAmong } from './purges.js';
-import type { LeafTile, SealedTree, SignedHead } from './sealed-tree.js';
+import type { LastCheck, LeafTile, SealedTree, SignedHead } from './sealed-tree.js';
 import { SignedLeaves, TILES_AT_ONCE } from './signed-leaves.js';
 import { StoreCursor } from './store-cursor.js';
 import { hashAt, TILE_WIDTH, widthOf } from './tree/tile.js';
@@ -18,8 +18,12 @@ export interface CheckRange {
 }
 /** What a comparison of log and seal came to. */
 export interface CheckResult {
+  /** When it began, ISO 8601, by the clock of the database. */
+  readonly began: string;
   /** The signed head that was compared with. */
   readonly size: number;
+  /** From the first leaf to the last one that is sealed. */
+  readonly whole: boolean;
   readonly from: number;
   readonly to: number;
   /** Leaves whose events were removed under a certificate of destruction: no findings. */
@@ -63,20 +67,19 @@ export class Monitor {
   /** Throws RangeError when the range is not within what is sealed, StoreUnavailable when log or seal are away. */
   async check(asked: CheckRange = {}, progress: CheckProgress = () => undefined): Promise<CheckResult> {
     const findings = new Findings(this.options.limits?.listed);
-    const signed = await this.tree.signed();
+    const standing = await this.tree.standing();
+    const { signed, at } = standing;
     const size = signed?.size ?? 0;
-    const range = within(size, asked);
+    const range = within(size, standing.size, asked);
     const read: Read = () => progress(0, range.to - range.from);
+    const fault = (detail: string): void => findings.add({ kind: 'seal', index: null, stream: null, rev: null, detail });
+    if (size !== standing.size) fault(`the seal has ${standing.size} leaves, and its last signed head says ${size}`);
     if (signed !== null) await this.isSound(signed, findings, read);
-    const fault = await this.faultOfHeads(await this.isWhole(range, size), read);
-    if (fault !== null) findings.add({ kind: 'seal', index: null, stream: null, rev: null, detail: fault });
+    const faultOfHeads = await this.faultOfHeads(isWholeAgain(range, size, standing.found), read);
+    if (faultOfHeads !== null) fault(faultOfHeads);
     const purged = signed === null ? 0 : await this.compare(signed, range, { findings, progress });
-    return { size, ...range, purged, count: findings.count, findings: findings.list() };
-  }
-
-  /** Or as much of it as was whole when something was found: to find nothing there clears that. */
-  private async isWhole({ from, to }: Required<CheckRange>, size: number): Promise<boolean> {
-    return from === 0 && to >= Math.min(size, (await this.tree.head()).found?.to ?? size);
+    const whole = range.from === 0 && range.to === standing.size && size === standing.size;
+    return { began: at.toISOString(), size, whole, ...range, purged, count: findings.count, findings: findings.list() };
   }
 
   /** All rows of the map only where the whole log is compared: they are as many as streams. */
@@ -165,10 +168,16 @@ export class Monitor {
   }
 }
 
-function within(size: number, { from = 0, to = size }: CheckRange): Required<CheckRange> {
+/** What was signed of the range. Throws RangeError when it is not within what is sealed. */
+function within(signed: number, sealed: number, { from = 0, to = signed }: CheckRange): Required<CheckRange> {
+  const size = Math.max(signed, sealed);
   if (from < 0 || to > size || from > to) throw new RangeError(`${size} leaves are sealed: the range is not among them`);
-  return { from, to };
+  return { from: Math.min(from, signed), to: Math.min(to, signed) };
 }
+
+/** The whole, or as much of it as was whole when something was found: to find nothing there clears that. */
+const isWholeAgain = ({ from, to }: Required<CheckRange>, size: number, found: LastCheck | null): boolean =>
+  from === 0 && to >= Math.min(size, found?.to ?? size);
 
 /** Leaf by leaf, with what lies in the log before and at its position. */
 async function compareTile(

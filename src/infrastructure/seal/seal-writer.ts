@@ -73,13 +73,16 @@ const KEYS = 'INSERT INTO seal.key (verifier, since) SELECT verifier, $2 FROM un
 const REVISIONS = `SELECT nth::integer, rev FROM unnest($1::uuid[]) WITH ORDINALITY AS asked(key, nth) JOIN seal.stream USING (key)`;
 const TROUBLE = 'UPDATE seal.head SET trouble = $1 WHERE size = $2 AND position = $3';
 const HOLDER = `SELECT holder::text AS id, until FROM process.lease WHERE name = $1 AND holder IS NOT NULL AND until > clock_timestamp()`;
-// What was found stays until a comparison that covers it finds nothing: another part of the log says nothing of it.
-const CHECKED = `UPDATE seal.head SET checked = $1, compared_whole = CASE WHEN $2 THEN ($1::jsonb ->> 'at')::timestamptz ELSE compared_whole END,
+const NOW = `to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+// What was found stays until a comparison that covers it, and began later, finds nothing: another part of the log says nothing of it, nor what it was before.
+const CHECKED = `UPDATE seal.head SET checked = c.result, compared_whole = CASE WHEN $2 THEN (c.result ->> 'at')::timestamptz ELSE compared_whole END,
   found = CASE
-    WHEN ($1::jsonb -> 'findings')::bigint > 0 THEN $1::jsonb || jsonb_build_object(
-      'from', least(($1::jsonb -> 'from')::bigint, (found -> 'from')::bigint), 'to', greatest(($1::jsonb -> 'to')::bigint, (found -> 'to')::bigint))
-    WHEN $2 OR (found -> 'from')::bigint >= ($1::jsonb -> 'from')::bigint AND (found -> 'to')::bigint <= ($1::jsonb -> 'to')::bigint THEN NULL
-    ELSE found END`;
+    WHEN (c.result -> 'findings')::bigint > 0 THEN c.result || jsonb_build_object(
+      'from', least((c.result -> 'from')::bigint, (found -> 'from')::bigint), 'to', greatest((c.result -> 'to')::bigint, (found -> 'to')::bigint))
+    WHEN (found ->> 'at')::timestamptz < $3
+      AND ($2 OR (found -> 'from')::bigint >= (c.result -> 'from')::bigint AND (found -> 'to')::bigint <= (c.result -> 'to')::bigint) THEN NULL
+    ELSE found END
+  FROM (SELECT $1::jsonb || jsonb_build_object('at', ${NOW}) AS result) c`;
 
 /** The sealed log for the one who seals: everything of a step in one transaction, under the fence of his lease. */
 export class SealWriter {
@@ -143,9 +146,9 @@ export class SealWriter {
     return rows[0] === undefined ? null : { id: rows[0].id, until: rows[0].until.toISOString() };
   }
 
-  /** Keeps what a comparison of log and seal came to; `whole`: of all that was sealed. */
-  async checked(check: LastCheck, whole: boolean): Promise<void> {
-    await reach(() => this.pool.query(CHECKED, [check, whole]));
+  /** Keeps what a comparison of log and seal came to. `whole`: of all that was sealed; `began`: ISO 8601, by the clock of the database. */
+  async checked(check: Omit<LastCheck, 'at'>, { whole, began }: { readonly whole: boolean; readonly began: string }): Promise<void> {
+    await reach(() => this.pool.query(CHECKED, [check, whole, began]));
   }
 }
 

@@ -34,6 +34,13 @@ export interface SignedHead {
   readonly note: string;
   readonly signedAt: Date;
 }
+/** How far the log is sealed, and what was signed of it, both at one moment. */
+export interface SealStanding extends Pick<SealHead, 'size' | 'found'> {
+  /** By the clock of the database. */
+  readonly at: Date;
+  /** The head that was signed last; null before the first. Of all that is sealed, where nobody altered the seal. */
+  readonly signed: SignedHead | null;
+}
 /** A tile of leaves, with what they are. */
 export interface LeafTile {
   readonly index: number;
@@ -49,6 +56,7 @@ export interface LeafRow extends Pick<LeafTile, 'index' | 'hashes'> {
 const NOTHING = Buffer.alloc(0);
 const HEAD = 'SELECT size, position, trouble, checked, compared_whole AS "comparedWhole", found FROM seal.head';
 const LATEST = 'SELECT size, root, note, signed_at FROM seal.checkpoint ORDER BY size DESC LIMIT 1';
+const STANDING = `SELECT h.size AS sealed, h.found, now() AS at, c.size, c.root, c.note, c.signed_at FROM seal.head h LEFT JOIN (${LATEST}) c ON true`;
 const KEYS = 'SELECT verifier FROM seal.key ORDER BY since DESC, verifier';
 const TILE = 'SELECT hashes FROM seal.tile WHERE level = $1 AND index = $2';
 const ROW = 'SELECT index, hashes FROM seal.tile WHERE level = $1 AND index >= $2 AND index < $3 ORDER BY index';
@@ -56,10 +64,25 @@ const LEAVES = `SELECT t.index, t.hashes, r.entries FROM seal.tile t LEFT JOIN s
   WHERE t.level = 0 AND t.index >= $1 AND t.index < $2 ORDER BY t.index`;
 const ROLL_AT = 'SELECT tile, entries FROM seal.roll WHERE first <= $1 ORDER BY first DESC LIMIT 1';
 
+interface SignedRow {
+  readonly size: bigint;
+  readonly root: Buffer;
+  readonly note: string;
+  readonly signed_at: Date;
+}
+interface StandingRow extends Omit<SignedRow, 'size'>, Pick<SealHead, 'found'> {
+  readonly sealed: bigint;
+  readonly at: Date;
+  /** Null where nothing was signed. */
+  readonly size: bigint | null;
+}
 interface TileRow {
   readonly index: bigint;
   readonly hashes: Buffer;
 }
+
+const noHead = (): Error => new Error('the seal has no head: its migration did not run');
+const signedIn = ({ size, root, note, signed_at: signedAt }: SignedRow): SignedHead => ({ size: Number(size), root, note, signedAt });
 
 /** The sealed log as it lies in its tables, for those who only read. Every method throws StoreUnavailable when the database is away. */
 export class SealedTree implements Tiles {
@@ -67,14 +90,22 @@ export class SealedTree implements Tiles {
 
   async head(): Promise<SealHead> {
     const [row] = await this.rows<Omit<SealHead, 'size'> & { readonly size: bigint }>(HEAD, []);
-    if (row === undefined) throw new Error('the seal has no head: its migration did not run');
+    if (row === undefined) throw noHead();
     return { ...row, size: Number(row.size) };
   }
 
   /** The head that was signed last; null before the first. */
   async signed(): Promise<SignedHead | null> {
-    const [row] = await this.rows<{ size: bigint; root: Buffer; note: string; signed_at: Date }>(LATEST, []);
-    return row === undefined ? null : { size: Number(row.size), root: row.root, note: row.note, signedAt: row.signed_at };
+    const [row] = await this.rows<SignedRow>(LATEST, []);
+    return row === undefined ? null : signedIn(row);
+  }
+
+  /** Both in one statement: a head that was taken away shows. */
+  async standing(): Promise<SealStanding> {
+    const [row] = await this.rows<StandingRow>(STANDING, []);
+    if (row === undefined) throw noHead();
+    const { sealed, size, found, at } = row;
+    return { size: Number(sealed), found, at, signed: size === null ? null : signedIn({ ...row, size }) };
   }
 
   /** Verifier keys of everybody who ever signed, the newest first. */

@@ -1,4 +1,4 @@
-import { Monitor } from '../../../src/infrastructure/seal/monitor.js';
+import { Monitor, type CheckProgress } from '../../../src/infrastructure/seal/monitor.js';
 import { keep } from '../../../src/infrastructure/seal/seal-desk.js';
 import { Releases } from '../../../src/infrastructure/seal/releases.js';
 import { isDue, SealWatch } from '../../../src/infrastructure/seal/seal-watch.js';
@@ -81,6 +81,33 @@ describe('The comparison of log and seal by itself', () => {
     expect((await seal.tree.head()).found).toMatchObject({ findings: 1 });
     await wholeCompared();
     expect((await seal.tree.head()).found).toBeNull();
+  });
+
+  it('does not forget in the end of a long comparison what another one found behind it meanwhile', async () => {
+    const check = (range = {}, progress: CheckProgress = () => undefined) => new Monitor(store, seal.tree, [signer]).check(range, progress);
+    const long = await check({}, async (done) => {
+      if (done === 0) return;
+      await turnBit(database.url, 10n);
+      await keep(seal.writer, await check({ from: 0, to: SAMPLE }));
+    });
+    expect(long).toMatchObject({ whole: true, count: 0 });
+    await keep(seal.writer, long);
+    expect(await seal.tree.head()).toMatchObject({ found: { findings: 1 }, comparedWhole: expect.any(Date) as Date });
+    await turnBit(database.url, 10n);
+    await wholeCompared();
+    expect((await seal.tree.head()).found).toBeNull();
+  });
+
+  it('says that signed heads were taken away, whatever it would look at, and forgets nothing by what is left', async () => {
+    await turnBit(database.url, 200n);
+    await wholeCompared();
+    await turnBit(database.url, 200n);
+    const { comparedWhole, size } = await seal.tree.head();
+    await connected(database.url, async (db) => (await silenceGuards(db), void (await db.query('DELETE FROM seal.checkpoint'))));
+    const watch = watching(0);
+    await eventually(async () => expect(alarms).toContainEqual(expect.stringMatching(/the first at the seal itself$/)));
+    await watch.stop();
+    expect(await seal.tree.head()).toMatchObject({ comparedWhole, found: { from: 0, to: size, findings: 1 } });
   });
 
   it('counts the keys of the last whole day with it, once, and says of how many rings no line explains them', async () => {
