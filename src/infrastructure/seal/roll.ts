@@ -22,6 +22,9 @@ export interface Entry {
 
 const SAME = 0;
 const UUID_BYTES = 16;
+/** Of the longest number, a position: nine groups of seven. */
+const NUMBER_BITS = 63n;
+const LAST_POSITION = 2n ** NUMBER_BITS - 1n;
 const NAME_WITH_UUID = /^([a-z]+)-(.{36})$/;
 
 function writeNumber(value: bigint | number, out: number[]): void {
@@ -58,6 +61,9 @@ export function writeRoll(entries: readonly Entry[]): Buffer {
   return Buffer.from(out);
 }
 
+/** The bytes are no roll: they end in the middle of an entry, or nobody wrote them. */
+class Torn extends Error {}
+
 class RollReader {
   private at = 0;
 
@@ -67,41 +73,51 @@ class RollReader {
     return this.at >= this.bytes.length;
   }
 
-  /** True when more was read than there is. */
-  get overrun(): boolean {
-    return this.at > this.bytes.length;
+  entry(before: Entry): Entry {
+    const position = before.position + this.number();
+    if (position > LAST_POSITION) throw new Torn('a position is larger than any in a log');
+    const length = this.count();
+    if (length === SAME) return { stream: before.stream, rev: before.rev + 1, position };
+    const text = this.take(Math.floor(length / 2)).toString('utf8');
+    const stream = length % 2 === 0 ? text : `${text}-${dashed(this.take(UUID_BYTES).toString('hex'))}`;
+    return { stream: stream as StreamName, rev: this.count(), position };
   }
 
-  number(): bigint {
+  private number(): bigint {
     let value = 0n;
-    for (let shift = 0n; ; shift += 7n) {
-      const byte = this.bytes[this.at++] ?? 0;
+    for (let shift = 0n; shift < NUMBER_BITS; shift += 7n) {
+      const byte = this.bytes[this.at++];
+      if (byte === undefined) throw new Torn('the bytes end in a number');
       value |= BigInt(byte & 127) << shift;
       if (byte < 128) return value;
     }
+    throw new Torn('a number has no end');
   }
 
-  entry(before: Entry): Entry {
-    const position = before.position + this.number();
-    const length = Number(this.number());
-    if (length === SAME) return { stream: before.stream, rev: before.rev + 1, position };
-    const text = this.take(length >> 1).toString('utf8');
-    const stream = length % 2 === 0 ? text : `${text}-${dashed(this.take(UUID_BYTES).toString('hex'))}`;
-    return { stream: stream as StreamName, rev: Number(this.number()), position };
+  private count(): number {
+    const value = Number(this.number());
+    if (!Number.isSafeInteger(value)) throw new Torn('a number is larger than any that was written');
+    return value;
   }
 
   private take(count: number): Buffer {
+    if (count > this.bytes.length - this.at) throw new Torn('more is said to follow than there is');
     return this.bytes.subarray(this.at, (this.at += count));
   }
 }
 
 const dashed = (hex: string): string => hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 
-/** The entries of such bytes; null when they end in the middle of one. */
+/** The entries of such bytes; null when nobody could have written them. */
 export function readRoll(bytes: Uint8Array): readonly Entry[] | null {
   const reader = new RollReader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   const entries: Entry[] = [];
   let entry: Entry = { stream: 'none-', rev: 0, position: 0n };
-  while (!reader.over) entries.push((entry = reader.entry(entry)));
-  return reader.overrun ? null : entries;
+  try {
+    while (!reader.over) entries.push((entry = reader.entry(entry)));
+  } catch (error) {
+    if (error instanceof Torn) return null;
+    throw error;
+  }
+  return entries;
 }

@@ -34,6 +34,28 @@ describe('A roll', () => {
     const bytes = writeRoll([{ stream: 'space-0193b1c2-0000-7000-8000-000000000001', rev: 300, position: 1n }]);
     for (let length = 1; length < bytes.length; length += 1) expect(readRoll(bytes.subarray(0, length))).toBeNull();
   });
+
+  it.each([
+    ['a name that would begin before it ends', '01f2ffffff0f'],
+    ['a name longer than there is', '018080808010'],
+    ['a number without end', 'ff'.repeat(10_000)],
+    ['a position behind all that a log can have', 'ffffffffffffffff7f026100ffffffffffffffff7f00'],
+    ['a revision that no number can hold', '010261ffffffffffffffff7f'],
+  ])('that nobody could have written is none: %s', (_, hex) => {
+    expect(readRoll(Buffer.from(hex, 'hex'))).toBeNull();
+  });
+
+  it('is read to its end or is none, whatever its bytes are', () => {
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 300 }),
+      fc.array(fc.constantFrom(0, 1, 2, 0x0f, 0x7f, 0x80, 0xf2, 0xff), { maxLength: 40 }).map((drawn) => Uint8Array.from(drawn)),
+    );
+    const isEntry = ({ rev, position }: Entry): boolean => Number.isInteger(rev) && rev >= 0 && position >= 0n;
+    fc.assert(
+      fc.property(bytes, (drawn) => readRoll(drawn)?.every(isEntry) ?? true),
+      { numRuns: 2_000 },
+    );
+  });
 });
 
 describe('The key of a stream', () => {
