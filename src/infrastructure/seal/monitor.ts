@@ -3,6 +3,7 @@ import type { StreamName } from '../../domain/shared/fact.js';
 import { Comparison } from './comparison.js';
 import { Findings, type Finding } from './findings.js';
 import { faultsOfHead } from './head-check.js';
+import { MapMoved } from './heads/head-map.js';
 import type { StreamHeads } from './heads/stream-heads.js';
 import type { Verifier } from './note/signed-note.js';
 import { purgedAmong } from './purges.js';
@@ -28,6 +29,10 @@ export interface CheckResult {
   readonly to: number;
   /** Leaves whose events were removed under a certificate of destruction: no findings. */
   readonly purged: number;
+  /** What could not be compared, and why; empty where nothing was left out. */
+  readonly left: readonly string[];
+  /** Whether to find nothing settles what was found in this range before: not where something of it was left out. */
+  readonly settles: boolean;
   /** How many things were found; the list holds the first two thousand of each kind. */
   readonly count: number;
   readonly findings: readonly Finding[];
@@ -75,17 +80,27 @@ export class Monitor {
     const fault = (detail: string): void => findings.add({ kind: 'seal', index: null, stream: null, rev: null, detail });
     if (size !== standing.size) fault(`the seal has ${standing.size} leaves, and its last signed head says ${size}`);
     if (signed !== null) await this.isSound(signed, findings, read);
-    const faultOfHeads = await this.faultOfHeads(isWholeAgain(range, size, standing.found), read);
-    if (faultOfHeads !== null) fault(faultOfHeads);
+    const left = await this.compareHeads(isWholeAgain(range, size, standing.found), { fault, read });
     const purged = signed === null ? 0 : await this.compare(signed, range, { findings, progress });
     const whole = range.from === 0 && range.to === standing.size && size === standing.size;
-    return { began: at.toISOString(), size, whole, ...range, purged, count: findings.count, findings: findings.list() };
+    const found = { count: findings.count, findings: findings.list() };
+    return { began: at.toISOString(), size, whole, ...range, purged, left, settles: left.length === 0, ...found };
   }
 
-  /** All rows of the map only where the whole log is compared: they are as many as streams. */
-  private async faultOfHeads(isWhole: boolean, read: Read): Promise<string | null> {
+  /** All rows of the map only where the whole log is compared: they are as many as streams. Returns what was left out. */
+  private async compareHeads(
+    isWhole: boolean,
+    { fault, read }: { readonly fault: (detail: string) => void; readonly read: Read },
+  ): Promise<readonly string[]> {
     const { heads } = this.options;
-    return (await heads?.fault()) ?? (isWhole ? ((await heads?.rowFault(read)) ?? null) : null);
+    try {
+      const found = (await heads?.fault()) ?? (isWhole ? await heads?.rowFault(read) : null);
+      if (found != null) fault(found);
+      return [];
+    } catch (error) {
+      if (!(error instanceof MapMoved)) throw error;
+      return [`rows of the map of heads: ${error.message}`];
+    }
   }
 
   /** Whether the head is sound. */

@@ -48,8 +48,8 @@ export interface SealDeskParts {
 }
 
 /** Keeps what a comparison came to, for health and for the next one. */
-export async function keep(writer: SealWriter, { began, whole, from, to, count }: CheckResult): Promise<void> {
-  await writer.checked({ from, to, findings: count }, { began, whole });
+export async function keep(writer: SealWriter, { began, settles, whole, from, to, count }: CheckResult): Promise<void> {
+  await writer.checked({ from, to, findings: count }, { whole, settles: settles ? began : null });
 }
 
 /** The sealed log as an operator works with it. */

@@ -79,7 +79,7 @@ const CHECKED = `UPDATE seal.head SET checked = c.result, compared_whole = CASE 
   found = CASE
     WHEN (c.result -> 'findings')::bigint > 0 THEN c.result || jsonb_build_object(
       'from', least((c.result -> 'from')::bigint, (found -> 'from')::bigint), 'to', greatest((c.result -> 'to')::bigint, (found -> 'to')::bigint))
-    WHEN (found ->> 'at')::timestamptz < $3
+    WHEN (found ->> 'at')::timestamptz < $3::timestamptz
       AND ($2 OR (found -> 'from')::bigint >= (c.result -> 'from')::bigint AND (found -> 'to')::bigint <= (c.result -> 'to')::bigint) THEN NULL
     ELSE found END
   FROM (SELECT $1::jsonb || jsonb_build_object('at', ${NOW}) AS result) c`;
@@ -146,9 +146,12 @@ export class SealWriter {
     return rows[0] === undefined ? null : { id: rows[0].id, until: rows[0].until.toISOString() };
   }
 
-  /** Keeps what a comparison of log and seal came to. `whole`: of all that was sealed; `began`: ISO 8601, by the clock of the database. */
-  async checked(check: Omit<LastCheck, 'at'>, { whole, began }: { readonly whole: boolean; readonly began: string }): Promise<void> {
-    await reach(() => this.pool.query(CHECKED, [check, whole, began]));
+  /** Keeps what a comparison of log and seal came to. `whole`: of all that was sealed; `settles`: what was found before this moment (ISO 8601); null: nothing. */
+  async checked(
+    check: Omit<LastCheck, 'at'>,
+    { whole, settles }: { readonly whole: boolean; readonly settles: string | null },
+  ): Promise<void> {
+    await reach(() => this.pool.query(CHECKED, [check, whole, settles]));
   }
 }
 

@@ -219,6 +219,36 @@ describe('The heads of a day come into the map in the order of its keys', () => 
     );
   });
 
+  describe('and its rows are compared a page at a time', () => {
+    const held = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND (xact_start IS NOT NULL OR backend_xmin IS NOT NULL)
+      AND backend_type = 'client backend'`;
+
+    it('without holding anything of the database in between', async () => {
+      await day(heads(0, 4_200));
+      const seen: number[] = [];
+      expect(await map.rowFault(async () => void seen.push((await database.rows(held)).length))).toBeNull();
+      expect(seen.length).toBeGreaterThan(1);
+      expect(new Set(seen)).toEqual(new Set([0]));
+    });
+
+    it('anew when the map moves on meanwhile', async () => {
+      await day(heads(0, 4_200));
+      let moved = 0;
+      expect(await map.rowFault(() => (moved++ === 0 ? day(heads(0, 900, 1)) : undefined))).toBeNull();
+      await database.rows(
+        `UPDATE seal.map_row SET content = set_byte(content, 39, get_byte(content, 39) # 1) WHERE prefix = (SELECT max(prefix) FROM seal.map_row)`,
+      );
+      expect(await map.rowFault(() => (moved++ === 1 ? day(heads(0, 9, 2)) : undefined))).toMatch(/is not the one that was written$/);
+    });
+
+    it('and nothing is said of them when it never stands still', async () => {
+      await day(heads(0, 40));
+      let moved = 0;
+      await expect(map.rowFault(() => day(heads(0, 9, (moved += 1))))).rejects.toThrow(MapMoved);
+      expect(moved).toBeGreaterThan(2);
+    });
+  });
+
   it('while proofs are those of the day before; and who wants to do the same at that time does not wait', async () => {
     await day(heads(0, 600));
     const before = await map.state();

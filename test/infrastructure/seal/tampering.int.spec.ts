@@ -65,7 +65,18 @@ describe('Log and seal are compared', () => {
     const steps: number[] = [];
     const result = await monitor.check({}, (done) => void steps.push(done));
     const began = expect.stringMatching(/^2.*Z$/) as string;
-    expect(result).toEqual({ began, whole: true, size: log.length, from: 0, to: log.length, purged: 0, count: 0, findings: [] });
+    expect(result).toEqual({
+      began,
+      whole: true,
+      size: log.length,
+      from: 0,
+      to: log.length,
+      purged: 0,
+      left: [],
+      settles: true,
+      count: 0,
+      findings: [],
+    });
     expect(steps.at(-1)).toBe(log.length);
     expect(log.length).toBeGreaterThan(400);
   });

@@ -1,4 +1,5 @@
 import { Monitor, type CheckProgress } from '../../../src/infrastructure/seal/monitor.js';
+import { MapMoved } from '../../../src/infrastructure/seal/heads/head-map.js';
 import { keep } from '../../../src/infrastructure/seal/seal-desk.js';
 import { Releases } from '../../../src/infrastructure/seal/releases.js';
 import { isDue, SealWatch } from '../../../src/infrastructure/seal/seal-watch.js';
@@ -96,6 +97,17 @@ describe('The comparison of log and seal by itself', () => {
     await turnBit(database.url, 10n);
     await wholeCompared();
     expect((await seal.tree.head()).found).toBeNull();
+  });
+
+  it('leaves what was found as it is where the rows of the map of heads could not be compared, and says so', async () => {
+    await turnBit(database.url, 200n);
+    await wholeCompared();
+    await turnBit(database.url, 200n);
+    const heads = { fault: () => Promise.resolve(null), rowFault: () => Promise.reject(new MapMoved('it moved on')) };
+    const result = await new Monitor(store, seal.tree, [signer], { heads }).check();
+    expect(result).toMatchObject({ whole: true, count: 0, left: ['rows of the map of heads: it moved on'] });
+    await keep(seal.writer, result);
+    expect((await seal.tree.head()).found).toMatchObject({ findings: 1 });
   });
 
   it('says that signed heads were taken away, whatever it would look at, and forgets nothing by what is left', async () => {

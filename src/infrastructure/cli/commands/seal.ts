@@ -80,7 +80,12 @@ const check = (context: Context): Command =>
         ({ index, kind, stream, rev, detail }) => [index ?? '-', kind, stream ?? '-', rev ?? '-', detail] as const,
       );
       const head = `${result.to - result.from} leaves compared, of ${result.size}: ${result.purged} destroyed under a certificate, ${result.count} findings`;
-      terminal.answer(result, [head, ...(rows.length === 0 ? [] : tableOf(['leaf', 'what', 'stream', 'revision', 'detail'], rows))]);
+      const left = result.left.map((what) => `not compared: ${what}`);
+      terminal.answer(result, [
+        head,
+        ...left,
+        ...(rows.length === 0 ? [] : tableOf(['leaf', 'what', 'stream', 'revision', 'detail'], rows)),
+      ]);
       if (result.count > 0) throw new Failed(`${result.count} findings: the log is not what was sealed`);
     });
 

@@ -92,7 +92,7 @@ export class StreamHeads {
     });
   }
 
-  /** The same for every row of the map below the topmost, also while it is on its way. `read` is told of each page of them and waited for. */
+  /** The same for every row of the map below the topmost, also while it is on its way. `read` is told of each page of them and waited for. Throws MapMoved. */
   rowFault(read: () => void | Promise<void>): Promise<string | null> {
     return this.map.rowFault(read);
   }
