@@ -1,6 +1,7 @@
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { DestructionGround, DestructionScope } from '../../domain/shared/destruction-ground.js';
+import type { StreamName } from '../../domain/shared/fact.js';
 import type { Instant, LocalDate } from '../../domain/shared/time.js';
 import { syncFolder } from '../sync-folder.js';
 import { SuppressionEntries } from './suppression-entries.js';
@@ -77,6 +78,20 @@ export class DeletionLedger {
     if (all.some(isWithoutPerson) && !(await this.persons.isThere()))
       throw new BrokenLedger(`the folder ${this.persons.folder} belongs to the deletion ledger, and is not there`);
     return all;
+  }
+
+  /** Those of these streams that it names; null where it is not on this machine, or may not be read. A line that cannot be read names none. */
+  async naming(streams: ReadonlySet<StreamName>): Promise<ReadonlySet<StreamName> | null> {
+    const named = new Set<StreamName>();
+    try {
+      const file = await open(this.path);
+      for await (const line of file.readLines())
+        for (const stream of parsed(line)?.streams ?? []) if (streams.has(stream as StreamName)) named.add(stream as StreamName);
+      return named;
+    } catch (error) {
+      if (['ENOENT', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
+      throw error;
+    }
   }
 
   private async text(): Promise<string> {

@@ -12,6 +12,13 @@ export interface SealedEntry extends Entry {
   readonly leaf: Uint8Array;
 }
 
+/** Streams whose events were removed under a sealed certificate. */
+export interface Removed {
+  readonly known: ReadonlySet<StreamName>;
+  /** Those that the ledger of destructions, where there is one, does not name. */
+  readonly unknown: ReadonlySet<StreamName>;
+}
+
 /** So many missing leaves, and as many strange events, wait for each other at most. */
 export const MOST_WAITING = 100_000;
 
@@ -71,21 +78,26 @@ export class Comparison {
   }
 
   /** Makes room: those that were removed under a certificate are counted, and if that is not enough, the others are reported. `isEnd`: nothing lies behind. */
-  relieve(purged: ReadonlySet<StreamName>, isEnd: boolean): void {
-    this.forget(purged);
+  relieve(removed: Removed, isEnd: boolean): void {
+    this.forget(removed);
     if (this.gone.size > this.mostWaiting / 2) this.giveUp(isEnd);
   }
 
   /** Says of what was left over what became of it; nothing of those that were removed under a certificate: it returns how many these were in all. */
-  close(purged: ReadonlySet<StreamName>, isEnd: boolean): number {
-    this.forget(purged);
+  close(removed: Removed, isEnd: boolean): number {
+    this.forget(removed);
     this.giveUp(isEnd);
     for (const stranger of this.strangers.values()) this.inserted(stranger);
     return this.purged;
   }
 
-  private forget(purged: ReadonlySet<StreamName>): void {
-    for (const [name, { stream }] of this.gone) if (purged.has(stream) && this.gone.delete(name)) this.purged += 1;
+  private forget({ known, unknown }: Removed): void {
+    for (const [name, entry] of this.gone) {
+      if (known.has(entry.stream)) this.purged += 1;
+      else if (unknown.has(entry.stream)) this.report('deleted', entry, 'under a certificate that the deletion ledger does not know');
+      else continue;
+      this.gone.delete(name);
+    }
   }
 
   private giveUp(isEnd: boolean): void {

@@ -1,6 +1,6 @@
 import type { EventStore } from '../../application/shared/event-store.js';
 import type { StreamName } from '../../domain/shared/fact.js';
-import { Comparison } from './comparison.js';
+import { Comparison, type Removed } from './comparison.js';
 import { Findings, type Finding } from './findings.js';
 import { faultsOfHead } from './head-check.js';
 import { MapMoved } from './heads/head-map.js';
@@ -46,6 +46,8 @@ type Read = () => void | Promise<void>;
 interface Pass {
   readonly comparison: Comparison;
   readonly findings: Findings;
+  /** What is left out. */
+  readonly left: Set<string>;
   readonly cursor: StoreCursor;
   readonly leaves: SignedLeaves;
   /** After each step of the work. */
@@ -55,6 +57,8 @@ interface Pass {
 export interface MonitorOptions {
   /** The map of heads; absent: it is not looked at. */
   readonly heads?: Pick<StreamHeads, 'fault' | 'rowFault'>;
+  /** What was destroyed, from outside the database; absent, or not on this machine: a sealed certificate is believed. */
+  readonly ledger?: { naming(streams: ReadonlySet<StreamName>): Promise<ReadonlySet<StreamName> | null> };
   /** Leaves without event that wait for it, and findings of a kind that are listed. */
   readonly limits?: { readonly waiting?: number; readonly listed?: number };
 }
@@ -80,11 +84,12 @@ export class Monitor {
     const fault = (detail: string): void => findings.add({ kind: 'seal', index: null, stream: null, rev: null, detail });
     if (size !== standing.size) fault(`the seal has ${standing.size} leaves, and its last signed head says ${size}`);
     if (signed !== null) await this.isSound(signed, findings, read);
-    const left = await this.compareHeads(isWholeAgain(range, size, standing.found), { fault, read });
-    const purged = signed === null ? 0 : await this.compare(signed, range, { findings, progress });
+    const leftOfHeads = await this.compareHeads(isWholeAgain(range, size, standing.found), { fault, read });
+    const left = new Set(leftOfHeads);
+    const purged = signed === null ? 0 : await this.compare(signed, range, { findings, left, progress });
     const whole = range.from === 0 && range.to === standing.size && size === standing.size;
     const found = { count: findings.count, findings: findings.list() };
-    return { began: at.toISOString(), size, whole, ...range, purged, left, settles: left.length === 0, ...found };
+    return { began: at.toISOString(), size, whole, ...range, purged, left: [...left], settles: leftOfHeads.length === 0, ...found };
   }
 
   /** All rows of the map only where the whole log is compared: they are as many as streams. Returns what was left out. */
@@ -114,12 +119,12 @@ export class Monitor {
   private async compare(
     { size }: SignedHead,
     { from, to }: Required<CheckRange>,
-    { findings, progress }: { readonly findings: Findings; readonly progress: CheckProgress },
+    { progress, ...its }: Pick<Pass, 'findings' | 'left'> & { readonly progress: CheckProgress },
   ): Promise<number> {
     let index = from;
     const pass: Pass = {
-      comparison: new Comparison(findings, this.options.limits?.waiting),
-      findings,
+      ...its,
+      comparison: new Comparison(its.findings, this.options.limits?.waiting),
       cursor: new StoreCursor(this.store, await this.positionBefore(from)),
       leaves: new SignedLeaves(this.tree, size),
       read: () => progress(index - from, to - from),
@@ -129,7 +134,7 @@ export class Monitor {
       for (; index < to; await read()) index = await this.compareSome(pass, index, to);
       const end = await this.positionBehind(to, size);
       for await (const event of cursor.upTo(end.position, end.inclusive)) comparison.stranger(event, to);
-      return comparison.close(await this.purgedIn(pass), (await cursor.peek()) === null);
+      return comparison.close(await this.removedIn(pass), (await cursor.peek()) === null);
     } finally {
       await cursor.close();
     }
@@ -145,16 +150,20 @@ export class Monitor {
       if (tile === undefined) continue;
       const places = { from: Math.max(index - n * TILE_WIDTH, 0), to: Math.min(to - n * TILE_WIDTH, leaves.widthOf(n)) };
       await compareTile(tile, places, cursor, comparison);
-      if (comparison.isFull) comparison.relieve(await this.purgedIn(pass), (await cursor.peek()) === null);
+      if (comparison.isFull) comparison.relieve(await this.removedIn(pass), (await cursor.peek()) === null);
     }
     return Math.min(behind * TILE_WIDTH, to);
   }
 
-  /** Streams whose events are gone under a certificate. */
-  private async purgedIn({ comparison: { gaps }, findings, leaves: { size }, read }: Pass): Promise<ReadonlySet<StreamName>> {
-    if (gaps.size === 0) return gaps;
+  /** Of the streams that miss events those that were removed under a certificate: whoever can append could have written it himself. */
+  private async removedIn({ comparison: { gaps }, findings, leaves: { size }, left, read }: Pass): Promise<Removed> {
+    if (gaps.size === 0) return { known: gaps, unknown: gaps };
     const { store, tree } = this;
-    return purgedAmong(gaps, { store, tree, leaves: await this.sealedByNow(size, findings, read), read });
+    const certified = await purgedAmong(gaps, { store, tree, leaves: await this.sealedByNow(size, findings, read), read });
+    const named = await this.options.ledger?.naming(certified);
+    if (named == null && certified.size > 0) left.add('certificates of destruction with the deletion ledger: it is not on this machine');
+    const unknown = named == null ? [] : [...certified].filter((stream) => !named.has(stream));
+    return { known: named ?? certified, unknown: new Set(unknown) };
   }
 
   /** What is sealed by now, where its head is sound: else what was sealed when the comparison began. */

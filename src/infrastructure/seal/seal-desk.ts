@@ -1,6 +1,6 @@
 import type { EventStore } from '../../application/shared/event-store.js';
 import type { StreamName } from '../../domain/shared/fact.js';
-import { Monitor, type CheckProgress, type CheckRange, type CheckResult } from './monitor.js';
+import { Monitor, type CheckProgress, type CheckRange, type CheckResult, type MonitorOptions } from './monitor.js';
 import { BadNote, parseVerifierKey, verifierKey, type Signer, type Verifier } from './note/signed-note.js';
 import type { LeafProof } from './leaf-proof.js';
 import { Prover } from './prover.js';
@@ -42,6 +42,7 @@ export interface SealDeskParts {
   readonly streamHeads: StreamHeads;
   readonly writer: SealWriter;
   readonly releases: Releases;
+  readonly ledger: NonNullable<MonitorOptions['ledger']>;
   readonly origin: string;
   /** Opens the file of keys: only where they are needed. Made where nothing was signed yet, or `anew` is said: then what was there is lost. */
   readonly keys: (anew?: boolean) => Promise<SealKeys>;
@@ -89,9 +90,9 @@ export class SealDesk {
     range: CheckRange,
     { keys, progress }: { readonly keys: readonly string[]; readonly progress: CheckProgress },
   ): Promise<CheckResult> {
-    const { store, tree, writer } = this.parts;
+    const { store, tree, streamHeads: heads, ledger, writer } = this.parts;
     const verifiers: readonly Verifier[] = keys.length > 0 ? keys.map(parseVerifierKey) : (await this.parts.keys()).verifiers;
-    const result = await new Monitor(store, tree, verifiers, { heads: this.parts.streamHeads }).check(range, progress);
+    const result = await new Monitor(store, tree, verifiers, { heads, ledger }).check(range, progress);
     await keep(writer, result);
     return result;
   }

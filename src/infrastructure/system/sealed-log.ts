@@ -2,6 +2,7 @@ import { Monitor } from '../seal/monitor.js';
 import { readFile } from 'node:fs/promises';
 import type { Receipts } from '../../application/history/receipts.js';
 import { Prover } from '../seal/prover.js';
+import { DeletionLedger } from '../erasure/deletion-ledger.js';
 import { HeadMap } from '../seal/heads/head-map.js';
 import { HeadPublisher } from '../seal/heads/head-publisher.js';
 import { RootOnDemand } from '../seal/heads/root-on-demand.js';
@@ -28,6 +29,8 @@ function keysOf({ pools, settings }: Platform, anew = false): Promise<SealKeys> 
     isSealed: async () => !anew && (await new SealedTree(pools.pool('mes_reader')).signed()) !== null,
   });
 }
+
+const ledgerOf = ({ settings }: Platform): DeletionLedger => new DeletionLedger(settings.deletionLedger);
 
 interface Startable {
   start(): void;
@@ -63,7 +66,7 @@ export function watchingTheSeal(platform: Platform) {
   return withKeys(platform, 'seal watch', ({ verifiers }) => {
     const tree = new SealedTree(pools.pool('mes_reader'));
     const writer = new SealWriter(pools.pool('mes_sealer'));
-    const monitor = new Monitor(store, tree, verifiers, { heads: streamHeadsOf(platform) });
+    const monitor = new Monitor(store, tree, verifiers, { heads: streamHeadsOf(platform), ledger: ledgerOf(platform) });
     return new SealWatch({
       monitor,
       tree,
@@ -166,6 +169,7 @@ export const sealDeskOf = (platform: Platform): SealDesk =>
     streamHeads: streamHeadsOf(platform),
     writer: new SealWriter(platform.pools.pool('mes_sealer')),
     releases: new Releases(platform.pools.pool('mes_sealer'), platform.store),
+    ledger: ledgerOf(platform),
     origin: platform.settings.sealOrigin,
     keys: (anew) => keysOf(platform, anew),
   });

@@ -45,6 +45,17 @@ describe('The deletion ledger', () => {
     expect(await ledger.entries()).toEqual([entryOf('a'), entryOf('b')]);
   });
 
+  it('says which streams it names, whatever else lies in it, and that it is not there', async () => {
+    const ledger = new DeletionLedger(path);
+    const asked = new Set(['space-a', 'space-b', 'passage-a'] as const);
+    expect(await ledger.naming(asked)).toBeNull();
+    await ledger.add(entryOf('a'));
+    await appendFile(path, '\nnull\nnot ours\n{"v":1,"streams":["space-b"');
+    expect(await ledger.naming(asked)).toEqual(new Set(['space-a']));
+    await ledger.add(entryOf('a', { scope: 'TRACE', streams: ['passage-a'] }));
+    expect(await ledger.naming(asked)).toEqual(new Set(['space-a', 'passage-a']));
+  });
+
   it('opens nothing when something else wrote into it', async () => {
     const ledger = new DeletionLedger(path);
     await ledger.add(entryOf('a'), null);

@@ -1,8 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { EventBytes, EventStore } from '../../../src/application/shared/event-store.js';
 import type { StreamName } from '../../../src/domain/shared/fact.js';
 import { instantOf } from '../../../src/domain/shared/time.js';
 import type { PostgresEventStore } from '../../../src/infrastructure/eventstore/postgres/postgres-event-store.js';
+import { DeletionLedger } from '../../../src/infrastructure/erasure/deletion-ledger.js';
 import { writeHeader } from '../../../src/infrastructure/eventstore/header.js';
 import { Monitor } from '../../../src/infrastructure/seal/monitor.js';
 import { connected, freshDatabase, type TestDatabase } from '../../support/database.js';
@@ -113,6 +117,49 @@ describe('Streams that were removed', () => {
       { kind: 'deleted', stream: 'space-two', rev: 0 },
       { kind: 'deleted', stream: 'space-two', rev: 1 },
     ]);
+  });
+
+  describe('and a ledger of what was destroyed, outside of the database', () => {
+    let folder: string;
+    let path: string;
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'mes-ledger-'));
+      path = join(folder, 'ledger.jsonl');
+      await certify([certified]);
+      await sealed(seal, store);
+      await remove('space-one');
+    });
+    afterEach(() => rm(folder, { recursive: true }));
+    const checkBeside = (limits = {}) => new Monitor(store, seal.tree, [signer], { ledger: new DeletionLedger(path), limits }).check();
+    const destroyed = (...streams: readonly string[]) =>
+      writeFile(path, `\n${JSON.stringify({ v: 1, space: 'one', scope: 'SPACE', streams })}\n`);
+
+    it('that names them are no finding', async () => {
+      await destroyed('passage-one', 'space-one');
+      expect(await checkBeside()).toMatchObject({ purged: 5, count: 0, left: [] });
+    });
+
+    it('that names others are found: somebody wrote the certificate himself', async () => {
+      await destroyed('space-two');
+      for (const limits of [{}, { waiting: 2 }]) {
+        const { purged, findings } = await checkBeside(limits);
+        expect(purged).toBe(0);
+        expect(findings.map(({ kind, stream, rev }) => ({ kind, stream, rev }))).toEqual(
+          [0, 1, 2, 3, 4].map((rev) => ({ kind: 'deleted', stream: 'space-one', rev })),
+        );
+        expect(new Set(findings.map(({ detail }) => detail))).toEqual(
+          new Set(['under a certificate that the deletion ledger does not know']),
+        );
+      }
+    });
+
+    it('that is on another machine are believed, and that is said', async () => {
+      const left = ['certificates of destruction with the deletion ledger: it is not on this machine'];
+      expect(await checkBeside()).toMatchObject({ purged: 5, count: 0, left, settles: true });
+      expect(await check()).toMatchObject({ purged: 5, count: 0, left });
+      expect((await check({ from: 20 })).left).toEqual(left);
+      expect((await check({ from: 20, to: 30 })).left).toEqual([]);
+    });
   });
 
   it('under a certificate over less than the stream are found', async () => {

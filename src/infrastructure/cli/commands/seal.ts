@@ -56,6 +56,9 @@ altered, deleted, truncated (the log ends before it), moved, inserted, or seal (
 Without --from and --to every row of the map of stream heads is hashed anew too, a page at a time, and the first one named that is not what the row
 above it says; with them its topmost row alone.
 
+A stream that was removed under a sealed certificate of destruction is no finding where the deletion ledger (DELETION_LEDGER) names it. Where that file
+is not on this machine the certificate is believed, and a line says that the two were not compared.
+
 The signature must be by a key of the file SEAL_KEY_FILE, or by one of --key: keep your copy of the verifier key elsewhere.
 
 Examples:
