@@ -47,9 +47,11 @@ export interface LeafTile {
   readonly hashes: Uint8Array;
   /** Empty when its roll is not there or cannot be read. */
   readonly entries: readonly Entry[];
+  /** Under which its roll is found: the position of the first entry; null when there is no roll. */
+  readonly first: bigint | null;
 }
 /** A tile of leaves as it lies in its tables. */
-export interface LeafRow extends Pick<LeafTile, 'index' | 'hashes'> {
+export interface LeafRow extends Pick<LeafTile, 'index' | 'hashes' | 'first'> {
   readonly roll: Uint8Array;
 }
 
@@ -60,7 +62,7 @@ const STANDING = `SELECT h.size AS sealed, h.found, now() AS at, c.size, c.root,
 const KEYS = 'SELECT verifier FROM seal.key ORDER BY since DESC, verifier';
 const TILE = 'SELECT hashes FROM seal.tile WHERE level = $1 AND index = $2';
 const ROW = 'SELECT index, hashes FROM seal.tile WHERE level = $1 AND index >= $2 AND index < $3 ORDER BY index';
-const LEAVES = `SELECT t.index, t.hashes, r.entries FROM seal.tile t LEFT JOIN seal.roll r ON r.tile = t.index
+const LEAVES = `SELECT t.index, t.hashes, r.first, r.entries FROM seal.tile t LEFT JOIN seal.roll r ON r.tile = t.index
   WHERE t.level = 0 AND t.index >= $1 AND t.index < $2 ORDER BY t.index`;
 const ROLL_AT = 'SELECT tile, entries FROM seal.roll WHERE first <= $1 ORDER BY first DESC LIMIT 1';
 
@@ -131,13 +133,13 @@ export class SealedTree implements Tiles {
 
   /** The same for leaves, with what they are. */
   async leafTiles(from: number, to: number): Promise<readonly LeafTile[]> {
-    return (await this.leafRows(from, to)).map(({ index, hashes, roll }) => ({ index, hashes, entries: readRoll(roll) ?? [] }));
+    return (await this.leafRows(from, to)).map(({ roll, ...row }) => ({ ...row, entries: readRoll(roll) ?? [] }));
   }
 
   /** The same without reading the rolls; one that is not there has no bytes. */
   async leafRows(from: number, to: number): Promise<readonly LeafRow[]> {
-    const rows = await this.rows<TileRow & { readonly entries: Buffer | null }>(LEAVES, [from, to]);
-    return rows.map(({ index, hashes, entries }) => ({ index: Number(index), hashes, roll: entries ?? NOTHING }));
+    const rows = await this.rows<TileRow & { readonly first: bigint | null; readonly entries: Buffer | null }>(LEAVES, [from, to]);
+    return rows.map(({ index, hashes, first, entries }) => ({ index: Number(index), hashes, first, roll: entries ?? NOTHING }));
   }
 
   /** The tile of leaves among which the event of this position is, if it is sealed. */

@@ -43,6 +43,7 @@ export class SignedLeaves {
 function faultOf(tile: LeafTile | undefined, width: number, above: Uint8Array | undefined): string | null {
   if (tile === undefined || widthOf(tile.hashes) < width) return 'the tile of leaves is not there, or too narrow';
   if (tile.entries.length < width) return 'the roll of the tile is not there, or too short';
+  if (tile.first !== tile.entries[0]?.position) return 'the roll of the tile is not found under the position of its first leaf';
   if (width < TILE_WIDTH) return null;
   const sound = above !== undefined && sameHash(above, completeRoot(tile.hashes));
   return sound ? null : 'the leaves of the tile are not those that were signed';

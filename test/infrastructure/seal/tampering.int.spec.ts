@@ -187,6 +187,7 @@ describe('Log and seal are compared', () => {
       ['all heads taken away', 'DELETE FROM seal.checkpoint', [null]],
       ['a tile taken away', 'DELETE FROM seal.tile WHERE level = 0 AND index = 0', [0]],
       ['a roll cut', 'UPDATE seal.roll SET entries = substr(entries, 1, length(entries) - 1) WHERE tile = 0', undefined],
+      ['a roll under another position', 'UPDATE seal.roll SET first = first + 1 WHERE tile = 1', [256]],
       ['a roll taken away', 'DELETE FROM seal.roll WHERE tile = 0', undefined],
       [
         'the names of two tiles exchanged',
