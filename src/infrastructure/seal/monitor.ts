@@ -10,6 +10,7 @@ import { purgedAmong } from './purges.js';
 import type { LastCheck, LeafTile, SealedTree, SignedHead } from './sealed-tree.js';
 import { SignedLeaves, TILES_AT_ONCE } from './signed-leaves.js';
 import { StoreCursor } from './store-cursor.js';
+import type { StreamRevisions } from './stream-revisions.js';
 import { hashAt, TILE_WIDTH, widthOf } from './tree/tile.js';
 
 /** Which leaves are compared: from `from` to before `to`. */
@@ -46,6 +47,8 @@ type Read = () => void | Promise<void>;
 interface Pass {
   readonly comparison: Comparison;
   readonly findings: Findings;
+  /** What each stream has come to is looked at only then: that is as many look-ups as there are streams in every few tiles. */
+  readonly isWhole: boolean;
   /** What is left out. */
   readonly left: Set<string>;
   readonly cursor: StoreCursor;
@@ -57,6 +60,8 @@ interface Pass {
 export interface MonitorOptions {
   /** The map of heads; absent: it is not looked at. */
   readonly heads?: Pick<StreamHeads, 'fault' | 'rowFault'>;
+  /** What the sealer believes of each stream; absent: it is not looked at. */
+  readonly revisions?: Pick<StreamRevisions, 'faultsIn' | 'faultOfTotal'>;
   /** What was destroyed, from outside the database; absent, or not on this machine: a sealed certificate is believed. */
   readonly ledger?: { naming(streams: ReadonlySet<StreamName>): Promise<ReadonlySet<StreamName> | null> };
   /** Leaves without event that wait for it, and findings of a kind that are listed. */
@@ -84,20 +89,30 @@ export class Monitor {
     const fault = (detail: string): void => findings.add({ kind: 'seal', index: null, stream: null, rev: null, detail });
     if (size !== standing.size) fault(`the seal has ${standing.size} leaves, and its last signed head says ${size}`);
     if (signed !== null) await this.isSound(signed, findings, read);
-    const leftOfHeads = await this.compareHeads(isWholeAgain(range, size, standing.found), { fault, read });
-    const left = new Set(leftOfHeads);
-    const purged = signed === null ? 0 : await this.compare(signed, range, { findings, left, progress });
-    const whole = range.from === 0 && range.to === standing.size && size === standing.size;
+    const isWhole = isWholeAgain(range, size, standing.found);
+    const leftOfTables = await this.compareTables(isWhole, { fault, read });
+    const left = new Set(leftOfTables);
+    const purged = signed === null ? 0 : await this.compare(signed, range, { findings, left, isWhole, progress });
     const found = { count: findings.count, findings: findings.list() };
-    return { began: at.toISOString(), size, whole, ...range, purged, left: [...left], settles: leftOfHeads.length === 0, ...found };
+    return {
+      began: at.toISOString(),
+      size,
+      whole: isAllOf(standing.size, range),
+      ...range,
+      purged,
+      left: [...left],
+      settles: leftOfTables.length === 0,
+      ...found,
+    };
   }
 
-  /** All rows of the map only where the whole log is compared: they are as many as streams. Returns what was left out. */
-  private async compareHeads(
+  /** What lies beside the tree. All rows only where the whole log is compared: they are as many as streams. Returns what was left out. */
+  private async compareTables(
     isWhole: boolean,
     { fault, read }: { readonly fault: (detail: string) => void; readonly read: Read },
   ): Promise<readonly string[]> {
     const { heads } = this.options;
+    if (isWhole) await this.compareTotal(fault);
     try {
       const found = (await heads?.fault()) ?? (isWhole ? await heads?.rowFault(read) : null);
       if (found != null) fault(found);
@@ -106,6 +121,11 @@ export class Monitor {
       if (!(error instanceof MapMoved)) throw error;
       return [`rows of the map of heads: ${error.message}`];
     }
+  }
+
+  private async compareTotal(fault: (detail: string) => void): Promise<void> {
+    const found = await this.options.revisions?.faultOfTotal();
+    if (found != null) fault(found);
   }
 
   /** Whether the head is sound. */
@@ -119,7 +139,7 @@ export class Monitor {
   private async compare(
     { size }: SignedHead,
     { from, to }: Required<CheckRange>,
-    { progress, ...its }: Pick<Pass, 'findings' | 'left'> & { readonly progress: CheckProgress },
+    { progress, ...its }: Pick<Pass, 'findings' | 'left' | 'isWhole'> & { readonly progress: CheckProgress },
   ): Promise<number> {
     let index = from;
     const pass: Pass = {
@@ -145,10 +165,12 @@ export class Monitor {
     const { comparison, cursor, findings, leaves } = pass;
     const first = Math.floor(index / TILE_WIDTH);
     const behind = Math.min(first + TILES_AT_ONCE, Math.ceil(to / TILE_WIDTH));
-    for (const { index: n, tile, fault } of await leaves.tiles(first, behind)) {
+    const tiles = await leaves.tiles(first, behind);
+    for (const finding of (pass.isWhole && (await this.options.revisions?.faultsIn(tiles))) || []) findings.add(finding);
+    for (const { index: n, width, tile, fault } of tiles) {
       if (fault !== null) findings.add({ kind: 'seal', index: n * TILE_WIDTH, stream: null, rev: null, detail: fault });
       if (tile === undefined) continue;
-      const places = { from: Math.max(index - n * TILE_WIDTH, 0), to: Math.min(to - n * TILE_WIDTH, leaves.widthOf(n)) };
+      const places = { from: Math.max(index - n * TILE_WIDTH, 0), to: Math.min(to - n * TILE_WIDTH, width) };
       await compareTile(tile, places, cursor, comparison);
       if (comparison.isFull) comparison.relieve(await this.removedIn(pass), (await cursor.peek()) === null);
     }
@@ -198,6 +220,8 @@ function within(signed: number, sealed: number, { from = 0, to = signed }: Check
   if (from < 0 || to > size || from > to) throw new RangeError(`${size} leaves are sealed: the range is not among them`);
   return { from: Math.min(from, signed), to: Math.min(to, signed) };
 }
+
+const isAllOf = (sealed: number, { from, to }: Required<CheckRange>): boolean => from === 0 && to === sealed;
 
 /** The whole, or as much of it as was whole when something was found: to find nothing there clears that. */
 const isWholeAgain = ({ from, to }: Required<CheckRange>, size: number, found: LastCheck | null): boolean =>

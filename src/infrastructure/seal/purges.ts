@@ -75,9 +75,9 @@ async function partsOf(
 ): Promise<ReadonlyMap<string, StreamName>> {
   const digests = new Map<StreamName, { readonly hash: Hash; events: number }>();
   for (let first = 0; first * TILE_WIDTH < leaves.size; first += TILES_AT_ONCE) {
-    for (const { index, tile, fault } of await leaves.tiles(first, first + TILES_AT_ONCE)) {
+    for (const { width, tile, fault } of await leaves.tiles(first, first + TILES_AT_ONCE)) {
       if (tile === undefined || fault !== null) continue;
-      for (const [place, { stream }] of tile.entries.slice(0, leaves.widthOf(index)).entries()) {
+      for (const [place, { stream }] of tile.entries.slice(0, width).entries()) {
         if (!streams.has(stream)) continue;
         const digest = digests.get(stream) ?? { hash: createHash('sha256'), events: 0 };
         digest.hash.update(hashAt(tile.hashes, place));

@@ -9,6 +9,7 @@ import type { SealKeys } from './seal-keys.js';
 import type { StreamHeads } from './heads/stream-heads.js';
 import type { SealWriter } from './seal-writer.js';
 import type { LastCheck, SealedTree } from './sealed-tree.js';
+import type { StreamRevisions } from './stream-revisions.js';
 import type { PublishedHeads, WitnessState } from './witness/published-heads.js';
 
 /** How the sealed log stands. */
@@ -42,6 +43,7 @@ export interface SealDeskParts {
   readonly streamHeads: StreamHeads;
   readonly writer: SealWriter;
   readonly releases: Releases;
+  readonly revisions: StreamRevisions;
   readonly ledger: NonNullable<MonitorOptions['ledger']>;
   readonly origin: string;
   /** Opens the file of keys: only where they are needed. Made where nothing was signed yet, or `anew` is said: then what was there is lost. */
@@ -90,9 +92,9 @@ export class SealDesk {
     range: CheckRange,
     { keys, progress }: { readonly keys: readonly string[]; readonly progress: CheckProgress },
   ): Promise<CheckResult> {
-    const { store, tree, streamHeads: heads, ledger, writer } = this.parts;
+    const { store, tree, streamHeads: heads, revisions, ledger, writer } = this.parts;
     const verifiers: readonly Verifier[] = keys.length > 0 ? keys.map(parseVerifierKey) : (await this.parts.keys()).verifiers;
-    const result = await new Monitor(store, tree, verifiers, { heads, ledger }).check(range, progress);
+    const result = await new Monitor(store, tree, verifiers, { heads, revisions, ledger }).check(range, progress);
     await keep(writer, result);
     return result;
   }

@@ -8,6 +8,8 @@ export const TILES_AT_ONCE = 64;
 /** A tile of leaves, and what is wrong with it; null when nothing is. */
 export interface CheckedTile {
   readonly index: number;
+  /** How many leaves of it are signed. */
+  readonly width: number;
   /** Undefined when it is not there. */
   readonly tile: LeafTile | undefined;
   readonly fault: string | null;
@@ -29,7 +31,8 @@ export class SignedLeaves {
     return Array.from({ length: Math.max(end - first, 0) }, (_, n) => {
       const index = first + n;
       const tile = tiles.get(index);
-      return { index, tile, fault: faultOf(tile, this.widthOf(index), roots.get(index)) };
+      const width = this.widthOf(index);
+      return { index, width, tile, fault: faultOf(tile, width, roots.get(index)) };
     });
   }
 

@@ -15,6 +15,7 @@ import { SealKeys } from '../seal/seal-keys.js';
 import { SealWatch } from '../seal/seal-watch.js';
 import { SealWriter } from '../seal/seal-writer.js';
 import { SealedTree } from '../seal/sealed-tree.js';
+import { StreamRevisions } from '../seal/stream-revisions.js';
 import { Sealer } from '../seal/sealer.js';
 import { BadPolicy, parsePolicy } from '../seal/witness/policy.js';
 import { PublishedHeads } from '../seal/witness/published-heads.js';
@@ -31,6 +32,8 @@ function keysOf({ pools, settings }: Platform, anew = false): Promise<SealKeys> 
 }
 
 const ledgerOf = ({ settings }: Platform): DeletionLedger => new DeletionLedger(settings.deletionLedger);
+
+const revisionsOf = ({ pools }: Platform): StreamRevisions => new StreamRevisions(pools.pool('mes_sealer'));
 
 interface Startable {
   start(): void;
@@ -66,7 +69,11 @@ export function watchingTheSeal(platform: Platform) {
   return withKeys(platform, 'seal watch', ({ verifiers }) => {
     const tree = new SealedTree(pools.pool('mes_reader'));
     const writer = new SealWriter(pools.pool('mes_sealer'));
-    const monitor = new Monitor(store, tree, verifiers, { heads: streamHeadsOf(platform), ledger: ledgerOf(platform) });
+    const monitor = new Monitor(store, tree, verifiers, {
+      heads: streamHeadsOf(platform),
+      revisions: revisionsOf(platform),
+      ledger: ledgerOf(platform),
+    });
     return new SealWatch({
       monitor,
       tree,
@@ -169,6 +176,7 @@ export const sealDeskOf = (platform: Platform): SealDesk =>
     streamHeads: streamHeadsOf(platform),
     writer: new SealWriter(platform.pools.pool('mes_sealer')),
     releases: new Releases(platform.pools.pool('mes_sealer'), platform.store),
+    revisions: revisionsOf(platform),
     ledger: ledgerOf(platform),
     origin: platform.settings.sealOrigin,
     keys: (anew) => keysOf(platform, anew),

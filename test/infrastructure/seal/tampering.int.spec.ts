@@ -3,6 +3,7 @@ import type { StoredEvent } from '../../../src/application/shared/event-store.js
 import { Monitor, type CheckResult } from '../../../src/infrastructure/seal/monitor.js';
 import { signCheckpoint } from '../../../src/infrastructure/seal/note/checkpoint.js';
 import { signerOf } from '../../../src/infrastructure/seal/note/signed-note.js';
+import { StreamRevisions } from '../../../src/infrastructure/seal/stream-revisions.js';
 import { Dice } from '../../attacks/dice.js';
 import { freshDatabase, type TestDatabase } from '../../support/database.js';
 import { appendSealable, fill, ORIGIN, sealed, sealOn, signer, type Seal } from '../../support/sealing.js';
@@ -211,6 +212,29 @@ describe('Log and seal are compared', () => {
           );
       });
       expect((await monitor.check()).count).toBe(0);
+    });
+
+    describe('in what it says of each stream, where the whole log is compared', () => {
+      const whole = () => new Monitor(store, seal.tree, [signer], { revisions: new StreamRevisions(seal.pools.pool('mes_sealer')) });
+      // The stream of the most events: it has some at the beginning and some at the end.
+      const one = `key = (SELECT key FROM seal.stream ORDER BY rev DESC, key LIMIT 1)`;
+      it.each([
+        ['raised', `UPDATE seal.stream SET rev = rev + 2 WHERE ${one}`, 0],
+        ['slipped in', 'INSERT INTO seal.stream VALUES (gen_random_uuid(), 0)', 0],
+        ['lowered', `UPDATE seal.stream SET rev = rev - 1 WHERE ${one}`, 1],
+        ['taken away', `DELETE FROM seal.stream WHERE ${one}`, 1],
+      ])('%s', async (_, statement, named) => {
+        expect(await whole().check()).toMatchObject({ count: 0 });
+        await asOwnerOfTheServer((db) => db.query(`CREATE TABLE seal.kept_stream AS SELECT * FROM seal.stream; ${statement}`));
+        const { findings } = await whole().check();
+        expect(findings.map(({ kind }) => kind)).toEqual(Array(1 + named).fill('seal'));
+        expect(findings[0]?.detail).toMatch(/^the table of streams says \d+ events, and \d+ are sealed$/);
+        for (const { index, stream, rev } of findings.slice(1)) expect(log[index!]).toMatchObject({ stream, rev });
+        expect((await whole().check({ from: 1 })).count).toBe(0);
+        await asOwnerOfTheServer((db) =>
+          db.query('DELETE FROM seal.stream; INSERT INTO seal.stream SELECT * FROM seal.kept_stream; DROP TABLE seal.kept_stream'),
+        );
+      });
     });
 
     it('a head signed by somebody else', async () => {
