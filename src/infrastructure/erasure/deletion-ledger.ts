@@ -65,7 +65,7 @@ export class DeletionLedger {
     return times;
   }
 
-  /** Every destruction once, in the order they were first written. Throws BrokenLedger on a line that is neither whole nor the last. */
+  /** Every destruction once, in the order they were first written. Throws BrokenLedger on a line that is neither whole nor the last, or without the folder. */
   async entries(): Promise<readonly LedgerEntry[]> {
     const lines = (await this.text()).split('\n');
     const entries = new Map<string, LedgerEntry>();

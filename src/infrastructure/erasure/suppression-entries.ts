@@ -1,5 +1,5 @@
 import { mkdir, open, readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { syncFolder } from '../sync-folder.js';
 
 const NAME = /^[0-9a-f]{64}$/;
@@ -14,7 +14,8 @@ export class SuppressionEntries {
 
   /** Resolves when it is on disk. Null: the folder alone is made, so that a ledger without it is known to be half of one. */
   async add(digest: Buffer | null): Promise<void> {
-    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    const made = await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    if (made !== undefined) await syncFolder(dirname(made));
     if (digest === null) return;
     const file = await open(join(this.folder, digest.toString('hex')), 'a', 0o600);
     try {

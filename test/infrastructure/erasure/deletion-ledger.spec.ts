@@ -49,10 +49,10 @@ describe('The deletion ledger', () => {
     const ledger = new DeletionLedger(path);
     const asked = new Set(['space-a', 'space-b', 'passage-a'] as const);
     expect(await ledger.naming(asked)).toBeNull();
-    await ledger.add(entryOf('a'));
+    await ledger.add(entryOf('a'), null);
     await appendFile(path, '\nnull\nnot ours\n{"v":1,"streams":["space-b"');
     expect(await ledger.naming(asked)).toEqual(new Set(['space-a']));
-    await ledger.add(entryOf('a', { scope: 'TRACE', streams: ['passage-a'] }));
+    await ledger.add(entryOf('a', { scope: 'TRACE', streams: ['passage-a'] }), null);
     expect(await ledger.naming(asked)).toEqual(new Set(['space-a', 'passage-a']));
   });
 

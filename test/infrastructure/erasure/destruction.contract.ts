@@ -162,31 +162,12 @@ export const destructionContract = (name: string, openLog: () => Promise<OpenedL
       expect((await certificates()).at(-1)?.d).toMatchObject({ scope: 'SPACE', askedOn: day });
     });
 
-    it('and the ledger says when the traces that outlive it are to go', async () => {
-      const [erased, ended] = [await decided(), await decided('RETENTION')];
-      const eraser = await world.eraser();
-      await eraser.destruction.request(erased.id, 'ERASURE', world.archivedUntil);
-      await eraser.destruction.request(ended.id, 'RETENTION', world.archivedUntil);
-      for (const { id } of [erased, ended]) await world.toTheEnd(eraser, id);
-      const ends = new Map((await eraser.ledger.entries()).map(({ space, traceEnd }) => [space, traceEnd]));
-      expect([ends.get(erased.id), ends.get(ended.id)]).toEqual([instantOf(Date.parse(world.archivedUntil) + 1), null]);
-    });
-
     it('and the person is told before the keys go', async () => {
       const space = await decided();
       const eraser = await world.eraser();
       await eraser.destruction.request(space.id, 'ERASURE', world.archivedUntil);
       await eraser.destruction.drain(space.id);
       expect(eraser.told).toEqual([`space-${space.id}`]);
-    });
-
-    it('with the days before this one on which its keys were handed out', async () => {
-      const space = await decided();
-      await world.house.rows(`INSERT INTO vault.release VALUES ('2026-01-01', $1, 2, 1)`, [space.id]);
-      const eraser = await world.eraser();
-      await eraser.destruction.request(space.id, 'ERASURE', world.archivedUntil);
-      await world.toTheEnd(eraser, space.id);
-      expect(await world.house.rows(`SELECT 1 FROM vault.release WHERE owner = $1 AND day = '2026-01-01'`, [space.id])).toEqual([]);
     });
 
     it('traces and all when its ten years are over', async () => {
