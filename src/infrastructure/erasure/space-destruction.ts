@@ -6,9 +6,8 @@ import type { Destruction, DestructionRows, Progress } from './destruction-rows.
 
 const SHORTEST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 2_000;
-/** How long a destruction that failed is left alone; and one that met a store that is away, which may be back at once. */
+/** How long a destruction that failed is left alone. */
 const LEFT_ALONE_MS = 60_000;
-const AWAY_MS = 2_000;
 
 export interface SpaceDestructionParts {
   readonly rows: DestructionRows;
@@ -71,11 +70,13 @@ export class SpaceDestruction {
     }
   }
 
-  /** Of a store that is away others tell. */
+  /** Where the database is away nobody can be left alone, and others tell of it; of whatever else may be away only this alarm may. */
   private async leaveAlone(destruction: Destruction, error: unknown): Promise<void> {
+    const reason = `a destruction failed at ${destruction.step}: ${nameOf(error)}`;
     const isAway = error instanceof StoreUnavailable;
-    if (!isAway) this.parts.alarm(`a destruction failed at ${destruction.step}: ${nameOf(error)}`);
-    await this.parts.rows.postpone(destruction, isAway ? AWAY_MS : LEFT_ALONE_MS);
+    if (!isAway) this.parts.alarm(reason);
+    await this.parts.rows.postpone(destruction, LEFT_ALONE_MS);
+    if (isAway) this.parts.alarm(reason);
   }
 
   private async run(): Promise<void> {

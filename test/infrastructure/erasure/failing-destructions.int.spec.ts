@@ -59,10 +59,18 @@ describe('A destruction that fails each time', () => {
     expect(alarms).toHaveLength(1);
   });
 
-  it('because a store is away lets them pass too, says nothing, and is tried again soon', async () => {
+  it('because something is away lets them pass too, with an alarm', async () => {
     failures.set(ill, new StoreUnavailable('the bucket'));
     destruction.start();
     await eventually(async () => expect(await stepsOf()).toEqual(['COLLECT', 'DONE']));
+    expect([alarms, triesOfIll()]).toEqual([['a destruction failed at COLLECT: StoreUnavailable'], 1]);
+  });
+
+  it('because the database is away is told by others, and goes on by itself', async () => {
+    rows.postpone = () => Promise.reject(new StoreUnavailable('the database'));
+    failures.set(ill, new StoreUnavailable('the database'));
+    destruction.start();
+    await eventually(async () => expect(triesOfIll()).toBeGreaterThan(1));
     failures.clear();
     await eventually(async () => expect(await stepsOf()).toEqual(['DONE', 'DONE']));
     expect(alarms).toEqual([]);
