@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { LineWriter } from '../../src/application/shared/line-writer.js';
 import { pause } from '../../src/application/shared/pause.js';
 import { PassageRecorder } from '../../src/application/shared/passage-recorder.js';
 import { Refusals } from '../../src/application/shared/refusals.js';
-import type { Journal } from '../../src/application/shared/ports.js';
+import { KeyGone, type Journal } from '../../src/application/shared/ports.js';
 import type { ActorEvent } from '../../src/domain/access/passage.js';
 import { nameOf } from '../../src/domain/shared/actor.js';
 import { ShiftedClock } from '../support/command-side.js';
@@ -131,5 +132,23 @@ describe('Refusals', () => {
     const lines = await linesOf(who);
     expect(lines.filter(({ type }) => type === 'AccessDenied')).toHaveLength(8);
     expect(again(lines)).toBe(16);
+  });
+
+  it('at a space that is gone within the minute owe no number, and hold up nobody else’s line', async () => {
+    const who = somebody();
+    const recorder = on(log);
+    const [gone, living] = [randomUUID(), randomUUID()];
+    const at = (space: string, reason?: string) => ({ ...refusal(space, reason), space });
+    for (let n = 0; n < 3; n += 1) await Promise.all([gone, living].map((space) => recorder.refuse(who, at(space), asked(who, n))));
+    await log.vault.destroy(gone, 'life', clock.now());
+    const together = [gone, living].map((space) => recorder.refuse(who, at(space, 'blocked'), asked(who)));
+    const outcomes = await Promise.allSettled(together);
+    expect(outcomes).toMatchObject([{ status: 'rejected', reason: expect.any(KeyGone) }, { status: 'fulfilled' }]);
+    await recorder.stop();
+    const lines = await linesOf(who);
+    expect(lines.map(({ type, target }) => [type, target])).toEqual(
+      ['AccessDenied', 'AccessDenied', 'AccessDeniedAgain'].map((type) => [type, living]),
+    );
+    expect(again(lines)).toBe(2);
   });
 });

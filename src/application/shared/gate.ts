@@ -19,6 +19,7 @@ import { Matrices } from '../access/matrices.js';
 import { PassageRecorder } from './passage-recorder.js';
 import { Clock, Journal, NO_STREAM, Secrets } from './ports.js';
 import { Quarantine } from './quarantine.js';
+import { aimOf } from './refusals.js';
 import { Refused } from './refused.js';
 import { SPACE_QUARANTINED, type Standstill } from './standstill.js';
 
@@ -205,10 +206,8 @@ export class Gate {
     if (document?.facts && HIDING.includes(receipt.reason))
       return this.check({ ...passing, veil: undefined, document: { ...document, facts: null } }, facts, law);
     const circumstances = circumstancesOf(passing, receipt, secret);
-    const { space } = passing;
     const veil = await this.veilOfRefusal(passing, secret, circumstances);
-    const about = { ...(document === undefined ? {} : { document: document.id }), ...(veil === undefined ? {} : { veil }) };
-    const what = { action, target: space ?? '', reason: receipt.reason, ...about };
+    const what = { action, reason: receipt.reason, ...aimOf({ ...passing, veil }, facts) };
     await this.recorder.refuse(actor, what, circumstances);
     throw new Refused(refusal);
   }

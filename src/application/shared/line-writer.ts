@@ -3,7 +3,7 @@ import type { Circumstances, StreamName } from '../../domain/shared/fact.js';
 import type { Instant } from '../../domain/shared/time.js';
 import { Waiting, type Line } from './line.js';
 import { inNextTurn } from './next-turn.js';
-import { ConcurrencyConflict, NO_STREAM, StoreUnavailable } from './ports.js';
+import { ConcurrencyConflict, KeyGone, NO_STREAM, StoreUnavailable } from './ports.js';
 import type { Clock, Entry, EntryOutcome, History, Journal, Revision } from './ports.js';
 
 const REMEMBERED_STREAMS = 50_000;
@@ -84,11 +84,11 @@ export class LineWriter {
   private async sendApart(batches: readonly Batch[], error: unknown): Promise<void> {
     const lines = batches.flatMap((batch) => batch.lines);
     if (lines.length === 1 || error instanceof StoreUnavailable) return lines.forEach((line) => line.failed(error));
-    await Promise.all(
-      batches.map(async ({ stream, lines: its }) => {
-        for (const line of its) await this.send([{ stream, lines: [line] }]);
-      }),
-    );
+    await Promise.all(batches.map((batch) => this.sendOneByOne(batch)));
+  }
+
+  private async sendOneByOne({ stream, lines }: Batch): Promise<void> {
+    for (const line of lines) await this.send([{ stream, lines: [line] }]);
   }
 
   private expected(stream: StreamName): Revision {
@@ -114,6 +114,8 @@ export class LineWriter {
   private async settle(batch: Batch, outcome: EntryOutcome | undefined): Promise<void> {
     const { stream, lines } = batch;
     if (outcome instanceof ConcurrencyConflict) return this.retry(batch, outcome.actual);
+    // Lines of one stream may lie under keys of several spaces: one that is gone takes its own lines with it only.
+    if (outcome instanceof KeyGone && lines.length > 1) return this.sendOneByOne(batch);
     if (outcome === undefined || outcome instanceof Error)
       return lines.forEach((line) => line.failed(outcome ?? new StoreUnavailable(LATE)));
     this.remember(stream, outcome.revision);

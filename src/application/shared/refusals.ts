@@ -4,12 +4,27 @@ import type { Circumstances, Recorded, StreamName } from '../../domain/shared/fa
 import { epochOf, instantOf, type Instant } from '../../domain/shared/time.js';
 import type { LineWriter } from './line-writer.js';
 import type { Proviso } from './line.js';
-import type { Clock, Secrets } from './ports.js';
+import { KeyGone, type Clock, type Secrets } from './ports.js';
 
 type Denied = Extract<ActorEvent, { type: 'AccessDenied' }>;
 type DeniedAgain = Extract<ActorEvent, { type: 'AccessDeniedAgain' }>;
 /** What was refused, and why. */
 export type Refusal = Omit<Denied, 'type' | 'v' | 'minute'>;
+/** What somebody wanted to look at or to change. */
+interface Aim {
+  /** Null: no space. */
+  readonly space: string | null;
+  readonly document?: { readonly id: string } | undefined;
+  readonly veil?: StreamName | undefined;
+}
+/** What a refusal says of what was aimed at. `exists`: whether there is such a space, with which it then ends. */
+export const aimOf = ({ space, document, veil }: Aim, { exists }: { readonly exists: boolean }): Omit<Refusal, 'action' | 'reason'> => ({
+  target: space ?? '',
+  ...(space !== null && exists ? { space } : {}),
+  ...(document === undefined ? {} : { document: document.id }),
+  ...(veil === undefined ? {} : { veil }),
+});
+
 type Surroundings = Omit<Circumstances, 'command'>;
 
 const MINUTE_MS = 60_000;
@@ -160,7 +175,7 @@ export class Refusals {
     // Also when the first could not be written: then nobody was counted.
     if (again === null) return;
     const { refusal, circumstances } = again;
-    const { target, reason, document } = refusal;
+    const { target, reason, document, space } = refusal;
     const fact: DeniedAgain = {
       type: 'AccessDeniedAgain',
       v: 1,
@@ -169,14 +184,20 @@ export class Refusals {
       minute,
       count,
       ...(document === undefined ? {} : { document }),
+      ...(space === undefined ? {} : { space }),
     };
-    await this.writer.write({
-      stream,
-      circumstances,
-      factsOn: () => [fact],
-      idOn: (at, place) => this.secrets.digest('command', stream, at, String(place), JSON.stringify(fact)),
-      proviso: this.provisoOf(stream, minuteOf(this.clock.now())),
-    });
+    try {
+      await this.writer.write({
+        stream,
+        circumstances,
+        factsOn: () => [fact],
+        idOn: (at, place) => this.secrets.digest('command', stream, at, String(place), JSON.stringify(fact)),
+        proviso: this.provisoOf(stream, minuteOf(this.clock.now())),
+      });
+    } catch (error) {
+      // The space was destroyed within the minute, and the line that is counted here died with it: nobody is owed its number.
+      if (!(error instanceof KeyGone)) throw error;
+    }
   }
 }
 

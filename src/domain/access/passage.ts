@@ -17,12 +17,17 @@ export type PassageEvent = Event<
   }
 >;
 
+/** What somebody was refused at a space ends with that space, whatever stream it lies in. */
+interface RefusedAt {
+  /** The target, where there is such a space: the fact lies under its key. Absent otherwise, and in older facts: those lie under the key of the actor. */
+  readonly space?: string;
+}
 /** Who was refused: one fact per actor, space, reason and minute; how often it was asked again in that minute follows. In `actor-<id>`. */
 export type ActorEvent =
   | Event<
       'AccessDenied',
       1,
-      {
+      RefusedAt & {
         action: string;
         target: string;
         reason: string;
@@ -34,5 +39,11 @@ export type ActorEvent =
   | Event<
       'AccessDeniedAgain',
       1,
-      { target: string; reason: string; minute: string; document?: string; /** Further refusals within the minute. */ count: number }
+      RefusedAt & {
+        target: string;
+        reason: string;
+        minute: string;
+        document?: string;
+        /** Further refusals within the minute. */ count: number;
+      }
     >;

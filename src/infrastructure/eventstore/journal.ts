@@ -149,6 +149,12 @@ export class SealedJournal extends Journal {
 
 /** Categories in which single facts may have died with their document, while everything else goes on. */
 const WITH_DOCUMENTS: readonly string[] = ['record', 'veil'];
+/** That in which they may have died with the space they are about, what it begins with too. */
+const OF_MANY_SPACES = 'actor';
+
+/** True where the rest of a stream counts although some of it is shut. What other appends begin with has the key of all of it. */
+const goesOn = (first: Opened): boolean =>
+  categoryOf(first.stream) === OF_MANY_SPACES || (!isSealed(first) && WITH_DOCUMENTS.includes(categoryOf(first.stream)));
 
 /** How many facts of the same command stand before each. */
 function indexesOf(all: readonly Circumstances[]): readonly number[] {
@@ -164,8 +170,6 @@ function indexesOf(all: readonly Circumstances[]): readonly number[] {
 const historyOf = <E extends Tagged>(facts: readonly Opened[], from: Revision = 0): History<E> => {
   const [first] = facts;
   const shut = facts.some((fact) => isSealed(fact) && !fact.released);
-  // What an append begins with never lies under the key of a document: when that is shut, all of the stream is.
-  const documentsOnly = first !== undefined && !isSealed(first) && WITH_DOCUMENTS.includes(categoryOf(first.stream));
-  if (shut && !documentsOnly) throw new KeyGone('the key of this stream is archived or destroyed');
+  if (shut && first !== undefined && !goesOn(first)) throw new KeyGone('the key of this stream is archived or destroyed');
   return { facts: facts.filter(isReadable) as readonly Recorded[] as readonly Recorded<E>[], revision: facts.at(-1)?.rev ?? from - 1 };
 };

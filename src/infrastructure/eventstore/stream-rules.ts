@@ -61,10 +61,15 @@ const describesDocument = (fact: Tagged): fact is Tagged & { readonly space: str
 /** What is taken back from a record is taken back from that of a closed space too, whose content is archived: it says nothing of what lay there. */
 const takesBack = (stream: StreamName, { type }: Tagged): boolean => type === 'DocumentUnpublished' && categoryOf(stream) === 'record';
 
+/** What somebody was refused at a space dies with it, for an actor never ends. It is no look: nothing was shown that a trace would be owed of. */
+const refusedAt = (fact: Tagged): fact is Tagged & { readonly space: string } =>
+  (fact.type === 'AccessDenied' || fact.type === 'AccessDeniedAgain') && 'space' in fact && typeof fact.space === 'string';
+
 /** The slot of the key under which this fact of this stream lies. Throws for a category that no stream may have. */
 export const slotOf = (stream: StreamName, fact: Tagged): RingSlot => {
   if (describesDocument(fact)) return { owner: fact.space, purpose: `document:${fact.document}` };
   if (takesBack(stream, fact)) return { owner: idOf(stream), purpose: 'life' };
+  if (refusedAt(fact)) return { owner: fact.space, purpose: 'life' };
   const purpose = purposeOf(categoryOf(stream));
   if (!purpose) throw new Error(`no stream may have the category ${categoryOf(stream)}`);
   return { owner: idOf(stream), purpose };

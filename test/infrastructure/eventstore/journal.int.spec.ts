@@ -5,6 +5,8 @@ import type { StreamName } from '../../../src/domain/shared/fact.js';
 import { instantOf, type Instant } from '../../../src/domain/shared/time.js';
 import { address } from '../../../src/infrastructure/eventstore/codec.js';
 import { eventId } from '../../../src/infrastructure/eventstore/event-id.js';
+import { LINES_KNOWN } from '../../support/lines.js';
+import { refused } from '../../support/record-facts.js';
 import { entry, KNOWN, meta, sealedHouse, type SealedLog } from '../../support/sealed-log.js';
 
 let house: Awaited<ReturnType<typeof sealedHouse>>;
@@ -230,5 +232,19 @@ describe('the keys of a space', () => {
     await log.journal.append(entry(stream, -1, { type: 'CampaignDayCounted', v: 1, day: '2026-01-05', invited: 12 }));
     await log.vault.destroy(stream.slice('campaign-'.length), 'own', died);
     expect((await log.journal.read(stream)).facts[0]?.event).toMatchObject({ invited: 12 });
+  });
+
+  it('shut what an actor was refused there, and nothing else of his stream', async () => {
+    const [space, stream] = [randomUUID(), fresh('actor')];
+    const { journal } = await house.process({ ...KNOWN, ...LINES_KNOWN });
+    const [there, elsewhere] = [refused(space, { space }), refused(randomUUID())];
+    await journal.append(entry(stream, -1, there, elsewhere, there));
+    expect(await house.rows('SELECT purpose FROM vault.key WHERE owner = $1', [space])).toEqual([{ purpose: 1 }]);
+    await log.vault.destroy(space, 'life', died);
+    const { journal: later } = await house.process({ ...KNOWN, ...LINES_KNOWN });
+    expect(await later.read(stream)).toMatchObject({ facts: [{ event: elsewhere, rev: 1 }], revision: 2 });
+    expect(await later.read(stream, 2)).toEqual({ facts: [], revision: 2 });
+    await expect(later.append(entry(stream, 2, there))).rejects.toThrow(KeyGone);
+    expect(await later.append(entry(stream, 2, elsewhere))).toMatchObject({ revision: 3 });
   });
 });
