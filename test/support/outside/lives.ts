@@ -112,6 +112,14 @@ export async function livesOn(running: RunningSystem, lines: readonly LineFields
       await must('GET', `${space}/documents`, { as: 'dr-martin', headers: { 'x-purpose': encodeURIComponent(purpose) } });
       return { person, handle, canaries: canariesOf(person, line, { code, handle }) };
     },
+    /** Before the closed space is destroyed its holder and a doctor try to look at it; both are refused. */
+    tryInVain: async ({ person, handle }: Lived): Promise<void> => {
+      const purpose = encodeURIComponent(wordsOf(person).purpose);
+      for (const who of [{ token: await tokenOf(person) }, { as: 'dr-martin', headers: { 'x-purpose': purpose } }] as const) {
+        const { status } = await rest('GET', `/spaces/${handle}/documents`, who);
+        if (status !== 403 && status !== 409) throw new Error(`a closed space answered ${status}`);
+      }
+    },
     /** Closes the space. */
     close: async ({ person, handle }: Lived): Promise<void> =>
       void (await must('PUT', `/spaces/${handle}/closure`, { token: await tokenOf(person), body: {} })),

@@ -113,10 +113,11 @@ async function livedOn(server: OwnServer, running: RunningSystem, { people, gone
       return forEach(streams, async (stream) => bundleOf(await system.seal.prove(stream, 0)));
     },
     sealed,
-    /** They close, and ask for their erasure. */
+    /** They close, come back in vain, and ask for their erasure. */
     askForErasure: async (): Promise<void> => {
       await forEach(leaving, lives.close);
       await system.waitUntilCaughtUp();
+      await forEach(leaving, lives.tryInVain);
       await forEach(leaving, lives.erase);
       await system.waitUntilCaughtUp();
     },
