@@ -6,8 +6,9 @@ import { DocumentBytes } from '../record/document-bytes.js';
 import type { ByteRange, Download } from '../record/record.questions.js';
 import { askingOf, type Caller } from '../shared/caller.js';
 import { Gate, type Admission, type Passing } from '../shared/gate.js';
-import { Clock, IdentityRegistry, Journal, KeyGone } from '../shared/ports.js';
+import { Clock, IdentityRegistry, KeyGone } from '../shared/ports.js';
 import { Refused } from '../shared/refused.js';
+import { CopyFacts } from './copy-facts.js';
 import { copiesOf, type CopyView, type KnownCopy } from './copy-list.js';
 
 const noSuchCopy = reject('not-found', 'portability/no-such-copy');
@@ -21,14 +22,14 @@ export class CopyQuestions {
     private readonly registry: IdentityRegistry,
     private readonly clock: Clock,
     private readonly gate: Gate,
-    private readonly journal: Journal,
+    private readonly facts: CopyFacts,
     private readonly bytes: DocumentBytes,
   ) {}
 
   async list(handle: string, caller: Caller): Promise<readonly CopyView[]> {
     const passing = await this.passing('ListCopies', handle, caller);
     const known = await this.knownTo(passing, await this.gate.pass(passing));
-    return known.map(({ blob: _ours, ...view }) => view);
+    return known.map(({ blob: _ours, held: _also, ...view }) => view);
   }
 
   /**
@@ -61,9 +62,8 @@ export class CopyQuestions {
   }
 
   /** The copies of whoever asks, and was admitted. */
-  private async knownTo({ space, actor }: Passing, { moment }: Admission): Promise<readonly KnownCopy[]> {
-    const { facts } = await this.journal.read(`record-${space ?? ''}`);
-    return copiesOf(facts, nameOf(actor), moment);
+  private async knownTo({ space, actor }: Passing & { readonly space: string }, { moment }: Admission): Promise<readonly KnownCopy[]> {
+    return copiesOf(await this.facts.of(space), nameOf(actor), moment);
   }
 }
 

@@ -55,10 +55,6 @@ import { exportHandlers } from '../../application/audit/export.commands.js';
 import { ExportOrders } from '../../application/audit/export.orders.js';
 import { ExportShelf } from '../../application/audit/export-ports.js';
 import { copyHandlers } from '../../application/portability/copies.commands.js';
-import { CopyOrders } from '../../application/portability/copies.orders.js';
-import { CopyQuestions } from '../../application/portability/copies.questions.js';
-import { CopyMaker } from '../../application/portability/copy-maker.js';
-import { CopyPacking } from '../../application/portability/copy-ports.js';
 import { quarantineHandlers } from '../../application/audit/quarantine.commands.js';
 import { QuarantineOrders } from '../../application/audit/quarantine.orders.js';
 import { wrappingKeyHandlers } from '../../application/audit/wrapping-keys.commands.js';
@@ -99,13 +95,13 @@ import { ArchiveOpening } from '../erasure/archive-opening.js';
 import { KekRotation } from '../keys/kek-rotation.js';
 import { Log } from '../log.js';
 import { SealedTree } from '../seal/sealed-tree.js';
-import { ZipPacking } from '../portability/zip-packing.js';
 import { ControlReferencesFile } from '../settings/control-references-file.js';
 import { StaffAccountsFile } from '../settings/staff-accounts-file.js';
 import { PublishedHeads } from '../seal/witness/published-heads.js';
 import { Settings } from '../settings/settings.js';
 import { endingPorts } from './erasure.js';
 import { compliance } from './compliance.js';
+import { portability } from './portability.js';
 import { shelfOf } from './exports.js';
 import { catalogue, knownFacts } from './known-facts.js';
 import { receiptsOf } from './sealed-log.js';
@@ -145,7 +141,6 @@ const ports = (platform: Platform, { readModels, spaceFacts, stage, vitals }: Re
   { provide: Receipts, useValue: receiptsOf(platform) },
   { provide: PublishedHeads, useValue: new PublishedHeads(platform.pools.pool('mes_reader')) },
   { provide: ReadModels, useValue: readModels },
-  { provide: CopyPacking, useClass: ZipPacking },
   { provide: ControlReferences, useValue: new ControlReferencesFile(platform.settings.controlReferencesFile) },
   { provide: StaffAccounts, useValue: new StaffAccountsFile(platform.settings.staffAccountsFile) },
   { provide: WrittenKinds, useValue: { categories: Object.keys(knownFacts) } satisfies WrittenKinds },
@@ -192,9 +187,7 @@ const application: Provider[] = [
   DocumentDestruction,
   RecordOrders,
   RecordQuestions,
-  CopyOrders,
-  CopyQuestions,
-  CopyMaker,
+  ...portability,
   NoticeOrders,
   NoticeQuestions,
   NoticeMessenger,
