@@ -1,8 +1,11 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SpaceKeys } from '../../src/application/enrolment/space-keys.js';
 import { CopyMaker } from '../../src/application/portability/copy-maker.js';
 import { CopyPacking } from '../../src/application/portability/copy-ports.js';
+import { CopySettling } from '../../src/application/portability/copy-settling.js';
+import { REACTOR } from '../../src/domain/shared/actor.js';
 import { CopyJobs } from '../../src/infrastructure/portability/copy-jobs.js';
 import { CopyWorker } from '../../src/infrastructure/portability/copy-worker.js';
 import { pause } from '../../src/application/shared/pause.js';
@@ -84,6 +87,30 @@ describe('Whoever makes copies', () => {
     await worker.stop();
     expect(await countOf('CopyReady', job.copy)).toBe(1);
     expect(await blobsIn(world.platform)).toBe(before + 1);
+  });
+
+  it('leaves off where the space is closed; open again, it says that there will be no copy, and another one can be asked for', async () => {
+    const DAVID = { as: 'david' } as const;
+    const person = await patientOf(world, 'david');
+    const request = async (): Promise<readonly { readonly copy: string; readonly status: string }[]> => {
+      await care.done('POST', `/spaces/${person.space}/copies`, DAVID);
+      return (await care.ask(`/spaces/${person.space}/copies`, DAVID)).body as { copy: string; status: string }[];
+    };
+    const [first] = await request();
+    await care.done('PUT', `/spaces/${person.space}/closure`, DAVID);
+    await world.app.get(SpaceKeys).settle(person.id);
+    expect(await maker().make({ space: person.id, copy: first?.copy ?? '' }, false)).toBe('done');
+    await care.done('PUT', `/spaces/${person.space}/reopening`, DAVID);
+    const reopened = (await factsAbout(world.platform, person)).findLast(({ event }) => event.type === 'SpaceReopened');
+    if (reopened === undefined) throw new Error('the space is closed');
+    const settle = () =>
+      world.app.get(CopySettling).settle(person.id, { reopened: reopened.at }, { actor: REACTOR, messageId: 'copies/reopened' });
+    await settle();
+    expect((await care.ask(`/spaces/${person.space}/copies`, DAVID)).body).toMatchObject([{ status: 'FAILED', why: 'NOT_MADE' }]);
+    expect(await request()).toMatchObject([{ status: 'BEING_MADE' }, { status: 'FAILED' }]);
+    // Said again, it concerns nothing that was asked for since.
+    await settle();
+    expect((await care.ask(`/spaces/${person.space}/copies`, DAVID)).body).toMatchObject([{ status: 'BEING_MADE' }, { status: 'FAILED' }]);
   });
 
   it('tells the person that it cannot be made when it failed too often', async () => {

@@ -12,6 +12,7 @@ import { noticeCouriers, type Teller } from '../../application/notices/teller.js
 import { announcementCouriers, destructionCouriers } from '../../application/record/document-couriers.js';
 import type { DocumentDestruction } from '../../application/record/document-destruction.js';
 import type { CopyMaker } from '../../application/portability/copy-maker.js';
+import type { CopySettling } from '../../application/portability/copy-settling.js';
 import { ExpireCopies, WithdrawCopies } from '../../application/portability/copies.commands.js';
 import type { CommandExecutor } from '../../application/shared/command-executor.js';
 import { Follower } from '../../application/shared/follower.js';
@@ -32,7 +33,7 @@ import { space } from '../../domain/enrolment/space.js';
 import { holderNotices } from '../../domain/notices/holder-notices.js';
 import type { Recorded } from '../../domain/shared/fact.js';
 import { announcement } from '../../domain/record/announcement.js';
-import { copyReactions, type MakeCopy } from '../../domain/portability/copy-reactions.js';
+import { copyReactions, type MakeCopy, type SettleCopies } from '../../domain/portability/copy-reactions.js';
 import { documentDestruction } from '../../domain/record/document-destruction.js';
 import type { SpaceDestruction } from '../erasure/space-destruction.js';
 import { ReleaseDays } from '../keys/release-days.js';
@@ -76,6 +77,7 @@ export interface Hands {
   readonly accessWatch: AccessWatch;
   readonly exporting: Exporting;
   readonly copyMaker: CopyMaker;
+  readonly copySettling: CopySettling;
 }
 
 /** A part of the process that works by itself. */
@@ -88,7 +90,7 @@ export interface Worker {
 }
 
 const couriersOf = (
-  { bus, executor, inviter, destruction, teller, spaceKeys, spaceDestruction, accessWatch, exporting }: Hands,
+  { bus, executor, inviter, destruction, teller, spaceKeys, spaceDestruction, accessWatch, exporting, copySettling }: Hands,
   copyJobs: CopyJobs,
 ): Couriers => ({
   ...caseCouriers(accessWatch, bus),
@@ -103,6 +105,7 @@ const couriersOf = (
   QueueExport: (id) => exporting.jobs.queue(id),
   ...byBus(bus, { ExpireCopies, WithdrawCopies }),
   MakeCopy: (id, wish) => copyJobs.ask({ space: id, copy: (wish as MakeCopy).copy }),
+  SettleCopies: (id, wish, sender) => copySettling.settle(id, wish as SettleCopies, sender),
   SettleKeys: (id) => spaceKeys.settle(id),
   DestroySpace: (id, wish) => {
     const { ground, archivedUntil } = wish as Extract<KeysWish, { type: 'DestroySpace' }>;

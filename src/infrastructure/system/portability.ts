@@ -4,6 +4,7 @@ import { CopyQuestions } from '../../application/portability/copies.questions.js
 import { CopyFacts } from '../../application/portability/copy-facts.js';
 import { CopyMaker } from '../../application/portability/copy-maker.js';
 import { CopyPacking } from '../../application/portability/copy-ports.js';
+import { CopySettling } from '../../application/portability/copy-settling.js';
 import { ZipPacking } from '../portability/zip-packing.js';
 
 /** Copies of what lies in a space, from the wish for one to its end. */
@@ -13,4 +14,5 @@ export const portability: Provider[] = [
   CopyQuestions,
   CopyMaker,
   { provide: CopyPacking, useClass: ZipPacking },
+  CopySettling,
 ];

@@ -11,6 +11,7 @@ import { Messenger } from '../../application/enrolment/messenger.js';
 import { SpaceOrders } from '../../application/enrolment/space.orders.js';
 import { SpaceQuestions } from '../../application/enrolment/space.questions.js';
 import { CopyMaker } from '../../application/portability/copy-maker.js';
+import { CopySettling } from '../../application/portability/copy-settling.js';
 import { NoticeMessenger } from '../../application/notices/notice-messenger.js';
 import { NoticeQuestions } from '../../application/notices/notices.questions.js';
 import { Teller } from '../../application/notices/teller.js';
@@ -109,6 +110,7 @@ const handsOf = (app: INestApplicationContext, { destruction }: Erasure, exporti
   teller: app.get(Teller),
   accessWatch: app.get(AccessWatch),
   copyMaker: app.get(CopyMaker),
+  copySettling: app.get(CopySettling),
 });
 
 async function startApplication(platform: Platform, readSide: ReadSide, doors: boolean): Promise<INestApplicationContext> {

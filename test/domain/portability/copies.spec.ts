@@ -95,6 +95,13 @@ describe('What follows from the facts of a copy', () => {
     ]);
   });
 
+  it('a space that was closed and is open again: what nobody could write of its copies meanwhile is written', () => {
+    const event = { type: 'SpaceReopened', v: 1, subject: { issuer: 'x', sub: 'alice' }, restoredFromArchive: true } as const;
+    const fact = { event, stream: 'space-s', rev: 7, at: AT } as unknown as Recorded<typeof event>;
+    expect(copyReactions.on.SpaceReopened?.(fact, 's')).toEqual([{ id: 's', wish: { type: 'SettleCopies', reopened: AT } }]);
+    expect(copyReactions.listensTo).toContain('space');
+  });
+
   it('a document that is taken back, also under a veil, takes the copies of its space with it', () => {
     const event = { type: 'DocumentUnpublished', v: 1, document: 'd', space: 's', reason: 'ERROR', blob: 'b' } as const;
     expect(copyReactions.on.DocumentUnpublished?.({ event, stream: 'veil-v' } as unknown as Recorded<typeof event>, 'v')).toEqual([
