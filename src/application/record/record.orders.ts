@@ -71,7 +71,10 @@ export class RecordOrders {
     return answers;
   }
 
-  /** All the codes that shall hold, said by those who answer for the document; what the holder masked stays masked. */
+  /**
+   * All the codes that shall hold, said by those who answer for the document; what the holder masked stays masked. When the answer goes out they hold for
+   * the very next request. Throws Refused `query/not-caught-up-yet` when that takes too long: the codes are written down, the same again is answered.
+   */
   async changeConfidentiality(
     handle: string,
     document: string,
@@ -81,7 +84,8 @@ export class RecordOrders {
     const space = await this.spaceOf(handle);
     await this.admit('ChangeConfidentiality', space, caller);
     const stream = await this.whereabouts.streamOf(space, document);
-    return this.sender.send(stream, space, { type: 'ChangeConfidentiality', document, confidentiality }, caller);
+    const receipt = await this.sender.send(stream, space, { type: 'ChangeConfidentiality', document, confidentiality }, caller);
+    return this.shown(space, document, receipt);
   }
 
   async archive(handle: string, document: string, caller: Caller): Promise<Receipt> {
@@ -101,7 +105,10 @@ export class RecordOrders {
     return this.ordered('RecordAnnouncement', space, document, caller);
   }
 
-  /** Taken back by those who answer for it, from a closed space too. When the answer goes out nobody can read it any more. */
+  /**
+   * Taken back by those who answer for it, from a closed space too. When the answer goes out nobody can read it any more, nor that there was one.
+   * Throws Refused `query/not-caught-up-yet` as `changeConfidentiality` does.
+   */
   async unpublish(handle: string, document: string, reason: 'WRONG_PATIENT' | 'ERROR', caller: Caller): Promise<Receipt> {
     const space = await this.spaceOf(handle);
     await this.admit('UnpublishDocument', space, caller);
@@ -110,15 +117,15 @@ export class RecordOrders {
     const archived: Reading = (its) => this.archives.read(its, opening);
     const receipt = await this.sender.send(stream, space, { type: 'UnpublishDocument', document, reason }, caller, { archived });
     await this.destroyed(space, stream, document, archived);
-    return receipt;
+    return this.shown(space, document, receipt);
   }
 
-  /** At most ten of the holder's side's own, all or none. When the answer goes out nobody can read them any more. */
+  /** At most ten of the holder's side's own, all or none. When the answer goes out nobody can read them any more, nor that they were there; else as above. */
   async deleteMany(handle: string, documents: readonly string[], caller: Caller): Promise<Receipt> {
     const space = await this.spaceOf(handle);
     const receipt = await this.sender.send(`record-${space}`, space, { type: 'DeleteDocuments', documents }, caller);
     for (const document of documents) await this.destroyed(space, `record-${space}`, document);
-    return receipt;
+    return this.shown(space, documents[0] ?? '', receipt);
   }
 
   private async about(type: 'ArchiveDocument' | 'UnarchiveDocument', handle: string, document: string, caller: Caller): Promise<Receipt> {
@@ -145,6 +152,12 @@ export class RecordOrders {
   ): Promise<Receipt> {
     const stream = await this.whereabouts.streamOf(space, document);
     return this.sender.send(stream, space, { type, document }, caller);
+  }
+
+  /** What this wish took away lies among the documents, which are shown from a read model: it is answered when that one has it too. */
+  private async shown(space: string, document: string, receipt: Receipt): Promise<Receipt> {
+    await this.reads.placeOf(space, document, { after: receipt.position });
+    return receipt;
   }
 
   /** Now, so that it is true when it is answered; a process does the same behind every such fact, should this one die. */

@@ -7,7 +7,7 @@ import { epochOf, instantOf, type Instant } from '../../domain/shared/time.js';
 import { namesFrom, seenIn, whomIn } from '../history/names.js';
 import { reasonInWords } from '../history/reasons.js';
 import { words } from '../history/words.js';
-import { DECIDING, factsOf, shownTo, type Deciding } from '../record/document-rows.js';
+import { DECIDING, factsOf, maskedThen, shownTo, type Deciding } from '../record/document-rows.js';
 import { candidatesOf, sightOn, teamOf, withMask, type Candidate, type Sighted } from './mask-effect.js';
 import { partyOf } from './rights.js';
 
@@ -87,7 +87,7 @@ export const answerPreviewMask = answerTo('PreviewMask', PreviewMask, async (sql
     since,
   );
   const names = namesFrom(seen);
-  const documents = rows.map((row) => factsOf(row, moment));
+  const documents = rows.map((row) => maskedThen(row, factsOf(row, moment)));
   const compared = withMask(wish, documents, admission.then, at);
   const end = wish.kind === 'SETS' ? wish.until : null;
   const effectOf = ({ whom, as, people }: Candidate): MaskEffect | null => {

@@ -10,7 +10,7 @@ import { categoryOf, type StreamName } from '../../domain/shared/fact.js';
 import type { Instant } from '../../domain/shared/time.js';
 
 /** What a decision needs of a row, and nothing of what the document says. */
-export const DECIDING = `document_id, set_id, since, deposited_at, depositor_id, masked, masked_rev, visible_at, hidden_from_representatives,
+export const DECIDING = `document_id, set_id, since, deposited_at, depositor_id, masked, masked_rev, masked_then, visible_at, hidden_from_representatives,
   replaced, archived, stream, rev, type_code, category, author_ids`;
 /** A row as a decision reads it. */
 export interface Deciding {
@@ -21,6 +21,7 @@ export interface Deciding {
   readonly depositor_id: string | null;
   readonly masked: boolean;
   readonly masked_rev: number | null;
+  readonly masked_then: boolean;
   readonly visible_at: Instant | null;
   readonly hidden_from_representatives: boolean;
   readonly replaced: boolean;
@@ -72,6 +73,12 @@ export const factsOf = (row: Deciding, moment: Instant): DocumentFacts => {
   };
 };
 
+/** The same with the mask of that moment: what is told of it, not what is decided by. */
+export const maskedThen = ({ masked_then: masked }: Pick<Deciding, 'masked_then'>, facts: DocumentFacts): DocumentFacts => ({
+  ...facts,
+  masked,
+});
+
 /** Of these rows those that this reader may see at the moment that is asked about; none for those who never look at any. */
 export const shownTo = <R extends Deciding>(rows: readonly R[], { viewer, facts, law, at, moment }: Admission): readonly R[] =>
   viewer === null ? [] : rows.filter((row) => decideDocument(factsOf(row, moment), viewer, facts, law, at).allowed);
@@ -120,7 +127,7 @@ export function entryOf(row: Whole, viewer: Viewer, { facts, moment }: Pick<Admi
   const document = factsOf(row, moment);
   const { comments = null, serviceStop = null, ...metadata } = JSON.parse(row.metadata) as DocumentMetadata;
   const { mediaType, size, sha1, sha256 } = JSON.parse(row.content) as DocumentContent;
-  const { masked } = maskOf(document, facts);
+  const { masked } = maskOf(maskedThen(row, document), facts);
   return {
     ...metadata,
     comments,

@@ -20,9 +20,12 @@ export const documents = guarded(
       deposited_by: nullable('text'),
       /** Professional id of who deposited; null for others. */
       depositor_id: nullable('text'),
+      /** By who answers for it: what is decided by, in the past too that of today. */
       masked: 'boolean',
       /** Where the mask was last said by who answers for it, once it was after the deposit. */
       masked_rev: nullable('integer'),
+      /** As it was at the moment that is asked about: what the entry says of it. */
+      masked_then: 'boolean',
       /** From when on the holder sees it; null: nothing hides it from him. */
       visible_at: nullable('timestamptz'),
       hidden_from_representatives: 'boolean',
@@ -63,6 +66,7 @@ const deposited = ({ event, at, stream, rev, meta: { who } }: Recorded<Of<Docume
       depositor_id: who.role === 'professional' ? who.professional.id : null,
       masked: event.confidentiality.includes('MASQUE_PS'),
       masked_rev: null,
+      masked_then: event.confidentiality.includes('MASQUE_PS'),
       visible_at: visibleUnder(event.confidentiality, event.since),
       hidden_from_representatives: event.confidentiality.includes('INVISIBLE_REPRESENTANTS_LEGAUX'),
       replaced: false,
@@ -103,10 +107,14 @@ const gone = ({ event: { document } }: { readonly event: { readonly document: st
   documents.drop({ document_id: document }),
 ];
 
+const masked = ({ event: { document, masked: is }, rev }: Recorded<Of<DocumentEvent, 'DocumentConfidentialityChanged'>>): Projected => [
+  documents.patch({ document_id: document }, { masked: is, masked_rev: rev }),
+];
+
 /** The documents of all spaces, those under veils too: who sees which is decided when they are asked for. */
 export const documentEntries: Projection<DocumentEvent> = {
   name: 'documents',
-  version: 3,
+  version: 4,
   reads: ['record', 'veil'],
   tables: [documents],
   on: {
@@ -114,8 +122,9 @@ export const documentEntries: Projection<DocumentEvent> = {
     DocumentDeposited: deposited,
     DocumentDescribed: described,
     DocumentReplaced: change({ replaced: true }),
-    DocumentConfidentialityChanged: ({ event: { document, masked }, rev }) => [
-      documents.patch({ document_id: document }, { masked, masked_rev: rev }),
+    DocumentConfidentialityChanged: (fact) => [
+      ...masked(fact),
+      documents.patch({ document_id: fact.event.document }, { masked_then: fact.event.masked }),
     ],
     DocumentArchived: change({ archived: true }),
     DocumentUnarchived: change({ archived: false }),
@@ -125,4 +134,6 @@ export const documentEntries: Projection<DocumentEvent> = {
     AnnouncementReminderSent: ignored,
     DocumentRevealedAutomatically: change({ visible_at: null }),
   },
+  // Hiding begins with the deposit and only ever ends, so the mask is all that was decided otherwise then.
+  today: { DocumentConfidentialityChanged: masked },
 };

@@ -5,6 +5,7 @@ import type { AccessMode } from '../../domain/access/access-vocabulary.js';
 import { foreseen, UNKNOWN_DOCUMENT, type Foresight } from '../../domain/access/could-see.js';
 import { decideAgain, type Recalled } from '../../domain/access/decide-again.js';
 import type { HabilitationMatrix } from '../../domain/access/habilitation.js';
+import type { DocumentFacts } from '../../domain/access/policy.js';
 import type { ActorEvent, PassageEvent } from '../../domain/access/passage.js';
 import type { DecisionReceipt } from '../../domain/access/receipt.js';
 import type { Of } from '../../domain/shared/decider.js';
@@ -60,12 +61,21 @@ function decidedBy(
   return receipts.includes(null) ? null : foreseen(receipts as readonly DecisionReceipt[], ['DOCUMENT_TYPE']);
 }
 
-/** The document as the request saw it: at its moment, or at the past moment that it asked for. */
+/** The document as the request saw it: at its moment, or at the past moment that it asked for, under the mask of its own moment all the same. */
 function documentOf({ event, at }: Look, timeline: Timeline, facts: readonly Recorded[]): KnownDocument | null {
   if (event.document === undefined) return null;
   const asOf = 'asOf' in event ? (event.asOf as typeof at | undefined) : undefined;
-  return asOf === undefined ? timeline.document(event.document, at) : timelineAt(facts, asOf).document(event.document, asOf);
+  const now = timeline.document(event.document, at);
+  if (asOf === undefined) return now;
+  const then = timelineAt(facts, asOf).document(event.document, asOf);
+  return then && { ...then, facts: underMaskOf(now?.facts ?? then.facts, then.facts) };
 }
+
+const underMaskOf = ({ masked, maskedBecause }: DocumentFacts, facts: DocumentFacts): DocumentFacts => ({
+  ...facts,
+  masked,
+  ...(maskedBecause === undefined ? {} : { maskedBecause }),
+});
 
 const isHis = ({ meta: { who } }: Look, professional: string | null): boolean =>
   professional === null || (who.role === 'professional' && who.professional.id === professional);

@@ -110,6 +110,11 @@ export interface Projection<E extends Tagged = Tagged> {
   readonly on: { readonly [T in E['type']]: (fact: Recorded<Of<E, T>>, id: string) => Projected };
   /** What every other fact of these streams gives, whatever its type: for read models of what surrounds facts. Absent: nothing. */
   readonly every?: (fact: Recorded, id: string) => Projected;
+  /**
+   * What a decision rests on: the past is shown under the rights of today, so tables of a past moment take this of every fact that there is, those written
+   * since too. Live tables say the same already, by `on`. Absent: nothing.
+   */
+  readonly today?: { readonly [T in E['type']]?: (fact: Recorded<Of<E, T>>, id: string) => Projected };
 }
 
 /** A projection among others: once it is declared, what reads facts for it need not know their types. */
@@ -122,8 +127,15 @@ export const readsStream = ({ reads }: Pick<Projection, 'reads'>, stream: Stream
 /** The row operations of one fact; none when this projection does not know its type. */
 export function project<E extends Tagged>(projection: Projection<E>, fact: Recorded): Projected {
   if (!readsStream(projection, fact.stream)) return [];
-  const handle = (projection.on as unknown as Readonly<Record<string, ((fact: Recorded, id: string) => Projected) | undefined>>)[
-    fact.event.type
-  ];
-  return (handle ?? projection.every)?.(fact, idOf(fact.stream)) ?? [];
+  return (handlerIn(projection.on, fact) ?? projection.every)?.(fact, idOf(fact.stream)) ?? [];
 }
+
+/** Of one fact, whenever it was written, what a past moment is decided by (`today`). */
+export function projectToday<E extends Tagged>(projection: Projection<E>, fact: Recorded): Projected {
+  if (projection.today === undefined || !readsStream(projection, fact.stream)) return [];
+  return handlerIn(projection.today, fact)?.(fact, idOf(fact.stream)) ?? [];
+}
+
+type Handler = (fact: Recorded, id: string) => Projected;
+const handlerIn = (handlers: object, { event }: Recorded): Handler | undefined =>
+  (handlers as Readonly<Record<string, Handler | undefined>>)[event.type];

@@ -3,7 +3,7 @@ import { isReadable, type FactReader } from '../../../application/shared/fact-re
 import type { Ask } from '../../../application/shared/subject-query.js';
 import { categoryOf, type Recorded } from '../../../domain/shared/fact.js';
 import { belongsTo, type Past } from '../../../domain/shared/knowledge.js';
-import { project, type Projection } from '../../../projections/shared/projection.js';
+import { project, projectToday, type Projection } from '../../../projections/shared/projection.js';
 import { createTemporaryTable, guardTemporary } from './ddl.js';
 import { factsAbout } from './facts-of-space.js';
 import { PastOfTheLog } from './past-of-the-log.js';
@@ -21,6 +21,7 @@ type Fill = (db: PoolClient, made: readonly Projection[]) => Promise<void>;
 /**
  * Questions about the past: the same projections, fed with what the streams of one space, or the whole log, held up to a moment, into temporary
  * tables of one session, answered by the same SQL. Nothing of it is seen by anybody else, and nothing stays: the transaction is never committed.
+ * What a decision about one space rests on is that of today, read from the same facts and not from the live tables, which may be behind.
  */
 export class PastTables {
   private readonly log: PastOfTheLog;
@@ -42,12 +43,14 @@ export class PastTables {
    */
   async ask<R>(space: string | null, past: Past, settings: string, ask: Ask<R>): Promise<R> {
     if (space === null) return this.log.inTurn((over) => this.answer(settings, ask, (db, made) => this.log.fill(db, made, past, over)));
-    const known = new KnownFacts(this.reader, space, past);
+    const known = new KnownFacts(this.reader, space);
     return this.answer(settings, ask, async (db, made) => {
       await known.learn(db, new Set(made.flatMap(({ reads }) => reads)));
       for (const projection of made) {
-        const rows = projection.reads.flatMap((category) => known.of(category).flatMap((fact) => project(projection, fact)));
-        await writeRows(db, 'pg_temp', projection.tables, rows);
+        const facts = projection.reads.flatMap((category) => known.of(category));
+        const then = facts.filter((fact) => belongsTo(fact, past)).flatMap((fact) => project(projection, fact));
+        const today = facts.flatMap((fact) => projectToday(projection, fact));
+        await writeRows(db, 'pg_temp', projection.tables, [...then, ...today]);
       }
     });
   }
@@ -59,14 +62,13 @@ export class PastTables {
   }
 }
 
-/** What a space held up to a moment. A stream is read and opened once for a question, however many of its statements rest on it. */
+/** What a space holds. A stream is read and opened once for a question, however many of its statements rest on it. */
 class KnownFacts {
   private readonly facts = new Map<string, Recorded[]>();
 
   constructor(
     private readonly reader: FactReader,
     private readonly space: string,
-    private readonly past: Past,
   ) {}
 
   /** Reads those of these categories that were not read yet. Throws UnreadableEvent when one of their events cannot be read. */
@@ -75,7 +77,7 @@ class KnownFacts {
     if (missing.size === 0) return;
     for (const category of missing) this.facts.set(category, []);
     for (const fact of await factsAbout(db, this.reader, this.space, missing))
-      if (isReadable(fact) && belongsTo(fact, this.past)) this.facts.get(categoryOf(fact.stream))?.push(fact);
+      if (isReadable(fact)) this.facts.get(categoryOf(fact.stream))?.push(fact);
   }
 
   /** Stream by stream, each in its order. */
