@@ -1,7 +1,15 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CampaignImport } from '../../src/application/enrolment/campaign-import.js';
 import { StoreUnavailable } from '../../src/application/shared/ports.js';
+import { instantOf } from '../../src/domain/shared/time.js';
 import { inventPeople } from '../../src/infrastructure/campaign/invented-people.js';
 import { adult, child, csvOf } from '../support/beneficiary-lines.js';
-import { callerAs, campaignWorld, operator, type CampaignWorld } from '../support/campaign-world.js';
+import { callerAs, campaignWorld, KNOWN, operator, type CampaignWorld } from '../support/campaign-world.js';
+import { commandLineOn } from '../support/command-line.js';
+import { underLostKey } from '../support/poison.js';
+import { declared } from '../support/read-side.js';
+import { meta } from '../support/sealed-log.js';
 
 const ID = '2026-cpam-031';
 const crowd = [...inventPeople({ count: 300, seed: 'crowd', year: 2026, children: 0 })];
@@ -65,6 +73,65 @@ describe('an import', () => {
     expect(counts).toMatchObject({ lines: 300, declared: 300, known: 0 });
     expect(declaredEarlier).toBe(128);
     expect((await world.events()).counts).toMatchObject({ PersonDeclaredEligible: 300, InvitationSent: 300, CampaignFileImported: 1 });
+  });
+
+  describe('of people of whom some are out of reach', () => {
+    const file = crowd.slice(0, 150);
+    const idOf = async (n: number): Promise<string> => {
+      const address = await world.log.registry.reserve(file[n]?.ins ?? '');
+      if (address === 'suppressed') throw new Error('nobody is suppressed here');
+      return address.id;
+    };
+    const without = (...missing: readonly number[]) => 150 - missing.length;
+
+    it('passes over who stands still, declares and invites everybody else, and takes him when the place is released', async () => {
+      await world.open(ID);
+      const [ill, still] = [await idOf(40), await idOf(90)];
+      const facts = [{ ...declared(), ins: file[40]?.ins ?? '' }];
+      await underLostKey(world.log, KNOWN).append({ stream: `space-${ill}`, expected: -1, facts, at: instantOf(Date.now()), meta: meta() });
+      await world.log.quarantine.report({ stream: `notices-${still}`, rev: 0, position: 1n, fault: 'ALTERED' });
+      for (const declaredEarlier of [0, without(40, 90)]) {
+        const { counts, rejected, ...result } = await world.import(ID, file);
+        expect(result).toEqual({ declaredEarlier, heldBack: false, outOfReach: 2 });
+        expect([counts.declared, counts.known, counts.suppressed, rejected]).toEqual([without(40, 90), 0, 0, []]);
+      }
+      const { counts: written } = await world.events();
+      expect([written['InvitationSent'], written['CampaignFileImported']]).toEqual([without(40, 90), undefined]);
+
+      for (const { id } of await world.log.quarantine.all()) await world.log.quarantine.settle(id, 'RELEASED');
+      const { counts, outOfReach } = await world.import(ID, file);
+      expect([counts.declared, counts.known, outOfReach]).toEqual([150, 0, 0]);
+      expect((await world.events()).counts).toMatchObject({ InvitationSent: 150, CampaignFileImported: 1 });
+    });
+
+    it('says so on the command line, which fails, and says no more about him', async () => {
+      await world.open(ID);
+      await world.import(ID, file.slice(0, 5));
+      await world.log.quarantine.report({ stream: `notices-${await idOf(6)}`, rev: 0, position: 1n, fault: 'ALTERED' });
+      await world.log.vault.destroyRing(await idOf(3), instantOf(Date.now()));
+      const system = { import: world.module.get(CampaignImport), campaigns: world.campaigns };
+      const { mes } = commandLineOn({ system, settings: { databaseUrl: 'postgres://nowhere/x' }, stateDir: world.folder } as never);
+      await world.import(ID, file.slice(0, 8));
+      const said = await mes(
+        'campaign',
+        'import',
+        join(world.folder, 'people.csv'),
+        '--campaign',
+        ID,
+        '--report',
+        join(world.folder, 'no.csv'),
+      );
+      expect([said.code, said.err]).toEqual([1, expect.stringContaining('people out of reach: 2')]);
+      expect((await readFile(join(world.folder, 'no.csv'), 'utf8')).trim().split('\n')).toHaveLength(1);
+    });
+
+    it('passes over who is being destroyed, and says nothing of his line', async () => {
+      await world.open(ID);
+      await world.import(ID, file.slice(0, 10));
+      await world.log.vault.destroyRing(await idOf(3), instantOf(Date.now()));
+      const { counts, rejected, outOfReach } = await world.import(ID, file.slice(0, 20));
+      expect([counts.declared, counts.known, outOfReach, rejected]).toEqual([10, 9, 1, []]);
+    });
   });
 
   it('skips in silence those who had their space destroyed', async () => {

@@ -43,7 +43,8 @@ import { csvOf } from './beneficiary-lines.js';
 import { sealedHouse } from './sealed-log.js';
 
 const versionOne = (evolve: object) => Object.fromEntries(Object.keys(evolve).map((type) => [type, 1]));
-const KNOWN = {
+/** The facts that this world writes. */
+export const KNOWN = {
   space: versionOne(space.evolve),
   campaign: versionOne(campaign.evolve),
   actor: { AccessDenied: 1, AccessDeniedAgain: 1 },

@@ -18,6 +18,7 @@ import { judgeLine } from './beneficiary-line.js';
 import { RecordImport } from './campaign.commands.js';
 import { Installation, Staging, type BeneficiariesFile, type Ordered, type RejectionList, type StagedLine } from './import-ports.js';
 import { Inviter } from './inviter.js';
+import { isMissed, reachable } from './out-of-reach.js';
 import { DeclareEligible, type InviteHolder } from './space.commands.js';
 
 /** How far an import is. Reading knows no total; processing counts the accepted lines. */
@@ -38,20 +39,39 @@ export interface ImportResult {
   readonly declaredEarlier: number;
   /** The campaign is paused: people were declared, nobody was invited. */
   readonly heldBack: boolean;
+  /**
+   * People who were passed over, because their space stands still or is being destroyed: the same file takes them once it does not. Which lines these are is
+   * not told: who had his space destroyed is nobody's business.
+   */
+  readonly outOfReach: number;
 }
 
 /** People in one reading and one append: few enough that the moment in their headers is still now when a busy machine comes to write them. */
 const BATCH = 128;
 
-type Tally = { -readonly [K in keyof Omit<ImportCounts, 'file'>]: number } & { declaredEarlier: number; heldBack: boolean };
+type Tally = { -readonly [K in keyof Omit<ImportCounts, 'file'>]: number } & {
+  declaredEarlier: number;
+  heldBack: boolean;
+  outOfReach: number;
+};
 interface Run extends ImportRequest {
   readonly tally: Tally;
   readonly dry: boolean;
 }
+interface Person {
+  readonly line: StagedLine;
+  readonly address: SpaceAddress;
+}
+/** What somebody's line comes to: orders, none where nothing is left to do, and what he counts as once they are carried out. */
+interface Wished {
+  readonly orders: Chain<SpaceCommand>;
+  readonly counts: readonly ('declared' | 'declaredEarlier' | 'known')[];
+}
 
 /**
  * A fund's file becomes declared and invited people. Lines are staged and taken in the order of a keyed digest of the INS, so that neither
- * ids nor the order of the log follow the file. It may be killed anywhere and run again with the same file: nothing happens twice.
+ * ids nor the order of the log follow the file. It may be killed anywhere and run again with the same file: nothing happens twice. Nobody's trouble is
+ * another's: who is out of reach is passed over.
  */
 @Injectable()
 export class CampaignImport {
@@ -67,10 +87,14 @@ export class CampaignImport {
     private readonly installation: Installation,
   ) {}
 
-  /** Throws Refused `enrolment/no-such-campaign`, `import/missing-column`; StoreUnavailable: run the same file again. */
+  /**
+   * Recorded once the whole file went through: not while somebody is out of reach. Throws Refused `enrolment/no-such-campaign`, `import/missing-column`;
+   * StoreUnavailable: run the same file again.
+   */
   async run(request: ImportRequest): Promise<ImportResult> {
     if ((await this.inviter.statusOf(request.campaign)) === 'NONE') throw new Refused(reject('not-found', 'enrolment/no-such-campaign'));
     const result = await this.through(request, false);
+    if (result.outOfReach > 0) return result;
     const messageId = this.secrets.digest('command', 'import', request.campaign, JSON.stringify(result.counts));
     await this.bus.execute(new RecordImport(request.campaign, { counts: result.counts }, { actor: IMPORTER, messageId }));
     return result;
@@ -91,6 +115,7 @@ export class CampaignImport {
       rejected: 0,
       declaredEarlier: 0,
       heldBack: false,
+      outOfReach: 0,
     };
     const run: Run = { ...request, tally, dry };
     const area = await this.staging.open();
@@ -106,8 +131,8 @@ export class CampaignImport {
     } finally {
       await area.discard();
     }
-    const { declaredEarlier, heldBack, ...counts } = tally;
-    return { counts: { file: request.file.digest(), ...counts }, declaredEarlier, heldBack };
+    const { declaredEarlier, heldBack, outOfReach, ...counts } = tally;
+    return { counts: { file: request.file.digest(), ...counts }, declaredEarlier, heldBack, outOfReach };
   }
 
   private async stage(run: Run, add: (staged: Ordered) => Promise<void>): Promise<void> {
@@ -146,25 +171,39 @@ export class CampaignImport {
       return;
     }
     const people = await this.addressed(run, batch);
-    const histories = await this.journal.readMany<SpaceEvent>(people.map(({ address }) => streamOf(address)));
+    const histories = await reachable<SpaceEvent>(
+      this.journal,
+      people.map(({ address }) => streamOf(address)),
+    );
     const running = (await this.inviter.statusOf(run.campaign)) === 'RUNNING';
     run.tally.heldBack ||= !running;
-    const chains = people.map(({ line, address }) => {
-      const history = histories.get(streamOf(address))?.facts ?? [];
-      const invitation = running ? this.inviter.invitation(address.id, run.campaign, IMPORTER, history) : null;
-      return [...this.declaration(run, line, address, history), ...(invitation === null ? [] : [orderTo('InviteHolder', invitation)])];
+    run.tally.outOfReach += people.length - histories.size;
+    const wished = people.flatMap((person): readonly Wished[] => {
+      const history = histories.get(streamOf(person.address));
+      return history === undefined ? [] : [this.wished(run, person, history, running)];
     });
-    await this.carryOut(chains.filter((chain) => chain.length > 0));
+    await this.carryOut(run, wished);
+  }
+
+  private wished(run: Run, { line, address }: Person, history: Facts, running: boolean): Wished {
+    const invitation = running ? this.inviter.invitation(address.id, run.campaign, IMPORTER, history) : null;
+    const { orders, counts } = this.declaration(run, line, address, history);
+    return { orders: [...orders, ...(invitation === null ? [] : [orderTo('InviteHolder', invitation)])], counts };
   }
 
   /** Declared and invited in one append: whoever is declared in a running campaign is invited, however the import ends. */
-  private async carryOut(chains: readonly Chain<SpaceCommand>[]): Promise<void> {
-    const answers = await this.executor.executeMany(space, chains);
-    const failed = answers.flat().find((answer) => answer instanceof Error);
-    if (failed instanceof Error) throw failed;
+  private async carryOut({ tally }: Run, wished: readonly Wished[]): Promise<void> {
+    const ordering = wished.filter(({ orders }) => orders.length > 0);
+    const answers = await this.executor.executeMany(
+      space,
+      ordering.map(({ orders }) => orders),
+    );
+    const missed = new Set(ordering.filter((_, n) => isMissed(answers[n] ?? [])));
+    tally.outOfReach += missed.size;
+    for (const one of wished) if (!missed.has(one)) for (const count of one.counts) tally[count]++;
   }
 
-  private async addressed(run: Run, batch: readonly StagedLine[]): Promise<{ line: StagedLine; address: SpaceAddress }[]> {
+  private async addressed(run: Run, batch: readonly StagedLine[]): Promise<readonly Person[]> {
     const reserved = await this.registry.reserveMany(batch.map(({ beneficiary }) => beneficiary.ins));
     const people = batch.flatMap((line, i) => {
       const address = reserved[i];
@@ -175,23 +214,16 @@ export class CampaignImport {
   }
 
   /** A person whom this very file declared before it was interrupted counts as declared, so that a resumed import records the same counts. */
-  private declaration(run: Run, { beneficiary }: StagedLine, address: SpaceAddress, history: readonly Recorded[]): Chain<SpaceCommand> {
-    const { campaign, file, tally } = run;
+  private declaration({ campaign, file }: Run, { beneficiary }: StagedLine, address: SpaceAddress, [first]: Facts): Wished {
     const messageId = this.secrets.digest('command', 'declaration', campaign, file.digest(), address.id);
-    const first = history[0];
-    if (first !== undefined && first.meta.cause !== messageId) {
-      tally.known++;
-      return [];
-    }
-    tally.declared++;
-    if (first !== undefined) {
-      tally.declaredEarlier++;
-      return [];
-    }
+    if (first !== undefined) return { orders: [], counts: first.meta.cause === messageId ? ['declared', 'declaredEarlier'] : ['known'] };
     const wish = { beneficiary, handle: address.handle, campaign };
-    return [orderTo('DeclareEligible', new DeclareEligible(address.id, wish, { actor: IMPORTER, messageId }))];
+    const declaring = new DeclareEligible(address.id, wish, { actor: IMPORTER, messageId });
+    return { orders: [orderTo('DeclareEligible', declaring)], counts: ['declared'] };
   }
 }
+
+type Facts = readonly Recorded<SpaceEvent>[];
 
 const orderTo = (type: SpaceCommand['type'], { id, wish, sender }: DeclareEligible | InviteHolder): Order<SpaceCommand> =>
   orderOf<SpaceCommand>(type, id, wish, sender);

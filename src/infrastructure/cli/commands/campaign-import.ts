@@ -4,11 +4,13 @@ import { CAMPAIGN_ID } from '../../../domain/enrolment/campaign.js';
 import { BeneficiariesCsv } from '../../campaign/beneficiaries-csv.js';
 import { RejectionFile } from '../../campaign/rejection-file.js';
 import { operatorHere, terminalOf, withSystem, type Context } from '../context.js';
+import { Failed } from '../outcome.js';
 import type { System } from '../system.js';
 import { tableOf, type Terminal } from '../terminal.js';
 
 const HELP = `
 A rejected line never stops the others; the report lists line numbers and codes, nothing of what stands in the lines.
+Nor does somebody whose space stands still or is being destroyed: he is passed over and counted, and the exit code is 1.
 After a crash, run the same file again: nothing happens twice.
 
 Examples:
@@ -44,6 +46,8 @@ export const importCommand = (context: Context): Command =>
       const report = options.report ?? `${file}.rejected.csv`;
       const result = await withSystem(context, command, [], (system) => importInto(system, file, { ...options, report }, terminal));
       terminal.answer({ ...result, report, dryRun: options.dryRun === true }, linesOf(result, report));
+      if (result.outOfReach > 0)
+        throw new Failed(`people out of reach: ${result.outOfReach} (see mes quarantine list); run the same file again once they are not`);
     });
 
 async function importInto(system: System, path: string, options: Options & { report: string }, terminal: Terminal): Promise<ImportResult> {
