@@ -10,6 +10,11 @@ describe('The opening delay', () => {
   it('asks for the opening on the day behind the six weeks', () => given('space-a', f.InvitationSent).then(opening));
   it('asks again for each letter: what no longer holds, the space itself declines', () =>
     given('space-a', f.InvitationSent, f.InvitationBounced, f.OppositionRegistered, f.InvitationSent).then(opening, opening));
+  it('asks at once when an opposition was taken back, for the day may be over: too early, the space itself declines', () =>
+    given('space-a', f.InvitationSent, f.OppositionRegistered, f.OppositionWithdrawn).then(opening, {
+      id: 'a',
+      wish: { type: 'OpenAutomatically' },
+    }));
 });
 
 describe('The invitation after a bounce', () => {

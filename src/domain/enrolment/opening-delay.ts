@@ -7,5 +7,7 @@ export const openingDelay: Process<SpaceEvent, SpaceCommand> = {
   listensTo: ['space'],
   on: {
     InvitationSent: ({ event }, id) => [{ id, wish: { type: 'OpenAutomatically' }, notBefore: event.opensAt }],
+    // Taken back in time and written down behind the day: the wish of that day is done, and found an opposition. Before it the space declines, and is asked again.
+    OppositionWithdrawn: (_, id) => [{ id, wish: { type: 'OpenAutomatically' } }],
   },
 };

@@ -1,13 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { OpenCampaign } from '../../../src/application/enrolment/campaign.commands.js';
 import { freshCode } from '../../../src/application/enrolment/fresh-code.js';
-import { DeclareEligible, InviteHolder, ReportBounce } from '../../../src/application/enrolment/space.commands.js';
+import {
+  DeclareEligible,
+  InviteHolder,
+  RegisterOpposition,
+  ReportBounce,
+  WithdrawOpposition,
+} from '../../../src/application/enrolment/space.commands.js';
 import type { PendingWish } from '../../../src/application/shared/deadlines.js';
 import { StoreUnavailable } from '../../../src/application/shared/ports.js';
 import { invitationAfterBounce } from '../../../src/domain/enrolment/invitation-after-bounce.js';
 import { openingDelay } from '../../../src/domain/enrolment/opening-delay.js';
 import { IMPORTER, SCHEDULER } from '../../../src/domain/shared/actor.js';
-import { operator } from '../../personas/index.js';
+import { agent, operator } from '../../personas/index.js';
 import { alone } from '../../support/alone.js';
 import { commandSide, ShiftedClock, type CommandSide } from '../../support/command-side.js';
 import { spaceFacts } from '../../support/enrolment-facts.js';
@@ -100,6 +106,38 @@ describe('Deadlines', () => {
     expect(await pending()).toBe(5);
     expect(await side.ticker.drain()).toBe(5);
     expect(await Promise.all(spaces.map((space) => times(space, 'SpaceOpened')))).toEqual([1, 1, 1, 1, 1]);
+    expect(side.said).toEqual([]);
+  });
+
+  it('open the space too whose opposition was taken back in time and written down after its day was done', async () => {
+    const space = await invited();
+    const proof = { kind: 'PHONE', checked: ['INS', 'BIRTH_DATE', 'ADDRESS'] } as const;
+    const onThePhone = () => ({ actor: agent, messageId: randomUUID(), receivedAt: clock.now() });
+    await side.bus.execute(new RegisterOpposition(space, { proof }, onThePhone()));
+    await react();
+    await shift(41);
+    const inTime = onThePhone();
+    await shift(43);
+    expect(await side.ticker.drain()).toBe(1);
+    await side.bus.execute(new WithdrawOpposition(space, { proof }, inTime));
+    expect([await times(space, 'OppositionWithdrawn'), await times(space, 'SpaceOpened')]).toEqual([1, 0]);
+    await react();
+    await house.rows('DELETE FROM process.checkpoint');
+    await react();
+    expect(await times(space, 'SpaceOpened')).toBe(1);
+    expect(side.said).toEqual([]);
+  });
+
+  it('come as before where it was taken back earlier: nothing opens before its day', async () => {
+    const space = await invited();
+    const proof = { kind: 'PHONE', checked: ['INS', 'BIRTH_DATE', 'ADDRESS'] } as const;
+    for (const Command of [RegisterOpposition, WithdrawOpposition])
+      await side.bus.execute(new Command(space, { proof }, { actor: agent, messageId: randomUUID() }));
+    await react();
+    expect([await times(space, 'OppositionWithdrawn'), await times(space, 'SpaceOpened')]).toEqual([1, 0]);
+    await shift(43);
+    await side.ticker.drain();
+    expect(await times(space, 'SpaceOpened')).toBe(1);
     expect(side.said).toEqual([]);
   });
 
