@@ -1,5 +1,6 @@
 import 'reflect-metadata';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { PROVING } from '../../src/infrastructure/api/proving.js';
 import { doorsOf, refusedOverGraphql } from '../support/doors.js';
 import { openWorld, type World } from '../support/world.js';
 
@@ -189,5 +190,43 @@ describe('Behind closed tools', () => {
     const fifth = await doors.graphql(document, { input: wrong });
     expect([fifth.status, refusedOverGraphql(fifth)]).toEqual([429, 'request/too-many']);
     expect(await doors.rest('GET', '/me/spaces', { as: 'alice' })).toMatchObject({ status: 200 });
+  });
+});
+
+describe('Whoever has an account', () => {
+  let world: World;
+  beforeEach(async () => {
+    world = await openWorld({ RATE_LIMIT: '60', RATE_LIMIT_LETTERS: '3' });
+  });
+  afterEach(() => world.close());
+  const wrong = { ...LETTER, code: 'ZZZZZZZZZZ' };
+  const card = { vitaleSerial: LETTER.vitaleSerial, birthDate: LETTER.birthDate };
+  const inputs = {
+    registerOpposition: ['LetterInput!', wrong],
+    withdrawOpposition: ['LetterInput!', wrong],
+    blockAutomaticCreation: ['LetterInput!', wrong],
+    renewProvisionalCode: ['CodeRequestInput!', { ins: '185067599990139', ...card, channel: 'POST' }],
+    activateSpace: ['ActivateSpaceInput!', { ...wrong, terms: { conditions: '2026-01', privacy: '2026-01' } }],
+    reopenSpace: ['ReopenSpaceInput', { letter: wrong }],
+  } as const;
+
+  it.each(Object.values(PROVING))('tries a letter three times a minute, by %s as over REST, under whatever alias', async (mutation) => {
+    const doors = doorsOf(world);
+    const [type, input] = inputs[mutation];
+    const space = mutation === 'reopenSpace' ? `space: "${HANDLE}", ` : '';
+    const field = `${mutation}(${space}input: $input) { position }`;
+    const documents = [
+      `mutation ($input: ${type}) { ${field} }`,
+      `mutation ($input: ${type}) { a: ${field} }`,
+      `mutation ($input: ${type}) { ...F } fragment F on Mutation { b: ${field} }`,
+    ];
+    for (const document of documents) {
+      const said = await doors.graphql(document, { input }, { as: 'alice' });
+      expect([said.status, refusedOverGraphql(said)]).toEqual([200, expect.stringMatching(/^(enrolment|access)\//)]);
+    }
+    const fourth = await doors.graphql(documents[0] ?? '', { input }, { as: 'alice' });
+    expect([fourth.status, refusedOverGraphql(fourth) ?? fourth.body.code]).toEqual([429, 'request/too-many']);
+    expect(await doors.rest('POST', '/oppositions', { as: 'alice', body: wrong })).toMatchObject({ status: 429 });
+    expect((await doors.graphql('{ mySpaces { space } }', {}, { as: 'alice' })).body.errors).toBeUndefined();
   });
 });

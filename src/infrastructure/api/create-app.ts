@@ -14,24 +14,14 @@ import { EXPLORER_PATH, serveExplorer } from './graphql/explorer.js';
 import { GRAPHQL_PATH } from './graphql/graphql.module.js';
 import { Metrics } from './health/metrics.js';
 import { KnownRoutes } from './known-routes.js';
-import { TOKEN_ROUTE } from './oauth/token-route.js';
 import { serveOpenApi } from './open-api.js';
 import { answerTo, DoorRefusal } from './problem.js';
 import { ProblemFilter, sendProblem } from './problem.filter.js';
+import { isProving, isProvingDocument } from './proving.js';
 import { onlyExpectedBodies, onlyPossiblePaths, onlySoundBodies } from './sound-requests.js';
 
 /** Longest body of a REST request, bytes; files come as multipart, with limits of their own. */
 const BODY_LIMIT = 65_536;
-/** Where somebody proves himself without an account: guessing must be slow. */
-const PROVING_ROUTES = [
-  'oppositions',
-  'opposition-withdrawals',
-  'non-representative-declarations',
-  'provisional-codes',
-  'activations',
-  'spaces/:space/reopening',
-  TOKEN_ROUTE,
-].map((noun) => `/${PREFIX}/${noun}`);
 
 /** Every error becomes a problem in one place of ours: the handler that Nest would set first, only to be replaced, is not taken. */
 class ProblemsOnly extends FastifyAdapter {
@@ -117,16 +107,20 @@ async function protect(fastify: FastifyInstance, { behindTls, rateLimit: max, le
   });
   await fastify.register(rateLimit, {
     timeWindow: '1 minute',
-    max: (request: FastifyRequest) => (isProvingRoute(request) ? letterRateLimit : max),
-    keyGenerator: (request: FastifyRequest) => `${isProvingRoute(request) ? 'letter' : 'any'} ${request.ip}`,
+    max: (request: FastifyRequest) => (isProving(request) ? letterRateLimit : max),
+    keyGenerator: (request: FastifyRequest) => `${isProving(request) ? 'letter' : 'any'} ${request.ip}`,
     allowList: (request: FastifyRequest) => request.url.startsWith('/health/') || request.url.startsWith(`${EXPLORER_PATH}/`),
-    errorResponseBuilder: () => new DoorRefusal({ kind: 'too-early', code: 'request/too-many' }),
+    errorResponseBuilder: tooMany,
+  });
+  const count = fastify.createRateLimit();
+  // What such a document asks for is known once its body was read; it counts among the letters too, whoever has a token.
+  fastify.addHook('preValidation', async (request) => {
+    if (!isProvingDocument(request)) return;
+    const limit = await count(request);
+    if (!limit.isAllowed && limit.isExceeded) throw tooMany();
   });
 }
-
-/** Without a token GraphQL does nothing but what a letter allows: both doors share the stricter limit. */
-const isProvingRoute = ({ routeOptions: { url = '' }, headers }: FastifyRequest): boolean =>
-  PROVING_ROUTES.includes(url) || (url === GRAPHQL_PATH && headers.authorization === undefined);
+const tooMany = (): DoorRefusal => new DoorRefusal({ kind: 'too-early', code: 'request/too-many' });
 
 function countAnswers(fastify: FastifyInstance, metrics: Metrics, log: Log): void {
   fastify.addHook('onResponse', async (request, reply) => {
