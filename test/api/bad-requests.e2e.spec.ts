@@ -156,6 +156,34 @@ describe('A request that makes no sense', () => {
       expect([said.status, refusedOverGraphql(said)]).toEqual([413, 'request/too-large']);
     });
 
+    describe('whose body nobody answers for', () => {
+      // Malformed, so that it shows whether it was read.
+      const long = `{"query": "${'x'.repeat(150_000)}`;
+      const sent = async (payload: string, headers: Readonly<Record<string, string>>) => {
+        const json = { 'content-type': 'application/json', ...headers };
+        const { statusCode, payload: body } = await world.app.inject({ method: 'POST', url: '/graphql', payload, headers: json });
+        const said = JSON.parse(body);
+        return [statusCode, said.code ?? said.errors[0].extensions.problem];
+      };
+      const inPieces = { 'transfer-encoding': 'chunked' };
+      const as = (token: string) => ({ authorization: `Bearer ${token}` });
+
+      it('is not read: long or of unknown length, without a token or under one that is none', async () => {
+        expect(await sent(long, {})).toEqual([413, 'request/too-large']);
+        expect(await sent('{"query"', inPieces)).toEqual([411, 'request/length-required']);
+        for (const authorization of ['x', 'Bearer x', 'Bearer a.b.c', `Bearer ${await world.token('alice')}x`])
+          for (const [body, headers] of [[long, {}] as const, ['{"query"', inPieces] as const])
+            expect(await sent(body, { authorization, ...headers })).toEqual([200, 'request/token-refused']);
+      });
+
+      it('is read when somebody does', async () => {
+        const token = await world.token('alice');
+        for (const headers of [as(token), { ...as(token), ...inPieces }])
+          expect(await sent(long, headers)).toEqual([400, 'request/malformed']);
+        expect(await sent('{"query"', {})).toEqual([400, 'request/malformed']);
+      });
+    });
+
     it('in a batch is refused', async () => {
       const said = await doors.raw('POST', '/graphql', { body: [{ query: '{ __typename }' }, { query: '{ __typename }' }] });
       expect(said.body.data ?? null).toBeNull();

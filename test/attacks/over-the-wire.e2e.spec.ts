@@ -66,6 +66,14 @@ describe('what a client library would not send, over a socket', () => {
     refused(await say(head.replace('\r\n', '\r\nConnection: close\r\n').replace(/^GET\r\nConnection: close/, 'GET')));
   });
 
+  it('a document in pieces, from nobody', async () => {
+    const head =
+      'POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n';
+    const answer = await say(`${head}1b\r\n{"query": "{ __typename }"} \r\n0\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 411 /);
+    expect(answer).toContain('request/length-required');
+  });
+
   it('and it goes on serving, without a word about a failure', async () => {
     expect(await say('GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 /);
     expect(running.lines).toEqual([]);

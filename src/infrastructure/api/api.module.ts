@@ -125,7 +125,8 @@ export const resolvers = [
     KnownRoutes,
     ProblemFilter,
     { provide: APP_FILTER, useExisting: ProblemFilter },
-    { provide: APP_GUARD, useClass: Identification },
+    Identification,
+    { provide: APP_GUARD, useExisting: Identification },
     { provide: APP_PIPE, useFactory: validation },
   ],
 })

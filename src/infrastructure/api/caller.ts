@@ -50,12 +50,17 @@ export class Identification implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = requestOf(context);
-    const arrival = arrivals.get(request) ?? (await this.arrivalOf(request));
-    arrivals.set(request, arrival);
+    const arrival = await this.met(requestOf(context));
     const tokenless = this.reflector.getAllAndOverride<boolean | undefined>(TOKENLESS, [context.getHandler(), context.getClass()]);
     if (arrival.actor.role === 'bearer' && tokenless !== true) throw new Refused(reject('unauthenticated', 'request/token-missing'));
     return true;
+  }
+
+  /** Who is asking, found out once for each request. Throws Refused `request/token-refused`. */
+  async met(request: FastifyRequest): Promise<Arrival> {
+    const arrival = arrivals.get(request) ?? (await this.arrivalOf(request));
+    arrivals.set(request, arrival);
+    return arrival;
   }
 
   private async arrivalOf({ headers }: FastifyRequest): Promise<Arrival> {

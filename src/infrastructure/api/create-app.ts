@@ -9,6 +9,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Log } from '../log.js';
 import { Settings } from '../settings/settings.js';
 import { PREFIX } from './answers.js';
+import { Identification } from './caller.js';
 import { readForms } from './forms.js';
 import { EXPLORER_PATH, serveExplorer } from './graphql/explorer.js';
 import { GRAPHQL_PATH } from './graphql/graphql.module.js';
@@ -18,7 +19,7 @@ import { serveOpenApi } from './open-api.js';
 import { answerTo, DoorRefusal } from './problem.js';
 import { ProblemFilter, sendProblem } from './problem.filter.js';
 import { isProving, isProvingDocument } from './proving.js';
-import { onlyExpectedBodies, onlyPossiblePaths, onlySoundBodies } from './sound-requests.js';
+import { onlyExpectedBodies, onlyKnownSenders, onlyPossiblePaths, onlySoundBodies } from './sound-requests.js';
 
 /** Longest body of a REST request, bytes; files come as multipart, with limits of their own. */
 const BODY_LIMIT = 65_536;
@@ -55,6 +56,7 @@ export async function createApp(rootModule: Type | DynamicModule, settings: Sett
   fastify.addHook('onRequest', onlyPossiblePaths);
   fastify.addHook('onRequest', onlyPostedJson);
   fastify.addHook('onRequest', onlyExpectedBodies);
+  fastify.addHook('preParsing', onlyKnownSenders(app.get(Identification, { strict: false })));
   fastify.addHook('onResponse', hangUp);
   fastify.addHook('preValidation', onlySoundBodies);
   countAnswers(fastify, app.get(Metrics, { strict: false }), log);

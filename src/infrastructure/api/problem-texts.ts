@@ -143,6 +143,10 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
     'Cette clé d’idempotence a déjà servi pour une autre demande.',
     'This idempotency key was already used for another request.',
   ),
+  'request/length-required': said(
+    'Annoncez la taille de la requête (Content-Length), ou identifiez-vous.',
+    'Announce the size of the request (Content-Length), or identify yourself.',
+  ),
   'request/malformed': said('La requête est mal formée.', 'The request is malformed.'),
   'request/no-such-method': said('Cette méthode n’existe pas à cette adresse.', 'There is no such method at this address.'),
   'request/no-such-route': said('Il n’y a rien à cette adresse.', 'There is nothing at this address.'),

@@ -7,7 +7,7 @@ import { problemTexts } from './problem-texts.js';
 import type { Language } from './said.js';
 
 /** Refusals of the business, and those that only a door knows. */
-export type AnswerKind = RejectionKind | 'no-such-method' | 'range' | 'defect';
+export type AnswerKind = RejectionKind | 'no-such-method' | 'length-required' | 'range' | 'defect';
 
 /** One table, two doors: a new kind of refusal does not compile until it has a line here. */
 export const answers: Readonly<Record<AnswerKind, { readonly status: number; readonly title: string; readonly graphql: string }>> = {
@@ -18,6 +18,7 @@ export const answers: Readonly<Record<AnswerKind, { readonly status: number; rea
   'no-such-method': { status: 405, title: 'This cannot be done with that', graphql: 'METHOD_NOT_ALLOWED' },
   conflict: { status: 409, title: 'The current situation does not allow this', graphql: 'CONFLICT' },
   gone: { status: 410, title: 'This is no more', graphql: 'GONE' },
+  'length-required': { status: 411, title: 'Say how long the request is', graphql: 'LENGTH_REQUIRED' },
   stale: { status: 412, title: 'You decided on an old version', graphql: 'PRECONDITION_FAILED' },
   'too-large': { status: 413, title: 'The request is too large', graphql: 'TOO_LARGE' },
   'unsupported-media': { status: 415, title: 'We do not read this media type', graphql: 'UNSUPPORTED_MEDIA_TYPE' },

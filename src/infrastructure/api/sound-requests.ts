@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { Identification } from './caller.js';
 import { GRAPHQL_PATH } from './graphql/graphql.module.js';
 import { DoorRefusal, type Answer } from './problem.js';
 
@@ -10,6 +11,7 @@ const DEEPEST = 16;
 const nowhere: Answer = { kind: 'not-found', code: 'request/no-such-route' };
 const malformed: Answer = { kind: 'invalid', code: 'request/malformed' };
 const tooLarge: Answer = { kind: 'too-large', code: 'request/too-large' };
+const unmeasured: Answer = { kind: 'length-required', code: 'request/length-required' };
 const unsupported: Answer = { kind: 'unsupported-media', code: 'request/unsupported-media-type' };
 const noDocument: Answer = { kind: 'invalid', code: 'request/graphql-invalid' };
 
@@ -43,9 +45,21 @@ const isTooLong = (query: unknown): boolean => typeof query === 'string' && quer
 export async function onlyExpectedBodies({ headers, method, routeOptions: { url = '' } }: FastifyRequest): Promise<void> {
   const takesFiles = method === 'POST' && FILE_ROUTES.some((route) => url.endsWith(route));
   if (/^multipart\//i.test(headers['content-type'] ?? '') && !takesFiles) throw new DoorRefusal(unsupported);
-  const announced = Number(headers['content-length'] ?? 0);
-  if (url === GRAPHQL_PATH && headers.authorization === undefined && announced > MODEST) throw new DoorRefusal(tooLarge);
+  if (url !== GRAPHQL_PATH || headers.authorization !== undefined) return;
+  if (headers['transfer-encoding'] !== undefined) throw new DoorRefusal(unmeasured);
+  if (lengthOf(headers) > MODEST) throw new DoorRefusal(tooLarge);
 }
+
+/** Hook before the body is read, behind the limit of requests: who sends much, or does not say how much, has a token, and it is a good one. */
+export const onlyKnownSenders =
+  (who: Pick<Identification, 'met'>) =>
+  async (request: FastifyRequest): Promise<void> => {
+    if (request.routeOptions.url === GRAPHQL_PATH && lengthOf(request.headers) > MODEST) await who.met(request);
+  };
+
+/** Bytes of the body, as announced; of one that comes in pieces nothing is known. */
+const lengthOf = ({ 'content-length': announced, 'transfer-encoding': pieces }: FastifyRequest['headers']): number =>
+  pieces === undefined ? Number(announced ?? 0) : Infinity;
 const FILE_ROUTES = ['/spaces/:space/documents', '/spaces/:space/document-batches'];
 
 /** The engine takes a document that is no text, or a text of JSON, for a syntax tree, and looks neither at its size nor at its form. */

@@ -70,6 +70,7 @@ export const formattedErrors =
 const unread: Readonly<Record<string, AnswerKind>> = {
   'request/too-many': 'too-early',
   'request/too-large': 'too-large',
+  'request/length-required': 'length-required',
   'request/malformed': 'invalid',
 };
 export const statusOf = ([first]: readonly GraphQLFormattedError[]): number => {
