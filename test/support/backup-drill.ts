@@ -37,7 +37,8 @@ export async function baseBackup(
     for (const name of await readdir(dataDirectory)) {
       if (NOT_DATA.has(name)) await mkdir(join(target, name), { mode: 0o700 }).catch(() => undefined);
       // A cache that the server removes and makes anew as it likes; pg_basebackup leaves it out too.
-      else await cp(join(dataDirectory, name), join(target, name), { recursive: true, filter: (file) => !file.endsWith('/pg_internal.init') });
+      else
+        await cp(join(dataDirectory, name), join(target, name), { recursive: true, filter: (file) => !file.endsWith('/pg_internal.init') });
     }
     const { rows } = await client.query<{ labelfile: string; spcmapfile: string }>('SELECT * FROM pg_backup_stop(false)');
     await writeFile(join(target, 'backup_label'), rows[0]?.labelfile ?? '');

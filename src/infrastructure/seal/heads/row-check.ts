@@ -22,7 +22,12 @@ interface Above {
  * another, missing, or in no row above it; null: nothing. Reads a page at a time and keeps one branch for each digit, however large the map is; `read` is told
  * of each page and waited for.
  */
-export async function faultInRows(db: Db, root: Uint8Array, read: () => void | Promise<void>, atOnce = ROWS_AT_ONCE): Promise<string | null> {
+export async function faultInRows(
+  db: Db,
+  root: Uint8Array,
+  read: () => void | Promise<void>,
+  atOnce = ROWS_AT_ONCE,
+): Promise<string | null> {
   const way = new Way(root);
   for (let page = await pageOf(db, null, atOnce); page.length > 0; page = await pageOf(db, page.at(-1)?.prefix ?? null, atOnce)) {
     for (const stored of page) {
