@@ -34,6 +34,8 @@ export class Ledger {
   private readonly facts = new Map<string, number>();
   /** Notices that are told by e-mail. */
   notices = 0;
+  /** Places of the log that could not be read, though nobody's keys were shut. */
+  private unread = 0;
 
   constructor(private readonly platform: Pick<Platform, 'reader'>) {}
 
@@ -43,7 +45,7 @@ export class Ledger {
     return acknowledged.flatMap(({ act: { kind, key }, sent }) => {
       const found = this.facts.get(`${FACT_OF[kind]} ${key}`) ?? 0;
       const right = kind === 'look' ? found >= 1 && found <= sent : found === 1;
-      return right ? [] : [`${kind} acknowledged after ${sent} tries: ${found} facts`];
+      return right ? [] : [`${kind} acknowledged after ${sent} tries: ${found} facts; ${this.unread} places were sealed or held`];
     });
   }
 
@@ -56,7 +58,10 @@ export class Ledger {
   async readOn(): Promise<void> {
     for await (const { facts, position } of this.platform.reader.read(this.position, CATEGORIES)) {
       for (const met of facts) {
-        if (isSealed(met) || isHeld(met)) continue;
+        if (isSealed(met) || isHeld(met)) {
+          this.unread += 1;
+          continue;
+        }
         if (isTold(met.event)) this.notices += 1;
         const name = `${met.event.type} ${met.meta.cause}`;
         this.facts.set(name, (this.facts.get(name) ?? 0) + 1);

@@ -105,9 +105,8 @@ export class Reader implements WindowReader {
   async #subscribed(window: Window, categories: readonly string[]): Promise<boolean> {
     const told = { all: false };
     const filter = filterOf(categories, async (subscription, { commit }) => {
-      await drained(subscription);
-      // What lies before a checkpoint that comes later may never have reached us.
-      if (!told.all) window.looked(commit);
+      // What lies before a checkpoint may never reach us: where the subscription broke, or was believed to have told all.
+      if ((await drained(subscription)) && !told.all) window.looked(commit);
     });
     await this.connection.follow(
       (client) => client.subscribeToAll({ ...this.connection.with, fromPosition: behind(window.position), filter }),
@@ -200,10 +199,11 @@ const prefixesOf = (categories: readonly string[]): string[] => categories.map((
 const isAsked = (categories: readonly string[], stream: string): boolean =>
   categories.length === 0 || prefixesOf(categories).some((prefix) => stream.startsWith(prefix));
 
-/** What was already passed on by the client reaches its listeners before what comes next is believed. */
-async function drained(subscription: AllStreamSubscription): Promise<void> {
+/** What was already passed on by the client reaches its listeners before what comes next is believed. False where it does not any more. */
+async function drained(subscription: AllStreamSubscription): Promise<boolean> {
   while (subscription.readableLength > 0 && !subscription.destroyed && !subscription.isPaused())
     await new Promise((resolve) => setImmediate(resolve));
+  return subscription.readableLength === 0 && !subscription.destroyed;
 }
 
 function filterOf(
