@@ -6,7 +6,7 @@ import { reach } from '../postgres/reach.js';
 const EVERY_MS = 86_400_000;
 const AGAIN_MS = 60_000;
 
-/** Once a day, days on which keys were handed out go that nobody compares any more (migration 0029 says how old they are). Several processes may do so. */
+/** Once a day, days on which keys were handed out go that nobody compares any more (migration 0027 says how old they are). Several processes may do so. */
 export class ReleaseDays {
   private stopping = new AbortController();
   private running: Promise<void> = Promise.resolve();
