@@ -48,6 +48,7 @@ describe('Copies of a space that was closed while they lay ready', () => {
     await care.deposited(patient.space, ALICE, OWN_BIOLOGY);
     const own = await made();
     const hidden = await care.deposited(patient.space, DOCTOR, { ...BIOLOGY, confidentiality: ['INVISIBLE_PATIENT'] });
+    await running.system.waitUntilCaughtUp();
     await care.done('PUT', `${path}/documents/${hidden}/announcement`, DOCTOR);
     await running.system.waitUntilCaughtUp();
     const veiled = await made();
