@@ -139,6 +139,10 @@ export const crashDrill = (drill: Drill): void => {
       CLOSE + 10_000,
     );
 
+    it('met nothing that cannot be read', async () => {
+      expect(await installation.rows('SELECT stream, rev, fault FROM quarantine.place')).toEqual([]);
+    });
+
     it('sends one e-mail for each message', async () => {
       await ledger.readOn();
       const messages = await receivedIn(installation.platform.settings.outboxDir);
