@@ -43,20 +43,23 @@ describe('The key that wraps keys, from the command line', () => {
   /** The command line on one system of this installation, in this process: starting one takes seconds. */
   const mes = async (...line: readonly string[]) => {
     const said: string[] = [];
-    const sink = { write: (text: string) => said.push(text) > 0 };
+    const answers: string[] = [];
+    const err = { write: (text: string) => said.push(text) > 0 };
+    const out = { write: (text: string) => err.write(text) && answers.push(text) > 0 };
     const runtime = {
       environment: environment(),
       root: false,
       start: async () => ({ ...system, stop: async () => undefined }),
       generate: async () => [],
     };
-    const code = await run(['--json', ...line], { runtime, out: sink, err: sink, interrupted: new Promise(() => undefined) });
-    return { code, output: said.join('') };
+    const code = await run(['--json', ...line], { runtime, out, err, interrupted: new Promise(() => undefined) });
+    return { code, output: said.join(''), answer: answers.join('') };
   };
   const answered = async <T>(...line: readonly string[]): Promise<T> => {
-    const { code, output } = await mes(...line);
+    const { code, output, answer } = await mes(...line);
     expect({ code, output }).toMatchObject({ code: 0 });
-    return JSON.parse(output) as T;
+    // Where it takes long, progress is told beside the answer.
+    return JSON.parse(answer) as T;
   };
   const epochs = async () =>
     (await answered<{ epochs: { epoch: number; use: string; keys: number; here: boolean }[] }>('keys', 'epochs', '--count')).epochs.map(
