@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type DestinationStream, type Logger } from 'pino';
+import { classOf } from '../application/shared/class-of.js';
 
 /** What must never be logged, should somebody log an object that holds it. One level of wildcard each: pino has no deep ones. */
 const FORBIDDEN = [
@@ -44,10 +45,7 @@ export class Log implements LoggerService {
   /** Something of ours failed: kind, place and request, never the message. */
   defect(error: unknown, answer: string, requestId: string): void {
     const frames = error instanceof Error ? framesOf(error) : [];
-    this.pino.error(
-      { requestId, answer, error: error instanceof Error ? error.constructor.name : typeof error, errorCode: codeOf(error), frames },
-      'failed',
-    );
+    this.pino.error({ requestId, answer, error: classOf(error), errorCode: codeOf(error), frames }, 'failed');
   }
 
   /** Somebody should look at this now: no data of anybody in the reason. */

@@ -1,5 +1,6 @@
+import { classOf } from './class-of.js';
 import type { Lease, Leases } from './leases.js';
-import { pause } from './pause.js';
+import { Rounds } from './rounds.js';
 
 /** How often in a term a lease is renewed: two renewals may fail before it is over. */
 const BEATS_PER_TERM = 4;
@@ -22,37 +23,26 @@ export interface Keeping {
  * Holds the share of one process of the leases of a work: what there is, by the number of those who live. Takes over what a dead one held when
  * its term is over; gives up what a newcomer needs; considers all as lost when it could not renew in time; gives all up at the end.
  */
-export class LeaseKeeper {
+export class LeaseKeeper extends Rounds {
   private held: readonly Lease[] = [];
   /** Until when they are surely held, by the clock of this process (milliseconds of performance.now). */
   private sure = 0;
-  private stopping = new AbortController();
-  private running: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly leases: Leases,
     private readonly keeping: Keeping,
-  ) {}
-
-  /** Begins to ask; returns at once. */
-  start(): void {
-    this.stopping = new AbortController();
-    this.running = this.run();
+  ) {
+    super();
   }
 
-  /** Resolves when everything is given up, or could not be because the database is away: then the terms run out. */
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.running;
+  protected override async round(): Promise<number> {
+    const complete = await this.safely(() => this.beat());
+    return complete ? this.leases.term / BEATS_PER_TERM : SOON_MS;
   }
 
-  private async run(): Promise<void> {
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      const complete = await this.safely(() => this.beat());
-      await pause(complete ? this.leases.term / BEATS_PER_TERM : SOON_MS, signal);
-    }
-    await this.safely(() => this.leave());
+  /** Everything is given up, or could not be because the database is away: then the terms run out. */
+  protected override async leave(): Promise<void> {
+    await this.safely(() => this.giveUpAll());
   }
 
   /** False when it must look again soon. */
@@ -71,7 +61,7 @@ export class LeaseKeeper {
     return this.held.length > 0 || each < 1;
   }
 
-  private async leave(): Promise<void> {
+  private async giveUpAll(): Promise<void> {
     const { held } = this;
     await this.become([]);
     await this.leases.giveUp(held);
@@ -88,7 +78,7 @@ export class LeaseKeeper {
     try {
       return (await work()) ?? true;
     } catch (error) {
-      this.keeping.alarm(`${this.keeping.work}: leases cannot be kept: ${error instanceof Error ? error.constructor.name : typeof error}`);
+      this.keeping.alarm(`${this.keeping.work}: leases cannot be kept: ${classOf(error)}`);
       // Somebody else may hold them by now.
       if (performance.now() >= this.sure) await this.become([]);
       return false;

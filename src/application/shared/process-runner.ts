@@ -1,3 +1,4 @@
+import { classOf } from './class-of.js';
 import { REACTOR } from '../../domain/shared/actor.js';
 import type { Tagged } from '../../domain/shared/decider.js';
 import { categoryOf, idOf, type Recorded } from '../../domain/shared/fact.js';
@@ -229,8 +230,6 @@ export class ProcessRunner {
 
 /** Whether something before it in its space is held back. */
 const isBehind = (heldBack: HeldBack, { stream, position }: Recorded): boolean => (heldBack.get(subjectOf(stream)) ?? position) < position;
-
-const classOf = (error: unknown): string => (error instanceof Error ? error.constructor.name : typeof error);
 
 /** A wish that is sent at once waits for no moment. */
 const NOW = '1970-01-01T00:00:00.000Z' as Instant;

@@ -1,5 +1,6 @@
-import { pause } from './pause.js';
+import { classOf } from './class-of.js';
 import { StoreUnavailable } from './ports.js';
+import { Rounds } from './rounds.js';
 
 /** Somebody who held facts back, and takes them up once their space goes on: how many lines that settled. Between two of them it ends when told to. */
 export interface TakesUp {
@@ -10,42 +11,26 @@ export interface TakesUp {
 const LOOK_AGAIN_MS = 1_000;
 
 /** Lets the readers of this process take what they held back, as soon as it goes on. */
-export class Settler {
-  private stopping = new AbortController();
-  private running: Promise<void> = Promise.resolve();
-
+export class Settler extends Rounds {
   constructor(
     private readonly readers: readonly TakesUp[],
     /** Told what could not be given back: the class of the error, never stored data. It is tried again. */
     private readonly alarm: (reason: string) => void,
-  ) {}
-
-  /** Begins to look; returns at once. */
-  start(): void {
-    this.stopping = new AbortController();
-    this.running = this.run();
+  ) {
+    super();
   }
 
-  /** Resolves when nothing of it is under way. */
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.running;
-  }
-
-  private async run(): Promise<void> {
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      for (const reader of this.readers) await this.settle(reader);
-      await pause(LOOK_AGAIN_MS, signal);
-    }
+  protected override async round(): Promise<number> {
+    for (const reader of this.readers) await this.settle(reader);
+    return LOOK_AGAIN_MS;
   }
 
   private async settle(reader: TakesUp): Promise<void> {
     try {
-      await reader.takeUp(this.stopping.signal);
+      await reader.takeUp(this.signal);
     } catch (error) {
       if (error instanceof StoreUnavailable) return;
-      this.alarm(`what was held back could not be taken up: ${error instanceof Error ? error.constructor.name : typeof error}`);
+      this.alarm(`what was held back could not be taken up: ${classOf(error)}`);
     }
   }
 }

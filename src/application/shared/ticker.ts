@@ -1,8 +1,9 @@
 import { SCHEDULER } from '../../domain/shared/actor.js';
 import { epochOf, instantOf } from '../../domain/shared/time.js';
 import type { Deadlines, PendingWish } from './deadlines.js';
-import { pause } from './pause.js';
+import { classOf } from './class-of.js';
 import { StoreUnavailable, type Clock } from './ports.js';
+import { IdleWait, Rounds } from './rounds.js';
 import type { Wishes } from './wishes.js';
 
 /** Wishes fired together: enough for the store to commit many at once. */
@@ -17,9 +18,8 @@ const KEPT_MS = 30 * 24 * HOUR_MS;
  * Fires wishes whose day has come, oldest first, whatever time it stood still. The legal clock says what is due; real time only says how
  * often to look. Several may run at once: each wish is fired by one of them.
  */
-export class Ticker {
-  private stopping = new AbortController();
-  private running: Promise<void> = Promise.resolve();
+export class Ticker extends Rounds {
+  private readonly wait = new IdleWait(SHORTEST_WAIT_MS, LONGEST_WAIT_MS);
   private purgedAt = 0;
 
   constructor(
@@ -28,33 +28,20 @@ export class Ticker {
     private readonly clock: Clock,
     /** Told when a wish could not be fired: process and class of the error, never stored data. */
     private readonly alarm: (reason: string) => void,
-  ) {}
-
-  /** Begins to look; returns at once. */
-  start(): void {
-    this.stopping = new AbortController();
-    this.running = this.run();
-  }
-
-  /** Resolves when nothing of it is under way. */
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.running;
+  ) {
+    super();
   }
 
   /** Fires all that is due now. Returns how many wishes were fired. Throws StoreUnavailable when the calendar is away. */
   async drain(): Promise<number> {
     let total = 0;
-    for (let fired = AT_ONCE; fired === AT_ONCE && !this.stopping.signal.aborted; total += fired)
+    for (let fired = AT_ONCE; fired === AT_ONCE && !this.signal.aborted; total += fired)
       fired = await this.deadlines.fireDue(this.clock.now(), AT_ONCE, (wish) => this.fire(wish));
     return total;
   }
 
-  private async run(): Promise<void> {
-    for (let wait = SHORTEST_WAIT_MS; !this.stopping.signal.aborted;) {
-      wait = (await this.look()) ? SHORTEST_WAIT_MS : Math.min(wait * 2, LONGEST_WAIT_MS);
-      await pause(wait, this.stopping.signal);
-    }
+  protected override async round(): Promise<number> {
+    return this.wait.after(await this.look());
   }
 
   /** True when there was something to do. A calendar that is away is looked at again. */
@@ -64,7 +51,7 @@ export class Ticker {
       if (fired === 0) await this.purge();
       return fired > 0;
     } catch (error) {
-      this.alarm(`the calendar cannot be read: ${nameOf(error)}`);
+      this.alarm(`the calendar cannot be read: ${classOf(error)}`);
       return false;
     }
   }
@@ -80,10 +67,8 @@ export class Ticker {
     try {
       await this.wishes.send(wish, SCHEDULER);
     } catch (error) {
-      if (!(error instanceof StoreUnavailable)) this.alarm(`${wish.process}: ${wish.wish.type} failed: ${nameOf(error)}`);
+      if (!(error instanceof StoreUnavailable)) this.alarm(`${wish.process}: ${wish.wish.type} failed: ${classOf(error)}`);
       throw error;
     }
   }
 }
-
-const nameOf = (error: unknown): string => (error instanceof Error ? error.constructor.name : typeof error);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
+import { classOf } from '../../application/shared/class-of.js';
 import { pause } from '../../application/shared/pause.js';
 import { CodeTables, LIST_NAMES, VersionTaken, type CodeList, type ListName, type Standing } from '../../application/record/code-tables.js';
 import { canonicalJson } from '../eventstore/canonical-json.js';
@@ -103,8 +104,7 @@ export class PostgresCodeTables extends CodeTables {
         await this.load();
         this.inTrouble = false;
       } catch (error) {
-        if (!this.inTrouble)
-          this.report(`code lists cannot be looked after: ${error instanceof Error ? error.constructor.name : typeof error}`);
+        if (!this.inTrouble) this.report(`code lists cannot be looked after: ${classOf(error)}`);
         this.inTrouble = true;
       }
   }

@@ -1,5 +1,6 @@
-import { pause } from '../../application/shared/pause.js';
+import { classOf } from '../../application/shared/class-of.js';
 import { StoreUnavailable, type Clock } from '../../application/shared/ports.js';
+import { IdleWait, Rounds } from '../../application/shared/rounds.js';
 import type { DestructionGround } from '../../domain/shared/destruction-ground.js';
 import { epochOf, instantOf, type Instant } from '../../domain/shared/time.js';
 import type { Destruction, DestructionRows, Progress } from './destruction-rows.js';
@@ -23,11 +24,12 @@ interface Failure {
 }
 
 /** Carries destructions out, step by step, whatever dies in between; several processes may do so at once. */
-export class SpaceDestruction {
-  private stopping = new AbortController();
-  private running: Promise<void> = Promise.resolve();
+export class SpaceDestruction extends Rounds {
+  private readonly wait = new IdleWait(SHORTEST_WAIT_MS, LONGEST_WAIT_MS);
 
-  constructor(private readonly parts: SpaceDestructionParts) {}
+  constructor(private readonly parts: SpaceDestructionParts) {
+    super();
+  }
 
   /** A space whose end was decided. After an express erasure the traces stay until the archive would have ended (GDPR article 17(3)(e)). Twice is once. */
   async request(space: string, ground: DestructionGround, archivedUntil: Instant): Promise<void> {
@@ -45,22 +47,11 @@ export class SpaceDestruction {
     }
   }
 
-  start(): void {
-    this.stopping = new AbortController();
-    this.running = this.run();
-  }
-
-  /** Resolves when nothing of it is under way. */
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.running;
-  }
-
   /** False when nothing is due, or when it was stopped. Throws where nobody can be left alone: the table itself cannot be reached. */
   private async advance(only: string | null): Promise<boolean | Failure> {
     const { rows, steps, clock } = this.parts;
     let taken: Destruction | null = null;
-    if (this.stopping.signal.aborted) return false;
+    if (this.signal.aborted) return false;
     try {
       return await rows.advance(clock.now(), only, (destruction) => steps.take((taken = destruction)));
     } catch (error) {
@@ -72,17 +63,15 @@ export class SpaceDestruction {
 
   /** Where the database is away nobody can be left alone, and others tell of it; of whatever else may be away only this alarm may. */
   private async leaveAlone(destruction: Destruction, error: unknown): Promise<void> {
-    const reason = `a destruction failed at ${destruction.step}: ${nameOf(error)}`;
+    const reason = `a destruction failed at ${destruction.step}: ${classOf(error)}`;
     const isAway = error instanceof StoreUnavailable;
     if (!isAway) this.parts.alarm(reason);
     await this.parts.rows.postpone(destruction, LEFT_ALONE_MS);
     if (isAway) this.parts.alarm(reason);
   }
 
-  private async run(): Promise<void> {
-    const { signal } = this.stopping;
-    for (let wait = SHORTEST_WAIT_MS; !signal.aborted; await pause(wait, signal))
-      wait = (await this.look()) ? SHORTEST_WAIT_MS : Math.min(wait * 2, LONGEST_WAIT_MS);
+  protected override async round(): Promise<number> {
+    return this.wait.after(await this.look());
   }
 
   /** Does what is due, whatever fails of it: that is tried again, and the others go on. True when there was something to do. */
@@ -92,10 +81,8 @@ export class SpaceDestruction {
       while (await this.advance(null)) found = true;
       return found;
     } catch (error) {
-      if (!(error instanceof StoreUnavailable)) this.parts.alarm(`destructions stand still: ${nameOf(error)}`);
+      if (!(error instanceof StoreUnavailable)) this.parts.alarm(`destructions stand still: ${classOf(error)}`);
       return false;
     }
   }
 }
-
-const nameOf = (error: unknown): string => (error instanceof Error ? error.constructor.name : typeof error);

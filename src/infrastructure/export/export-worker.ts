@@ -1,6 +1,8 @@
+import { classOf } from '../../application/shared/class-of.js';
 import { LeasedWork } from '../../application/shared/leased-work.js';
 import type { Lease, Leases } from '../../application/shared/leases.js';
 import { pause } from '../../application/shared/pause.js';
+import { IdleWait } from '../../application/shared/rounds.js';
 import type { ExportJob, ExportJobs } from './export-jobs.js';
 
 /** Name of the lease: one process at a time makes exports. */
@@ -81,8 +83,8 @@ export class ExportWorker {
   }
 
   private async run(signal: AbortSignal): Promise<void> {
-    for (let wait = SHORTEST_WAIT_MS; !signal.aborted; await pause(wait, signal))
-      wait = (await this.look(signal)) ? SHORTEST_WAIT_MS : Math.min(wait * 2, LONGEST_WAIT_MS);
+    const wait = new IdleWait(SHORTEST_WAIT_MS, LONGEST_WAIT_MS);
+    while (!signal.aborted) await pause(wait.after(await this.look(signal)), signal);
   }
 
   /** True when there was something to do. What failed was told, and is tried again later. */
@@ -105,7 +107,7 @@ export class ExportWorker {
   }
 
   private async failed(job: ExportJob | null, error: unknown): Promise<void> {
-    this.parts.alarm(`an export failed at ${job?.step ?? 'its queue'}: ${error instanceof Error ? error.constructor.name : typeof error}`);
+    this.parts.alarm(`an export failed at ${job?.step ?? 'its queue'}: ${classOf(error)}`);
     if (job === null) return;
     const wait = Math.min(FIRST_RETRY_MS * 2 ** job.failures, LONGEST_RETRY_MS);
     await this.parts.jobs

@@ -1,6 +1,7 @@
 import type { CopyMaker, CopyOutcome } from '../../application/portability/copy-maker.js';
-import { pause } from '../../application/shared/pause.js';
+import { classOf } from '../../application/shared/class-of.js';
 import { StoreUnavailable } from '../../application/shared/ports.js';
+import { IdleWait, Rounds } from '../../application/shared/rounds.js';
 import type { CopyJobs, WaitingCopy } from './copy-jobs.js';
 
 const SHORTEST_WAIT_MS = 50;
@@ -18,22 +19,12 @@ export interface CopyWorkerParts {
 }
 
 /** Makes copies, one at a time in each process; whatever dies in between, each is made once. */
-export class CopyWorker {
+export class CopyWorker extends Rounds {
   readonly name = 'copies';
-  private stopping = new AbortController();
-  private running: Promise<void> = Promise.resolve();
+  private readonly wait = new IdleWait(SHORTEST_WAIT_MS, LONGEST_WAIT_MS);
 
-  constructor(private readonly parts: CopyWorkerParts) {}
-
-  start(): void {
-    this.stopping = new AbortController();
-    this.running = this.run();
-  }
-
-  /** Resolves when nothing of it is under way. */
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.running;
+  constructor(private readonly parts: CopyWorkerParts) {
+    super();
   }
 
   /** Whether every copy that was asked for is made. */
@@ -41,10 +32,8 @@ export class CopyWorker {
     return (await this.parts.jobs.waiting()) === 0;
   }
 
-  private async run(): Promise<void> {
-    const { signal } = this.stopping;
-    for (let wait = SHORTEST_WAIT_MS; !signal.aborted; await pause(wait, signal))
-      wait = (await this.look()) ? SHORTEST_WAIT_MS : Math.min(wait * 2, LONGEST_WAIT_MS);
+  protected override async round(): Promise<number> {
+    return this.wait.after(await this.look());
   }
 
   /** True when there was something to do. What failed is told, and tried again later. */
@@ -78,7 +67,6 @@ export class CopyWorker {
 
   /** Of a store that is away others tell. */
   private told(what: string, error: unknown): void {
-    if (!(error instanceof StoreUnavailable))
-      this.parts.alarm(`${what}: ${error instanceof Error ? error.constructor.name : typeof error}`);
+    if (!(error instanceof StoreUnavailable)) this.parts.alarm(`${what}: ${classOf(error)}`);
   }
 }

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { classOf } from '../../application/shared/class-of.js';
 import { LeasedWork } from '../../application/shared/leased-work.js';
 import type { Leases } from '../../application/shared/leases.js';
 import { pause } from '../../application/shared/pause.js';
@@ -57,7 +58,7 @@ export class SealWatch {
   private async run(signal: AbortSignal): Promise<void> {
     for (await pause(this.parts.every, signal); !signal.aborted; await pause(this.parts.every, signal))
       await this.look(signal).catch((error: unknown) => {
-        if (!(error instanceof Stopped)) this.parts.alarm(`log and seal could not be compared: ${nameOf(error)}`);
+        if (!(error instanceof Stopped)) this.parts.alarm(`log and seal could not be compared: ${classOf(error)}`);
       });
   }
 
@@ -107,5 +108,3 @@ function said({ from, to, count, findings: [first] }: CheckResult): string {
   const place = first?.index == null ? 'the seal itself' : `leaf ${first.index}`;
   return `the log is not what was sealed: ${count} findings between leaves ${from} and ${to}, the first at ${place}`;
 }
-
-const nameOf = (error: unknown): string => (error instanceof Error ? error.constructor.name : typeof error);

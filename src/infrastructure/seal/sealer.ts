@@ -1,3 +1,4 @@
+import { classOf } from '../../application/shared/class-of.js';
 import type { Batch, EventStore, StoredEvent } from '../../application/shared/event-store.js';
 import { LeasedWork } from '../../application/shared/leased-work.js';
 import { LeaseLost, type Lease, type Leases } from '../../application/shared/leases.js';
@@ -112,7 +113,7 @@ export class Sealer {
     try {
       return await this.attempt(lease, signal);
     } catch (error) {
-      if (!(error instanceof LeaseLost) && !signal.aborted) this.parts.alarm(`sealing waits: ${nameOf(error)}`);
+      if (!(error instanceof LeaseLost) && !signal.aborted) this.parts.alarm(`sealing waits: ${classOf(error)}`);
       return 'LATER';
     }
   }
@@ -160,5 +161,3 @@ async function* gathered(batches: AsyncIterable<Batch>, most: number): AsyncGene
   }
   if (waiting.length > 0) yield waiting;
 }
-
-const nameOf = (error: unknown): string => (error instanceof Error ? error.constructor.name : typeof error);

@@ -1,4 +1,5 @@
 import type { CommandBus } from '@nestjs/cqrs';
+import { classOf } from '../../application/shared/class-of.js';
 import { exportCommands } from '../../application/audit/export.commands.js';
 import type { Inviter } from '../../application/enrolment/inviter.js';
 import type { Messenger } from '../../application/enrolment/messenger.js';
@@ -209,8 +210,6 @@ const follower = ({ reader, alarm }: Platform, points: PostgresProcessPoints, { 
     onTrouble: (error) => alarm(`a message waits: ${classOf(error)}`),
     onHeldBack: (error) => alarm(`a message is held back, and others to the same person with it: ${classOf(error)}`),
   });
-
-const classOf = (error: unknown): string => (error instanceof Error ? error.constructor.name : typeof error);
 
 /** Whoever holds facts back of a space that stands still takes them once it goes on. */
 function takingUp(name: string, readers: readonly TakesUp[], alarm: Platform['alarm']): Worker {

@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { CommandBus } from '@nestjs/cqrs';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { classOf } from '../../application/shared/class-of.js';
 import { AccessQuestions } from '../../application/access/access.questions.js';
 import { MatrixOrders } from '../../application/access/matrix.orders.js';
 import { CampaignImport } from '../../application/enrolment/campaign-import.js';
@@ -127,9 +128,7 @@ async function startApplication(platform: Platform, readSide: ReadSide, doors: b
 /** The registry keeps level with the log; look-ups catch up by themselves, so a follower that stops is only reported. */
 async function follow({ follower, alarm }: Platform, undo: Undo): Promise<void> {
   const following = await follower.start();
-  following.finished.catch((error: unknown) =>
-    alarm(`the registry stopped following: ${error instanceof Error ? error.constructor.name : typeof error}`),
-  );
+  following.finished.catch((error: unknown) => alarm(`the registry stopped following: ${classOf(error)}`));
   undo.later(() => following.stop());
   const settler = new Settler([follower], alarm);
   settler.start();

@@ -1,4 +1,5 @@
 import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
+import { classOf } from '../../../application/shared/class-of.js';
 import type { Batch, EventStore, StoredEvent, Subscription } from '../../../application/shared/event-store.js';
 import { isReadable, type Met } from '../../../application/shared/fact-reader.js';
 import { NoticeFeed, type Dropped, type NoticeIssued, type NoticeTap } from '../../../application/notices/notice-feed.js';
@@ -8,7 +9,6 @@ import { BoundedTap } from './bounded-tap.js';
 
 const isIssued = (event: Met): event is Extract<Met<NoticeIssued>, { event: unknown }> =>
   isReadable(event) && event.event.type === 'NoticeIssued';
-const failureOf = (error: unknown): string => (error instanceof Error ? error.constructor.name : typeof error);
 
 /** One subscription to the log for the whole process, from its end on; opened is only what somebody here waits for. */
 export class LogNoticeFeed extends NoticeFeed implements OnApplicationBootstrap, OnModuleDestroy {
@@ -25,7 +25,7 @@ export class LogNoticeFeed extends NoticeFeed implements OnApplicationBootstrap,
 
   async onApplicationBootstrap(): Promise<void> {
     this.subscription = this.store.subscribe(await this.store.head(), ['notices'], (batch) => this.take(batch));
-    this.subscription.finished.catch((error: unknown) => this.alarm(`live notices stopped: ${failureOf(error)}`));
+    this.subscription.finished.catch((error: unknown) => this.alarm(`live notices stopped: ${classOf(error)}`));
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -50,7 +50,7 @@ export class LogNoticeFeed extends NoticeFeed implements OnApplicationBootstrap,
     try {
       for (const fact of await this.decoder.decodeBatch(wanted)) if (isIssued(fact)) this.pass(idOf(fact.stream), fact.event);
     } catch (error) {
-      this.alarm(`live notices could not be opened: ${failureOf(error)}`);
+      this.alarm(`live notices could not be opened: ${classOf(error)}`);
       this.letGo(wanted);
     }
   }

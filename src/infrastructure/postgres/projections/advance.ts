@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg';
+import { classOf } from '../../../application/shared/class-of.js';
 import type { FactBatch } from '../../../application/shared/fact-reader.js';
 import { StoreUnavailable } from '../../../application/shared/ports.js';
 import { singly } from '../../../application/shared/ranges.js';
@@ -106,7 +107,7 @@ async function oneAlone(
 /** The one place where a range stops: it keeps its checkpoint, and says why by the class of the error, never a message, which may hold stored data. */
 export const stoppedAt = (from: Checkpoint, error: unknown): Checkpoint => ({
   ...from,
-  stopped: error instanceof Error ? error.constructor.name : typeof error,
+  stopped: classOf(error),
 });
 
 async function over({ db, turns }: Into, projection: Projection, from: Checkpoint, batch: FactBatch): Promise<Checkpoint> {

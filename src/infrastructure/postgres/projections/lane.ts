@@ -1,3 +1,4 @@
+import { classOf } from '../../../application/shared/class-of.js';
 import type { Projection } from '../../../projections/shared/projection.js';
 import { NO_RANGES, type Ranges } from '../../../application/shared/ranges.js';
 import { leastOf, type Checkpoint } from './checkpoint.js';
@@ -15,8 +16,6 @@ export interface ProjectionHealth {
   /** Class of the error that stopped it or keeps it waiting; never a message, which may hold stored data. */
   readonly error: string | null;
 }
-
-const classOf = (error: unknown): string => (error instanceof Error ? error.constructor.name : typeof error);
 
 /** One projection on its way along the log, as far as this process takes it. */
 export class Lane {

@@ -1,3 +1,4 @@
+import { classOf } from '../../../application/shared/class-of.js';
 import { LeasedWork } from '../../../application/shared/leased-work.js';
 import { LeaseLost, type Lease, type Leases } from '../../../application/shared/leases.js';
 import { pause } from '../../../application/shared/pause.js';
@@ -48,7 +49,7 @@ export class HeadPublisher {
       } catch (error) {
         // Somebody who needs a root for an export was quicker: the next look goes on from there.
         if (!(error instanceof LeaseLost || error instanceof MapMoved) && !signal.aborted)
-          this.parts.alarm(`stream heads wait: ${error instanceof Error ? error.constructor.name : typeof error}`);
+          this.parts.alarm(`stream heads wait: ${classOf(error)}`);
       }
   }
 

@@ -1,3 +1,4 @@
+import { classOf } from '../../../application/shared/class-of.js';
 import { LeasedWork } from '../../../application/shared/leased-work.js';
 import { LeaseLost, type Leases } from '../../../application/shared/leases.js';
 import { pause } from '../../../application/shared/pause.js';
@@ -56,8 +57,7 @@ export class WitnessPublisher {
       if (head !== null) await this.show(head, round);
       return true;
     } catch (error) {
-      if (!(error instanceof LeaseLost) && !signal.aborted)
-        this.parts.alarm(`witnesses wait: ${error instanceof Error ? error.constructor.name : typeof error}`);
+      if (!(error instanceof LeaseLost) && !signal.aborted) this.parts.alarm(`witnesses wait: ${classOf(error)}`);
       return false;
     }
   }

@@ -1,3 +1,4 @@
+import { classOf } from '../../../application/shared/class-of.js';
 import { LeaseLost, type Lease } from '../../../application/shared/leases.js';
 import { pause } from '../../../application/shared/pause.js';
 import type { SealedTree, SignedHead } from '../sealed-tree.js';
@@ -89,9 +90,7 @@ export class WitnessRound {
   private begin(dealing: Dealing, head: SignedHead): void {
     if (dealing.busy !== null || dealing.size >= head.size || performance.now() < dealing.notBefore) return;
     dealing.busy = this.ask(dealing, head)
-      .catch((error: unknown) =>
-        this.parts.alarm(`a witness could not be asked: ${error instanceof Error ? error.constructor.name : typeof error}`),
-      )
+      .catch((error: unknown) => this.parts.alarm(`a witness could not be asked: ${classOf(error)}`))
       .finally(() => (dealing.busy = null));
   }
 
