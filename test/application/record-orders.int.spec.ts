@@ -149,6 +149,19 @@ describe('What the holder decided elsewhere', () => {
       expect(given).toEqual([['MASQUE_PS'], ['N']]);
     },
   );
+
+  it.each(['of this document', 'of all documents'] as const)(
+    'nor with new directives, which name nothing that they replace: %s',
+    async (what) => {
+      const directives = (text: string) => holderDeposit(text, { metadata: { typeCode: 'EXPPAT_3', title: 'Mes directives' } });
+      await world.write(`access-${id}`, 1, [{ type: 'DefaultConfidentialitySet', v: 1, masked: true } as never]);
+      const { document } = await world.orders.deposit(handle, directives('un'), callerAs(HOLDER));
+      await world.write(`access-${id}`, 2, [lifted[what](document)]);
+      await world.orders.deposit(handle, directives('deux'), callerAs(HOLDER));
+      const given = (await world.facts(`record-${id}`)).flatMap(({ event }) => ('confidentiality' in event ? [event.confidentiality] : []));
+      expect(given).toEqual([['MASQUE_PS'], ['N']]);
+    },
+  );
 });
 
 describe('The same deposit again', () => {

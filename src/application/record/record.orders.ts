@@ -4,6 +4,7 @@ import type { Viewer } from '../../domain/access/policy.js';
 import type { Confidentiality, DocumentCommand, HolderFacts } from '../../domain/record/document-vocabulary.js';
 import { batchLimits, limitsOf } from '../../domain/record/formats.js';
 import { depositorOf } from '../../domain/record/ownership.js';
+import { DIRECTIVES } from '../../domain/record/record-policy.js';
 import type { StreamName } from '../../domain/shared/fact.js';
 import { nothingHere, reject, type Rejection } from '../../domain/shared/rejection.js';
 import { Archive, type Reading } from '../shared/archive.js';
@@ -181,12 +182,13 @@ export class RecordOrders {
 
   private async admitted(
     space: string,
-    { replaces, secret: said }: DepositRequest,
+    { metadata, replaces, secret: said }: DepositRequest,
     { actor, messageId, mode }: Caller,
   ): Promise<Depositing> {
     const passing = { actor, action: 'DepositDocument', space, messageId, mode, secret: said } as const;
     const { facts, viewer, secret } = await this.gate.admit(passing);
-    const holder = holderFacts(facts, viewer, replaces !== undefined);
+    // Directives take the place of those that count, whatever they name.
+    const holder = holderFacts(facts, viewer, replaces !== undefined || metadata.typeCode === DIRECTIVES);
     const depositor = depositorOf(actor, holder);
     if (depositor === null) throw new Error(`the gate let a ${actor.role} deposit`);
     return { space, depositor, holder, secret };
