@@ -161,6 +161,29 @@ describe('A legal representative', () => {
     await orders.endLegalRepresentation(handle, alice.address.handle, 'jugement', caller(p.agent));
   });
 
+  it('is none any more under the account that his space had then, when he came back with another one', async () => {
+    const handle = await child();
+    await orders.linkLegalRepresentative(handle, alice.address.handle, caller(p.agent));
+    const { id } = alice.address;
+    const { revision } = await world.log.journal.read(`space-${id}`);
+    const meta = { who: p.alice, cause: 'c', corr: 'c', command: { id: 'c', digest: '' } };
+    const back = { ...p.reopened, subject: p.bruno.subject };
+    await world.log.journal.append({
+      stream: `space-${id}`,
+      expected: revision,
+      facts: [p.closedByHolder, back],
+      at: world.clock.now(),
+      meta,
+    });
+    const ending = caller(p.agent);
+    await orders.endLegalRepresentation(handle, alice.address.handle, 'jugement', ending);
+    await orders.endLegalRepresentation(handle, alice.address.handle, 'jugement', ending);
+    const address = await world.log.registry.byHandle(handle);
+    const { facts } = await world.log.journal.read<AccessEvent>(`access-${address?.id ?? ''}`);
+    const ended = { type: 'LegalRepresentationEnded', v: 1, subject: p.alice.subject, reason: 'jugement' };
+    expect(facts.slice(-2).map(({ event }) => event)).toEqual([expect.objectContaining({ type: 'LegalRepresentativeLinked' }), ended]);
+  });
+
   it('is not linked to an adult, nor to himself', async () => {
     const link = (handle: string) => orders.linkLegalRepresentative(handle, alice.address.handle, caller(p.agent));
     expect(await refusal(link(invited.address.handle))).toBe('access/already-adult');

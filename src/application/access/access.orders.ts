@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { accessPolicy } from '../../domain/access/access-policy.js';
+import { sameAccount } from '../../domain/access/access-steps.js';
 import type { AccessCommand, Grantee } from '../../domain/access/access-vocabulary.js';
 import { foldAccess } from '../../domain/access/fold-access.js';
 import type { AccessFacts } from '../../domain/access/facts.js';
 import { majorityOf } from '../../domain/access/trust-rules.js';
-import type { Profession } from '../../domain/shared/actor.js';
+import type { SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
+import type { Profession, Subject } from '../../domain/shared/actor.js';
 import type { Of } from '../../domain/shared/decider.js';
 import { nothingHere, reject } from '../../domain/shared/rejection.js';
 import type { Instant } from '../../domain/shared/time.js';
@@ -134,13 +136,22 @@ export class AccessOrders {
     return this.bus.execute(new commands.LinkLegalRepresentative(id, wish, senderOf(caller)));
   }
 
-  /** `representative`: the handle of his own space, also if he closed it since. */
+  /**
+   * `representative`: the handle of his own space, also if he closed it since. Whatever account it was bound to when he was linked: who came back with another
+   * one does not go on under the former.
+   */
   async endLegalRepresentation(handle: string, representative: string, reason: string, caller: Caller): Promise<Receipt> {
     await this.admit('EndLegalRepresentation', caller);
     const id = await this.idOf(handle);
-    const { holder } = await this.standingOf(representative);
-    if (holder === null) throw new Refused(reject('conflict', 'access/representative-without-account'));
-    return this.bus.execute(new commands.EndLegalRepresentation(id, { subject: holder, reason }, senderOf(caller)));
+    const { facts } = await this.journal.read<SpaceEvent>(`space-${await this.idOf(representative)}`);
+    const [last, ...former] = accountsIn(facts.map(({ event }) => event));
+    if (last === undefined) throw new Refused(reject('conflict', 'access/representative-without-account'));
+    const sender = senderOf(caller);
+    const end = (subject: Subject, messageId: string): Promise<Receipt> =>
+      this.bus.execute(new commands.EndLegalRepresentation(id, { subject, reason }, { ...sender, messageId }));
+    let receipt = await end(last, sender.messageId);
+    for (const [n, subject] of former.entries()) receipt = await end(subject, `${sender.messageId}/${n + 1}`);
+    return receipt;
   }
 
   async maskDocuments(handle: string, sets: readonly string[], caller: Caller): Promise<Receipt> {
@@ -189,3 +200,10 @@ export class AccessOrders {
     return address.id;
   }
 }
+
+/** Every account that a space was bound to, the last one first. */
+const accountsIn = (facts: readonly SpaceEvent[]): readonly Subject[] =>
+  facts
+    .flatMap((fact) => (fact.type === 'SpaceActivated' || fact.type === 'SpaceReopened' ? [fact.subject] : []))
+    .reverse()
+    .filter((subject, n, all) => all.findIndex((one) => sameAccount(one, subject)) === n);
