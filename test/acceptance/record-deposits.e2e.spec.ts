@@ -77,6 +77,49 @@ describe('Deposits', () => {
     expect((await factsAbout(world.platform, patient)).filter(({ event: { type } }) => type === 'DocumentDeleted')).toHaveLength(10);
   });
 
+  /** What an entry may leave out, as much software says that it does: by null. */
+  const NOTHING_SAID = Object.fromEntries(
+    (
+      'uniqueId classCode formatCode comments languageCode creationTime serviceStart serviceStop events healthcareFacilityType practiceSetting authors ' +
+      'legalAuthenticator references confidentiality replaces submission'
+    )
+      .split(' ')
+      .map((name) => [name, null]),
+  );
+  const ENTRIES =
+    'query ($space: ID!) { documents(space: $space) { documents { title uniqueId languageCode serviceStart references events { code } authors { kind } ' +
+    'legalAuthenticator { kind } confidentiality } } }';
+
+  it('what is null in an entry is what was left out: it takes nothing of a space from anybody’s sight', async () => {
+    const { space } = await patientOf(world, 'alice');
+    await care.deposited(space, { as: 'alice' }, { ...NOTHING_SAID, ...OWN_BIOLOGY });
+    const byGraphql =
+      'mutation ($space: ID!, $input: DepositWithContentInput!) { depositDocument(space: $space, input: $input) { document } }';
+    const content = aLetter().bytes.toString('base64');
+    const input = { ...NOTHING_SAID, ...OWN_BIOLOGY, mediaType: 'application/pdf', fileName: null, content };
+    expect((await care.graphql(byGraphql, { space, input }, { as: 'alice' })).body).toMatchObject({ data: { depositDocument: {} } });
+    const entry = {
+      title: OWN_BIOLOGY.title,
+      uniqueId: expect.stringMatching(/^urn:uuid:/),
+      languageCode: 'fr-FR',
+      serviceStart: expect.any(String),
+      references: [],
+      events: [],
+      authors: [{ kind: 'HOLDER' }],
+      legalAuthenticator: { kind: 'HOLDER' },
+      confidentiality: ['N'],
+    };
+    const { body } = await care.graphql(ENTRIES, { space }, { as: 'alice' });
+    expect(body).toEqual({ data: { documents: { documents: [entry, entry] } } });
+  });
+
+  it.each(['events', 'authors'])('a list in the place of one of the %s is refused', async (name) => {
+    const { space } = await patientOf(world, 'alice');
+    const refused = await care.deposit(space, { as: 'alice' }, { ...OWN_BIOLOGY, [name]: [[]] }, aLetter());
+    expect(refused).toMatchObject({ status: 400, body: { code: 'request/invalid', errors: [{ pointer: `/${name}` }] } });
+    expect(await care.list(space, { as: 'alice' })).toMatchObject({ body: { total: 0 } });
+  });
+
   it('A34 a space that is closed, opposed or not open yet takes nothing, and says so; nothing is stored', async () => {
     const closed = await patientOf(world, 'alice');
     await care.consent(closed.space, 'dr-petit');

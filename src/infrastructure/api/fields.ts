@@ -210,6 +210,7 @@ export const NestedList = (type: () => new () => object, max: number, { descript
     ...optional(may),
     IsArray(),
     ArrayMaxSize(max),
+    IsObject({ each: true }),
     ValidateNested({ each: true }),
     Type(type),
   );
@@ -227,7 +228,6 @@ export const Texts = (max: number, length: number, { description, optional: may 
     Matches(/^[^\p{Cc}\p{Cs}]*$/u, { each: true }),
   );
 
-type Shown = () => unknown;
 interface ShownOptions {
   readonly description?: string;
   readonly nullable?: boolean;
@@ -235,7 +235,7 @@ interface ShownOptions {
 const isList = (shown: unknown): shown is readonly unknown[] => Array.isArray(shown);
 
 /** A member of an answer: type for OpenAPI and GraphQL at once; `[X]` is a list. */
-export const Shown = (type: Shown, { description = '', nullable = false }: ShownOptions = {}): PropertyDecorator => {
+export const Shown = (type: () => unknown, { description = '', nullable = false }: ShownOptions = {}): PropertyDecorator => {
   const of = type();
   const one = isList(of) ? of[0] : of;
   return applyDecorators(

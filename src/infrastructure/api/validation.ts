@@ -1,11 +1,15 @@
 import { ValidationPipe, type ArgumentMetadata, type Type } from '@nestjs/common';
 import { inputRefusal } from './input-errors.js';
 
-/** What was validated, as plain data: from here on an input is what it says, not what it is made of, and a member that was not given is not there. */
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+/**
+ * What was validated, as plain data: from here on an input is what it says, not what it is made of, and a member that was not given is not there. That a member
+ * is `null` is how much software says that it is not given.
+ */
 const plain = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).flatMap(([name, inside]) => (inside === undefined ? [] : [[name, plain(inside)]])));
+  return Object.fromEntries(Object.entries(value).flatMap(([name, inside]) => (isGiven(inside) ? [[name, plain(inside)]] : [])));
 };
 
 /** Unknown members are refused, values are never echoed; the same for both doors. What has no class of ours, such as a form, is handed on as it came. */
