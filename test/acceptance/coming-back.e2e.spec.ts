@@ -187,6 +187,30 @@ describe('Coming back', () => {
       ]);
     }));
 
+  it('what was asked about a space that is destroyed stays in the register of requests, and names no space any more', () =>
+    livingFrom('2022-02-03T08:00:00.000Z', async (life, { rows }) => {
+      const space = await closed(life);
+      const path = '/registers/rights-requests/1f7c6a52-5a9c-4b3e-9d55-1f6f4f1d2a10';
+      const received = { right: 'ERASURE', channel: 'POST', reference: 'COURRIER-2022-0077', space };
+      await life.done({ method: 'PUT', path, as: 'agent-3422', body: received });
+      const headers = { 'x-purpose': 'contrôle 2022-4' };
+      const register = { method: 'GET', path: '/registers/rights-requests', as: 'compliance', headers } as const;
+      const line = { right: 'ERASURE', reference: 'COURRIER-2022-0077', answer: null };
+      await eventually(async () => expect((await life.done(register)).body.lines).toMatchObject([{ ...line, space }]));
+      expect(await life.rest(erasure(space))).toMatchObject({ status: 200 });
+      await life.at('2022-04-09T22:00:00.000Z');
+      await destroyed(life, space);
+      await eventually(async () =>
+        expect(await rows(`SELECT step FROM erasure.destruction WHERE scope = 'SPACE'`)).toEqual([{ step: 'SETTLE' }]),
+      );
+      expect((await life.done(register)).body.lines).toMatchObject([{ ...line, space: null, late: false }]);
+      // What is said of it afterwards reaches its line as well.
+      await life.done({ method: 'PUT', path: `${path}/answer`, as: 'compliance', body: { answer: 'GRANTED' } });
+      await eventually(async () =>
+        expect((await life.done(register)).body.lines).toMatchObject([{ ...line, answer: 'GRANTED', space: null }]),
+      );
+    }));
+
   it('A11 somebody who comes back takes his request to erase with it', () =>
     livingFrom('2022-02-03T08:00:00.000Z', async (life, { rows }) => {
       const space = await closed(life);

@@ -10,7 +10,6 @@ const requests = table(
   {
     right_asked: 'text',
     channel: 'text',
-    space_id: nullable('uuid'),
     reference: 'text',
     received_on: 'timestamptz',
     due_on: 'timestamptz',
@@ -22,13 +21,15 @@ const requests = table(
   },
   ['received_on', 'request_id'],
 );
+/** The space that a request is about: what names a space goes with it, and the line of the register stays. */
+const spaces = table('rights_request_space', { request_id: 'uuid' }, { space_id: 'uuid' });
 
 /** The register of requests about rights: what came in, when it must be answered, when and how it was. */
 export const rightsRequestRegister: Projection<RightsRequestEvent> = {
   name: 'rights-requests',
-  version: 1,
+  version: 2,
   reads: ['request'],
-  tables: [requests],
+  tables: [requests, spaces],
   on: {
     RightsRequestReceived: ({ event: { right, channel, space, reference, receivedOn, dueOn } }, request_id) => [
       requests.put(
@@ -36,7 +37,6 @@ export const rightsRequestRegister: Projection<RightsRequestEvent> = {
         {
           right_asked: right,
           channel,
-          space_id: space,
           reference,
           received_on: receivedOn,
           due_on: dueOn,
@@ -47,6 +47,7 @@ export const rightsRequestRegister: Projection<RightsRequestEvent> = {
           answered_late: false,
         },
       ),
+      ...(space === null ? [] : [spaces.put({ request_id }, { space_id: space })]),
     ],
     RightsRequestExtended: ({ event: { dueOn } }, request_id) => [requests.patch({ request_id }, { due_on: dueOn, extended: true })],
     RightsRequestAnswered: ({ event: { answer, ground, late }, at }, request_id) => [
@@ -58,7 +59,7 @@ export const rightsRequestRegister: Projection<RightsRequestEvent> = {
 /** `late`: answered late, or not answered although the delay is over at the moment that is asked about ($3). */
 const LATE = `(answered_late OR (answer IS NULL AND due_on <= $3::timestamptz))`;
 const LINES = `SELECT request_id AS request, right_asked AS "right", channel,
-    (SELECT handle FROM space_overview s WHERE s.space_id = r.space_id) AS space, reference, received_on AS "receivedOn", due_on AS "dueOn", extended,
+    (SELECT handle FROM rights_request_space a JOIN space_overview s USING (space_id) WHERE a.request_id = r.request_id) AS space, reference, received_on AS "receivedOn", due_on AS "dueOn", extended,
     answer, ground, answered_on AS "answeredOn", ${LATE} AS late,
     (coalesce(answered_on, $3::timestamptz) AT TIME ZONE 'Europe/Paris')::date - (received_on AT TIME ZONE 'Europe/Paris')::date AS days
   FROM rights_request r
