@@ -34,12 +34,13 @@ export interface Watched {
   readonly account: Subject | null;
 }
 
+/** How often the access of a row `l` was tried: itself, and what every process counted on it. */
+export const TIMES = `1 + coalesce((SELECT sum(a.count)::integer FROM access_log_again AS a WHERE a.stream = l.stream AND a.minute = l.minute
+  AND a.target = coalesce(l.space_id::text, '') AND a.about = coalesce(l.document, l.reason)), 0)`;
 const COLUMNS = `l.stream, l.rev, l.position, l.at, l.kind, l.space_id, l.actor, l.account, l.role, l.name_key, l.profession, l.sector, l.facility_id, l.action,
-  l.mode, l.document, l.reason, l.purpose, l.secret, 1 + coalesce(a.count, 0) AS times`;
-const WITH_REPETITIONS = `access_log AS l LEFT JOIN access_log_again AS a ON a.stream = l.stream AND a.minute = l.minute
-  AND a.target = coalesce(l.space_id::text, '') AND a.about = coalesce(l.document, l.reason)`;
-const ONE = `SELECT ${COLUMNS} FROM ${WITH_REPETITIONS} WHERE l.stream = $1 AND l.rev = $2`;
-const BEFORE = `SELECT ${COLUMNS} FROM ${WITH_REPETITIONS}
+  l.mode, l.document, l.reason, l.purpose, l.secret, ${TIMES} AS times`;
+const ONE = `SELECT ${COLUMNS} FROM access_log AS l WHERE l.stream = $1 AND l.rev = $2`;
+const BEFORE = `SELECT ${COLUMNS} FROM access_log AS l
   WHERE l.actor = $1 AND l.at > $2 AND l.at <= $3 AND l.position < $4 ORDER BY l.at, l.position`;
 const STAFF = 'SELECT 1 AS one FROM access_log WHERE facility_id = $1 AND name_key = $2 AND actor <> $3 LIMIT 1';
 

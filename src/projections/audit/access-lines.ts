@@ -1,3 +1,4 @@
+import { TIMES } from '../../application/audit/access-rows.js';
 import type { AccessLine, AccessRequest } from '../../application/audit/compliance.queries.js';
 import type { Secrets } from '../../application/shared/ports.js';
 import type { LookKind } from '../../domain/audit/look.js';
@@ -34,10 +35,8 @@ export interface FoundAccess {
 }
 
 export const ACCESSES = `
-  SELECT l.*, o.handle, 1 + coalesce(a.count, 0) AS times
-    FROM access_log AS l LEFT JOIN space_overview AS o ON o.space_id = l.space_id
-    LEFT JOIN access_log_again AS a ON a.stream = l.stream AND a.minute = l.minute
-      AND a.target = coalesce(l.space_id::text, '') AND a.about = coalesce(l.document, l.reason)`;
+  SELECT l.*, o.handle, ${TIMES} AS times
+    FROM access_log AS l LEFT JOIN space_overview AS o ON o.space_id = l.space_id`;
 /** From here on values are numbered after the first one, which names whom or what it is about. */
 export const NARROWED = `
    ($2::timestamptz IS NULL OR l.at >= $2) AND ($3::timestamptz IS NULL OR l.at < $3)

@@ -60,11 +60,11 @@ const accesses = guarded(
   ),
   COMPLIANCE,
 );
-/** How often a refusal came again within its minute. */
+/** How often a refusal came again within its minute: a row for each process that counted. */
 const again = guarded(
   table(
     'access_log_again',
-    { stream: 'text', target: 'text', about: 'text', minute: 'text' },
+    { stream: 'text', target: 'text', about: 'text', minute: 'text', rev: 'integer' },
     { space_id: nullable('uuid'), count: 'integer' },
   ),
   COMPLIANCE,
@@ -146,8 +146,8 @@ function refused(fact: Recorded<Of<ActorEvent, 'AccessDenied'>>): Projected {
 const on: Projection<Fact>['on'] = {
   AccessGranted: looked,
   AccessDenied: refused,
-  AccessDeniedAgain: ({ event: { target, reason, document, minute, count }, stream }) => [
-    again.put({ stream, target, about: document ?? reason, minute }, { space_id: spaceOr(target), count }),
+  AccessDeniedAgain: ({ event: { target, reason, document, minute, count }, stream, rev }) => [
+    again.put({ stream, target, about: document ?? reason, minute, rev }, { space_id: spaceOr(target), count }),
   ],
   AccessConsentRecorded: (fact, space_id) => rowOf(fact, 'CONSENT', { space_id, action: 'RecordConsent' }),
   BreakGlassUsed: (fact, space_id) => {
@@ -166,7 +166,7 @@ const on: Projection<Fact>['on'] = {
 /** Who looked at whom, who was refused, who let himself in: what compliance and the rules of alerts read (domain reference 3.10, 8.3). */
 export const accessLog: Projection<Fact> = {
   name: 'access-log',
-  version: 1,
+  version: 2,
   reads: ['passage', 'veil', 'actor', 'access', 'notices'],
   tables: [accesses, again, told],
   on,

@@ -53,9 +53,13 @@ const lines = guarded(
   { space: 'space_id', under: { column: 'veil', table: 'activity_veil', key: 'veil' } },
 );
 
-/** How often a refusal came again within its minute. */
+/** How often a refusal came again within its minute: a row for each process that counted, so that no number takes the place of another. */
 const again = guarded(
-  table('activity_refused_again', { space_id: 'uuid', stream: 'text', about: 'text', minute: 'text' }, { count: 'integer' }),
+  table(
+    'activity_refused_again',
+    { space_id: 'uuid', stream: 'text', about: 'text', minute: 'text', rev: 'integer' },
+    { count: 'integer' },
+  ),
   { space: 'space_id' },
 );
 
@@ -166,11 +170,13 @@ function veilAfter({ event, stream, at, meta }: Recorded<HistoryFact>, space_id:
 }
 
 const take = (fact: Recorded<HistoryFact>): Projected => {
-  const { event, stream } = fact;
+  const { event, stream, rev } = fact;
   const space = spaceOf(fact);
   if (space === '') return [];
   if (event.type === 'AccessDeniedAgain')
-    return [again.put({ space_id: space, stream, about: event.document ?? event.reason, minute: event.minute }, { count: event.count })];
+    return [
+      again.put({ space_id: space, stream, about: event.document ?? event.reason, minute: event.minute, rev }, { count: event.count }),
+    ];
   const sentence = sentences[event.type] as Sentence<HistoryFact> | null;
   return [...veilAfter(fact, space), ...(sentence === null ? [] : [...lineOf(fact, space, sentence), ...seenIn(fact, space)])];
 };
@@ -178,7 +184,7 @@ const take = (fact: Recorded<HistoryFact>): Projected => {
 /** All that happened to a space, its rights and documents, who looked, and who was refused: one line per fact (CSP R.1111-43, L.1111-19). */
 export const activityHistory: Projection<HistoryFact> = {
   name: 'activity-history',
-  version: 6,
+  version: 7,
   reads: ['space', 'access', 'record', 'passage', 'veil', 'actor'],
   tables: [veils, lines, again, seen],
   on: alike(sentences, take),

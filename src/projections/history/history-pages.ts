@@ -23,11 +23,11 @@ function lanesFor({ viewer }: Admission, { lanes }: HistoryFilter): readonly Lan
 
 /** The lines of a veil are there for whom the veil is; the database sees to that too. */
 const PAGE = `
-  SELECT line.*, coalesce(shade.hidden_from_representatives, false) AS secret, coalesce(again.count, 0) AS again
-    FROM activity_line AS line
-    LEFT JOIN activity_veil AS shade ON shade.veil = line.veil
-    LEFT JOIN activity_refused_again AS again ON again.space_id = line.space_id AND again.stream = line.stream
-      AND again.minute = line.minute AND again.about = coalesce(nullif(line.details ->> 'document', ''), line.details ->> 'reason')
+  SELECT line.*, coalesce(shade.hidden_from_representatives, false) AS secret,
+         coalesce((SELECT sum(again.count)::integer FROM activity_refused_again AS again WHERE again.space_id = line.space_id
+           AND again.stream = line.stream AND again.minute = line.minute
+           AND again.about = coalesce(nullif(line.details ->> 'document', ''), line.details ->> 'reason')), 0) AS again
+    FROM activity_line AS line LEFT JOIN activity_veil AS shade ON shade.veil = line.veil
    WHERE line.space_id = $1 AND line.position < $2::bigint AND (line.veil IS NULL OR shade.veil IS NOT NULL)
      AND line.lane = ANY ($3::text[]) AND (cardinality($4::text[]) = 0 OR line.kind = ANY ($4))
      AND ($5::text IS NULL OR line.professional_id = $5 OR line.about_professional = $5)

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { ListAccesses } from '../../../src/application/audit/compliance.queries.js';
 import {
   EVERY_LINE,
   GetActivityHistory,
@@ -135,6 +136,18 @@ describe('The history of the holder', () => {
     expect(lines.filter(({ emergency }) => emergency).map(({ fr }) => fr)).toEqual([
       'Dr Claire Martin (médecin, Centre de santé des Lilas) a consulté la liste de vos documents, en urgence (bris de glace).',
     ]);
+  });
+
+  it('adds up what several processes counted of one minute', async () => {
+    const space = await world.space();
+    const counted = [refusedAgain(space, 2), refusedAgain(space, 4), refusedAgain(space, 1)];
+    await world.writeAs(paul, `actor-${randomUUID()}`, [refused(space), ...counted], ground({ outcome: 'DENY', reason: 'blocked' }));
+    const [line] = await linesOf(space, holder, { lanes: ['REFUSED'] });
+    expect(line?.en).toMatch(/\(8 times\)/);
+    const which = { first: 10, cursor: null, from: null, until: null, mode: null, kind: 'REFUSED' } as const;
+    await world.caughtUp();
+    const { accesses } = await world.ask.execute(new ListAccesses(space, by(officer), which));
+    expect(accesses.map(({ times }) => times)).toEqual([8]);
   });
 
   it('tells no title any more when the document is gone', async () => {
