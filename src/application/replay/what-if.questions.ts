@@ -11,6 +11,7 @@ import { Matrices } from '../access/matrices.js';
 import { knownCodes, rowsOf, type MatrixFile } from '../access/matrix-file.js';
 import { CodeTables } from '../record/code-tables.js';
 import { askingOf, type Caller } from '../shared/caller.js';
+import { DISORDER_MS } from '../shared/event-store.js';
 import { FactReader, isReadable, type FactBatch, type Met } from '../shared/fact-reader.js';
 import { Gate } from '../shared/gate.js';
 import { Clock, IdentityRegistry, UnreadableEvent } from '../shared/ports.js';
@@ -42,9 +43,8 @@ const NONE = Object.fromEntries(COUNTS.map((name) => [name, 0])) as unknown as W
 
 /** Streams that looks and refusals lie in. */
 const LOOKED_AT = ['passage', 'veil', 'actor'] as const;
-/** How far, in milliseconds, an event may lie behind a later one: the store takes an `at` up to 2 s before its clock and up to 2 s after it. */
-const DISORDER = 4_000;
-const isBehind = (met: Met, { until }: Period): boolean => isReadable(met) && epochOf(met.at) > epochOf(until) + DISORDER;
+/** True where nothing of the period lies behind this any more. */
+const isBehind = (met: Met, { until }: Period): boolean => isReadable(met) && epochOf(met.at) > epochOf(until) + DISORDER_MS;
 
 /** The spaces that somebody looked at, or was refused, within the period. */
 function spacesIn({ facts }: FactBatch, { from, until }: Period): ReadonlySet<string> {

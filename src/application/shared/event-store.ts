@@ -63,6 +63,12 @@ export interface Subscription {
   stop(): Promise<void>;
 }
 
+/**
+ * How far, in milliseconds, an event may lie behind one that was written later: the store takes an `at` up to 2 s before its clock and up to 2 s after it, as
+ * that was when the append came, and lets nobody count more than 30 s of waiting since. So behind an event of 34 s past a moment there is none of before it.
+ */
+export const DISORDER_MS = 34_000;
+
 /** The append-only log. Two adapters pass the same contract suite (test/infrastructure/event-store.contract.ts). */
 export abstract class EventStore {
   /** One append; equals appendMany of one. Throws StoreUnavailable when nothing can be promised: then the same bytes may be sent again. */

@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg';
+import { DISORDER_MS } from '../../../application/shared/event-store.js';
 import { isReadable, type FactBatch, type FactReader } from '../../../application/shared/fact-reader.js';
 import { Refused } from '../../../application/shared/refused.js';
 import { reject } from '../../../domain/shared/rejection.js';
@@ -9,11 +10,6 @@ import { Building, feed } from './building.js';
 
 /** How long a question may take, its place in the line included, milliseconds: less than the minute that proxies commonly wait for an answer. */
 const PATIENCE = 50_000;
-/**
- * How far, in milliseconds, an event may lie behind a later one: the store takes an `at` up to 2 s before its clock and up to 2 s after it, as that was when
- * the append came, and lets nobody count more than 30 s of waiting since. So behind an event of 34 s past the moment there is none of before it.
- */
-const DISORDER = 34_000;
 const QUERY_CANCELED = '57014';
 
 const tooLong = reject('unavailable', 'query/past-too-long');
@@ -57,7 +53,7 @@ export class PastOfTheLog {
 
   /** The log up to the moment; it ends early when one of those it is read for has failed. What was true then may have been written at any time since. */
   private async *until(past: Past, over: number, all: readonly Building[]): AsyncGenerator<FactBatch, void> {
-    const beyond = past.knowledge === 'TRUE' ? null : instantOf(epochOf(past.asOf) + DISORDER);
+    const beyond = past.knowledge === 'TRUE' ? null : instantOf(epochOf(past.asOf) + DISORDER_MS);
     const reads = [...new Set(all.flatMap(({ projection }) => projection.reads))];
     for await (const batch of this.reader.read(0n, reads)) {
       left(over);
