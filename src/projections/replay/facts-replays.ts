@@ -37,7 +37,7 @@ export class FactsReplays extends DossierReplays {
 
   async steps(space: string, request: StepRequest, looking: DossierLooking): Promise<StepPage> {
     checkPageSize(request.first);
-    const all = (await this.facts.of(space, CATEGORIES)).filter((met) => !isReadable(met) || met.at <= looking.asOf);
+    const all = writtenUntil(await this.facts.of(space, CATEGORIES), (at) => at <= looking.asOf);
     const { first, shown, next } = pageIn(all, request, this.begin(request));
     return this.stage.play(space, looking.sight, MODELS, async (tables) => {
       const stepper = new Stepper({ tables, space, admission: looking.admission, secrets: this.secrets });
@@ -85,14 +85,17 @@ export class FactsReplays extends DossierReplays {
   }
 }
 
-/** What cannot be read any more was written when its neighbours were: it is shown where they are. */
-const isBefore = (met: Met, until: Instant | null): boolean => until === null || !isReadable(met) || met.at < until;
+/** What was written in time. What cannot be read any more was written when its neighbours were: it ends with the first of them that came too late. */
+function writtenUntil(all: readonly Met[], isInTime: (at: Instant) => boolean): readonly Met[] {
+  const late = all.findIndex((met) => isReadable(met) && !isInTime(met.at));
+  return late < 0 ? all : all.filter((met, place) => (isReadable(met) ? isInTime(met.at) : place < late));
+}
 const isFrom = (met: Met, from: Instant | null): boolean => from === null || (isReadable(met) && met.at >= from);
 
 function pageIn(all: readonly Met[], { first: most, from, until }: StepRequest, after: bigint) {
   const found = all.findIndex((met) => met.position > after && isFrom(met, from));
   const first = found < 0 ? all.length : found;
-  const within = all.slice(first).filter((met) => isBefore(met, until));
+  const within = writtenUntil(all.slice(first), (at) => until === null || at < until);
   const shown = within.slice(0, most);
   return { first, shown, next: within.length > most ? (shown.at(-1) ?? null) : null };
 }
