@@ -68,10 +68,15 @@ export class Examiner {
     const next = this.waiting.shift();
     if (next === undefined) return;
     this.current = next;
-    this.worker ??= this.start();
-    this.worker.ref();
     this.alarm = setTimeout(() => this.fail('a file took too long to examine'), this.limits.timeoutMs);
-    this.worker.postMessage(next.task, [next.task.bytes.buffer]);
+    try {
+      this.worker ??= this.start();
+      this.worker.ref();
+      this.worker.postMessage(next.task, [next.task.bytes.buffer]);
+    } catch {
+      // The machine gives no thread now. Left in hand, this file would keep all others waiting for ever.
+      this.fail('files cannot be examined now');
+    }
   }
 
   private start(): Worker {

@@ -54,6 +54,11 @@ describe('The examining thread', () => {
     expect(verdicts.map((verdict) => verdict.status === 'rejected' && verdict.reason instanceof StoreUnavailable)).toEqual([true, true]);
   });
 
+  it('refuses for the moment, one file after the other, while no thread can be had', async () => {
+    const asked = running(new URL('https://nowhere.example/examining-worker.js'));
+    for (let n = 0; n < 5; n++) await expect(asked.examine(own(png()), pdfClaim)).rejects.toThrow(StoreUnavailable);
+  });
+
   it('works again after a file that killed it', async () => {
     const dying =
       "import { parentPort } from 'node:worker_threads'; parentPort.on('message', ({ id, bytes }) => { if (bytes.length === 1) process.exit(1); " +
