@@ -13,12 +13,13 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   'application/zip': 'zip',
 };
 
+/** Characters of a name, before its ending. */
+const LONGEST_NAME = 100;
 /** A name to save it under: the title, with nothing in it that a file system or a header could take for something else (RFC 6266, RFC 8187). */
 const dispositionOf = ({ title, mediaType }: Download): string => {
-  const name = `${title
-    .replace(/[\p{C}/\\:*?"<>|%]+/gu, ' ')
-    .trim()
-    .slice(0, 100)}.${EXTENSIONS[mediaType] ?? 'bin'}`;
+  const plain = title.replace(/[\p{C}/\\:*?"<>|%]+/gu, ' ').trim();
+  // By whole characters: half of one has no form in UTF-8.
+  const name = `${[...plain].slice(0, LONGEST_NAME).join('')}.${EXTENSIONS[mediaType] ?? 'bin'}`;
   const encoded = encodeURIComponent(name).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
   return `attachment; filename="document.${EXTENSIONS[mediaType] ?? 'bin'}"; filename*=UTF-8''${encoded}`;
 };
