@@ -1,7 +1,9 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { DocumentSetsInput } from '../../src/infrastructure/api/access/inputs.js';
+import { CaseInput } from '../../src/infrastructure/api/audit/inputs.js';
 import { SpaceRef } from '../../src/infrastructure/api/enrolment/inputs.js';
+import { AuditEventSearch } from '../../src/infrastructure/api/fhir/inputs.js';
 import { validated } from '../../src/infrastructure/api/validation.js';
 
 describe('An id that somebody says at a door', () => {
@@ -11,6 +13,10 @@ describe('An id that somebody says at a door', () => {
   it('is the one that we gave, in whatever letters it is written', async () => {
     expect(await validated({ space: id.toUpperCase() }, SpaceRef)).toMatchObject({ space: id });
     expect(await validated({ sets: [mixed] }, DocumentSetsInput)).toMatchObject({ sets: [id] });
+    expect(await validated({ patient: mixed }, AuditEventSearch)).toMatchObject({ patient: id });
+    const looker = { professional: '899990000012' };
+    const review = { looker, space: mixed, reason: 'plainte', due: '2027-01-01T00:00:00Z' };
+    expect(await validated(review, CaseInput)).toMatchObject({ space: id });
   });
 
   it('is refused the second time in a list, in whatever letters it is written', async () => {

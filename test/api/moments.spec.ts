@@ -1,5 +1,7 @@
 import 'reflect-metadata';
 import { Temporal } from 'temporal-polyfill';
+import { PeriodArgs } from '../../src/infrastructure/api/enrolment/inputs.js';
+import { AuditEventSearch } from '../../src/infrastructure/api/fhir/inputs.js';
 import { BreachInput } from '../../src/infrastructure/api/registers/inputs.js';
 import { validated } from '../../src/infrastructure/api/validation.js';
 
@@ -33,4 +35,21 @@ describe('A moment that somebody says at a door', () => {
   ])('is refused as %p', async (said) => {
     await expect(awareSince(said as string)).rejects.toMatchObject({ answer: { kind: 'invalid' } });
   });
+});
+
+describe('A day that somebody says at a door', () => {
+  const days = (from: string, to: string) => validated({ from, to }, PeriodArgs);
+
+  it('is one of the calendar, from the year 1000 on', async () => {
+    expect(await days('1000-01-01', '1000-02-28')).toMatchObject({ from: '1000-01-01' });
+    for (const day of ['0000-01-01', '0999-12-31']) await expect(days(day, day)).rejects.toMatchObject({ answer: { kind: 'invalid' } });
+  });
+
+  it.each(['ge0000-01-01', 'lt9999-12-31T23:59:59-05:00', 'ge0001-01-01T00:00:00Z', 'ge2022-02-30'])(
+    'bounds no search as %s, whose order among texts is not that of time',
+    async (date) => {
+      const search = validated({ patient: '7f8b7a34-0c1d-4b52-9d53-0d1a2b3c4d5e', date }, AuditEventSearch);
+      await expect(search).rejects.toMatchObject({ answer: { errors: [{ pointer: '/date', code: 'input/not-an-instant' }] } });
+    },
+  );
 });

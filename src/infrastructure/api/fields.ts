@@ -39,8 +39,9 @@ const CONTROL = /[\p{Cc}\p{Cs}]/u;
 const NoControlCharacters = () =>
   ValidateBy({ name: 'noControlCharacters', validator: { validate: (value) => typeof value === 'string' && !CONTROL.test(value) } });
 
+/** From the year 1000 on, as with moments: a year 0 is known to no database. */
 const isCalendarDate = (value: unknown): boolean => {
-  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
+  if (typeof value !== 'string' || !/^[1-9]\d{3}-\d{2}-\d{2}$/.test(value)) return false;
   const [year, month, day] = value.split('-').map(Number);
   const days = month !== undefined && month >= 1 && month <= 12 ? Temporal.PlainYearMonth.from({ year: year ?? 0, month }).daysInMonth : 0;
   return day !== undefined && day >= 1 && day <= days;
@@ -93,7 +94,7 @@ export const Moment = ({ description, optional: may = false }: FieldOptions) =>
 
 const lowerCase = (value: unknown): unknown => (typeof value === 'string' ? value.toLowerCase() : value);
 /** Ids are the same in capitals (RFC 9562 section 4), and we write them in small letters: from here on whoever compares texts compares ids. */
-const WrittenSmall = () =>
+export const WrittenSmall = () =>
   Transform(({ value }: { readonly value: unknown }): unknown => (Array.isArray(value) ? value.map(lowerCase) : lowerCase(value)));
 
 /** The handle of a space. */

@@ -13,7 +13,7 @@ import type { Instant } from '../../../domain/shared/time.js';
 import { reject } from '../../../domain/shared/rejection.js';
 import { Refused } from '../../../application/shared/refused.js';
 import { MomentArgs } from '../enrolment/inputs.js';
-import { Handle, Moment, Nested, OneOf, PageSize, Text } from '../fields.js';
+import { Handle, Id, Moment, Nested, OneOf, PageSize, Text } from '../fields.js';
 
 const KINDS = ['LOOK', 'REFUSED', 'CONSENT', 'EMERGENCY'] as const;
 const MODES = ['normal', 'bris_de_glace', 'centre_15'] as const;
@@ -94,7 +94,7 @@ export class CaseDueInput {
 @InputType()
 export class CaseInput extends CaseDueInput {
   @Nested(() => LookerInput, { description: 'Whose accesses are reviewed.' }) readonly looker: LookerInput;
-  @Text(36, { optional: true, description: 'Handle of the space it is about.' }) readonly space?: string;
+  @Id({ optional: true, description: 'Handle of the space it is about.' }) readonly space?: string;
   @Text(text, { description: 'Why; without anything on health.' }) readonly reason: string;
 }
 @InputType()

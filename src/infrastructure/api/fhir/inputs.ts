@@ -3,18 +3,24 @@ import { Transform, Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsInt, IsOptional, IsUUID, Length, Matches, Max, Min, ValidateBy } from 'class-validator';
 import { EVERY_LINE, type HistoryRequest } from '../../../application/history/history.queries.js';
 import { instant, startOfDay, type Instant, type LocalDate } from '../../../domain/shared/time.js';
+import { WrittenSmall } from '../fields.js';
 
 type Bound = 'from' | 'until';
 const PREFIXES: Readonly<Record<string, Bound>> = { ge: 'from', lt: 'until' };
 /** A day of Paris begins at midnight there. */
 const momentOf = (text: string): Instant => (text.includes('T') ? instant(text) : startOfDay(text as LocalDate));
 
+/** Years in which the order of texts is that of time, and that a database knows. */
+const COMPARABLE = /^[1-9]\d{3}-/;
+
 /** `ge2026-11-01`: where a period begins; `lt2026-12-01T00:00:00Z`: the first moment behind it. Null for anything else. */
 function boundOf(text: unknown): readonly [Bound, Instant] | null {
   const [, prefix = '', when = ''] = /^(ge|lt)(\d{4}-\d{2}-\d{2}(?:T\S{1,24})?)$/.exec(typeof text === 'string' ? text : '') ?? [];
   const bound = PREFIXES[prefix];
+  if (bound === undefined) return null;
   try {
-    return bound === undefined ? null : [bound, momentOf(when)];
+    const moment = momentOf(when);
+    return COMPARABLE.test(moment) ? [bound, moment] : null;
   } catch (error) {
     if (error instanceof RangeError) return null;
     throw error;
@@ -26,6 +32,7 @@ const asList = ({ value }: { readonly value: unknown }): unknown => (typeof valu
 /** Search parameters of AuditEvent (ITI-81) that name nobody. */
 export class AuditEventSearch {
   @ApiProperty({ type: String, format: 'uuid', description: 'Handle of a space.' })
+  @WrittenSmall()
   @IsUUID('all')
   readonly patient: string;
   @ApiProperty({
