@@ -175,6 +175,29 @@ describe('Deposits', () => {
     expect(await care.list(space, { as: 'alice' })).toMatchObject({ body: { total: 2 } });
   });
 
+  it('a file behind the one of the entry is not lost in silence: the form is refused, and nothing of it is kept', async () => {
+    const patient = await patientOf(world, 'alice');
+    const kept = await blobsIn(world.platform);
+    const malformed = { status: 400, body: { code: 'request/multipart-malformed' } };
+    const path = `/spaces/${patient.space}/documents`;
+    expect(await care.submit(path, { as: 'alice' }, OWN_BIOLOGY, [aLetter(), aLetter()])).toMatchObject(malformed);
+    expect(await care.list(patient.space, { as: 'alice' })).toMatchObject({ body: { total: 0 } });
+    expect(await blobsIn(world.platform)).toBe(kept);
+  });
+
+  it.each([
+    ['fewer', 1],
+    ['more', 3],
+  ])('with %s files than entries those that came before are answered, and the last is refused', async (_, count) => {
+    const { space } = await patientOf(world, 'alice');
+    await care.consent(space, 'dr-petit');
+    const entries = ['Page 1', 'Page 2'].map((title) => ({ ...BIOLOGY, title, mediaType: aLetter().mediaType }));
+    const files = Array.from({ length: count }, () => aLetter());
+    const said = await care.submit(`/spaces/${space}/document-batches`, { as: 'dr-petit' }, { entries }, files);
+    expect(said).toMatchObject({ status: 200, body: [{ refused: null }, { document: null, refused: 'request/multipart-malformed' }] });
+    expect(await care.list(space, { as: 'alice' })).toMatchObject({ body: { total: 1, documents: [{ title: 'Page 1' }] } });
+  });
+
   it('the software of a place proves itself by a signature, deposits under the consent given to its place, and reads nothing', async () => {
     const patient = await patientOf(world, 'alice');
     const { space } = patient;

@@ -19,7 +19,7 @@ export const fileProblemTexts: Readonly<Record<string, Texts>> = {
   'record/type-not-accepted': said('Ce type de fichier n’est pas accepté.', 'This type of file is not accepted.'),
   'record/virus-found': said('Ce fichier est dangereux : un virus y a été trouvé.', 'This file is dangerous: a virus was found in it.'),
   'request/multipart-malformed': said(
-    'Le formulaire est mal formé : d’abord la partie « metadata », puis les fichiers.',
-    'The form is malformed: first the part “metadata”, then the files.',
+    'Le formulaire est mal formé : d’abord la partie « metadata », puis les fichiers, un par fiche.',
+    'The form is malformed: first the part “metadata”, then the files, one for each entry.',
   ),
 };

@@ -73,9 +73,10 @@ export class DepositsController {
     @FromCaller() caller: Caller,
   ): Promise<readonly views.BatchAnswerView[]> {
     const submission = await Submission.of(request, inputs.BatchInput);
-    const requests = submission.entry.entries.map(({ mediaType, fileName, ...entry }, index) =>
-      requestOf(entry, { mediaType: mediaType.toLowerCase(), fileName: fileName ?? null, bytes: submission.bytesAt(index) }, caller),
-    );
+    const requests = submission.entry.entries.map(({ mediaType, fileName, ...entry }, index, { length }) => {
+      const bytes = submission.bytesAt(index, index === length - 1);
+      return requestOf(entry, { mediaType: mediaType.toLowerCase(), fileName: fileName ?? null, bytes }, caller);
+    });
     return (await this.orders.batch(space, requests, caller)).map(answerOf);
   }
 

@@ -1,6 +1,8 @@
 import type { Multipart, MultipartFile } from '@fastify/multipart';
 import type { Type } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { Refused } from '../../../application/shared/refused.js';
+import { reject } from '../../../domain/shared/rejection.js';
 import { DoorRefusal } from '../problem.js';
 import { isSound } from '../sound-requests.js';
 import { validated } from '../validation.js';
@@ -12,7 +14,8 @@ const LONGEST_ENTRIES = 400_000;
 const MOST_FILES = 20;
 const DEEPEST = 16;
 
-const malformed = (): DoorRefusal => new DoorRefusal({ kind: 'invalid', code: 'request/multipart-malformed' });
+/** Of a part it is a refusal like that of a document: in a submission of many it is the answer to one of them. */
+const malformed = (): Refused => new Refused(reject('invalid', 'request/multipart-malformed'));
 const ours = {
   limits: { fileSize: LONGEST_FILE, files: MOST_FILES, fields: 1, fieldSize: LONGEST_ENTRIES, fieldNameSize: 40, headerPairs: 20 },
 };
@@ -26,7 +29,7 @@ export interface ComingFile {
 
 /**
  * A submission as `multipart/form-data`: first the part `metadata` (JSON), then the parts `file`. Nothing is kept on the way: the bytes of a file flow as they
- * come. Throws DoorRefusal for what is not such a body, and for what is wrong in the entries.
+ * come. Throws Refused for what is not such a body, DoorRefusal for what is wrong in the entries.
  */
 export class Submission<T extends object> {
   private taken = 0;
@@ -44,16 +47,26 @@ export class Submission<T extends object> {
     return new Submission(await validated(parsed(first.value), type), parts);
   }
 
-  /** The only file, or the first. Throws DoorRefusal when there is none. */
+  /** The only file. Throws Refused when there is none, and behind its last byte when something follows: nobody would keep that. */
   async file(): Promise<ComingFile> {
     const part = await this.part();
-    return { mediaType: part.mimetype.toLowerCase(), fileName: part.filename === '' ? null : part.filename, bytes: bytesOf(part) };
+    return { mediaType: part.mimetype.toLowerCase(), fileName: part.filename === '' ? null : part.filename, bytes: this.lastOf(part) };
   }
 
-  /** The bytes of the file with this number, from 0, when they are asked for; those before it that nobody wanted are passed over. */
-  async *bytesAt(index: number): AsyncGenerator<Uint8Array> {
+  /**
+   * The bytes of the file with this number, from 0, when they are asked for; those before it that nobody wanted are passed over. Throws Refused where there
+   * is none, and behind the `last` one when something follows.
+   */
+  async *bytesAt(index: number, last: boolean): AsyncGenerator<Uint8Array> {
     while (this.taken < index) (await this.part()).file.resume();
-    yield* bytesOf(await this.part());
+    const part = await this.part();
+    yield* last ? this.lastOf(part) : bytesOf(part);
+  }
+
+  /** What was cut off is refused by its length, and nobody waits for the rest of it. */
+  private async *lastOf(part: MultipartFile): AsyncGenerator<Uint8Array> {
+    yield* bytesOf(part);
+    if (!part.file.truncated && (await next(this.parts)) !== null) throw malformed();
   }
 
   private async part(): Promise<MultipartFile> {
