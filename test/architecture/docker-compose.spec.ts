@@ -7,7 +7,7 @@ import { settingsFrom } from '../../src/infrastructure/settings/settings.js';
 import { composeFile, composeService, composeServices, composeText } from '../support/compose-file.js';
 import { breachesIn } from '../support/compose-specification.js';
 import { ROOT } from '../support/planted-project.js';
-import { textOf } from '../support/project-files.js';
+import { projectFiles, textOf } from '../support/project-files.js';
 
 const SECRET = /^\/run\/secrets\/([\w-]+)$/;
 const postgres = composeService('postgres');
@@ -177,6 +177,14 @@ describe('The product in docker-compose.yml', () => {
     ]);
     const settings = settingsFrom(Object.fromEntries(filled) as Record<string, string>, false);
     expect(settings).toMatchObject({ production: false, host: '0.0.0.0', stateDir: '/var/lib/mon-espace-sante' });
+  });
+
+  it('starts no command beside its entrypoint, which brings the passwords: no page says so', () => {
+    const withoutSecrets = Object.fromEntries(Object.entries(product).filter(([name]) => !name.endsWith('_FILE')));
+    expect(() => settingsFrom(withoutSecrets, false)).toThrow(/S3_ACCESS_KEY_ID/);
+    const commands = projectFiles('docs').flatMap((file) => textOf(file).match(/^docker compose .*\bmes .*$/gm) ?? []);
+    expect(commands.length).toBeGreaterThan(0);
+    expect(commands.filter((command) => !/ run .*\bmes (?!node\b)/.test(command))).toEqual([]);
   });
 
   it('keeps its events in the KurrentDB of the file: over TLS, under the two accounts that are prepared there', () => {
