@@ -22,9 +22,9 @@ import {
   ValidateBy,
   ValidateNested,
 } from 'class-validator';
-import { Temporal } from 'temporal-polyfill';
 import { CAMPAIGN_ID } from '../../domain/enrolment/campaign.js';
 import { dayAfter, instant, type LocalDate, type Period } from '../../domain/shared/time.js';
+import { isCalendarDate, isInstant, NoControlCharacters } from './field-checks.js';
 
 // One decorator per kind of field: what class-validator checks, what OpenAPI says and what the GraphQL schema says cannot drift apart.
 
@@ -33,21 +33,6 @@ interface FieldOptions {
   readonly description: string;
   readonly optional?: boolean;
 }
-
-/** Control characters, and halves of surrogate pairs: no text that can be written down. */
-const CONTROL = /[\p{Cc}\p{Cs}]/u;
-const NoControlCharacters = () =>
-  ValidateBy({ name: 'noControlCharacters', validator: { validate: (value) => typeof value === 'string' && !CONTROL.test(value) } });
-
-/** From the year 1000 on, as with moments: a year 0 is known to no database. */
-const isCalendarDate = (value: unknown): boolean => {
-  if (typeof value !== 'string' || !/^[1-9]\d{3}-\d{2}-\d{2}$/.test(value)) return false;
-  const [year, month, day] = value.split('-').map(Number);
-  const days = month !== undefined && month >= 1 && month <= 12 ? Temporal.PlainYearMonth.from({ year: year ?? 0, month }).daysInMonth : 0;
-  return day !== undefined && day >= 1 && day <= days;
-};
-const INSTANT = /^([1-9]\d{3}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,3})?)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
-const isInstant = (value: unknown): value is string => typeof value === 'string' && isCalendarDate(INSTANT.exec(value)?.[1]);
 
 /** A line of text of bounded length. */
 export const Text = (max: number, { description, optional: may = false }: FieldOptions) =>
