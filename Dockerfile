@@ -3,7 +3,7 @@ FROM node:24.19.0-trixie-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json tsconfig.build.json bundle.mjs ./
 COPY src src
 RUN npm run build
 
@@ -27,5 +27,5 @@ COPY deploy/kurrentdb deploy/kurrentdb
 USER node
 VOLUME /var/lib/mon-espace-sante
 EXPOSE 3000
-ENTRYPOINT ["node", "--max-semi-space-size=64", "--enable-source-maps", "dist/infrastructure/cli/mes.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=64", "--enable-source-maps", "dist/program/mes.mjs"]
 CMD ["serve"]

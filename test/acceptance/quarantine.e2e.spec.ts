@@ -21,7 +21,7 @@ import { entry } from '../support/sealed-log.js';
 import { openSystem, type RunningSystem } from '../support/system.js';
 
 const run = promisify(execFile);
-const PROGRAM = join(process.cwd(), 'dist/infrastructure/cli/mes.js');
+const PROGRAM = join(process.cwd(), 'dist/program/mes.mjs');
 const OUT_OF_REACH = { status: 503, body: { code: 'request/space-quarantined' } };
 
 describe('A space with an event that cannot be read', () => {

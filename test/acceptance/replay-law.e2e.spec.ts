@@ -15,7 +15,7 @@ import { patientOf, withPatients, type Patient } from '../support/patients.js';
 import { sameInstallation } from '../support/same-installation.js';
 import { openSystem, type RunningSystem } from '../support/system.js';
 
-const PROGRAM = join(process.cwd(), 'dist/infrastructure/cli/mes.js');
+const PROGRAM = join(process.cwd(), 'dist/program/mes.mjs');
 const OFFICER = { as: 'compliance', headers: { 'x-purpose': 'contrôle' } } as const;
 /** Nurses may not read it under the first version. */
 const CELL = '1.2.250.1.71.1.2.7;60;11;83901-9;';

@@ -17,7 +17,7 @@ import { hostile } from './hostile-files.js';
 import { trustFigures } from '../support/trust/figures.js';
 
 const TERMS = { conditions: '2026-01', privacy: '2026-01' };
-const PROGRAM = join(process.cwd(), 'dist/infrastructure/cli/mes.js');
+const PROGRAM = join(process.cwd(), 'dist/program/mes.mjs');
 const LONG_AGO = new Date(Date.now() - 48 * 3_600_000);
 const DEPOSIT = 'mutation($space: ID!, $input: DepositWithContentInput!) { depositDocument(space: $space, input: $input) { document } }';
 /** Of the holder's files, what GraphQL takes. */

@@ -20,7 +20,7 @@ import { logOfTest, type LogOfTest } from '../support/log-of-test.js';
 import { sameInstallation } from '../support/same-installation.js';
 import { inside, openSystem, type RunningSystem } from '../support/system.js';
 
-const PROGRAM = join(process.cwd(), 'dist/infrastructure/cli/mes.js');
+const PROGRAM = join(process.cwd(), 'dist/program/mes.mjs');
 const run = promisify(execFile);
 const environmentOn = (places: Readonly<Record<string, string>>) => ({
   ...process.env,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 export type FileLimit = number | 'unlimited';
 const BLOCKS_PER_KIB = 2;
 const LIMIT = 'ulimit -S -f "$1" && shift && exec "$@"';
-const PROGRAM = join(process.cwd(), 'dist/infrastructure/cli/mes.js');
+const PROGRAM = join(process.cwd(), 'dist/program/mes.mjs');
 
 /** `mes` as its own process, built. */
 export class Program {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { refuseFaulty, type AlertRulesFile } from '../../application/audit/alert-rules.orders.js';
 import { FaultyFile } from '../../application/record/code-list-file.js';
+import { inProject } from '../project-folder.js';
 
-/** The first version of the rules of alerts. The folder lies beside src and dist, so that both find it. */
-export const SHIPPED_ALERT_RULES = fileURLToPath(new URL('../../../reference/alert-rules-v1.json', import.meta.url));
+/** The first version of the rules of alerts. */
+export const SHIPPED_ALERT_RULES = inProject('reference/alert-rules-v1.json');
 
 /** A file of rules of alerts, JSON; `note` is for its reader and is not kept. Throws FaultyFile, or what the file system says. */
 export async function readAlertRules(path: string): Promise<AlertRulesFile> {

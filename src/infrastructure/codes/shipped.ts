@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { codeListOf, FaultyFile } from '../../application/record/code-list-file.js';
 import type { CodeList } from '../../application/record/code-tables.js';
+import { inProject } from '../project-folder.js';
 
-/** The folder lies beside src and dist, so that both find it. */
-const shipped = (name: string): string => fileURLToPath(new URL(`../../../reference/${name}`, import.meta.url));
+const shipped = (name: string): string => inProject(`reference/${name}`);
 
 const FILES = [
   'class-codes.json',

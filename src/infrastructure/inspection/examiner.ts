@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { StoreUnavailable } from '../../application/shared/ports.js';
+import { threadProgram } from '../project-folder.js';
 import type { TypeClaim } from './claim.js';
 import type { Done, Task } from './examining-worker.js';
 import type { Verdict } from './verdict.js';
@@ -20,12 +20,6 @@ interface Waiting {
   readonly reject: (error: StoreUnavailable) => void;
 }
 
-/** A thread loads JavaScript: run from the sources, it is the program that the build made of them. */
-const builtProgram = (): URL => {
-  const here = new URL('./examining-worker.js', import.meta.url);
-  return existsSync(here) ? here : new URL('../../../dist/infrastructure/inspection/examining-worker.js', import.meta.url);
-};
-
 /**
  * Examines files one after the other in a thread of its own: the server goes on answering meanwhile, and a file that hangs or kills its reader takes
  * nobody along. After such a file the thread is made anew.
@@ -40,7 +34,7 @@ export class Examiner {
 
   constructor(
     private readonly limits: ExaminerLimits = LIMITS,
-    private readonly program: URL = builtProgram(),
+    private readonly program: URL = threadProgram('examining-worker'),
   ) {}
 
   /** Takes the bytes over: the caller must not use them, nor the memory they lie in, any more. Throws StoreUnavailable when there is no verdict. */

@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import type { KeyObject } from 'node:crypto';
 import type { ActiveKey } from '../../application/shared/key-vault.js';
 import { BadBody, sealAgainst } from '../eventstore/sealed-body.js';
 import { secretOf } from '../keys/active-key.js';
+import { threadProgram } from '../project-folder.js';
 import { lastHeads, type LeavesTask } from '../seal/heads/last-heads.js';
 import { HASH_BYTES } from '../seal/tree/hash.js';
 import { RECORD_BYTES } from '../seal/heads/map-node.js';
@@ -29,12 +29,6 @@ const WORTH_A_THREAD = 64;
 /** Events in one task: enough to be worth a message, few enough that threads share them and the answer comes soon. */
 const IN_ONE_TASK = 256;
 
-/** A thread loads JavaScript: run from the sources, it is the program that the build made of them. */
-const builtProgram = (): URL => {
-  const here = new URL('./crypto-worker.js', import.meta.url);
-  return existsSync(here) ? here : new URL('../../../dist/infrastructure/threads/crypto-worker.js', import.meta.url);
-};
-
 /**
  * Encryption of many events and keys, and hashing of many heads, beside the main thread. Only ever faster, never different: what is little is done in
  * place, and so is what a thread that ended has left undone.
@@ -43,7 +37,7 @@ export class CryptoThreads {
   private readonly pool: ThreadPool;
 
   /** `size` 0: everything is done in place. */
-  constructor(size: number, program: URL = builtProgram()) {
+  constructor(size: number, program: URL = threadProgram('crypto-worker')) {
     this.pool = new ThreadPool(program, size);
   }
 

@@ -6,7 +6,7 @@ import { EventStoreDBClient } from '@eventstore/db-client';
 import { LoopbackServer } from '../../kurrentdb/loopback.js';
 import { endTree } from '../../support/process-tree.js';
 
-const PROGRAM = new URL('../../../dist/infrastructure/cli/mes.js', import.meta.url).pathname;
+const PROGRAM = new URL('../../../dist/program/mes.mjs', import.meta.url).pathname;
 
 interface Surroundings {
   /** Sends Ctrl-C when it has said this. */

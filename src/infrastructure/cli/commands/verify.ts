@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
+import { inProject } from '../../project-folder.js';
 import { Failed } from '../outcome.js';
 import { globalsOf, type Context } from '../context.js';
 
 /** The program that an auditor gets: it shares no code with this one, and is run as he runs it. */
-const VERIFIER = fileURLToPath(new URL('../../../../verifier/mes-verify.mjs', import.meta.url));
+const VERIFIER = inProject('verifier/mes-verify.mjs');
 
 const HELP = `
 Runs verifier/mes-verify.mjs, which whoever got an export runs without this software: node mes-verify.mjs <folder> --policy <file>.

@@ -2,11 +2,11 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { inProject } from '../../project-folder.js';
 import { Failed } from '../outcome.js';
 
 /** A part of the tests, not of the product: there in a clone of the project, not in an installed image. */
-const PROGRAM = fileURLToPath(new URL('../../../../test/kurrentdb/server/main.mjs', import.meta.url));
+const PROGRAM = inProject('test/kurrentdb/server/main.mjs');
 
 /** A server that a demonstration started for itself. */
 export interface DemoServer {
