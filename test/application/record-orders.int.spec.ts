@@ -99,6 +99,7 @@ describe('A deposit', () => {
   it.each([
     ['record/type-not-in-dmp', { typeCode: '89233-1' }],
     ['record/unknown-code', { typeCode: 'nothing' }],
+    ['record/unknown-code', { typeCode: '11526-1' }],
     ['record/unknown-code', { practiceSetting: 'unknown' }],
     ['record/class-mismatch', { classCode: '42' }],
   ])('is refused with %s before a byte is read: %j', async (code, more) => {

@@ -67,6 +67,11 @@ describe('The shipped code lists', () => {
     for (const code of [...announced, 'E1762', 'no-such-code', '__proto__']) expect(codes.type(code)).toBeNull();
   });
 
+  it('know codes that are deprecated, and take them no longer', () => {
+    expect(rowsOf('typeCode').flatMap(({ code, status }) => (status === 'DEPRECATED' ? [code] : []))).toEqual(['11526-1']);
+    expect([codes.type('11526-1')?.inForce, codes.type('60591-5')?.inForce]).toEqual([false, true]);
+  });
+
   it('take the codes of each value set, and no other of its code system', () => {
     for (const code of ['N', 'R', 'V', 'MASQUE_PS', 'INVISIBLE_PATIENT', 'INVISIBLE_REPRESENTANTS_LEGAUX'])
       expect(codes.has('confidentiality', code)).toBe(true);

@@ -3,7 +3,8 @@ import { CodeLists } from './code-lists.js';
 import { CodeTables, type CodeList, type CodeRow, type ListName } from './code-tables.js';
 
 type Index = ReadonlyMap<string, CodeRow>;
-const isKnown = ({ status = 'VALID' }: CodeRow): boolean => status === 'VALID' || status === 'DEPRECATED';
+const isInForce = ({ status = 'VALID' }: CodeRow): boolean => status === 'VALID';
+const isKnown = (row: CodeRow): boolean => isInForce(row) || row.status === 'DEPRECATED';
 
 /** Looks codes up in the versions that count; an index is made once for each version. */
 @Injectable()
@@ -18,11 +19,12 @@ export class CurrentCodeLists extends CodeLists {
     const row = this.indexOf('typeCode').get(code);
     if (!row) return null;
     const { system = '', classCode = null, category = null, label } = row;
-    return { system, classCode, category, label };
+    return { system, classCode, category, label, inForce: isInForce(row) };
   }
 
   has(list: Parameters<CodeLists['has']>[0], code: string): boolean {
-    return this.indexOf(list).has(code);
+    const row = this.indexOf(list).get(code);
+    return row !== undefined && isInForce(row);
   }
 
   private indexOf(name: ListName): Index {

@@ -69,12 +69,12 @@ const unknownCode = reject('invalid', 'record/unknown-code');
 
 const refusalOfType = ({ typeCode, classCode }: DocumentMetadata, lists: CodeLists): Rejection | null => {
   const type = lists.type(typeCode);
-  if (type === null) return unknownCode;
+  if (type?.inForce !== true) return unknownCode;
   if (type.classCode === null) return reject('invalid', 'record/type-not-in-dmp');
   return type.classCode === classCode ? null : reject('invalid', 'record/class-mismatch');
 };
 
-/** Null when every code of the entry is in its list, and the class is that of the type (NOS ASS_X16). */
+/** Null when every code of the entry is in force in its list, and the class is that of the type (NOS ASS_X16). */
 export function refusalOfEntry(metadata: DocumentMetadata, lists: CodeLists): Rejection | null {
   const { formatCode, healthcareFacilityType, practiceSetting } = metadata;
   const listed =
