@@ -26,7 +26,7 @@ const acts = guarded(
   ),
   { actor: 'actor' },
 );
-/** What was given to a professional, and when he last looked; one stream writes each row. */
+/** What was given to a professional, and when he last looked; one stream writes each row. Consents of different bases stand beside each other. */
 const patients = guarded(
   table(
     'my_patient',
@@ -52,10 +52,15 @@ const documents = guarded(
 
 const actorOf = (id: Professional['id']): string => `professional:${id}`;
 type Kind = 'ADMINISTRATOR' | 'CONSENT' | 'TEMPORARY_ACCESS';
-const keyOf = (id: string, space_id: string, kind: Kind) => ({ actor: actorOf(id), space_id, kind, source: 'access' });
+const keyOf = (id: string, space_id: string, kind: Kind, source = 'access') => ({ actor: actorOf(id), space_id, kind, source });
 /** A consent or a code for one professional; those for a place of care are nobody's own. */
-const given = (kind: Kind, { id, kind: of }: Grantee, { stream, at }: Recorded, until: Instant | null): Projected =>
-  of === 'PROFESSIONAL' ? [patients.put(keyOf(id, idOf(stream), kind), { since: at, until })] : [];
+const given = (kind: Kind, { id, kind: of }: Grantee, { stream, at }: Recorded, until: Instant | null, source?: string): Projected =>
+  of === 'PROFESSIONAL' ? [patients.put(keyOf(id, idOf(stream), kind, source), { since: at, until })] : [];
+/** One for an hour ends no earlier one of the care team: of one basis the last one is the longest. */
+const consented = (fact: Recorded<Of<HistoryFact, 'AccessConsentRecorded'>>): Projected => {
+  const { grantee, until, basis } = fact.event;
+  return given('CONSENT', grantee, fact, until, `access ${basis}`);
+};
 const professional = (id: string): Grantee => ({ kind: 'PROFESSIONAL', id });
 
 function deposited({ event, meta: { who } }: Recorded<Of<HistoryFact, 'DocumentDeposited'>>): Projected {
@@ -101,13 +106,13 @@ function ownActs(fact: Recorded<HistoryFact>): Projected {
 /** What professionals read of themselves: what they did, and whom they care for. */
 export const practice: Projection<HistoryFact> = {
   name: 'practice',
-  version: 3,
+  version: 4,
   reads: ['access', 'record', 'passage', 'veil', 'actor'],
   tables: [acts, patients, doctors, documents],
   on: {
     ...alike<HistoryFact>(sentences, ownActs),
     // What is given to him; what is taken away is told by the gate, when he comes.
-    AccessConsentRecorded: (fact) => [...ownActs(fact), ...given('CONSENT', fact.event.grantee, fact, fact.event.until)],
+    AccessConsentRecorded: (fact) => [...ownActs(fact), ...consented(fact)],
     TemporaryAccessUsed: (fact) => [...ownActs(fact), ...given('TEMPORARY_ACCESS', fact.event.grantee, fact, fact.event.until)],
     AdministratorGranted: (fact) => given('ADMINISTRATOR', professional(fact.event.professional), fact, null),
     AdministratorRevoked: ({ event }, space_id) => [patients.drop(keyOf(event.professional, space_id, 'ADMINISTRATOR'))],

@@ -292,6 +292,14 @@ describe('A professional', () => {
     expect(await patients(own())).toEqual([]);
   });
 
+  it('keeps whom he was given for a year, although he was given an hour since', async () => {
+    const [doctor, space] = [own(), await world.space()];
+    const hour = { basis: 'EXPLICIT', scope: ['CONSULT'], until: instant('2022-03-01T10:00:00Z') } as const;
+    await world.writeAs(claire, `access-${space}`, [consentTo(doctor.professional.id), consentTo(doctor.professional.id, hour)]);
+    const ground = { kind: 'CONSENT', since: expect.any(String), until: accessFacts.AccessConsentRecorded.until };
+    expect(await patients(doctor)).toMatchObject([{ grounds: [ground] }]);
+  });
+
   it('is warned of his own documents that others cannot see, until they can', async () => {
     const [doctor, space, id, veil] = [own(), await world.space(), randomUUID(), `veil-${randomUUID()}` as const];
     const veiled = documentFacts(space, id, { confidentiality: ['INVISIBLE_PATIENT'], since: instantOf(Date.now()) });
