@@ -1,6 +1,5 @@
 import type { Type } from '@nestjs/common';
-import type { DocumentCommand } from '../../domain/record/document-vocabulary.js';
-import type { Place } from '../../domain/record/deposit.js';
+import type { DocumentCommand, Place } from '../../domain/record/document-vocabulary.js';
 import { record, veil } from '../../domain/record/documents.js';
 import type { Of } from '../../domain/shared/decider.js';
 import { DomainCommand, handlersOf } from '../shared/domain-command.js';

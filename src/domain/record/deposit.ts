@@ -2,15 +2,12 @@ import { valueOf } from '../shared/growing-map.js';
 import { nothing, type Issued } from '../shared/decider.js';
 import { isRejection, reject, together, type Rejection } from '../shared/rejection.js';
 import { refusalOfCodes, refusalOfMixture, settledConfidentiality, type SettledCodes } from './confidentiality.js';
-import type { Confidentiality, Deposit, Depositor, DocumentEvent } from './document-vocabulary.js';
+import type { Confidentiality, Deposit, Depositor, DocumentEvent, Place } from './document-vocabulary.js';
 import type { Documents, KnownDocument } from './documents-state.js';
 import { hiddenBy, hiddenFrom } from './hiding.js';
 import { metadataRefusals } from './metadata-guards.js';
 import { answersFor, deposited, depositedBy, depositorOf, isHolderSide } from './ownership.js';
 import { directivesIn, isDirectives, ownDocument, refusalOfStatus, uniqueIdUsed, type Rule } from './record-guards.js';
-
-/** In the record of a space, or in the veil of a document that somebody may not know of. */
-export type Place = 'record' | 'veil';
 
 const noDepositor = reject('forbidden', 'access/not-allowed');
 
@@ -117,7 +114,7 @@ export const depositIn =
       refusalOfCodes(deposit),
       refusalOfMixture(settled.codes),
       refusalOfPlace(place, deposit, documents, former),
-      ...metadataRefusals(deposit),
+      ...metadataRefusals(place, deposit),
     );
     if (refused) return refused;
     const facts = factsOf(deposit, { depositor, settled, former });

@@ -60,6 +60,8 @@ export interface DepositedBy {
   readonly facility?: string;
 }
 
+/** In the record of a space, or in the veil of a document that somebody may not know of. */
+export type Place = 'record' | 'veil';
 /** Who may not yet, or never, know of a document. */
 export type HiddenFrom = 'HOLDER' | 'REPRESENTATIVES';
 

@@ -2,7 +2,7 @@ import type { Issued } from '../shared/decider.js';
 import { reject, type Rejection } from '../shared/rejection.js';
 import { epochOf } from '../shared/time.js';
 import { isMinor } from './confidentiality.js';
-import type { Deposit } from './document-vocabulary.js';
+import type { Deposit, Place } from './document-vocabulary.js';
 import { formatOf } from './formats.js';
 import { hiddenBy } from './hiding.js';
 import { DIRECTIVES, EXPRESSION, recordPolicy } from './record-policy.js';
@@ -37,20 +37,23 @@ const refusalOfFormat = ({ metadata: { formatCode }, content: { mediaType } }: D
   return format === null || format === formatCode ? null : reject('invalid', 'record/format-mismatch');
 };
 
-/** Adults only, and there to be found: what nobody may read helps nobody in an emergency (domain reference 1.6, 2.8). */
-const refusalOfDirectives = ({ metadata, confidentiality, holder, at }: Issued<Deposit>): Rejection | null => {
+/**
+ * Adults only, and there to be found: what nobody may read helps nobody in an emergency (domain reference 1.6, 2.8). Under a veil, where they could only lie as a
+ * version of something else, neither do they find those whose place they take.
+ */
+const refusalOfDirectives = (place: Place, { metadata, confidentiality, holder, at }: Issued<Deposit>): Rejection | null => {
   if (metadata.typeCode !== DIRECTIVES) return null;
   if (isMinor(holder.birthDate, at)) return reject('conflict', 'record/directives-are-for-adults');
-  return hiddenBy(confidentiality).length > 0 ? reject('invalid', 'record/directives-cannot-be-hidden') : null;
+  return place === 'veil' || hiddenBy(confidentiality).length > 0 ? reject('invalid', 'record/directives-cannot-be-hidden') : null;
 };
 
 /** What can be said of an entry without any list of codes: each guard gives its own answer, all of them are told. */
-export const metadataRefusals = (deposit: Issued<Deposit>): readonly (Rejection | null)[] => [
+export const metadataRefusals = (place: Place, deposit: Issued<Deposit>): readonly (Rejection | null)[] => [
   refusalOfTitle(deposit),
   refusalOfLanguage(deposit),
   refusalOfService(deposit),
   refusalOfCreation(deposit),
   refusalOfAuthors(deposit),
   refusalOfFormat(deposit),
-  refusalOfDirectives(deposit),
+  refusalOfDirectives(place, deposit),
 ];

@@ -228,6 +228,16 @@ describe('Advance directives', () => {
       .thenRefused('record/nothing-here');
   });
 
+  it.each([
+    ['hidden', [] as const],
+    ['announced since', [d.announced('a')] as const],
+  ])('are no version of what lies under a veil, %s: nobody would find them, nor they the former ones', (_, since) => {
+    hidden
+      .given(d.veilOpened('a', 'HOLDER'), ...past(HIDDEN), ...since)
+      .when(d.deposit('b', { metadata: { ...d.directives, ...byDoctor }, replaces: 'a' }), byAuthor)
+      .thenRefused('record/directives-cannot-be-hidden');
+  });
+
   it('begin anew when there are none, or none that count', () => {
     const anew = [d.depositedByHolder('b', { since: LATER }), d.described('b', d.directives)];
     visible
