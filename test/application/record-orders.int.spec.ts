@@ -11,7 +11,7 @@ import { epochOf, instantOf } from '../../src/domain/shared/time.js';
 import { knownFacts } from '../../src/infrastructure/system/known-facts.js';
 import { allOf } from '../infrastructure/event-store/samples.js';
 import * as d from '../support/documents.js';
-import { archivedUntil, spaceFacts } from '../support/enrolment-facts.js';
+import { archivedUntil, endingFacts, spaceFacts } from '../support/enrolment-facts.js';
 import { callerAs, HOLDER, holderDeposit, recordWorld, textDeposit, upload, type RecordWorld } from '../support/record-world.js';
 
 let world: RecordWorld;
@@ -273,6 +273,27 @@ describe('A document that is taken back', () => {
       await world.orders.deposit(handle, textDeposit('suite'), callerAs(d.AUTHOR));
     },
   );
+
+  it('does not die while an authority has the content of the closed space kept, also when it came back; afterwards it does', async () => {
+    const { document } = await world.orders.deposit(handle, textDeposit('pièce'), callerAs(d.AUTHOR));
+    const { document: own } = await world.orders.deposit(handle, holderDeposit('pièce aussi'), callerAs(HOLDER));
+    const { LegalHoldPlaced: placed, LegalHoldLifted: lifted } = endingFacts;
+    const ofTraces = { ...placed, hold: 'hold-2', keys: ['trace'] } as const;
+    await world.write(`space-${id}`, 1, [spaceFacts.SpaceClosed, ofTraces, placed]);
+    await world.log.vault.moveContent(id, 'archived');
+    const unpublish = (actor: Parameters<typeof callerAs>[0]) => world.orders.unpublish(handle, document, 'ERROR', callerAs(actor));
+    expect(await refusalOf(unpublish(d.AUTHOR))).toBe('enrolment/legal-hold');
+    expect(await refusalOf(unpublish(d.STRANGER))).toBe('record/nothing-here');
+    await world.log.vault.moveContent(id, 'active');
+    await world.write(`space-${id}`, 4, [spaceFacts.SpaceReopened]);
+    const caller = callerAs(HOLDER);
+    expect(await refusalOf(world.orders.deleteMany(handle, [own], caller))).toBe('enrolment/legal-hold');
+    expect(await world.names()).toHaveLength(2);
+    await world.write(`space-${id}`, 5, [lifted]);
+    await world.orders.deleteMany(handle, [own], caller);
+    await unpublish(d.AUTHOR);
+    expect(await world.names()).toEqual([]);
+  });
 
   it('dies alone and at once: its key, its bytes, its description; the stream folds and goes on', async () => {
     const { document } = await world.orders.deposit(handle, textDeposit('mauvais dossier'), callerAs(d.AUTHOR));

@@ -15,6 +15,7 @@ import { DocumentDestruction } from '../../src/application/record/document-destr
 import { DocumentPlaces } from '../../src/application/record/document-places.js';
 import { DocumentReads } from '../../src/application/record/document-reads.js';
 import { DocumentSender } from '../../src/application/record/document-sender.js';
+import { LegalHolds } from '../../src/application/record/legal-holds.js';
 import { Inspection } from '../../src/application/record/inspection.js';
 import { documentHandlers } from '../../src/application/record/record.commands.js';
 import { RecordOrders } from '../../src/application/record/record.orders.js';
@@ -152,7 +153,17 @@ export async function recordWorld() {
     imports: [CqrsModule.forRoot()],
     providers: [
       ...parts(log, journal, blobs, examiner, tables),
-      ...[CommandExecutor, Gate, PassageRecorder, Whereabouts, DocumentSender, DocumentDeposits, DocumentDestruction, RecordOrders],
+      ...[
+        CommandExecutor,
+        Gate,
+        PassageRecorder,
+        Whereabouts,
+        DocumentSender,
+        DocumentDeposits,
+        DocumentDestruction,
+        LegalHolds,
+        RecordOrders,
+      ],
       ...documentHandlers,
     ],
   }).compile();

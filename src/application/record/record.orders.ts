@@ -5,6 +5,7 @@ import type { Confidentiality, DocumentCommand, HolderFacts } from '../../domain
 import { batchLimits, limitsOf } from '../../domain/record/formats.js';
 import { depositorOf } from '../../domain/record/ownership.js';
 import { DIRECTIVES } from '../../domain/record/record-policy.js';
+import type { Of } from '../../domain/shared/decider.js';
 import type { StreamName } from '../../domain/shared/fact.js';
 import { nothingHere, reject, type Rejection } from '../../domain/shared/rejection.js';
 import { Archive, type Reading } from '../shared/archive.js';
@@ -18,7 +19,10 @@ import { DocumentDestruction } from './document-destruction.js';
 import { submissionOf } from './document-names.js';
 import { DocumentReads } from './document-reads.js';
 import { DocumentSender } from './document-sender.js';
+import { LegalHolds } from './legal-holds.js';
 import { Whereabouts } from './whereabouts.js';
+
+type Ending = Of<DocumentCommand, 'UnpublishDocument' | 'DeleteDocuments'>;
 
 /** What became of one document of a submission. */
 export type BatchAnswer = DepositReceipt | { readonly refused: Rejection<unknown> };
@@ -38,6 +42,7 @@ export class RecordOrders {
     private readonly secrets: Secrets,
     private readonly reads: DocumentReads,
     private readonly archives: Archive,
+    private readonly holds: LegalHolds,
   ) {}
 
   /**
@@ -116,7 +121,7 @@ export class RecordOrders {
     const stream = await this.whereabouts.streamOf(space, document);
     const opening = { who: caller.actor, space, reason: 'MISFILED', reference: document } as const;
     const archived: Reading = (its) => this.archives.read(its, opening);
-    const receipt = await this.sender.send(stream, space, { type: 'UnpublishDocument', document, reason }, caller, { archived });
+    const receipt = await this.ending(stream, space, { document, reason, type: 'UnpublishDocument' }, caller, archived);
     await this.destroyed(space, stream, document, archived);
     return this.shown(space, document, receipt);
   }
@@ -124,9 +129,15 @@ export class RecordOrders {
   /** At most ten of the holder's side's own, all or none. When the answer goes out nobody can read them any more, nor that they were there; else as above. */
   async deleteMany(handle: string, documents: readonly string[], caller: Caller): Promise<Receipt> {
     const space = await this.spaceOf(handle);
-    const receipt = await this.sender.send(`record-${space}`, space, { type: 'DeleteDocuments', documents }, caller);
+    const receipt = await this.ending(`record-${space}`, space, { documents, type: 'DeleteDocuments' }, caller);
     for (const document of documents) await this.destroyed(space, `record-${space}`, document);
     return this.shown(space, documents[0] ?? '', receipt);
+  }
+
+  /** Whether an authority had the documents kept goes along; it is no part of what the caller said. */
+  private async ending(stream: StreamName, space: string, wish: Ending, caller: Caller, archived?: Reading): Promise<Receipt> {
+    const kept = await this.holds.keepDocuments(space);
+    return this.sender.send(stream, space, { ...wish, kept }, caller, { words: wish, ...(archived && { archived }) });
   }
 
   private async about(type: 'ArchiveDocument' | 'UnarchiveDocument', handle: string, document: string, caller: Caller): Promise<Receipt> {

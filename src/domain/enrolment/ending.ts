@@ -1,11 +1,13 @@
 import { nothing, type Decider, type Decision, type Issued, type Of } from '../shared/decider.js';
 import { nothingHere, reject, type Rejection } from '../shared/rejection.js';
 import { deadlineAfter, type Instant } from '../shared/time.js';
-import type { Ending, EndingCommand, EndingFact } from './ending-vocabulary.js';
+import type { Ending, EndingCommand, EndingEvent, EndingFact, HeldKey } from './ending-vocabulary.js';
 import { policy } from './policy.js';
 import { refusalOfPhoneChecks } from './provisional-code.js';
 import { accountNeeded, archiveOver, sameSubject } from './space-guards.js';
+import type { SpaceEvent } from './space-vocabulary.js';
 
+type SpaceFact = SpaceEvent | EndingEvent;
 type Rule<T extends EndingCommand['type']> = (command: Issued<Of<EndingCommand, T>>, ending: Ending) => Decision<EndingFact>;
 
 const notClosed = reject('conflict', 'enrolment/not-closed');
@@ -77,6 +79,13 @@ const requestDestruction: Rule<'RequestDestruction'> = ({ ground, at, by }, { ar
 
 /** First instant at which an erasure that was asked for at this one is late by the law, whenever it is executed here (CSP R.1111-36). */
 export const erasureLateFrom = (asked: Instant): Instant => deadlineAfter(asked, policy.erasureAtMost).over;
+
+/** True while a hold stands that keeps this key alive, whether the space was closed before or came back since. */
+export const isKept = (facts: readonly SpaceFact[], key: HeldKey): boolean => {
+  const lifted = (hold: string, after: number): boolean =>
+    facts.some((fact, n) => n > after && fact.type === 'LegalHoldLifted' && fact.hold === hold);
+  return facts.some((fact, n) => fact.type === 'LegalHoldPlaced' && fact.keys.includes(key) && !lifted(fact.hold, n));
+};
 
 /** The end of a closed space: express erasure, legal holds, and the request to destroy. Shares the stream of the space with its life. */
 export const ending: Decider<EndingCommand, Ending, EndingFact> = {

@@ -133,14 +133,20 @@ export interface Deposit {
   readonly secret: boolean;
 }
 
+/** What destroys a document must know of its space. */
+interface Kept {
+  /** An authority had the content of the space kept. Absent: none had. */
+  readonly kept?: boolean;
+}
+
 export type DocumentCommand =
   | Intent<'DepositDocument', Deposit>
   /** All the codes that shall hold from now on. */
   | Intent<'ChangeConfidentiality', { document: string; confidentiality: readonly Confidentiality[] }>
   | Intent<'ArchiveDocument', { document: string }>
   | Intent<'UnarchiveDocument', { document: string }>
-  | Intent<'UnpublishDocument', { document: string; reason: 'WRONG_PATIENT' | 'ERROR' }>
-  | Intent<'DeleteDocuments', { documents: readonly string[] }>
+  | Intent<'UnpublishDocument', Kept & { document: string; reason: 'WRONG_PATIENT' | 'ERROR' }>
+  | Intent<'DeleteDocuments', Kept & { documents: readonly string[] }>
   | Intent<'RecordAnnouncement', { document: string }>
   | Intent<'RemindOfAnnouncement', { document: string }>
   | Intent<'RevealDocument', { document: string }>;

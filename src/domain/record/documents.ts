@@ -7,7 +7,16 @@ import { depositIn } from './deposit.js';
 import type { DocumentCommand, DocumentEvent, Place } from './document-vocabulary.js';
 import { evolveDocuments, NO_DOCUMENTS, type Documents } from './documents-state.js';
 import { isHolderSide } from './ownership.js';
-import { alreadyReplaced, directivesIn, isDirectives, noSuchDocument, refusalOfStatus, withOwn, type Rule } from './record-guards.js';
+import {
+  alreadyReplaced,
+  directivesIn,
+  isDirectives,
+  keptByAuthority,
+  noSuchDocument,
+  refusalOfStatus,
+  withOwn,
+  type Rule,
+} from './record-guards.js';
 import { recordPolicy } from './record-policy.js';
 
 const archive: Rule<'ArchiveDocument'> = ({ document, by }, documents) =>
@@ -23,22 +32,22 @@ const unarchive: Rule<'UnarchiveDocument'> = ({ document, by }, documents) =>
   });
 
 /** A mistake is taken back by those who answer for it, in any version, archived or not; what it was and said dies with its key. */
-const unpublish: Rule<'UnpublishDocument'> = ({ document, reason, by }, documents) =>
+const unpublish: Rule<'UnpublishDocument'> = ({ document, reason, kept, by }, documents) =>
   withOwn(by, document, documents, ({ status, blob, space }) => {
     if (status === 'GONE') return nothing;
-    return [{ type: 'DocumentUnpublished', v: 1, document, space, reason, blob }];
+    return kept === true ? keptByAuthority : [{ type: 'DocumentUnpublished', v: 1, document, space, reason, blob }];
   });
 
 /** The holder's side deletes what it deposited itself, ten at once, all or nothing; nobody else's (domain reference 2.8). */
-const deleteDocuments: Rule<'DeleteDocuments'> = ({ documents: ids }, { byId }) => {
+const deleteDocuments: Rule<'DeleteDocuments'> = ({ documents: ids, kept }, { byId }) => {
   const asked = [...new Set(ids)];
   if (asked.length > recordPolicy.deletedAtOnce) return reject('invalid', 'record/too-many-at-once');
   const found = asked.flatMap((id) => valueOf(byId, id) ?? []);
   if (found.length < asked.length) return noSuchDocument;
   if (!found.every(({ depositor }) => isHolderSide(depositor))) return reject('forbidden', 'record/not-yours-to-delete');
-  return found.flatMap(({ space, document, blob, status }): DocumentEvent[] =>
-    status === 'GONE' ? [] : [{ type: 'DocumentDeleted', v: 1, space, document, blob }],
-  );
+  const left = found.filter(({ status }) => status !== 'GONE');
+  if (left.length > 0 && kept === true) return keptByAuthority;
+  return left.map(({ space, document, blob }): DocumentEvent => ({ type: 'DocumentDeleted', v: 1, space, document, blob }));
 };
 
 const documentsIn = (place: Place): Decider<DocumentCommand, Documents, DocumentEvent> => ({

@@ -17,6 +17,8 @@ export type Rule<T extends DocumentCommand['type']> = (
 export const noSuchDocument = reject('not-found', 'record/nothing-here');
 export const uniqueIdUsed = reject('conflict', 'record/unique-id-used');
 export const alreadyReplaced = reject('conflict', 'record/already-replaced');
+/** What an authority had kept is not for those whom it may be about. */
+export const keptByAuthority = reject('conflict', 'enrolment/legal-hold');
 const archived = reject('conflict', 'record/archived');
 const destroyed = reject('gone', 'record/destroyed');
 

@@ -44,6 +44,7 @@ import { ReceiptQuestions } from '../../application/history/receipt.questions.js
 import { Receipts } from '../../application/history/receipts.js';
 import { Inspection } from '../../application/record/inspection.js';
 import { PlacesInReadModel } from '../../application/record/places-in-read-model.js';
+import { LegalHolds } from '../../application/record/legal-holds.js';
 import { RecordOrders } from '../../application/record/record.orders.js';
 import { RecordQuestions } from '../../application/record/record.questions.js';
 import { documentHandlers } from '../../application/record/record.commands.js';
@@ -185,6 +186,7 @@ const application: Provider[] = [
   DocumentSender,
   DocumentDeposits,
   DocumentDestruction,
+  LegalHolds,
   RecordOrders,
   RecordQuestions,
   ...portability,

@@ -78,6 +78,23 @@ describe('Taking back', () => {
         .thenRefused('record/nothing-here');
   });
 
+  it('waits while an authority has the documents kept; whose business it is not learns nothing of that', () => {
+    const kept = { ...unpublish, kept: true } as const;
+    visible
+      .given(...past)
+      .when(kept, byAuthor)
+      .thenRefused('enrolment/legal-hold');
+    visible
+      .given(...past, d.unpublished('a'))
+      .when(kept, byAuthor)
+      .thenNothing();
+    for (const by of [d.COLLEAGUE, d.STRANGER, d.HOLDER])
+      visible
+        .given(...past)
+        .when(kept, { at: d.NOW, by })
+        .thenRefused('record/nothing-here');
+  });
+
   it('is the same under a veil', () =>
     hidden
       .given(...veiled)
@@ -92,6 +109,21 @@ describe('Deleting', () => {
   const ids = (count: number) => Array.from({ length: count }, (_, n) => `h${n}`);
   const own = (documents: readonly string[]) => documents.flatMap((id) => [d.depositedByHolder(id), d.described(id, d.ownWords)]);
   const wish = (documents: readonly string[]) => ({ type: 'DeleteDocuments', documents }) as const;
+
+  it('waits as well while an authority has the documents kept', () => {
+    visible
+      .given(...own(['h0']))
+      .when({ ...wish(['h0']), kept: true }, byHolder)
+      .thenRefused('enrolment/legal-hold');
+    visible
+      .given(...own(['h0']), d.deleted('h0'))
+      .when({ ...wish(['h0']), kept: true }, byHolder)
+      .thenNothing();
+    visible
+      .given(...past)
+      .when({ ...wish(['a']), kept: true }, byHolder)
+      .thenRefused('record/not-yours-to-delete');
+  });
 
   it('A25: a professional’s document is refused, and with it everything that was asked for', () => {
     visible
