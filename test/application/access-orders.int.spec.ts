@@ -67,6 +67,17 @@ describe('A professional who looks for a patient', () => {
     expect(work.access).toEqual({ reading: false, missing: 'EXPRESS_CONSENT' });
   });
 
+  it('who is blocked looks like somebody without a consent, medicine at work too', async () => {
+    const missing = async () => {
+      const found = await Promise.all([s.doctor, s.workDoctor].map((one) => patients.find(alice.ins, caller(s.asking(one)))));
+      return found.map(({ access }) => access);
+    };
+    const before = await missing();
+    for (const { id } of [s.doctor, s.workDoctor]) await orders.blockProfessional(alice.address.handle, id, caller(p.alice));
+    expect(await missing()).toEqual(before);
+    for (const { id } of [s.doctor, s.workDoctor]) await orders.unblockProfessional(alice.address.handle, id, caller(p.alice));
+  });
+
   it('gets one answer for somebody without a space and for nobody, after writing as many lines', async () => {
     const looked = async (ins: string) => {
       const before = await world.log.journal.head();

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isOccupational } from '../../domain/access/consents.js';
 import type { Standing } from '../../domain/access/facts.js';
 import { matrix } from '../../domain/access/matrix.js';
 import type { Denial } from '../../domain/access/receipt.js';
@@ -33,13 +34,12 @@ const STATUS: Readonly<Record<Standing, FoundPatient['status']>> = {
   ACTIVE: 'OPEN',
   CLOSED: 'CLOSED',
 };
-const MISSING: Partial<Readonly<Record<Denial, MissingConsent>>> = {
-  'no-consent': 'CONSENT',
-  'consent-withdrawn': 'CONSENT',
-  // Who is blocked is not told so here: he looks like somebody without consent.
-  blocked: 'CONSENT',
-  'express-consent-needed': 'EXPRESS_CONSENT',
-};
+const WITHOUT_CONSENT: readonly Denial[] = ['no-consent', 'consent-withdrawn', 'express-consent-needed', 'blocked'];
+/** Who is blocked is not told so here: he looks like somebody without the consent that he of all people needs. */
+function missingFor(actor: Actor, denial: Denial): MissingConsent | null {
+  if (!WITHOUT_CONSENT.includes(denial)) return null;
+  return actor.role === 'professional' && isOccupational(actor.professional) ? 'EXPRESS_CONSENT' : 'CONSENT';
+}
 
 /** How professionals and software of places of care find a space: by the national identity, in the body of a request (domain reference 13.13). */
 @Injectable()
@@ -75,5 +75,5 @@ export class Patients {
 function accessOf(actor: Actor, { facts, at, law }: Admission): FoundPatient['access'] {
   const reads = actor.role === 'professional';
   const { refusal, receipt } = matrix[reads ? 'ListDocuments' : 'DepositDocument']({ actor, facts, at, mode: 'normal', law });
-  return { reading: reads && refusal === null, missing: refusal === null ? null : (MISSING[receipt.reason as Denial] ?? null) };
+  return { reading: reads && refusal === null, missing: refusal === null ? null : missingFor(actor, receipt.reason as Denial) };
 }
