@@ -29,5 +29,5 @@ export function obstacleInEmergency(request: Request, facts: AccessFacts): Obsta
 }
 
 /** What the holder said in advance of this mode; the law permits until he refuses. */
-export const switchOf = ({ mode }: Request, { switches }: AccessFacts): AccessFacts['switches']['BTG'] =>
+export const switchOf = ({ mode }: Pick<Request, 'mode'>, { switches }: Pick<AccessFacts, 'switches'>): AccessFacts['switches']['BTG'] =>
   switches[mode === 'centre_15' ? 'ETREAT' : 'BTG'];

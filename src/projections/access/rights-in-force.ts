@@ -1,5 +1,6 @@
 import type { Right } from '../../application/access/rights.queries.js';
 import { granteeOf } from '../../domain/access/access-steps.js';
+import { switchOf } from '../../domain/access/emergency.js';
 import type { Grantee } from '../../domain/access/access-vocabulary.js';
 import type { AccessFacts, Consent, FactRef, MaskFrom } from '../../domain/access/facts.js';
 import type { Instant } from '../../domain/shared/time.js';
@@ -59,8 +60,16 @@ const trusted = ({ attendingDoctor, administrators }: AccessFacts): readonly Sta
   })),
 ];
 
+/** An emergency ends before its hour when the holder refuses its mode; a call lets read, breaking the glass lets feed too. */
+const urgent = ({ emergencies, switches }: Pick<AccessFacts, 'emergencies' | 'switches'>): readonly Standing[] =>
+  [...emergencies].flatMap(([id, { mode, until, because }]) => {
+    const scope = mode === 'centre_15' ? (['CONSULT'] as const) : ALL;
+    const right = { ...plain, kind: 'EMERGENCY_ACCESS' as const, grantee: professional(id), scope, until, because };
+    return switchOf({ mode }, { switches }).value === 'deny' ? [] : [right];
+  });
+
 /** What ends by itself, as long as it has not. */
-const passing = ({ temporary, emergencies, representatives }: AccessFacts): readonly Standing[] => [
+const passing = ({ temporary, representatives, ...facts }: AccessFacts): readonly Standing[] => [
   ...[...temporary].map(([key, { until, because }]) => ({
     ...plain,
     kind: 'TEMPORARY_ACCESS' as const,
@@ -69,14 +78,7 @@ const passing = ({ temporary, emergencies, representatives }: AccessFacts): read
     until,
     because,
   })),
-  ...[...emergencies].map(([id, { until, because }]) => ({
-    ...plain,
-    kind: 'EMERGENCY_ACCESS' as const,
-    grantee: professional(id),
-    scope: ['CONSULT'] as const,
-    until,
-    because,
-  })),
+  ...urgent(facts),
   ...representatives.map(({ until, because }) => ({
     ...plain,
     kind: 'REPRESENTATIVE' as const,

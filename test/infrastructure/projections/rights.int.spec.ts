@@ -87,6 +87,20 @@ describe('Rights', () => {
     expect((await rightsOf(space)).rights).toEqual([]);
   });
 
+  it('of an emergency say what it lets do, and end when the holder refuses that kind', async () => {
+    const space = await world.space();
+    const call = { ...accessFacts.BreakGlassUsed, professional: PETIT.id, mode: 'centre_15' } as const;
+    await world.writeAs(claire, `access-${space}`, [{ ...accessFacts.BreakGlassUsed, professional: MARTIN.id }, call]);
+    const emergencies = async () => (await rightsOf(space)).rights.map(({ kind, whom, scope }) => [kind, whom.id, scope]);
+    const [glass, called] = [
+      ['EMERGENCY_ACCESS', MARTIN.id, ['CONSULT', 'FEED']],
+      ['EMERGENCY_ACCESS', PETIT.id, ['CONSULT']],
+    ];
+    expect(await emergencies()).toEqual([glass, called]);
+    await world.writeAs(holder, `access-${space}`, [{ ...accessFacts.EmergencyPreferenceSet, which: 'BTG', value: 'deny' }]);
+    expect(await emergencies()).toEqual([called]);
+  });
+
   it('never wait for a read model: a right that was given just now is there', async () => {
     const space = await world.space();
     await world.writeAs(holder, `access-${space}`, [accessFacts.AttendingDoctorDeclared]);
