@@ -36,12 +36,12 @@ module.exports = {
     {
       name: 'contexts-talk-through-processes',
       comment:
-        'Contexts talk through processes (facts in, wishes out). Only access/matrix.ts, access/standing-steps.ts, audit/case-processes.ts, notices/holder-notices.ts, notices/veil-knowledge.ts and portability/copy-reactions.ts name the actions and facts of other contexts.',
+        'Contexts talk through processes (facts in, wishes out). Only access/matrix.ts, access/standing-steps.ts, audit/case-processes.ts, notices/holder-notices.ts, notices/veil-knowledge.ts, portability/copy-reactions.ts and record/revoked-opening.ts name the actions and facts of other contexts.',
       severity: 'error',
       from: {
         path: `^src/domain/(${contexts})/`,
         pathNot:
-          '^src/domain/(access/(matrix|standing-steps)|audit/case-processes|notices/(holder-notices|veil-knowledge)|portability/copy-reactions)\\.ts$',
+          '^src/domain/(access/(matrix|standing-steps)|audit/case-processes|notices/(holder-notices|veil-knowledge)|portability/copy-reactions|record/revoked-opening)\\.ts$',
       },
       to: { path: `^src/domain/(${contexts})/`, pathNot: '^src/domain/$1/' },
     },

@@ -138,12 +138,12 @@ export const deleted = (document: string): DocumentEvent => ({
   document,
   blob: `blob-${document}`,
 });
-export const unpublished = (document: string): DocumentEvent => ({
+export const unpublished = (document: string, reason: Of<DocumentEvent, 'DocumentUnpublished'>['reason'] = 'ERROR'): DocumentEvent => ({
   type: 'DocumentUnpublished',
   v: 1,
   space: SPACE,
   document,
-  reason: 'ERROR',
+  reason,
   blob: `blob-${document}`,
 });
 export const veilOpened = (document: string, ...hiddenFrom: ('HOLDER' | 'REPRESENTATIVES')[]): DocumentEvent => ({

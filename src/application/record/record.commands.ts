@@ -11,6 +11,7 @@ export class ChangeConfidentiality extends DomainCommand<Wish<'ChangeConfidentia
 export class ArchiveDocument extends DomainCommand<Wish<'ArchiveDocument'>> {}
 export class UnarchiveDocument extends DomainCommand<Wish<'UnarchiveDocument'>> {}
 export class UnpublishDocument extends DomainCommand<Wish<'UnpublishDocument'>> {}
+export class DiscardDeposits extends DomainCommand<Wish<'DiscardDeposits'>> {}
 export class DeleteDocuments extends DomainCommand<Wish<'DeleteDocuments'>> {}
 export class RecordAnnouncement extends DomainCommand<Wish<'RecordAnnouncement'>> {}
 export class RemindOfAnnouncement extends DomainCommand<Wish<'RemindOfAnnouncement'>> {}
@@ -21,6 +22,7 @@ export class ChangeConfidentialityUnderVeil extends DomainCommand<Wish<'ChangeCo
 export class ArchiveUnderVeil extends DomainCommand<Wish<'ArchiveDocument'>> {}
 export class UnarchiveUnderVeil extends DomainCommand<Wish<'UnarchiveDocument'>> {}
 export class UnpublishUnderVeil extends DomainCommand<Wish<'UnpublishDocument'>> {}
+export class DiscardUnderVeil extends DomainCommand<Wish<'DiscardDeposits'>> {}
 export class DeleteUnderVeil extends DomainCommand<Wish<'DeleteDocuments'>> {}
 export class AnnounceUnderVeil extends DomainCommand<Wish<'RecordAnnouncement'>> {}
 export class RemindUnderVeil extends DomainCommand<Wish<'RemindOfAnnouncement'>> {}
@@ -36,6 +38,7 @@ export const documentCommands: Readonly<Record<Place, Commands>> = {
     ArchiveDocument,
     UnarchiveDocument,
     UnpublishDocument,
+    DiscardDeposits,
     DeleteDocuments,
     RecordAnnouncement,
     RemindOfAnnouncement,
@@ -47,6 +50,7 @@ export const documentCommands: Readonly<Record<Place, Commands>> = {
     ArchiveDocument: ArchiveUnderVeil,
     UnarchiveDocument: UnarchiveUnderVeil,
     UnpublishDocument: UnpublishUnderVeil,
+    DiscardDeposits: DiscardUnderVeil,
     DeleteDocuments: DeleteUnderVeil,
     RecordAnnouncement: AnnounceUnderVeil,
     RemindOfAnnouncement: RemindUnderVeil,

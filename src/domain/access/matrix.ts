@@ -119,6 +119,8 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   UnarchiveDocument: whileOpen(ownDepositor),
   // In a closed space too: what was put into the wrong one must not lie there until it is erased.
   UnpublishDocument: ownDepositor,
+  // The opening was revoked: nobody's wish but that of who said no in time.
+  DiscardDeposits: any('system'),
   DeleteDocuments: ours,
   RecordAnnouncement: ofDocument(caring('CONSULT')),
   RemindOfAnnouncement: any('system'),

@@ -106,7 +106,8 @@ export const holderNotices: Process<DocumentEvent | CopyEvent | AccessEvent | Pa
     DocumentConfidentialityChanged: reclassified,
     DocumentArchived: document('DOCUMENT_CHANGED'),
     DocumentUnarchived: document('DOCUMENT_CHANGED'),
-    DocumentUnpublished: document('DOCUMENT_CHANGED'),
+    // Who opposed was told that nothing is left.
+    DocumentUnpublished: (fact, id) => (fact.event.reason === 'OPENING_REVOKED' ? [] : document('DOCUMENT_CHANGED')(fact, id)),
     AnnouncementConsultationHeld: document('DOCUMENT_ADDED', { announced: true }),
     // Without the document: that something waits is all that may be said.
     AnnouncementReminderSent: (fact, id) => tell(fact, id, { kind: 'ANNOUNCEMENT_REMINDER', announced: true }),

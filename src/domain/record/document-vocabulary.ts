@@ -98,8 +98,12 @@ export type DocumentEvent =
   | Event<'DocumentConfidentialityChanged', 1, { space: string; document: string; masked: boolean; along?: string }>
   | Event<'DocumentArchived', 1, { space: string; document: string }>
   | Event<'DocumentUnarchived', 1, { space: string; document: string }>
-  /** By its author; its key dies at once. */
-  | Event<'DocumentUnpublished', 1, { space: string; document: string; reason: 'WRONG_PATIENT' | 'ERROR'; blob: string }>
+  /** By its author, or because the opening of the space was revoked; its key dies at once. */
+  | Event<
+      'DocumentUnpublished',
+      1,
+      { space: string; document: string; reason: 'WRONG_PATIENT' | 'ERROR' | 'OPENING_REVOKED'; blob: string }
+    >
   /** By the holder's side, of what it deposited itself; its key dies too. */
   | Event<'DocumentDeleted', 1, { space: string; document: string; blob: string }>
   | Event<'AnnouncementConsultationHeld', 1, { space: string; document: string }>
@@ -146,6 +150,8 @@ export type DocumentCommand =
   | Intent<'ArchiveDocument', { document: string }>
   | Intent<'UnarchiveDocument', { document: string }>
   | Intent<'UnpublishDocument', Kept & { document: string; reason: 'WRONG_PATIENT' | 'ERROR' }>
+  /** All that was deposited before this moment; null: all. */
+  | Intent<'DiscardDeposits', { before: Instant | null }>
   | Intent<'DeleteDocuments', Kept & { documents: readonly string[] }>
   | Intent<'RecordAnnouncement', { document: string }>
   | Intent<'RemindOfAnnouncement', { document: string }>

@@ -1,4 +1,4 @@
-import { valueOf } from '../shared/growing-map.js';
+import { valueOf, valuesOf } from '../shared/growing-map.js';
 import { nothing, type Decider } from '../shared/decider.js';
 import { reject } from '../shared/rejection.js';
 import { recordAnnouncement, remind, reveal } from './announcing.js';
@@ -50,6 +50,14 @@ const deleteDocuments: Rule<'DeleteDocuments'> = ({ documents: ids, kept }, { by
   return left.map(({ space, document, blob }): DocumentEvent => ({ type: 'DocumentDeleted', v: 1, space, document, blob }));
 };
 
+/** What lay in a space whose opening was revoked, and nothing of what came once it was open: of that nobody said no. */
+const discard: Rule<'DiscardDeposits'> = ({ before }, { byId }) =>
+  valuesOf(byId)
+    .filter(({ status, since }) => status !== 'GONE' && (before === null || since < before))
+    .map(({ space, document, blob }): DocumentEvent => {
+      return { type: 'DocumentUnpublished', v: 1, document, space, reason: 'OPENING_REVOKED', blob };
+    });
+
 const documentsIn = (place: Place): Decider<DocumentCommand, Documents, DocumentEvent> => ({
   category: place,
   initial: NO_DOCUMENTS,
@@ -59,6 +67,7 @@ const documentsIn = (place: Place): Decider<DocumentCommand, Documents, Document
     ArchiveDocument: archive,
     UnarchiveDocument: unarchive,
     UnpublishDocument: unpublish,
+    DiscardDeposits: discard,
     DeleteDocuments: deleteDocuments,
     RecordAnnouncement: recordAnnouncement,
     RemindOfAnnouncement: remind,

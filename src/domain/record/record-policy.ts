@@ -11,6 +11,8 @@ export const recordPolicy = {
   defaultMaskWhileHidden: false,
   /** Documents of one deletion (official application). */
   deletedAtOnce: 10,
+  /** How long a deposit that the gate let in may take to lie in the log, at most, milliseconds. */
+  lookedAgain: 60_000,
   /** Characters; IHE ITI TF-3 4.2.3.2.26. */
   titleLength: 128,
   /** How far the clock of a depositor may be ahead of ours, milliseconds. */

@@ -10,8 +10,9 @@ import { OpenAutomatically, spaceCommands } from '../../application/enrolment/sp
 import { caseCouriers, type AccessWatch } from '../../application/audit/access-watch.js';
 import type { NoticeMessenger } from '../../application/notices/notice-messenger.js';
 import { noticeCouriers, type Teller } from '../../application/notices/teller.js';
-import { announcementCouriers, destructionCouriers } from '../../application/record/document-couriers.js';
+import { announcementCouriers, destructionCouriers, revocationCouriers } from '../../application/record/document-couriers.js';
 import type { DocumentDestruction } from '../../application/record/document-destruction.js';
+import type { RevokedDeposits } from '../../application/record/revoked-deposits.js';
 import type { CopyMaker } from '../../application/portability/copy-maker.js';
 import type { CopySettling } from '../../application/portability/copy-settling.js';
 import { ExpireCopies, WithdrawCopies } from '../../application/portability/copies.commands.js';
@@ -36,6 +37,7 @@ import type { Recorded } from '../../domain/shared/fact.js';
 import { announcement } from '../../domain/record/announcement.js';
 import { copyReactions, type MakeCopy, type SettleCopies } from '../../domain/portability/copy-reactions.js';
 import { documentDestruction } from '../../domain/record/document-destruction.js';
+import { revokedOpening } from '../../domain/record/revoked-opening.js';
 import type { SpaceDestruction } from '../erasure/space-destruction.js';
 import { ReleaseDays } from '../keys/release-days.js';
 import { PostgresDeadlines } from '../postgres/processes/postgres-deadlines.js';
@@ -56,6 +58,7 @@ const processes: readonly AnyProcess[] = [
   announcement,
   matrixPublication,
   documentDestruction,
+  revokedOpening,
   holderNotices,
   destructionDue,
   ...complianceProcesses,
@@ -73,6 +76,7 @@ export interface Hands {
   readonly noticeMessenger: NoticeMessenger;
   readonly teller: Teller;
   readonly destruction: DocumentDestruction;
+  readonly revokedDeposits: RevokedDeposits;
   readonly spaceKeys: SpaceKeys;
   readonly spaceDestruction: SpaceDestruction;
   readonly accessWatch: AccessWatch;
@@ -91,7 +95,19 @@ export interface Worker {
 }
 
 const couriersOf = (
-  { bus, executor, inviter, destruction, teller, spaceKeys, spaceDestruction, accessWatch, exporting, copySettling }: Hands,
+  {
+    bus,
+    executor,
+    inviter,
+    destruction,
+    revokedDeposits,
+    teller,
+    spaceKeys,
+    spaceDestruction,
+    accessWatch,
+    exporting,
+    copySettling,
+  }: Hands,
   copyJobs: CopyJobs,
 ): Couriers => ({
   ...caseCouriers(accessWatch, bus),
@@ -100,6 +116,7 @@ const couriersOf = (
   ...announcementCouriers(bus),
   ...byBus(bus, matrixCommands),
   ...destructionCouriers(destruction),
+  ...revocationCouriers(revokedDeposits),
   ...noticeCouriers(teller),
   ...byBus(bus, endingCommands),
   ...byBus(bus, exportCommands),

@@ -25,6 +25,7 @@ import { EndingQuestions } from '../../application/enrolment/ending.questions.js
 import { SpaceKeys } from '../../application/enrolment/space-keys.js';
 import { RecordQuestions } from '../../application/record/record.questions.js';
 import { DocumentDestruction } from '../../application/record/document-destruction.js';
+import { RevokedDeposits } from '../../application/record/revoked-deposits.js';
 import { ReplayQuestions } from '../../application/replay/replay.questions.js';
 import { WhatIfQuestions } from '../../application/replay/what-if.questions.js';
 import { CommandExecutor } from '../../application/shared/command-executor.js';
@@ -105,6 +106,7 @@ const handsOf = (app: INestApplicationContext, { destruction }: Erasure, exporti
   inviter: app.get(Inviter),
   messenger: app.get(Messenger),
   destruction: app.get(DocumentDestruction),
+  revokedDeposits: app.get(RevokedDeposits),
   spaceKeys: app.get(SpaceKeys),
   spaceDestruction: destruction,
   noticeMessenger: app.get(NoticeMessenger),

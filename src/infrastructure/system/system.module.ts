@@ -37,6 +37,7 @@ import { BlobStore } from '../../application/record/blob-store.js';
 import { DocumentBytes } from '../../application/record/document-bytes.js';
 import { DocumentDeposits } from '../../application/record/depositing.js';
 import { DocumentDestruction } from '../../application/record/document-destruction.js';
+import { RevokedDeposits } from '../../application/record/revoked-deposits.js';
 import { DocumentPlaces } from '../../application/record/document-places.js';
 import { DocumentSender } from '../../application/record/document-sender.js';
 import { Whereabouts } from '../../application/record/whereabouts.js';
@@ -187,6 +188,7 @@ const application: Provider[] = [
   DocumentDeposits,
   DocumentDestruction,
   LegalHolds,
+  RevokedDeposits,
   RecordOrders,
   RecordQuestions,
   ...portability,

@@ -1,3 +1,4 @@
+import type { Words } from '../../application/record/words.js';
 import type { DocumentEvent } from '../../domain/record/document-vocabulary.js';
 import type { Of } from '../../domain/shared/decider.js';
 import { from, named, words, type Sentence } from './words.js';
@@ -22,6 +23,25 @@ const happened = <E extends { readonly document: string }>(fr: string, en: strin
       return words(`${fr}${title.fr}.`, `${en}${title.en}.`);
     },
   );
+
+type Unpublished = Of<DocumentEvent, 'DocumentUnpublished'>;
+const takenBack: { readonly [R in Unpublished['reason']]: (who: Words) => Words } = {
+  WRONG_PATIENT: (who) =>
+    words(
+      `${who.fr} retiré un document qui avait été déposé par erreur dans votre espace : il concernait une autre personne.`,
+      `${who.en} withdrew a document that had been put into your space by mistake: it was about somebody else.`,
+    ),
+  ERROR: (who) =>
+    words(
+      `${who.fr} retiré un document qui avait été déposé par erreur.`,
+      `${who.en} withdrew a document that had been deposited by mistake.`,
+    ),
+  OPENING_REVOKED: () =>
+    words(
+      'Un document déposé pendant que votre espace était ouvert par erreur a été détruit : votre opposition avait été exprimée à temps.',
+      'A document that was deposited while your space was open by mistake was destroyed: you had opposed in time.',
+    ),
+};
 
 /** What happened to documents, in words a person understands; titles are not part of a line, and die with the document. */
 export const documentSentences: { readonly [T in Told]: Sentence<Of<DocumentEvent, T>> } & { readonly [T in Silent]: null } = {
@@ -59,16 +79,7 @@ export const documentSentences: { readonly [T in Told]: Sentence<Of<DocumentEven
   DocumentUnarchived: changed('sorti un document des archives', 'took a document out of the archive'),
   DocumentUnpublished: from(
     ({ reason }) => ({ reason }),
-    ({ reason }, { who }) =>
-      reason === 'WRONG_PATIENT'
-        ? words(
-            `${who.fr} retiré un document qui avait été déposé par erreur dans votre espace : il concernait une autre personne.`,
-            `${who.en} withdrew a document that had been put into your space by mistake: it was about somebody else.`,
-          )
-        : words(
-            `${who.fr} retiré un document qui avait été déposé par erreur.`,
-            `${who.en} withdrew a document that had been deposited by mistake.`,
-          ),
+    ({ reason }, { who }) => takenBack[reason](who),
   ),
   DocumentDeleted: from(
     () => ({}),

@@ -99,6 +99,7 @@ const expected: Readonly<Record<Action, string>> = {
   DeleteDocuments: '          yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',
   RecordAnnouncement: '       no    no    no    no    yes   yes   yes   ask   no    no    no    no    no    no',
   RemindOfAnnouncement: '     no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
+  DiscardDeposits: '          no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
   RevealDocument: '           no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
 
   RequestCopy: '              yes   yes   none  no    no    no    no    no    no    no    no    no    no    no',

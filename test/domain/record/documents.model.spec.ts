@@ -64,6 +64,7 @@ const commandOf = (step: Step): DocumentCommand => {
   }
   if (kind === 'DeleteDocuments') return { type: kind, documents: other === undefined ? [document] : [document, other] };
   if (kind === 'ChangeConfidentiality') return { type: kind, document, confidentiality: codes.length > 0 ? codes : ['N'] };
+  if (kind === 'DiscardDeposits') return { type: kind, before: null };
   return kind === 'UnpublishDocument' ? { type: kind, document, reason: 'ERROR' } : { type: kind, document };
 };
 
