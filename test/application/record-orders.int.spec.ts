@@ -151,6 +151,20 @@ describe('What the holder decided elsewhere', () => {
     },
   );
 
+  const masking = {
+    'of this document': (set: string) => ({ type: 'DocumentsMasked', v: 1, sets: [set] }),
+    'of all documents': () => ({ type: 'AllDocumentsMasked', v: 1 }),
+  };
+  it.each(['of this document', 'of all documents'] as const)('a mask %s goes over to directives of somebody else', async (what) => {
+    const metadata = { ...textDeposit('').metadata, typeCode: 'EXPPAT_3' };
+    const { document } = await world.orders.deposit(handle, textDeposit('un', { metadata }), callerAs(d.AUTHOR));
+    await world.write(`access-${id}`, 1, [masking[what](document)]);
+    const own = holderDeposit('deux', { metadata: { typeCode: 'EXPPAT_3', title: 'Mes directives' } });
+    await world.orders.deposit(handle, own, callerAs(HOLDER));
+    const given = (await world.facts(`record-${id}`)).flatMap(({ event }) => ('confidentiality' in event ? [event.confidentiality] : []));
+    expect(given).toEqual([['N'], ['MASQUE_PS']]);
+  });
+
   it.each(['of this document', 'of all documents'] as const)(
     'nor with new directives, which name nothing that they replace: %s',
     async (what) => {

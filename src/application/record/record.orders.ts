@@ -230,6 +230,10 @@ const holderFacts = (
           sets: [...masks].flatMap(([set, { masked }]) => (masked ? [] : [set])),
           until: allMasked?.masked === false ? allMasked.at : null,
         },
+        masked: {
+          sets: [...masks].flatMap(([set, { masked }]) => (masked ? [set] : [])),
+          until: allMasked?.masked === true ? allMasked.at : null,
+        },
       }
     : {}),
 });

@@ -6,10 +6,15 @@ import { normalised, remasked } from './confidentiality-codes.js';
 import type { Confidentiality, Deposit, HolderFacts } from './document-vocabulary.js';
 import type { KnownDocument } from './documents-state.js';
 import { hiddenBy, hiddenFrom } from './hiding.js';
+import { answersFor } from './ownership.js';
 import { recordPolicy } from './record-policy.js';
 
 const liftedBy = ({ unmasked }: HolderFacts, { set, since }: KnownDocument): boolean =>
   unmasked !== undefined && (unmasked.sets.includes(set) || (unmasked.until !== null && since <= unmasked.until));
+
+const maskedBy = ({ masked, unmasked }: HolderFacts, { set, since }: KnownDocument): boolean =>
+  masked !== undefined &&
+  (masked.sets.includes(set) || (masked.until !== null && since <= masked.until && unmasked?.sets.includes(set) !== true));
 
 /** What a new version takes over from the one it replaces: whatever is stricter and still holds, so that replacing never shows more. */
 const inherited = (former: KnownDocument, holder: HolderFacts, at: Instant): readonly Confidentiality[] =>
@@ -29,15 +34,22 @@ export interface SettledCodes {
 const isHolders = (former: KnownDocument | null, taken: readonly Confidentiality[]): boolean =>
   taken.includes('MASQUE_PS') && former?.ownMask === false;
 
-/** The codes a deposit ends up with: those asked for, those taken over, and the mask that the holder wants on everything. */
-export function settledConfidentiality({ confidentiality, holder, at }: Issued<Deposit>, former: KnownDocument | null): SettledCodes {
+/** True where the holder wants it masked: as all that comes, or as the text of somebody else whose place it takes. Within its own set his word holds by itself. */
+function holderMasks({ holder, by }: Issued<Deposit>, former: KnownDocument | null): boolean {
+  if (former === null) return holder.masksByDefault;
+  return (holder.masksByDefault && !liftedBy(holder, former)) || (!answersFor(by, former) && maskedBy(holder, former));
+}
+
+/** The codes a deposit ends up with: those asked for, those taken over, and the mask that the holder wants. */
+export function settledConfidentiality(deposit: Issued<Deposit>, former: KnownDocument | null): SettledCodes {
+  const { confidentiality, holder, at } = deposit;
   const taken = former ? inherited(former, holder, at) : [];
   const said = normalised([...confidentiality, ...taken]);
   const waits = said.includes('INVISIBLE_PATIENT') && !recordPolicy.defaultMaskWhileHidden;
-  const byDefault = holder.masksByDefault && !waits && !(former && liftedBy(holder, former));
+  const wanted = !waits && holderMasks(deposit, former);
   return {
-    codes: byDefault ? remasked(said, true) : said,
-    ownMask: !byDefault && said.includes('MASQUE_PS') && !isHolders(former, taken),
+    codes: wanted ? remasked(said, true) : said,
+    ownMask: !wanted && said.includes('MASQUE_PS') && !isHolders(former, taken),
   };
 }
 

@@ -119,6 +119,8 @@ export interface HolderFacts {
   readonly represented?: boolean;
   /** Sets whose mask the holder lifted, and the moment until which he lifted all of them: a new version does not bring such a mask back. */
   readonly unmasked?: { readonly sets: readonly string[]; readonly until: Instant | null };
+  /** The same of those he masked: directives that take the place of somebody else's begin a set of their own, and his word is about the former one. */
+  readonly masked?: { readonly sets: readonly string[]; readonly until: Instant | null };
 }
 
 /** What a deposit brings, once its bytes lie in the store. */

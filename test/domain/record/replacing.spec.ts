@@ -229,6 +229,28 @@ describe('Advance directives', () => {
   });
 
   it.each([
+    ['this text', { masked: { sets: ['a'], until: null } }, 'MASQUE_PS'],
+    ['everything deposited until then', { masked: { sets: [], until: LATER } }, 'MASQUE_PS'],
+    ['everything deposited before', { masked: { sets: [], until: d.at('2026-01-31T08:59:59Z') } }, 'N'],
+    ['everything but this text', { masked: { sets: [], until: LATER }, unmasked: { sets: ['a'], until: null } }, 'N'],
+  ] as const)('stay masked where somebody else’s were, when the holder masked %s', (_, said, code) => {
+    const holder = { ...d.ADULT, ...said };
+    const facts = [
+      d.deposited('b', { since: LATER, confidentiality: [code] }),
+      d.described('b', { ...d.directives, ...byDoctor }),
+      d.replaced('a', 'b'),
+    ];
+    visible
+      .given(...former)
+      .when(d.deposit('b', { metadata: { ...d.directives, ...byDoctor }, holder }), byAuthor)
+      .then(...facts);
+    visible
+      .given(...former)
+      .when(d.deposit('b', { ...own, holder }), byHolder)
+      .then(d.depositedByHolder('b', { set: 'a', version: 2 }), d.described('b', d.directives), d.replaced('a', 'b'));
+  });
+
+  it.each([
     ['hidden', [] as const],
     ['announced since', [d.announced('a')] as const],
   ])('are no version of what lies under a veil, %s: nobody would find them, nor they the former ones', (_, since) => {
