@@ -70,11 +70,12 @@ function fileLine(line: TextLine, { delimiter, width, positions }: Layout): File
 const refusalOfWidth = (found: number, wanted: number): ImportCode | null =>
   found === wanted ? null : found < wanted ? 'import/missing-column' : 'import/extra-column';
 
-/** Null when the quotes of the line do not fit. A line without quotes (nearly all of them) is simply cut. */
+/** Null when the quotes of the line do not fit, or a lone carriage return makes two of it. A line without quotes (nearly all of them) is simply cut. */
 function fieldsOf(text: string, delimiter: string): readonly string[] | null {
   if (!text.includes('"')) return text.split(delimiter);
   try {
-    return parse(text, { delimiter, relax_column_count: true })[0] ?? null;
+    const [fields, ...more] = parse(text, { delimiter, relax_column_count: true });
+    return more.length === 0 ? (fields ?? null) : null;
   } catch (error) {
     if (error instanceof CsvError) return null;
     throw error;

@@ -55,6 +55,8 @@ describe('a beneficiaries file', () => {
     ['import/missing-column', 'only;two'],
     ['import/extra-column', `${good};more`],
     ['import/unreadable-line', good.replace('Essayan', '"Essayan')],
+    // Two people in one line, parted as old machines did: neither may be lost without a word.
+    ['import/unreadable-line', `${good.replace('Essayan', '"Essayan"')}\r${good}`],
     ['import/line-too-long', good.replace('Essayan', 'x'.repeat(200_000))],
     ['import/not-utf-8', Buffer.from(good.replace('Essayan', 'Ess\u00e9'), 'latin1')],
   ])('goes on behind a line with %s', async (unreadable, bad) => {
