@@ -27,11 +27,14 @@ describe('The overview of a space', () => {
     ));
 
   it('shows what stands in the way of opening, until a new letter is sent', () => {
-    given('space-a', ...invited, f.InvitationBounced).then(showing({ hindrance: 'BOUNCED' }));
-    given('space-a', ...invited, f.AutomaticOpeningFailed).then(showing({ hindrance: 'FAILED' }));
-    given('space-a', ...invited, f.AutomaticCreationBlocked).then(showing({ hindrance: 'NONE', blocked: true }));
+    given('space-a', ...invited, f.InvitationBounced).then(showing({ bounced: true, failed: false }));
+    given('space-a', ...invited, f.AutomaticOpeningFailed).then(showing({ bounced: false, failed: true }));
+    given('space-a', ...invited, f.InvitationBounced, f.AutomaticOpeningFailed).then(showing({ bounced: true, failed: true }));
+    given('space-a', ...invited, f.AutomaticCreationBlocked).then(showing({ bounced: false, failed: false, blocked: true }));
     given('space-a', ...invited, f.AutomaticCreationBlocked, f.InvitationBounced, f.InvitationSent).then(showing({ blocked: true }));
-    given('space-a', ...invited, f.InvitationBounced, f.InvitationSent).then(showing({ hindrance: 'NONE' }));
+    given('space-a', ...invited, f.InvitationBounced, f.AutomaticOpeningFailed, f.InvitationSent).then(
+      showing({ bounced: false, failed: false }),
+    );
   });
 
   it('knows no code once it was used or locked, and the new one once it was renewed', () => {

@@ -29,7 +29,8 @@ const overview = table(
     code_expires: nullable('timestamptz'),
     archived_until: nullable('timestamptz'),
     erased_from: nullable('timestamptz'),
-    hindrance: 'text',
+    bounced: 'boolean',
+    failed: 'boolean',
     blocked: 'boolean',
     conditions: nullable('text'),
     privacy: nullable('text'),
@@ -50,7 +51,8 @@ const unasked = {
   code_expires: null,
   archived_until: null,
   erased_from: null,
-  hindrance: 'NONE',
+  bounced: false,
+  failed: false,
   blocked: false,
   conditions: null,
   privacy: null,
@@ -69,7 +71,7 @@ const holderIs = ({ issuer, sub }: Subject): Partial<Row> => ({ holder_issuer: i
 /** What anybody who may see a space sees first: status, dates, what stands in the way. */
 export const spaceOverview: Projection<SpaceEvent | EndingEvent> = {
   name: 'space-overview',
-  version: 3,
+  version: 4,
   reads: ['space'],
   tables: [overview],
   on: {
@@ -78,10 +80,10 @@ export const spaceOverview: Projection<SpaceEvent | EndingEvent> = {
     ],
     InvitationSent: (fact, id) => {
       const { channel, opposableUntil, opensAt } = fact.event;
-      return turn(fact, id, { invited: true, channel, opposable_until: opposableUntil, opens_at: opensAt, hindrance: 'NONE' });
+      return turn(fact, id, { invited: true, channel, opposable_until: opposableUntil, opens_at: opensAt, bounced: false, failed: false });
     },
-    InvitationBounced: (fact, id) => patch(fact, id, { hindrance: 'BOUNCED' }),
-    AutomaticOpeningFailed: (fact, id) => patch(fact, id, { hindrance: 'FAILED' }),
+    InvitationBounced: (fact, id) => patch(fact, id, { bounced: true }),
+    AutomaticOpeningFailed: (fact, id) => patch(fact, id, { failed: true }),
     // Holds for good: neither a bounce nor a new letter takes its place.
     AutomaticCreationBlocked: (fact, id) => patch(fact, id, { blocked: true }),
     ProvisionalCodeIssued: (fact, id) => patch(fact, id, { code_expires: fact.event.expiresAt }),
@@ -123,12 +125,14 @@ const COLUMNS = [...Object.keys(overview.key), ...Object.keys(overview.row)].map
 const dated = (at: Instant | null, date: (at: Instant) => LegalDate): LegalDate | null => (at === null ? null : date(at));
 
 /** Null when nothing is waited for: only an invited space opens by itself, and not while its letter came back or a recipient declined. */
-const openingOf = ({ status, hindrance, blocked, opens_at }: Shown): LegalDate | null =>
-  status === 'INVITED' && !blocked && (hindrance === 'NONE' || hindrance === 'FAILED') ? dated(opens_at, firstDay) : null;
+const openingOf = ({ status, bounced, blocked, opens_at }: Shown): LegalDate | null =>
+  status === 'INVITED' && !blocked && !bounced ? dated(opens_at, firstDay) : null;
 
-const hindranceOf = ({ status, hindrance, blocked }: Shown): SpaceOverview['hindrance'] => {
+/** The one that lasts longest: a failure alone does not keep the space from opening. */
+const hindranceOf = ({ status, bounced, failed, blocked }: Shown): SpaceOverview['hindrance'] => {
   if (status !== 'INVITED') return 'NONE';
-  return blocked ? 'BLOCKED' : (hindrance as SpaceOverview['hindrance']);
+  if (blocked) return 'BLOCKED';
+  return bounced ? 'BOUNCED' : failed ? 'FAILED' : 'NONE';
 };
 
 const termsOf = ({ conditions, privacy }: Shown): SpaceOverview['terms'] =>

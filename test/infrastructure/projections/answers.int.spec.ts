@@ -118,6 +118,8 @@ describe('The overview', () => {
   it('promises no opening while something stands in its way', async () => {
     const space = await told(f.InvitationSent, f.InvitationBounced);
     expect(await queries.execute(new GetSpaceOverview(space, by(support)))).toMatchObject({ hindrance: 'BOUNCED', opensOn: null });
+    const failed = await told(f.InvitationSent, f.InvitationBounced, f.AutomaticOpeningFailed);
+    expect(await queries.execute(new GetSpaceOverview(failed, by(support)))).toMatchObject({ hindrance: 'BOUNCED', opensOn: null });
     const declined = await told(f.InvitationSent, f.AutomaticCreationBlocked, f.InvitationBounced, f.InvitationSent);
     expect(await queries.execute(new GetSpaceOverview(declined, by(support)))).toMatchObject({ hindrance: 'BLOCKED', opensOn: null });
   });
