@@ -103,6 +103,22 @@ describe('people are told', () => {
     expect(said(...opposed)?.text).toContain('retirer cette opposition jusqu’au vendredi 1 janvier 2027 (inclus)');
   });
 
+  it('no day that is over, where somebody opposed behind the six weeks because his space could not open, or was written down late', () => {
+    const over = instant('2027-01-04T09:00:00Z');
+    const told = recorded([...invited, facts.AutomaticOpeningFailed, facts.OppositionRegistered], instant('2026-12-31T09:00:00Z'));
+    const late = told.map((fact) => ({ ...fact, at: over }));
+    expect(messageOf(late, 4, codeOf)?.text).not.toContain('retirer cette opposition');
+    expect(messageOf(late, 4, codeOf)?.text).toContain('À tout moment, vous pouvez aussi activer votre espace');
+  });
+
+  it('no day of opening to somebody who takes his opposition back, while something stands in its way', () => {
+    const blocked = said(...invited, facts.AutomaticCreationBlocked, facts.OppositionRegistered, facts.OppositionWithdrawn);
+    expect(blocked?.text).not.toContain('s’ouvrira de lui-même');
+    expect(blocked?.text).toContain('Vous recevrez une information avant toute ouverture.');
+    const failed = said(...invited, facts.AutomaticOpeningFailed, facts.OppositionRegistered, facts.OppositionWithdrawn);
+    expect(failed?.text).toContain('s’ouvrira de lui-même');
+  });
+
   it('until when a closed space is kept', () => {
     expect(said(...closed)?.text).toContain('archivé jusqu’au mardi 10 février 2037 (inclus)');
   });

@@ -3,6 +3,7 @@ import { space } from '../../domain/enrolment/space.js';
 import type { Invitation, Space, SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
 import { replay, type Of } from '../../domain/shared/decider.js';
 import { trueOn, type Recorded } from '../../domain/shared/fact.js';
+import type { Instant } from '../../domain/shared/time.js';
 import type { Recipient } from '../shared/ports.js';
 import * as texts from './message-texts.js';
 import type { Wording } from './message-texts.js';
@@ -28,6 +29,16 @@ type Teller<T extends SpaceEvent['type']> = (fact: SpaceFact<T>, about: About) =
 const silent = (): null => null;
 
 const invitationIn = (state: Space): Invitation | null => ('invitation' in state ? state.invitation : null);
+/** Until when this opposition may be taken back; null where that day is over as it is written down, or nothing was ever sent. */
+const withdrawableUntil = ({ at }: SpaceFact, state: Space): Instant | null => {
+  const until = invitationIn(state)?.opposableUntil ?? null;
+  return until !== null && at <= until ? until : null;
+};
+/** The invitation that leads to an opening by itself; a failure alone does not stand in its way. */
+const leadingOn = (state: Space): Invitation | null => {
+  const invitation = invitationIn(state);
+  return invitation?.hindrances.some((hindrance) => hindrance !== 'FAILED') === true ? null : invitation;
+};
 
 /** Which facts the person must be told of, and in which words. A fact without a row does not compile. */
 const tellers: { readonly [T in SpaceEvent['type']]: Teller<T> } = {
@@ -41,9 +52,8 @@ const tellers: { readonly [T in SpaceEvent['type']]: Teller<T> } = {
   ProvisionalCodeRefused: silent,
   ProvisionalCodeLocked: silent,
   ProvisionalCodeConsumed: silent,
-  OppositionRegistered: (fact, { state }) =>
-    texts.opposition(trueOn(fact), fact.event.channel, invitationIn(state)?.opposableUntil ?? null),
-  OppositionWithdrawn: (_, { state }) => texts.oppositionWithdrawn(invitationIn(state)),
+  OppositionRegistered: (fact, { state }) => texts.opposition(trueOn(fact), fact.event.channel, withdrawableUntil(fact, state)),
+  OppositionWithdrawn: (_, { state }) => texts.oppositionWithdrawn(leadingOn(state)),
   // Whoever opens a space by activating it reads that it is activated.
   SpaceOpened: ({ event }) => (event.mode === 'AUTOMATIC' ? texts.opened() : null),
   AutomaticOpeningFailed: () => texts.openingFailed(),
