@@ -96,6 +96,19 @@ describe('Question 4 of a control: accounts with role, last use, removal date', 
     expect(looked).toMatchObject([{ event: { type: 'ComplianceLooked', action: 'ListAccounts' }, meta: { purpose: PURPOSE } }]);
   });
 
+  it('an auditor whose account is prolonged was not outside of it before', async () => {
+    const auditor = { issuer: LOCAL_ISSUER, sub: 'auditor', authority: 'CNIL' };
+    const put = (until: string) => world.life.done({ method: 'POST', path: '/auditors', as: 'compliance', body: { ...auditor, until } });
+    expect(await world.life.rest({ method: 'GET', path: '/registers/breaches', as: 'auditor' })).toMatchObject({ status: 403 });
+    expect(await accountOf('auditor')).toMatchObject({ refusals: 1, outsideGrant: 0 });
+    await world.life.at('2027-03-20T08:00:00.000Z');
+    await put('2027-04-15T00:00:00Z');
+    expect(await accountOf('auditor')).toMatchObject({ refusals: 1, outsideGrant: 0, grant: { until: '2027-04-15T00:00:00.000Z' } });
+    // Shortened, it holds until its new day and no longer.
+    await put('2027-04-01T00:00:00Z');
+    expect((await accountsOf('--findings')).map(({ role }) => role)).not.toContain('auditor');
+  });
+
   it('the account of an auditor whose day has passed has ended by itself', async () => {
     await world.life.at('2027-05-03T08:00:00.000Z');
     expect(await accountOf('auditor')).toMatchObject({ state: 'ENDED', grant: { removedOn: null } });

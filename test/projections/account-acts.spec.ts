@@ -66,6 +66,7 @@ describe('What an account left in the log', () => {
 
 describe('The account of an auditor', () => {
   const registered = { type: 'AuditorRegistered', v: 1, subject, authority: 'CNIL', until: writtenAt(30) };
+  const prolonged = { ...registered, until: writtenAt(40) };
   const ended = { type: 'AuditorEnded', v: 1, subject };
   const grant = { actor: 'auditor:https://idp.example|4711', authority: 'CNIL', granted_at: writtenAt(0), until: writtenAt(30) };
 
@@ -81,6 +82,15 @@ describe('The account of an auditor', () => {
     expect(rowsOf(by(p.compliance, 'export-auditors', registered, ended, registered))['account_grant']).toMatchObject([
       { granted_at: writtenAt(2), ended_at: null },
     ]));
+  it('each time it holds is known, also once it was prolonged or ended', () =>
+    expect(rowsOf(by(p.compliance, 'export-auditors', registered, prolonged, ended))).toMatchObject({
+      account_grant: [{ granted_at: writtenAt(1) }],
+      account_grant_span: [
+        { at: writtenAt(0), until: writtenAt(30) },
+        { at: writtenAt(1), until: writtenAt(40) },
+        { at: writtenAt(2), until: writtenAt(2) },
+      ],
+    }));
   it('that somebody opened or ended one is an act of his', () =>
     expect(rowsOf(by(p.compliance, 'export-auditors', registered, ended))['account_act']).toMatchObject([
       { what: 'AuditorRegistered' },

@@ -34,6 +34,12 @@ const grants = guarded(
   COMPLIANCE,
 );
 
+/** From each fact on until when an account of an auditor holds, unless the next one says otherwise: one that ends it says "no longer". */
+const spans = guarded(
+  table('account_grant_span', { stream: 'text', rev: 'integer' }, { actor: 'text', at: 'timestamptz', until: 'timestamptz' }, ['actor']),
+  COMPLIANCE,
+);
+
 type WithAccount = Exclude<Actor, { readonly role: 'person' | 'bearer' | 'system' }>;
 const hasAccount = (who: Actor): who is WithAccount => who.role !== 'person' && who.role !== 'bearer' && who.role !== 'system';
 const accountOf = (who: WithAccount): string => (who.role === 'facility' ? who.client : `${who.subject.issuer}|${who.subject.sub}`);
@@ -84,22 +90,25 @@ const auditorOf = (subject: Subject) => ({
 /** Accounts with their role and what they did: who used the system, when first and last (domain reference 8.4, point 4). */
 export const accountActs: Projection<AuditorEvent> = {
   name: 'account-acts',
-  version: 1,
+  version: 2,
   reads: [
     ...['space', 'access', 'record', 'veil', 'actor', 'notices', 'campaign', 'matrix'],
     ...['request', 'breach', 'alert', 'case', 'audit', 'export'],
   ],
-  tables: [acts, grants],
+  tables: [acts, grants, spans],
   on: {
     AuditorRegistered: (fact, id) => {
-      const { event, at, meta } = fact;
+      const { event, stream, rev, at, meta } = fact;
       const { actor, account } = auditorOf(event.subject);
       const row = { account, authority: event.authority, granted_at: at, granted_by: nameOf(meta.who), until: event.until };
-      return [...act(fact, id), grants.put({ actor }, { ...row, ended_at: null, ended_by: null })];
+      const span = spans.put({ stream, rev }, { actor, at, until: event.until });
+      return [...act(fact, id), grants.put({ actor }, { ...row, ended_at: null, ended_by: null }), span];
     },
     AuditorEnded: (fact, id) => {
-      const { event, at, meta } = fact;
-      return [...act(fact, id), grants.patch({ actor: auditorOf(event.subject).actor }, { ended_at: at, ended_by: nameOf(meta.who) })];
+      const { event, stream, rev, at, meta } = fact;
+      const { actor } = auditorOf(event.subject);
+      const ended = grants.patch({ actor }, { ended_at: at, ended_by: nameOf(meta.who) });
+      return [...act(fact, id), ended, spans.put({ stream, rev }, { actor, at, until: at })];
     },
   },
   every: act,

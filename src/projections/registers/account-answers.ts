@@ -14,15 +14,18 @@ import { reject } from '../../domain/shared/rejection.js';
 import { dayAfter, parisDay, startOfDay, type Instant } from '../../domain/shared/time.js';
 import { checkPageSize, pageOf } from '../shared/pages.js';
 
-/** The list of the identity provider as rows, with what this log knows itself before it. */
+/** All the times at which an account of an auditor held: prolonged, it held before too; shortened or ended, no longer. */
+const SPANS = `(SELECT range_agg(tstzrange(at, greatest(at, least(span.until, next)))) FROM (
+    SELECT s.at, s.until, lead(s.at) OVER (ORDER BY s.stream, s.rev) AS next FROM account_grant_span s WHERE s.actor = account_grant.actor) AS span)`;
+/** The list of the identity provider as rows, with what this log knows itself before it. `times`: when the account held. */
 const GRANTED = `listed AS (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS g(actor text, account text, role text, source text, since timestamptz, "by" text, reason text,
       "until" timestamptz, "removedOn" timestamptz, "removedBy" text, "reviewedOn" timestamptz, ends timestamptz)),
   granted AS (
     SELECT actor, account, 'auditor' AS role, 'LOG' AS source, granted_at AS since, granted_by AS "by", authority AS reason, until, ended_at AS "removedOn",
-      ended_by AS "removedBy", NULL::timestamptz AS "reviewedOn", least(until, ended_at) AS ends
+      ended_by AS "removedBy", NULL::timestamptz AS "reviewedOn", least(until, ended_at) AS ends, ${SPANS} AS times
     FROM account_grant
-    UNION ALL SELECT * FROM listed WHERE NOT EXISTS (SELECT FROM account_grant known WHERE known.actor = listed.actor))`;
+    UNION ALL SELECT listed.*, tstzmultirange(tstzrange(since, CASE WHEN ends IS NOT NULL THEN greatest(since, ends) END)) FROM listed WHERE NOT EXISTS (SELECT FROM account_grant known WHERE known.actor = listed.actor))`;
 /** What each account did: what it left itself, and its looks and refusals in the log of accesses, where software stands under its name alone. */
 const USES = `uses AS NOT MATERIALIZED (
     SELECT actor, account, role, kind, at FROM account_act
@@ -38,7 +41,7 @@ const NAMED = `named AS (
 const USED = `used AS (
     SELECT actor, account, min(a.at) AS "firstUse", max(a.at) AS "lastUse", count(*) FILTER (WHERE kind = 'LOOK')::integer AS looks,
       count(*) FILTER (WHERE kind = 'ACT')::integer AS acts, count(*) FILTER (WHERE kind = 'REFUSED')::integer AS refusals,
-      count(*) FILTER (WHERE g.since IS NULL OR a.at < g.since OR a.at >= g.ends)::integer AS outside
+      count(*) FILTER (WHERE g.times IS NULL OR NOT g.times @> a.at)::integer AS outside
     FROM named JOIN uses AS a USING (actor, account) LEFT JOIN granted AS g USING (actor, account)
     GROUP BY actor, account)`;
 /** `$7`: the roles of whose grants we were told; `$8`: the moment that is asked about; `$9`: who was not looked at since then is due. */

@@ -125,7 +125,16 @@ describe('The database itself', () => {
 
   it('shows who looked at whom, and what is reviewed of it, to compliance and to nobody else, now and in tables of the past', async () => {
     expect(forCompliance.map(({ name }) => name).sort()).toEqual(
-      ['access_log', 'access_log_again', 'access_log_told', 'account_act', 'account_grant', 'review_case', 'review_case_step'].sort(),
+      [
+        'access_log',
+        'access_log_again',
+        'access_log_told',
+        'account_act',
+        'account_grant',
+        'account_grant_span',
+        'review_case',
+        'review_case_step',
+      ].sort(),
     );
     const [space = '', doctor] = [spaces[0], nameOf(doctors[0] ?? holder)];
     for (const table of forCompliance)
