@@ -1,8 +1,9 @@
 import { describe, it } from '@jest/globals';
-import { deadlineAfter, startOfDay, type LocalDate } from '../../src/domain/shared/time.js';
+import { deadlineAfter, instant, startOfDay, type LocalDate } from '../../src/domain/shared/time.js';
 import { retention } from '../../src/projections/registers/retention.js';
+import type { Projection } from '../../src/projections/shared/projection.js';
 import { endingFacts as e, spaceFacts as s } from '../support/enrolment-facts.js';
-import { projecting, writtenAt } from '../support/projecting.js';
+import { projecting, rowsAfter, told, writtenAt } from '../support/projecting.js';
 
 const { given } = projecting(retention);
 const closed = { space_id: 'a', archived_until: s.SpaceClosed.archivedUntil, decided: null };
@@ -13,6 +14,15 @@ const parts = [
 ];
 
 describe('What must be gone, and what is', () => {
+  it('counts from the moment the holder said it, not from the one it was written down at', () => {
+    const on = instant('2026-08-31T21:59:59Z');
+    const [shut, asked] = told<{ readonly type: string }>('space-a', s.SpaceClosed, e.ErasureRequested);
+    const late = { ...asked!, at: instant('2026-08-31T22:00:01Z'), meta: { ...asked!.meta, on } };
+    expect(rowsAfter(retention as unknown as Projection, [shut!, late])['space_end']).toMatchObject([
+      { asked_at: on, late_from: '2026-11-30T23:00:00.000Z' },
+    ]);
+  });
+
   it.each([
     ['a closed space waits for the end of its archive', [s.SpaceClosed], [{ ...closed, ...notAsked }]],
     [

@@ -3,7 +3,7 @@ import type { EventStore } from '../../application/shared/event-store.js';
 import type { KeyVault } from '../../application/shared/key-vault.js';
 import type { AuditEvent } from '../../domain/audit/destruction.js';
 import { REACTOR } from '../../domain/shared/actor.js';
-import { categoryOf, idOf, type Recorded, type StreamName } from '../../domain/shared/fact.js';
+import { categoryOf, idOf, trueOn, type Recorded, type StreamName } from '../../domain/shared/fact.js';
 import { parisDay, type LocalDate } from '../../domain/shared/time.js';
 import { partOf } from '../eventstore/certificate.js';
 import type { SealedTree } from '../seal/sealed-tree.js';
@@ -150,9 +150,10 @@ export class DestructionSteps {
 const certifying = ({ space, scope, died }: Destruction) => ({ who: REACTOR, name: `destroy/${space}/${scope}/${died ?? ''}` });
 const blobIn = ({ event }: Recorded): readonly string[] => ('blob' in event && typeof event.blob === 'string' ? [event.blob] : []);
 
-/** The day on which the holder asked for the erasure that stands. */
-const askedIn = (facts: readonly Recorded[]): LocalDate | null =>
-  facts.reduce<LocalDate | null>((asked, { event: { type }, at }) => {
-    if (type === 'ErasureRequested') return parisDay(at);
+/** The day on which the holder asked for the erasure that stands, however long the writing took. */
+export const askedIn = (facts: readonly Recorded[]): LocalDate | null =>
+  facts.reduce<LocalDate | null>((asked, fact) => {
+    const { type } = fact.event;
+    if (type === 'ErasureRequested') return parisDay(trueOn(fact));
     return type === 'ErasureRequestCancelled' || type === 'SpaceReopened' ? null : asked;
   }, null);

@@ -5,6 +5,7 @@ import { erasureLateFrom } from '../../domain/enrolment/ending.js';
 import type { EndingEvent } from '../../domain/enrolment/ending-vocabulary.js';
 import type { SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
 import type { Of } from '../../domain/shared/decider.js';
+import { trueOn } from '../../domain/shared/fact.js';
 import { startOfDay } from '../../domain/shared/time.js';
 import { nullable, table, type Projection } from '../shared/projection.js';
 
@@ -45,7 +46,7 @@ const NOT_ASKED = { asked_at: null, erased_from: null, late_from: null } as cons
 /** What must be gone, and from when on; and what is gone. */
 export const retention: Projection<Ends> = {
   name: 'retention',
-  version: 2,
+  version: 3,
   reads: ['space', 'audit'],
   tables: [ends, holds, certificates],
   on: {
@@ -53,9 +54,10 @@ export const retention: Projection<Ends> = {
       ends.put({ space_id }, { archived_until: archivedUntil, ...NOT_ASKED, decided: null }),
     ],
     SpaceReopened: (_, space_id) => [ends.drop({ space_id })],
-    ErasureRequested: ({ event: { executeOn }, at }, space_id) => [
-      ends.patch({ space_id }, { asked_at: at, erased_from: executeOn, late_from: erasureLateFrom(at) }),
-    ],
+    ErasureRequested: (fact, space_id) => {
+      const asked_at = trueOn(fact);
+      return [ends.patch({ space_id }, { asked_at, erased_from: fact.event.executeOn, late_from: erasureLateFrom(asked_at) })];
+    },
     ErasureRequestCancelled: (_, space_id) => [ends.patch({ space_id }, NOT_ASKED)],
     LegalHoldPlaced: ({ event: { hold, reviewOn } }, space_id) => [holds.put({ space_id, hold }, { review_on: reviewOn })],
     LegalHoldLifted: ({ event: { hold } }, space_id) => [holds.drop({ space_id, hold })],
