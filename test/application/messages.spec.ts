@@ -59,6 +59,12 @@ L’Assurance Maladie
     });
   });
 
+  it('by e-mail is not tried any more once it has come back; the letter is', () => {
+    const again = { ...facts.InvitationSent, channel: 'POST' } as const;
+    const history = recorded([...invited, facts.InvitationBounced, again, facts.ProvisionalCodeIssued]);
+    expect(history.flatMap(({ rev }) => messageOf(history, rev, codeOf)?.channel ?? [])).toEqual(['POST']);
+  });
+
   it('that follows a bounce goes by post', () => {
     const again = { ...facts.InvitationSent, channel: 'POST' } as const;
     expect(messageOf(recorded([...invited, facts.InvitationBounced, again, facts.ProvisionalCodeIssued]), 4, codeOf)?.channel).toBe('POST');

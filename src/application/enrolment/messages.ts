@@ -70,7 +70,7 @@ const tellers: { readonly [T in SpaceEvent['type']]: Teller<T> } = {
 export function messageOf(history: readonly SpaceFact[], rev: number, codeOf: (seed: string) => string): Draft | null {
   const fact = history.find((one) => one.rev === rev);
   const person = history[0]?.event;
-  if (fact === undefined || person?.type !== 'PersonDeclaredEligible' || closedMeanwhile(history, fact)) return null;
+  if (fact === undefined || person?.type !== 'PersonDeclaredEligible' || isOvertaken(history, fact)) return null;
   const past = history.filter((one) => one.rev <= rev);
   const state = replay(
     space,
@@ -82,9 +82,15 @@ export function messageOf(history: readonly SpaceFact[], rev: number, codeOf: (s
   return wording && { ...addressed(person, wording), channel: channelOf(fact, person, past) };
 }
 
-/** A message that comes late must not reach somebody who has closed his space since; the notice of that closure does. */
-const closedMeanwhile = (history: readonly SpaceFact[], fact: SpaceFact): boolean =>
-  history.some(({ rev, event }) => rev > fact.rev && event.type === 'SpaceClosed');
+/**
+ * A message that comes late must not reach somebody who has closed his space since; the notice of that closure does. An invitation that came back is not
+ * tried any more: one that the mail server puts off for ever would keep the letter behind it from being sent.
+ */
+const isOvertaken = (history: readonly SpaceFact[], fact: SpaceFact): boolean =>
+  history.some(({ rev, event: { type } }) => {
+    if (rev <= fact.rev) return false;
+    return type === 'SpaceClosed' || (type === 'InvitationBounced' && fact.event.type === 'InvitationSent');
+  });
 
 /** As the fact says; otherwise by e-mail, to those who have an address that has not bounced. */
 const channelOf = ({ event }: SpaceFact, person: Beneficiary, past: readonly SpaceFact[]): 'EMAIL' | 'POST' => {
