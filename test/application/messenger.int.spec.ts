@@ -2,11 +2,19 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommandBus } from '@nestjs/cqrs';
 import { Messenger } from '../../src/application/enrolment/messenger.js';
-import { StoreUnavailable, Undeliverable, type Message, type Outbox } from '../../src/application/shared/ports.js';
+import {
+  RefusedForNow,
+  StoreUnavailable,
+  Undeliverable,
+  type Clock,
+  type Message,
+  type Outbox,
+} from '../../src/application/shared/ports.js';
 import { codeIn, receivedBy, receivedIn } from '../../src/infrastructure/cli/demo/mailboxes.js';
 import { inventPeople } from '../../src/infrastructure/campaign/invented-people.js';
 import { alone } from '../support/alone.js';
 import { adult } from '../support/beneficiary-lines.js';
+import { ShiftedClock } from '../support/command-side.js';
 import { callerAs, campaignWorld, operator, type CampaignWorld } from '../support/campaign-world.js';
 
 const ID = 'autumn';
@@ -27,7 +35,9 @@ async function deliverAll(messenger?: Messenger): Promise<void> {
 }
 const received = () => receivedIn(join(world.folder, 'outbox'));
 const handleOf = async (ins: string) => (await world.log.registry.byIns(ins))?.handle ?? '';
-const through = (outbox: Outbox) => new Messenger(world.log.journal, world.log.secrets, outbox, world.module.get(CommandBus));
+const through = (outbox: Outbox, clock: Clock = new ShiftedClock()) =>
+  new Messenger(world.log.journal, world.log.secrets, outbox, world.module.get(CommandBus), clock);
+const DAY = 86_400_000;
 
 describe('the messenger', () => {
   it('brings each invited person one message, with a code that works', async () => {
@@ -129,6 +139,27 @@ describe('the messenger', () => {
     for (let round = 0; round < 3; round++) await deliverAll(through(outbox));
     expect(receivedBy(adult, await received()).map(({ channel }) => channel)).toEqual(['post']);
     expect((await world.events()).counts).toMatchObject({ InvitationBounced: 1, InvitationSent: 2 });
+  });
+
+  it('writes a letter to somebody whose e-mail was put off for five days, and waits until then', async () => {
+    await world.import(ID, [adult]);
+    const outbox: Outbox = {
+      deliver: async (message) => {
+        if (message.channel === 'EMAIL') throw new RefusedForNow(true);
+        await world.outbox.deliver(message);
+      },
+    };
+    const clock = new ShiftedClock();
+    const [invited] = (await world.log.journal.read(`space-${(await world.log.registry.byIns(adult.ins))?.id ?? ''}`)).facts.slice(1);
+    clock.offset = 5 * DAY - 60_000;
+    await expect(through(outbox, clock).tell(invited!)).rejects.toThrow(RefusedForNow);
+    clock.offset = 5 * DAY + 60_000;
+    const takesNothing: Outbox = { deliver: () => Promise.reject(new RefusedForNow(false)) };
+    await expect(through(takesNothing, clock).tell(invited!)).rejects.toThrow(RefusedForNow);
+    for (let round = 0; round < 3; round++) await deliverAll(through(outbox, clock));
+    expect(receivedBy(adult, await received()).map(({ channel }) => channel)).toEqual(['post']);
+    expect((await world.events()).counts).toMatchObject({ InvitationBounced: 1, InvitationSent: 2 });
+    expect(world.troubles).toEqual([]);
   });
 
   it('puts no name, number, address or code into what it complains about or how files are called', async () => {

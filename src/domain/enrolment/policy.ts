@@ -21,6 +21,8 @@ export const policy = {
   erasureAtMost: { months: 3 } satisfies Period,
   /** A bounced e-mail did not inform anybody: the letter that follows starts the six weeks again (CSP R.1111-28). */
   bounceRestartsClock: true,
+  /** An e-mail that is put off for so long does not arrive: mail servers give up after four to five days (RFC 5321 4.5.4.1); milliseconds. */
+  mailPatience: 5 * 24 * 3_600_000,
   /** Closing asks for a proof of identity not older than this, milliseconds. */
   reauthentication: 10 * 60_000,
   /** Versions that must be accepted to use a space; an older acceptance stays on record. */
