@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 import type { Instant } from '../../src/domain/shared/time.js';
 import { adult } from '../support/beneficiary-lines.js';
-import { CAMPAIGN, CHECKS, lifeOn, type Life } from '../support/life.js';
+import { CAMPAIGN, CHECKS, lifeOn, subjectOf, type Life } from '../support/life.js';
 import { careIn, MARTIN, ownEntry } from '../support/care.js';
 import { doorsOf } from '../support/doors.js';
 import { eventually } from '../support/read-side.js';
@@ -163,6 +163,7 @@ describe('Coming back', () => {
     livingFrom('2022-02-03T08:00:00.000Z', async (life, { rows }) => {
       const space = await closed(life);
       expect(await life.rest(erasure(space))).toMatchObject({ status: 200 });
+      expect((await life.mailOf(adult)).map(subjectOf)).toContain('Vos données vont être supprimées');
       await life.at('2022-04-09T21:59:00.000Z');
       expect(await life.overview(space)).toMatchObject({ status: 'CLOSED', erasedFrom: { fr: 'dimanche 10 avril 2022' } });
       expect(await life.rest(ending(space))).toMatchObject({ body: { erasureOn: '2022-04-09T22:00:00.000Z', due: null } });

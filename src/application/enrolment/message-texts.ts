@@ -138,6 +138,26 @@ export const reopened = (): Wording => ({
   ],
 });
 
+/** Told while it can still be undone: whoever calls knowing a few facts of somebody is not always that somebody. */
+export const erasureRequested = (executeOn: Instant, requestedBy: 'HOLDER' | 'SUPPORT'): Wording => ({
+  kind: 'erasure-requested',
+  subject: 'Vos données vont être supprimées',
+  paragraphs: [
+    `La suppression des données archivées de votre espace santé a été demandée${requestedBy === 'SUPPORT' ? ' par téléphone au 3422' : ''}. À partir du ${frenchDay(executeOn)}, elles seront détruites et ne pourront plus être rétablies.`,
+    `Vous changez d’avis ? D’ici là, vous pouvez annuler cette demande, ou rouvrir votre espace : ${SITE} ou ${LINE}.`,
+    `Ce n’est pas vous ? Appelez aussitôt ${LINE_AGAIN}.`,
+  ],
+});
+
+export const erasureCancelled = (archivedUntil: Instant | null): Wording => ({
+  kind: 'erasure-cancelled',
+  subject: 'Vos données restent archivées',
+  paragraphs: [
+    `La demande de suppression des données de votre espace santé est annulée.${archivedUntil === null ? '' : ` Elles restent archivées jusqu’au ${included(archivedUntil)}, puis seront détruites.`}`,
+    `Ce n’est pas vous ? Appelez ${LINE}.`,
+  ],
+});
+
 /** Said before the keys go: afterwards nobody knows any more whom to tell. */
 export const erased = (): Wording => ({
   kind: 'erased',

@@ -1,4 +1,5 @@
 import type { Beneficiary } from '../../domain/enrolment/beneficiary.js';
+import type { EndingEvent } from '../../domain/enrolment/ending-vocabulary.js';
 import { space } from '../../domain/enrolment/space.js';
 import type { Invitation, Space, SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
 import { replay, type Of } from '../../domain/shared/decider.js';
@@ -17,14 +18,16 @@ export interface Draft {
   readonly text: string;
 }
 
-type SpaceFact<T extends SpaceEvent['type'] = SpaceEvent['type']> = Recorded<Of<SpaceEvent, T>>;
+/** The end of an archive lies in the same stream. */
+type Told = SpaceEvent | EndingEvent;
+type SpaceFact<T extends Told['type'] = Told['type']> = Recorded<Of<Told, T>>;
 /** What the wording of a message may rest on: the life of the space up to this fact, and the facts written together with it. */
 interface About {
   readonly state: Space;
-  readonly next: SpaceEvent | undefined;
+  readonly next: Told | undefined;
   readonly codeOf: (seed: string) => string;
 }
-type Teller<T extends SpaceEvent['type']> = (fact: SpaceFact<T>, about: About) => Wording | null;
+type Teller<T extends Told['type']> = (fact: SpaceFact<T>, about: About) => Wording | null;
 
 const silent = (): null => null;
 
@@ -41,7 +44,7 @@ const leadingOn = (state: Space): Invitation | null => {
 };
 
 /** Which facts the person must be told of, and in which words. A fact without a row does not compile. */
-const tellers: { readonly [T in SpaceEvent['type']]: Teller<T> } = {
+const tellers: { readonly [T in Told['type']]: Teller<T> } = {
   PersonDeclaredEligible: silent,
   // The code of an invitation is issued with it, in the same breath.
   InvitationSent: ({ event }, { next, codeOf }) =>
@@ -63,6 +66,10 @@ const tellers: { readonly [T in SpaceEvent['type']]: Teller<T> } = {
   TermsAccepted: silent,
   SpaceClosed: ({ event }) => texts.closed(event.archivedUntil),
   SpaceReopened: () => texts.reopened(),
+  ErasureRequested: ({ event }) => texts.erasureRequested(event.executeOn, event.requestedBy),
+  ErasureRequestCancelled: (_, { state }) => texts.erasureCancelled(state.status === 'CLOSED' ? state.archivedUntil : null),
+  LegalHoldPlaced: silent,
+  LegalHoldLifted: silent,
   DestructionRequested: ({ event }) => (event.ground === 'ERASURE' ? texts.erased() : null),
 };
 
@@ -74,11 +81,10 @@ export function messageOf(history: readonly SpaceFact[], rev: number, codeOf: (s
   const past = history.filter((one) => one.rev <= rev);
   const state = replay(
     space,
-    past.map(({ event }) => event),
+    past.map(({ event }) => event as SpaceEvent),
   );
   const next = history.find((one) => one.rev === rev + 1)?.event;
-  // Facts about the end of an archive lie in the same stream; whoever asked for them was answered at once.
-  const wording = (tellers[fact.event.type] as Teller<SpaceEvent['type']> | undefined)?.(fact, { state, next, codeOf }) ?? null;
+  const wording = (tellers[fact.event.type] as Teller<Told['type']> | undefined)?.(fact, { state, next, codeOf }) ?? null;
   return wording && { ...addressed(person, wording), channel: channelOf(fact, person, past) };
 }
 
@@ -87,10 +93,13 @@ export function messageOf(history: readonly SpaceFact[], rev: number, codeOf: (s
  * tried any more: one that the mail server puts off for ever would keep the letter behind it from being sent.
  */
 const isOvertaken = (history: readonly SpaceFact[], fact: SpaceFact): boolean =>
-  history.some(({ rev, event: { type } }) => {
-    if (rev <= fact.rev) return false;
-    return type === 'SpaceClosed' || (type === 'InvitationBounced' && fact.event.type === 'InvitationSent');
-  });
+  history.some(({ rev, event: { type } }) => rev > fact.rev && (type === 'SpaceClosed' || overtaking[fact.event.type]?.includes(type)));
+/** What makes a message of these facts untrue, or useless, before it was sent. */
+const overtaking: { readonly [T in Told['type']]?: readonly Told['type'][] } = {
+  InvitationSent: ['InvitationBounced'],
+  ErasureRequested: ['ErasureRequestCancelled', 'SpaceReopened', 'DestructionRequested'],
+  ErasureRequestCancelled: ['ErasureRequested', 'SpaceReopened', 'DestructionRequested'],
+};
 
 /** As the fact says; otherwise by e-mail, to those who have an address that has not bounced. */
 const channelOf = ({ event }: SpaceFact, person: Beneficiary, past: readonly SpaceFact[]): 'EMAIL' | 'POST' => {
