@@ -37,14 +37,23 @@ const AT_ONCE: Waiting = { failures: 0, until: 0 };
 export class Backlog {
   private claim = claimOf([]);
   private waiting = new Map<Subject, Waiting>();
+  /** Null until it is known what is held back, and where its holder stands: he would take what he meets again. */
+  private going: AbortController | null = null;
+  private underWay: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly parts: ReaderParts,
     private readonly holder: Holder,
   ) {}
 
-  /** In these ranges and no others: what lies elsewhere is taken up by whoever holds it. */
-  hold(claim: Claim): void {
+  /**
+   * In these ranges and no others: what lies elsewhere is taken up by whoever holds it. Resolves when nothing is being taken up; nothing is, before it is
+   * learnt what waits.
+   */
+  async hold(claim: Claim): Promise<void> {
+    this.going?.abort();
+    this.going = null;
+    await this.underWay;
     this.claim = claim;
     this.waiting = new Map();
   }
@@ -52,6 +61,7 @@ export class Backlog {
   /** Learns what was held back here before, by whomever. Throws StoreUnavailable. */
   async learn(): Promise<void> {
     this.waiting = new Map((await this.lines()).map(({ subject }) => [subject, AT_ONCE]));
+    this.going = new AbortController();
   }
 
   /** Parts what was met into what may be taken now, in order, and what waits. */
@@ -78,11 +88,19 @@ export class Backlog {
    * StoreUnavailable included.
    */
   async takeUp(signal?: AbortSignal): Promise<number> {
+    const ended = this.going?.signal;
+    if (ended === undefined) return 0;
+    const work = this.takeUpUntil(() => signal?.aborted === true || ended.aborted);
+    this.underWay = Promise.allSettled([this.underWay, work]);
+    return work;
+  }
+
+  private async takeUpUntil(isOver: () => boolean): Promise<number> {
     const failures: unknown[] = [];
     let settled = 0;
     for (const line of await this.due()) {
       // Asked for each anew: others may hold its range by now.
-      if (signal?.aborted === true || !this.covers(line.subject)) continue;
+      if (isOver()) break;
       try {
         if (await this.isSettled(line)) settled += 1;
       } catch (error) {

@@ -55,7 +55,7 @@ export class Follower {
   async hold(leases: readonly Lease[]): Promise<void> {
     await this.stop();
     this.claim = claimOf(leases);
-    this.backlog.hold(this.claim);
+    await this.backlog.hold(this.claim);
     this.walk = new RangeWalk([]);
     if (leases.length === 0) return;
     this.stopping = new AbortController();
@@ -85,9 +85,9 @@ export class Follower {
 
   /** Ends when stopped. What cannot be opened (a key that is away) is met again. */
   private async follow(): Promise<void> {
-    const points = await this.points.claim(this.following.name, this.claim);
+    await this.backlog.hold(this.claim);
+    this.walk = new RangeWalk(await this.points.claim(this.following.name, this.claim));
     await this.backlog.learn();
-    this.walk = new RangeWalk(points);
     const { position } = this.walk;
     if (position === null || this.stopping.signal.aborted) return;
     this.subscription = this.reader.subscribe(position, this.following.categories, (batch) => this.takeBatch(batch));

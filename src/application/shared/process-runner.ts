@@ -98,7 +98,7 @@ export class ProcessRunner {
   async hold(leases: readonly Lease[]): Promise<void> {
     await this.stop();
     this.claim = claimOf(leases);
-    this.backlog.hold(this.claim);
+    await this.backlog.hold(this.claim);
     this.walk = new RangeWalk([]);
     if (leases.length === 0) return;
     this.stopping = new AbortController();
@@ -142,9 +142,9 @@ export class ProcessRunner {
   }
 
   private async follow(): Promise<void> {
-    const points = await this.parts.points.claim(this.process.name, this.claim);
+    await this.backlog.hold(this.claim);
+    this.walk = new RangeWalk(await this.parts.points.claim(this.process.name, this.claim));
     await this.backlog.learn();
-    this.walk = new RangeWalk(points);
     const { position } = this.walk;
     if (this.stopping.signal.aborted || position === null) return;
     this.subscription = this.parts.reader.subscribe(position, this.process.listensTo, (batch) => this.patiently(() => this.take(batch)));
