@@ -19,6 +19,17 @@ const caller = { actor: officer, messageId: 'm', receivedAt: UNTIL, purpose: 'es
 const NOTHING = { decisions: 0, same: 0, allowedNow: 0, deniedNow: 0, otherReason: 0, notRecorded: 0, notReproduced: 0, changes: [] };
 const later = (at: Instant, ms: number): Instant => instantOf(epochOf(at) + ms);
 
+const questionsOn = (foresights: Foresights, reader: FactReader): WhatIfQuestions =>
+  new WhatIfQuestions(
+    { pass: async () => undefined } as unknown as Gate,
+    {} as IdentityRegistry,
+    { now: () => later(UNTIL, 86_400_000) },
+    { versions: async () => [{ from: FROM, matrix: { version: 1 } } as MatrixInForce] } as unknown as Matrices,
+    {} as CodeTables,
+    foresights,
+    reader,
+  );
+
 /** The spaces that are decided again, of a log in which each of these looks is a batch. */
 async function decided(...looks: readonly (readonly [space: string, at: Instant])[]): Promise<readonly string[]> {
   const batches = looks.map(([space, at], n): FactBatch => {
@@ -26,12 +37,7 @@ async function decided(...looks: readonly (readonly [space: string, at: Instant]
     return { facts, position: BigInt(n + 1), live: false, last: null, standstill: Standstill.NONE };
   });
   const spaces: string[] = [];
-  const questions = new WhatIfQuestions(
-    { pass: async () => undefined } as unknown as Gate,
-    {} as IdentityRegistry,
-    { now: () => later(UNTIL, 86_400_000) },
-    { versions: async () => [{ from: FROM, matrix: { version: 1 } } as MatrixInForce] } as unknown as Matrices,
-    {} as CodeTables,
+  const questions = questionsOn(
     { whatIf: async (space: string) => (spaces.push(space), NOTHING) } as unknown as Foresights,
     { head: async () => BigInt(looks.length), read: () => batches.values() } as unknown as FactReader,
   );
@@ -44,5 +50,17 @@ describe('The accesses of everybody under another matrix', () => {
     const inTime = later(UNTIL, -1);
     expect(await decided(['a', FROM], ['late', later(UNTIL, 33_000)], ['b', inTime])).toEqual(['a', 'b']);
     expect(await decided(['a', FROM], ['late', later(UNTIL, 35_000)], ['b', inTime])).toEqual(['a']);
+  });
+});
+
+describe('The accesses of a professional under another matrix', () => {
+  it('are looked for in all that was written by then, whatever the read models have taken in', async () => {
+    const asked: unknown[] = [];
+    const questions = questionsOn(
+      { spacesOf: async (...which: unknown[]) => (asked.push(which), []) } as unknown as Foresights,
+      { head: async () => 41n } as unknown as FactReader,
+    );
+    await questions.ofProfessional('810002909371', { version: 1 }, { from: FROM, until: UNTIL }, caller);
+    expect(asked).toEqual([['810002909371', { from: FROM, until: UNTIL }, { most: 201, upTo: 41n }]]);
   });
 });

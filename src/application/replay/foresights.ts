@@ -33,6 +33,13 @@ export abstract class Foresights {
   abstract whatCouldSee(space: string, professional: string, period: Period): Promise<WhatCouldSeeAnswer>;
   /** Every recorded look and refusal of the period decided again under the other matrix. */
   abstract whatIf(space: string, other: OtherLaw): Promise<WhatIfCounts & { readonly changes: readonly ChangedDecision[] }>;
-  /** Stream ids of the spaces in which this professional looked or was refused within the period, at most so many. */
-  abstract spacesOf(professional: string, period: Period, most: number): Promise<readonly string[]>;
+  /**
+   * Stream ids of the spaces in which this professional looked or was refused within the period, at most so many, of all that was written up to this position:
+   * one that is missing would be missing in silence.
+   */
+  abstract spacesOf(
+    professional: string,
+    period: Period,
+    among: { readonly most: number; readonly upTo: bigint },
+  ): Promise<readonly string[]>;
 }

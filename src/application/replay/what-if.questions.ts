@@ -88,7 +88,7 @@ export class WhatIfQuestions {
   async ofProfessional(professional: string, other: OtherMatrix, period: Period, caller: Caller): Promise<WhatIfAnswer> {
     const asking = await this.passedAcross(period, caller, { actor: nameOfProfessional(professional) });
     const matrix = await this.matrixOf(other);
-    const spaces = await this.foresights.spacesOf(professional, period, MOST_SPACES + 1);
+    const spaces = await this.foresights.spacesOf(professional, period, { most: MOST_SPACES + 1, upTo: await this.reader.head() });
     if (spaces.length > MOST_SPACES) throw new Refused(tooWide);
     let [counts, changes] = [NONE, [] as readonly ChangedDecision[]];
     for (const space of spaces) {

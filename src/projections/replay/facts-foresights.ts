@@ -80,9 +80,14 @@ export class FactsForesights extends Foresights {
     return { ...counts, changes };
   }
 
-  async spacesOf(professional: string, { from, until }: Period, most: number): Promise<readonly string[]> {
+  async spacesOf(
+    professional: string,
+    { from, until }: Period,
+    { most, upTo }: { readonly most: number; readonly upTo: bigint },
+  ): Promise<readonly string[]> {
     const actor = nameOfProfessional(professional);
-    const rows = await this.tables.ask(null, {}, { viewer: 'NOBODY', actor, moment: until }, (sql) =>
+    const after = this.secrets.positionToken(upTo);
+    const rows = await this.tables.ask(null, { after }, { viewer: 'NOBODY', actor, moment: until }, (sql) =>
       sql<{ space_id: string }>(
         `SELECT DISTINCT space_id FROM my_act WHERE actor = $1 AND space_id IS NOT NULL AND at >= $2 AND at < $3 ORDER BY space_id LIMIT $4`,
         ...[actor, from, until, most],
