@@ -34,6 +34,7 @@ describe('What the house says of itself', () => {
     expect(body).toMatch(/commands_total\{command="RegisterOpposition",outcome="done"\} 1/);
     expect(body).toMatch(/commands_total\{command="RegisterOpposition",outcome="forbidden"\} 1/);
     expect(body).toMatch(/projection_lag_positions\{projection="[a-z-]+"\} \d+/);
+    expect(body).toMatch(/process_lag_positions\{process="notice-messenger"\} \d+/);
     expect(body).toMatch(/log_head_position \d+/);
     for (const canary of [...CANARIES, invited.address.handle, invited.address.id, invited.letter.code]) expect(body).not.toContain(canary);
   });

@@ -22,50 +22,26 @@ import { gathered } from '../../application/shared/gathered.js';
 import { LeaseKeeper } from '../../application/shared/lease-keeper.js';
 import type { Lease } from '../../application/shared/leases.js';
 import { Settler, type TakesUp } from '../../application/shared/settler.js';
-import { ProcessRunner, type AnyProcess } from '../../application/shared/process-runner.js';
+import { ProcessRunner } from '../../application/shared/process-runner.js';
 import { rangeLeases } from '../../application/shared/ranges.js';
 import { Ticker } from '../../application/shared/ticker.js';
 import { byBus, Wishes, type Couriers } from '../../application/shared/wishes.js';
-import { matrixPublication } from '../../domain/access/matrix-publication.js';
-import { exportDue, exportKept } from '../../domain/audit/export-process.js';
-import { destructionDue, type KeysWish } from '../../domain/enrolment/destruction-due.js';
-import { invitationAfterBounce } from '../../domain/enrolment/invitation-after-bounce.js';
-import { openingDelay } from '../../domain/enrolment/opening-delay.js';
+import type { KeysWish } from '../../domain/enrolment/destruction-due.js';
 import { space } from '../../domain/enrolment/space.js';
-import { holderNotices } from '../../domain/notices/holder-notices.js';
+import type { MakeCopy, SettleCopies } from '../../domain/portability/copy-reactions.js';
 import type { Recorded } from '../../domain/shared/fact.js';
-import { announcement } from '../../domain/record/announcement.js';
-import { copyReactions, type MakeCopy, type SettleCopies } from '../../domain/portability/copy-reactions.js';
-import { documentDestruction } from '../../domain/record/document-destruction.js';
-import { revokedOpening } from '../../domain/record/revoked-opening.js';
 import type { SpaceDestruction } from '../erasure/space-destruction.js';
 import { ReleaseDays } from '../keys/release-days.js';
 import { PostgresDeadlines } from '../postgres/processes/postgres-deadlines.js';
 import { PostgresProcessPoints } from '../postgres/processes/postgres-process-points.js';
 import type { Role } from '../settings/settings.js';
-import { complianceProcesses } from './compliance.js';
 import type { Exporting } from './exports.js';
 import type { Platform } from './platform.js';
+import { MESSENGER, NOTICE_MESSENGER, processes } from './processes.js';
 import type { ReadSide } from './read-side.js';
 import { CopyJobs } from '../portability/copy-jobs.js';
 import { CopyWorker } from '../portability/copy-worker.js';
 import { publishingHeads, sealing, watchingTheSeal, witnessing } from './sealed-log.js';
-
-/** Every reaction of every context. */
-const processes: readonly AnyProcess[] = [
-  openingDelay,
-  invitationAfterBounce,
-  announcement,
-  matrixPublication,
-  documentDestruction,
-  revokedOpening,
-  holderNotices,
-  destructionDue,
-  ...complianceProcesses,
-  exportDue,
-  exportKept,
-  copyReactions,
-];
 
 /** What the workers call when something is to be done. */
 export interface Hands {
@@ -149,8 +125,8 @@ export function backgroundOf(platform: Platform, { projector, settling }: ReadSi
   const ticker = new Ticker(deadlines, wishes, clock, alarm);
   const runners = processes.map((process) => new ProcessRunner(process, { reader, points, deadlines, wishes, alarm }));
   const messengers = [
-    follower(platform, points, { name: 'messenger', category: 'space', tell: (fact) => hands.messenger.tell(fact) }),
-    follower(platform, points, { name: 'notice-messenger', category: 'notices', tell: (fact) => hands.noticeMessenger.tell(fact) }),
+    follower(platform, points, { name: MESSENGER, category: 'space', tell: (fact) => hands.messenger.tell(fact) }),
+    follower(platform, points, { name: NOTICE_MESSENGER, category: 'notices', tell: (fact) => hands.noticeMessenger.tell(fact) }),
   ];
   const byRole: Readonly<Record<Role, readonly Worker[]>> = {
     api: [],

@@ -1,4 +1,5 @@
 import type { HeldLine, QuarantinedPlace } from '../../application/shared/quarantine.js';
+import type { ProcessState } from '../api/health/vitals.js';
 import type { PartHealth } from '../cli/system.js';
 import type { Platform } from './platform.js';
 import type { ReadSide } from './read-side.js';
@@ -17,16 +18,21 @@ export async function healthOf({ vitals, projector }: ReadSide, { quarantine }: 
     };
   });
   const work = lines.filter(({ reader }) => !models.some(({ part }) => part === partOf(reader)));
-  return [database, eventStore, ...models, workHealth(work), quarantineHealth(places), await sealHealth(vitals)];
+  return [database, eventStore, ...models, workHealth(work, await vitals.processes()), quarantineHealth(places), await sealHealth(vitals)];
 }
 
 const partOf = (model: string): string => `read model ${model}`;
 
-/** What waits apart from the rest. No part is broken for it: a mailbox may be full, and what is in quarantine is told for itself. */
-function workHealth(lines: readonly HeldLine[]): PartHealth {
+/**
+ * What waits apart from the rest, and who is behind. No part is broken for it: a mailbox may be full, what is in quarantine is told for itself, and one look
+ * does not tell whoever is busy from whoever stopped.
+ */
+function workHealth(lines: readonly HeldLine[], processes: readonly ProcessState[]): PartHealth {
+  const behind = processes.filter(({ lag }) => lag > 0n).map(({ name, lag }) => `${name} ${lag} positions behind`);
   const readers = [...new Set(lines.map(({ reader }) => reader))];
   const held = readers.map((name) => `${name} holds ${lines.filter(({ reader }) => reader === name).length} back`);
-  return { part: 'processes and messengers', healthy: true, detail: held.length === 0 ? 'nothing is held back' : held.join(', ') };
+  const detail = [...(held.length === 0 ? ['nothing is held back'] : held), ...(behind.length === 0 ? ['level with the log'] : behind)];
+  return { part: 'processes and messengers', healthy: true, detail: detail.join(', ') };
 }
 
 /** Places that nobody has settled yet, by their ids in the book. */

@@ -49,6 +49,7 @@ import { documentEntries } from '../../projections/record/documents.js';
 import { linkedStreamsOfSpaces } from '../../projections/record/linked-streams.js';
 import { FactsForesights } from '../../projections/replay/facts-foresights.js';
 import { FactsReplays } from '../../projections/replay/facts-replays.js';
+import { processLags } from '../postgres/processes/process-lags.js';
 import { PastTables } from '../postgres/projections/as-of.js';
 import { FactsOfSpace } from '../postgres/projections/facts-of-space.js';
 import { TemporaryStage } from '../postgres/projections/past-stage.js';
@@ -61,6 +62,7 @@ import { SealedTree } from '../seal/sealed-tree.js';
 import { PublishedHeads } from '../seal/witness/published-heads.js';
 import type { Vitals } from '../api/health/vitals.js';
 import type { Platform } from './platform.js';
+import { FOLLOWERS } from './processes.js';
 
 /** Every read model. */
 export const projections: readonly Projection[] = [
@@ -172,6 +174,7 @@ export function readSideOf({ pools, reader, store, secrets, alarm, antivirus, jo
       antivirus: () => antivirus.ready(),
       refusedByClock: () => journal.refusedByClock,
       quarantine: async () => (await quarantine.all()).filter(({ state }) => state === 'HELD').length,
+      processes: () => processLags(writer, store, FOLLOWERS),
       seal: async () => {
         const [{ size, position, trouble, found }, head, shown, witnesses] = await Promise.all([
           sealed.head(),

@@ -3,6 +3,7 @@ import { ALL_RANGES, claimOf, rangeLeases } from '../../../src/application/share
 import { PostgresLeases } from '../../../src/infrastructure/postgres/leases/postgres-leases.js';
 import { AnotherLog } from '../../../src/infrastructure/postgres/projections/checkpoint.js';
 import { PostgresProcessPoints } from '../../../src/infrastructure/postgres/processes/postgres-process-points.js';
+import { processLags } from '../../../src/infrastructure/postgres/processes/process-lags.js';
 import { ENROLMENT, eventually } from '../../support/read-side.js';
 import { sealedHouse } from '../../support/sealed-log.js';
 
@@ -65,6 +66,22 @@ describe('How far a process has come in ranges that stood at different places', 
       await somebody.end();
     }
     expect(await house.rows(`SELECT position FROM process.checkpoint WHERE name = '${NAME}'`)).toEqual([{ position: '7' }]);
+  });
+});
+
+describe('How far a process is behind', () => {
+  it('is what it is in the range that moves least; all of the log where nobody ever ran it; nothing where it is level', async () => {
+    const { pools } = await house.process(ENROLMENT);
+    const pool = pools.pool('mes_projector');
+    const [low, high] = [ALL_RANGES >> 32n, BigInt.asIntN(64, ALL_RANGES ^ (ALL_RANGES >> 32n))];
+    await house.rows(`INSERT INTO process.checkpoint (name, version, ranges, fence, position)
+                      VALUES ('halved', 1, ${low}, 1, 90), ('halved', 1, ${high}, 2, 40), ('level', 1, -1, 1, 100)`);
+    const lags = await processLags(pool, { head: async () => 100n }, ['halved', 'level', 'never']);
+    expect(lags).toEqual([
+      { name: 'halved', lag: 60n },
+      { name: 'level', lag: 0n },
+      { name: 'never', lag: 100n },
+    ]);
   });
 });
 

@@ -34,6 +34,12 @@ export class Metrics {
     labelNames: ['projection'] as const,
     registers: [this.registry],
   });
+  private readonly processLag = new Gauge({
+    name: 'process_lag_positions',
+    help: 'Positions between the head of the log and what a process or messenger has reacted to. One that stopped, or that nobody runs, falls ever further behind.',
+    labelNames: ['process'] as const,
+    registers: [this.registry],
+  });
   private readonly quarantined = new Gauge({
     name: 'quarantined_events',
     help: 'Events that cannot be read and wait for an operator; their spaces stand still.',
@@ -114,8 +120,9 @@ export class Metrics {
 
   /** The exposition format, with the figures that are looked up at this moment. */
   async exposition(): Promise<string> {
-    const [projections, head, quarantined, seal] = await Promise.all([
+    const [projections, processes, head, quarantined, seal] = await Promise.all([
       this.vitals.projections(),
+      this.vitals.processes(),
       this.journal.head(),
       this.vitals.quarantine(),
       this.vitals.seal(),
@@ -124,6 +131,7 @@ export class Metrics {
       this.lag.set({ projection: name }, Number(lag));
       this.failed.set({ projection: name }, failed ? 1 : 0);
     }
+    for (const { name, lag } of processes) this.processLag.set({ process: name }, Number(lag));
     this.sealed.set(seal.size);
     this.unsealed.set(Number(seal.lag));
     this.sealStopped.set(seal.trouble === null ? 0 : 1);

@@ -7,6 +7,12 @@ export interface ProjectionState {
   readonly failed: boolean;
 }
 
+/** How far a process or messenger is behind the log, in the same positions. */
+export interface ProcessState {
+  readonly name: string;
+  readonly lag: bigint;
+}
+
 /** How the sealed log stands. */
 export interface SealState {
   /** Events that are sealed. */
@@ -32,6 +38,8 @@ export abstract class Vitals {
   /** Resolves when the event store answers; rejects otherwise. */
   abstract eventStore(): Promise<void>;
   abstract projections(): Promise<readonly ProjectionState[]>;
+  /** Reactions and messengers, whichever process of the installation runs them. */
+  abstract processes(): Promise<readonly ProcessState[]>;
   abstract seal(): Promise<SealState>;
   /** Appends that the store refused to this process because its clock is off, since it began. */
   abstract refusedByClock(): number;
