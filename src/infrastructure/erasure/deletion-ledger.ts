@@ -107,8 +107,11 @@ export class DeletionLedger {
 /** The digest of its person lies in the folder. */
 const isWithoutPerson = ({ scope, suppression }: LedgerEntry): boolean => scope === 'SPACE' && suppression === undefined;
 
-/** The beginning of a line that was being written when the process died: nothing follows, or the line that was then written again. */
-const isCut = (line: string, rest: readonly string[]): boolean => line.startsWith('{"v":1') && (rest.length === 0 || rest[0] !== '');
+const BEGINNING = '{"v":1';
+
+/** The beginning of a line, be it a single sign, that was being written when the process died: nothing follows, or the line that was then written again. */
+const isCut = (line: string, rest: readonly string[]): boolean =>
+  (line.startsWith(BEGINNING) || BEGINNING.startsWith(line)) && (rest.length === 0 || rest[0] !== '');
 
 function parsed(line: string): LedgerEntry | null {
   try {
