@@ -5,7 +5,7 @@ import type { Actor } from '../../src/domain/shared/actor.js';
 import type { Tagged } from '../../src/domain/shared/decider.js';
 import type { Recorded, StreamName } from '../../src/domain/shared/fact.js';
 import type { Instant } from '../../src/domain/shared/time.js';
-import { whoCouldHaveSeen, type Foreseen } from '../../src/projections/replay/foresee.js';
+import { changing, whoCouldHaveSeen, type Foreseen } from '../../src/projections/replay/foresee.js';
 import * as p from '../personas/index.js';
 import * as s from '../support/access-stories.js';
 import { spaceFacts } from '../support/enrolment-facts.js';
@@ -183,5 +183,28 @@ describe('Who could have seen a document on a day', () => {
     const [he] = asked(log).filter(({ asked: [one] }) => one?.reader.id === s.doctor.id);
     // He may: as attending doctor, or as the author that he may have been.
     expect(he?.stretches.map(({ foresight: { outcome, possible } }) => [outcome, possible])).toEqual([['NOT_RECORDED', ['ALLOW']]]);
+  });
+});
+
+describe('Looks that change nothing', () => {
+  const look = { type: 'AccessGranted', v: 1, action: 'ListDocuments' } as Tagged;
+  const renamed = s.asking({ ...s.doctor, name: 'Somebody Else' });
+  const moments = (log: Log): readonly Instant[] =>
+    changing({ document: DOCUMENT, versions, facts: log.facts, period: { from: FROM, until: UNTIL } }).facts.map(({ at }) => at);
+
+  it('are no moments at which anybody is asked about: the answer to a busy day is that to a quiet one', () => {
+    const busy = life().add(MORNING, 'access', consent(EVENING));
+    for (let n = 0; n < 200; n++) busy.add(p.later(MORNING, n + 1), 'passage', look, s.asking(s.doctor));
+    const quiet = life().add(MORNING, 'access', consent(EVENING));
+    expect(moments(busy)).toEqual(moments(quiet));
+    expect(JSON.stringify(asked(busy))).toBe(JSON.stringify(asked(quiet)));
+  });
+
+  it('count where somebody states himself otherwise than before, and where two were written in another order than they were done', () => {
+    const before = moments(life());
+    const [first, second] = [p.later(MORNING, 1), p.later(MORNING, 2)];
+    expect(moments(life().add(first, 'passage', look, renamed))).toEqual([...before, first]);
+    const crossed = life().add(second, 'passage', look, renamed).add(first, 'passage', look, renamed);
+    expect(moments(crossed)).toEqual([...before, second, first]);
   });
 });

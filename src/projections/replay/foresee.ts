@@ -82,6 +82,21 @@ export function playerOf({ facts, period: { from } }: Played): (at: Instant) => 
   return (at) => timelineAt(later, at, base);
 }
 
+/**
+ * The same question without what changes nothing of the space: most of what is written are looks by those who looked before, and each would be a moment at
+ * which everybody is asked about. Written in another order than at their moments, two facts may change something of each other: the later one stays.
+ */
+export function changing<P extends Played>(question: P): P {
+  const timeline = new Timeline();
+  let latest: Instant | '' = '';
+  const facts = question.facts.filter((fact) => {
+    const isLate = fact.at < latest;
+    if (!isLate) latest = fact.at;
+    return timeline.take(fact) || isLate;
+  });
+  return { ...question, facts };
+}
+
 /** Moments within the period at which the answer may change: its beginning, what was written in it, and what began or ended by itself. `showing`: when documents begin to show. */
 export function momentsOf(
   { facts, period: { from, until }, versions }: Played,
@@ -98,7 +113,8 @@ export function momentsOf(
 }
 
 /** Who could have seen the document, moment by moment; neighbouring moments with the same answer are one stretch, readers with the same answers one entry. */
-export function whoCouldHaveSeen(question: Question): readonly Foreseen[] {
+export function whoCouldHaveSeen(whole: Question): readonly Foreseen[] {
+  const question = changing(whole);
   const { versions, period, document } = question;
   const play = playerOf(question);
   const moments = momentsOf(question, play, (timeline, at) => [timeline.document(document, at)?.visibleAt ?? null]);

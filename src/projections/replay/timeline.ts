@@ -30,17 +30,29 @@ export class Timeline {
   private readonly rows = new Map<string, Row>();
   private readonly professionals = new Map<string, Professional>();
 
-  take(fact: Recorded): void {
+  /** False where nothing is otherwise than before: somebody looked who has looked before. */
+  take(fact: Recorded): boolean {
     const category = categoryOf(fact.stream);
-    if (category === 'space' || category === 'access') this.access = foldAccess([fact], this.access);
-    for (const operation of project(DOCUMENTS, fact)) {
+    const decides = category === 'space' || category === 'access';
+    if (decides) this.access = foldAccess([fact], this.access);
+    const operations = project(DOCUMENTS, fact);
+    for (const operation of operations) {
       const key = String(operation.key['document_id']);
       if (operation.op === 'drop') this.rows.delete(key);
       else if (operation.op === 'put') this.rows.set(key, { ...operation.key, ...operation.row });
       else if (this.rows.has(key)) this.rows.set(key, { ...this.rows.get(key), ...operation.row });
     }
     const { who } = fact.meta;
-    if (who.role === 'professional') this.professionals.set(statedAs(who.professional), who.professional);
+    const states = who.role === 'professional' && this.learn(who.professional);
+    return decides || operations.length > 0 || states;
+  }
+
+  /** False where he said the same of himself before. */
+  private learn(professional: Professional): boolean {
+    const place = statedAs(professional);
+    const before = this.professionals.get(place);
+    this.professionals.set(place, professional);
+    return JSON.stringify(before) !== JSON.stringify(professional);
   }
 
   /** Another one that goes on from here by itself. */

@@ -1,4 +1,4 @@
-import { append, foresee, inForceAt, momentsOf, playerOf, type Played, type Stretch } from './foresee.js';
+import { append, changing, foresee, inForceAt, momentsOf, playerOf, type Played, type Stretch } from './foresee.js';
 import { professional as waysOf, type Asked } from './readers.js';
 import type { KnownDocument } from './timeline.js';
 
@@ -22,7 +22,8 @@ interface Growing {
  * What a professional could have seen of a space, moment by moment, in each way that the facts let him come: the same decisions as those of `whoCouldHaveSeen`,
  * of every document that was there within the period, the latest deposit first. Before its deposit there is no such document.
  */
-export function whatCouldHaveBeenSeen(question: Played, professional: string): readonly Sight[] {
+export function whatCouldHaveBeenSeen(whole: Played, professional: string): readonly Sight[] {
+  const question = changing(whole);
   const { versions, period } = question;
   const play = playerOf(question);
   const moments = momentsOf(question, play, (timeline, at) => timeline.documents(at).map(({ visibleAt }) => visibleAt));
