@@ -6,6 +6,7 @@ import type { Clock } from '../../application/shared/ports.js';
 import type { Actor } from '../../domain/shared/actor.js';
 import { aheadOf } from '../clock/clock-note.js';
 import { settingsFrom, type Settings } from '../settings/settings.js';
+import { Failed } from './outcome.js';
 import type { Runtime, System } from './system.js';
 import { Terminal, type Sink } from './terminal.js';
 
@@ -14,7 +15,7 @@ export interface Context {
   readonly runtime: Runtime;
   readonly out: Sink;
   readonly err: Sink;
-  /** Resolves when the person or the system wants us to end (Ctrl-C, SIGTERM). */
+  /** Resolves when the person or the system wants us to end (Ctrl-C, SIGTERM), or nobody reads any more what is written. */
   readonly interrupted: Promise<void>;
   /** Lines that are asked for at a time where an answer is long, 1 to 100; 100 without it. */
   readonly linesOfPage?: number;
@@ -43,7 +44,16 @@ export async function settingsHere(context: Context, command: Command, over: Rea
   return moved ? settingsOf(context, command, { ...over, SIMULATED_CLOCK: '1' }) : settings;
 }
 
-/** Runs work on a system with these roles, and stops it whatever happens. */
+/** Work, unless somebody wants us to end before it is done: then Failed, and what goes on of it fails on a system that is stopped, and nobody hears of it. */
+export function unlessInterrupted<T>({ interrupted }: Pick<Context, 'interrupted'>, work: Promise<T>, sentence = ENDED): Promise<T> {
+  const over = interrupted.then(() => {
+    throw new Failed(sentence);
+  });
+  return Promise.race([work, over]);
+}
+const ENDED = 'it was ended before it was done; what was written by then stands';
+
+/** Runs work on a system with these roles, and stops it whatever happens, also when somebody wants us to end. */
 export async function withSystem<T>(
   context: Context,
   command: Command,
@@ -52,7 +62,7 @@ export async function withSystem<T>(
 ): Promise<T> {
   const system = await context.runtime.start(await settingsHere(context, command), { roles });
   try {
-    return await work(system);
+    return await unlessInterrupted(context, work(system));
   } finally {
     await system.stop();
   }
@@ -62,7 +72,7 @@ export async function withSystem<T>(
 export async function withSystemAhead<T>(context: Context, command: Command, work: (system: System) => Promise<T>): Promise<T> {
   const system = await context.runtime.start(await settingsHere(context, command), { roles: [], ahead: true });
   try {
-    return await work(system);
+    return await unlessInterrupted(context, work(system));
   } finally {
     await system.stop();
   }

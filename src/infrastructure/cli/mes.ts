@@ -3,9 +3,14 @@ import 'reflect-metadata';
 import { run } from './program.js';
 import type { Runtime } from './system.js';
 
-/** Ctrl-C and SIGTERM end the work in order; a second one ends the process. */
+/** Ctrl-C and SIGTERM end the work in order, and so does a reader who went away (`mes … | head`); a second signal ends the process. */
 const interrupted = new Promise<void>((resolve) => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      resolve();
+    });
 });
 
 /** Loaded by the commands that need it: help, tokens and verifying answer at once. What is logged goes to standard error: standard output is for answers. */

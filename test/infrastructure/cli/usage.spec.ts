@@ -146,6 +146,20 @@ describe('the command line', () => {
   });
 });
 
+it('ends in order when it is told to in the middle of its work, and says so', async () => {
+  const err: string[] = [];
+  let stopped = 0;
+  const system = { sweepOrphans: () => new Promise(() => undefined), stop: async () => void stopped++ };
+  const context = {
+    runtime: { environment: {}, root: false, start: async () => system, generate: async () => [] },
+    out: { write: () => undefined },
+    err: { write: (text: string) => err.push(text) },
+    interrupted: Promise.resolve(),
+  };
+  expect(await run(['sweep'], context as unknown as Context)).toBe(1);
+  expect([stopped, err.join('')]).toEqual([1, 'mes: it was ended before it was done; what was written by then stands\n']);
+});
+
 it('sets columns under each other, numbers to the right', () => {
   expect(
     tableOf(

@@ -87,6 +87,7 @@ const status = (context: Context): Command =>
       );
     });
 
+const NEVER = new Promise<void>(() => undefined);
 const RUN_HELP = `
 One process makes exports at a time: where another is at it, this one waits until it is done, or takes over what a dead one left.
 Proofs follow once the next head of the log is signed: run it again, or leave that to the role timers.
@@ -101,7 +102,8 @@ const run = (context: Context): Command =>
     .action(async (_: object, command: Command) => {
       const off = new AbortController();
       void context.interrupted.then(() => off.abort());
-      const steps = await withSystem(context, command, ['processes'], async (system) => {
+      // It ends by itself where it is told to, with a whole step behind it.
+      const steps = await withSystem({ ...context, interrupted: NEVER }, command, ['processes'], async (system) => {
         await system.waitUntilCaughtUp();
         return system.makeExports(off.signal);
       });

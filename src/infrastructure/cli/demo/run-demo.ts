@@ -6,7 +6,7 @@ import { parisDay } from '../../../domain/shared/time.js';
 import { writeBeneficiaries } from '../../campaign/beneficiaries-writer.js';
 import { inventPeople } from '../../campaign/invented-people.js';
 import type { Settings } from '../../settings/settings.js';
-import { globalsOf, settingsOf, terminalOf, type Context } from '../context.js';
+import { globalsOf, settingsOf, terminalOf, unlessInterrupted, type Context } from '../context.js';
 import { Failed } from '../outcome.js';
 import type { System } from '../system.js';
 import { tableOf, type Terminal } from '../terminal.js';
@@ -60,7 +60,11 @@ async function runIn(place: Over, context: Context, command: Command, options: D
     const settings = settingsOf(context, command, { ...over, ...eventStoreOf(options, server) });
     const system = await context.runtime.start(settings, { roles: settings.roles });
     try {
-      const door = await unlessInterrupted(context, play(system, settings, terminal, options));
+      const door = await unlessInterrupted(
+        context,
+        play(system, settings, terminal, options),
+        'the demonstration was ended before its story was over',
+      );
       if (options.once !== true) await stayUp(system, door, terminal, context);
     } finally {
       await system.stop();
@@ -68,14 +72,6 @@ async function runIn(place: Over, context: Context, command: Command, options: D
   } finally {
     await server?.stop();
   }
-}
-
-/** What goes on of an interrupted story fails at the closed doors, and nobody hears of it. */
-function unlessInterrupted<T>({ interrupted }: Context, story: Promise<T>): Promise<T> {
-  const over = interrupted.then(() => {
-    throw new Failed('the demonstration was ended before its story was over');
-  });
-  return Promise.race([story, over]);
 }
 
 type Over = Readonly<Record<string, string>>;
