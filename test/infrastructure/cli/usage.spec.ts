@@ -20,6 +20,14 @@ async function line(...argv: string[]) {
   return { code, out: out.join(''), err: err.join('') };
 }
 
+/** Nobody reads it, and nobody ends it. */
+const deaf = {
+  runtime: { environment: {}, root: false, generate: async () => [] },
+  out: { write: () => undefined },
+  err: { write: () => undefined },
+  interrupted: new Promise<void>(() => undefined),
+};
+
 describe('the command line', () => {
   it.each([
     [['--help']],
@@ -105,6 +113,10 @@ describe('the command line', () => {
     [['export', 'no-such-word']],
     [['seal', 'check', '--from', '-1']],
     [['seal', 'check', '--to', 'many']],
+    [['as-of', '3f0c6a52', '2026-01-01T00:00:00Z', '--purpose', 'x']],
+    [['erase', 'space', '--dry-run']],
+    [['accesses', '--space', 'x', '--purpose', 'x']],
+    [['export', 'status', 'x', '--purpose', 'x']],
     [['prove']],
     [['verify']],
     [['verify', 'no-such-folder', '--policy', 'no-such-file']],
@@ -146,13 +158,25 @@ describe('the command line', () => {
   });
 });
 
+it('takes an id in whatever letters it is written', async () => {
+  const asked: string[] = [];
+  const ending = async (space: string): Promise<never> => {
+    asked.push(space);
+    throw new Error('nobody is asked');
+  };
+  const system = { endingQuestions: { ending }, clock: { now: () => '' }, stop: async () => undefined };
+  const context = { ...deaf, runtime: { ...deaf.runtime, start: async () => system } };
+  expect(await run(['erase', '3F0C6A52-5A9C-4B3E-9D55-1F6F4F1D2A10', '--dry-run'], context as unknown as Context)).toBe(1);
+  expect(asked).toEqual(['3f0c6a52-5a9c-4b3e-9d55-1f6f4f1d2a10']);
+});
+
 it('ends in order when it is told to in the middle of its work, and says so', async () => {
   const err: string[] = [];
   let stopped = 0;
   const system = { sweepOrphans: () => new Promise(() => undefined), stop: async () => void stopped++ };
   const context = {
-    runtime: { environment: {}, root: false, start: async () => system, generate: async () => [] },
-    out: { write: () => undefined },
+    ...deaf,
+    runtime: { ...deaf.runtime, start: async () => system },
     err: { write: (text: string) => err.push(text) },
     interrupted: Promise.resolve(),
   };

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { AccessLine, AccessRequest, BreakGlassLine } from '../../../application/audit/compliance.queries.js';
 import type { Instant } from '../../../domain/shared/time.js';
 import type { Context } from '../context.js';
+import { anId } from '../ids.js';
 import { everyPage, inBraces, listed, rowsOf } from '../pages.js';
 import { moment } from './as-of.js';
 import { questionCommand, type Ask, type Questioning } from './question.js';
@@ -28,7 +29,7 @@ interface Options extends Questioning {
 /** `mes accesses`: who looked at whom. */
 export const accessesCommand = (context: Context): Command =>
   questionCommand(context, 'accesses', 'list accesses to a person, by a professional, or in an emergency', accesses)
-    .option('--space <handle>', 'to this space')
+    .option('--space <handle>', 'to this space', anId)
     .option('--professional <id>', 'by this professional: 8 and the RPPS number')
     .option('--break-glass', 'in an emergency, with the reason and what followed')
     .option('--from <instant>', 'written from (included)', moment)

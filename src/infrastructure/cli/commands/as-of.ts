@@ -4,6 +4,7 @@ import type { StatePart } from '../../../application/replay/replay.queries.js';
 import type { Caller } from '../../../application/shared/caller.js';
 import { instant, type Instant } from '../../../domain/shared/time.js';
 import { callerHere, terminalOf, withSystem, type Context } from '../context.js';
+import { anId } from '../ids.js';
 import { around, everyPage, inBraces, listed, MOST_LINES } from '../pages.js';
 import type { System } from '../system.js';
 import type { Part } from '../terminal.js';
@@ -89,7 +90,7 @@ async function* members(asked: Parameters<Question>[0], what: readonly string[])
 export const asOfCommand = (context: Context): Command =>
   new Command('as-of')
     .description('show a space as it was known at a past instant, or as it was')
-    .argument('<space>', 'handle of the space')
+    .argument('<space>', 'handle of the space', anId)
     .argument('<instant>', 'ISO 8601, with offset', moment)
     .requiredOption('--purpose <text>', 'why you look; it is written down')
     .addOption(new Option('--what <what>', 'one question; overview and history without it').choices(WHAT))

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Caller } from '../../../application/shared/caller.js';
 import type { Context } from '../context.js';
+import { anId } from '../ids.js';
 import { onePart } from '../pages.js';
 import type { System } from '../system.js';
 import { tableOf } from '../terminal.js';
@@ -98,7 +99,7 @@ export const auditCommand = (context: Context): Command => {
   add('processing', 'the register of processing activities (GDPR art. 30)', processing);
   add('references', 'impact assessment, security policy, certificate of the host, processors', references);
   add('matrix-versions', 'versions of the authorisation matrix, with author and reason', versions);
-  add('evidence', 'what a person was told, opposed and agreed to', evidence).argument('<space>', 'handle of the space');
+  add('evidence', 'what a person was told, opposed and agreed to', evidence).argument('<space>', 'handle of the space', anId);
   add('keys', 'what operators did with the keys that wrap keys: begun, wrapped anew, retired', keys);
   add('retention', 'whether what must be gone is gone', retention);
   audit.addCommand(requestsCommand(context)).addCommand(destructionsCommand(context)).addCommand(breachesCommand(context));

@@ -3,6 +3,7 @@ import type { ReviewCaseView } from '../../../application/audit/compliance.queri
 import { OUTCOMES, type Outcome } from '../../../domain/audit/case-vocabulary.js';
 import type { Instant } from '../../../domain/shared/time.js';
 import { callerHere, terminalOf, withSystem, type Context } from '../context.js';
+import { anId } from '../ids.js';
 import { everyPage, inBraces, listed, onePart, rowsOf } from '../pages.js';
 import type { System } from '../system.js';
 import { tableOf } from '../terminal.js';
@@ -85,7 +86,7 @@ const open = (context: Context): Command =>
   new Command('open')
     .description('open a review of what a professional looked at')
     .requiredOption('--professional <id>', '8 and the RPPS number')
-    .option('--space <handle>', 'of whom')
+    .option('--space <handle>', 'of whom', anId)
     .requiredOption(...REASON)
     .requiredOption(...DUE, moment)
     .action((opening: Opening, command: Command) => {

@@ -8,6 +8,7 @@ import type {
 } from '../../../application/replay/could-see.queries.js';
 import { startOfDay, type Instant, type LocalDate } from '../../../domain/shared/time.js';
 import { callerHere, terminalOf, withSystem, type Context } from '../context.js';
+import { anId } from '../ids.js';
 import { moment } from './as-of.js';
 
 const WHO_HELP = `
@@ -77,8 +78,8 @@ const whatLines = ({ from, until, law, readers }: WhatCouldSeeAnswer): readonly 
 export const whoCouldSeeCommand = (context: Context): Command =>
   new Command('who-could-see')
     .description('show who could have seen a document on a day, or at an instant, and who did')
-    .argument('<space>', 'handle of the space')
-    .argument('<document>', 'id of the document')
+    .argument('<space>', 'handle of the space', anId)
+    .argument('<document>', 'id of the document', anId)
     .argument('<when>', 'a Paris day, or an instant with its offset', when)
     .requiredOption('--purpose <text>', 'why you look; it is written down')
     .addHelpText('after', WHO_HELP)
@@ -96,7 +97,7 @@ export const whoCouldSeeCommand = (context: Context): Command =>
 export const whatCouldSeeCommand = (context: Context): Command =>
   new Command('what-could-see')
     .description('show what a professional could see of a space on a day, or at an instant')
-    .argument('<space>', 'handle of the space')
+    .argument('<space>', 'handle of the space', anId)
     .argument('<professional>', 'national identifier: 8 and the RPPS number')
     .argument('<when>', 'a Paris day, or an instant with its offset', when)
     .requiredOption('--purpose <text>', 'why you look; it is written down')

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Instant } from '../../../domain/shared/time.js';
 import { callerHere, terminalOf, withSystem, type Context } from '../context.js';
+import { anId } from '../ids.js';
 import { moment } from './as-of.js';
 
 const HELP = `
@@ -18,7 +19,7 @@ interface Options {
 export const diffCommand = (context: Context): Command =>
   new Command('diff')
     .description('show what was added, changed and removed in a dossier between two instants')
-    .argument('<space>', 'handle of the space')
+    .argument('<space>', 'handle of the space', anId)
     .argument('<earlier>', 'ISO 8601, with offset', moment)
     .argument('<later>', 'ISO 8601, with offset', moment)
     .requiredOption('--purpose <text>', 'why you look; it is written down')

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { Instant } from '../../../domain/shared/time.js';
 import type { EndingPreview } from '../../../application/enrolment/ending.questions.js';
 import { callerHere, terminalOf, withSystem, type Context } from '../context.js';
+import { anId } from '../ids.js';
 import { Failed } from '../outcome.js';
 import type { System } from '../system.js';
 import { tableOf } from '../terminal.js';
@@ -29,7 +30,7 @@ interface Options {
 export const eraseCommand = (context: Context): Command =>
   new Command('erase')
     .description('destroy a space whose day has come, or go on with those under way')
-    .argument('[space]', 'handle of the space')
+    .argument('[space]', 'handle of the space', anId)
     .option('--dry-run', 'show only, destroy nothing')
     .option('--confirm', 'destroy; there is no way back')
     .option('--as-of <instant>', 'with a space and --dry-run: how it stood at a past instant; ISO 8601, with offset', moment)

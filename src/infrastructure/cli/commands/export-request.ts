@@ -4,6 +4,7 @@ import type { AskedExport } from '../../../application/audit/export.orders.js';
 import type { ExportMode, ExportScope } from '../../../domain/audit/export-vocabulary.js';
 import { instant, type Instant } from '../../../domain/shared/time.js';
 import { callerHere, terminalOf, withSystem, type Context } from '../context.js';
+import { anId } from '../ids.js';
 import { tableOf } from '../terminal.js';
 
 interface Asked {
@@ -72,7 +73,7 @@ export const requestCommand = (context: Context): Command =>
   new Command('request')
     .description('ask for an export to an authority')
     .addOption(new Option('--mode <mode>', 'what is opened').choices(['pseudonymised', 'authority', 'nominative']).default('pseudonymised'))
-    .option('--space <handle>', 'of one space')
+    .option('--space <handle>', 'of one space', anId)
     .option('--professional <id>', 'of what one professional did, by his national identifier')
     .addOption(
       new Option('--events <file or list>', 'exactly these events, by their index in the log, ascending; nominative only').conflicts([

@@ -6,6 +6,7 @@ import type { ExportStanding } from '../../../application/audit/export.orders.js
 import type { ExportFile } from '../../../application/audit/export-ports.js';
 import type { Instant } from '../../../domain/shared/time.js';
 import { callerHere, terminalOf, withSystem, type Context } from '../context.js';
+import { anId } from '../ids.js';
 import { tableOf } from '../terminal.js';
 import { moment } from './as-of.js';
 import { auditorCommand } from './export-auditor.js';
@@ -31,7 +32,7 @@ const WISHES = {
 const wishOf = (context: Context, name: keyof typeof WISHES): Command =>
   new Command(name)
     .description(WISHES[name][0])
-    .argument('<export>', 'id of the export')
+    .argument('<export>', 'id of the export', anId)
     .addHelpText('after', `\n${WISHES[name][1]}\n\nExample:\n  $ mes export ${name} ${ID}\n`)
     .action(async (id: string, _: object, command: Command) => {
       const receipt = await withSystem(context, command, [], ({ exports, clock }) => exports[name](id, callerHere('compliance', clock)));
@@ -41,7 +42,7 @@ const wishOf = (context: Context, name: keyof typeof WISHES): Command =>
 const refuse = (context: Context): Command =>
   new Command('refuse')
     .description('refuse an export')
-    .argument('<export>', 'id of the export')
+    .argument('<export>', 'id of the export', anId)
     .requiredOption('--reason <text>', 'why')
     .addHelpText('after', `\nExample:\n  $ mes export refuse ${ID} --reason "périmètre trop large"\n`)
     .action(async (id: string, { reason }: { readonly reason: string }, command: Command) => {
@@ -71,7 +72,7 @@ Examples:
 const status = (context: Context): Command =>
   new Command('status')
     .description('show how exports stand, or one of them')
-    .argument('[export]', 'id of the export')
+    .argument('[export]', 'id of the export', anId)
     .requiredOption('--purpose <text>', 'why you look; it is written down')
     .option('--as-of <instant>', 'as it was known at a past instant; ISO 8601, with offset', moment)
     .addHelpText('after', STATUS_HELP)
@@ -122,7 +123,7 @@ Examples:
 const download = (context: Context): Command =>
   new Command('download')
     .description('write a file of a finished export; that it was fetched is a fact')
-    .argument('<export>', 'id of the export')
+    .argument('<export>', 'id of the export', anId)
     .argument('<file>', 'where to')
     .addOption(new Option('--what <file>', 'which').choices(['package', 'sha256', 'proof', 'event']).default('package'))
     .addHelpText('after', DOWNLOAD_HELP)

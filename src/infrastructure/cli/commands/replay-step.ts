@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { ReplayStep, StateChange } from '../../../application/replay/replay.queries.js';
 import type { Instant } from '../../../domain/shared/time.js';
 import { callerHere, terminalOf, withSystem, type Context } from '../context.js';
+import { anId } from '../ids.js';
 import { moment } from './as-of.js';
 
 const HELP = `
@@ -38,7 +39,7 @@ const linesOf = ({ number, at, on, category, revision, kind, fr, elapsed, change
 export const replayStepCommand = (context: Context): Command =>
   new Command('step')
     .description('show what happened to a space, event by event, and what each event changed')
-    .argument('<space>', 'handle of the space')
+    .argument('<space>', 'handle of the space', anId)
     .requiredOption('--purpose <text>', 'why you look; it is written down')
     .option('--from <instant>', 'written from (included)', moment)
     .option('--until <instant>', 'written until (excluded)', moment)

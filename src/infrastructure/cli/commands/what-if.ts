@@ -5,6 +5,7 @@ import type { OtherMatrix } from '../../../application/replay/what-if.questions.
 import type { Instant } from '../../../domain/shared/time.js';
 import { readMatrixCsv } from '../../codes/matrix-csv.js';
 import { callerHere, terminalOf, withSystem, type Context } from '../context.js';
+import { anId } from '../ids.js';
 import type { System } from '../system.js';
 import type { Terminal } from '../terminal.js';
 import { moment } from './as-of.js';
@@ -72,7 +73,7 @@ export const whatIfCommand = (context: Context): Command =>
     .requiredOption('--from <instant>', 'decided from (included)', moment)
     .requiredOption('--until <instant>', 'decided until (excluded)', moment)
     .requiredOption('--purpose <text>', 'why you look; it is written down')
-    .option('--space <handle>', 'one space')
+    .option('--space <handle>', 'one space', anId)
     .option('--professional <id>', 'one professional: 8 and the RPPS number')
     .addHelpText('after', HELP)
     .action(async (options: Options, command: Command) => {
