@@ -82,6 +82,9 @@ describe('mes export on a shell', () => {
     await eventually(async () => expect(await running.rows(`SELECT 1 FROM process.export_job WHERE not_before > now()`)).toEqual([]));
     await running.system.makeExports(new AbortController().signal);
 
+    const full = Program.limited(1, sameInstallation(running), 'export', 'download', id, path('package.tar.age'));
+    expect(await full.exit()).toBe(1);
+    await expect(access(path('package.tar.age'))).rejects.toMatchObject({ code: 'ENOENT' });
     await answered('export', 'download', id, path('package.tar.age'));
     await answered('export', 'download', id, path('proof'), '--what', 'proof');
     await answered('export', 'download', id, path('event'), '--what', 'event');

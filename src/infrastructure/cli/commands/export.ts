@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command, Option } from 'commander';
@@ -120,6 +120,16 @@ Examples:
   $ mes export download ${ID} package.tar.age
   $ mes export download ${ID} package.tlog-proof --what proof
 `;
+/** A new file, whole or not at all: half of one would stand in the way of the next attempt. */
+async function written(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await pipeline(Readable.from(bytes, { objectMode: false }), file.createWriteStream());
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
+}
 const download = (context: Context): Command =>
   new Command('download')
     .description('write a file of a finished export; that it was fetched is a fact')
@@ -128,13 +138,13 @@ const download = (context: Context): Command =>
     .addOption(new Option('--what <file>', 'which').choices(['package', 'sha256', 'proof', 'event']).default('package'))
     .addHelpText('after', DOWNLOAD_HELP)
     .action(async (id: string, path: string, { what }: { readonly what: ExportFile }, command: Command) => {
-      const written = await withSystem(context, command, ['projections'], async (system) => {
+      const fetched = await withSystem(context, command, ['projections'], async (system) => {
         await system.waitUntilCaughtUp();
         const { name, size, bytes } = await system.exports.download(id, what, () => null, callerHere('compliance', system.clock));
-        await pipeline(Readable.from(bytes, { objectMode: false }), createWriteStream(path, { mode: 0o600, flags: 'wx' }));
+        await written(path, bytes);
         return { name, size };
       });
-      terminalOf(context, command).answer(written, [`${written.name}: ${written.size} bytes`]);
+      terminalOf(context, command).answer(fetched, [`${fetched.name}: ${fetched.size} bytes`]);
     });
 
 const HELP = `
