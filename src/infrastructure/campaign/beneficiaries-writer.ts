@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify';
 import { COLUMNS, type LineFields } from '../../application/enrolment/beneficiary-line.js';
 
-/** Writes a beneficiaries file (UTF-8, `;`), readable by its owner only. Memory does not grow with the number of people. */
+/** Writes a new beneficiaries file (UTF-8, `;`), readable by its owner only; fails where one lies. Memory does not grow with the number of people. */
 export async function writeBeneficiaries(path: string, people: Iterable<LineFields>, onWritten?: (count: number) => void): Promise<void> {
   let count = 0;
   const counted = new Transform({
@@ -16,6 +16,6 @@ export async function writeBeneficiaries(path: string, people: Iterable<LineFiel
     },
   });
   const csv = stringify({ header: true, columns: [...COLUMNS], delimiter: ';' });
-  await pipeline(Readable.from(people), counted, csv, createWriteStream(path, { mode: 0o600 }));
+  await pipeline(Readable.from(people), counted, csv, createWriteStream(path, { mode: 0o600, flags: 'wx' }));
   onWritten?.(count);
 }

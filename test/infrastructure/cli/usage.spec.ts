@@ -1,7 +1,7 @@
 import type { Context } from '../../../src/infrastructure/cli/context.js';
 import { run } from '../../../src/infrastructure/cli/program.js';
 import { tableOf } from '../../../src/infrastructure/cli/terminal.js';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { link, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -144,14 +144,21 @@ describe('the command line', () => {
     expect(err).toBe('mes: this line must not start a system\n');
   });
 
-  it('invents a file, and says so to machines in one line of JSON', async () => {
+  it('invents a file, says so to machines in one line of JSON, and writes over none that lies there', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'mes-cli-'));
     try {
       const file = join(folder, 'people.csv');
       const { code, out } = await line('campaign', 'generate', file, '--count', '30', '--seed', 's', '--json');
       expect(code).toBe(0);
       expect(JSON.parse(out)).toEqual({ file, count: 30, seed: 's' });
-      expect((await readFile(file, 'utf8')).trim().split('\n')).toHaveLength(31);
+      const written = await readFile(file, 'utf8');
+      expect(written.trim().split('\n')).toHaveLength(31);
+      expect(await line('campaign', 'generate', file, '--count', '20')).toMatchObject({ code: 1, out: '' });
+      const imported = ['campaign', 'import', file, '--campaign', 'autumn', '--report'];
+      expect(await line(...imported, join(folder, '.', 'people.csv'))).toMatchObject({ code: 2 });
+      await link(file, join(folder, 'other-name'));
+      expect(await line(...imported, join(folder, 'other-name'))).toMatchObject({ code: 2 });
+      expect(await readFile(file, 'utf8')).toBe(written);
     } finally {
       await rm(folder, { recursive: true });
     }

@@ -5,6 +5,7 @@ import { terminalOf, type Context } from '../context.js';
 
 const HELP = `
 Nobody in the file exists: INS of the test range, addresses of no place, mailboxes under .test. The same seed gives the same file.
+A file of that name is never overwritten: it may hold real people.
 
 Example:
   $ mes campaign generate people.csv --count 1000 --seed first

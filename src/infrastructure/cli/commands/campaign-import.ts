@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import type { ImportProgress, ImportResult } from '../../../application/enrolment/campaign-import.js';
 import { CAMPAIGN_ID } from '../../../domain/enrolment/campaign.js';
@@ -44,11 +45,18 @@ export const importCommand = (context: Context): Command =>
     .action(async (file: string, options: Options, command: Command) => {
       const terminal = terminalOf(context, command);
       const report = options.report ?? `${file}.rejected.csv`;
+      if (await areOneFile(file, report)) command.error('error: --report names the file itself, which would be emptied');
       const result = await withSystem(context, command, [], (system) => importInto(system, file, { ...options, report }, terminal));
       terminal.answer({ ...result, report, dryRun: options.dryRun === true }, linesOf(result, report));
       if (result.outOfReach > 0)
         throw new Failed(`people out of reach: ${result.outOfReach} (see mes quarantine list); run the same file again once they are not`);
     });
+
+/** By whatever names, links included; false where one is not there. */
+async function areOneFile(...paths: readonly [string, string]): Promise<boolean> {
+  const [one, other] = await Promise.all(paths.map((path) => stat(path).catch(() => null)));
+  return !!one && !!other && one.dev === other.dev && one.ino === other.ino;
+}
 
 async function importInto(system: System, path: string, options: Options & { report: string }, terminal: Terminal): Promise<ImportResult> {
   const { campaign, label, dryRun } = options;

@@ -119,7 +119,10 @@ async function stageFor(system: System, settings: Settings, terminal: Terminal, 
   if (clock === null) throw new Failed('a demonstration needs the simulated clock');
   const day = parisDay(clock.now());
   const people = [...inventPeople({ count, seed: 'mon-espace-sante', year: Number(day.slice(0, 4)) })];
-  await writeBeneficiaries(join(settings.stateDir, 'people.csv'), people);
+  const file = join(settings.stateDir, 'people.csv');
+  // Of a story that was interrupted before anybody was declared.
+  await rm(file, { force: true });
+  await writeBeneficiaries(file, people);
   const { stateDir, outboxDir } = settings;
   return { system, clock, door, terminal, stateDir, outboxDir, people, cast: castFrom(people, day) };
 }
