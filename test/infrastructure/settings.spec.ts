@@ -29,6 +29,12 @@ const reasons = (environment: Record<string, string>): readonly string[] => {
 };
 
 describe('Settings', () => {
+  it('take a variable that is set to nothing for one that is not set, also where others rest on it', () => {
+    const nothing = { STATE_DIR: '', XDG_STATE_HOME: '', OUTBOX_DIR: '', PORT: '' };
+    expect(settingsFrom(nothing, true)).toEqual(settingsFrom({}, true));
+    expect(settingsFrom(nothing, false)).toEqual(settingsFrom({}, false));
+  });
+
   it('need nothing to start a look at the system', () => {
     const settings = settingsFrom({ XDG_STATE_HOME: '/tmp/state' }, false);
     expect(settings).toMatchObject({

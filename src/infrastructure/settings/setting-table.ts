@@ -51,11 +51,17 @@ const computed = <K extends SettingKind>(base: Setting<K>, standard: Setting['st
   standardInWords,
 });
 
+/** A variable that is set to nothing is not set. */
+const given = (value: string | undefined): string | undefined => (value === '' ? undefined : value);
 /** Root keeps its state where another account may enter: PostgreSQL refuses to run as root and runs as `nobody`. */
 const stateFolder = ({ root, environment }: Surroundings): string => {
   if (root) return '/var/lib/mon-espace-sante';
-  return join(environment['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'mon-espace-sante');
+  return join(given(environment['XDG_STATE_HOME']) ?? join(homedir(), '.local', 'state'), 'mon-espace-sante');
 };
+const inStateFolder =
+  (name: string) =>
+  (around: Surroundings): string =>
+    join(given(around.environment['STATE_DIR']) ?? stateFolder(around), name);
 const outsideProduction = ({ production }: Surroundings): string => (production ? '0' : '1');
 const localIssuer = ({ production, environment }: Surroundings): string => (production || environment['OIDC_ISSUER'] ? '0' : '1');
 
@@ -151,12 +157,12 @@ export const settingTable = {
   mailFrom: text('MAIL_FROM', 'ne-pas-repondre@mon-espace-sante.invalid', 'Sender of the e-mails.'),
   outboxDir: computed(
     text('OUTBOX_DIR', null, 'Folder of the letters to print, and of the e-mails when there is no mail server.'),
-    (around) => join(around.environment['STATE_DIR'] ?? stateFolder(around), 'outbox'),
+    inStateFolder('outbox'),
     '`outbox` in the state folder',
   ),
   blobDir: computed(
     text('BLOB_DIR', null, 'Folder of the encrypted documents, when there is no S3_ENDPOINT. A file system with hard links.'),
-    (around) => join(around.environment['STATE_DIR'] ?? stateFolder(around), 'blobs'),
+    inStateFolder('blobs'),
     '`blobs` in the state folder',
   ),
   s3Endpoint: text(
@@ -174,7 +180,7 @@ export const settingTable = {
       null,
       'File of what was destroyed, with a folder `….persons` beside it; outside of whatever backups bring back. Processes that destroy (`timers`) write it, every process reads it at its start: all share one.',
     ),
-    (around) => join(around.environment['STATE_DIR'] ?? stateFolder(around), 'deletion-ledger.jsonl'),
+    inStateFolder('deletion-ledger.jsonl'),
     '`deletion-ledger.jsonl` in the state folder',
   ),
   exportDir: computed(
@@ -183,7 +189,7 @@ export const settingTable = {
       null,
       'Folder of finished exports, each encrypted for its recipient; processes that make and remove them (`timers`) and serve them (`api`) share it.',
     ),
-    (around) => join(around.environment['STATE_DIR'] ?? stateFolder(around), 'exports'),
+    inStateFolder('exports'),
     '`exports` in the state folder',
   ),
   antivirus: text('ANTIVIRUS', 'none', '`clamd://host:port`, `clamd:///path/of/socket`, or `none`, which production refuses.'),
@@ -194,7 +200,7 @@ export const settingTable = {
   ),
   sealKeyFile: computed(
     text('SEAL_KEY_FILE', null, 'File of the keys that sign the heads of the sealed log; made at the first start of a sealer.'),
-    (around) => join(around.environment['STATE_DIR'] ?? stateFolder(around), 'seal-keys.json'),
+    inStateFolder('seal-keys.json'),
     '`seal-keys.json` in the state folder',
   ),
   sealEvery: number('SEAL_EVERY', '1000', 'Pause between two signed heads while events come in, milliseconds.'),
