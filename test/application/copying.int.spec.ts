@@ -135,6 +135,19 @@ describe('Whoever makes copies', () => {
     expect((after.body as unknown[])[0]).toMatchObject({ status: 'FAILED', why: 'NOT_MADE' });
   });
 
+  it('hands out no copy of which a document went, whatever past moment is asked for', async () => {
+    const person = await patientOf(world, 'alice');
+    const document = await care.deposited(person.space, ALICE, OWN_BIOLOGY);
+    const job = await asked(person);
+    await maker().make(job, false);
+    const content = `/spaces/${person.space}/copies/${job.copy}/content`;
+    const { at: ready = '' } = (await factsAbout(world.platform, person)).findLast(({ event }) => event.type === 'CopyReady') ?? {};
+    expect((await care.ask(content, ALICE)).status).toBe(200);
+    await care.done('POST', `/spaces/${person.space}/document-deletions`, ALICE, { documents: [document] });
+    expect((await care.ask(content, ALICE)).status).toBe(410);
+    expect((await care.ask(`${content}?asOf=${ready}`, ALICE)).status).toBe(410);
+  });
+
   it('leaves one alone for ten minutes that was refused for weeks, and makes the others', async () => {
     const other = await patientOf(world, 'alice');
     const job = await asked(other);

@@ -34,10 +34,10 @@ export class CopyQuestions {
 
   /**
    * `wanted` says which part of so many bytes; null: the whole. The line in the history is written by then; of a copy that cannot be fetched there is no line
-   * that it was.
+   * that it was. Bytes are those of now: of a copy that has ended there are none, at whatever moment it had not.
    */
   async download(handle: string, copy: string, wanted: (size: number) => ByteRange | null, caller: Caller): Promise<Download> {
-    const passing = await this.passing('DownloadCopy', handle, caller);
+    const passing = await this.passing('DownloadCopy', handle, { ...caller, asOf: undefined });
     const known = await this.knownTo(passing, await this.gate.admit(passing));
     const { blob, size } = readyIn(known, copy);
     const range = wanted(size) ?? { start: 0, end: size };
