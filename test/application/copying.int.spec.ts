@@ -135,6 +135,21 @@ describe('Whoever makes copies', () => {
     expect((after.body as unknown[])[0]).toMatchObject({ status: 'FAILED', why: 'NOT_MADE' });
   });
 
+  it('gives one up in silence whose space was closed meanwhile: there nothing can be said, and a reopening says it', async () => {
+    const alarms: string[] = [];
+    const person = await patientOf(world, 'alice');
+    const job = await asked(person);
+    await care.done('PUT', `/spaces/${person.space}/closure`, ALICE);
+    await world.app.get(SpaceKeys).settle(person.id);
+    await jobs.ask(job);
+    await world.rows(`UPDATE process.copy SET tries = 99 WHERE copy = $1`, [job.copy]);
+    const worker = new CopyWorker({ jobs, maker: maker(), alarm: (reason) => void alarms.push(reason) });
+    worker.start();
+    await until(async () => alarms.length > 0 || (await worker.reached()));
+    await worker.stop();
+    expect(alarms).toEqual([]);
+  });
+
   it('hands out no copy of which a document went, whatever past moment is asked for', async () => {
     const person = await patientOf(world, 'alice');
     const document = await care.deposited(person.space, ALICE, OWN_BIOLOGY);

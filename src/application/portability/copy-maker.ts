@@ -66,9 +66,13 @@ export class CopyMaker {
     }
   }
 
-  /** Says that there will be no copy. */
+  /** Says that there will be no copy; of a space that is closed by now its reopening does. */
   async giveUp({ space, copy }: CopyJob, reason: 'NOT_ALLOWED' | 'NOT_MADE'): Promise<void> {
-    await this.bus.execute(new FailCopy(space, { copy, reason }, { actor: REACTOR, messageId: `copies/${copy}/failed` }));
+    try {
+      await this.bus.execute(new FailCopy(space, { copy, reason }, { actor: REACTOR, messageId: `copies/${copy}/failed` }));
+    } catch (error) {
+      if (!(error instanceof KeyGone)) throw error;
+    }
   }
 
   /** Null when it is made, or ended, already. */
