@@ -88,3 +88,28 @@ describe('Behind TLS', () => {
     await world.close();
   });
 });
+
+describe('Requests are counted', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await openWorld({ RATE_LIMIT: '60', RATE_LIMIT_LETTERS: '3' });
+  });
+  afterAll(() => world.close());
+  const payload = { code: 'ZZZZZZZZZZ', vitaleSerial: '12345678901', birthDate: '1985-06-14' };
+  const guessed = async (remoteAddress: string): Promise<number> =>
+    (await world.app.inject({ method: 'POST', url: '/api/v1/oppositions', payload, remoteAddress })).statusCode;
+
+  it('by network where a household has many addresses (IPv6), and by address, however it is written', async () => {
+    const ofOne = ['2001:db8:1:2::1', '2001:db8:1:2:ffff::2', '2001:db8:1:2::3', '2001:db8:1:2::4'];
+    const said: number[] = [];
+    for (const address of [...ofOne, '2001:db8:1:3::1', '192.0.2.1', '192.0.2.1', '::ffff:192.0.2.1', '::ffff:192.0.2.1'])
+      said.push(await guessed(address));
+    expect(said).toEqual([404, 404, 404, 429, 404, 404, 404, 404, 429]);
+  });
+
+  it('also where thousands of others come in between', async () => {
+    for (const _ of [1, 2, 3]) await guessed('198.51.100.1');
+    for (let n = 0; n < 5_100; n++) await world.app.inject({ method: 'GET', url: '/docs', remoteAddress: `10.0.${n >> 8}.${n & 255}` });
+    expect(await guessed('198.51.100.1')).toBe(429);
+  });
+});

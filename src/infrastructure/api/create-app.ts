@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
-import rateLimit from '@fastify/rate-limit';
+import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import type { Type, DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -23,6 +23,9 @@ import { onlyExpectedBodies, onlyKnownSenders, onlyPossiblePaths, onlySoundBodie
 
 /** Longest body of a REST request, bytes; files come as multipart, with limits of their own. */
 const BODY_LIMIT = 65_536;
+
+/** Addresses that are counted at a time: whoever is crowded out by others begins anew, a guesser too. */
+const MOST_COUNTED = 100_000;
 
 /** Every error becomes a problem in one place of ours: the handler that Nest would set first, only to be replaced, is not taken. */
 class ProblemsOnly extends FastifyAdapter {
@@ -110,7 +113,9 @@ async function protect(fastify: FastifyInstance, { behindTls, rateLimit: max, le
   await fastify.register(rateLimit, {
     timeWindow: '1 minute',
     max: (request: FastifyRequest) => (isProving(request) ? letterRateLimit : max),
-    keyGenerator: (request: FastifyRequest) => `${isProving(request) ? 'letter' : 'any'} ${request.ip}`,
+    // Of IPv6 the network: one household has more addresses than there are people.
+    keyGenerator: (request: FastifyRequest) => `${isProving(request) ? 'letter' : 'any'} ${normalizeIP(request.ip)}`,
+    cache: MOST_COUNTED,
     allowList: (request: FastifyRequest) => request.url.startsWith('/health/') || request.url.startsWith(`${EXPLORER_PATH}/`),
     errorResponseBuilder: tooMany,
   });

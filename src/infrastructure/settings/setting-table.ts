@@ -217,8 +217,8 @@ export const settingTable = {
     'File (C2SP tlog-policy) of the witnesses that cosign the heads of the sealed log, for the role `sealer`. Without it heads are published as signed.',
   ),
   logLevel: text('LOG_LEVEL', 'info', '`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`.'),
-  rateLimit: number('RATE_LIMIT', '300', 'Requests a minute from one address.'),
-  letterRateLimit: number('RATE_LIMIT_LETTERS', '20', 'Requests a minute from one address to what takes a letter instead of an account.'),
+  rateLimit: number('RATE_LIMIT', '300', 'Requests a minute from one address; with IPv6 from one network of 64 bits.'),
+  letterRateLimit: number('RATE_LIMIT_LETTERS', '20', 'The same to what takes a letter instead of an account.'),
   graphqlTools: computed(
     flag('GRAPHQL_TOOLS', null, 'Serve the GraphQL explorer and answer introspection.'),
     outsideProduction,
