@@ -5,6 +5,8 @@ import type { Actor } from '../../../domain/shared/actor.js';
 
 /** What of a WebSocket (RFC 6455) is used here. */
 export interface LiveSocket {
+  /** 1: open. Anything else here: closing, or closed. */
+  readonly readyState: number;
   close(code?: number, reason?: string): void;
   terminate(): void;
   ping(): void;

@@ -14,6 +14,8 @@ import { CLOSE, LiveConnection, type LiveSocket } from './live-connection.js';
 const MOST_PER_ACCOUNT = 5;
 /** How long somebody may be connected without saying who he is. */
 const INTRODUCTION_MS = 10_000;
+/** State of a WebSocket over which something can be said. */
+const OPEN = 1;
 export const SUBPROTOCOL = 'graphql-transport-ws';
 
 /** A token that does not hold, and one that says too little of whoever shows it; everything else may be tried again. */
@@ -60,6 +62,8 @@ export class LiveConnections {
   private async admit(socket: LiveSocket, request: FastifyRequest, authorization: string): Promise<LiveConnection | null> {
     const recognise = (said: string) => this.tokens.actorOf(bearerOf(said));
     const account = nameOf(await recognise(authorization));
+    // Who went meanwhile is not waited for: of a socket that is closed nobody hears any more that it was.
+    if (socket.readyState !== OPEN) return null;
     const others = this.held.get(account) ?? 0;
     if (others >= MOST_PER_ACCOUNT) return refused(socket, CLOSE.tooMany, 'request/too-many-live');
     this.held.set(account, others + 1);
