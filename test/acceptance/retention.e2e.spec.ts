@@ -57,7 +57,7 @@ describe('What must be gone and is not, where nothing that waits for its day is 
 
   it('what would come of one space is shown on the command line too, of now and of a past moment, and leaves a line in its history', async () => {
     const { mes, json } = commandLineOn(running);
-    expect(await json('erase', space, '--dry-run')).toMatchObject({ due: 'ERASURE', holds: [] });
+    expect(await json('erase', space, '--dry-run')).toMatchObject({ due: 'ERASURE', holds: [], decided: false });
     expect(await json('erase', space, '--dry-run', '--as-of', '2022-02-20T12:00:00+01:00')).toMatchObject({ due: null });
     expect(await mes('erase', '0f7c6a52-5a9c-4b3e-9d55-1f6f4f1d2a10', '--dry-run')).toMatchObject({ out: '', code: 1 });
     expect(await mes('erase', space, '--confirm', '--as-of', '2022-02-20T12:00:00+01:00')).toMatchObject({ code: 2 });
@@ -78,7 +78,7 @@ describe('What must be gone and is not, where nothing that waits for its day is 
   });
 
   it('a destruction that was decided is under way until it is carried out; its traces, whose own end has come, are past it', async () => {
-    expect(await commandLineOn(running).json('erase', space, '--confirm')).toMatchObject({ due: 'ERASURE' });
+    expect(await commandLineOn(running).json('erase', space, '--confirm')).toMatchObject({ due: 'ERASURE', decided: true });
     await eventually(async () => expect(await report()).toMatchObject({ ...NOTHING, underWay: 1, pastTraces: 1 }));
     expect(await register()).toMatchObject([{ state: 'UNDER_WAY', ground: 'ERASURE', late: true, certificate: null }]);
   });

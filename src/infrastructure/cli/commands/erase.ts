@@ -10,8 +10,9 @@ import { moment } from './as-of.js';
 
 const HELP = `
 A space is destroyed when its ten years of archive are over, or from the day after the thirtieth that follows the express request of its holder, unless a
-legal hold stands. By itself, where the role timers runs; this command does it at once, and shows where destructions stand. What is destroyed cannot be
-brought back: nothing is done without --confirm. Whoever asks about one space leaves a line in its history.
+legal hold stands. By itself, where the roles processes and timers run. With a space and --confirm this command decides it at once, and the steps follow
+there; without a space it does every step that is due. What is destroyed cannot be brought back: nothing is done without --confirm. Whoever asks about
+one space leaves a line in its history.
 
 Examples:
   $ mes erase --dry-run
@@ -62,8 +63,9 @@ async function one(system: System, space: string, { confirm = false }: Options, 
   if (confirm && preview.due === null && preview.requested === null)
     throw new Failed(preview.holds.length > 0 ? 'a legal hold stands' : 'its day has not come');
   if (confirm && preview.due !== null) await system.endings.destroy(space, preview.due, caller);
-  return [preview, shown(preview)];
+  return [{ ...preview, decided: confirm }, [...shown(preview), ...(confirm ? [DECIDED] : [])]];
 }
+const DECIDED = 'its destruction is decided; the steps follow where the roles processes and timers run (mes erase --dry-run shows them)';
 
 const HEAD = ['archived until', 'erasure on', 'legal holds', 'due', 'streams', 'events'];
 
