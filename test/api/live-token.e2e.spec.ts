@@ -42,3 +42,27 @@ it('whoever is still connected when his token has run out is told nothing more',
     await world.close();
   }
 });
+
+it('whoever connects tries no letter: connections count among requests, and leave what a letter allows to those who have one', async () => {
+  const world = await openWorld({ RATE_LIMIT: '60', RATE_LIMIT_LETTERS: '3' });
+  try {
+    await world.app.listen({ host: '127.0.0.1', port: 0 });
+    const url = `${(await world.app.getUrl()).replace('http', 'ws')}/graphql`;
+    for (let n = 0; n < 5; n++) {
+      const somebody = new LiveClient(url);
+      await somebody.introduce(await world.token('alice'));
+      await somebody.hears('connection_ack');
+      somebody.socket.close();
+      await somebody.closed;
+    }
+    const wrong = { code: 'ZZZZZZZZZZ', vitaleSerial: '12345678901', birthDate: '1985-06-14' };
+    const answer = await fetch(`${await world.app.getUrl()}/api/v1/oppositions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(wrong),
+    });
+    expect(answer.status).toBe(404);
+  } finally {
+    await world.close();
+  }
+});

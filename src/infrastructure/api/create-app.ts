@@ -18,7 +18,7 @@ import { KnownRoutes } from './known-routes.js';
 import { serveOpenApi } from './open-api.js';
 import { answerTo, DoorRefusal } from './problem.js';
 import { ProblemFilter, sendProblem } from './problem.filter.js';
-import { isProving, isProvingDocument } from './proving.js';
+import { isProving, isProvingDocument, isUpgrade } from './proving.js';
 import { onlyExpectedBodies, onlyKnownSenders, onlyPossiblePaths, onlySoundBodies } from './sound-requests.js';
 
 /** Longest body of a REST request, bytes; files come as multipart, with limits of their own. */
@@ -87,9 +87,6 @@ async function onlyPostedJson(request: FastifyRequest, reply: FastifyReply): Pro
   else sendProblem({ kind: 'unsupported-media', code: 'request/unsupported-media-type' }, request, reply);
   return reply;
 }
-
-/** Somebody asks for a WebSocket, whatever the path: Node says so of the message itself, so that no header can feign it. */
-const isUpgrade = ({ raw }: FastifyRequest): boolean => (raw as { readonly upgrade?: boolean }).upgrade === true;
 
 /** Node leaves the socket of such a request to us: where it was answered like any other, nothing more comes over it. */
 async function hangUp(request: FastifyRequest): Promise<void> {

@@ -24,8 +24,15 @@ const names = (body: unknown): boolean =>
 export const isProvingDocument = ({ routeOptions: { url }, headers, body }: FastifyRequest): boolean =>
   url === GRAPHQL_PATH && headers.authorization !== undefined && names(body);
 
-/** Without a token GraphQL does nothing but what a letter allows: both doors share the stricter limit. */
+/** Somebody asks for a WebSocket, whatever the path: Node says so of the message itself, so that no header can feign it. */
+export const isUpgrade = ({ raw }: FastifyRequest): boolean => (raw as { readonly upgrade?: boolean }).upgrade === true;
+
+/**
+ * Without a token GraphQL does nothing but what a letter allows: both doors share the stricter limit. Over a WebSocket, where the token comes later, it does
+ * not even that.
+ */
 export const isProving = (request: FastifyRequest): boolean => {
   const { url = '' } = request.routeOptions;
-  return ROUTES.includes(url) || (url === GRAPHQL_PATH && request.headers.authorization === undefined) || isProvingDocument(request);
+  const tokenless = url === GRAPHQL_PATH && request.headers.authorization === undefined && !isUpgrade(request);
+  return ROUTES.includes(url) || tokenless || isProvingDocument(request);
 };
