@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query as FromQuery, Req, Res } from '@nestjs/common';
 import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ExportOrders, type ExportReceipt, type ExportStanding } from '../../../application/audit/export.orders.js';
 import type { Caller } from '../../../application/shared/caller.js';
@@ -33,7 +33,7 @@ export class ExportsController {
   @Post()
   @HttpCode(202)
   @ApiOperation({ summary: said.request })
-  @ApiOkResponse({ type: views.ExportReceiptView })
+  @ApiAcceptedResponse({ type: views.ExportReceiptView })
   request(@Body() input: inputs.ExportInput, @FromCaller() caller: Caller): Promise<ExportReceipt> {
     return this.orders.request(inputs.askedIn(input), caller);
   }
