@@ -1,9 +1,14 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Staging, type Ordered, type StagedLine, type StagingArea } from '../../application/enrolment/import-ports.js';
 
+/** `import-<machine>-<process>-<random>`; without a machine: of an earlier version, on this one. */
 const PREFIX = 'import-';
+const NAME = /^import-(?:(.+)-)?(\d+)-[A-Za-z0-9]{6}$/;
+/** No import goes on for so long behind the last of its lines, milliseconds. */
+const LEFT_BEHIND = 7 * 24 * 3_600_000;
 /** Buckets by the first ten bits of the key of order: 70 million lines give buckets of some 25 megabytes. */
 const BUCKET_BITS = 10;
 const FLUSH_BYTES = 4 * 1024 * 1024;
@@ -23,13 +28,13 @@ export class SealedStaging extends Staging {
   async open(): Promise<StagingArea> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
     await this.clearAbandoned();
-    return new SealedArea(await mkdtemp(join(this.folder, `${PREFIX}${process.pid}-`)));
+    return new SealedArea(await mkdtemp(join(this.folder, `${PREFIX}${hostname()}-${process.pid}-`)));
   }
 
   private async clearAbandoned(): Promise<void> {
     for (const name of await readdir(this.folder)) {
-      const owner = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
-      if (owner !== undefined && !lives(Number(owner))) await rm(join(this.folder, name), { recursive: true, force: true });
+      const path = join(this.folder, name);
+      if (await isAbandoned(name, path)) await rm(path, { recursive: true, force: true });
     }
   }
 }
@@ -105,6 +110,21 @@ class SealedArea implements StagingArea {
   private path(bucket: number): string {
     return join(this.folder, bucket.toString(16).padStart(3, '0'));
   }
+}
+
+/** Its process is gone; where another machine shares the folder, or the number lives on in another process, only time tells. */
+async function isAbandoned(name: string, path: string): Promise<boolean> {
+  const [, machine = hostname(), owner] = NAME.exec(name) ?? [];
+  if (owner === undefined) return false;
+  if (machine === hostname() && !lives(Number(owner))) return true;
+  const { mtimeMs } = await stat(path).catch(gone);
+  return Date.now() - mtimeMs > LEFT_BEHIND;
+}
+
+/** Whoever it belonged to was faster. */
+function gone(error: unknown): { readonly mtimeMs: number } {
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { mtimeMs: Infinity };
+  throw error;
 }
 
 /** Signal 0 asks whether the process is there; one of another user is (EPERM). */

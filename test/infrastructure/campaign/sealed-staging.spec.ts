@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Ordered, StagedLine } from '../../../src/application/enrolment/import-ports.js';
@@ -49,5 +49,20 @@ describe('staged lines', () => {
     expect((await readdir(folder)).filter((name) => name.startsWith(`import-${dead}`))).toEqual([]);
     await living.add(staged(1));
     expect(await read(living.inOrder())).toHaveLength(1);
+  });
+
+  it('of another machine on the same folder are left alone for a week: its processes have numbers of their own', async () => {
+    const dead = 2 ** 22 + 1;
+    const made = async (name: string, days: number): Promise<void> => {
+      await mkdir(join(folder, name));
+      const then = Date.now() / 1_000 - days * 86_400;
+      await utimes(join(folder, name), then, then);
+    };
+    await made(`import-worker-2-${dead}-abcdef`, 6);
+    await made(`import-worker-3-${dead}-abcdef`, 8);
+    // In a container the next process has the number of the one that crashed.
+    await made(`import-${process.pid}-abcdef`, 8);
+    await (await new SealedStaging(folder).open()).discard();
+    expect(await readdir(folder)).toEqual([`import-worker-2-${dead}-abcdef`]);
   });
 });
