@@ -4,7 +4,7 @@ import type { DestructionGround, DestructionScope } from '../../domain/shared/de
 import type { StreamName } from '../../domain/shared/fact.js';
 import type { Instant, LocalDate } from '../../domain/shared/time.js';
 import { syncFolder } from '../sync-folder.js';
-import { SuppressionEntries } from './suppression-entries.js';
+import { SuppressionEntries, type SuppressedPerson } from './suppression-entries.js';
 
 /** One destruction, as it must be repeated after a restore. Ids of streams, no person. */
 export interface LedgerEntry {
@@ -38,9 +38,9 @@ export class DeletionLedger {
     this.persons = new SuppressionEntries(`${path}.persons`);
   }
 
-  /** Resolves when the line is on disk; `suppression`, the digest of the person where he is known, lies apart from it. */
-  async add(entry: LedgerEntry, suppression: Buffer | null): Promise<void> {
-    await this.persons.add(suppression);
+  /** Resolves when the line is on disk; its person, where he is known, lies apart from it. */
+  async add(entry: LedgerEntry, person: SuppressedPerson | null): Promise<void> {
+    await this.persons.add(person);
     const made = await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
     const file = await open(this.path, 'a', 0o600);
     try {

@@ -95,7 +95,8 @@ export class DestructionSteps {
     const { space, scope, ground, streams, blobs, suppression, askedOn } = destruction;
     const on = this.parts.clock.now();
     const traceEnd = outlived(destruction) ? await this.parts.rows.traceEnd(space) : null;
-    await this.parts.ledger.add({ v: 1, on, space, scope, ground, streams, blobs, askedOn, traceEnd }, suppression);
+    const person = suppression && { digest: suppression, lifted: await this.parts.leftovers.timesLifted(suppression) };
+    await this.parts.ledger.add({ v: 1, on, space, scope, ground, streams, blobs, askedOn, traceEnd }, person);
     return { step: 'KEYS' };
   }
 

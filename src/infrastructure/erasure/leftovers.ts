@@ -53,6 +53,12 @@ export class Leftovers {
     });
   }
 
+  /** How often files were told to name this person again. */
+  async timesLifted(digest: Buffer): Promise<number> {
+    const text = 'SELECT times FROM registry.lifted WHERE digest = $1';
+    return (await reach(() => this.vault.query<{ times: number }>(text, [digest]))).rows[0]?.times ?? 0;
+  }
+
   /** Files skip these again, as the deletion ledger knows them: digests in hexadecimal, and how often their persons were destroyed. */
   async suppress(times: ReadonlyMap<string, number>): Promise<void> {
     const digests = [...times.keys()].map((digest) => Buffer.from(digest, 'hex'));

@@ -110,7 +110,8 @@ describe('Every start reads the deletion ledger', () => {
       const gone = await destroyed();
       await world.log.registry.release(gone.ins);
       const again = { v: 1, on: instantOf(Date.now()), scope: 'SPACE', ground: 'ERASURE', streams: [], blobs: [] } as const;
-      await eraser.ledger.add({ ...again, space: randomUUID() }, world.log.peppers.suppression(gone.ins)[0].digest);
+      const { digest } = world.log.peppers.suppression(gone.ins)[0];
+      await eraser.ledger.add({ ...again, space: randomUUID() }, { digest, lifted: 1 });
       await risen();
       expect(await suppressed(gone)).toBe(true);
     });

@@ -69,11 +69,12 @@ describe('The deletion ledger', () => {
 
   const digests = [1, 2].map((n) => Buffer.alloc(32, n));
   const [one = Buffer.alloc(0), other = Buffer.alloc(0)] = digests;
+  const known = (digest: Buffer, lifted = 0) => ({ digest, lifted });
 
   it('says of nobody which space was his: digests lie apart, by themselves, all with the same date', async () => {
     const ledger = new DeletionLedger(path);
-    await ledger.add(entryOf('a'), other);
-    await ledger.add(entryOf('b'), one);
+    await ledger.add(entryOf('a'), known(other));
+    await ledger.add(entryOf('b'), known(one));
     const text = await readFile(path, 'utf8');
     for (const form of ['base64', 'hex'] as const) for (const digest of digests) expect(text).not.toContain(digest.toString(form));
     const apart = await readdir(`${path}.persons`);
@@ -89,8 +90,8 @@ describe('The deletion ledger', () => {
     const ledger = new DeletionLedger(path);
     await ledger.add({ ...entryOf('a'), suppression: one.toString('base64') }, null);
     expect(await ledger.suppressed()).toEqual(new Map());
-    await ledger.add(entryOf('b'), one);
-    await ledger.add(entryOf('c'), other);
+    await ledger.add(entryOf('b'), known(one));
+    await ledger.add(entryOf('c'), known(other));
     expect(await ledger.suppressed()).toEqual(
       new Map([
         [one.toString('hex'), 2],
@@ -99,12 +100,20 @@ describe('The deletion ledger', () => {
     );
   });
 
+  it('counts a destruction once, however often its line was written; the next one is counted when he was let back in between', async () => {
+    const ledger = new DeletionLedger(path);
+    for (let n = 0; n < 3; n++) await ledger.add(entryOf('a'), known(one));
+    expect([...(await ledger.suppressed()).values()]).toEqual([1]);
+    for (let n = 0; n < 2; n++) await ledger.add(entryOf('b'), known(one, 1));
+    expect([...(await ledger.suppressed()).values()]).toEqual([2]);
+  });
+
   it('is half a ledger without the folder of digests, and then opens nothing; lines of before need none', async () => {
     const ledger = new DeletionLedger(path);
     await ledger.add({ ...entryOf('a'), suppression: null }, null);
     await rm(`${path}.persons`, { recursive: true });
     expect(await ledger.entries()).toHaveLength(1);
-    await ledger.add(entryOf('b'), one);
+    await ledger.add(entryOf('b'), known(one));
     await rm(`${path}.persons`, { recursive: true });
     await expect(ledger.entries()).rejects.toThrow(`${path}.persons`);
   });
