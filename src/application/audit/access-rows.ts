@@ -40,6 +40,10 @@ export const TIMES = `1 + coalesce((SELECT sum(a.count)::integer FROM access_log
 const COLUMNS = `l.stream, l.rev, l.position, l.at, l.kind, l.space_id, l.actor, l.account, l.role, l.name_key, l.profession, l.sector, l.facility_id, l.action,
   l.mode, l.document, l.reason, l.purpose, l.secret, ${TIMES} AS times`;
 const ONE = `SELECT ${COLUMNS} FROM access_log AS l WHERE l.stream = $1 AND l.rev = $2`;
+/** The last look that the actor of this number of refusals had at the same person between their minute and the fact that tells it. */
+const MEANWHILE = `SELECT ${COLUMNS} FROM access_log AS l JOIN access_log_again AS r ON r.space_id = l.space_id AND l.kind = 'LOOK'
+  AND l.at >= (r.minute || ':00Z')::timestamptz AND l.actor = (SELECT d.actor FROM access_log AS d WHERE d.stream = r.stream LIMIT 1)
+  WHERE r.stream = $1 AND r.rev = $2 AND l.position < $3 ORDER BY l.at DESC, l.position DESC LIMIT 1`;
 const BEFORE = `SELECT ${COLUMNS} FROM access_log AS l
   WHERE l.actor = $1 AND l.at > $2 AND l.at <= $3 AND l.position < $4 ORDER BY l.at, l.position`;
 const STAFF = 'SELECT 1 AS one FROM access_log WHERE facility_id = $1 AND name_key = $2 AND actor <> $3 LIMIT 1';
@@ -69,12 +73,15 @@ function accountOf({ account }: Found): Subject | null {
   return { issuer: account.slice(0, bar), sub: account.slice(bar + 1) };
 }
 
-/** The access and what its actor did in the day before it, in order; null when it is not there: it died with its space. */
+/**
+ * The access and what its actor did in the day before it, in order; of a number of refusals the look that came behind them. Null when there is none, or when it
+ * died with its space.
+ */
 export async function windowOf(
   sql: Sql,
-  { stream, rev }: { readonly stream: string; readonly rev: number },
+  { stream, rev, position }: { readonly stream: string; readonly rev: number; readonly position: string },
 ): Promise<{ readonly latest: Watched; readonly before: readonly Look[] } | null> {
-  const [one] = await sql<Found>(ONE, stream, rev);
+  const one = (await sql<Found>(ONE, stream, rev))[0] ?? (await sql<Found>(MEANWHILE, stream, rev, position))[0];
   if (one === undefined) return null;
   const before = await sql<Found>(BEFORE, one.actor, minutesBefore(one.at, LONGEST_WINDOW), one.at, one.position);
   return { latest: { look: lookOf(one), account: accountOf(one) }, before: before.map(lookOf) };

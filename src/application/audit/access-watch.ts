@@ -9,7 +9,7 @@ import { reviewPolicy } from '../../domain/audit/review-policy.js';
 import type { AccessEvent } from '../../domain/access/access-vocabulary.js';
 import type { SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
 import { nameOf } from '../../domain/shared/actor.js';
-import { trueOn, type StreamName } from '../../domain/shared/fact.js';
+import { trueOn } from '../../domain/shared/fact.js';
 import { epochOf, instantOf, type Instant } from '../../domain/shared/time.js';
 import type { Sender } from '../shared/domain-command.js';
 import { Clock, Journal, KeyGone, Secrets } from '../shared/ports.js';
@@ -39,7 +39,7 @@ export class AccessWatch {
 
   /** Raises what the rules find in this access. Throws StoreUnavailable, and Refused while the log of accesses is not there yet. */
   async access({ stream, rev, position }: WatchAccess, sender: Sender): Promise<void> {
-    const raised = await this.judged({ stream, rev }, this.secrets.positionToken(BigInt(position)));
+    const raised = await this.judged({ stream, rev, position }, this.secrets.positionToken(BigInt(position)));
     if (raised === null) return;
     for (const alert of raised.alerts) await this.raise(alert, raised.latest, raised.book, sender);
   }
@@ -57,7 +57,7 @@ export class AccessWatch {
     await this.bus.execute(new OpenCase(id, { cause: { kind: 'BREAK_GLASS', on, rev }, looker, space, due }, sender));
   }
 
-  private async judged(place: { readonly stream: StreamName; readonly rev: number }, after: string) {
+  private async judged(place: Pick<WatchAccess, 'stream' | 'rev' | 'position'>, after: string) {
     // One statement after the other, each on a connection of its own: nobody holds one while he waits for what needs another.
     const found = await this.ask((sql) => windowOf(sql, place), after);
     if (found === null) return null;

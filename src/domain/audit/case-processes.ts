@@ -44,9 +44,12 @@ function watch({ stream, rev, position, meta }: Recorded<Tagged>): readonly Cons
   return [{ id: idOf(stream), wish: { type: 'WatchAccess', stream, rev, position: String(position) } }];
 }
 
-/** Every look, refusal and emergency is held against the rules, once it is in the log of accesses. */
+/**
+ * Every look, refusal and emergency is held against the rules, once it is in the log of accesses. How often a refusal came again is written when its minute is
+ * over: what its actor was shown meanwhile is held against them once more.
+ */
 export const accessWatch: Process<PassageEvent | ActorEvent | EmergencyOpened, WatchAccess> = {
   name: 'access-watch',
   listensTo: ['passage', 'veil', 'actor', 'access'],
-  on: { AccessGranted: watch, AccessDenied: watch, BreakGlassUsed: watch },
+  on: { AccessGranted: watch, AccessDenied: watch, AccessDeniedAgain: watch, BreakGlassUsed: watch },
 };
