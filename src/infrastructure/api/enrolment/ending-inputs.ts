@@ -3,6 +3,7 @@ import type { HeldKey } from '../../../domain/enrolment/ending-vocabulary.js';
 import type { PhoneCheck } from '../../../domain/enrolment/provisional-code.js';
 import type { Instant } from '../../../domain/shared/time.js';
 import { Id, Moment, SomeOf, Text } from '../fields.js';
+import { NotEmpty } from '../not-empty.js';
 import { SpaceArgs, SpaceRef } from './inputs.js';
 
 const KEYS = ['life', 'content', 'trace'] as const;
@@ -18,7 +19,7 @@ export class ErasureInput {
 @InputType()
 export class LegalHoldInput {
   @Text(200, { description: 'Reference of the order.' }) readonly order: string;
-  @SomeOf(KEYS, { description: 'What is kept alive.' }) readonly keys: readonly HeldKey[];
+  @NotEmpty() @SomeOf(KEYS, { description: 'What is kept alive.' }) readonly keys: readonly HeldKey[];
   @Text(100, second) readonly second: string;
   @Moment({ description: 'When it is looked at again.' }) readonly reviewOn: Instant;
 }

@@ -15,6 +15,7 @@ import {
 import type { Instant } from '../../../domain/shared/time.js';
 import { MomentArgs } from '../enrolment/inputs.js';
 import { Id, Moment, OneOf, PageSize, SomeOf, Text, Whole } from '../fields.js';
+import { NotEmpty } from '../not-empty.js';
 
 const MOST_PEOPLE = 100_000_000;
 const TEXT = 2_000;
@@ -38,7 +39,7 @@ export class RightsAnswerInput {
 }
 @InputType()
 export class BreachInput {
-  @SomeOf(BREACH_KINDS, { description: 'What was lost (GDPR art. 4(12)).' }) readonly kinds: readonly BreachKind[];
+  @NotEmpty() @SomeOf(BREACH_KINDS, { description: 'What was lost (GDPR art. 4(12)).' }) readonly kinds: readonly BreachKind[];
   @Text(TEXT, { description: 'What happened; no name.' }) readonly facts: string;
   @Text(TEXT, { description: 'Likely consequences.' }) readonly consequences: string;
   @Text(TEXT, { description: 'Measures taken or proposed.' }) readonly measures: string;
