@@ -71,6 +71,7 @@ try {
     lines.push(...some);
     notes.push(...said);
   }
+  if (only('P23')) lines.push(...(await (await import('./lines/p23-starting.mjs')).startingLines(server, settings)));
   if (only('P10', 'P11')) {
     const readModels = await (await import('./projections.mjs')).projectionLines(server, settings);
     lines.push(...readModels.lines);
