@@ -1,9 +1,9 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { migrations } from '../../src/infrastructure/postgres/data-source.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/infrastructure/postgres/embedded/launcher.js';
 import { migrate } from '../../src/infrastructure/postgres/migrate.js';
+import { migrations } from '../../src/infrastructure/postgres/migrations.js';
 import { openPools, type Pools } from '../../src/infrastructure/postgres/pools.js';
 import { DATABASE_ROLES, ERASER_ROLE, type RuntimeRole } from '../../src/infrastructure/postgres/roles.js';
 import { connected, emptyDatabase, freshDatabase, type TestDatabase } from '../support/database.js';
@@ -31,6 +31,18 @@ describe('migrating', () => {
     expect(await applied(database)).toEqual(all);
     await migrate(database.url);
     expect(await applied(database)).toEqual(all);
+  });
+
+  it('only looks where nothing is to be done: it waits for nobody who migrates', async () => {
+    const database = await empty();
+    await migrate(database.url);
+    await connected(database.url, async (client) => {
+      await client.query('SELECT pg_advisory_lock(7430001)');
+      await migrate(database.url);
+    });
+    await connected(database.url, (client) => client.query('DELETE FROM schema_migration WHERE name = $1', [all.at(-1)]));
+    // The last one cannot run twice: that it is tried shows that it was looked for.
+    await expect(migrate(database.url)).rejects.toThrow(/already exists/);
   });
 
   it('lets four instances start together on one database', async () => {
