@@ -159,6 +159,29 @@ describe('When the month is over and no timer runs', () => {
   });
 });
 
+describe('What was put into the wrong record, and is hidden in it', () => {
+  it('is taken back from there when the space is closed too, in every version', async () => {
+    const running = withPatients(await openSystem({}, '2026-03-02T08:00:00.000Z' as Instant));
+    try {
+      const care = careIn(running);
+      const { space } = await patientOf(running, 'alice');
+      const [HOLDER, DOCTOR] = [{ as: 'alice' }, { as: 'dr-petit' }] as const;
+      await care.consent(space, 'dr-petit');
+      const first = await care.deposited(space, DOCTOR, HIDDEN);
+      await running.system.waitUntilCaughtUp();
+      const second = await care.deposited(space, DOCTOR, { ...BIOLOGY, replaces: first });
+      await running.system.waitUntilCaughtUp();
+      await care.done('PUT', `/spaces/${space}/closure`, HOLDER);
+      await running.system.waitUntilCaughtUp();
+      for (const document of [second, first])
+        await care.done('PUT', `/spaces/${space}/documents/${document}/unpublication`, DOCTOR, { reason: 'WRONG_PATIENT' });
+      expect(await running.inside(blobsIn)).toBe(0);
+    } finally {
+      await running.close();
+    }
+  });
+});
+
 describe('What is hidden from somebody', () => {
   let world: World;
   let care: Care;

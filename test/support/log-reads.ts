@@ -30,6 +30,9 @@ export class ReadsOfLog extends DocumentReads {
       for (const met of facts) if (isDeposit(met) && met.event.space === space && met.event.document === document) return placed(met);
     return null;
   }
+  async streamOf(space: string, document: string) {
+    return (await this.placeOf(space, document))?.stream ?? null;
+  }
   entryOf(): Promise<never> {
     throw new Error('no question is asked here');
   }

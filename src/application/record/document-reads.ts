@@ -20,6 +20,8 @@ export interface DocumentPlace {
 export abstract class DocumentReads {
   /** Null when the space has no such document. For the decision only: what is hidden is found here too. */
   abstract placeOf(space: string, document: string, asking?: AskedMoment): Promise<DocumentPlace | null>;
+  /** Only where it lies: of a closed space too, in which nothing is left to be read of it. Null when the space has no such document. */
+  abstract streamOf(space: string, document: string): Promise<StreamName | null>;
   /** The entry as this reader may see it, after he was admitted to it. */
   abstract entryOf(space: string, document: string, reading: Reading): Promise<DocumentEntry | null>;
 }

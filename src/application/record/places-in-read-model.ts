@@ -11,7 +11,7 @@ export class PlacesInReadModel extends DocumentPlaces {
   }
 
   async placeOf(space: string, document: string): Promise<{ readonly stream: StreamName } | null> {
-    const place = await this.reads.placeOf(space, document, {});
-    return place && { stream: place.stream };
+    const stream = await this.reads.streamOf(space, document);
+    return stream && { stream };
   }
 }

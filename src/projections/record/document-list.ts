@@ -4,6 +4,7 @@ import type { DocumentEntry, DocumentPage } from '../../application/record/recor
 import type { Admission } from '../../application/shared/gate.js';
 import { Clock } from '../../application/shared/ports.js';
 import { answerTo, ReadModels, type AskedMoment, type Sql } from '../../application/shared/subject-query.js';
+import type { StreamName } from '../../domain/shared/fact.js';
 import { checkPageSize, cursorOf, isBehind, pageOf, placeOf, UUID, type Place } from '../shared/pages.js';
 import { DECIDING, entryOf, placeOf as whereaboutsOf, shownTo, WHOLE, type Deciding, type Whole } from './document-rows.js';
 
@@ -77,6 +78,12 @@ export class TableDocumentReads extends DocumentReads {
     return place?.facts.document === document ? place : null;
   }
 
+  async streamOf(space: string, document: string): Promise<StreamName | null> {
+    const sight = { viewer: 'GATE', actor: '', moment: this.clock.now() } as const;
+    const row = await this.tables.ask(space, {}, sight, (sql) => whereItLies(sql, space, document));
+    return row?.document_id === document ? row.stream : null;
+  }
+
   async entryOf(space: string, document: string, { asking, sight, admission }: Reading): Promise<DocumentEntry | null> {
     const row = await this.tables.ask(space, asking, sight, (sql) => one(sql, space, document));
     return row && admission.viewer ? entryOf(row, admission.viewer, admission) : null;
@@ -92,6 +99,18 @@ async function oneOrAnother(sql: Sql, space: string, document: string): Promise<
     `SELECT ${WHOLE} FROM document WHERE document_id = coalesce(
        (SELECT document_id FROM document WHERE space_id = $1 AND document_id = $2 AND type_code IS NOT NULL),
        (SELECT document_id FROM document WHERE space_id = $1 AND type_code IS NOT NULL LIMIT 1))`,
+    space,
+    document,
+  );
+  return found[0] ?? null;
+}
+
+/** What it is and says may be gone with its key; some other row as above. */
+async function whereItLies(sql: Sql, space: string, document: string): Promise<Pick<Whole, 'document_id' | 'stream'> | null> {
+  const found = await sql<Pick<Whole, 'document_id' | 'stream'>>(
+    `SELECT document_id, stream FROM document WHERE document_id = coalesce(
+       (SELECT document_id FROM document WHERE space_id = $1 AND document_id = $2),
+       (SELECT document_id FROM document WHERE space_id = $1 LIMIT 1))`,
     space,
     document,
   );
