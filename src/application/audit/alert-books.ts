@@ -3,7 +3,7 @@ import { RULES, type AlertRulesEvent } from '../../domain/audit/alert-rule-versi
 import type { AlertBook } from '../../domain/audit/alert-rules.js';
 import type { Recorded } from '../../domain/shared/fact.js';
 import type { Instant } from '../../domain/shared/time.js';
-import { Journal, StoreUnavailable } from '../shared/ports.js';
+import { Journal, NO_STREAM, StoreUnavailable, type Revision } from '../shared/ports.js';
 
 /** One version, and from when it counts. */
 export interface BookVersion extends AlertBook {
@@ -25,17 +25,17 @@ const versionOf = ({ event: { type: _, v: _v, ...book }, at, meta: { who } }: Re
 /** The rules of alerts, read from the log: they are few and never change, so what was read is kept and only what is new is read. */
 @Injectable()
 export class AlertBooks {
-  private known: readonly BookVersion[] = [];
+  private known: { readonly books: readonly BookVersion[]; readonly revision: Revision } = { books: [], revision: NO_STREAM };
 
   constructor(private readonly journal: Journal) {}
 
   /** Every version, the oldest first. */
   async all(): Promise<readonly BookVersion[]> {
-    const from = this.known.length;
-    const { facts } = await this.journal.read<AlertRulesEvent>(`alert-${RULES}`, from);
-    // Several may read at the same time: each fact has one place.
-    if (facts.length > 0 && this.known.length === from) this.known = [...this.known, ...facts.map(versionOf)];
-    return this.known;
+    const { books, revision: before } = this.known;
+    const { facts, revision } = await this.journal.read<AlertRulesEvent>(`alert-${RULES}`, before + 1);
+    // Several may read at the same time: whoever came furthest.
+    if (revision > this.known.revision) this.known = { books: [...books, ...facts.map(versionOf)], revision };
+    return this.known.books;
   }
 
   /**
