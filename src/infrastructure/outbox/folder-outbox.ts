@@ -38,25 +38,31 @@ export class FolderOutbox extends Outbox {
 
 const letterOf = ({ to, subject, text }: Message): string => [to.postal.join('\n'), `Objet : ${subject}`, text].join('\n\n');
 
-/** Written beside under another name, made durable, then named: a crash leaves a draft, never half a message. */
+/** Written beside under another name, made durable, then named: a crash leaves a draft, never half a message. What fails leaves none: it is tried again and again. */
 async function writeWhole(path: string, bytes: Buffer): Promise<void> {
   const made = await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const draft = join(dirname(path), `.${randomUUID()}.draft`);
-  const file = await open(draft, 'wx', 0o600);
   try {
-    await file.writeFile(bytes);
-    await file.sync();
+    await writeDurably(draft, bytes);
+    await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true });
     throw error;
-  } finally {
-    await file.close();
   }
-  await rename(draft, path);
   // A name is on disk when its folder is; a folder that is new has a name too.
   const last = made === undefined ? dirname(path) : dirname(made);
   for (let folder = dirname(path); ; folder = dirname(folder)) {
     await syncFolder(folder);
     if (folder === last) return;
+  }
+}
+
+async function writeDurably(path: string, bytes: Buffer): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }

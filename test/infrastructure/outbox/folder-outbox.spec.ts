@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { StoreUnavailable, type Message } from '../../../src/application/shared/ports.js';
@@ -83,6 +83,12 @@ describe('the outbox folder', () => {
     const { writeFile } = await import('node:fs/promises');
     await writeFile(join(folder, 'email', '2026-11-23', '.cut-off.draft'), 'To: half');
     expect(await receivedIn(folder)).toHaveLength(1);
+  });
+
+  it('leaves nothing of a message that could not be given its name, however often it is tried', async () => {
+    await mkdir(outbox.pathOf(message), { recursive: true });
+    for (let n = 0; n < 3; n++) await expect(outbox.deliver(message)).rejects.toBeInstanceOf(StoreUnavailable);
+    expect(await files()).toEqual([]);
   });
 
   it('is away when nothing can be written', async () => {
