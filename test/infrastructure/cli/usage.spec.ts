@@ -113,6 +113,8 @@ describe('the command line', () => {
     [['export', 'no-such-word']],
     [['seal', 'check', '--from', '-1']],
     [['seal', 'check', '--to', 'many']],
+    [['seal', 'releases', '--day', '2026-02-31']],
+    [['seal', 'releases', '--day', 'yesterday']],
     [['as-of', '3f0c6a52', '2026-01-01T00:00:00Z', '--purpose', 'x']],
     [['erase', 'space', '--dry-run']],
     [['accesses', '--space', 'x', '--purpose', 'x']],

@@ -103,8 +103,10 @@ Examples:
 `;
 const yesterday = (): string => new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
 const aDay = (text: string): string => {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || Number.isNaN(Date.parse(text))) throw new InvalidArgumentError('a day is such as 2026-11-21');
-  return text;
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
+  // Date takes the thirty-first of February for a day of March.
+  if (!Number.isNaN(day) && new Date(day).toISOString().startsWith(text)) return text;
+  throw new InvalidArgumentError('a day of the calendar is needed, such as 2026-11-21.');
 };
 
 const releases = (context: Context): Command =>
