@@ -1,5 +1,5 @@
 // node bundle.mjs: makes one program, dist/program/mes.mjs, and one for each kind of thread, of what the compiler left in dist/ and of the packages that it
-// uses. Loaded file by file these are some 4,000 modules, and a process, each command among them, takes four times as long to start (docs/adr/0050).
+// uses. Loaded file by file these are some 4,000 modules, and a process, each command among them, takes twice as long to start (docs/adr/0050).
 // The compiled files stay: tests load them.
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
