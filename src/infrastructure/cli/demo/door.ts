@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { pause } from '../../../application/shared/pause.js';
 import type { PersonaName } from '../../identity/personas.js';
 import { Failed } from '../outcome.js';
 
@@ -29,6 +30,11 @@ export interface RefusedAnswer {
 interface Problem {
   readonly code?: string;
 }
+
+const UNAVAILABLE = 503;
+/** How long somebody comes again to a door that has no time for him. */
+const PATIENCE_MS = 30_000;
+const BEFORE_NEXT_TRY_MS = 250;
 
 function payloadOf({ body, upload }: Asked): { readonly headers: Readonly<Record<string, string>>; readonly body?: string | FormData } {
   if (upload !== undefined) {
@@ -63,6 +69,7 @@ export class Door {
     return { status: response.status, code };
   }
 
+  /** What the door cannot do for the moment is asked again, as the same request: under its Idempotency-Key it is done once. */
   private async send(asked: Asked): Promise<Response> {
     const { method, path, as, ifMatch, mode } = asked;
     const payload = payloadOf(asked);
@@ -74,7 +81,12 @@ export class Door {
       ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
       ...(mode === undefined ? {} : { 'x-access-mode': mode }),
     };
-    return fetch(`${this.url}/api/v1/${path}`, { method, headers, ...(payload.body === undefined ? {} : { body: payload.body }) });
+    const request = { method, headers, ...(payload.body === undefined ? {} : { body: payload.body }) };
+    for (const until = performance.now() + PATIENCE_MS; ; await pause(BEFORE_NEXT_TRY_MS)) {
+      const response = await fetch(`${this.url}/api/v1/${path}`, request);
+      if (response.status !== UNAVAILABLE || performance.now() > until) return response;
+      await response.body?.cancel();
+    }
   }
 }
 
