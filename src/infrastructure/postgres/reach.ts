@@ -1,8 +1,11 @@
 import { DatabaseError } from 'pg';
 import { StoreUnavailable } from '../../application/shared/ports.js';
 
-/** SQLSTATE classes that speak of the server, not of the statement: connection, read-only, rollback, resources, intervention, system, and timeouts. */
-const PASSING = /^(08|25006|40|53|57|58|55P03)/;
+/**
+ * SQLSTATE classes that speak of the server, not of the statement: connection, read-only, timeouts, rollback, locks, resources, intervention, system, and XX:
+ * whatever the server has no code for, such as a file that cannot grow (EFBIG), and pages that it cannot read.
+ */
+const PASSING = /^(08|25006|25P0[34]|40|53|55P03|57|58|XX)/;
 
 /** Runs work on a database. What only says that the server cannot answer now becomes StoreUnavailable; faults of a statement stay what they are. */
 export async function reach<T>(work: () => Promise<T>): Promise<T> {
