@@ -157,11 +157,11 @@ async function eventByEvent(platform) {
 }
 
 /** The same log, opened by the main thread alone. */
-async function inOneThread({ store, vault, secrets, quarantine, alarm }) {
+async function inOneThread({ store, vault, secrets, clock, quarantine, alarm }) {
   const { SealedJournal } = await dist('infrastructure/eventstore/journal.js');
   const { LogReader } = await dist('infrastructure/eventstore/log-reader.js');
   const { catalogue } = await dist('infrastructure/system/known-facts.js');
-  return { reader: new LogReader(store, new SealedJournal({ store, vault, secrets, catalogue, quarantine, alarm })) };
+  return { reader: new LogReader(store, new SealedJournal({ store, vault, secrets, catalogue, clock, quarantine, alarm })) };
 }
 
 /** P10 and P11: all read models, one process, sealed facts of spaces; and what processor time an event takes. */

@@ -47,7 +47,7 @@ describe('A space with an event that cannot be read', () => {
   /** Writes as the software of tomorrow does. */
   const teleport = async ({ store, vault, secrets, quarantine, journal, clock }: Platform, { id }: Patient): Promise<void> => {
     const { revision } = await journal.read(`space-${id}`);
-    const parts = { store, vault, secrets, quarantine, catalogue: new Catalogue(tomorrow(knownFacts)), alarm: () => undefined };
+    const parts = { store, vault, secrets, clock, quarantine, catalogue: new Catalogue(tomorrow(knownFacts)), alarm: () => undefined };
     await new SealedJournal(parts).append({ ...entry(`space-${id}`, revision, TELEPORTED), at: clock.now() });
   };
 

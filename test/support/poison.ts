@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { ActiveKey, KeyVault } from '../../src/application/shared/key-vault.js';
+import { SystemClock } from '../../src/infrastructure/clock/system-clock.js';
 import { Catalogue, type KnownFacts } from '../../src/infrastructure/eventstore/catalogue.js';
 import { SealedJournal } from '../../src/infrastructure/eventstore/journal.js';
 import { eventKey } from '../../src/infrastructure/eventstore/sealed-body.js';
@@ -17,7 +18,15 @@ export function underLostKey(
   const bytes = randomBytes(32);
   const key: ActiveKey = { id: randomUUID(), state: 'active', derive: (context) => eventKeyOf(bytes, context) };
   const lost = Object.create(vault, { keysFor: { value: async (slots: readonly unknown[]) => slots.map(() => key) } }) as KeyVault;
-  return new SealedJournal({ store, vault: lost, secrets, quarantine, catalogue: new Catalogue(known), alarm: () => undefined });
+  return new SealedJournal({
+    store,
+    vault: lost,
+    secrets,
+    quarantine,
+    clock: new SystemClock(),
+    catalogue: new Catalogue(known),
+    alarm: () => undefined,
+  });
 }
 const eventKeyOf = (bytes: Uint8Array, context: Uint8Array): Uint8Array =>
   eventKey({ derive: (all) => new Uint8Array([...bytes].map((byte, i) => byte ^ (all[i % all.length] ?? 0))) }, context);

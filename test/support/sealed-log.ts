@@ -9,6 +9,7 @@ import { REACTOR } from '../../src/domain/shared/actor.js';
 import type { Tagged } from '../../src/domain/shared/decider.js';
 import type { Circumstances, StreamName } from '../../src/domain/shared/fact.js';
 import { instantOf } from '../../src/domain/shared/time.js';
+import { SystemClock } from '../../src/infrastructure/clock/system-clock.js';
 import { Catalogue, type KnownFacts, type Upcasts } from '../../src/infrastructure/eventstore/catalogue.js';
 import { SealedJournal } from '../../src/infrastructure/eventstore/journal.js';
 import { LogReader } from '../../src/infrastructure/eventstore/log-reader.js';
@@ -82,7 +83,8 @@ const assemble = async (url: string, { secretsPath, openStore, known, upcasts }:
   const secrets = new ServerSecrets(file);
   const store = openStore(pools);
   const quarantine = new PostgresQuarantine(pools.pool('mes_projector'), alarm);
-  const journal = new SealedJournal({ store, vault, secrets, catalogue: new Catalogue(known, upcasts), quarantine, alarm });
+  const clock = new SystemClock();
+  const journal = new SealedJournal({ store, vault, secrets, catalogue: new Catalogue(known, upcasts), clock, quarantine, alarm });
   const peppers = new Peppers(file);
   const follower = new RegistryFollower({ pool: vaultPool, store, reader: new LogReader(store, journal), peppers, log: 'main', alarm });
   const registry = new PostgresIdentityRegistry(vaultPool, peppers, follower, 'main');

@@ -26,6 +26,11 @@ export interface Append {
   readonly expected: Revision;
   /** UTC epoch milliseconds of the headers' `at`. */
   readonly at: number;
+  /**
+   * How long before the append was handed over its writer read `at` off his own clock, milliseconds; absent: just now. What he did meanwhile is no fault of
+   * that clock. At most LONGEST_WAIT_MS count, together with what the append waits here.
+   */
+  readonly heldMs?: number;
   readonly events: readonly EventBytes[];
 }
 
@@ -63,11 +68,14 @@ export interface Subscription {
   stop(): Promise<void>;
 }
 
+/** How long an append may wait, from the moment when its writer read his clock: what comes later counts as a clock that is off. Milliseconds. */
+export const LONGEST_WAIT_MS = 30_000;
+
 /**
  * How far, in milliseconds, an event may lie behind one that was written later: the store takes an `at` up to 2 s before its clock and up to 2 s after it, as
- * that was when the append came, and lets nobody count more than 30 s of waiting since. So behind an event of 34 s past a moment there is none of before it.
+ * that was when the writer read it, and lets nobody count more than 30 s of waiting since. So behind an event of 34 s past a moment there is none of before it.
  */
-export const DISORDER_MS = 34_000;
+export const DISORDER_MS = 4_000 + LONGEST_WAIT_MS;
 
 /** The append-only log. Two adapters pass the same contract suite (test/infrastructure/event-store.contract.ts). */
 export abstract class EventStore {

@@ -1,7 +1,8 @@
-import type { AppendOutcome, EventStore, StoredEvent } from '../../application/shared/event-store.js';
+import type { Append, AppendOutcome, EventStore, StoredEvent } from '../../application/shared/event-store.js';
 import { isReadable, isSealed, type Met } from '../../application/shared/fact-reader.js';
 import type { ActiveKey, KeyVault } from '../../application/shared/key-vault.js';
 import {
+  type Clock,
   ConcurrencyConflict,
   Journal,
   KeyGone,
@@ -31,6 +32,8 @@ export interface JournalParts {
   readonly vault: KeyVault;
   readonly secrets: Secrets;
   readonly catalogue: Catalogue;
+  /** That which says when something happens: how long ago that was by itself when the store is reached is no fault of it. */
+  readonly clock: Clock;
   /** Where events that cannot be read are written down. */
   readonly quarantine: Quarantine;
   /** Told when somebody must look: a clock that is off. Never holds stored data. */
@@ -82,7 +85,7 @@ export class SealedJournal extends Journal {
         ? drafted.push(this.drafted(entry, its)) - 1
         : new KeyGone('the key of this stream is archived or destroyed');
     });
-    const outcomes = drafted.length === 0 ? [] : await this.parts.store.appendMany(await sealedIn(this.threads, drafted));
+    const outcomes = drafted.length === 0 ? [] : await this.stored(await sealedIn(this.threads, drafted));
     return entries.map(({ stream }, i) => {
       const sent = nth[i];
       return typeof sent === 'number' ? this.outcomeOf(stream, outcomes[sent]) : (sent ?? new StoreUnavailable(UNANSWERED));
@@ -109,6 +112,11 @@ export class SealedJournal extends Journal {
   /** What stands still now. */
   async standstill(): Promise<Standstill> {
     return this.parts.quarantine.now();
+  }
+
+  private stored(appends: readonly Append[]): Promise<readonly (AppendOutcome | StoreUnavailable)[]> {
+    const now = epochOf(this.parts.clock.now());
+    return this.parts.store.appendMany(appends.map((append) => ({ ...append, heldMs: Math.max(now - append.at, 0) })));
   }
 
   private drafted({ stream, expected, facts, at, meta }: Entry, keys: readonly ActiveKey[]): Drafted {

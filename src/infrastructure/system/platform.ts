@@ -107,12 +107,12 @@ async function connect(settings: Settings, { log, url, catalogue }: On, undo: Un
   undo.later(() => store.close());
   const { secrets, vault, keks, peppers, threads } = await openKeys(settings, pools, undo);
   const quarantine = new PostgresQuarantine(pools.pool('mes_projector'), alarm);
-  const journal = new SealedJournal({ store, vault, secrets, catalogue, quarantine, alarm, threads });
+  const clock = simulatedClock ?? new SystemClock();
+  const journal = new SealedJournal({ store, vault, secrets, catalogue, clock, quarantine, alarm, threads });
   const reader = new LogReader(store, journal);
   const vaultPool = pools.pool('mes_vault');
   const follower = new RegistryFollower({ pool: vaultPool, store, reader, peppers, log: LOG_NAME, alarm });
   const registry = new PostgresIdentityRegistry(vaultPool, peppers, follower, LOG_NAME);
-  const clock = simulatedClock ?? new SystemClock();
   const codeTables = await openCodeTables(pools, log, undo);
   return {
     settings,

@@ -1,4 +1,4 @@
-import type { EventStore } from '../../../src/application/shared/event-store.js';
+import type { Append, EventStore } from '../../../src/application/shared/event-store.js';
 import { NO_STREAM } from '../../../src/application/shared/ports.js';
 import type { StreamName } from '../../../src/domain/shared/fact.js';
 import { allOf, appendOf, bodies, header, newStream, plain, written } from './samples.js';
@@ -103,6 +103,22 @@ export const appendingRules = (open: () => EventStore): void => {
     expect(outcome).toEqual({ outcome: 'clock', offByMs: expect.any(Number) });
     expect(Math.abs((outcome as { offByMs: number }).offByMs - off)).toBeLessThan(900);
     expect(await store.read(append.stream)).toEqual([]);
+  });
+
+  it('takes what was held before it came for time, not for a clock that is off: half a minute of it', async () => {
+    const held = (ms: number, off = 0): Append => ({ ...appendOf(newStream(), NO_STREAM, bodies(1), Date.now() - ms + off), heldMs: ms });
+    await written(store, held(5_000));
+    await written(store, held(25_000));
+    for (const [append, off] of [
+      [held(40_000), -10_000],
+      [held(5_000, 3_000), 3_000],
+      [held(5_000, -3_000), -3_000],
+    ] as const) {
+      const outcome = await store.append(append);
+      expect(outcome).toEqual({ outcome: 'clock', offByMs: expect.any(Number) });
+      expect(Math.abs((outcome as { offByMs: number }).offByMs - off)).toBeLessThan(900);
+      expect(await store.read(append.stream)).toEqual([]);
+    }
   });
 
   it('refuses a clock that runs backwards on a stream', async () => {

@@ -76,6 +76,13 @@ describe('the journal', () => {
     expect(log.alarms.some((reason) => reason.includes('clock'))).toBe(true);
   });
 
+  it('takes the time between the reading of the clock and the store for time, and no alarm for it', async () => {
+    const alarms = log.alarms.length;
+    const slow = { ...entry(fresh('space'), -1, opposed), at: instantOf(Date.now() - 5_000) };
+    expect(await log.journal.append(slow)).toMatchObject({ revision: 0 });
+    expect(log.alarms).toHaveLength(alarms);
+  });
+
   it('gives an event the same id on a retry of its command, and another in another stream', async () => {
     const [a, b] = [fresh('space'), fresh('space')];
     const circumstances = meta();

@@ -1,6 +1,6 @@
 import { StreamDeletedError, WrongExpectedVersionError, NO_STREAM, type BinaryEventData } from '@eventstore/db-client';
 import { LRUCache } from 'lru-cache';
-import type { Append, AppendOutcome, StoredEvent } from '../../../application/shared/event-store.js';
+import { LONGEST_WAIT_MS, type Append, type AppendOutcome, type StoredEvent } from '../../../application/shared/event-store.js';
 import { StoreUnavailable, type Revision } from '../../../application/shared/ports.js';
 import { pause } from '../../../application/shared/pause.js';
 import type { StreamName } from '../../../domain/shared/fact.js';
@@ -43,7 +43,7 @@ export class Appender {
     if (event !== undefined && at !== null) this.#seen.set(event.stream, { rev: event.rev, at });
   }
 
-  /** `came`: when the append came to us; the time it waits from then on is no fault of its clock. Throws StoreUnavailable. */
+  /** `came`: the moment from which the append waits; half a minute of that is no fault of its clock. Throws StoreUnavailable. */
   async append(append: Append, proposals: readonly BinaryEventData[], came: Moment): Promise<AppendOutcome> {
     const offByMs = await this.#offBy(append, came);
     if (offByMs !== null) return (await this.#judged(append)) ?? { outcome: 'clock', offByMs };
@@ -52,7 +52,8 @@ export class Appender {
 
   /** How far `at` is from the cluster's clock, or from the event before it, when that is too far. */
   async #offBy({ stream, expected, at }: Append, came: Moment): Promise<number | null> {
-    const { ms, uncertainty } = await this.clock.at(came);
+    const here = Math.max(came.here, performance.now() - LONGEST_WAIT_MS);
+    const { ms, uncertainty } = await this.clock.at({ ...came, here });
     const off = Math.round(at - ms);
     if (Math.abs(off) > TOLERANCE_MS + uncertainty) return off;
     const before = expected < 0 ? null : await this.#atOf(stream, expected);

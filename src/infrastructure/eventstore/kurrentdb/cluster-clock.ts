@@ -40,8 +40,9 @@ export class ClusterClock {
     private readonly ahead: () => number,
   ) {}
 
-  moment(): Moment {
-    return { here: performance.now(), ahead: this.ahead() };
+  /** That of so many milliseconds ago. */
+  moment(ago = 0): Moment {
+    return { here: performance.now() - ago, ahead: this.ahead() };
   }
 
   /** What time it was for the cluster at that moment, epoch milliseconds, and how far off that may be. Throws StoreUnavailable. */

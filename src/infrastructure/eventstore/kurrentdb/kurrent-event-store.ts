@@ -116,7 +116,7 @@ export class KurrentEventStore extends EventStore {
 
   async #submit(append: Append): Promise<AppendOutcome> {
     if (this.#closed !== undefined) throw new StoreUnavailable('the event store is closed');
-    const came = this.#clock.moment();
+    const came = this.#clock.moment(append.heldMs);
     const proposals = append.events.map(proposalOf);
     return this.#slots.run(() => this.#appender.append(append, proposals, came));
   }

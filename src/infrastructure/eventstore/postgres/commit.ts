@@ -1,5 +1,5 @@
 import type { PoolClient, QueryArrayConfig } from 'pg';
-import type { AppendOutcome, EventBytes } from '../../../application/shared/event-store.js';
+import { LONGEST_WAIT_MS, type AppendOutcome, type EventBytes } from '../../../application/shared/event-store.js';
 import { bigintArray, byteaArray, integerArray, textArray } from './binary-array.js';
 import { OutcomeUnknown, type Connections } from './connections.js';
 import type { Arrived } from './group-commit.js';
@@ -31,8 +31,8 @@ export async function commit(connections: Connections, arrived: readonly Arrived
   }
 }
 
-/** How long an append has waited until it is sent, milliseconds: no fault of its clock. */
-const waited = ({ came }: Arrived): number => Math.round(performance.now() - came);
+/** How long an append has waited until it is sent, milliseconds: no fault of its clock. The database believes LONGEST_WAIT_MS of it at most. */
+const waited = ({ came }: Arrived): number => Math.min(Math.round(performance.now() - came), LONGEST_WAIT_MS);
 
 /** The usual case: everything fits and lies one behind the other. Null when something did not, and nothing was written. */
 async function allAtOnce(client: PoolClient, arrived: readonly Arrived[], timeout: number): Promise<readonly AppendOutcome[] | null> {

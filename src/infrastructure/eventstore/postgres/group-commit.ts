@@ -13,7 +13,7 @@ export interface GroupCommitLimits {
   readonly lanes: number;
 }
 
-/** An append and the moment it came, by the uninterrupted clock of this machine (`performance.now()`). */
+/** An append and the moment from which it waits, by the uninterrupted clock of this machine (`performance.now()`). */
 export interface Arrived {
   readonly append: Append;
   readonly came: number;
@@ -76,7 +76,7 @@ export class GroupCommit {
   }
 
   #wait(append: Append, answer: Waiting['answer']): void {
-    this.#queue.push({ append, came: performance.now(), answer });
+    this.#queue.push({ append, came: performance.now() - (append.heldMs ?? 0), answer });
     this.#schedule();
   }
 
