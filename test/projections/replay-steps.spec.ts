@@ -11,7 +11,7 @@ import { looked } from '../support/record-facts.js';
 
 const sql = (async () => []) as unknown as Sql;
 const stage: PastStage = { play: (_space, _sight, _models, work) => work({ sql, take: async () => undefined }) };
-const sealedAt = (position: bigint): Met => ({ sealed: true, released: false, stream: 'record-a', rev: 0, position });
+const sealedAt = (position: bigint): Met => ({ sealed: true, released: false, archived: false, stream: 'record-a', rev: 0, position });
 /** A look in each minute, behind each of them a fact whose key is gone. */
 const facts = told('passage-a', ...[0, 1, 2, 3].map(() => looked('ListDocuments'))).flatMap((fact, n): Met[] => [
   { ...fact, position: BigInt(2 * n + 1) },

@@ -8,6 +8,8 @@ export interface Sealed {
   readonly sealed: true;
   /** By an operator's decision: no key is shut, and the rest of its stream is read as ever. */
   readonly released: boolean;
+  /** Its key is put away, not gone: what it says may be read again one day. */
+  readonly archived: boolean;
   readonly stream: StreamName;
   readonly rev: number;
   readonly position: bigint;

@@ -84,7 +84,7 @@ export class Opener {
     const { stream, rev } = event.stored;
     const key = keys.get(event.header.key);
     if (!key) throw new UnreadableEvent(stream, rev, 'the vault does not know its key', 'KEY_UNKNOWN');
-    if (key.state !== 'active') return { sealed: true, released: false, ...placeOf(event.stored) };
+    if (key.state !== 'active') return { sealed: true, released: false, archived: key.state === 'archived', ...placeOf(event.stored) };
     return this.catalogue.upcast(decode(event, key, ahead.get(event)));
   }
 
@@ -115,7 +115,7 @@ interface Reading {
 }
 
 const placeOf = ({ stream, rev, position }: StoredEvent) => ({ stream, rev, position });
-const released = (stored: StoredEvent): Sealed => ({ sealed: true, released: true, ...placeOf(stored) });
+const released = (stored: StoredEvent): Sealed => ({ sealed: true, released: true, archived: false, ...placeOf(stored) });
 
 function attempt<T>(work: () => T): T | UnreadableEvent {
   try {

@@ -202,7 +202,8 @@ describe('the keys of a space', () => {
     const stored = await log.store.readMany([space, record]);
     const [life, content] = await log.journal.decodeBatch([...stored.get(space)!, ...stored.get(record)!]);
     expect(life).toMatchObject({ event: opposed });
-    expect(content).toEqual({ sealed: true, released: false, stream: record, rev: 0, position: stored.get(record)![0]!.position });
+    const { position } = stored.get(record)![0]!;
+    expect(content).toEqual({ sealed: true, released: false, archived: true, stream: record, rev: 0, position });
     await log.vault.restore(id, 'content');
     expect((await log.journal.read(record)).facts[0]?.event).toEqual(deposited);
   });
@@ -214,7 +215,7 @@ describe('the keys of a space', () => {
     await expect(log.journal.read(`record-${id}`)).rejects.toThrow(KeyGone);
     await expect(log.journal.append(entry(`record-${id}`, 0, deposited))).rejects.toThrow(KeyGone);
     const events = await log.store.read(`record-${id}`);
-    expect(await log.journal.decodeBatch(events)).toMatchObject([{ sealed: true, rev: 0 }]);
+    expect(await log.journal.decodeBatch(events)).toMatchObject([{ sealed: true, archived: false, rev: 0 }]);
   });
 
   it('gone for one space: the others of the same batch are written', async () => {
