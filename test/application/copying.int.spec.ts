@@ -8,6 +8,7 @@ import { CopySettling } from '../../src/application/portability/copy-settling.js
 import { REACTOR } from '../../src/domain/shared/actor.js';
 import { CopyJobs } from '../../src/infrastructure/portability/copy-jobs.js';
 import { CopyWorker } from '../../src/infrastructure/portability/copy-worker.js';
+import { streamIn, type BlobName } from '../../src/application/record/blob-store.js';
 import { pause } from '../../src/application/shared/pause.js';
 import { Refused } from '../../src/application/shared/refused.js';
 import { SPACE_QUARANTINED } from '../../src/application/shared/standstill.js';
@@ -50,6 +51,8 @@ describe('Whoever makes copies', () => {
     expect(await maker().make(job)).toBe('waits');
     expect(await maker().make(job, false)).toBe('done');
     expect(await countOf('CopyReady', job.copy)).toBe(1);
+    const ready = (await factsAbout(world.platform, patient)).find(({ event }) => event.type === 'CopyReady' && event.copy === job.copy);
+    expect(streamIn(String(ready?.event.blob) as BlobName)).toBe(`record-${patient.id}`);
   });
 
   it('makes each once, also when two do so at the same time, and leaves no bytes that nobody names', async () => {

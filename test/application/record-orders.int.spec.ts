@@ -1,6 +1,6 @@
 import { valuesOf } from '../../src/domain/shared/growing-map.js';
 import { sweepOrphans } from '../../src/application/record/orphan-sweep.js';
-import type { BlobName } from '../../src/application/record/blob-store.js';
+import { namedInLog } from '../../src/application/record/named-blobs.js';
 import { KeyGone, StoreUnavailable } from '../../src/application/shared/ports.js';
 import { Refused } from '../../src/application/shared/refused.js';
 import { announcement } from '../../src/domain/record/announcement.js';
@@ -8,6 +8,7 @@ import { documentDestruction } from '../../src/domain/record/document-destructio
 import { record } from '../../src/domain/record/documents.js';
 import { replay } from '../../src/domain/shared/decider.js';
 import { epochOf, instantOf } from '../../src/domain/shared/time.js';
+import { LogReader } from '../../src/infrastructure/eventstore/log-reader.js';
 import { knownFacts } from '../../src/infrastructure/system/known-facts.js';
 import { allOf } from '../infrastructure/event-store/samples.js';
 import * as d from '../support/documents.js';
@@ -221,11 +222,13 @@ describe('The same deposit again', () => {
 });
 
 describe('When the store goes away', () => {
-  const named = async (names: readonly BlobName[]) => {
-    const known = (await world.facts(`record-${id}`)).flatMap(({ event }) => ('blob' in event ? [event.blob] : []));
-    return new Set(names.filter((name) => known.includes(name)));
-  };
-  const sweep = () => sweepOrphans({ blobs: world.blobs, named, now: Date.now() + 1_000, graceMs: 0 });
+  const sweep = () =>
+    sweepOrphans({
+      blobs: world.blobs,
+      named: namedInLog(new LogReader(world.log.store, world.log.journal)),
+      now: Date.now() + 1_000,
+      graceMs: 0,
+    });
 
   it('between the bytes and the event, an orphan is left and nothing else; sent again, the document is there once', async () => {
     const caller = callerAs(d.AUTHOR);

@@ -233,7 +233,7 @@ describe('A file that is not what it should be', () => {
 
       expect(await said(mes('sweep'))).toMatchObject({ kept: 0, deleted: 0, tooYoung: stored.length + 1 });
       for (const path of await objects()) await utimes(path, LONG_AGO, LONG_AGO);
-      const counts = { seen: stored.length + 1, kept: stored.length, deleted: 1, tooYoung: 0 };
+      const counts = { seen: stored.length + 1, kept: stored.length, deleted: 1, tooYoung: 0, outOfReach: 0 };
       expect(await said(mes('sweep', '--dry-run'))).toEqual({ ...counts, dryRun: true });
       expect(await objects()).toEqual(expect.arrayContaining(orphans));
       expect(await said(mes('sweep'))).toEqual({ ...counts, dryRun: false });

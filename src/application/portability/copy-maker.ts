@@ -100,7 +100,7 @@ export class CopyMaker {
     const reading: CopyReading = { space, actor, admission, position: wish.position };
     const tally: Tally = { documents: [], lines: 0 };
     const packed = this.packing.pack(this.contents.files(reading, tally), admission.at);
-    const { blob, size } = await this.bytes.write(space, copy, packed.bytes);
+    const { blob, size } = await this.bytes.write({ space, document: copy, stream: `record-${space}` }, packed.bytes);
     await this.deliver(job, { copy, blob, size, sha256: packed.sha256(), documents: tally.documents, lines: tally.lines });
   }
 

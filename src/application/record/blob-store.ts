@@ -1,4 +1,6 @@
-/** The name of one object in the store: random, 1 to 100 characters of `[A-Za-z0-9_-]`, no reference to a person. */
+import type { StreamName } from '../../domain/shared/fact.js';
+
+/** The name of one object in the store: 1 to 100 characters of `[A-Za-z0-9_-]`, no reference to a person. New ones are `<stream>_<uuid>` (ADR 0052). */
 export type BlobName = string & { readonly __brand: 'BlobName' };
 
 /** Bytes that lie in the store: already encrypted, the store knows nothing of what they say. */
@@ -10,7 +12,7 @@ export interface StoredBlob {
   readonly writtenAt: number;
 }
 
-/** An object of this name lies there already: nothing was changed. Names are random, so this is a fault of the caller. */
+/** An object of this name lies there already: nothing was changed. Names end in something random, so this is a fault of the caller. */
 export class BlobNameTaken extends Error {}
 
 /** The bytes are not those that were written for this document under this key. The message says nothing of them. Doors answer 503, and it is an alarm. */
@@ -18,6 +20,10 @@ export class DocumentUnreadable extends Error {}
 
 /** Whether a text may be the name of an object. */
 export const isBlobName = (text: string): text is BlobName => /^[A-Za-z0-9_-]{1,100}$/.test(text);
+
+const IN_STREAM = /^((?:record|veil)-[A-Za-z0-9_-]+)_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** The stream in which the event lies that names this object, if any does; null for names of before there was one in them. */
+export const streamIn = (name: BlobName): StreamName | null => (IN_STREAM.exec(name)?.[1] as StreamName | undefined) ?? null;
 
 /**
  * Where the encrypted bytes of documents lie. Files by default, or any store that speaks S3. An object is written once and never changed.

@@ -103,12 +103,16 @@ export class DocumentDeposits {
     return { space, document, stream, metadata };
   }
 
-  private async store({ file, bytes }: DepositRequest, { space, document }: Placed, { depositor, room }: Depositing): Promise<Stored> {
+  private async store(
+    { file, bytes }: DepositRequest,
+    { space, document, stream }: Placed,
+    { depositor, room }: Depositing,
+  ): Promise<Stored> {
     const { maxSize, types } = limitsOf[depositor];
     const claimed = { ...file, maxSize: Math.min(maxSize, room ?? maxSize), allowed: types };
     const written: { blob?: string } = {};
     const sink = async (clear: AsyncIterable<Uint8Array>): Promise<void> => {
-      written.blob = (await this.bytes.write(space, document, clear)).blob;
+      written.blob = (await this.bytes.write({ space, document, stream }, clear)).blob;
     };
     try {
       const inspected = await this.inspection.inspect(bytes, claimed, sink);

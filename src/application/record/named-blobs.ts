@@ -1,37 +1,31 @@
-import type { DocumentEvent } from '../../domain/record/document-vocabulary.js';
-import { categoryOf, idOf, type StreamName } from '../../domain/shared/fact.js';
-import { isHeld, isSealed, type FactReader } from '../shared/fact-reader.js';
-import type { KeyVault, RingSlot } from '../shared/key-vault.js';
-import type { BlobName } from './blob-store.js';
+import type { StreamName } from '../../domain/shared/fact.js';
+import { isHeld, isSealed, type FactReader, type Met } from '../shared/fact-reader.js';
 
-/** Names that count lie under keys that are archived, or in an event that cannot be read: nobody can say now which objects are orphans. */
-export class NamesOutOfReach extends Error {}
-
-/** Under which key the deposits of a stream lie; the entry of each document has a key of its own beside it. */
-const slotOf = (stream: StreamName): RingSlot => ({
-  owner: idOf(stream),
-  purpose: categoryOf(stream) === 'record' ? 'content' : 'own',
-});
+/** What the log says of the objects of one stream. */
+export interface NamedBlobs {
+  /** Those that an event names which can be read; also of what was deleted since. */
+  readonly names: ReadonlySet<string>;
+  /** False where there may be others: something lies there that nobody can read now. */
+  readonly complete: boolean;
+}
 
 /**
- * Which of the names an event names, for the sweep of orphans: reads the streams of documents from the first event to the head of now. Every name there
- * counts, also of what was deleted since. What lies under a destroyed key names nothing any more, and nobody could read those bytes.
- * Throws NamesOutOfReach, StoreUnavailable.
+ * Which objects the events of a stream name, for the sweep of orphans. It asks the log itself, up to its head of now, and of it this stream alone. What lies
+ * under a destroyed key names nothing any more, and nobody could read those bytes; a stream that does not exist names nothing either. Who decides in a stream
+ * holds all of it, and so does this. Throws StoreUnavailable.
  */
 export const namedInLog =
-  (reader: FactReader, vault: KeyVault) =>
-  async (names: readonly BlobName[]): Promise<ReadonlySet<BlobName>> => {
-    const sought: ReadonlySet<string> = new Set(names);
-    const found = new Set<BlobName>();
-    const sealed = new Set<StreamName>();
-    for await (const { facts } of reader.read(0n, ['record', 'veil']))
-      for (const met of facts)
-        if (isHeld(met)) throw new NamesOutOfReach('an event that may name a document cannot be read; nothing was swept');
-        else if (isSealed(met)) sealed.add(met.stream);
-        else for (const name of blobIn(met.event as DocumentEvent)) if (sought.has(name)) found.add(name as BlobName);
-    const keys = await vault.keysFor([...sealed].map(slotOf));
-    if (keys.some(({ state }) => state === 'archived')) throw new NamesOutOfReach('documents lie under archived keys; nothing was swept');
-    return found;
+  (reader: Pick<FactReader, 'readMany'>) =>
+  async (stream: StreamName): Promise<NamedBlobs> => {
+    const met = await reader.readMany([stream]);
+    return { names: new Set(met.flatMap(blobIn)), complete: !met.some(mayNameMore) };
   };
 
-const blobIn = (event: DocumentEvent): readonly string[] => ('blob' in event ? [event.blob] : []);
+/**
+ * Held, or released by an operator, an event could name anything. Put away with its key, too: the entry of a document does not, but that it is one cannot be
+ * seen. The state of the key is that of the reading: asked afterwards, a space that was reopened meanwhile would seem to have been read.
+ */
+const mayNameMore = (met: Met): boolean => isHeld(met) || (isSealed(met) && (met.archived || met.released));
+
+const blobIn = (met: Met): readonly string[] =>
+  'event' in met && 'blob' in met.event && typeof met.event.blob === 'string' ? [met.event.blob] : [];

@@ -4,7 +4,7 @@ import type { RecordedGround } from './ground.js';
 import type { RejectionKind } from './rejection.js';
 import type { Instant } from './time.js';
 
-/** `<category>-<id>`: the id is random and never leaves the servers. */
+/** `<category>-<id>`: the id is random and never leaves the servers, but in names of stored objects (ADR 0052). */
 export type StreamName = `${string}-${string}`;
 
 /** Which wish brought a fact about, and what was answered: the durable half of idempotency. */

@@ -1,4 +1,4 @@
-import { DocumentBytes } from '../../application/record/document-bytes.js';
+import { DocumentBytes, type PlacedDocument } from '../../application/record/document-bytes.js';
 import type { BlobName, BlobStore } from '../../application/record/blob-store.js';
 import type { ActiveKey, KeyVault, RingPurpose } from '../../application/shared/key-vault.js';
 import { KeyGone, StoreUnavailable } from '../../application/shared/ports.js';
@@ -19,12 +19,11 @@ export class SealedDocumentBytes extends DocumentBytes {
   }
 
   async write(
-    space: string,
-    document: string,
+    { space, document, stream }: PlacedDocument,
     bytes: AsyncIterable<Uint8Array>,
   ): Promise<{ readonly blob: BlobName; readonly size: number }> {
     const key = await this.keyOf(space, document);
-    const blob = newBlobName();
+    const blob = newBlobName(stream);
     const counted = counting(bytes);
     await this.blobs.put(blob, encrypt(key, { documentId: document, version: VERSION }, counted.bytes));
     return { blob, size: counted.size() };

@@ -182,7 +182,7 @@ const applicationOf = (app: INestApplicationContext) => ({
 });
 
 function systemOf({ platform, readSide, app, background, erasure, exporting, url, stop }: Started): System {
-  const { clock, simulatedClock, store, reader, settings, vault } = platform;
+  const { clock, simulatedClock, store, reader, settings } = platform;
   return {
     ...applicationOf(app),
     destructions: erasure.destructions,
@@ -193,7 +193,7 @@ function systemOf({ platform, readSide, app, background, erasure, exporting, url
     eventStore: store,
     facts: reader,
     readModels: { rebuild: (name) => rebuild(readSide, name) },
-    sweepOrphans: (sweep) => sweepOrphans({ ...sweep, blobs: platform.blobs, named: namedInLog(reader, vault), now: Date.now() }),
+    sweepOrphans: (sweep) => sweepOrphans({ ...sweep, blobs: platform.blobs, named: namedInLog(reader), now: Date.now() }),
     seal: sealDeskOf(platform),
     url,
     fireDue: () => background.ticker.drain(),

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { BlobNameTaken, type BlobName, type BlobStore, type StoredBlob } from '../../../src/application/record/blob-store.js';
 import { StoreUnavailable } from '../../../src/application/shared/ports.js';
-import { newBlobName } from '../../../src/infrastructure/blobs/blob-name.js';
-import { bytesOf, collected, failure, inSteps } from './bytes.js';
+import { bytesOf, collected, failure, freshName, inSteps } from './bytes.js';
 
 /** A store that is empty, and what a test may do to it. */
 export interface OpenedBlobs {
@@ -28,7 +27,7 @@ const listed = async (store: BlobStore): Promise<StoredBlob[]> => {
   for await (const page of store.list()) all.push(...page);
   return all;
 };
-const put = async (store: BlobStore, bytes: Uint8Array, name = newBlobName()): Promise<BlobName> => {
+const put = async (store: BlobStore, bytes: Uint8Array, name = freshName()): Promise<BlobName> => {
   expect(await store.put(name, inSteps(bytes, 500_000))).toEqual({ size: bytes.length });
   return name;
 };
@@ -95,7 +94,7 @@ export const blobStoreContract = (adapter: string, open: () => Promise<OpenedBlo
     });
 
     it.each([20, 5 * MIB])('of many who put the same name one succeeds, and its bytes are whole (%p bytes and more)', async (size) => {
-      const name = newBlobName();
+      const name = freshName();
       const outcomes = await Promise.all(
         [1, 2, 3, 4].map((more) =>
           store.put(name, inSteps(bytesOf(size + more), 500_000)).catch((error: unknown) => {
@@ -112,7 +111,7 @@ export const blobStoreContract = (adapter: string, open: () => Promise<OpenedBlo
 
   describe(`${adapter} shows nothing that is not whole:`, () => {
     it.each([0, 20, 6 * MIB])('a source that breaks after %p bytes leaves nothing, and its error is the answer', async (size) => {
-      const name = newBlobName();
+      const name = freshName();
       expect(await failure(store.put(name, breakingAfter(size)))).toBeInstanceOf(SourceBroke);
       expect(await store.get(name)).toBeNull();
       expect(await listed(store)).toEqual([]);
@@ -121,7 +120,7 @@ export const blobStoreContract = (adapter: string, open: () => Promise<OpenedBlo
     });
 
     it('nothing can be read while it is written', async () => {
-      const name = newBlobName();
+      const name = freshName();
       const seen: unknown[] = [];
       const source = async function* () {
         yield* inSteps(bytesOf(11 * MIB), 500_000);
@@ -143,7 +142,7 @@ export const blobStoreContract = (adapter: string, open: () => Promise<OpenedBlo
     });
 
     it('what never was there is nothing, whole or in part', async () => {
-      const name = newBlobName();
+      const name = freshName();
       for (const range of [undefined, { start: 0, end: 5 }, { start: 3, end: 3 }]) expect(await store.get(name, range)).toBeNull();
     });
   });
@@ -180,8 +179,8 @@ export const blobStoreContract = (adapter: string, open: () => Promise<OpenedBlo
       const name = await put(store, bytesOf(5));
       await opened.goAway();
       for (const attempt of [
-        () => store.put(newBlobName(), inSteps(bytesOf(5))),
-        () => store.put(newBlobName(), inSteps(bytesOf(6 * MIB), MIB)),
+        () => store.put(freshName(), inSteps(bytesOf(5))),
+        () => store.put(freshName(), inSteps(bytesOf(6 * MIB), MIB)),
         () => store.get(name),
         () => store.get(name, { start: 1, end: 2 }),
         () => store.delete(name),

@@ -1,4 +1,6 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import type { BlobName } from '../../../src/application/record/blob-store.js';
+import { newBlobName } from '../../../src/infrastructure/blobs/blob-name.js';
 import type { ByteRange } from '../../../src/infrastructure/blobs/cobblestone.js';
 import type { ReadObject } from '../../../src/infrastructure/blobs/document-cipher.js';
 import { activeKey } from '../../../src/infrastructure/keys/active-key.js';
@@ -6,6 +8,9 @@ import { activeKey } from '../../../src/infrastructure/keys/active-key.js';
 const BLOCK = Buffer.from(Array.from({ length: 65_536 }, (_, index) => (index * 31 + (index >> 8)) & 0xff));
 /** Byte `i` is (31 i + ⌊i / 256⌋) mod 256: different at every place of a chunk and in neighbouring chunks, the same on every run. */
 export const bytesOf = (size: number): Buffer => (size === 0 ? Buffer.alloc(0) : Buffer.alloc(size, BLOCK));
+
+/** The name of an object of some space. */
+export const freshName = (): BlobName => newBlobName(`record-${randomUUID()}`);
 
 /** A source that gives these bytes in steps. */
 export async function* inSteps(bytes: Uint8Array, step = 5_000): AsyncGenerator<Uint8Array> {

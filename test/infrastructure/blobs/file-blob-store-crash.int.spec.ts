@@ -4,8 +4,8 @@ import { mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { newBlobName } from '../../../src/infrastructure/blobs/blob-name.js';
 import { FileBlobStore } from '../../../src/infrastructure/blobs/file-blob-store.js';
+import { freshName } from './bytes.js';
 
 const run = promisify(execFile);
 const CHILD = join(import.meta.dirname, '../../support/blob-child.mjs');
@@ -24,7 +24,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 describe('A folder of objects', () => {
   it('shows nothing of what a process was writing when it was killed, and clears it later', async () => {
-    const name = newBlobName();
+    const name = freshName();
     const child = spawn(process.execPath, [CHILD, folder, name, 'hang'], { stdio: ['ignore', 'pipe', 'inherit'] });
     await once(child.stdout, 'data');
     child.kill('SIGKILL');
@@ -42,14 +42,14 @@ describe('A folder of objects', () => {
 
   it('is away when the system takes no more bytes, and keeps none of them', async () => {
     // The limit of a process on the size of files: writing fails in the middle, as it does on a full disk.
-    const { stdout } = await run('sh', ['-c', 'ulimit -f 200; exec "$@"', 'sh', process.execPath, CHILD, folder, newBlobName(), 'end']);
+    const { stdout } = await run('sh', ['-c', 'ulimit -f 200; exec "$@"', 'sh', process.execPath, CHILD, folder, freshName(), 'end']);
     expect(JSON.parse(stdout)).toEqual({ error: 'StoreUnavailable', message: 'the store of documents is away (EFBIG)' });
     expect(await objects()).toEqual([]);
     expect(await drafts()).toEqual([]);
   });
 
   it('takes the same object where there is room', async () => {
-    const name = newBlobName();
+    const name = freshName();
     const { stdout } = await run(process.execPath, [CHILD, folder, name, 'end']);
     expect(JSON.parse(stdout)).toEqual({ size: 1024 * 1024 });
     expect(await objects()).toEqual([name]);

@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BlobStore } from '../../../src/application/record/blob-store.js';
 import { StoreUnavailable } from '../../../src/application/shared/ports.js';
-import { newBlobName } from '../../../src/infrastructure/blobs/blob-name.js';
 import { FileBlobStore } from '../../../src/infrastructure/blobs/file-blob-store.js';
 import { blobStoreContract } from './blob-store.contract.js';
-import { bytesOf, collected, failure, inSteps } from './bytes.js';
+import { bytesOf, collected, failure, freshName, inSteps } from './bytes.js';
 
 blobStoreContract('A folder of objects', async () => {
   const base = await mkdtemp(join(tmpdir(), 'mes-blobs-'));
@@ -35,7 +34,7 @@ describe('A folder of objects', () => {
   const files = async () => (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
 
   it('holds each object under two levels of folders, its name being the last part', async () => {
-    const name = newBlobName();
+    const name = freshName();
     await store.put(name, inSteps(bytesOf(5)));
     const [file] = await files();
     expect(join(file?.parentPath ?? '', file?.name ?? '').slice(folder.length)).toMatch(new RegExp(`^/[0-9a-f]{2}/[0-9a-f]{2}/${name}$`));
@@ -44,7 +43,7 @@ describe('A folder of objects', () => {
   it('is closed to others, whatever the process allows by default', async () => {
     const before = process.umask(0o000);
     try {
-      await store.put(newBlobName(), inSteps(bytesOf(5)));
+      await store.put(freshName(), inSteps(bytesOf(5)));
     } finally {
       process.umask(before);
     }
@@ -62,7 +61,7 @@ describe('A folder of objects', () => {
   });
 
   it('does not list what others put there', async () => {
-    const name = newBlobName();
+    const name = freshName();
     await store.put(name, inSteps(bytesOf(5)));
     const [file] = await files();
     await writeFile(join(file?.parentPath ?? '', '.DS_Store'), '');
@@ -71,10 +70,10 @@ describe('A folder of objects', () => {
   });
 
   it('lists on when objects are deleted meanwhile', async () => {
-    await store.put(newBlobName(), inSteps(bytesOf(5)));
+    await store.put(freshName(), inSteps(bytesOf(5)));
     const [file] = await files();
     const among = file?.parentPath ?? '';
-    await Promise.all(Array.from({ length: 1_100 }, () => writeFile(join(among, newBlobName()), '')));
+    await Promise.all(Array.from({ length: 1_100 }, () => writeFile(join(among, freshName()), '')));
     const pages: number[] = [];
     for await (const page of store.list()) {
       pages.push(page.length);
@@ -84,7 +83,7 @@ describe('A folder of objects', () => {
   });
 
   it('still gives to the end what is deleted while it is read', async () => {
-    const name = newBlobName();
+    const name = freshName();
     await store.put(name, inSteps(bytesOf(300_000)));
     const reading = await store.get(name);
     await store.delete(name);
@@ -97,7 +96,7 @@ describe('A folder of objects', () => {
   });
 
   it('puts nothing where a folder cannot be made, and leaves nothing', async () => {
-    const name = newBlobName();
+    const name = freshName();
     await store.put(name, inSteps(bytesOf(1)));
     const [file] = await files();
     await rm(file?.parentPath ?? '', { recursive: true });

@@ -1,11 +1,10 @@
 import type { BlobStore } from '../../../src/application/record/blob-store.js';
 import { StoreUnavailable } from '../../../src/application/shared/ports.js';
-import { newBlobName } from '../../../src/infrastructure/blobs/blob-name.js';
 import { S3BlobStore, type S3Place } from '../../../src/infrastructure/blobs/s3-blob-store.js';
 import { amzDate, authorizationOf, sha256, signatureOf } from '../../support/s3-signature.js';
 import { startS3Server, type S3Server } from '../../support/s3-server.js';
 import { blobStoreContract } from './blob-store.contract.js';
-import { bytesOf, collected, failure, inSteps } from './bytes.js';
+import { bytesOf, collected, failure, freshName, inSteps } from './bytes.js';
 
 blobStoreContract('A bucket', async () => {
   const server = await startS3Server({ pageSize: 10 });
@@ -50,7 +49,7 @@ describe('A bucket', () => {
     ['bucket', { bucket: 'other' }, 'NoSuchBucket'],
   ])('that is asked with another %s is away, and the reason is said', async (_, other, code) => {
     const store = await opened(other);
-    for (const attempt of [store.put(newBlobName(), inSteps(bytesOf(5))), store.get(newBlobName())]) {
+    for (const attempt of [store.put(freshName(), inSteps(bytesOf(5))), store.get(freshName())]) {
       const error = await failure(attempt);
       expect(error).toBeInstanceOf(StoreUnavailable);
       expect((error as Error).message).toContain(code);
@@ -60,7 +59,7 @@ describe('A bucket', () => {
 
   it('that goes away while it is read is away, and what came is not the whole', async () => {
     const store = await opened();
-    const name = newBlobName();
+    const name = freshName();
     await store.put(name, inSteps(bytesOf(24 * 1024 * 1024), 1_000_000));
     const reading = async () => {
       for await (const part of (await store.get(name)) ?? []) if (part.length > 0) await server.goAway();
@@ -71,13 +70,13 @@ describe('A bucket', () => {
   it('that loses its answer to a put promises nothing, and does not say that the name was taken', async () => {
     const store = await opened();
     server.loseNextAnswer();
-    expect(await failure(store.put(newBlobName(), inSteps(bytesOf(5))))).toBeInstanceOf(StoreUnavailable);
+    expect(await failure(store.put(freshName(), inSteps(bytesOf(5))))).toBeInstanceOf(StoreUnavailable);
     expect((await server.count()).objects).toBe(1);
   });
 
   it('that loses its answer to a read or a deletion is asked again', async () => {
     const store = await opened();
-    const name = newBlobName();
+    const name = freshName();
     await store.put(name, inSteps(bytesOf(5)));
     server.loseNextAnswer();
     expect(await collected(await store.get(name))).toEqual(bytesOf(5));
@@ -93,7 +92,7 @@ describe('A bucket', () => {
       await server.goAway();
       yield* inSteps(bytesOf(6 * 1024 * 1024), 500_000);
     };
-    expect(await failure(store.put(newBlobName(), source()))).toBeInstanceOf(StoreUnavailable);
+    expect(await failure(store.put(freshName(), source()))).toBeInstanceOf(StoreUnavailable);
     expect((await server.count()).objects).toBe(0);
   });
 });

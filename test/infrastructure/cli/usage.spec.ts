@@ -193,6 +193,37 @@ it('ends in order when it is told to in the middle of its work, and says so', as
   expect([stopped, err.join('')]).toEqual([1, 'mes: it was ended before it was done; what was written by then stands\n']);
 });
 
+describe('mes sweep', () => {
+  const swept = async (outOfReach: number, ...options: readonly string[]) => {
+    const out: string[] = [];
+    const counts = { seen: 12 + outOfReach, kept: 7, deleted: 3, tooYoung: 2, outOfReach };
+    const system = { sweepOrphans: async () => counts, stop: async () => undefined };
+    const context = {
+      ...deaf,
+      runtime: { ...deaf.runtime, start: async () => system },
+      out: { write: (text: string) => out.push(text) },
+    };
+    expect(await run([...options, 'sweep'], context as unknown as Context)).toBe(0);
+    return out.join('');
+  };
+
+  it('says how many objects are out of reach, and in words why they stay', async () => {
+    const [head, row, empty, words] = (await swept(9)).split('\n');
+    expect([head, row, empty]).toEqual([
+      'objects  kept  deleted  too young  out of reach',
+      '     21     7        3          2             9',
+      '',
+    ]);
+    expect(words).toMatch(/^Out of reach, and kept: .*closed.*cannot be read.*names/);
+  });
+
+  it('needs no words where none is, nor for machines', async () => {
+    expect((await swept(0)).split('\n')).toHaveLength(3);
+    const counts = { seen: 21, kept: 7, deleted: 3, tooYoung: 2, outOfReach: 9 };
+    expect(JSON.parse(await swept(9, '--json'))).toEqual({ ...counts, dryRun: false });
+  });
+});
+
 it('sets columns under each other, numbers to the right', () => {
   expect(
     tableOf(
