@@ -82,7 +82,7 @@ describe('Live notices', () => {
     const bus = world.app.get(CommandBus);
     return represents
       ? bus.execute(new LinkLegalRepresentative(mine.address.id, { subject, until: instant('2040-01-01T00:00:00Z') }, sender))
-      : bus.execute(new EndLegalRepresentation(mine.address.id, { subject, reason: 'DECISION' }, sender));
+      : bus.execute(new EndLegalRepresentation(mine.address.id, { subjects: [subject], reason: 'DECISION' }, sender));
   };
 
   it('reach the holder who follows his space, as they are issued', async () => {

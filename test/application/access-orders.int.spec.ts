@@ -195,6 +195,17 @@ describe('A legal representative', () => {
     expect(facts.slice(-2).map(({ event }) => event)).toEqual([expect.objectContaining({ type: 'LegalRepresentativeLinked' }), ended]);
   });
 
+  it('whose own space is gone is one no more when the links of the child end', async () => {
+    const handle = await child();
+    await orders.linkLegalRepresentative(handle, alice.address.handle, caller(p.agent));
+    expect(await refusal(orders.endLegalRepresentation(handle, randomUUID(), 'jugement', caller(p.agent)))).toBe('access/nothing-here');
+    expect(await refusal(orders.endLegalRepresentation(handle, undefined, 'jugement', caller(p.alice)))).toBe('access/not-allowed');
+    await orders.endLegalRepresentation(handle, undefined, 'jugement', caller(p.agent));
+    const address = await world.log.registry.byHandle(handle);
+    const { facts } = await world.log.journal.read<AccessEvent>(`access-${address?.id ?? ''}`);
+    expect(facts.slice(-2).map(({ event }) => event.type)).toEqual(['LegalRepresentativeLinked', 'LegalRepresentationEnded']);
+  });
+
   it('is not linked to an adult, nor to himself', async () => {
     const link = (handle: string) => orders.linkLegalRepresentative(handle, alice.address.handle, caller(p.agent));
     expect(await refusal(link(invited.address.handle))).toBe('access/already-adult');

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { accessPolicy } from '../../domain/access/access-policy.js';
-import { sameAccount } from '../../domain/access/access-steps.js';
 import type { AccessCommand, Grantee } from '../../domain/access/access-vocabulary.js';
 import { foldAccess } from '../../domain/access/fold-access.js';
 import type { AccessFacts } from '../../domain/access/facts.js';
@@ -138,20 +137,13 @@ export class AccessOrders {
 
   /**
    * `representative`: the handle of his own space, also if he closed it since. Whatever account it was bound to when he was linked: who came back with another
-   * one does not go on under the former.
+   * one does not go on under the former. Absent: everybody who represents him; of somebody whose own space was destroyed nothing else leads to his account.
    */
-  async endLegalRepresentation(handle: string, representative: string, reason: string, caller: Caller): Promise<Receipt> {
+  async endLegalRepresentation(handle: string, representative: string | undefined, reason: string, caller: Caller): Promise<Receipt> {
     await this.admit('EndLegalRepresentation', caller);
     const id = await this.idOf(handle);
-    const { facts } = await this.journal.read<SpaceEvent>(`space-${await this.idOf(representative)}`);
-    const [last, ...former] = accountsIn(facts.map(({ event }) => event));
-    if (last === undefined) throw new Refused(reject('conflict', 'access/representative-without-account'));
-    const sender = senderOf(caller);
-    const end = (subject: Subject, messageId: string): Promise<Receipt> =>
-      this.bus.execute(new commands.EndLegalRepresentation(id, { subject, reason }, { ...sender, messageId }));
-    let receipt = await end(last, sender.messageId);
-    for (const [n, subject] of former.entries()) receipt = await end(subject, `${sender.messageId}/${n + 1}`);
-    return receipt;
+    const subjects = representative === undefined ? null : await this.accountsOf(representative);
+    return this.bus.execute(new commands.EndLegalRepresentation(id, { subjects, reason }, senderOf(caller)));
   }
 
   async maskDocuments(handle: string, sets: readonly string[], caller: Caller): Promise<Receipt> {
@@ -194,16 +186,19 @@ export class AccessOrders {
     return foldAccess(facts);
   }
 
+  /** Every account that the space was bound to. */
+  private async accountsOf(handle: string): Promise<readonly Subject[]> {
+    const { facts } = await this.journal.read<SpaceEvent>(`space-${await this.idOf(handle)}`);
+    const accounts = facts.flatMap(({ event }) =>
+      event.type === 'SpaceActivated' || event.type === 'SpaceReopened' ? [event.subject] : [],
+    );
+    if (accounts.length === 0) throw new Refused(reject('conflict', 'access/representative-without-account'));
+    return accounts;
+  }
+
   private async idOf(handle: string): Promise<string> {
     const address = await this.registry.byHandle(handle);
     if (address === null) throw new Refused(nothingHere);
     return address.id;
   }
 }
-
-/** Every account that a space was bound to, the last one first. */
-const accountsIn = (facts: readonly SpaceEvent[]): readonly Subject[] =>
-  facts
-    .flatMap((fact) => (fact.type === 'SpaceActivated' || fact.type === 'SpaceReopened' ? [fact.subject] : []))
-    .reverse()
-    .filter((subject, n, all) => all.findIndex((one) => sameAccount(one, subject)) === n);

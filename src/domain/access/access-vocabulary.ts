@@ -90,7 +90,8 @@ export type AccessCommand =
   | Intent<'SetEmergencyPreference', { which: EmergencySwitch; value: Permission }>
   | Intent<'OpenEmergencyAccess', { mode: Exclude<AccessMode, 'normal'>; reason: string }>
   | Intent<'LinkLegalRepresentative', { subject: Subject; until: Instant }>
-  | Intent<'EndLegalRepresentation', { subject: Subject; reason: string }>
+  /** `subjects` null: whoever represents him. */
+  | Intent<'EndLegalRepresentation', { subjects: readonly Subject[] | null; reason: string }>
   | Intent<'MaskDocuments', { sets: readonly string[] }>
   | Intent<'UnmaskDocuments', { sets: readonly string[] }>
   | Intent<'MaskAllDocuments'>

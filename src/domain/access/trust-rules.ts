@@ -70,7 +70,7 @@ export const linkRepresentative: AccessRule<'LinkLegalRepresentative'> = ({ subj
   const already = representatives.some((one) => sameAccount(one.subject, subject) && one.until === until);
   return already ? nothing : [{ type: 'LegalRepresentativeLinked', v: 1, subject, until }];
 };
-export const endRepresentation: AccessRule<'EndLegalRepresentation'> = ({ subject, reason }, { facts: { representatives } }) =>
-  representatives.some((one) => sameAccount(one.subject, subject))
-    ? [{ type: 'LegalRepresentationEnded', v: 1, subject, reason }]
-    : nothing;
+export const endRepresentation: AccessRule<'EndLegalRepresentation'> = ({ subjects, reason }, { facts: { representatives } }) =>
+  representatives
+    .filter((link) => subjects === null || subjects.some((subject) => sameAccount(subject, link.subject)))
+    .map(({ subject }) => ({ type: 'LegalRepresentationEnded', v: 1, subject, reason }));

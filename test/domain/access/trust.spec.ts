@@ -199,13 +199,19 @@ describe('A legal representative', () => {
 
   it('may be two, and each ends for himself', () => {
     const other = { ...p.bruno.subject, sub: 'carol' };
-    const end: AccessCommand = { type: 'EndLegalRepresentation', subject: p.bruno.subject, reason: 'jugement' };
+    const end: AccessCommand = { type: 'EndLegalRepresentation', subjects: [p.bruno.subject], reason: 'jugement' };
     const ended: AccessEvent = { type: 'LegalRepresentationEnded', v: 1, subject: p.bruno.subject, reason: 'jugement' };
     given(linked, { ...linked, subject: other })
       .when(end, { at: p.DAY_0, by: p.agent })
       .then(ended);
     given({ ...linked, subject: other })
       .when(end, { at: p.DAY_0, by: p.agent })
+      .thenNothing();
+    given(linked, { ...linked, subject: other })
+      .when({ ...end, subjects: null }, { at: p.DAY_0, by: p.agent })
+      .then(ended, { ...ended, subject: other });
+    given()
+      .when({ ...end, subjects: null }, { at: p.DAY_0, by: p.agent })
       .thenNothing();
   });
 });

@@ -76,7 +76,13 @@ export class RepresentativeInput {
   @Id({ description: 'Handle of the representative’s own, active space.' }) readonly representative: string;
 }
 @InputType()
-export class RepresentationEndInput extends RepresentativeInput {
+export class RepresentationEndInput {
+  @Id({
+    optional: true,
+    description:
+      'Handle of the representative’s own space, active or not. Left out: whoever represents the holder, also where that space is gone.',
+  })
+  readonly representative?: string;
   @Text(200, { description: 'Why.' }) readonly reason: string;
 }
 @InputType()

@@ -96,7 +96,7 @@ export class TrustController {
 
   @Post('spaces/:space/legal-representation-ends')
   @HttpCode(200)
-  @ApiOperation({ summary: 'End such a link' })
+  @ApiOperation({ summary: 'End such a link, or all of them' })
   @ApiOkResponse({ type: ReceiptView })
   endLegalRepresentation(
     @Param() { space }: SpaceRef,
