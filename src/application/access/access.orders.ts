@@ -43,16 +43,18 @@ export class AccessOrders {
 
   async recordConsent(handle: string, consent: Content<'RecordConsent'>, caller: Caller): Promise<Receipt> {
     granteeOf(consent.grantee);
-    return this.bus.execute(new commands.RecordConsent(await this.idOf(handle), consent, senderOf(caller)));
+    return this.bus.execute(new commands.RecordConsent(await this.registry.idOf(handle), consent, senderOf(caller)));
   }
 
   async withdrawConsent(handle: string, grantee: Grantee, caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.WithdrawConsent(await this.idOf(handle), { grantee: granteeOf(grantee) }, senderOf(caller)));
+    return this.bus.execute(
+      new commands.WithdrawConsent(await this.registry.idOf(handle), { grantee: granteeOf(grantee) }, senderOf(caller)),
+    );
   }
 
   /** `minutes`: how long the access lasts once the code was used; 24 hours unless told. */
   async grantTemporaryAccess(handle: string, minutes: number | undefined, caller: Caller): Promise<TemporaryAccessReceipt> {
-    const id = await this.idOf(handle);
+    const id = await this.registry.idOf(handle);
     const { access, code, codeDigest } = temporaryCode(this.secrets, id, caller.messageId);
     const wish = { access, codeDigest, minutes: minutes ?? accessPolicy.temporaryAccessMinutes };
     const receipt = await this.bus.execute(new commands.GrantTemporaryAccess(id, wish, senderOf(caller)));
@@ -63,69 +65,77 @@ export class AccessOrders {
 
   /** The code as it was read out: any case, separators ignored. */
   async useTemporaryAccess(handle: string, code: string, caller: Caller): Promise<Receipt> {
-    const id = await this.idOf(handle);
+    const id = await this.registry.idOf(handle);
     const codeDigest = digestOfTemporary(this.secrets, id, code);
     return this.bus.execute(new commands.UseTemporaryAccess(id, { codeDigest }, senderOf(caller)));
   }
 
   async blockProfessional(handle: string, professional: string, caller: Caller): Promise<Receipt> {
     return this.bus.execute(
-      new commands.BlockProfessional(await this.idOf(handle), { professional: professionalId(professional) }, senderOf(caller)),
+      new commands.BlockProfessional(await this.registry.idOf(handle), { professional: professionalId(professional) }, senderOf(caller)),
     );
   }
 
   async unblockProfessional(handle: string, professional: string, caller: Caller): Promise<Receipt> {
     return this.bus.execute(
-      new commands.UnblockProfessional(await this.idOf(handle), { professional: professionalId(professional) }, senderOf(caller)),
+      new commands.UnblockProfessional(await this.registry.idOf(handle), { professional: professionalId(professional) }, senderOf(caller)),
     );
   }
 
   async blockFacility(handle: string, facility: string, caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.BlockFacility(await this.idOf(handle), { facility: facilityId(facility) }, senderOf(caller)));
+    return this.bus.execute(
+      new commands.BlockFacility(await this.registry.idOf(handle), { facility: facilityId(facility) }, senderOf(caller)),
+    );
   }
 
   async unblockFacility(handle: string, facility: string, caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.UnblockFacility(await this.idOf(handle), { facility: facilityId(facility) }, senderOf(caller)));
+    return this.bus.execute(
+      new commands.UnblockFacility(await this.registry.idOf(handle), { facility: facilityId(facility) }, senderOf(caller)),
+    );
   }
 
   async declareAttendingDoctor(handle: string, professional: string, caller: Caller): Promise<Receipt> {
     return this.bus.execute(
-      new commands.DeclareAttendingDoctor(await this.idOf(handle), { professional: professionalId(professional) }, senderOf(caller)),
+      new commands.DeclareAttendingDoctor(
+        await this.registry.idOf(handle),
+        { professional: professionalId(professional) },
+        senderOf(caller),
+      ),
     );
   }
 
   async endAttendingDoctor(handle: string, professional: string, caller: Caller): Promise<Receipt> {
     return this.bus.execute(
-      new commands.EndAttendingDoctor(await this.idOf(handle), { professional: professionalId(professional) }, senderOf(caller)),
+      new commands.EndAttendingDoctor(await this.registry.idOf(handle), { professional: professionalId(professional) }, senderOf(caller)),
     );
   }
 
   /** `profession`: as the directory of professionals states it. */
   async grantAdministrator(handle: string, professional: string, profession: Profession, caller: Caller): Promise<Receipt> {
     const wish = { professional: professionalId(professional), profession };
-    return this.bus.execute(new commands.GrantAdministrator(await this.idOf(handle), wish, senderOf(caller)));
+    return this.bus.execute(new commands.GrantAdministrator(await this.registry.idOf(handle), wish, senderOf(caller)));
   }
 
   async revokeAdministrator(handle: string, professional: string, caller: Caller): Promise<Receipt> {
     return this.bus.execute(
-      new commands.RevokeAdministrator(await this.idOf(handle), { professional: professionalId(professional) }, senderOf(caller)),
+      new commands.RevokeAdministrator(await this.registry.idOf(handle), { professional: professionalId(professional) }, senderOf(caller)),
     );
   }
 
   async setEmergencyPreference(handle: string, preference: Content<'SetEmergencyPreference'>, caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.SetEmergencyPreference(await this.idOf(handle), preference, senderOf(caller)));
+    return this.bus.execute(new commands.SetEmergencyPreference(await this.registry.idOf(handle), preference, senderOf(caller)));
   }
 
   /** He comes in the mode that he opens: the gate asks for what that mode asks for. */
   async openEmergencyAccess(handle: string, emergency: Content<'OpenEmergencyAccess'>, caller: Caller): Promise<Receipt> {
     const { mode } = emergency;
-    return this.bus.execute(new commands.OpenEmergencyAccess(await this.idOf(handle), emergency, { ...senderOf(caller), mode }));
+    return this.bus.execute(new commands.OpenEmergencyAccess(await this.registry.idOf(handle), emergency, { ...senderOf(caller), mode }));
   }
 
   /** The account that holds the representative's own space, until the holder of this one is eighteen. */
   async linkLegalRepresentative(handle: string, representative: string, caller: Caller): Promise<Receipt> {
     await this.admit('LinkLegalRepresentative', caller);
-    const id = await this.idOf(handle);
+    const id = await this.registry.idOf(handle);
     const { birthDate } = await this.standingOf(handle);
     const { status, holder } = await this.standingOf(representative);
     if (birthDate === null) throw new Refused(nothingHere);
@@ -141,39 +151,39 @@ export class AccessOrders {
    */
   async endLegalRepresentation(handle: string, representative: string | undefined, reason: string, caller: Caller): Promise<Receipt> {
     await this.admit('EndLegalRepresentation', caller);
-    const id = await this.idOf(handle);
+    const id = await this.registry.idOf(handle);
     const subjects = representative === undefined ? null : await this.accountsOf(representative);
     return this.bus.execute(new commands.EndLegalRepresentation(id, { subjects, reason }, senderOf(caller)));
   }
 
   async maskDocuments(handle: string, sets: readonly string[], caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.MaskDocuments(await this.idOf(handle), { sets }, senderOf(caller)));
+    return this.bus.execute(new commands.MaskDocuments(await this.registry.idOf(handle), { sets }, senderOf(caller)));
   }
 
   async unmaskDocuments(handle: string, sets: readonly string[], caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.UnmaskDocuments(await this.idOf(handle), { sets }, senderOf(caller)));
+    return this.bus.execute(new commands.UnmaskDocuments(await this.registry.idOf(handle), { sets }, senderOf(caller)));
   }
 
   async maskAllDocuments(handle: string, caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.MaskAllDocuments(await this.idOf(handle), {}, senderOf(caller)));
+    return this.bus.execute(new commands.MaskAllDocuments(await this.registry.idOf(handle), {}, senderOf(caller)));
   }
 
   async unmaskAllDocuments(handle: string, caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.UnmaskAllDocuments(await this.idOf(handle), {}, senderOf(caller)));
+    return this.bus.execute(new commands.UnmaskAllDocuments(await this.registry.idOf(handle), {}, senderOf(caller)));
   }
 
   async setDefaultConfidentiality(handle: string, masked: boolean, caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new commands.SetDefaultConfidentiality(await this.idOf(handle), { masked }, senderOf(caller)));
+    return this.bus.execute(new commands.SetDefaultConfidentiality(await this.registry.idOf(handle), { masked }, senderOf(caller)));
   }
 
   async maskDocumentFrom(handle: string, mask: Content<'MaskDocumentFrom'>, caller: Caller): Promise<Receipt> {
     granteeOf(mask.whom);
-    return this.bus.execute(new commands.MaskDocumentFrom(await this.idOf(handle), mask, senderOf(caller)));
+    return this.bus.execute(new commands.MaskDocumentFrom(await this.registry.idOf(handle), mask, senderOf(caller)));
   }
 
   async liftDocumentMask(handle: string, mask: Content<'LiftDocumentMask'>, caller: Caller): Promise<Receipt> {
     granteeOf(mask.whom);
-    return this.bus.execute(new commands.LiftDocumentMask(await this.idOf(handle), mask, senderOf(caller)));
+    return this.bus.execute(new commands.LiftDocumentMask(await this.registry.idOf(handle), mask, senderOf(caller)));
   }
 
   /** Who may not do it anyway is told so before anything is looked up: he must not learn whose space is bound to an account. */
@@ -182,23 +192,17 @@ export class AccessOrders {
   }
 
   private async standingOf(handle: string): Promise<AccessFacts> {
-    const { facts } = await this.journal.read(`space-${await this.idOf(handle)}`);
+    const { facts } = await this.journal.read(`space-${await this.registry.idOf(handle)}`);
     return foldAccess(facts);
   }
 
   /** Every account that the space was bound to. */
   private async accountsOf(handle: string): Promise<readonly Subject[]> {
-    const { facts } = await this.journal.read<SpaceEvent>(`space-${await this.idOf(handle)}`);
+    const { facts } = await this.journal.read<SpaceEvent>(`space-${await this.registry.idOf(handle)}`);
     const accounts = facts.flatMap(({ event }) =>
       event.type === 'SpaceActivated' || event.type === 'SpaceReopened' ? [event.subject] : [],
     );
     if (accounts.length === 0) throw new Refused(reject('conflict', 'access/representative-without-account'));
     return accounts;
-  }
-
-  private async idOf(handle: string): Promise<string> {
-    const address = await this.registry.byHandle(handle);
-    if (address === null) throw new Refused(nothingHere);
-    return address.id;
   }
 }

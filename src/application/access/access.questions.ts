@@ -20,18 +20,18 @@ export class AccessQuestions {
 
   /** Who has access to a space and why. */
   async rights(handle: string, caller: Caller): Promise<Rights> {
-    return this.bus.execute(new ListRights(await this.idOf(handle), this.asking(caller)));
+    return this.bus.execute(new ListRights(await this.registry.idOf(handle), this.asking(caller)));
   }
 
   /** Who would lose sight of what. Throws Refused when the mask would end before it begins, as the mask itself would be. */
   async previewMask(handle: string, wish: MaskWish, caller: Caller): Promise<MaskPreview> {
     const asking = this.asking(caller);
     if (wish.kind === 'SETS' && wish.until !== null && wish.until <= (wish.from ?? this.clock.now())) throw new Refused(endsTooEarly);
-    return this.bus.execute(new PreviewMask(await this.idOf(handle), asking, wish));
+    return this.bus.execute(new PreviewMask(await this.registry.idOf(handle), asking, wish));
   }
 
   async dossier(handle: string, caller: Caller): Promise<Dossier> {
-    const dossier = await this.bus.execute(new GetDossier(await this.idOf(handle), this.asking(caller)));
+    const dossier = await this.bus.execute(new GetDossier(await this.registry.idOf(handle), this.asking(caller)));
     if (dossier === null) throw new Refused(nothingHere);
     return dossier;
   }
@@ -46,11 +46,5 @@ export class AccessQuestions {
 
   private asking(caller: Caller) {
     return askingOf(caller, this.clock.now());
-  }
-
-  private async idOf(handle: string): Promise<string> {
-    const address = await this.registry.byHandle(handle);
-    if (address === null) throw new Refused(nothingHere);
-    return address.id;
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { refusalOfRpps } from '../../domain/enrolment/beneficiary.js';
 import { nameOfProfessional } from '../../domain/shared/actor.js';
-import { nothingHere, reject } from '../../domain/shared/rejection.js';
+import { reject } from '../../domain/shared/rejection.js';
 import { askingOf, type Caller } from '../shared/caller.js';
 import { Clock, IdentityRegistry } from '../shared/ports.js';
 import { Refused } from '../shared/refused.js';
@@ -27,9 +27,8 @@ export class ComplianceQuestions {
   ) {}
 
   async ofSpace(handle: string, page: queries.AccessRequest, caller: Caller): Promise<queries.AccessPage> {
-    const address = await this.registry.byHandle(handle);
-    if (address === null) throw new Refused(nothingHere);
-    return this.bus.execute(new queries.ListAccesses(address.id, this.asking(caller), page));
+    const space = await this.registry.idOf(handle);
+    return this.bus.execute(new queries.ListAccesses(space, this.asking(caller), page));
   }
 
   async by(who: WhoLooked, page: queries.AccessRequest, caller: Caller): Promise<queries.AccessPage> {

@@ -34,13 +34,13 @@ export class SpaceQuestions {
   }
 
   async history(handle: string, page: HistoryRequest, caller: Caller): Promise<HistoryPage> {
-    return this.bus.execute(new GetActivityHistory(await this.idOf(handle), this.asking(caller), page));
+    return this.bus.execute(new GetActivityHistory(await this.registry.idOf(handle), this.asking(caller), page));
   }
 
   async closurePreview(handle: string, caller: Caller): Promise<ClosurePreview> {
     // As of a past moment: what closing would have meant then.
     const now = caller.asOf ?? this.clock.now();
-    const preview = await this.bus.execute(new queries.PreviewClosure(await this.idOf(handle), this.asking(caller), now));
+    const preview = await this.bus.execute(new queries.PreviewClosure(await this.registry.idOf(handle), this.asking(caller), now));
     if (preview === null) throw new Refused(nothingHere);
     return preview;
   }
@@ -79,19 +79,13 @@ export class SpaceQuestions {
   }
 
   private async overviewOf(handle: string, caller: Caller): Promise<SpaceOverview> {
-    const overview = await this.bus.execute(new queries.GetSpaceOverview(await this.idOf(handle), this.asking(caller)));
+    const overview = await this.bus.execute(new queries.GetSpaceOverview(await this.registry.idOf(handle), this.asking(caller)));
     if (overview === null) throw new Refused(nothingHere);
     return overview;
   }
 
   private tagged({ revision: _ours, ...view }: SpaceOverview): TaggedView {
     return { view, etag: `"${this.secrets.digest('etag', JSON.stringify(view))}"` };
-  }
-
-  private async idOf(handle: string): Promise<string> {
-    const address = await this.registry.byHandle(handle);
-    if (address === null) throw new Refused(nothingHere);
-    return address.id;
   }
 
   private asking(caller: Caller): Asking {

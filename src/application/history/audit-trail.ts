@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { Recorded, StreamName } from '../../domain/shared/fact.js';
-import { nothingHere, reject } from '../../domain/shared/rejection.js';
+import { reject } from '../../domain/shared/rejection.js';
 import { askingOf, type Caller } from '../shared/caller.js';
 import { Clock, IdentityRegistry, Journal } from '../shared/ports.js';
 import { Refused } from '../shared/refused.js';
@@ -28,9 +28,8 @@ export class AuditTrail {
   /** Refuses `audit/purpose-needed` without a purpose. */
   async page(handle: string, request: HistoryRequest, caller: Caller): Promise<Trail> {
     if ((caller.purpose ?? '').trim() === '') throw new Refused(reject('invalid', 'audit/purpose-needed'));
-    const address = await this.registry.byHandle(handle);
-    if (address === null) throw new Refused(nothingHere);
-    const { places, next } = await this.bus.execute(new ListAuditTrail(address.id, askingOf(caller, this.clock.now()), request));
+    const space = await this.registry.idOf(handle);
+    const { places, next } = await this.bus.execute(new ListAuditTrail(space, askingOf(caller, this.clock.now()), request));
     return { facts: await this.factsAt(places), next };
   }
 

@@ -1,9 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { nothingHere } from '../../domain/shared/rejection.js';
 import { askingOf, type Caller } from '../shared/caller.js';
 import { Clock, IdentityRegistry } from '../shared/ports.js';
-import { Refused } from '../shared/refused.js';
 import { GetHistoryReceipt, Receipts, type LineReceipt } from './receipts.js';
 
 /** Receipts, as doors ask for them. */
@@ -18,9 +16,8 @@ export class ReceiptQuestions {
 
   /** The receipt of one line; of the history as it is now, whatever moment is asked about. */
   async receipt(handle: string, line: string, caller: Caller): Promise<LineReceipt> {
-    const address = await this.registry.byHandle(handle);
-    if (address === null) throw new Refused(nothingHere);
+    const space = await this.registry.idOf(handle);
     const asking = { ...askingOf(caller, this.clock.now()), asOf: undefined };
-    return this.receipts.of(await this.bus.execute(new GetHistoryReceipt(address.id, asking, line)));
+    return this.receipts.of(await this.bus.execute(new GetHistoryReceipt(space, asking, line)));
   }
 }

@@ -1,9 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { nothingHere } from '../../domain/shared/rejection.js';
 import type { Caller } from '../shared/caller.js';
 import { Gate, type Admission } from '../shared/gate.js';
 import { IdentityRegistry } from '../shared/ports.js';
-import { Refused } from '../shared/refused.js';
 import { NoticeFeed, type Dropped, type NoticeIssued, type NoticeTap } from './notice-feed.js';
 import { noticeWords } from './notice-words.js';
 import type { NoticeView } from './notices.queries.js';
@@ -22,10 +20,9 @@ export class LiveNotices {
    * gets Refused instead, and nothing more. The caller must close it.
    */
   async follow(handle: string, caller: Caller, dropped: (why: Dropped) => void): Promise<LiveSpace> {
-    const address = await this.registry.byHandle(handle);
-    if (address === null) throw new Refused(nothingHere);
-    const passing = { actor: caller.actor, action: 'ListNotices', space: address.id, messageId: caller.messageId } as const;
-    const tap = this.feed.tap(address.id, dropped);
+    const space = await this.registry.idOf(handle);
+    const passing = { actor: caller.actor, action: 'ListNotices', space, messageId: caller.messageId } as const;
+    const tap = this.feed.tap(space, dropped);
     try {
       await this.gate.pass(passing);
     } catch (error) {

@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { NoticePreference } from '../../domain/notices/notice-vocabulary.js';
-import { nothingHere } from '../../domain/shared/rejection.js';
 import { senderOf, type Caller } from '../shared/caller.js';
 import type { Receipt } from '../shared/command-executor.js';
 import { IdentityRegistry } from '../shared/ports.js';
-import { Refused } from '../shared/refused.js';
 import { MarkNoticesRead, SetNoticePreference } from './notices.commands.js';
 
 /** Every wish about notices that reaches a space through a door. */
@@ -17,17 +15,11 @@ export class NoticeOrders {
   ) {}
 
   async markRead(handle: string, notices: readonly string[], caller: Caller): Promise<Receipt> {
-    return this.bus.execute(new MarkNoticesRead(await this.idOf(handle), { notices }, senderOf(caller)));
+    return this.bus.execute(new MarkNoticesRead(await this.registry.idOf(handle), { notices }, senderOf(caller)));
   }
 
   async prefer(handle: string, choice: { preference: NoticePreference; wanted: boolean }, caller: Caller): Promise<Receipt> {
     const { preference, wanted } = choice;
-    return this.bus.execute(new SetNoticePreference(await this.idOf(handle), { preference, wanted }, senderOf(caller)));
-  }
-
-  private async idOf(handle: string): Promise<string> {
-    const address = await this.registry.byHandle(handle);
-    if (address === null) throw new Refused(nothingHere);
-    return address.id;
+    return this.bus.execute(new SetNoticePreference(await this.registry.idOf(handle), { preference, wanted }, senderOf(caller)));
   }
 }

@@ -1,9 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { nothingHere } from '../../domain/shared/rejection.js';
 import { askingOf, type Caller } from '../shared/caller.js';
 import { Clock, IdentityRegistry } from '../shared/ports.js';
-import { Refused } from '../shared/refused.js';
 import {
   ListNotices,
   ListProfessionalNotices,
@@ -22,16 +20,10 @@ export class NoticeQuestions {
   ) {}
 
   async list(handle: string, page: NoticePageRequest, caller: Caller): Promise<NoticePage> {
-    return this.bus.execute(new ListNotices(await this.idOf(handle), askingOf(caller, this.clock.now()), page));
+    return this.bus.execute(new ListNotices(await this.registry.idOf(handle), askingOf(caller, this.clock.now()), page));
   }
 
   ofProfessional(page: Omit<NoticePageRequest, 'unread'>, caller: Caller): Promise<ProfessionalNoticePage> {
     return this.bus.execute(new ListProfessionalNotices(askingOf(caller, this.clock.now()), page));
-  }
-
-  private async idOf(handle: string): Promise<string> {
-    const address = await this.registry.byHandle(handle);
-    if (address === null) throw new Refused(nothingHere);
-    return address.id;
   }
 }

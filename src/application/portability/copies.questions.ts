@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Action } from '../../domain/access/matrix.js';
 import { nameOf } from '../../domain/shared/actor.js';
-import { nothingHere, reject } from '../../domain/shared/rejection.js';
+import { reject } from '../../domain/shared/rejection.js';
 import { DocumentBytes } from '../record/document-bytes.js';
 import type { ByteRange, Download } from '../record/record.questions.js';
 import { askingOf, type Caller } from '../shared/caller.js';
@@ -55,10 +55,9 @@ export class CopyQuestions {
   }
 
   private async passing(action: Action, handle: string, caller: Caller): Promise<Passing & { readonly space: string }> {
-    const address = await this.registry.byHandle(handle);
-    if (address === null) throw new Refused(nothingHere);
+    const space = await this.registry.idOf(handle);
     const { actor, messageId, purpose, asOf, mode, secret } = askingOf(caller, this.clock.now());
-    return { action, space: address.id, actor, messageId, purpose, asOf, mode, secret };
+    return { action, space, actor, messageId, purpose, asOf, mode, secret };
   }
 
   /** The copies of whoever asks, and was admitted. */

@@ -7,7 +7,7 @@ import { depositorOf } from '../../domain/record/ownership.js';
 import { DIRECTIVES } from '../../domain/record/record-policy.js';
 import type { Of } from '../../domain/shared/decider.js';
 import type { StreamName } from '../../domain/shared/fact.js';
-import { nothingHere, reject, type Rejection } from '../../domain/shared/rejection.js';
+import { reject, type Rejection } from '../../domain/shared/rejection.js';
 import { Archive, type Reading } from '../shared/archive.js';
 import type { Caller } from '../shared/caller.js';
 import type { Receipt } from '../shared/command-executor.js';
@@ -50,7 +50,7 @@ export class RecordOrders {
    * and keeps one copy; with others it is refused. Throws Refused; StoreUnavailable: send it again under the same key.
    */
   async deposit(handle: string, request: DepositRequest, caller: Caller): Promise<DepositReceipt> {
-    const depositing = await this.admitted(await this.spaceOf(handle), request, caller);
+    const depositing = await this.admitted(await this.registry.idOf(handle), request, caller);
     return this.deposits.deposit(request, depositing, caller);
   }
 
@@ -60,7 +60,7 @@ export class RecordOrders {
    */
   async batch(handle: string, requests: readonly DepositRequest[], caller: Caller): Promise<readonly BatchAnswer[]> {
     if (requests.length > batchLimits.documents) throw new Refused(reject('invalid', 'record/batch-too-many'));
-    const space = await this.spaceOf(handle);
+    const space = await this.registry.idOf(handle);
     const submission = submissionOf(this.secrets, space, caller.messageId);
     const answers: BatchAnswer[] = [];
     let room: number = batchLimits.bytes;
@@ -87,7 +87,7 @@ export class RecordOrders {
     confidentiality: readonly Confidentiality[],
     caller: Caller,
   ): Promise<Receipt> {
-    const space = await this.spaceOf(handle);
+    const space = await this.registry.idOf(handle);
     await this.admit('ChangeConfidentiality', space, caller);
     const stream = await this.whereabouts.streamOf(space, document);
     const receipt = await this.sender.send(stream, space, { type: 'ChangeConfidentiality', document, confidentiality }, caller);
@@ -104,7 +104,7 @@ export class RecordOrders {
 
   /** A health professional told the holder what was hidden from him. */
   async recordAnnouncement(handle: string, document: string, caller: Caller): Promise<Receipt> {
-    const space = await this.spaceOf(handle);
+    const space = await this.registry.idOf(handle);
     const place = await this.reads.placeOf(space, document, { after: caller.after });
     // What is masked to him is no more there for him than what nobody has: not to be told of, and not to be found out.
     await this.admit('RecordAnnouncement', space, caller, { id: document, facts: place?.facts ?? null });
@@ -116,7 +116,7 @@ export class RecordOrders {
    * Throws Refused `query/not-caught-up-yet` as `changeConfidentiality` does.
    */
   async unpublish(handle: string, document: string, reason: 'WRONG_PATIENT' | 'ERROR', caller: Caller): Promise<Receipt> {
-    const space = await this.spaceOf(handle);
+    const space = await this.registry.idOf(handle);
     await this.admit('UnpublishDocument', space, caller);
     const stream = await this.whereabouts.streamOf(space, document);
     const opening = { who: caller.actor, space, reason: 'MISFILED', reference: document } as const;
@@ -128,7 +128,7 @@ export class RecordOrders {
 
   /** At most ten of the holder's side's own, all or none. When the answer goes out nobody can read them any more, nor that they were there; else as above. */
   async deleteMany(handle: string, documents: readonly string[], caller: Caller): Promise<Receipt> {
-    const space = await this.spaceOf(handle);
+    const space = await this.registry.idOf(handle);
     const receipt = await this.ending(`record-${space}`, space, { documents, type: 'DeleteDocuments' }, caller);
     for (const document of documents) await this.destroyed(space, `record-${space}`, document);
     return this.shown(space, documents[0] ?? '', receipt);
@@ -141,7 +141,7 @@ export class RecordOrders {
   }
 
   private async about(type: 'ArchiveDocument' | 'UnarchiveDocument', handle: string, document: string, caller: Caller): Promise<Receipt> {
-    const space = await this.spaceOf(handle);
+    const space = await this.registry.idOf(handle);
     await this.admit(type, space, caller);
     return this.ordered(type, space, document, caller);
   }
@@ -203,12 +203,6 @@ export class RecordOrders {
     const depositor = depositorOf(actor, holder);
     if (depositor === null) throw new Error(`the gate let a ${actor.role} deposit`);
     return { space, depositor, holder, secret };
-  }
-
-  private async spaceOf(handle: string): Promise<string> {
-    const address = await this.registry.byHandle(handle);
-    if (address === null) throw new Refused(nothingHere);
-    return address.id;
   }
 }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { Action } from '../../domain/access/matrix.js';
 import { categoryOf } from '../../domain/shared/fact.js';
-import { nothingHere, reject } from '../../domain/shared/rejection.js';
+import { reject } from '../../domain/shared/rejection.js';
 import { askingOf, type Caller } from '../shared/caller.js';
 import { Gate, type Admission } from '../shared/gate.js';
 import { Clock, IdentityRegistry, KeyGone } from '../shared/ports.js';
@@ -43,11 +43,11 @@ export class RecordQuestions {
   ) {}
 
   async list(handle: string, filter: DocumentFilter, page: PageRequest, caller: Caller): Promise<DocumentPage> {
-    return this.bus.execute(new ListDocuments(await this.idOf(handle), askingOf(caller, this.clock.now()), filter, page));
+    return this.bus.execute(new ListDocuments(await this.registry.idOf(handle), askingOf(caller, this.clock.now()), filter, page));
   }
 
   async entry(handle: string, document: string, caller: Caller): Promise<DocumentEntry> {
-    const space = await this.idOf(handle);
+    const space = await this.registry.idOf(handle);
     const { asking, admission } = await this.admitted('GetDocument', space, document, caller);
     const entry = await this.reads.entryOf(space, document, { asking, sight: sightOf(caller.actor, admission), admission });
     if (entry === null) throw new Refused(noSuchDocument);
@@ -56,7 +56,7 @@ export class RecordQuestions {
 
   /** `wanted` says which part of so many bytes; null: the whole. A document that was destroyed meanwhile is not found. */
   async download(handle: string, document: string, wanted: (size: number) => ByteRange | null, caller: Caller): Promise<Download> {
-    const space = await this.idOf(handle);
+    const space = await this.registry.idOf(handle);
     const { place } = await this.admitted('DownloadDocument', space, document, caller);
     const { blob, size, mediaType, title } = place;
     const range = wanted(size) ?? { start: 0, end: size };
@@ -88,12 +88,6 @@ export class RecordQuestions {
     });
     if (place === null) throw new Refused(noSuchDocument);
     return { asking, admission, place };
-  }
-
-  private async idOf(handle: string): Promise<string> {
-    const address = await this.registry.byHandle(handle);
-    if (address === null) throw new Refused(nothingHere);
-    return address.id;
   }
 }
 

@@ -5,11 +5,9 @@ import type { BreachCommand } from '../../domain/registers/breaches.js';
 import type { RightsRequestCommand } from '../../domain/registers/rights-requests.js';
 import { erasureLateFrom } from '../../domain/enrolment/ending.js';
 import { startOfDay, type Instant } from '../../domain/shared/time.js';
-import { nothingHere } from '../../domain/shared/rejection.js';
 import { askingOf, senderOf, type Caller } from '../shared/caller.js';
 import type { Receipt } from '../shared/command-executor.js';
 import { Clock, IdentityRegistry } from '../shared/ports.js';
-import { Refused } from '../shared/refused.js';
 import { StandingDestructions, type UnseenDestruction } from './controls.queries.js';
 import * as commands from './registers.commands.js';
 import {
@@ -100,8 +98,7 @@ export class RegisterOrders {
 
   private async spaceOf(handle: string | null): Promise<string | null> {
     if (handle === null) return null;
-    const address = await this.registry.byHandle(handle);
-    if (address === null) throw new Refused(nothingHere);
-    return address.id;
+    const space = await this.registry.idOf(handle);
+    return space;
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Action } from '../../domain/access/matrix.js';
-import { nothingHere, reject } from '../../domain/shared/rejection.js';
+import { reject } from '../../domain/shared/rejection.js';
 import { dayAfter, epochOf, instantOf, startOfDay, type Instant, type LocalDate } from '../../domain/shared/time.js';
 import { DocumentReads } from '../record/document-reads.js';
 import { veilOver } from '../record/record.questions.js';
@@ -88,12 +88,11 @@ export class ReplayQuestions {
   /** Through the gate, which writes the line: of a document too, so that its holder reads what was asked about. */
   private async admitted(action: Action, handle: string, caller: Caller, document?: string) {
     const asking = askingOf(withPurpose(caller), this.clock.now());
-    const address = await this.registry.byHandle(handle);
-    if (address === null) throw new Refused(nothingHere);
+    const space = await this.registry.idOf(handle);
     const { after: _, ...passing } = asking;
-    const about = document === undefined ? {} : await this.about(address.id, document);
-    const admission = await this.gate.pass({ ...passing, action, space: address.id, ...about });
+    const about = document === undefined ? {} : await this.about(space, document);
+    const admission = await this.gate.pass({ ...passing, action, space, ...about });
     const sight = sightOf(asking.actor, admission);
-    return { space: address.id, looking: { admission, sight, asking, asOf: admission.moment } };
+    return { space, looking: { admission, sight, asking, asOf: admission.moment } };
   }
 }

@@ -4,7 +4,7 @@ import { matrixOf } from '../../domain/access/matrix-version.js';
 import { POLICY_VERSION } from '../../domain/access/policy-version.js';
 import { nameOfProfessional } from '../../domain/shared/actor.js';
 import { idOf, type Recorded } from '../../domain/shared/fact.js';
-import { nothingHere, reject } from '../../domain/shared/rejection.js';
+import { reject } from '../../domain/shared/rejection.js';
 import { epochOf } from '../../domain/shared/time.js';
 import type { LookedAt } from '../../domain/audit/compliance-look.js';
 import { Matrices } from '../access/matrices.js';
@@ -78,10 +78,9 @@ export class WhatIfQuestions {
   /** Of one space. Leaves a line in its history. */
   async ofSpace(handle: string, other: OtherMatrix, period: Period, caller: Caller): Promise<WhatIfAnswer> {
     const [asking, matrix] = [this.asking(period, caller), await this.matrixOf(other)];
-    const address = await this.registry.byHandle(handle);
-    if (address === null) throw new Refused(nothingHere);
-    await this.pass(address.id, asking);
-    return { ...period, policy: POLICY_VERSION, ...(await this.foresights.whatIf(address.id, { ...period, matrix, professional: null })) };
+    const space = await this.registry.idOf(handle);
+    await this.pass(space, asking);
+    return { ...period, policy: POLICY_VERSION, ...(await this.foresights.whatIf(space, { ...period, matrix, professional: null })) };
   }
 
   /** Of one professional, in every space where he looked. Leaves a line among the looks of compliance, and one in each of them. Throws Refused `audit/too-wide`. */

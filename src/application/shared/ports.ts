@@ -1,7 +1,9 @@
 import type { Tagged } from '../../domain/shared/decider.js';
 import type { Circumstances, Recorded, StreamName } from '../../domain/shared/fact.js';
+import { nothingHere } from '../../domain/shared/rejection.js';
 import type { Instant } from '../../domain/shared/time.js';
 import type { Folds } from './folds.js';
+import { Refused } from './refused.js';
 
 // Ports are abstract classes: in Nest the type is then its own injection token.
 
@@ -104,6 +106,12 @@ export abstract class IdentityRegistry {
   abstract byIns(ins: string): Promise<SpaceAddress | null>;
   /** One that is found needs no look at the log: it never changes. */
   abstract byHandle(handle: string): Promise<SpaceAddress | null>;
+  /** The stream id of the space of this handle. Throws Refused `access/nothing-here` where there is none. */
+  async idOf(handle: string): Promise<string> {
+    const address = await this.byHandle(handle);
+    if (address === null) throw new Refused(nothingHere);
+    return address.id;
+  }
   /** Whether the person had the space destroyed, and files skip him. */
   abstract isSuppressed(ins: string): Promise<boolean>;
   /** Files name the person again: the next reservation gives a new address. Also where the destruction has still to be repeated. Twice is once. */
