@@ -20,6 +20,7 @@ async function openSeal(server, name, store) {
   const { SealWriter } = await dist('seal/seal-writer.js');
   const { SealedTree } = await dist('seal/sealed-tree.js');
   const { Sealer } = await dist('seal/sealer.js');
+  const { KeptHead } = await dist('seal/kept-head.js');
   const { signerOf } = await dist('seal/note/signed-note.js');
   const url = await server.database(name);
   await migrate(url);
@@ -30,8 +31,10 @@ async function openSeal(server, name, store) {
   };
   const leases = new PostgresLeases(pools.pool('mes_projector'));
   const writer = new SealWriter(pools.pool('mes_sealer'));
+  const folder = await mkdtemp(join(tmpdir(), 'mes-bench-head-'));
+  const kept = new KeptHead(join(folder, 'head'), alarm);
   return {
-    sealer: new Sealer({ store, writer, leases, signers, verifiers: async () => signers, origin: ORIGIN, every: 1_000, alarm }),
+    sealer: new Sealer({ store, writer, leases, signers, verifiers: async () => signers, origin: ORIGIN, kept, every: 1_000, alarm }),
     tree: new SealedTree(pools.pool('mes_reader')),
     signers,
     bytes: async () => {
@@ -42,7 +45,10 @@ async function openSeal(server, name, store) {
         );
       return rows[0].bytes;
     },
-    close: () => pools.close(),
+    close: async () => {
+      await pools.close();
+      await rm(folder, { recursive: true });
+    },
   };
 }
 

@@ -1,4 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { EventBytes, EventStore, StoredEvent } from '../../src/application/shared/event-store.js';
 import { NO_STREAM } from '../../src/application/shared/ports.js';
 import type { StreamName } from '../../src/domain/shared/fact.js';
@@ -6,6 +9,7 @@ import { instantOf } from '../../src/domain/shared/time.js';
 import { writeHeader } from '../../src/infrastructure/eventstore/header.js';
 import { PostgresLeases } from '../../src/infrastructure/postgres/leases/postgres-leases.js';
 import { openPools } from '../../src/infrastructure/postgres/pools.js';
+import { KeptHead } from '../../src/infrastructure/seal/kept-head.js';
 import { signerOf, type Verifier } from '../../src/infrastructure/seal/note/signed-note.js';
 import { SealWriter } from '../../src/infrastructure/seal/seal-writer.js';
 import { SealedTree } from '../../src/infrastructure/seal/sealed-tree.js';
@@ -70,18 +74,24 @@ export const leafByHand = ({ header, body }: EventBytes): Buffer => {
   return naiveLeaf(Buffer.from(`{"c":${JSON.stringify(c)},"h":${JSON.stringify(h)}}`));
 };
 
-/** A seal on a database; the log may lie in another one, or in a store of another kind. */
+/** Where no head is kept yet. */
+export const newHeadFile = (): string => join(tmpdir(), `mes-head-${randomUUID()}`);
+
+/** A seal on a database; the log may lie in another one, or in a store of another kind. Without `headFile` it is on a machine of its own. */
 export function sealOn(
   url: string,
   store: EventStore,
-  { every = 5, term = 10_000, signers = [signer], verifiers = [signer] as readonly Verifier[] } = {},
+  { every = 5, term = 10_000, signers = [signer], verifiers = [signer] as readonly Verifier[], headFile = '' } = {},
 ) {
+  const own = newHeadFile();
   const pools = openPools(url, { applicationName: 'sealer-under-test', onIdleError: () => undefined });
   const alarms: string[] = [];
   const tree = new SealedTree(pools.pool('mes_reader'));
   const heads = new PublishedHeads(pools.pool('mes_reader'));
   const writer = new SealWriter(pools.pool('mes_sealer'));
   const leases = new PostgresLeases(pools.pool('mes_projector'), term);
+  const alarm = (reason: string): void => void alarms.push(reason);
+  const kept = new KeptHead(headFile === '' ? own : headFile, alarm);
   const sealer = new Sealer({
     store,
     writer,
@@ -89,10 +99,16 @@ export function sealOn(
     origin: ORIGIN,
     signers,
     verifiers: async () => verifiers,
+    kept,
     every,
-    alarm: (reason) => void alarms.push(reason),
+    alarm,
   });
-  return { sealer, tree, heads, writer, leases, alarms, pools, close: async () => (await sealer.stop(), await pools.close()) };
+  const close = async (): Promise<void> => {
+    await sealer.stop();
+    await pools.close();
+    await rm(own, { force: true });
+  };
+  return { sealer, tree, heads, writer, leases, kept, alarms, pools, close };
 }
 export type Seal = ReturnType<typeof sealOn>;
 

@@ -1,23 +1,21 @@
 import type { EventStore } from '../../application/shared/event-store.js';
 import type { StreamName } from '../../domain/shared/fact.js';
+import { isAllOf, isWholeAgain, within, type CheckRange } from './check-range.js';
 import { Comparison, type Removed } from './comparison.js';
 import { Findings, type Finding } from './findings.js';
 import { faultsOfHead } from './head-check.js';
 import { MapMoved } from './heads/head-map.js';
 import type { StreamHeads } from './heads/stream-heads.js';
+import { faultOfKept, type KeptHead } from './kept-head.js';
 import type { Verifier } from './note/signed-note.js';
 import { purgedAmong } from './purges.js';
-import type { LastCheck, LeafTile, SealedTree, SignedHead } from './sealed-tree.js';
+import type { LeafTile, SealedTree, SignedHead } from './sealed-tree.js';
 import { SignedLeaves, TILES_AT_ONCE } from './signed-leaves.js';
 import { StoreCursor } from './store-cursor.js';
 import type { StreamRevisions } from './stream-revisions.js';
+import { EMPTY_ROOT } from './tree/hash.js';
 import { hashAt, TILE_WIDTH, widthOf } from './tree/tile.js';
 
-/** Which leaves are compared: from `from` to before `to`. */
-export interface CheckRange {
-  readonly from?: number;
-  readonly to?: number;
-}
 /** What a comparison of log and seal came to. */
 export interface CheckResult {
   /** When it began, ISO 8601, by the clock of the database. */
@@ -62,6 +60,8 @@ export interface MonitorOptions {
   readonly heads?: Pick<StreamHeads, 'fault' | 'rowFault'>;
   /** What the sealer believes of each stream; absent: it is not looked at. */
   readonly revisions?: Pick<StreamRevisions, 'faultsIn' | 'faultOfTotal'>;
+  /** The newest head, from outside the database; absent: the seal is not held against it. */
+  readonly kept?: Pick<KeptHead, 'read'>;
   /** What was destroyed, from outside the database; absent, or not on this machine: a sealed certificate is believed. */
   readonly ledger?: { naming(streams: ReadonlySet<StreamName>): Promise<ReadonlySet<StreamName> | null> };
   /** Leaves without event that wait for it, and findings of a kind that are listed. */
@@ -81,6 +81,7 @@ export class Monitor {
   /** Throws RangeError when the range is not within what is sealed, StoreUnavailable when log or seal are away. */
   async check(asked: CheckRange = {}, progress: CheckProgress = () => undefined): Promise<CheckResult> {
     const findings = new Findings(this.options.limits?.listed);
+    const kept = (await this.options.kept?.read()) ?? null;
     const standing = await this.tree.standing();
     const { signed, at } = standing;
     const size = signed?.size ?? 0;
@@ -89,6 +90,9 @@ export class Monitor {
     const fault = (detail: string): void => findings.add({ kind: 'seal', index: null, stream: null, rev: null, detail });
     if (size !== standing.size) fault(`the seal has ${standing.size} leaves, and its last signed head says ${size}`);
     if (signed !== null) await this.isSound(signed, findings, read);
+    const { tree: tiles, verifiers } = this;
+    const outside = await faultOfKept(kept, signed ?? { size: 0, root: EMPTY_ROOT }, { tiles, verifiers });
+    if (outside !== null) fault(outside);
     const isWhole = isWholeAgain(range, size, standing.found);
     const leftOfTables = await this.compareTables(isWhole, { fault, read });
     const left = new Set(leftOfTables);
@@ -213,19 +217,6 @@ export class Monitor {
     return found?.entries[index % TILE_WIDTH];
   }
 }
-
-/** What was signed of the range. Throws RangeError when it is not within what is sealed. */
-function within(signed: number, sealed: number, { from = 0, to = signed }: CheckRange): Required<CheckRange> {
-  const size = Math.max(signed, sealed);
-  if (from < 0 || to > size || from > to) throw new RangeError(`${size} leaves are sealed: the range is not among them`);
-  return { from: Math.min(from, signed), to: Math.min(to, signed) };
-}
-
-const isAllOf = (sealed: number, { from, to }: Required<CheckRange>): boolean => from === 0 && to === sealed;
-
-/** The whole, or as much of it as was whole when something was found: to find nothing there clears that. */
-const isWholeAgain = ({ from, to }: Required<CheckRange>, size: number, found: LastCheck | null): boolean =>
-  from === 0 && to >= Math.min(size, found?.to ?? size);
 
 /** Leaf by leaf, with what lies in the log before and at its position. */
 async function compareTile(

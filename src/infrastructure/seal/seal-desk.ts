@@ -1,6 +1,7 @@
 import type { EventStore } from '../../application/shared/event-store.js';
 import type { StreamName } from '../../domain/shared/fact.js';
-import { Monitor, type CheckProgress, type CheckRange, type CheckResult, type MonitorOptions } from './monitor.js';
+import type { CheckRange } from './check-range.js';
+import { Monitor, type CheckProgress, type CheckResult, type MonitorOptions } from './monitor.js';
 import { BadNote, parseVerifierKey, verifierKey, type Signer, type Verifier } from './note/signed-note.js';
 import type { LeafProof } from './leaf-proof.js';
 import { Prover } from './prover.js';
@@ -45,6 +46,7 @@ export interface SealDeskParts {
   readonly releases: Releases;
   readonly revisions: StreamRevisions;
   readonly ledger: NonNullable<MonitorOptions['ledger']>;
+  readonly kept: NonNullable<MonitorOptions['kept']>;
   readonly origin: string;
   /** Opens the file of keys: only where they are needed. Made where nothing was signed yet, or `anew` is said: then what was there is lost. */
   readonly keys: (anew?: boolean) => Promise<SealKeys>;
@@ -92,9 +94,9 @@ export class SealDesk {
     range: CheckRange,
     { keys, progress }: { readonly keys: readonly string[]; readonly progress: CheckProgress },
   ): Promise<CheckResult> {
-    const { store, tree, streamHeads: heads, revisions, ledger, writer } = this.parts;
+    const { store, tree, streamHeads: heads, revisions, ledger, kept, writer } = this.parts;
     const verifiers: readonly Verifier[] = keys.length > 0 ? keys.map(parseVerifierKey) : (await this.parts.keys()).verifiers;
-    const result = await new Monitor(store, tree, verifiers, { heads, revisions, ledger }).check(range, progress);
+    const result = await new Monitor(store, tree, verifiers, { heads, revisions, ledger, kept }).check(range, progress);
     await keep(writer, result);
     return result;
   }

@@ -86,7 +86,8 @@ const CHECKED = `UPDATE seal.head SET checked = c.result, compared_whole = CASE 
 
 /** The sealed log for the one who seals: everything of a step in one transaction, under the fence of his lease. */
 export class SealWriter {
-  private readonly tree: SealedTree;
+  /** What was written, to be read. */
+  readonly tree: SealedTree;
 
   constructor(private readonly pool: Pool) {
     this.tree = new SealedTree(pool);

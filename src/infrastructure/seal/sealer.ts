@@ -4,6 +4,7 @@ import { LeasedWork } from '../../application/shared/leased-work.js';
 import { LeaseLost, type Lease, type Leases } from '../../application/shared/leases.js';
 import { pause } from '../../application/shared/pause.js';
 import { leafHash } from '../eventstore/leaf.js';
+import { faultOfKept, type KeptHead } from './kept-head.js';
 import type { Signer, Verifier } from './note/signed-note.js';
 import { SEALER, type SealPlace, type SealWriter, type Standing } from './seal-writer.js';
 import { BrokenLog, examine, nextStep } from './sealing.js';
@@ -18,6 +19,8 @@ export interface SealerParts {
   readonly signers: readonly Signer[];
   /** Whose heads count, those who signed formerly included: read when the seal is, because another process may sign under newer keys. */
   readonly verifiers: () => Promise<readonly Verifier[]>;
+  /** The newest head, outside of the database. */
+  readonly kept: KeptHead;
   /** Pause between two heads while events come in, milliseconds. */
   readonly every: number;
   /** Told when it stops, and when the database is away: class of the error, places, never stored data. */
@@ -58,12 +61,14 @@ export class Sealer {
 
   private async run(lease: Lease, signal: AbortSignal): Promise<void> {
     this.now = null;
-    const { every } = this.parts;
+    const { every, kept } = this.parts;
     for (let wait = every; !signal.aborted; await pause(wait, signal)) {
       const outcome = await this.safely(lease, signal);
       if (outcome === 'STOPPED') return;
+      await kept.settle();
       wait = outcome === 'DONE' ? every : Math.min(Math.max(wait, 50) * 2, LONGEST_WAIT_MS);
     }
+    await kept.flush();
   }
 
   /** Seals all that lies in the log now. */
@@ -81,15 +86,21 @@ export class Sealer {
 
   private async standing(): Promise<Standing> {
     if (this.now !== null) return this.now;
-    const { writer, origin, verifiers } = this.parts;
+    const { writer, origin, kept } = this.parts;
+    await kept.flush();
+    const outside = await kept.read();
     const heads = await writer.heads();
     this.place = heads;
-    this.now = await signedStanding(writer, heads, { origin, verifiers: await verifiers() });
-    return this.now;
+    const verifiers = await this.parts.verifiers();
+    const standing = await signedStanding(writer, heads, { origin, verifiers });
+    const fault = await faultOfKept(outside, { size: heads.size, root: standing.root }, { tiles: writer.tree, verifiers });
+    if (fault !== null) throw new BrokenLog(fault);
+    this.now = standing;
+    return standing;
   }
 
   private async seal(lease: Lease, events: readonly StoredEvent[]): Promise<void> {
-    const { writer } = this.parts;
+    const { writer, kept } = this.parts;
     const before = await this.standing();
     const sealed = await writer.revisions([...new Set(events.map(({ stream }) => stream))]);
     const entries = examine(events, positionOf(before), sealed);
@@ -98,6 +109,7 @@ export class Sealer {
     this.now = step.after;
     this.place = { size: step.after.edge.size, position: positionOf(step.after) };
     this.told = null;
+    await kept.take(step.note);
   }
 
   /** The event that was sealed last still lies where it lay, byte for byte: else the log below is another one. */

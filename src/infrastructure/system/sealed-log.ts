@@ -11,6 +11,7 @@ import { Releases } from '../seal/releases.js';
 import { SealedReceipts } from '../seal/sealed-receipts.js';
 import { parisDay } from '../../domain/shared/time.js';
 import { SealDesk } from '../seal/seal-desk.js';
+import { headFileOf, KeptHead } from '../seal/kept-head.js';
 import { SealKeys } from '../seal/seal-keys.js';
 import { SealWatch } from '../seal/seal-watch.js';
 import { SealWriter } from '../seal/seal-writer.js';
@@ -32,6 +33,8 @@ function keysOf({ pools, settings }: Platform, anew = false): Promise<SealKeys> 
 }
 
 const ledgerOf = ({ settings }: Platform): DeletionLedger => new DeletionLedger(settings.deletionLedger);
+
+const keptHeadOf = ({ settings, alarm }: Platform): KeptHead => new KeptHead(headFileOf(settings.sealKeyFile), alarm);
 
 const revisionsOf = ({ pools }: Platform): StreamRevisions => new StreamRevisions(pools.pool('mes_sealer'));
 
@@ -58,7 +61,8 @@ export function sealing(platform: Platform) {
   return withKeys(platform, 'sealer', ({ signers }) => {
     const writer = new SealWriter(pools.pool('mes_sealer'));
     const verifiers = async () => (await keysOf(platform)).verifiers;
-    return new Sealer({ store, writer, leases, signers, verifiers, origin: settings.sealOrigin, every: settings.sealEvery, alarm });
+    const { sealOrigin: origin, sealEvery: every } = settings;
+    return new Sealer({ store, writer, leases, signers, verifiers, origin, kept: keptHeadOf(platform), every, alarm });
   });
 }
 
@@ -73,6 +77,7 @@ export function watchingTheSeal(platform: Platform) {
       heads: streamHeadsOf(platform),
       revisions: revisionsOf(platform),
       ledger: ledgerOf(platform),
+      kept: keptHeadOf(platform),
     });
     return new SealWatch({
       monitor,
@@ -178,6 +183,7 @@ export const sealDeskOf = (platform: Platform): SealDesk =>
     releases: new Releases(platform.pools.pool('mes_sealer'), platform.store),
     revisions: revisionsOf(platform),
     ledger: ledgerOf(platform),
+    kept: keptHeadOf(platform),
     origin: platform.settings.sealOrigin,
     keys: (anew) => keysOf(platform, anew),
   });

@@ -1,16 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pause } from '../../../src/application/shared/pause.js';
 import type { PostgresEventStore } from '../../../src/infrastructure/eventstore/postgres/postgres-event-store.js';
 import { Monitor } from '../../../src/infrastructure/seal/monitor.js';
+import { openCheckpoint } from '../../../src/infrastructure/seal/note/checkpoint.js';
 import { EMPTY_EDGE, grow, rootOf } from '../../../src/infrastructure/seal/tree/growth.js';
 import { Dice } from '../../attacks/dice.js';
 import { freshDatabase, type TestDatabase } from '../../support/database.js';
 import { naiveRoot } from '../../support/naive-merkle.js';
 import { eventually } from '../../support/read-side.js';
-import { appendSealable, leafByHand, ORIGIN, sealed, sealOn, signer, type Seal } from '../../support/sealing.js';
+import { appendSealable, leafByHand, newHeadFile, ORIGIN, sealed, sealOn, signer, type Seal } from '../../support/sealing.js';
 import { storeOn } from '../event-store/postgres.js';
 import { allOf } from '../event-store/samples.js';
 
@@ -23,20 +25,23 @@ describe('A sealer that is killed in the middle of its work', () => {
   let database: TestDatabase;
   let store: PostgresEventStore;
   let seal: Seal;
+  /** Of one machine: a head that was in the database only when its sealer was killed is larger than the one that lies here. */
+  const headFile = newHeadFile();
   const said: string[] = [];
   beforeAll(async () => {
     database = await freshDatabase();
     store = storeOn(database);
-    seal = sealOn(database.url, store, { term: 400 });
+    seal = sealOn(database.url, store, { term: 400, headFile });
   });
   afterAll(async () => {
     await seal.close();
     await store.close();
     await database.drop();
+    await rm(headFile, { force: true });
   });
 
   const start = async (): Promise<ChildProcess> => {
-    const child = spawn(process.execPath, [CHILD, database.url, ORIGIN, '07'.repeat(32)], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [CHILD, database.url, ORIGIN, '07'.repeat(32), headFile], { stdio: ['ignore', 'pipe', 'pipe'] });
     child.stderr?.on('data', (chunk: Buffer) => void said.push(chunk.toString()));
     await once(child.stdout ?? child, 'data');
     return child;
@@ -45,12 +50,17 @@ describe('A sealer that is killed in the middle of its work', () => {
     child.kill('SIGKILL');
     await once(child, 'close');
   };
+  const keptSize = async (): Promise<number> => {
+    const text = await readFile(headFile, 'utf8').catch(() => null);
+    return text === null ? 0 : openCheckpoint(text, [signer]).size;
+  };
   const size = async (): Promise<number> => (await seal.tree.head()).size;
 
   it(`${CYCLES} times, while events come in, signs one root for each size, and that of the log in the end`, async () => {
     const dice = new Dice(20_261_122);
     const published = new Map<number, string>();
     const contradictions: unknown[] = [];
+    const behind: number[] = [];
     let going = true;
     const writing = (async () => {
       for (; going; await pause(5)) await appendSealable(store, `space-${randomUUID()}`, -1, 1 + dice.below(40));
@@ -71,6 +81,7 @@ describe('A sealer that is killed in the middle of its work', () => {
       await eventually(async () => expect(await size()).toBeGreaterThan(from), 20_000);
       await pause(dice.below(60));
       await Promise.all(children.map((child) => killed(child)));
+      behind.push((await size()) - (await keptSize()));
     }
     going = false;
     await Promise.all([writing, watching]);
@@ -78,7 +89,9 @@ describe('A sealer that is killed in the middle of its work', () => {
     seal.sealer.start();
     await sealed(seal, store);
     expect(contradictions).toEqual([]);
-    expect(said.filter((line) => /stopped/.test(line))).toEqual([]);
+    expect(behind.filter((leaves) => leaves < 0)).toEqual([]);
+    expect(behind.some((leaves) => leaves > 0)).toBe(true);
+    expect(said.filter((line) => /stopped|not kept/.test(line))).toEqual([]);
     const events = await allOf(store, 0n);
     const leaves = events.map(leafByHand);
     expect(await seal.tree.signed()).toMatchObject({ size: events.length, root: Buffer.from(naiveRoot(leaves)) });
@@ -91,6 +104,8 @@ describe('A sealer that is killed in the middle of its work', () => {
       return hex(rootOf(edge)) !== hex(row['root'] as Buffer);
     });
     expect(wrong).toEqual([]);
+    await seal.sealer.stop();
+    expect(await keptSize()).toBe(events.length);
     const kept = new Map(rows.map((row) => [Number(row['size']), hex(row['root'] as Buffer)]));
     expect([...published].filter(([at, root]) => kept.get(at) !== root)).toEqual([]);
     expect(rows.length).toBeGreaterThan(CYCLES);
