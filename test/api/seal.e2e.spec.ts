@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import type { System } from '../../src/infrastructure/cli/system.js';
 import { run } from '../../src/infrastructure/cli/program.js';
-import { openCheckpoint } from '../../src/infrastructure/seal/note/checkpoint.js';
-import { parseVerifierKey } from '../../src/infrastructure/seal/note/signed-note.js';
+import { openCheckpoint, signCheckpoint } from '../../src/infrastructure/seal/note/checkpoint.js';
+import { parseVerifierKey, signerOf } from '../../src/infrastructure/seal/note/signed-note.js';
 import { hashesIn } from '../../src/infrastructure/seal/tree/tile.js';
 import { sealDeskOf, sealing } from '../../src/infrastructure/system/sealed-log.js';
 import { doorsOf } from '../support/doors.js';
@@ -250,6 +250,32 @@ describe('The sealed log of a running system', () => {
     expect((await doors.raw('GET', '/metrics')).body).toMatch(/^seal_stopped 1$/m);
     expect(await mes('seal', 'status')).toMatchObject({ code: 1 });
     await asOwner('UPDATE seal.head SET trouble = NULL');
+  });
+
+  it('stops, and says so everywhere, where the head beside the keys is over more than the seal has', async () => {
+    const [keyFile, headFile] = ['seal-keys.json', 'seal-keys.json.head'].map((name) => join(world.stateDir, name)) as [string, string];
+    await worker.stop();
+    const { size, behind } = await sealDeskOf(world.platform).status();
+    expect(behind).toBe('0');
+    const kept = await readFile(headFile, 'utf8');
+    expect(openCheckpoint(kept, [parseVerifierKey(key)])).toMatchObject({ origin: 'log.example/essai', size });
+    const { keys } = JSON.parse(await readFile(keyFile, 'utf8')) as { keys: Readonly<Record<string, string>> };
+    const signer = signerOf('log.example/essai', Buffer.from(keys['1'] ?? '', 'base64'));
+    await writeFile(headFile, signCheckpoint({ origin: 'log.example/essai', size: size + 5, root: Buffer.alloc(32, 1) }, [signer]));
+    const reason = `the head kept beside SEAL_KEY_FILE is over ${size + 5} leaves, and the seal has ${size}`;
+    const check = await mes('seal', 'check', '--json');
+    expect(check.code).toBe(1);
+    expect(JSON.parse(check.out)).toMatchObject({ count: 1, findings: [{ kind: 'seal', detail: expect.stringContaining(reason) }] });
+    await worker.start();
+    await eventually(async () => expect(await mes('seal', 'status')).toMatchObject({ code: 1, err: expect.stringContaining(reason) }));
+    expect((await doors.raw('GET', '/metrics')).body).toMatch(/^seal_stopped 1$/m);
+    expect((await doors.raw('GET', '/health/ready')).body).toMatchObject({ checks: { sealing: 'failed' } });
+    await worker.stop();
+    await writeFile(headFile, kept);
+    await worker.start();
+    await world.invite();
+    await allSealed();
+    expect(await mes('seal', 'check')).toMatchObject({ code: 0, out: expect.not.stringContaining('not compared') });
   });
 
   it('signs with a new key beside the old one after a rotation and a start', async () => {

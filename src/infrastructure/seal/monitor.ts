@@ -6,10 +6,10 @@ import { Findings, type Finding } from './findings.js';
 import { faultsOfHead } from './head-check.js';
 import { MapMoved } from './heads/head-map.js';
 import type { StreamHeads } from './heads/stream-heads.js';
-import { faultOfKept, type KeptHead } from './kept-head.js';
+import { faultOfKept, type Kept, type KeptHead } from './kept-head.js';
 import type { Verifier } from './note/signed-note.js';
 import { purgedAmong } from './purges.js';
-import type { LeafTile, SealedTree, SignedHead } from './sealed-tree.js';
+import type { LeafTile, SealedTree, SealStanding, SignedHead } from './sealed-tree.js';
 import { SignedLeaves, TILES_AT_ONCE } from './signed-leaves.js';
 import { StoreCursor } from './store-cursor.js';
 import type { StreamRevisions } from './stream-revisions.js';
@@ -81,21 +81,17 @@ export class Monitor {
   /** Throws RangeError when the range is not within what is sealed, StoreUnavailable when log or seal are away. */
   async check(asked: CheckRange = {}, progress: CheckProgress = () => undefined): Promise<CheckResult> {
     const findings = new Findings(this.options.limits?.listed);
-    const kept = (await this.options.kept?.read()) ?? null;
+    const kept = await this.options.kept?.read();
     const standing = await this.tree.standing();
     const { signed, at } = standing;
     const size = signed?.size ?? 0;
     const range = within(size, standing.size, asked);
     const read: Read = () => progress(0, range.to - range.from);
     const fault = (detail: string): void => findings.add({ kind: 'seal', index: null, stream: null, rev: null, detail });
-    if (size !== standing.size) fault(`the seal has ${standing.size} leaves, and its last signed head says ${size}`);
-    if (signed !== null) await this.isSound(signed, findings, read);
-    const { tree: tiles, verifiers } = this;
-    const outside = await faultOfKept(kept, signed ?? { size: 0, root: EMPTY_ROOT }, { tiles, verifiers });
-    if (outside !== null) fault(outside);
+    const leftOfHead = await this.compareHead(standing, kept, { findings, fault, read });
     const isWhole = isWholeAgain(range, size, standing.found);
     const leftOfTables = await this.compareTables(isWhole, { fault, read });
-    const left = new Set(leftOfTables);
+    const left = new Set([...leftOfHead, ...leftOfTables]);
     const purged = signed === null ? 0 : await this.compare(signed, range, { findings, left, isWhole, progress });
     const found = { count: findings.count, findings: findings.list() };
     return {
@@ -108,6 +104,21 @@ export class Monitor {
       settles: leftOfTables.length === 0,
       ...found,
     };
+  }
+
+  /** The head that was signed last: whether it is as large as the seal, whether it is sound, and begins with the one outside. Returns what was left out. */
+  private async compareHead(
+    { size, signed }: SealStanding,
+    kept: Kept | undefined,
+    { findings, fault, read }: { readonly findings: Findings; readonly fault: (detail: string) => void; readonly read: Read },
+  ): Promise<readonly string[]> {
+    const { tree: tiles, verifiers } = this;
+    const head = signed ?? { size: 0, root: EMPTY_ROOT };
+    if (head.size !== size) fault(`the seal has ${size} leaves, and its last signed head says ${head.size}`);
+    if (signed !== null) await this.isSound(signed, findings, read);
+    const outside = await faultOfKept(kept ?? null, head, { tiles, verifiers });
+    if (outside !== null) fault(outside);
+    return kept === null ? ['the seal with the head kept beside SEAL_KEY_FILE: there is none on this machine'] : [];
   }
 
   /** What lies beside the tree. All rows only where the whole log is compared: they are as many as streams. Returns what was left out. */

@@ -199,7 +199,7 @@ export const settingTable = {
     'Name of this log in its signed heads: an address of yours without `https://`. Fixed with the first head; production refuses the default.',
   ),
   sealKeyFile: computed(
-    text('SEAL_KEY_FILE', null, 'File of the keys that sign the heads of the sealed log; made at the first start of a sealer.'),
+    text('SEAL_KEY_FILE', null, 'File of the keys that sign the sealed log, made by its first sealer. `.head` beside it is the newest head.'),
     inStateFolder('seal-keys.json'),
     '`seal-keys.json` in the state folder',
   ),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rm, stat } from 'node:fs/promises';
 import type { EventStore } from '../../../src/application/shared/event-store.js';
+import { KeptHead } from '../../../src/infrastructure/seal/kept-head.js';
 import { openCheckpoint } from '../../../src/infrastructure/seal/note/checkpoint.js';
 import { Monitor } from '../../../src/infrastructure/seal/monitor.js';
 import { freshDatabase, type TestDatabase } from '../../support/database.js';
@@ -10,6 +11,10 @@ import { newStream, written, type OpenedStore } from '../event-store/samples.js'
 
 const SHARED = 270;
 const LOST = 30;
+
+const fail = (reason: string): never => {
+  throw new Error(reason);
+};
 
 /** A log and its seal that were taken back together agree with each other. The head that lies outside of both says what was there. */
 export const keptHeadContract = (name: string, open: () => Promise<OpenedStore>): void => {
@@ -113,8 +118,14 @@ export const keptHeadContract = (name: string, open: () => Promise<OpenedStore>)
       expect(await keptSize()).toBe(SHARED + 305);
     });
 
-    it('lets him go on where it is not there, and is there with the next head', async () => {
-      await sealAll(0);
+    it('lets him go on where it is not there, which a comparison says, and is there with the next head', async () => {
+      const { tree, kept } = await sealAll(0);
+      const compared = await new Monitor(logs[0].store, tree, [signer], { kept: new KeptHead(headFile, fail) }).check();
+      expect(compared).toMatchObject({
+        count: 0,
+        left: ['the seal with the head kept beside SEAL_KEY_FILE: there is none on this machine'],
+      });
+      expect(await new Monitor(logs[0].store, tree, [signer], { kept }).check()).toMatchObject({ count: 0, left: [] });
       await append([logs[0].store], 1);
       const { alarms } = await sealAll(0, { headFile });
       expect(alarms).toEqual([]);

@@ -59,6 +59,9 @@ above it says; with them its topmost row alone.
 A stream that was removed under a sealed certificate of destruction is no finding where the deletion ledger (DELETION_LEDGER) names it. Where that file
 is not on this machine the certificate is believed, and a line says that the two were not compared.
 
+The newest head that a sealer of this machine signed lies beside SEAL_KEY_FILE, outside of the database: the seal must begin with it. Where there is
+none, a line says that the two were not compared.
+
 The signature must be by a key of the file SEAL_KEY_FILE, or by one of --key: keep your copy of the verifier key elsewhere.
 
 Examples:
