@@ -199,7 +199,7 @@ export const settingTable = {
     'Name of this log in its signed heads: an address of yours without `https://`. Fixed with the first head; production refuses the default.',
   ),
   sealKeyFile: computed(
-    text('SEAL_KEY_FILE', null, 'File of the keys that sign the sealed log, made by its first sealer. `.head` beside it is the newest head.'),
+    text('SEAL_KEY_FILE', null, 'File of the keys that sign heads, made by the first sealer; the newest head lies beside it (`.head`).'),
     inStateFolder('seal-keys.json'),
     '`seal-keys.json` in the state folder',
   ),
