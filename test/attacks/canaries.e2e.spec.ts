@@ -169,6 +169,7 @@ describe('a person lived through everything, and many tried to make the system r
         'facility-issuer.jwk',
         'local-issuer.jwk',
         'seal-keys.json',
+        'seal-keys.json.head',
         'secrets.json',
       ]);
       expect(foundIn(contentsOf(`${running.stateDir}/${blobs}`), sought)).toEqual([]);
