@@ -1,7 +1,7 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import type { Client } from 'pg';
 import type { PostgresEventStore } from '../../../src/infrastructure/eventstore/postgres/postgres-event-store.js';
-import { signCheckpoint } from '../../../src/infrastructure/seal/note/checkpoint.js';
+import { openCheckpoint, signCheckpoint } from '../../../src/infrastructure/seal/note/checkpoint.js';
 import { signerOf } from '../../../src/infrastructure/seal/note/signed-note.js';
 import { connected, freshDatabase, type TestDatabase } from '../../support/database.js';
 import { eventually } from '../../support/read-side.js';
@@ -100,6 +100,25 @@ describe('Whoever owns the database with log and seal', () => {
       await db.query('UPDATE seal.head SET size = 0, position = 0, origin = NULL, trouble = NULL');
     });
     await stopsWith(taken(0, lost));
+  });
+
+  it('finds no head outside that never got into the database', async () => {
+    await seal.sealer.stop();
+    const before = await readFile(headFile, 'utf8');
+    await asOwner((db) =>
+      db.query(`CREATE FUNCTION seal.no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no room'; END $$;
+        CREATE TRIGGER no_room BEFORE INSERT ON seal.checkpoint FOR EACH STATEMENT EXECUTE FUNCTION seal.no_room()`),
+    );
+    await appendSealable(store, 'space-next', -1, 3);
+    seal.sealer.start();
+    await eventually(async () => expect(seal.alarms).toContainEqual(expect.stringMatching(/^sealing waits: /)));
+    await seal.sealer.stop();
+    expect(await readFile(headFile, 'utf8')).toBe(before);
+    await asOwner((db) => db.query('DROP TRIGGER no_room ON seal.checkpoint'));
+    seal.sealer.start();
+    await sealed(seal, store);
+    await seal.sealer.stop();
+    expect(openCheckpoint(await readFile(headFile, 'utf8'), [signer]).size).toBe((await seal.tree.head()).size);
   });
 
   it('finds the sealer at work again once what was lost is back', async () => {
