@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pause } from '../../../src/application/shared/pause.js';
 import type { PostgresEventStore } from '../../../src/infrastructure/eventstore/postgres/postgres-event-store.js';
@@ -12,7 +13,7 @@ import { Dice } from '../../attacks/dice.js';
 import { freshDatabase, type TestDatabase } from '../../support/database.js';
 import { naiveRoot } from '../../support/naive-merkle.js';
 import { eventually } from '../../support/read-side.js';
-import { appendSealable, leafByHand, newHeadFile, ORIGIN, sealed, sealOn, signer, type Seal } from '../../support/sealing.js';
+import { appendSealable, leafByHand, ORIGIN, sealed, sealOn, signer, type Seal } from '../../support/sealing.js';
 import { storeOn } from '../event-store/postgres.js';
 import { allOf } from '../event-store/samples.js';
 
@@ -26,18 +27,21 @@ describe('A sealer that is killed in the middle of its work', () => {
   let store: PostgresEventStore;
   let seal: Seal;
   /** Of one machine: a head that was in the database only when its sealer was killed is larger than the one that lies here. */
-  const headFile = newHeadFile();
+  let headFile: string;
+  let folder: string;
   const said: string[] = [];
   beforeAll(async () => {
     database = await freshDatabase();
     store = storeOn(database);
+    folder = await mkdtemp(join(tmpdir(), 'mes-crashing-'));
+    headFile = join(folder, 'head');
     seal = sealOn(database.url, store, { term: 400, headFile });
   });
   afterAll(async () => {
     await seal.close();
     await store.close();
     await database.drop();
-    await rm(headFile, { force: true });
+    await rm(folder, { recursive: true });
   });
 
   const start = async (): Promise<ChildProcess> => {

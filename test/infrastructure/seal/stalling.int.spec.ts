@@ -1,13 +1,14 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { pause } from '../../../src/application/shared/pause.js';
 import type { PostgresEventStore } from '../../../src/infrastructure/eventstore/postgres/postgres-event-store.js';
 import { freshDatabase, type TestDatabase } from '../../support/database.js';
 import { eventually } from '../../support/read-side.js';
-import { appendSealable, fill, newHeadFile, ORIGIN, sealed, sealOn, type Seal } from '../../support/sealing.js';
+import { appendSealable, fill, ORIGIN, sealed, sealOn, type Seal } from '../../support/sealing.js';
 import { storeOn } from '../event-store/postgres.js';
 
 const CHILD = join(process.cwd(), 'test/support/sealer-child.mjs');
@@ -31,8 +32,8 @@ describe('A sealer that stood still for longer than its lease, with events in it
 
   it('holds nothing for broken that another one sealed meanwhile, and seals when its turn comes', async () => {
     const said: string[] = [];
-    const headFile = newHeadFile();
-    const child = spawn(process.execPath, [CHILD, database.url, ORIGIN, '07'.repeat(32), headFile, 'stalling'], {
+    const folder = await mkdtemp(join(tmpdir(), 'mes-stalling-'));
+    const child = spawn(process.execPath, [CHILD, database.url, ORIGIN, '07'.repeat(32), join(folder, 'head'), 'stalling'], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     child.stderr.on('data', (chunk: Buffer) => void said.push(chunk.toString()));
@@ -53,7 +54,7 @@ describe('A sealer that stood still for longer than its lease, with events in it
       const gone = once(child, 'close');
       child.kill('SIGKILL');
       await gone;
-      await rm(headFile, { force: true });
+      await rm(folder, { recursive: true });
     }
   });
 });
