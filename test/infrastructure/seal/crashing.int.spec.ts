@@ -19,6 +19,8 @@ import { allOf } from '../event-store/samples.js';
 
 /** Twenty by default; CRASH_CYCLES=200 for a long night. */
 const CYCLES = Number(process.env['CRASH_CYCLES'] ?? 20);
+/** Against what hangs: some ten times what a death takes on an idle machine. */
+const LIMIT_MS = 300_000 + CYCLES * 15_000;
 const CHILD = join(process.cwd(), 'test/support/sealer-child.mjs');
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
@@ -113,5 +115,5 @@ describe('A sealer that is killed in the middle of its work', () => {
     const kept = new Map(rows.map((row) => [Number(row['size']), hex(row['root'] as Buffer)]));
     expect([...published].filter(([at, root]) => kept.get(at) !== root)).toEqual([]);
     expect(rows.length).toBeGreaterThan(CYCLES);
-  }, 600_000);
+  }, LIMIT_MS);
 });
