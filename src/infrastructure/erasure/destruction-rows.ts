@@ -49,10 +49,12 @@ const AGAIN = `INSERT INTO erasure.destruction AS d (space, scope, ground, step,
     retry_at = NULL`;
 const AWAIT_TRACES = `INSERT INTO erasure.destruction (space, scope, ground, step, not_before)
   SELECT space, 'TRACE', 'ERASURE', 'COLLECT', ends FROM unnest($1::uuid[], $2::timestamptz[]) AS t(space, ends) ON CONFLICT DO NOTHING`;
-// A destruction begins on its legal day; from then on only real time counts. Whoever names a space does not wait for the end of a failure.
+// A destruction begins on its legal day; from then on only real time counts. Whoever names a space does not wait for the end of a failure; for all others the
+// last line stands in the index, so that traces that wait for years are not read at each look.
 const TAKE = `SELECT * FROM erasure.destruction
   WHERE done_at IS NULL AND CASE step WHEN 'COLLECT' THEN not_before <= $1::timestamptz ELSE not_before <= now() END
     AND CASE WHEN $2::uuid IS NULL THEN retry_at IS NULL OR retry_at <= now() ELSE space = $2 END
+    AND greatest(not_before, retry_at) <= CASE WHEN $2::uuid IS NULL THEN greatest($1::timestamptz, now()) ELSE 'infinity' END
   ORDER BY greatest(not_before, retry_at), space, scope LIMIT 1 FOR UPDATE SKIP LOCKED`;
 const MOVE = `UPDATE erasure.destruction SET step = $3, not_before = now() + $4 * interval '1 millisecond', retry_at = NULL,
     streams = coalesce($5, streams), blobs = coalesce($6, blobs), suppression = coalesce($7, suppression), died = coalesce($8, died),

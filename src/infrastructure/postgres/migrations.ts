@@ -21,6 +21,7 @@ import { AskedDestructions1795305600024 } from './migrations/0024-asked-destruct
 import { JudgedBeforeTheHead1795305600025 } from './migrations/0025-judged-before-the-head.js';
 import { DestructionsLeftAlone1795305600026 } from './migrations/0026-destructions-left-alone.js';
 import { WhatDestructionsLeave1795305600027 } from './migrations/0027-what-destructions-leave.js';
+import { DeadlinesOfASpace1795305600028 } from './migrations/0028-deadlines-of-a-space.js';
 
 /** Every migration, in the order of its number. Adding one is an import and a line here; a released one is never altered. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -46,4 +47,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   JudgedBeforeTheHead1795305600025,
   DestructionsLeftAlone1795305600026,
   WhatDestructionsLeave1795305600027,
+  DeadlinesOfASpace1795305600028,
 ];

@@ -23,6 +23,7 @@ const acts = guarded(
       outcome: 'text',
     },
     ['actor', 'position'],
+    ['space_id'],
   ),
   { actor: 'actor' },
 );
@@ -32,6 +33,7 @@ const patients = guarded(
     'my_patient',
     { actor: 'text', space_id: 'uuid', kind: 'text', source: 'text' },
     { since: 'timestamptz', until: nullable('timestamptz') },
+    ['space_id'],
   ),
   { actor: 'actor' },
 );
@@ -46,6 +48,7 @@ const documents = guarded(
     { document_id: 'uuid' },
     { actor: 'text', space_id: 'uuid', visible_at: nullable('timestamptz'), hidden_from_representatives: 'boolean' },
     ['actor'],
+    ['space_id'],
   ),
   { actor: 'actor' },
 );
@@ -106,7 +109,7 @@ function ownActs(fact: Recorded<HistoryFact>): Projected {
 /** What professionals read of themselves: what they did, and whom they care for. */
 export const practice: Projection<HistoryFact> = {
   name: 'practice',
-  version: 4,
+  version: 5,
   reads: ['access', 'record', 'passage', 'veil', 'actor'],
   tables: [acts, patients, doctors, documents],
   on: {

@@ -66,6 +66,7 @@ const again = guarded(
     'access_log_again',
     { stream: 'text', target: 'text', about: 'text', minute: 'text', rev: 'integer' },
     { space_id: nullable('uuid'), count: 'integer' },
+    ['space_id'],
   ),
   COMPLIANCE,
 );
@@ -166,7 +167,7 @@ const on: Projection<Fact>['on'] = {
 /** Who looked at whom, who was refused, who let himself in: what compliance and the rules of alerts read (domain reference 3.10, 8.3). */
 export const accessLog: Projection<Fact> = {
   name: 'access-log',
-  version: 2,
+  version: 3,
   reads: ['passage', 'veil', 'actor', 'access', 'notices'],
   tables: [accesses, again, told],
   on,

@@ -9,6 +9,7 @@ const told = guarded(
     { reader: 'text', notice_id: 'text' },
     { space_id: 'uuid', at: 'timestamptz', told_on: 'timestamptz', kind: 'text', who: 'jsonb' },
     ['reader', 'at', 'notice_id'],
+    ['space_id'],
   ),
   { actor: 'reader' },
 );
@@ -16,7 +17,7 @@ const told = guarded(
 /** What professionals were told, each for himself. */
 export const professionalNoticeCentre: Projection<ProfessionalNoticeEvent | ActorEvent> = {
   name: 'professional-notices',
-  version: 1,
+  version: 2,
   reads: ['actor'],
   tables: [told],
   on: {

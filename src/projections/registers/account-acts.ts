@@ -13,6 +13,7 @@ const acts = guarded(
     { space_id: nullable('uuid'), role: 'text', actor: 'text', account: 'text', kind: 'text', what: 'text', at: 'timestamptz' },
     ['actor', 'account', 'at'],
     ['role', 'actor'],
+    ['space_id'],
   ),
   COMPLIANCE,
 );
@@ -90,7 +91,7 @@ const auditorOf = (subject: Subject) => ({
 /** Accounts with their role and what they did: who used the system, when first and last (domain reference 8.4, point 4). */
 export const accountActs: Projection<AuditorEvent> = {
   name: 'account-acts',
-  version: 2,
+  version: 3,
   reads: [
     ...['space', 'access', 'record', 'veil', 'actor', 'notices', 'campaign', 'matrix'],
     ...['request', 'breach', 'alert', 'case', 'audit', 'export'],

@@ -22,12 +22,12 @@ const requests = table(
   ['received_on', 'request_id'],
 );
 /** The space that a request is about: what names a space goes with it, and the line of the register stays. */
-const spaces = table('rights_request_space', { request_id: 'uuid' }, { space_id: 'uuid' });
+const spaces = table('rights_request_space', { request_id: 'uuid' }, { space_id: 'uuid' }, ['space_id']);
 
 /** The register of requests about rights: what came in, when it must be answered, when and how it was. */
 export const rightsRequestRegister: Projection<RightsRequestEvent> = {
   name: 'rights-requests',
-  version: 2,
+  version: 3,
   reads: ['request'],
   tables: [requests, spaces],
   on: {

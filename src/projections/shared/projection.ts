@@ -47,7 +47,7 @@ export interface Table<K extends Columns = Columns, R extends Columns = Columns>
   readonly name: string;
   readonly key: K;
   readonly row: R;
-  /** Columns of further indexes, in order. Unique keys are the key only. */
+  /** Columns of further indexes, in order. Unique keys are the key only. Where rows are about spaces (`space_id`), they are also taken away space by space. */
   readonly indexes: readonly (readonly string[])[];
   /** Absent: no health content, read by every question. */
   readonly guard?: Guard;
