@@ -177,6 +177,17 @@ describe('The store on EventStoreDB, when the server or the network does wrong,'
     expect(await persistently(() => store.read(append.stream))).toHaveLength(50);
   });
 
+  it('never takes the beginning of a stream for the whole when the store is closed in the middle of it', async () => {
+    const append = appendOf(newStream(), NO_STREAM, bodies(50));
+    await written(store, append);
+    await server.attack({ kind: 'hold-reads', events: 20, times: 1 });
+    const happened = server.happened('hold-reads');
+    const failed = expect(store.read(append.stream)).rejects.toThrow(StoreUnavailable);
+    await happened;
+    await store.close();
+    await failed;
+  });
+
   it('hands over everything once, in order, to a subscriber whose connection breaks in the middle of a batch', async () => {
     const after = await store.head();
     for (let n = 0; n < 5; n += 1) await written(store, appendOf(newStream(), NO_STREAM, bodies(20, 2_000)));

@@ -111,6 +111,8 @@ export class Connection {
     flow.on('error', () => (over.failed = true));
     try {
       await this.#listen(flow, take, hear);
+      // Closing gives up what is under way, and the client calls that an end: what came until then is only a part.
+      this.#check();
     } finally {
       flow.pause();
       // Errors were met above; a flow that was never opened has nothing to give up.
