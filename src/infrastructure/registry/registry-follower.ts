@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { EventStore, Subscription } from '../../application/shared/event-store.js';
 import { isHeld, isReadable, type FactBatch, type FactReader, type Met } from '../../application/shared/fact-reader.js';
+import { pause } from '../../application/shared/pause.js';
 import { StoreUnavailable } from '../../application/shared/ports.js';
 import type { HeldLine } from '../../application/shared/quarantine.js';
 import { note, subjectOf, streamsOf, type HeldBack, type Subject } from '../../application/shared/standstill.js';
@@ -29,6 +30,9 @@ const CATEGORIES = ['space'] as const;
 const PATIENCE_MS = 2000;
 /** How long a position behind which nothing concerned the registry may stay unsaved, milliseconds: whoever resumes passes over it again, for nothing. */
 const IDLE_MS = 1000;
+/** Between two tries of the one who follows, while something is away, milliseconds. */
+const FIRST_WAIT_MS = 100;
+const LONGEST_WAIT_MS = 5000;
 
 /** Keeps the registry level with the log. Several processes may follow at once: rows are idempotent, the furthest checkpoint counts. */
 export class RegistryFollower {
@@ -55,10 +59,16 @@ export class RegistryFollower {
     }
   }
 
-  /** Follows the log from the checkpoint on, live, until stopped. */
+  /** Follows the log from the checkpoint on, live, until stopped: also once store, vault or database were away meanwhile. Throws StoreUnavailable. */
   async start(): Promise<Subscription> {
     const { considered } = await this.resume();
-    return this.parts.reader.subscribe(considered, CATEGORIES, (batch) => this.take(batch));
+    const stopping = new AbortController();
+    const finished = this.follow(considered, stopping.signal);
+    const stop = async (): Promise<void> => {
+      stopping.abort();
+      await Promise.allSettled([finished]);
+    };
+    return { finished, stop };
   }
 
   /** Takes in what could not be read before; how many spaces that completed. */
@@ -79,6 +89,30 @@ export class RegistryFollower {
       await gaveBack(client, 'addresses', line);
     });
     return true;
+  }
+
+  private async follow(from: bigint, signal: AbortSignal): Promise<void> {
+    for (let wait = FIRST_WAIT_MS; !signal.aborted; wait = Math.min(wait * 2, LONGEST_WAIT_MS))
+      try {
+        await this.subscribed(this.position ?? from, signal, () => (wait = FIRST_WAIT_MS));
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable)) throw error;
+        await pause(wait, signal);
+      }
+  }
+
+  private async subscribed(from: bigint, signal: AbortSignal, taken: () => void): Promise<void> {
+    const subscription = this.parts.reader.subscribe(from, CATEGORIES, async (batch) => {
+      await this.take(batch);
+      taken();
+    });
+    const stop = (): void => void subscription.stop();
+    signal.addEventListener('abort', stop);
+    try {
+      await subscription.finished;
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
   }
 
   /** One reader per process, however many wait for it. */

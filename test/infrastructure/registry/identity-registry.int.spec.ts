@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { jest } from '@jest/globals';
 import type { SpaceAddress } from '../../../src/application/shared/ports.js';
 import { StoreUnavailable } from '../../../src/application/shared/ports.js';
 import type { Instant } from '../../../src/domain/shared/time.js';
 import { connected } from '../../support/database.js';
+import { eventually } from '../../support/read-side.js';
 import { entry, sealedHouse, type SealedLog } from '../../support/sealed-log.js';
 
 let house: Awaited<ReturnType<typeof sealedHouse>>;
@@ -35,6 +37,14 @@ async function enrol(ins: string): Promise<{ space: SpaceAddress; code: string }
   ];
   await log.journal.append(entry(`space-${space.id}`, -1, ...facts));
   return { space, code };
+}
+
+/** Somebody, declared by another process. */
+async function enrolledBy(writer: SealedLog): Promise<{ code: string }> {
+  const address = await reserved(someone(), writer);
+  const code = codeOf(address, 'first');
+  await writer.journal.append(entry(`space-${address.id}`, -1, { type: 'ProvisionalCodeIssued', v: 1, codeDigest: code }));
+  return { code };
 }
 
 const dump = async () => ({
@@ -122,6 +132,27 @@ describe('the registry', () => {
     while ((await rows()).length === 0) await new Promise((again) => setTimeout(again, 10));
     expect(await rows()).toEqual([{ space: address.id }]);
     await subscription.stop();
+  });
+
+  it('goes on by itself once a database that was away is back', async () => {
+    const subscription = await log.follower.start();
+    const pool = log.pools.pool('mes_vault');
+    let refused = 0;
+    const error = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    const away = jest.spyOn(pool, 'connect').mockImplementation((done?: (error: Error) => void) => {
+      refused += 1;
+      return done === undefined ? Promise.reject(error) : done(error);
+    });
+    const { code } = await enrolledBy(await house.process());
+    await eventually(() => Promise.resolve(expect(refused).toBeGreaterThan(1)));
+    away.mockRestore();
+    await eventually(async () =>
+      expect(await house.rows(`SELECT encode(digest, 'hex') AS code FROM registry.code`)).toEqual([
+        { code: Buffer.from(code, 'base64url').toString('hex') },
+      ]),
+    );
+    await subscription.stop();
+    expect(log.alarms).toEqual([]);
   });
 
   it('answers nothing while it is behind the log but what never changes, the address under a handle it knows; and again when it is not', async () => {
