@@ -87,7 +87,7 @@ export class KeyTable {
   }
 
   private async find(places: readonly KeyPlace[]): Promise<readonly KeyRow[]> {
-    return (await this.reader.query<KeyRow>({ name: 'vault-find', text: FIND, values: columns(places) })).rows;
+    return (await this.reader.query<KeyRow>({ name: 'vault-find', text: FIND, values: columns(places), ...LIMIT })).rows;
   }
 
   /** Throws StoreUnavailable where a newer epoch wraps, whose key is not on this machine. */
@@ -109,7 +109,7 @@ export class KeyTable {
     const fresh = await this.keks.fresh(places.length);
     const ids = places.map(() => randomUUID());
     const values = [...columns(places), ids, fresh.map(({ epoch }) => epoch), byteaArray(fresh.map(({ wrapped }) => wrapped))];
-    const { rows } = await this.pool.query<KeyRow>({ name: 'vault-make', text: MAKE, values });
+    const { rows } = await this.pool.query<KeyRow>({ name: 'vault-make', text: MAKE, values, ...LIMIT });
     const secrets = new Map(ids.map((id, n) => [id as string, fresh[n]?.secret]));
     return rows.map((row) => ({ ...row, secret: secrets.get(row.id) }));
   }

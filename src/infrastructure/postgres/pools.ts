@@ -20,6 +20,8 @@ export interface PoolOptions {
 
 const SIZES: Readonly<Record<RuntimeRole, number>> = { mes_writer: 8, mes_projector: 8, mes_reader: 10, mes_vault: 6, mes_sealer: 2 };
 const CONNECT_LIMIT_MS = 10_000;
+/** How long a connection says nothing before the system asks whether the other end is still there. */
+const KEEP_ALIVE_MS = 10_000;
 
 const warn = (role: RuntimeRole, error: Error): void => process.emitWarning(`idle connection of ${role} broke: ${error.message}`);
 
@@ -30,6 +32,9 @@ export function openPools(url: string, { sizes = {}, applicationName = 'mes', on
       connectionString: urlUnder(url, role, `${applicationName}:${role}`),
       max: sizes[role] ?? SIZES[role],
       connectionTimeoutMillis: CONNECT_LIMIT_MS,
+      // A machine that went without a word (a failover, a wall in between) never answers and never hangs up: who waits for it would wait for ever.
+      keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
       types: exactTypes,
       // What is sent behind a statement is on its way before that is answered.
       pipeline: true,
