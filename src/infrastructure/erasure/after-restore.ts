@@ -3,7 +3,7 @@ import { policy } from '../../domain/enrolment/policy.js';
 import { REACTOR } from '../../domain/shared/actor.js';
 import { deadlineAfter, instant, startOfDay, type Instant } from '../../domain/shared/time.js';
 import { auditStream, audit, type AuditParts } from './archive-opening.js';
-import type { DeletionLedger, LedgerEntry } from './deletion-ledger.js';
+import { nameOf, type DeletionLedger, type Destroyed } from './deletion-ledger.js';
 import type { DestructionRows, Step } from './destruction-rows.js';
 import { outlived } from './destruction-steps.js';
 import type { Leftovers } from './leftovers.js';
@@ -23,13 +23,13 @@ const UNDER_WAY: readonly (Step | null)[] = ['LEDGER', 'KEYS'];
 const ALL_BUT_TRACES = ['life', 'content', 'own', 'monthly', 'document:'] as const;
 
 /** What of the ring an entry leaves alive. */
-const spared = (entry: LedgerEntry) => (entry.scope === 'TRACE' ? ALL_BUT_TRACES : outlived(entry) ? (['trace'] as const) : []);
+const spared = (entry: Destroyed) => (entry.scope === 'TRACE' ? ALL_BUT_TRACES : outlived(entry) ? (['trace'] as const) : []);
 
 /**
  * When the traces that outlived a destruction are to go. A line of before does not say it; then ten years after the request at the latest, or after the
  * destruction where no day of a request is known: the space was closed by then, so never too early, which could not be made good.
  */
-const endOfTraces = ({ traceEnd, askedOn, on }: LedgerEntry): Instant =>
+const endOfTraces = ({ traceEnd, askedOn, on }: Destroyed): Instant =>
   traceEnd ?? deadlineAfter(askedOn ? startOfDay(askedOn) : instant(on), policy.archive).over;
 
 /**
@@ -40,12 +40,14 @@ export async function destroyAgain(parts: AfterRestoreParts): Promise<number> {
   const entries = await parts.ledger.entries();
   await compare(parts, entries);
   const alive = await aliveAmong(parts.vault, entries);
-  const risen: LedgerEntry[] = [];
+  const risen: Destroyed[] = [];
   for (const entry of alive) if (!UNDER_WAY.includes(await parts.rows.stepOf(entry.space, entry.scope))) risen.push(entry);
   // Before the first key dies: by it the next start would know that there was a restore.
   if (risen.length > 0) await parts.leftovers.suppress(await parts.ledger.suppressed());
+  const whole = new Map((await parts.ledger.whole(risen)).map((entry) => [nameOf(entry), entry]));
   for (const entry of alive) {
-    if (risen.includes(entry)) await parts.rows.again(entry);
+    const again = whole.get(nameOf(entry));
+    if (again) await parts.rows.again(again);
     await parts.destruction.drain(entry.space);
   }
   await awaitTraces(parts, entries);
@@ -60,9 +62,9 @@ export async function destroyAgain(parts: AfterRestoreParts): Promise<number> {
  * A destruction that the ledger does not name is one that a restore would undo: the file is an old one, or another machine writes its own. The store itself
  * is as it should be, so that doors open; somebody must look before the next restore.
  */
-async function compare({ rows, alarm }: AfterRestoreParts, entries: readonly LedgerEntry[]): Promise<void> {
-  const named = new Set(entries.map(({ space, scope }) => `${space}/${scope}`));
-  const missing = (await rows.begun()).filter(({ space, scope }) => !named.has(`${space}/${scope}`)).length;
+async function compare({ rows, alarm }: AfterRestoreParts, entries: readonly Destroyed[]): Promise<void> {
+  const named = new Set(entries.map(nameOf));
+  const missing = (await rows.begun()).filter((one) => !named.has(nameOf(one))).length;
   if (missing > 0)
     alarm(
       `the deletion ledger of this process (DELETION_LEDGER) does not name ${missing} destructions, which a restore would undo: ` +
@@ -71,16 +73,16 @@ async function compare({ rows, alarm }: AfterRestoreParts, entries: readonly Led
 }
 
 /** What decided that the traces of a destroyed space go one day may have been lost with the decision on the space itself: the ledger knows the day. */
-async function awaitTraces({ vault, rows }: AfterRestoreParts, entries: readonly LedgerEntry[]): Promise<void> {
+async function awaitTraces({ vault, rows }: AfterRestoreParts, entries: readonly Destroyed[]): Promise<void> {
   const ends = new Map(entries.filter(outlived).map((entry) => [entry.space, endOfTraces(entry)]));
   const living = await vault.living([...ends.keys()], ALL_BUT_TRACES);
   await rows.awaitTraces(new Map([...ends].filter(([space]) => living.has(space))));
 }
 
 /** Entries whose keys are here: asked for many at a time, because the ledger only grows. */
-async function aliveAmong(vault: KeyVault, entries: readonly LedgerEntry[]): Promise<readonly LedgerEntry[]> {
-  const alive: LedgerEntry[] = [];
-  const kinds = new Map<string, LedgerEntry[]>();
+async function aliveAmong(vault: KeyVault, entries: readonly Destroyed[]): Promise<readonly Destroyed[]> {
+  const alive: Destroyed[] = [];
+  const kinds = new Map<string, Destroyed[]>();
   for (const entry of entries) {
     const kind = kinds.get(spared(entry).join());
     if (kind) kind.push(entry);

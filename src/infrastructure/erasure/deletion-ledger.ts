@@ -1,4 +1,5 @@
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { DestructionGround, DestructionScope } from '../../domain/shared/destruction-ground.js';
 import type { StreamName } from '../../domain/shared/fact.js';
@@ -23,6 +24,9 @@ export interface LedgerEntry {
   /** From when on the traces that outlive it are to go too; null where none do, absent in lines of before. */
   readonly traceEnd?: Instant | null;
 }
+
+/** What is kept in memory of every destruction: streams and blobs may be thousands. */
+export type Destroyed = Omit<LedgerEntry, 'streams' | 'blobs'>;
 
 /** The ledger cannot be read: something else wrote into it, or the disk failed. Nothing may open on it. */
 export class BrokenLedger extends Error {}
@@ -66,18 +70,22 @@ export class DeletionLedger {
   }
 
   /** Every destruction once, in the order they were first written. Throws BrokenLedger on a line that is neither whole nor the last, or without the folder. */
-  async entries(): Promise<readonly LedgerEntry[]> {
-    const lines = (await this.text()).split('\n');
-    const entries = new Map<string, LedgerEntry>();
-    lines.forEach((line, index) => {
-      const entry = line === '' ? null : parsed(line);
-      if (entry) entries.set(`${entry.space}/${entry.scope}`, entry);
-      else if (line !== '' && !isCut(line, lines.slice(index + 1))) throw new BrokenLedger('a line of the deletion ledger cannot be read');
-    });
+  async entries(): Promise<readonly Destroyed[]> {
+    const entries = new Map<string, Destroyed>();
+    for await (const { streams: _, blobs: __, ...entry } of this.read()) entries.set(nameOf(entry), entry);
     const all = [...entries.values()];
     if (all.some(isWithoutPerson) && !(await this.persons.isThere()))
       throw new BrokenLedger(`the folder ${this.persons.folder} belongs to the deletion ledger, and is not there`);
     return all;
+  }
+
+  /** All that it says of these. Throws BrokenLedger. */
+  async whole(some: readonly Destroyed[]): Promise<readonly LedgerEntry[]> {
+    const asked = new Set(some.map(nameOf));
+    const entries = new Map<string, LedgerEntry>();
+    if (asked.size === 0) return [];
+    for await (const entry of this.read()) if (asked.has(nameOf(entry))) entries.set(nameOf(entry), entry);
+    return [...entries.values()];
   }
 
   /** Those of these streams that it names; null where it is not on this machine, or may not be read. A line that cannot be read names none. */
@@ -94,24 +102,43 @@ export class DeletionLedger {
     }
   }
 
-  private async text(): Promise<string> {
-    try {
-      return await readFile(this.path, 'utf8');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-      throw error;
+  private async *read(): AsyncGenerator<LedgerEntry, void> {
+    let isCut = false;
+    for await (const line of this.lines()) {
+      const entry = line === '' ? null : parsed(line);
+      if (entry === null && (isCut ? line === '' : line !== '' && !isBeginning(line)))
+        throw new BrokenLedger('a line of the deletion ledger cannot be read');
+      isCut = entry === null && line !== '';
+      if (entry !== null) yield entry;
     }
+  }
+
+  /** One after the other: together they become more than a string can hold. */
+  private async *lines(): AsyncGenerator<string, void> {
+    let rest = '';
+    try {
+      for await (const piece of createReadStream(this.path, 'utf8')) {
+        const lines = `${rest}${String(piece)}`.split('\n');
+        rest = lines.pop() ?? '';
+        yield* lines;
+      }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+    yield rest;
   }
 }
 
 /** The digest of its person lies in the folder. */
-const isWithoutPerson = ({ scope, suppression }: LedgerEntry): boolean => scope === 'SPACE' && suppression === undefined;
+const isWithoutPerson = ({ scope, suppression }: Destroyed): boolean => scope === 'SPACE' && suppression === undefined;
 
 const BEGINNING = '{"v":1';
 
 /** The beginning of a line, be it a single sign, that was being written when the process died: nothing follows, or the line that was then written again. */
-const isCut = (line: string, rest: readonly string[]): boolean =>
-  (line.startsWith(BEGINNING) || BEGINNING.startsWith(line)) && (rest.length === 0 || rest[0] !== '');
+const isBeginning = (line: string): boolean => line.startsWith(BEGINNING) || BEGINNING.startsWith(line);
+
+/** One destruction, however often it was written. */
+export const nameOf = ({ space, scope }: Pick<LedgerEntry, 'space' | 'scope'>): string => `${space}/${scope}`;
 
 function parsed(line: string): LedgerEntry | null {
   try {

@@ -14,6 +14,8 @@ const entryOf = (space: string, more: Partial<LedgerEntry> = {}): LedgerEntry =>
   ...more,
 });
 
+const wholeOf = async (ledger: DeletionLedger) => ledger.whole(await ledger.entries());
+
 describe('The deletion ledger', () => {
   let folder: string;
   let path: string;
@@ -32,7 +34,7 @@ describe('The deletion ledger', () => {
   it('tells every destruction once, however often it was written', async () => {
     const ledger = new DeletionLedger(path);
     for (const entry of [entryOf('a'), entryOf('b'), entryOf('a'), entryOf('a', { scope: 'TRACE' })]) await ledger.add(entry, null);
-    expect(await ledger.entries()).toEqual([entryOf('a'), entryOf('b'), entryOf('a', { scope: 'TRACE' })]);
+    expect(await wholeOf(ledger)).toEqual([entryOf('a'), entryOf('b'), entryOf('a', { scope: 'TRACE' })]);
   });
 
   it('bears a line that a crash cut, at the end and when the next one follows', async () => {
@@ -43,10 +45,22 @@ describe('The deletion ledger', () => {
     const second = whole.lastIndexOf('{"v"');
     for (let end = whole.length - 3; end >= second; end -= 1) {
       await writeFile(path, whole.subarray(0, end));
-      expect(await ledger.entries()).toEqual([entryOf('a')]);
+      expect(await wholeOf(ledger)).toEqual([entryOf('a')]);
       await ledger.add(entryOf('b'), null);
-      expect(await ledger.entries()).toEqual([entryOf('a'), entryOf('b')]);
+      expect(await wholeOf(ledger)).toEqual([entryOf('a'), entryOf('b')]);
     }
+  });
+
+  it('is read piece by piece, and remembers of each destruction no more than it needs: together they are more than memory holds', async () => {
+    const ledger = new DeletionLedger(path);
+    const many = Array.from({ length: 40 }, (_, n) =>
+      entryOf(`é${n}`, { blobs: Array.from({ length: 300 }, (__, m) => `blob é ${n} ${m}`) }),
+    );
+    for (const entry of many) await ledger.add(entry, null);
+    expect((await stat(path)).size).toBeGreaterThan(2 * 65_536);
+    const entries = await ledger.entries();
+    expect(entries).toEqual(many.map(({ streams: _, blobs: __, ...entry }) => entry));
+    expect(await ledger.whole(entries.slice(20, 22))).toEqual(many.slice(20, 22));
   });
 
   it('says which streams it names, whatever else lies in it, and that it is not there', async () => {

@@ -139,10 +139,10 @@ describe('the registry', () => {
     const pool = log.pools.pool('mes_vault');
     let refused = 0;
     const error = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
-    const away = jest.spyOn(pool, 'connect').mockImplementation((done?: (error: Error) => void) => {
+    const away = jest.spyOn(pool, 'connect').mockImplementation(((done?: (error: Error) => void) => {
       refused += 1;
       return done === undefined ? Promise.reject(error) : done(error);
-    });
+    }) as typeof pool.connect);
     const { code } = await enrolledBy(await house.process());
     await eventually(() => Promise.resolve(expect(refused).toBeGreaterThan(1)));
     away.mockRestore();
