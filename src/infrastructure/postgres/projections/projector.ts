@@ -1,7 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import type { EventStore, Subscription } from '../../../application/shared/event-store.js';
 import type { FactBatch, FactReader } from '../../../application/shared/fact-reader.js';
-import { StoreUnavailable } from '../../../application/shared/ports.js';
 import type { Projection } from '../../../projections/shared/projection.js';
 import { LeaseKeeper } from '../../../application/shared/lease-keeper.js';
 import { LeaseLost, type Lease, type Leases } from '../../../application/shared/leases.js';
@@ -12,6 +11,7 @@ import { transaction } from '../transaction.js';
 import { advance, type Going } from './advance.js';
 import { AnotherLog, checkpoints, claimedCheckpoints, leastOf, replaceCheckpoints, verify, type Checkpoint } from './checkpoint.js';
 import { assertWhole, claimCheckpoints, holdCheckpoints, united } from './claiming.js';
+import { isAway, Rejoin, Superseded } from './interruptions.js';
 import { Lane, type ProjectionHealth } from './lane.js';
 import type { Failures, Rebuild } from './rebuild.js';
 import { categoriesOf, turnedIn, type Turns } from './turns.js';
@@ -29,9 +29,6 @@ export interface ProjectorParts {
   readonly alarm: (reason: string) => void;
 }
 
-/** Ends the subscription so that it begins again where the furthest behind stands. */
-class Rejoin extends Error {}
-
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 5_000;
 const WORK = 'projections';
@@ -48,7 +45,7 @@ export class Projector {
   private claim = claimOf([]);
   private subscription: Subscription | null = null;
   private reached = 0n;
-  private stopping = false;
+  private ending = new AbortController();
   private wake: () => void = () => undefined;
   private work: readonly Promise<void>[] = [];
 
@@ -61,14 +58,14 @@ export class Projector {
 
   /** Begins to follow the log; projections without tables of their version are first rebuilt beside. Returns at once. */
   start(): void {
-    this.stopping = false;
+    this.ending = new AbortController();
     this.keeper.start();
     this.work = [this.follow(), this.patiently(() => this.prepare())];
   }
 
   /** Resolves when nothing is being written any more, and others may go on. */
   async stop(): Promise<void> {
-    this.stopping = true;
+    this.ending.abort();
     this.wake();
     await this.keeper.stop();
     await this.subscription?.stop();
@@ -100,7 +97,12 @@ export class Projector {
       this.lanes.filter((lane) => !lane.follows && missing.includes(lane.projection) === wanted),
     ) as [Lane[], Lane[]];
     await this.join(built, new Map());
-    if (unbuilt.length > 0) await this.join(unbuilt, (await this.parts.rebuild.ensure(missing)).failures);
+    const made = unbuilt.length > 0 ? await this.parts.rebuild.ensure(missing, this.ending.signal) : null;
+    if (made !== null) await this.join(unbuilt, made.failures);
+  }
+
+  private get stopping(): boolean {
+    return this.ending.signal.aborted;
   }
 
   private async join(lanes: readonly Lane[], failures: Failures): Promise<void> {
@@ -242,9 +244,3 @@ interface Taken {
 const nameOf = ({ projection }: Lane): string => projection.name;
 const of = ({ projection }: Lane, points: readonly Checkpoint[]): readonly Checkpoint[] =>
   points.filter(({ name }) => name === projection.name);
-
-/** Another process runs newer code and has rebuilt the tables. */
-class Superseded extends Error {}
-
-/** Something that passes: a database that does not answer, or ranges that somebody else took, of which the keeper will hear. */
-const isAway = (error: unknown): boolean => error instanceof StoreUnavailable || error instanceof LeaseLost;

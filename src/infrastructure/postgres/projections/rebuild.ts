@@ -10,12 +10,15 @@ import { checkpoints, leastOf, replaceCheckpoints, type Checkpoint } from './che
 import { holdCheckpoints } from './claiming.js';
 import { analyze, createIndexes, createTable, quoted } from './ddl.js';
 import { DESTROYED, isAboutSpaces } from './destroyed-spaces.js';
+import { Interrupted } from './interruptions.js';
 import { categoriesOf, type Turns } from './turns.js';
 
 /** Schema of the tables that are being made. */
 const NEXT = 'read_next';
 /** Any fixed number will do, as long as every process takes the same one. */
 const REBUILD_LOCK = 7_430_004;
+/** How long until one who waits for another's rebuild looks again, milliseconds. */
+const LOCK_AGAIN_MS = 200;
 /** A pass over fewer events than this leaves little enough for the swap to catch up by itself. */
 const CLOSE_ENOUGH = 2_000;
 /** How long the swap may keep readers waiting for its lock before it lets them pass and tries again, milliseconds. */
@@ -52,9 +55,14 @@ export class Rebuild {
     return reach(() => missingIn(this.pool, projections));
   }
 
-  /** Rebuilds those that have no tables of their version; processes that start together wait for the first. */
-  async ensure(projections: readonly Projection[]): Promise<Rebuilt> {
-    return this.locked(async (db) => this.build(db, await missingIn(db, projections)));
+  /** Rebuilds those that have no tables of their version; processes that start together wait for the first. Null when it was told to stop before. */
+  async ensure(projections: readonly Projection[], signal?: AbortSignal): Promise<Rebuilt | null> {
+    try {
+      return await this.locked(async (db) => this.build(db, await missingIn(db, projections), signal), signal);
+    } catch (error) {
+      if (error instanceof Interrupted) return null;
+      throw error;
+    }
   }
 
   /** Rebuilds in any case. */
@@ -63,14 +71,14 @@ export class Rebuild {
   }
 
   /** The lock ends with the connection, however that ends. */
-  private async locked<T>(work: (db: PoolClient) => Promise<T>): Promise<T> {
+  private async locked<T>(work: (db: PoolClient) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const db = await reach(() => this.pool.connect());
     let broken: Error | undefined;
     // The query it breaks fails as well; but an error event that nobody listens to would end the process.
     db.on('error', (error) => (broken = error));
     try {
       return await reach(async () => {
-        await db.query('SELECT pg_advisory_lock($1)', [REBUILD_LOCK]);
+        for (; !(await isLocked(db)); await pause(LOCK_AGAIN_MS, signal)) checkGoesOn(signal);
         await db.query(LAZILY);
         return work(db);
       });
@@ -79,17 +87,17 @@ export class Rebuild {
     }
   }
 
-  private async build(db: PoolClient, projections: readonly Projection[]): Promise<Rebuilt> {
+  private async build(db: PoolClient, projections: readonly Projection[], signal?: AbortSignal): Promise<Rebuilt> {
     const settled = await settledUpTo(db);
     const all = projections.map((projection) => new Building(projection, NEXT));
     // A table may lean on an earlier one: they come in their order, and go the other way.
     for (const { name } of tablesOf(all).reverse()) await db.query(`DROP TABLE IF EXISTS ${nextOf(name)}`);
     for (const { table } of tablesOf(all)) await db.query(createTable(NEXT, table));
-    await this.pass(db, all);
+    await this.pass(db, all, signal);
     for (const { table } of tablesOf(all)) await db.query(createIndexes(NEXT, table));
     for (let before = 0; eventsOf(all) - before >= CLOSE_ENOUGH;) {
       before = eventsOf(all);
-      await this.pass(db, all);
+      await this.pass(db, all, signal);
     }
     for (const { table } of tablesOf(all)) await db.query(analyze(NEXT, table));
     while (!(await this.swap(db, all, settled))) await this.pass(db, all);
@@ -98,11 +106,11 @@ export class Rebuild {
   }
 
   /** From where they stand to the head at this moment. */
-  private async pass(db: PoolClient, all: readonly Building[]): Promise<void> {
+  private async pass(db: PoolClient, all: readonly Building[], signal?: AbortSignal): Promise<void> {
     const sound = all.filter(({ failed }) => failed === null);
     if (sound.length === 0) return;
     const reads = categoriesOf(sound.map(({ projection }) => projection));
-    await feed(db, sound, this.reader.read(positionOf(all), reads));
+    await feed(db, sound, whileItGoesOn(this.reader.read(positionOf(all), reads), signal));
   }
 
   /** False when readers held the tables too long: then everything is as before. The live checkpoints are locked, so nothing is missed in between. */
@@ -135,6 +143,20 @@ export class Rebuild {
     const { projection, point, turned } = building;
     const unsettled = new Map([...turned].filter(([, position]) => position > settled));
     building.lacks(await this.turns.make(db, { projection, schema: NEXT, point }, unsettled));
+  }
+}
+
+const isLocked = async (db: PoolClient): Promise<boolean> =>
+  (await db.query<{ mine: boolean }>('SELECT pg_try_advisory_lock($1) AS mine', [REBUILD_LOCK])).rows[0]?.mine === true;
+
+function checkGoesOn(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new Interrupted('told to stop while tables were being made');
+}
+
+async function* whileItGoesOn<T>(log: AsyncIterable<T>, signal: AbortSignal | undefined): AsyncGenerator<T, void> {
+  for await (const batch of log) {
+    checkGoesOn(signal);
+    yield batch;
   }
 }
 
