@@ -139,10 +139,12 @@ describe('the registry', () => {
     const pool = log.pools.pool('mes_vault');
     let refused = 0;
     const error = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
-    const away = jest.spyOn(pool, 'connect').mockImplementation(((done?: (error: Error) => void) => {
+    const refuse = async (done?: (error: Error) => void): Promise<void> => {
       refused += 1;
-      return done === undefined ? Promise.reject(error) : done(error);
-    }) as typeof pool.connect);
+      if (done === undefined) throw error;
+      done(error);
+    };
+    const away = jest.spyOn(pool, 'connect').mockImplementation(refuse as never);
     const { code } = await enrolledBy(await house.process());
     await eventually(() => Promise.resolve(expect(refused).toBeGreaterThan(1)));
     away.mockRestore();
