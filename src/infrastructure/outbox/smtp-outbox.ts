@@ -6,10 +6,15 @@ const CONNECT_LIMIT_MS = 10_000;
 const ANSWER_LIMIT_MS = 30_000;
 /** So many messages refused without one that was taken may be chance. */
 const BY_CHANCE = 8;
+/**
+ * What is wrong is the mail system, the way there, the protocol or what somebody allows whom (RFC 3463: subjects 3, 4, 5 and 7), and not the address: a server
+ * with a wrong setting answers so to everybody, and an address that bounced is not written to again.
+ */
+const OF_US = /^\d{3}[ -]5\.[3457]\./;
 
 /**
  * E-mails through a mail server; letters go where letters go. There is no second way: a server that is away is an error, and the messenger
- * tries again, as it does with a message that the server does not take now. The server's "250" and our checkpoint cannot be one transaction: after a crash between them the e-mail goes out once more,
+ * tries again, as it does with a message that the server does not take now, or that it refuses like all others. The server's "250" and our checkpoint cannot be one transaction: after a crash between them the e-mail goes out once more,
  * with the same Message-ID, by which mailboxes drop the second copy. The other order would lose messages, which the law does not forgive.
  */
 export class SmtpOutbox extends Outbox {
@@ -39,13 +44,15 @@ export class SmtpOutbox extends Outbox {
   }
 
   private judged({ id }: Message, error: unknown): Error {
-    const { code, command, responseCode = 0 } = error as Answer;
+    const { code, command, responseCode = 0, response = '' } = error as Answer;
     // To a sender the server says what it thinks of us, and a 421 is a goodbye: neither speaks of this message (RFC 5321 4.2).
     const isOfTheMessage = (code === 'EENVELOPE' || code === 'EMESSAGE') && command !== 'MAIL FROM' && responseCode !== 421;
     if (!isOfTheMessage) return new StoreUnavailable('the mail server cannot take messages now', { cause: error });
-    if (responseCode >= 500) return new Undeliverable('the mail server refuses this message for good');
     this.refused.add(id);
-    return new RefusedForNow(this.refused.size <= BY_CHANCE);
+    const takesOthers = this.refused.size <= BY_CHANCE;
+    if (responseCode >= 500 && takesOthers && !OF_US.test(response))
+      return new Undeliverable('the mail server refuses this message for good');
+    return new RefusedForNow(takesOthers);
   }
 
   /** Ends the connections to the server. */
@@ -59,4 +66,6 @@ interface Answer {
   readonly code?: string;
   readonly command?: string;
   readonly responseCode?: number;
+  /** The whole of it. */
+  readonly response?: string;
 }

@@ -41,25 +41,29 @@ describe('the mail server', () => {
     expect([sent.server.mails.length, letters.length]).toEqual([0, 1]);
   });
 
-  it.each<Answers>([{ recipient: '550 no such mailbox' }, { text: '552 too much for this mailbox' }])(
-    'that refuses an address or a text for good (%j) makes the message undeliverable, without naming the address',
-    async (answers) => {
-      const sent = await to(answers);
-      const refused = sent.outbox.deliver(message);
-      await expect(refused).rejects.toBeInstanceOf(Undeliverable);
-      await expect(refused).rejects.not.toThrow('garance');
-    },
-  );
+  it.each<Answers>([
+    { recipient: '550 no such mailbox' },
+    { recipient: '550 5.1.1 no such mailbox' },
+    { text: '552 5.2.2 too much for this mailbox' },
+  ])('that refuses an address or a text for good (%j) makes the message undeliverable, without naming the address', async (answers) => {
+    const sent = await to(answers);
+    const refused = sent.outbox.deliver(message);
+    await expect(refused).rejects.toBeInstanceOf(Undeliverable);
+    await expect(refused).rejects.not.toThrow('garance');
+  });
 
-  it.each<Answers>([{ recipient: '450 no such domain for now' }, { text: '452 this mailbox is full' }])(
-    'that refuses a message for now (%j) may take others',
-    async (answers) => {
-      const sent = await to(answers);
-      const refused = sent.outbox.deliver(message);
-      await expect(refused).rejects.toEqual(new RefusedForNow(true));
-      await expect(refused).rejects.not.toThrow('garance');
-    },
-  );
+  it.each<Answers>([
+    { recipient: '450 no such domain for now' },
+    { text: '452 this mailbox is full' },
+    { recipient: '554 5.7.1 relay access denied' },
+    { text: '550 5.7.26 not signed' },
+    { recipient: '550-5.4.1 no way there\r\n550 5.4.1 ask somebody' },
+  ])('that refuses a message for now (%j) may take others', async (answers) => {
+    const sent = await to(answers);
+    const refused = sent.outbox.deliver(message);
+    await expect(refused).rejects.toEqual(new RefusedForNow(true));
+    await expect(refused).rejects.not.toThrow('garance');
+  });
 
   it('that refuses one message after the other is not known to take any, until it does', async () => {
     const answers: Answers = { recipient: '451 try later' };
@@ -76,6 +80,21 @@ describe('the mail server', () => {
     expect(await takesOthers('id-10')).toBeNull();
     answers.recipient = '451 try later';
     expect(await takesOthers('id-1')).toBe(true);
+  });
+
+  it('that refuses all for good is wrong about each of them, until it takes one', async () => {
+    const answers: Answers = { recipient: '550 no' };
+    const sent = await to(answers);
+    const ended = async (id: string): Promise<unknown> => {
+      const [end] = await Promise.allSettled([sent.outbox.deliver({ ...message, id })]);
+      return end?.status === 'rejected' ? end.reason : null;
+    };
+    for (let n = 1; n <= 8; n++) expect(await ended(`id-${n}`)).toBeInstanceOf(Undeliverable);
+    expect(await ended('id-9')).toEqual(new RefusedForNow(false));
+    delete answers.recipient;
+    expect(await ended('id-10')).toBeNull();
+    answers.recipient = '550 no';
+    expect(await ended('id-9')).toBeInstanceOf(Undeliverable);
   });
 
   it.each<Answers>([{ sender: '451 try later' }, { sender: '550 not from you' }, { recipient: '421 closing' }])(
