@@ -6,14 +6,14 @@ import { SetNoticePreference } from '../../src/application/notices/notices.comma
 import { ListNotices, ListProfessionalNotices, type NoticePage } from '../../src/application/notices/notices.queries.js';
 import { noticeCouriers, Teller } from '../../src/application/notices/teller.js';
 import { Follower } from '../../src/application/shared/follower.js';
-import { NO_STREAM, Undeliverable, type Message } from '../../src/application/shared/ports.js';
+import { Clock, NO_STREAM, RefusedForNow, Undeliverable, type Message } from '../../src/application/shared/ports.js';
 import { ProcessRunner } from '../../src/application/shared/process-runner.js';
 import { Wishes } from '../../src/application/shared/wishes.js';
 import { holderNotices } from '../../src/domain/notices/holder-notices.js';
 import type { Actor } from '../../src/domain/shared/actor.js';
 import type { Tagged } from '../../src/domain/shared/decider.js';
 import type { Circumstances, StreamName } from '../../src/domain/shared/fact.js';
-import { instant } from '../../src/domain/shared/time.js';
+import { epochOf, instant, instantOf } from '../../src/domain/shared/time.js';
 import { LogReader } from '../../src/infrastructure/eventstore/log-reader.js';
 import { LOCAL_ISSUER } from '../../src/infrastructure/identity/local-issuer.js';
 import { PostgresDeadlines } from '../../src/infrastructure/postgres/processes/postgres-deadlines.js';
@@ -36,6 +36,7 @@ const account = (sub: string): Actor => ({
 });
 const alice = account('alice');
 const bruno = account('bruno');
+const DAY = 24 * 3_600_000;
 const LATER = instant('2040-01-01T00:00:00Z');
 
 let world: World;
@@ -102,7 +103,7 @@ async function letItBeTold(deliver: (message: Message) => Promise<void> = async 
   const head = await store.head();
   await alone(pool, runner, head);
   expect(runner.health().error).toBeNull();
-  const messenger = new NoticeMessenger(journal, secrets, { deliver });
+  const messenger = new NoticeMessenger(journal, secrets, { deliver }, world.clock);
   const troubles: string[] = [];
   const follower = new Follower(reader, points, {
     name: 'notice-messenger',
@@ -254,6 +255,28 @@ describe('An emergency', () => {
     await breakGlass(attending);
     await letItBeTold();
     expect(await toldTo(attending)).toEqual([]);
+  });
+
+  it('goes by post where the mail server puts the address off for more than five days; anything else waits in the space, and nothing behind it', async () => {
+    await happened(passage(), attending, [granted()]);
+    await breakGlass();
+    await letItBeTold();
+    const { journal, secrets } = world.log;
+    const issued = (await journal.read<NoticesEvent>(`notices-${mine.address.id}`)).facts;
+    const [first] = issued;
+    const posted: Message[] = [];
+    const full = {
+      deliver: async (message: Message) => {
+        if (message.channel === 'EMAIL') throw new RefusedForNow(true);
+        posted.push(message);
+      },
+    };
+    const after = (milliseconds: number): Clock => ({ now: () => instantOf(epochOf(first?.at ?? LATER) + milliseconds) });
+    const early = new NoticeMessenger(journal, secrets, full, after(5 * DAY));
+    for (const fact of issued) await expect(early.tell(fact)).rejects.toThrow(RefusedForNow);
+    const late = new NoticeMessenger(journal, secrets, full, after(5 * DAY + 60_000));
+    for (const fact of issued) await late.tell(fact);
+    expect(posted.map(({ subject }) => subject)).toEqual(['Accès en urgence à votre espace santé']);
   });
 
   it('goes by post where the mail server refuses the address; anything else waits in the space', async () => {

@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { policy } from '../../domain/enrolment/policy.js';
 import type { SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
 import type { Actor } from '../../domain/shared/actor.js';
 import { idOf, trueOn, type Recorded } from '../../domain/shared/fact.js';
-import { epochOf } from '../../domain/shared/time.js';
-import { Clock, Journal, KeyGone, Outbox, RefusedForNow, Secrets, Undeliverable, type Message } from '../shared/ports.js';
+import { Clock, Journal, KeyGone, Outbox, Secrets, Undeliverable, type Message } from '../shared/ports.js';
 import { isFinal, Refused } from '../shared/refused.js';
 import { messageOf, type Draft } from './messages.js';
+import { isPutOffTooLong } from './put-off.js';
 import { ReportBounce } from './space.commands.js';
 
 /** The part of the software that tells people. */
@@ -60,14 +59,9 @@ export class Messenger {
     try {
       await this.outbox.deliver(this.messageFrom(fact, draft));
     } catch (error) {
-      if (!(error instanceof Undeliverable) && !this.isPutOffTooLong(fact, error)) throw error;
+      if (!(error instanceof Undeliverable) && !isPutOffTooLong(error, fact.at, this.clock.now())) throw error;
       await this.undelivered(fact, draft);
     }
-  }
-
-  /** Whoever waits behind it would never be told of anything else. A server that takes nothing from anybody says nothing of this address. */
-  private isPutOffTooLong({ at }: Recorded, error: unknown): boolean {
-    return error instanceof RefusedForNow && error.takesOthers && epochOf(this.clock.now()) - epochOf(at) > policy.mailPatience;
   }
 
   /** The mail server says for good, or for days, that this address takes nothing: an invitation has bounced, anything else goes by post. */

@@ -6,7 +6,8 @@ import type { NoticesEvent } from '../../domain/notices/notice-vocabulary.js';
 import type { Of } from '../../domain/shared/decider.js';
 import { idOf, type Recorded } from '../../domain/shared/fact.js';
 import { recipientOf } from '../enrolment/messages.js';
-import { Journal, KeyGone, Outbox, Secrets, Undeliverable, type Message } from '../shared/ports.js';
+import { isPutOffTooLong } from '../enrolment/put-off.js';
+import { Clock, Journal, KeyGone, Outbox, Secrets, Undeliverable, type Message } from '../shared/ports.js';
 import { noticeLetter, noticeText } from './notice-texts.js';
 
 type Issued = Of<NoticesEvent, 'NoticeIssued'>;
@@ -26,6 +27,7 @@ export class NoticeMessenger {
     private readonly journal: Journal,
     private readonly secrets: Secrets,
     private readonly outbox: Outbox,
+    private readonly clock: Clock,
   ) {}
 
   /** Throws when the outbox cannot take it: try again. */
@@ -34,7 +36,7 @@ export class NoticeMessenger {
     if (!isIssued(fact) || fact.event.hiddenFrom.length > 0) return;
     const addressee = await this.addresseeOf(idOf(fact.stream));
     const message = addressee && this.messageTo(addressee, fact.event);
-    if (message) await this.deliver(message, fact.event);
+    if (message) await this.deliver(message, fact);
   }
 
   private async addresseeOf(space: string): Promise<Addressee | null> {
@@ -62,11 +64,12 @@ export class NoticeMessenger {
     return { id: this.idOf(notice, channel), channel, to, subject: text.subject, text: noticeLetter(to.name, text), on };
   }
 
-  private async deliver(message: Message, { notice, kind }: Issued): Promise<void> {
+  /** What the mail server refuses for good, or puts off for days, keeps nothing behind it waiting. */
+  private async deliver(message: Message, { event: { notice, kind }, at }: Recorded<Issued>): Promise<void> {
     try {
       await this.outbox.deliver(message);
     } catch (error) {
-      if (!(error instanceof Undeliverable)) throw error;
+      if (!(error instanceof Undeliverable) && !isPutOffTooLong(error, at, this.clock.now())) throw error;
       if (kind === 'EMERGENCY_ACCESS') await this.outbox.deliver({ ...message, id: this.idOf(notice, 'POST'), channel: 'POST' });
     }
   }
