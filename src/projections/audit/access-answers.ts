@@ -9,6 +9,7 @@ import {
 import type { Secrets } from '../../application/shared/ports.js';
 import { answerTo } from '../../application/shared/subject-query.js';
 import { noticesPolicy } from '../../domain/notices/notices-policy.js';
+import type { AccessMode } from '../../domain/access/access-vocabulary.js';
 import type { Outcome } from '../../domain/audit/case-vocabulary.js';
 import type { Instant } from '../../domain/shared/time.js';
 import { checkPageSize, pageOf } from '../shared/pages.js';
@@ -46,14 +47,18 @@ interface FoundEmergency extends FoundAccess {
 const TOLD = (whom: string): string => `
   (SELECT max(t.at) FROM access_log_told AS t WHERE t.space_id = l.space_id AND 'professional:' || t.professional = l.actor AND t.whom = '${whom}'
       AND t.told_on <= l.at AND t.told_on > l.at - interval '${noticesPolicy.grouping} milliseconds')`;
+/** Each mode gives its part of the page: the index of modes leads past the looks of every day, of which there are thousands for each emergency. */
+const MODES: Readonly<Record<Exclude<AccessMode, 'normal'>, true>> = { bris_de_glace: true, centre_15: true };
+const ofMode = (mode: string): string => `(SELECT l.* FROM access_log AS l WHERE l.kind = $1 AND l.mode = '${mode}' AND ${NARROWED})`;
 const EMERGENCIES = `
   SELECT l.*, o.handle, 1 AS times, c.case_id, c.state, c.due, c.outcome, c.assignee_issuer || '|' || c.assignee_sub AS assignee,
          ${TOLD('HOLDER')} AS holder_told, ${TOLD('ATTENDING_DOCTOR')} AS doctor_told,
          (SELECT count(*)::integer FROM access_log AS seen WHERE seen.space_id = l.space_id AND seen.actor = l.actor AND seen.kind = 'LOOK'
              AND seen.mode = l.mode AND seen.at >= l.at AND seen.at <= l.until) AS looks
-    FROM access_log AS l LEFT JOIN space_overview AS o ON o.space_id = l.space_id
+    FROM (${Object.keys(MODES).map(ofMode).join(' UNION ALL ')}) AS l
+    LEFT JOIN space_overview AS o ON o.space_id = l.space_id
     LEFT JOIN review_case AS c ON c.cause = 'BREAK_GLASS' AND c.about_space = l.space_id AND c.access_rev = l.rev
-   WHERE l.kind = $1 AND ${NARROWED}`;
+   ORDER BY l.at DESC, l.position DESC LIMIT $8`;
 
 function emergencyOf(found: FoundEmergency, secrets: Secrets, moment: Instant): BreakGlassLine {
   const { id, at, space, who, mode, said } = accessLineOf(found, secrets);
