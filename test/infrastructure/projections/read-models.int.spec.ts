@@ -1,3 +1,7 @@
+import { StoreUnavailable } from '../../../src/application/shared/ports.js';
+import { openPools } from '../../../src/infrastructure/postgres/pools.js';
+import { PastTables } from '../../../src/infrastructure/postgres/projections/as-of.js';
+import { PostgresReadModels } from '../../../src/infrastructure/postgres/projections/read-models.js';
 import { Projector } from '../../../src/infrastructure/postgres/projections/projector.js';
 import { spaceOverview, overviewOf } from '../../../src/projections/enrolment/space-overview.js';
 import type { Projection } from '../../../src/projections/shared/projection.js';
@@ -107,11 +111,43 @@ describe('Read models', () => {
       });
     }));
 
+  it(
+    'do not keep whoever asks waiting for ever, nor the connection, and leave no limit behind on it',
+    () =>
+      inHouse(async (log, house) => {
+        const side = readSide(log);
+        await running(side, async () => {
+          await caughtUp(side);
+          const sight = { viewer: 'NOBODY', actor: '', moment: now() } as const;
+          const one = openPools(house.url, { sizes: { mes_reader: 1 } });
+          try {
+            const readers = one.pool('mes_reader');
+            const models = new PostgresReadModels(
+              readers,
+              new PastTables(side.reader, readers, PROJECTIONS),
+              log.secrets,
+              PROJECTIONS,
+              200,
+            );
+            for (const name of ['campaign_person', 'document']) {
+              const question = models.ask(null, {}, sight, (sql) => sql(`SELECT pg_sleep(20), (SELECT count(*) FROM ${name})`));
+              await expect(question).rejects.toThrow(StoreUnavailable);
+              expect(await models.ask(null, {}, sight, (sql) => sql(`SELECT count(*) FROM ${name}`))).toHaveLength(1);
+            }
+            expect((await readers.query('SHOW statement_timeout')).rows).toEqual([{ statement_timeout: '0' }]);
+          } finally {
+            await one.close();
+          }
+        });
+      }),
+    15_000,
+  );
+
   it('cannot be written by those who ask', () =>
     inHouse(async (log) => {
       const side = readSide(log);
       await running(side, () => caughtUp(side));
-      await expect(asking(side, null, {}, (sql) => sql('DELETE FROM space_overview'))).rejects.toThrow('permission denied');
+      await expect(log.pools.pool('mes_reader').query('DELETE FROM read.space_overview')).rejects.toThrow('permission denied');
     }));
 });
 

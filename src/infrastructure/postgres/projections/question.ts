@@ -28,15 +28,20 @@ interface AskedTables {
   readonly projections: readonly Projection[];
   /** Tables that are the same at the next question: their plans are kept. */
   readonly lasting: boolean;
+  /** How long a statement may take, milliseconds; absent: the server is told otherwise. */
+  readonly limitMs?: number;
 }
+/** How much longer its answer may be on its way: a server that says nothing any more ends no statement. */
+const NETWORK_MARGIN_MS = 5_000;
 
 /** Runs the statements of a question on one connection, after `before` has seen which projections each of them reads. */
 export const sqlOn =
-  (db: PoolClient | Pool, { projections, lasting }: AskedTables, before: (read: readonly Projection[]) => Promise<void>): Sql =>
+  (db: PoolClient | Pool, { projections, lasting, limitMs }: AskedTables, before: (read: readonly Projection[]) => Promise<void>): Sql =>
   async <Row>(text: string, ...values: readonly unknown[]): Promise<Row[]> => {
     await before(projections.filter(({ tables }) => tables.some(({ name }) => new RegExp(`\\b${name}\\b`).test(text))));
     const { rows } = await db.query<Row & object>({
       ...(lasting ? prepared(text, values) : { text, values: [...values] }),
+      ...(limitMs === undefined ? {} : { query_timeout: limitMs + NETWORK_MARGIN_MS }),
       types: asWritten,
     });
     return rows;

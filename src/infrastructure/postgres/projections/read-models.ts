@@ -10,6 +10,11 @@ import { untilTheyInclude } from './catching-up.js';
 import { SIGHT } from './ddl.js';
 import { sqlOn } from './question.js';
 
+/**
+ * How long a statement of a question may take, milliseconds: who asked has gone by then, and there are few connections for all who ask. What it may take is
+ * said in its transaction: others use the connections too.
+ */
+const LIMIT_MS = 60_000;
 const unknownReceipt = reject('invalid', 'query/receipt-unknown');
 
 /** Answers from the live tables, under a role that may only read them, or from tables of the past. */
@@ -26,6 +31,7 @@ export class PostgresReadModels extends ReadModels {
     private readonly past: PastTables,
     private readonly secrets: Secrets,
     private readonly projections: readonly Projection[],
+    private readonly limitMs = LIMIT_MS,
   ) {
     super();
   }
@@ -40,12 +46,12 @@ export class PostgresReadModels extends ReadModels {
   private async live<R>(position: bigint, ask: Ask<R>, settings: string): Promise<R> {
     const db = await this.pool.connect();
     const sight: { begun: Promise<unknown> | null; over: boolean } = { begun: null, over: false };
-    const sql = sqlOn(db, { projections: this.projections, lasting: true }, async (read) => {
+    const sql = sqlOn(db, { projections: this.projections, lasting: true, limitMs: this.limitMs }, async (read) => {
       await this.waitFor(db, read, position);
       if (sight.over) throw new Error('the question is over: its connection may be that of another by now');
-      if (sight.begun !== null || !read.some(isGuarded)) return;
+      if (sight.begun !== null) return;
       // Sent together with the statement behind it: one way to the server instead of two. What answers without this sight is never handed on.
-      sight.begun = db.query(`BEGIN READ ONLY; ${settings}`);
+      sight.begun = db.query(`BEGIN READ ONLY; SET LOCAL statement_timeout TO ${this.limitMs}; ${settings}`);
       void Promise.allSettled([sight.begun]);
     });
     try {
@@ -91,8 +97,6 @@ export class PostgresReadModels extends ReadModels {
 
 const noError = (): undefined => undefined;
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error('the transaction could not be ended'));
-
-const isGuarded = ({ tables }: Projection): boolean => tables.some(({ guard }) => guard !== undefined);
 
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 /** Local to the transaction: nothing of it is left for whoever has the connection next, with a pooler in between or without. */
