@@ -197,6 +197,8 @@ export interface S3Server {
   count(): Promise<{ readonly objects: number; readonly uploads: number }>;
   /** Does what the next request asks, and breaks the connection instead of saying so. */
   loseNextAnswer(): void;
+  /** Sends the head of the next answer and the first byte of its body, and nothing more. */
+  stallNextAnswer(): void;
   /** Ends every connection, and takes no new one. */
   goAway(): Promise<void>;
   close(): Promise<void>;
@@ -208,6 +210,7 @@ export async function startS3Server({ pageSize = 1_000, now = Date.now } = {}): 
   await mkdir(bucket.objects);
   await mkdir(bucket.uploads);
   let losing = false;
+  let stalling = false;
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { status, headers, body } = await asked(request, place, now())
       .then((sound) => answerOf(bucket, sound, pageSize))
@@ -222,6 +225,13 @@ export async function startS3Server({ pageSize = 1_000, now = Date.now } = {}): 
     if (losing) {
       losing = false;
       request.socket.destroy();
+      return;
+    }
+    if (stalling) {
+      stalling = false;
+      response
+        .writeHead(status, { 'content-length': Buffer.byteLength(body ?? ''), ...headers })
+        .write(Buffer.from(body ?? '').subarray(0, 1));
       return;
     }
     response.writeHead(status, { 'content-length': Buffer.byteLength(body ?? ''), ...headers }).end(body);
@@ -245,6 +255,9 @@ export async function startS3Server({ pageSize = 1_000, now = Date.now } = {}): 
     count: async () => ({ objects: (await readdir(bucket.objects)).length, uploads: (await readdir(bucket.uploads)).length }),
     loseNextAnswer: () => {
       losing = true;
+    },
+    stallNextAnswer: () => {
+      stalling = true;
     },
     goAway,
     close: async () => {

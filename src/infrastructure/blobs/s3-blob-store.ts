@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { BlobStore, isBlobName, type BlobName, type StoredBlob } from '../../application/record/blob-store.js';
 import { away, codeOf, orAway } from './away.js';
@@ -30,12 +31,13 @@ export class S3BlobStore extends BlobStore {
     private readonly s3: S3,
     private readonly client: S3Client,
     private readonly bucket: string,
+    private readonly silenceMs: number,
   ) {
     super();
   }
 
-  /** Reaches nothing yet: a wrong place shows at the first use. */
-  static async open({ endpoint, region, bucket, accessKeyId, secretAccessKey }: S3Place): Promise<S3BlobStore> {
+  /** Reaches nothing yet: a wrong place shows at the first use. `silenceMs`: how long the bytes of an object may stay away before the store is. */
+  static async open({ endpoint, region, bucket, accessKeyId, secretAccessKey }: S3Place, silenceMs = ANSWER_MS): Promise<S3BlobStore> {
     // Loaded here because it takes 0.3 s, and only those who have a bucket need it; on Node 20 it would warn of the version.
     process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
     const s3 = await import('@aws-sdk/client-s3');
@@ -49,7 +51,7 @@ export class S3BlobStore extends BlobStore {
       responseChecksumValidation: 'WHEN_REQUIRED',
       requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: ANSWER_MS, throwOnRequestTimeout: true },
     });
-    return new S3BlobStore(s3, client, bucket);
+    return new S3BlobStore(s3, client, bucket, silenceMs);
   }
 
   async put(name: BlobName, bytes: AsyncIterable<Uint8Array>): Promise<{ readonly size: number }> {
@@ -67,7 +69,7 @@ export class S3BlobStore extends BlobStore {
     const object = { Bucket: this.bucket, Key: asBlobName(name) };
     try {
       const { Body } = await this.client.send(new this.s3.GetObjectCommand({ ...object, ...(range && { Range: header(range) }) }));
-      const bytes = flowing(Body as AsyncIterable<Uint8Array>);
+      const bytes = flowing(Body as Readable, this.silenceMs);
       return range && range.start >= range.end ? nothingOf(bytes) : bytes;
     } catch (error) {
       if (codeOf(error) === 'NoSuchKey') return null;
@@ -106,15 +108,31 @@ export class S3BlobStore extends BlobStore {
 const header = ({ start, end }: { readonly start: number; readonly end: number }): string => `bytes=${start}-${Math.max(start, end - 1)}`;
 
 /** Reads what there is, so that the connection is free again, and gives none of it. */
-async function* nothingOf(bytes: AsyncIterable<Uint8Array> = flowing([])): AsyncGenerator<Uint8Array> {
+async function* nothingOf(bytes: AsyncIterable<Uint8Array> = Readable.from([])): AsyncGenerator<Uint8Array> {
   for await (const part of bytes) yield part.subarray(0, 0);
 }
 
-/** A connection that breaks while the bytes come is the store being away. */
-async function* flowing(bytes: AsyncIterable<Uint8Array> | readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+/**
+ * A connection that breaks while the bytes come, or over which none come any more, is the store being away. The library watches until the first byte; and
+ * what whoever reads takes his time for is no silence of the store.
+ */
+async function* flowing(bytes: Readable, silenceMs: number): AsyncGenerator<Uint8Array> {
+  const silent = (): void => void bytes.destroy(new SilentStore());
+  let alarm = setTimeout(silent, silenceMs);
   try {
-    yield* bytes;
+    for await (const piece of bytes) {
+      clearTimeout(alarm);
+      yield piece as Uint8Array;
+      alarm = setTimeout(silent, silenceMs);
+    }
   } catch (error) {
     throw away(error);
+  } finally {
+    clearTimeout(alarm);
   }
+}
+
+/** Named in the refusal as errors of the network are. */
+class SilentStore extends Error {
+  readonly code = 'ETIMEDOUT';
 }

@@ -1,4 +1,5 @@
 import type { BlobStore } from '../../../src/application/record/blob-store.js';
+import { pause } from '../../../src/application/shared/pause.js';
 import { StoreUnavailable } from '../../../src/application/shared/ports.js';
 import { S3BlobStore, type S3Place } from '../../../src/infrastructure/blobs/s3-blob-store.js';
 import { amzDate, authorizationOf, sha256, signatureOf } from '../../support/s3-signature.js';
@@ -66,6 +67,25 @@ describe('A bucket', () => {
     };
     expect(await failure(reading())).toBeInstanceOf(StoreUnavailable);
   });
+
+  it('that stops in the middle of an object is away, and one whose reader takes his time is not', async () => {
+    const store = await S3BlobStore.open(server.place, 300);
+    stores.push(store);
+    const name = freshName();
+    const bytes = bytesOf(1_000_000);
+    await store.put(name, inSteps(bytes));
+    const slowly = async function* () {
+      let read = 0;
+      for await (const part of (await store.get(name)) ?? []) {
+        if (read++ < 2) await pause(500);
+        yield part;
+      }
+    };
+    expect((await collected(slowly())).equals(bytes)).toBe(true);
+    server.stallNextAnswer();
+    const stalled = store.get(name).then(collected);
+    expect(await failure(stalled)).toBeInstanceOf(StoreUnavailable);
+  }, 20_000);
 
   it('that loses its answer to a put promises nothing, and does not say that the name was taken', async () => {
     const store = await opened();
