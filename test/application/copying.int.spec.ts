@@ -92,6 +92,33 @@ describe('Whoever makes copies', () => {
     expect(await blobsIn(world.platform)).toBe(before + 1);
   });
 
+  it('leaves off when its process ends, however long the copy is, and whoever comes next makes it', async () => {
+    const person = await patientOf(world, 'alice');
+    const job = await asked(person);
+    const before = await blobsIn(world.platform);
+    await jobs.ask(job);
+    const packing = world.app.get(CopyPacking);
+    const { pack } = packing;
+    let pieces = 0;
+    packing.pack = () => ({ bytes: endless(() => (pieces += 1)), sha256: () => '' });
+    const alarms: string[] = [];
+    const patiently = { make: (one: typeof job, _: boolean, ends?: AbortSignal) => maker().make(one, false, ends), giveUp: maker().giveUp };
+    const worker = () => new CopyWorker({ jobs, maker: patiently, alarm: (reason) => void alarms.push(reason) });
+    const first = worker();
+    first.start();
+    await until(() => Promise.resolve(pieces > 3));
+    await first.stop();
+    packing.pack = pack;
+    expect(await world.rows('SELECT tries FROM process.copy WHERE copy = $1', [job.copy])).toEqual([{ tries: 0 }]);
+    expect(await blobsIn(world.platform)).toBe(before);
+    const second = worker();
+    second.start();
+    await until(() => second.reached());
+    await second.stop();
+    expect(await countOf('CopyReady', job.copy, person)).toBe(1);
+    expect(alarms).toEqual([]);
+  }, 30_000);
+
   it('leaves off where the space is closed; open again, it says that there will be no copy, and another one can be asked for', async () => {
     const DAVID = { as: 'david' } as const;
     const person = await patientOf(world, 'david');
@@ -197,5 +224,13 @@ async function* interrupted<T>(files: AsyncIterable<T>): AsyncGenerator<T> {
   for await (const file of files) {
     if (++n > 3) throw new Error('the process ends');
     yield file;
+  }
+}
+
+/** A copy that takes longer than anybody waits. */
+async function* endless(piece: () => void): AsyncGenerator<Uint8Array> {
+  for (; ; await pause(5)) {
+    piece();
+    yield Buffer.alloc(1_000);
   }
 }

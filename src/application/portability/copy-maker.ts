@@ -47,14 +47,15 @@ export class CopyMaker {
 
   /**
    * Makes a copy, or finds that there is nothing to make: made before, not allowed any more (which is written down), nothing left to read. `patient`: waits
-   * until the log is sealed up to the wish. Throws StoreUnavailable, and whatever putting it together throws: then nothing is left that anybody can read.
+   * until the log is sealed up to the wish. Throws StoreUnavailable, also once `signal` says that the process ends, and whatever putting it together throws: then
+   * nothing is left that anybody can read.
    */
-  async make(job: CopyJob, patient = true): Promise<CopyOutcome> {
+  async make(job: CopyJob, patient = true, signal?: AbortSignal): Promise<CopyOutcome> {
     try {
       const wish = await this.wishFor(job);
       if (wish === null) return 'done';
       if (patient && !(await this.isSealed(wish))) return 'waits';
-      await this.made(job, wish);
+      await this.made(job, wish, signal);
       return 'done';
     } catch (error) {
       // Closed or destroyed meanwhile: nobody can fetch it.
@@ -93,14 +94,14 @@ export class CopyMaker {
     }
   }
 
-  private async made(job: CopyJob, wish: Wish): Promise<void> {
+  private async made(job: CopyJob, wish: Wish, signal?: AbortSignal): Promise<void> {
     const { space, copy } = job;
     const actor = wish.meta.who;
     const admission = await this.gate.admit({ actor, action: 'RequestCopy', space, messageId: `copies/${copy}` });
     const reading: CopyReading = { space, actor, admission, position: wish.position };
     const tally: Tally = { documents: [], lines: 0 };
     const packed = this.packing.pack(this.contents.files(reading, tally), admission.at);
-    const { blob, size } = await this.bytes.write({ space, document: copy, stream: `record-${space}` }, packed.bytes);
+    const { blob, size } = await this.bytes.write({ space, document: copy, stream: `record-${space}` }, whileGoingOn(packed.bytes, signal));
     await this.deliver(job, { copy, blob, size, sha256: packed.sha256(), documents: tally.documents, lines: tally.lines });
   }
 
@@ -126,5 +127,13 @@ export class CopyMaker {
   private async isNamed(space: string, blob: string): Promise<boolean> {
     const { facts } = await this.journal.read<CopyEvent>(`record-${space}`);
     return facts.some(({ event }) => event.type === 'CopyReady' && event.blob === blob);
+  }
+}
+
+/** The same bytes; what is large takes longer than whoever ends a process waits. */
+async function* whileGoingOn(bytes: AsyncIterable<Uint8Array>, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  for await (const piece of bytes) {
+    if (signal?.aborted === true) throw new StoreUnavailable('the process that makes the copy ends');
+    yield piece;
   }
 }

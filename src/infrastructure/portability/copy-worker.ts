@@ -47,7 +47,7 @@ export class CopyWorker extends Rounds {
   }
 
   private async make(waiting: WaitingCopy): Promise<CopyOutcome> {
-    if (waiting.tries < MOST_TRIES) return this.parts.maker.make(waiting, waiting.age < SEAL_PATIENCE_MS);
+    if (waiting.tries < MOST_TRIES) return this.parts.maker.make(waiting, waiting.age < SEAL_PATIENCE_MS, this.signal);
     await this.parts.maker.giveUp(waiting, 'NOT_MADE');
     return 'done';
   }
@@ -55,7 +55,8 @@ export class CopyWorker extends Rounds {
   /** Never throws: what cannot be put aside now is found where it was, at the next look. */
   private async troubled(taken: WaitingCopy | null, error: unknown): Promise<boolean> {
     this.told('a copy was not made', error);
-    if (taken === null) return false;
+    // What ends with this process did not fail: whoever comes next begins it anew.
+    if (taken === null || this.signal.aborted) return false;
     try {
       await this.parts.jobs.failed(taken);
       return true;
