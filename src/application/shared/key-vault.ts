@@ -38,7 +38,10 @@ export type VaultKey = ActiveKey | ArchivedKey | DestroyedKey;
  * Those of documents are never remembered.
  */
 export abstract class KeyVault {
-  /** The key in this slot, made now if there never was one. However many ask at once, only one key ever exists. */
+  /**
+   * The key in this slot, made now if there never was one. However many ask at once, only one key ever exists. That of a document is made no better off than
+   * `life` and `content` of its ring: archived where the space is closed, destroyed where the ring was.
+   */
   abstract keyFor(owner: string, purpose: RingPurpose): Promise<VaultKey>;
   /** The same for many slots in one go, in the order asked. */
   abstract keysFor(slots: readonly RingSlot[]): Promise<readonly VaultKey[]>;

@@ -32,7 +32,8 @@ const PURPOSES: Readonly<Record<Exclude<RingPurpose, `document:${string}`>, numb
   own: 5,
   monthly: 6,
 };
-const DOCUMENT = 4;
+/** Number of the purpose of every document key. */
+export const DOCUMENT = 4;
 const NO_PART = '00000000-0000-0000-0000-000000000000';
 const PREFIX = 'document:';
 

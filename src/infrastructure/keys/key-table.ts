@@ -4,7 +4,7 @@ import { StoreUnavailable } from '../../application/shared/ports.js';
 import { byteaArray } from '../eventstore/postgres/binary-array.js';
 import { AskTogether } from '../postgres/ask-together.js';
 import type { FileKeks } from './file-keks.js';
-import { ACTIVE, placeName, type KeyPlace, type KeyRow } from './key-row.js';
+import { ACTIVE, DOCUMENT, isOfDocument, placeName, type KeyPlace, type KeyRow } from './key-row.js';
 
 const COLUMNS = 'k.id, k.owner, k.purpose, k.part, k.state, k.epoch, k.wrapped, k.died';
 // Wrapped keys come through functions that count them (migration 0016): the table itself shows them to nobody.
@@ -12,10 +12,22 @@ const FIND = `SELECT ${COLUMNS} FROM vault.hand_out_at($1::uuid[], $2::smallint[
 const NOT_IN_USE = `SELECT k.owner, string_agg(k.id || ' ' || k.state, ',' ORDER BY k.id) AS ids FROM vault.key k
   WHERE k.owner = ANY ($1::uuid[]) AND k.state <> ${ACTIVE} GROUP BY k.owner`;
 const BY_ID = `SELECT ${COLUMNS} FROM vault.hand_out($1::uuid[]) k`;
+const ASKED = `unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::uuid[], $5::smallint[], $6::bytea[]) AS a (owner, purpose, part, id, epoch, wrapped)`;
 // Whoever comes second waits for the first, writes nothing, and reads the row of the first.
-const MAKE = `INSERT INTO vault.key AS k (owner, purpose, part, id, epoch, wrapped)
-  SELECT * FROM unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::uuid[], $5::smallint[], $6::bytea[])
-  ON CONFLICT (owner, purpose, part) DO NOTHING RETURNING k.id, k.owner, k.purpose, k.part, k.state, k.epoch, NULL::bytea AS wrapped, k.died`;
+const ONCE = `ON CONFLICT (owner, purpose, part) DO NOTHING RETURNING k.id, k.owner, k.purpose, k.part, k.state, k.epoch, NULL::bytea AS wrapped, k.died`;
+const MAKE = `INSERT INTO vault.key AS k (owner, purpose, part, id, epoch, wrapped) SELECT * FROM ${ASKED} ${ONCE}`;
+/**
+ * The key of a document is no better off than `life` and `content` of its ring: nobody who comes late has one in a space that was destroyed or closed. These two
+ * are locked until the key is written: who destroys or archives moves them first, and then sees every document that came before. In the order of ids, as
+ * whoever wraps keys anew locks them. Apart from the other, which is for every key and is planned once.
+ */
+const MAKE_DOCUMENTS = `WITH ring AS MATERIALIZED (SELECT k.owner, k.state, k.died FROM vault.key k WHERE k.owner = ANY ($7::uuid[]) AND k.purpose IN (1, 2)
+    ORDER BY k.id FOR SHARE),
+  its AS (SELECT owner, max(state) AS state, max(died) AS died FROM ring GROUP BY owner)
+  INSERT INTO vault.key AS k (owner, purpose, part, id, state, died, epoch, wrapped)
+  SELECT a.owner, a.purpose, a.part, a.id, coalesce(i.state, ${ACTIVE}), i.died,
+    CASE WHEN i.died IS NULL THEN a.epoch END, CASE WHEN i.died IS NULL THEN a.wrapped END
+  FROM ${ASKED} LEFT JOIN its i ON i.owner = a.owner AND a.purpose = ${DOCUMENT} ${ONCE}`;
 
 /** The epoch was closed or destroyed elsewhere while this process still wrapped with it: there is a newer one. */
 const isOver = (error: unknown): boolean => error instanceof DatabaseError && error.code === '23503';
@@ -108,8 +120,14 @@ export class KeyTable {
   private async insert(places: readonly KeyPlace[]): Promise<readonly KeyRow[]> {
     const fresh = await this.keks.fresh(places.length);
     const ids = places.map(() => randomUUID());
-    const values = [...columns(places), ids, fresh.map(({ epoch }) => epoch), byteaArray(fresh.map(({ wrapped }) => wrapped))];
-    const { rows } = await this.pool.query<KeyRow>({ name: 'vault-make', text: MAKE, values, ...LIMIT });
+    const bytes = byteaArray(fresh.map(({ wrapped }) => wrapped));
+    const values = [...columns(places), ids, fresh.map(({ epoch }) => epoch), bytes];
+    const rings = [...new Set(places.filter(isOfDocument).map(({ owner }) => owner))];
+    const making =
+      rings.length === 0
+        ? { name: 'vault-make', text: MAKE, values }
+        : { name: 'vault-make-documents', text: MAKE_DOCUMENTS, values: [...values, rings] };
+    const { rows } = await this.pool.query<KeyRow>({ ...making, ...LIMIT });
     const secrets = new Map(ids.map((id, n) => [id as string, fresh[n]?.secret]));
     return rows.map((row) => ({ ...row, secret: secrets.get(row.id) }));
   }

@@ -7,7 +7,7 @@ import { reach } from '../postgres/reach.js';
 import { keyInUse } from './active-key.js';
 import type { FileKeks, WrappedKey } from './file-keks.js';
 import { KeyCache } from './key-cache.js';
-import { ACTIVE, ARCHIVED, DESTROYED, placeName, placeOf, type KeyPlace, type KeyRow } from './key-row.js';
+import { ACTIVE, ARCHIVED, DESTROYED, DOCUMENT, placeName, placeOf, type KeyPlace, type KeyRow } from './key-row.js';
 import { KeyTable } from './key-table.js';
 
 const MOVE = `WITH asked AS (SELECT id, state FROM vault.key WHERE owner = $1 AND purpose = $2 AND part = $3 FOR UPDATE),
@@ -16,11 +16,13 @@ const MOVE = `WITH asked AS (SELECT id, state FROM vault.key WHERE owner = $1 AN
 const DESTROY = `INSERT INTO vault.key AS k (owner, purpose, part, id, state, died) VALUES ($1, $2, $3, $4, ${DESTROYED}, $5)
   ON CONFLICT (owner, purpose, part) DO UPDATE SET state = excluded.state, died = excluded.died, epoch = NULL, wrapped = NULL WHERE k.state <> ${DESTROYED}`;
 
-const MOVE_CONTENT = 'UPDATE vault.key SET state = $2 WHERE owner = $1 AND purpose IN (2, 4) AND state = $3';
+const MOVE_ALL = 'UPDATE vault.key SET state = $2 WHERE owner = $1 AND purpose = $4 AND state = $3';
+/** `content` first, by itself: who makes the key of a document holds it, and has written when it moves. */
+const WITH_CONTENT = [placeOf({ owner: '', purpose: 'content' }).purpose, DOCUMENT];
 const DESTROY_RING = `UPDATE vault.key SET state = ${DESTROYED}, died = $2, epoch = NULL, wrapped = NULL
   WHERE owner = $1 AND state <> ${DESTROYED} AND NOT purpose = ANY ($3::smallint[])`;
 const LIVING = `SELECT DISTINCT owner FROM vault.key WHERE owner = ANY ($1::uuid[]) AND state <> ${DESTROYED} AND NOT purpose = ANY ($2::smallint[])`;
-/** Closed even where they were never used, so that no late writer opens them. */
+/** Closed even where they were never used, so that no late writer opens them; and before the rest: what is made from then on is made dead. */
 const SLOTS_OF_SPACES = ['life', 'content', 'trace'] as const;
 
 export interface VaultOptions {
@@ -110,7 +112,7 @@ export class PostgresKeyVault extends KeyVault {
     const { owner: ring } = placeOf({ owner, purpose: 'content' });
     const [from, into] = to === 'archived' ? [ACTIVE, ARCHIVED] : [ARCHIVED, ACTIVE];
     try {
-      await reach(() => this.pool.query(MOVE_CONTENT, [ring, into, from]));
+      for (const purpose of WITH_CONTENT) await reach(() => this.pool.query(MOVE_ALL, [ring, into, from, purpose]));
     } finally {
       this.cache.forget(ring);
     }
@@ -125,12 +127,12 @@ export class PostgresKeyVault extends KeyVault {
   async destroyRing(owner: string, died: Instant, except: readonly RingPurpose[] = []): Promise<void> {
     const { owner: ring } = placeOf({ owner, purpose: 'life' });
     const spared = except.map((purpose) => placeOf({ owner, purpose }).purpose);
+    for (const purpose of SLOTS_OF_SPACES) if (!except.includes(purpose)) await this.destroy(owner, purpose, died);
     try {
       await reach(() => this.pool.query(DESTROY_RING, [ring, died, spared]));
     } finally {
       this.cache.forget(ring);
     }
-    for (const purpose of SLOTS_OF_SPACES) if (!except.includes(purpose)) await this.destroy(owner, purpose, died);
   }
 
   async living(owners: readonly string[], except: readonly RingPurpose[] = []): Promise<ReadonlySet<string>> {

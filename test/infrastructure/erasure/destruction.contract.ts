@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { KeyGone } from '../../../src/application/shared/ports.js';
 import type { Tagged } from '../../../src/domain/shared/decider.js';
 import type { DocumentEvent } from '../../../src/domain/record/document-vocabulary.js';
 import type { StreamName } from '../../../src/domain/shared/fact.js';
@@ -8,6 +10,7 @@ import { endingFacts, spaceFacts } from '../../support/enrolment-facts.js';
 import { erasureWorld, Killed, type ErasureWorld } from '../../support/erasure-world.js';
 import type { OpenedLog } from '../../support/logs.js';
 import { allRows, caughtUp, eventually } from '../../support/read-side.js';
+import { documentFacts } from '../../support/record-facts.js';
 import { allOf } from '../event-store/samples.js';
 
 type Lived = Awaited<ReturnType<ErasureWorld['space']>>;
@@ -138,6 +141,21 @@ export const destructionContract = (name: string, openLog: () => Promise<OpenedL
       expect(await next.afterRestore()).toBe(0);
       expect(anew).toMatchObject({ id: expect.any(String) });
       expect([await registry.isSuppressed(space.ins), await registry.reserve(space.ins)]).toEqual([false, anew]);
+    });
+
+    it('although somebody comes with one more document when the keys have just gone: he is refused, and the next start finds nothing alive', async () => {
+      const space = await decided();
+      const doomed = await world.eraser('KEYS');
+      await doomed.destruction.request(space.id, 'ERASURE', world.archivedUntil);
+      await expect(world.toTheEnd(doomed, space.id)).rejects.toThrow(Killed);
+      const { VeilOpened, DocumentDescribed } = documentFacts(space.id, randomUUID());
+      await expect(world.write(`veil-${randomUUID()}`, -1, VeilOpened, DocumentDescribed)).rejects.toThrow(KeyGone);
+      await world.house.rows('UPDATE erasure.destruction SET not_before = now() WHERE space = $1 AND scope = $2', [space.id, 'SPACE']);
+      const next = await world.eraser();
+      await world.toTheEnd(next, space.id);
+      expect(await next.afterRestore()).toBe(0);
+      const keys = NOTHING_LEFT.keys.map((key) => (key.purpose === 4 ? { ...key, count: 3 } : key));
+      expect(await left(space)).toEqual({ ...NOTHING_LEFT, keys });
     });
 
     it('with number and digest of its leaf hashes in the certificate, and no id of it', async () => {

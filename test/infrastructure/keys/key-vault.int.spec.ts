@@ -186,6 +186,97 @@ describe('the states of a key', () => {
   });
 });
 
+describe('the key of a document that comes late', () => {
+  const [ring, later] = [1, 2].map((n) => `00000000-0000-4000-8000-00000000000${n}`) as [string, string];
+  const NO_PART = '00000000-0000-0000-0000-000000000000';
+  const statesOf = (owner: string) => rows('SELECT DISTINCT state FROM vault.key WHERE owner = $1', [owner]);
+  const waiting = async (most: number) => {
+    const lock = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    // Who does not wait as he should is not waited for either: what came of it shows.
+    for (let looks = 0; looks < 500 && (await rows(lock)).length < most; looks += 1) await new Promise((again) => setTimeout(again, 5));
+  };
+  /** While somebody makes the key of a document, held up behind it by another slot of his batch. */
+  const whileMaking = async (vault: PostgresKeyVault, meanwhile: () => Promise<void>) =>
+    connected(database.url, async (client) => {
+      await client.query('BEGIN');
+      await client.query('INSERT INTO vault.key (id, owner, part, purpose, state, died) VALUES ($1, $2, $3, 1, 3, now())', [
+        randomUUID(),
+        later,
+        NO_PART,
+      ]);
+      const making = vault.keysFor([
+        { owner: ring, purpose: 'document:1' },
+        { owner: later, purpose: 'life' },
+      ]);
+      await waiting(1);
+      const done = meanwhile();
+      await waiting(2);
+      await client.query('ROLLBACK');
+      await Promise.all([making, done]);
+    });
+
+  it('is destroyed from the start where its ring was, in every process', async () => {
+    const [{ vault }, { vault: other }] = [await another(), await another()];
+    await other.keysFor((['life', 'content'] as const).map((purpose) => ({ owner: ring, purpose })));
+    await vault.destroyRing(ring, died, ['trace']);
+    for (const each of [vault, other]) expect(await each.keyFor(ring, 'document:1')).toMatchObject({ state: 'destroyed', died });
+    expect(await rows('SELECT epoch, wrapped FROM vault.key WHERE owner = $1', [ring])).toEqual(
+      Array.from({ length: 3 }, () => ({ epoch: null, wrapped: null })),
+    );
+    expect(await vault.living([ring])).toEqual(new Set());
+  });
+
+  it('leaves everything else to be made: the traces of that space, its veils, other rings of the same batch', async () => {
+    const { vault } = await another();
+    await vault.destroyRing(ring, died, ['trace']);
+    const slots = [
+      { owner: ring, purpose: 'document:1' },
+      { owner: ring, purpose: 'trace' },
+      { owner: later, purpose: 'document:1' },
+      { owner: randomUUID(), purpose: 'own' },
+    ] as const;
+    expect((await vault.keysFor(slots)).map(({ state }) => state)).toEqual(['destroyed', 'active', 'active', 'active']);
+  });
+
+  it('is destroyed with its ring when it was being made meanwhile', async () => {
+    const [{ vault }, { vault: other }] = [await another(), await another()];
+    await vault.keyFor(ring, 'life');
+    await whileMaking(other, () => vault.destroyRing(ring, died));
+    expect(await statesOf(ring)).toEqual([{ state: 3 }]);
+    expect((await other.keyFor(ring, 'document:1')).state).toBe('destroyed');
+  });
+
+  it('waits for whoever is destroying its ring', async () => {
+    const { vault } = await another();
+    const { id } = await vault.keyFor(ring, 'life');
+    await connected(database.url, async (client) => {
+      await client.query('BEGIN');
+      await client.query('UPDATE vault.key SET state = 3, died = $2, epoch = NULL, wrapped = NULL WHERE id = $1', [id, died]);
+      const making = vault.keyFor(ring, 'document:1');
+      await waiting(1);
+      await client.query('COMMIT');
+      expect(await making).toMatchObject({ state: 'destroyed', died });
+    });
+  });
+
+  it('is archived where the content of its space is, and in use once that is reopened', async () => {
+    const [{ vault }, { vault: other }] = [await another(), await another()];
+    await other.keyFor(ring, 'content');
+    await vault.moveContent(ring, 'archived');
+    const late = await other.keyFor(ring, 'document:1');
+    expect(late.state).toBe('archived');
+    await vault.moveContent(ring, 'active');
+    expect(derived(await other.keyFor(ring, 'document:1'))).toBe(derived(await vault.keyById(late.id)));
+  });
+
+  it('is archived with the content of its space when it was being made meanwhile', async () => {
+    const [{ vault }, { vault: other }] = [await another(), await another()];
+    await vault.keyFor(ring, 'content');
+    await whileMaking(other, () => vault.moveContent(ring, 'archived'));
+    expect(await statesOf(ring)).toEqual([{ state: 2 }]);
+  });
+});
+
 describe('epochs of the wrapping key', () => {
   it('change without a reader noticing, and an old one goes only when it wraps nothing', async () => {
     const { vault, epochs } = await another();
