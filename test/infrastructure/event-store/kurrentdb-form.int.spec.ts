@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { jest } from '@jest/globals';
 import { ANY, binaryEvent, EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { NO_STREAM, StoreUnavailable } from '../../../src/application/shared/ports.js';
 import { KurrentEventStore } from '../../../src/infrastructure/eventstore/kurrentdb/kurrent-event-store.js';
@@ -130,6 +131,27 @@ describe('The log in EventStoreDB', () => {
     expect(await later.append(appendOf(newStream(), NO_STREAM, bodies(1), Date.now() + ahead))).toMatchObject({ outcome: 'written' });
     expect(await later.append(appendOf(newStream(), NO_STREAM))).toMatchObject({ outcome: 'clock' });
     await later.close();
+  });
+
+  it('asks the cluster for its time once more before it refuses: what a machine counts by itself stands still while that is suspended', async () => {
+    const resumed = new KurrentEventStore({ url: opened.url, account: null }, { report: () => undefined });
+    const clocks = async () => {
+      const records = [];
+      for await (const { event } of raw.readAll({ credentials: NOBODY })) if (event?.type === 'ClockAsked') records.push(event.streamId);
+      return records.length;
+    };
+    await written(resumed, appendOf(newStream(), NO_STREAM));
+    const before = await clocks();
+    const counted = performance.now.bind(performance);
+    const now = jest.spyOn(performance, 'now').mockImplementation(() => counted() - 10_000);
+    try {
+      const outcomes = await resumed.appendMany(Array.from({ length: 60 }, () => appendOf(newStream(), NO_STREAM)));
+      for (const outcome of outcomes) expect(outcome).toMatchObject({ outcome: 'written' });
+      expect((await clocks()) - before).toBe(1);
+    } finally {
+      now.mockRestore();
+      await resumed.close();
+    }
   });
 });
 

@@ -4,7 +4,7 @@ import { LONGEST_WAIT_MS, type Append, type AppendOutcome, type StoredEvent } fr
 import { StoreUnavailable, type Revision } from '../../../application/shared/ports.js';
 import { pause } from '../../../application/shared/pause.js';
 import type { StreamName } from '../../../domain/shared/fact.js';
-import type { ClusterClock, Moment } from './cluster-clock.js';
+import type { ClusterClock, ClusterTime, Moment } from './cluster-clock.js';
 import { OutcomeUnknown, unavailable, type Connection } from './connection.js';
 import type { Reader } from './reader.js';
 import { sameBytes, writtenAt } from './stored-form.js';
@@ -45,17 +45,23 @@ export class Appender {
 
   /** `came`: the moment from which the append waits; half a minute of that is no fault of its clock. Throws StoreUnavailable. */
   async append(append: Append, proposals: readonly BinaryEventData[], came: Moment): Promise<AppendOutcome> {
-    const offByMs = await this.#offBy(append, came);
-    if (offByMs !== null) return (await this.#judged(append)) ?? { outcome: 'clock', offByMs };
-    return this.#send(append, proposals, this.#horizon);
+    const moment = { ...came, here: Math.max(came.here, performance.now() - LONGEST_WAIT_MS) };
+    const believed = farFrom(await this.clock.at(moment), append);
+    const offByMs = believed ?? (await this.#behind(append));
+    if (offByMs === null) return this.#send(append, proposals, this.#horizon);
+    const judged = await this.#judged(append);
+    if (judged !== null) return judged;
+    const known = believed === null ? offByMs : await this.#offAnew(append, moment);
+    return known === null ? this.#send(append, proposals, this.#horizon) : { outcome: 'clock', offByMs: known };
   }
 
-  /** How far `at` is from the cluster's clock, or from the event before it, when that is too far. */
-  async #offBy({ stream, expected, at }: Append, came: Moment): Promise<number | null> {
-    const here = Math.max(came.here, performance.now() - LONGEST_WAIT_MS);
-    const { ms, uncertainty } = await this.clock.at({ ...came, here });
-    const off = Math.round(at - ms);
-    if (Math.abs(off) > TOLERANCE_MS + uncertainty) return off;
+  /** What was believed of the cluster's clock may be wrong: it is asked once more before anybody is refused. */
+  async #offAnew(append: Append, moment: Moment): Promise<number | null> {
+    return farFrom(await this.clock.anew(moment), append) ?? this.#behind(append);
+  }
+
+  /** How far `at` lies before that of the event before it, when that is too far. */
+  async #behind({ stream, expected, at }: Append): Promise<number | null> {
     const before = expected < 0 ? null : await this.#atOf(stream, expected);
     return before !== null && at < before - TOLERANCE_MS ? at - before : null;
   }
@@ -138,5 +144,11 @@ export class Appender {
     return { outcome: 'written', position: last.position, revision: last.rev, resent: last.position <= horizon };
   }
 }
+
+/** How far `at` is from the cluster's clock, when that is too far. */
+const farFrom = ({ ms, uncertainty }: ClusterTime, { at }: Append): number | null => {
+  const off = Math.round(at - ms);
+  return Math.abs(off) > TOLERANCE_MS + uncertainty ? off : null;
+};
 
 const isThe = (event: StoredEvent, sent: Append['events'][number] | undefined): boolean => sent !== undefined && sameBytes(event, sent);

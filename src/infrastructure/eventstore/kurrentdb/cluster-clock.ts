@@ -7,6 +7,11 @@ import { CLOCK_CATEGORY, positionOf, type KurrentRecord } from './stored-form.js
 const BELIEVED = 60_000;
 const VAGUELY_BELIEVED = 5_000;
 const VAGUE = 500;
+/**
+ * So long, after it was asked because of a doubt, the cluster is not asked for another, milliseconds: whoever's clock is off leaves twelve records a minute and
+ * not one for each append, and whoever's is right is not refused for longer than that.
+ */
+const UNDOUBTED = 5_000;
 
 interface Asked {
   /** What the cluster's clock said, epoch milliseconds. */
@@ -23,14 +28,26 @@ export interface Moment {
   readonly ahead: number;
 }
 
+/** What time it was for the cluster, epoch milliseconds, and how far off that may be. */
+export interface ClusterTime {
+  readonly ms: number;
+  readonly uncertainty: number;
+}
+
+const timeAt = (moment: Moment, { cluster, here, uncertainty }: Asked): ClusterTime => ({
+  ms: cluster + (moment.here - here) + moment.ahead,
+  uncertainty,
+});
+
 /**
  * What time it is for the cluster. The server tells its time in one place only, the stamp that it puts on what it writes: so we write an
- * empty record into a stream of our own, at first and then at most once a minute, and read its stamp.
+ * empty record into a stream of our own, at first, then at most once a minute and where somebody doubts, and read its stamp.
  */
 export class ClusterClock {
   readonly #stream = `${CLOCK_CATEGORY}-${randomUUID()}`;
   #last: Asked | undefined;
   #asking: Promise<Asked> | undefined;
+  #doubted = -Infinity;
 
   constructor(
     private readonly connection: Connection,
@@ -45,10 +62,24 @@ export class ClusterClock {
     return { here: performance.now() - ago, ahead: this.ahead() };
   }
 
-  /** What time it was for the cluster at that moment, epoch milliseconds, and how far off that may be. Throws StoreUnavailable. */
-  async at(moment: Moment): Promise<{ readonly ms: number; readonly uncertainty: number }> {
-    const { cluster, here, uncertainty } = this.#believed() ?? (await (this.#asking ??= this.#ask()));
-    return { ms: cluster + (moment.here - here) + moment.ahead, uncertainty };
+  /** What time it was for the cluster at that moment. Throws StoreUnavailable. */
+  async at(moment: Moment): Promise<ClusterTime> {
+    return timeAt(moment, this.#believed() ?? (await this.#asked()));
+  }
+
+  /**
+   * The same by a new answer: the uninterrupted clock of a machine stands still while that is suspended, and what was believed of the cluster's is behind by as
+   * much. Whoever doubts at the same time shares the question; so soon after it, the answer holds.
+   */
+  async anew(moment: Moment): Promise<ClusterTime> {
+    const isUndoubted = performance.now() - this.#doubted < UNDOUBTED;
+    const asked = (isUndoubted ? this.#believed() : undefined) ?? (await this.#asked());
+    if (!isUndoubted) this.#doubted = performance.now();
+    return timeAt(moment, asked);
+  }
+
+  #asked(): Promise<Asked> {
+    return (this.#asking ??= this.#ask());
   }
 
   #believed(): Asked | undefined {
