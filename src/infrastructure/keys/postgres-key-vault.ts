@@ -16,11 +16,14 @@ const MOVE = `WITH asked AS (SELECT id, state FROM vault.key WHERE owner = $1 AN
 const DESTROY = `INSERT INTO vault.key AS k (owner, purpose, part, id, state, died) VALUES ($1, $2, $3, $4, ${DESTROYED}, $5)
   ON CONFLICT (owner, purpose, part) DO UPDATE SET state = excluded.state, died = excluded.died, epoch = NULL, wrapped = NULL WHERE k.state <> ${DESTROYED}`;
 
-const MOVE_ALL = 'UPDATE vault.key SET state = $2 WHERE owner = $1 AND purpose = $4 AND state = $3';
+/** Many keys, in the order of their ids: whoever wraps keys anew takes them in that order too, and neither waits for the other in a circle. */
+const inTurn = (which: string): string =>
+  `WITH its AS (SELECT id FROM vault.key WHERE ${which} ORDER BY id FOR NO KEY UPDATE) UPDATE vault.key k`;
+const MOVE_ALL = `${inTurn('owner = $1 AND purpose = $4 AND state = $3')} SET state = $2 FROM its WHERE k.id = its.id`;
 /** `content` first, by itself: who makes the key of a document holds it, and has written when it moves. */
 const WITH_CONTENT = [placeOf({ owner: '', purpose: 'content' }).purpose, DOCUMENT];
-const DESTROY_RING = `UPDATE vault.key SET state = ${DESTROYED}, died = $2, epoch = NULL, wrapped = NULL
-  WHERE owner = $1 AND state <> ${DESTROYED} AND NOT purpose = ANY ($3::smallint[])`;
+const DESTROY_RING = `${inTurn(`owner = $1 AND state <> ${DESTROYED} AND NOT purpose = ANY ($3::smallint[])`)}
+  SET state = ${DESTROYED}, died = $2, epoch = NULL, wrapped = NULL FROM its WHERE k.id = its.id`;
 const LIVING = `SELECT DISTINCT owner FROM vault.key WHERE owner = ANY ($1::uuid[]) AND state <> ${DESTROYED} AND NOT purpose = ANY ($2::smallint[])`;
 /** Closed even where they were never used, so that no late writer opens them; and before the rest: what is made from then on is made dead. */
 const SLOTS_OF_SPACES = ['life', 'content', 'trace'] as const;

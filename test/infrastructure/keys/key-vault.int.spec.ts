@@ -30,6 +30,13 @@ const another = async () => {
 const derived = (key: VaultKey | null) => Buffer.from((key as ActiveKey).derive(Buffer.from('test'))).toString('hex');
 const rows = (sql: string, values: unknown[] = []) => connected(database.url, async (client) => (await client.query(sql, values)).rows);
 
+/** Until so many wait for somebody's lock. */
+const waiting = async (most: number) => {
+  const lock = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+  // Who does not wait as he should is not waited for either: what came of it shows.
+  for (let looks = 0; looks < 500 && (await rows(lock)).length < most; looks += 1) await new Promise((again) => setTimeout(again, 5));
+};
+
 beforeAll(async () => {
   database = await freshDatabase();
   pools = openPools(database.url);
@@ -190,11 +197,6 @@ describe('the key of a document that comes late', () => {
   const [ring, later] = [1, 2].map((n) => `00000000-0000-4000-8000-00000000000${n}`) as [string, string];
   const NO_PART = '00000000-0000-0000-0000-000000000000';
   const statesOf = (owner: string) => rows('SELECT DISTINCT state FROM vault.key WHERE owner = $1', [owner]);
-  const waiting = async (most: number) => {
-    const lock = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    // Who does not wait as he should is not waited for either: what came of it shows.
-    for (let looks = 0; looks < 500 && (await rows(lock)).length < most; looks += 1) await new Promise((again) => setTimeout(again, 5));
-  };
   /** While somebody makes the key of a document, held up behind it by another slot of his batch. */
   const whileMaking = async (vault: PostgresKeyVault, meanwhile: () => Promise<void>) =>
     connected(database.url, async (client) => {
@@ -278,6 +280,29 @@ describe('the key of a document that comes late', () => {
 });
 
 describe('epochs of the wrapping key', () => {
+  it('are walked while spaces are closed and destroyed: neither waits for the other in a circle', async () => {
+    const { vault } = await another();
+    const owner = randomUUID();
+    await vault.keysFor(Array.from({ length: 12 }, (_, n) => ({ owner, purpose: `document:${n}` as const })));
+    const byPart = (await rows('SELECT id FROM vault.key ORDER BY part')).map(({ id }) => id as string);
+    // Of two keys, that which comes later in the order of ids and sooner in every other.
+    const turned = byPart.flatMap((high, n) => byPart.slice(n + 1).flatMap((low) => (low < high ? [{ low, high }] : [])));
+    const { low, high } = turned[0]!;
+    const ways = [() => vault.moveContent(owner, 'archived'), () => vault.destroyRing(owner, died)];
+    for (const way of ways) {
+      await connected(database.url, async (client) => {
+        await client.query('BEGIN');
+        await client.query('SELECT FROM vault.key WHERE id = $1 FOR UPDATE', [low]);
+        const moving = way();
+        await waiting(1);
+        await client.query('SELECT FROM vault.key WHERE id = $1 FOR UPDATE NOWAIT', [high]);
+        await client.query('COMMIT');
+        await moving;
+      });
+    }
+    expect(await rows('SELECT DISTINCT state FROM vault.key WHERE owner = $1', [owner])).toEqual([{ state: 3 }]);
+  });
+
   it('change without a reader noticing, and an old one goes only when it wraps nothing', async () => {
     const { vault, epochs } = await another();
     const keys = await vault.keysFor(Array.from({ length: 1500 }, () => ({ owner: randomUUID(), purpose: 'life' as const })));
