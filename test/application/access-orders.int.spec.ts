@@ -158,6 +158,7 @@ describe('An emergency', () => {
 });
 
 describe('A legal representative', () => {
+  const reason = 'jugement';
   it('is the account of a space of his own, until the eighteenth birthday of the child', async () => {
     const handle = await child();
     const link = (representative: string, actor: Actor = p.agent) => orders.linkLegalRepresentative(handle, representative, caller(actor));
@@ -169,7 +170,7 @@ describe('A legal representative', () => {
     const { facts } = await world.log.journal.read<AccessEvent>(`access-${address?.id ?? ''}`);
     const until = '2033-06-01T22:00:00.000Z' as Instant;
     expect(facts.map(({ event }) => event)).toEqual([{ type: 'LegalRepresentativeLinked', v: 1, subject: p.alice.subject, until }]);
-    await orders.endLegalRepresentation(handle, alice.address.handle, 'jugement', caller(p.agent));
+    await orders.endLegalRepresentation(handle, { representative: alice.address.handle, reason }, caller(p.agent));
   });
 
   it('is none any more under the account that his space had then, when he came back with another one', async () => {
@@ -187,8 +188,8 @@ describe('A legal representative', () => {
       meta,
     });
     const ending = caller(p.agent);
-    await orders.endLegalRepresentation(handle, alice.address.handle, 'jugement', ending);
-    await orders.endLegalRepresentation(handle, alice.address.handle, 'jugement', ending);
+    await orders.endLegalRepresentation(handle, { representative: alice.address.handle, reason }, ending);
+    await orders.endLegalRepresentation(handle, { representative: alice.address.handle, reason }, ending);
     const address = await world.log.registry.byHandle(handle);
     const { facts } = await world.log.journal.read<AccessEvent>(`access-${address?.id ?? ''}`);
     const ended = { type: 'LegalRepresentationEnded', v: 1, subject: p.alice.subject, reason: 'jugement' };
@@ -198,9 +199,13 @@ describe('A legal representative', () => {
   it('whose own space is gone is one no more when the links of the child end', async () => {
     const handle = await child();
     await orders.linkLegalRepresentative(handle, alice.address.handle, caller(p.agent));
-    expect(await refusal(orders.endLegalRepresentation(handle, randomUUID(), 'jugement', caller(p.agent)))).toBe('access/nothing-here');
-    expect(await refusal(orders.endLegalRepresentation(handle, undefined, 'jugement', caller(p.alice)))).toBe('access/not-allowed');
-    await orders.endLegalRepresentation(handle, undefined, 'jugement', caller(p.agent));
+    expect(await refusal(orders.endLegalRepresentation(handle, { representative: randomUUID(), reason }, caller(p.agent)))).toBe(
+      'access/nothing-here',
+    );
+    expect(await refusal(orders.endLegalRepresentation(handle, { all: true, reason }, caller(p.alice)))).toBe('access/not-allowed');
+    for (const unclear of [{ reason }, { all: false, reason }, { all: true, representative: alice.address.handle, reason }])
+      expect(await refusal(orders.endLegalRepresentation(handle, unclear, caller(p.agent)))).toBe('access/representative-or-all');
+    await orders.endLegalRepresentation(handle, { all: true, reason }, caller(p.agent));
     const address = await world.log.registry.byHandle(handle);
     const { facts } = await world.log.journal.read<AccessEvent>(`access-${address?.id ?? ''}`);
     expect(facts.slice(-2).map(({ event }) => event.type)).toEqual(['LegalRepresentativeLinked', 'LegalRepresentationEnded']);

@@ -30,6 +30,13 @@ export interface TemporaryAccessReceipt extends Receipt {
   readonly minutes: number;
 }
 
+/** Which links of a legal representation end, and why. */
+export interface RepresentationEnd {
+  readonly representative?: string | undefined;
+  readonly all?: boolean | undefined;
+  readonly reason: string;
+}
+
 /** Every wish about access that reaches a space through a door, built in one place: REST, GraphQL and the command line call the same methods. */
 @Injectable()
 export class AccessOrders {
@@ -147,10 +154,16 @@ export class AccessOrders {
 
   /**
    * `representative`: the handle of his own space, also if he closed it since. Whatever account it was bound to when he was linked: who came back with another
-   * one does not go on under the former. Absent: everybody who represents him; of somebody whose own space was destroyed nothing else leads to his account.
+   * one does not go on under the former. `all` in its place: everybody who represents him; of somebody whose own space was destroyed nothing else leads to his
+   * account. Refuses `access/representative-or-all` where neither is said, or both.
    */
-  async endLegalRepresentation(handle: string, representative: string | undefined, reason: string, caller: Caller): Promise<Receipt> {
+  async endLegalRepresentation(
+    handle: string,
+    { representative, all = false, reason }: RepresentationEnd,
+    caller: Caller,
+  ): Promise<Receipt> {
     await this.admit('EndLegalRepresentation', caller);
+    if (all === (representative !== undefined)) throw new Refused(reject('invalid', 'access/representative-or-all'));
     const id = await this.registry.idOf(handle);
     const subjects = representative === undefined ? null : await this.accountsOf(representative);
     return this.bus.execute(new commands.EndLegalRepresentation(id, { subjects, reason }, senderOf(caller)));

@@ -94,6 +94,10 @@ export const accessProblemTexts: Readonly<Record<string, Texts>> = {
     'Indiquez en quelques mots le motif de cet accès en urgence.',
     'Say in a few words why this emergency access is needed.',
   ),
+  'access/representative-or-all': said(
+    'Indiquez un représentant, ou tous, pas les deux.',
+    'Say which representative, or all of them, not both.',
+  ),
   'access/representative-without-account': said(
     'Le représentant doit d’abord activer son propre espace.',
     'The representative must activate a space of his own first.',

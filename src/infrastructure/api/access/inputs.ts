@@ -77,12 +77,10 @@ export class RepresentativeInput {
 }
 @InputType()
 export class RepresentationEndInput {
-  @Id({
-    optional: true,
-    description:
-      'Handle of the representative’s own space, active or not. Left out: whoever represents the holder, also where that space is gone.',
-  })
+  @Id({ optional: true, description: 'Handle of the representative’s own space, active or not; or else `all`.' })
   readonly representative?: string;
+  @Flag({ optional: true, description: 'True in its place: whoever represents the holder, also where his own space is gone.' })
+  readonly all?: boolean;
   @Text(200, { description: 'Why.' }) readonly reason: string;
 }
 @InputType()

@@ -103,7 +103,7 @@ export class TrustController {
     @Body() input: inputs.RepresentationEndInput,
     @FromCaller() caller: Caller,
   ): Promise<Receipt> {
-    return this.orders.endLegalRepresentation(space, input.representative, input.reason, caller);
+    return this.orders.endLegalRepresentation(space, input, caller);
   }
 }
 
@@ -181,6 +181,6 @@ export class TrustResolver {
     @Args('input') input: inputs.RepresentationEndInput,
     @FromCaller() caller: Caller,
   ): Promise<Receipt> {
-    return this.orders.endLegalRepresentation(space, input.representative, input.reason, caller);
+    return this.orders.endLegalRepresentation(space, input, caller);
   }
 }
