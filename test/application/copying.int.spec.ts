@@ -156,7 +156,8 @@ describe('Whoever makes copies', () => {
     };
     const worker = new CopyWorker({ jobs, maker: failing, alarm: (reason) => void alarms.push(reason) });
     worker.start();
-    await until(() => Promise.resolve(alarms.length > 0));
+    // Told before it is put aside: only then may the row be altered.
+    await until(async () => (await world.rows('SELECT FROM process.copy WHERE copy = $1 AND tries > 0', [job.copy])).length > 0);
     await world.rows(`UPDATE process.copy SET tries = 99, not_before = now() - interval '1 second'`);
     await until(() => worker.reached());
     await worker.stop();
