@@ -10,6 +10,7 @@ import { CopyJobs } from '../../src/infrastructure/portability/copy-jobs.js';
 import { CopyWorker } from '../../src/infrastructure/portability/copy-worker.js';
 import { streamIn, type BlobName } from '../../src/application/record/blob-store.js';
 import { pause } from '../../src/application/shared/pause.js';
+import { StoreUnavailable } from '../../src/application/shared/ports.js';
 import { Refused } from '../../src/application/shared/refused.js';
 import { SPACE_QUARANTINED } from '../../src/application/shared/standstill.js';
 import { reject } from '../../src/domain/shared/rejection.js';
@@ -192,6 +193,19 @@ describe('Whoever makes copies', () => {
     await care.done('POST', `/spaces/${person.space}/document-deletions`, ALICE, { documents: [document] });
     expect((await care.ask(content, ALICE)).status).toBe(410);
     expect((await care.ask(`${content}?asOf=${ready}`, ALICE)).status).toBe(410);
+  });
+
+  it('counts no failure where a store is away, and leaves the copy alone for a minute', async () => {
+    const job = { space: randomUUID(), copy: randomUUID() };
+    await jobs.ask(job);
+    const away = { make: () => Promise.reject(new StoreUnavailable('away')), giveUp: () => Promise.resolve() };
+    const worker = new CopyWorker({ jobs, maker: away, alarm: () => undefined });
+    worker.start();
+    const put = `SELECT tries, not_before > now() + interval '50 seconds' AS later FROM process.copy WHERE copy = '${job.copy}' AND not_before > now()`;
+    await until(async () => (await world.rows(put)).length > 0);
+    await worker.stop();
+    expect(await world.rows(put)).toEqual([{ tries: 0, later: true }]);
+    await world.rows('DELETE FROM process.copy');
   });
 
   it('leaves one alone for ten minutes that was refused for weeks, and makes the others', async () => {

@@ -19,6 +19,7 @@ const AGAIN = `UPDATE process.copy SET not_before = clock_timestamp() + $2 * int
 // The power of a number of tries without a limit overflows one day.
 const FAILED = `UPDATE process.copy SET tries = tries + 1, not_before = clock_timestamp() + least(power(2, least(tries, 10)), 600) * interval '1 second'
   WHERE copy = $1`;
+const HINDERED = `UPDATE process.copy SET not_before = clock_timestamp() + interval '1 minute' WHERE copy = $1`;
 /** How soon it is looked again whether the log is sealed. */
 const AGAIN_MS = 200;
 
@@ -46,6 +47,11 @@ export class CopyJobs {
   /** Leaves one alone for a while, ever longer. */
   async failed({ copy }: CopyJob): Promise<void> {
     await reach(() => this.pool.query(FAILED, [copy]));
+  }
+
+  /** Leaves one alone for a minute whose making something else hindered: that is none of its failures. */
+  async hindered({ copy }: CopyJob): Promise<void> {
+    await reach(() => this.pool.query(HINDERED, [copy]));
   }
 
   /** Copies that nobody has made yet. */

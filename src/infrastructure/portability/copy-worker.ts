@@ -8,8 +8,10 @@ const SHORTEST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 1_000;
 /** How long a copy waits for the seal before it is made without the receipts of its last lines. */
 const SEAL_PATIENCE_MS = 30_000;
-/** Attempts, over more than an hour, after which the person is told that it cannot be made. */
+/** Failures, over more than an hour, after which the person is told that it cannot be made. */
 const MOST_TRIES = 14;
+/** A store that is away is no failure of the copy; what it hindered for so long is counted as one, so that the person is told in the end. */
+const OUTAGE_PATIENCE_MS = 86_400_000;
 
 export interface CopyWorkerParts {
   readonly jobs: CopyJobs;
@@ -58,7 +60,8 @@ export class CopyWorker extends Rounds {
     // What ends with this process did not fail: whoever comes next begins it anew.
     if (taken === null || this.signal.aborted) return false;
     try {
-      await this.parts.jobs.failed(taken);
+      const passing = error instanceof StoreUnavailable && taken.age < OUTAGE_PATIENCE_MS;
+      await (passing ? this.parts.jobs.hindered(taken) : this.parts.jobs.failed(taken));
       return true;
     } catch (late) {
       this.told('a copy that failed was not put aside', late);

@@ -40,3 +40,34 @@ describe('Whoever makes copies goes on looking', () => {
     expect(new Set(alarms)).toEqual(new Set(['a copy was not made: TypeError']));
   });
 });
+
+describe('What keeps a copy from being made', () => {
+  const DAY_MS = 86_400_000;
+
+  /** What is written down of a copy of this age that ended so. */
+  async function writtenOf(age: number, error: Error): Promise<string> {
+    let written: (what: string) => void;
+    const first = new Promise<string>((resolve) => (written = resolve));
+    const mark = (what: string) => () => Promise.resolve(written(what));
+    const jobs = {
+      advance: async (work: (one: WaitingCopy) => Promise<unknown>) => void (await work({ ...waiting, age })),
+      failed: mark('failed'),
+      hindered: mark('hindered'),
+    };
+    const maker = { make: () => Promise.reject(error), giveUp: () => Promise.resolve() };
+    const worker = new CopyWorker({ jobs: jobs as unknown as CopyJobs, maker, alarm: () => undefined });
+    worker.start();
+    const what = await first;
+    await worker.stop();
+    return what;
+  }
+
+  it.each([
+    ['a store that is away is no failure of the copy', 0, new StoreUnavailable('away'), 'hindered'],
+    ['and none a moment before a day has passed', DAY_MS - 1, new StoreUnavailable('away'), 'hindered'],
+    ['but one from a day on, so that the person is told in the end', DAY_MS, new StoreUnavailable('away'), 'failed'],
+    ['everything else is a failure from the beginning', 0, new TypeError('broken'), 'failed'],
+  ])('%s', async (_, age, error, written) => {
+    expect(await writtenOf(age, error)).toBe(written);
+  });
+});
