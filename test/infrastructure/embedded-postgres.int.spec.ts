@@ -10,6 +10,9 @@ import { binaryPackage, runnableBinaries } from '../../src/infrastructure/postgr
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/infrastructure/postgres/embedded/launcher.js';
 import { beginningOf, commandLineOf } from '../../src/infrastructure/postgres/embedded/process-table.js';
 import { lockState } from '../../src/infrastructure/postgres/embedded/state-lock.js';
+import { migrate } from '../../src/infrastructure/postgres/migrate.js';
+import { openPools } from '../../src/infrastructure/postgres/pools.js';
+import { makeCertificates } from '../kurrentdb/certificates.js';
 import { connected } from '../support/database.js';
 import { eventually } from '../support/read-side.js';
 
@@ -166,6 +169,42 @@ describe('a running embedded server', () => {
   it('refuses a second starter on the same state folder, and names the process that holds it', async () => {
     await expect(start(stateDir)).rejects.toThrow(`in use by process ${process.pid}`);
     expect(await setting(server.url, 'data_checksums')).toBe('on');
+  });
+});
+
+describe('a server with a certificate', () => {
+  it('is believed by the pools when its authority is the one that is named, and by nobody else', async () => {
+    const stateDir = await openFolder();
+    const server = await start(stateDir);
+    const [its, strange] = [await makeCertificates(), await makeCertificates()];
+    const { uid, gid } = await stat(server.dataDirectory);
+    for (const [name, text] of [
+      ['server.crt', its.cert],
+      ['server.key', its.key],
+    ] as const) {
+      const path = join(server.dataDirectory, name);
+      await writeFile(path, text, { mode: 0o600 });
+      await chown(path, uid, gid);
+    }
+    await migrate(server.url);
+    await connected(server.url, async (client) => {
+      await client.query('ALTER SYSTEM SET ssl = on');
+      await client.query('SELECT pg_reload_conf()');
+    });
+    const asked = async (ca: string): Promise<unknown> => {
+      const path = join(stateDir, 'ca.crt');
+      await writeFile(path, ca);
+      const pools = openPools(`${server.url}?sslmode=verify-full&sslrootcert=${path}`);
+      try {
+        return (await pools.pool('mes_reader').query('SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()')).rows;
+      } finally {
+        await pools.close();
+      }
+    };
+    await eventually(async () => expect(await setting(server.url, 'ssl')).toBe('on'));
+    expect(await asked(its.ca)).toEqual([{ ssl: true }]);
+    await expect(asked(strange.ca)).rejects.toThrow(/certificate/);
+    await server.stop();
   });
 });
 

@@ -5,7 +5,7 @@ import { settingTable } from '../../src/infrastructure/settings/setting-table.js
 
 const PRODUCTION = {
   NODE_ENV: 'production',
-  DATABASE_URL: 'postgres://db.example/mes',
+  DATABASE_URL: 'postgres://db.example/mes?sslmode=verify-full&sslrootcert=/etc/mes/ca.crt',
   OIDC_ISSUER: 'https://identity.example',
   OIDC_JWKS_URL: 'https://identity.example/jwks',
   ALLOW_EMBEDDED_KEK: '1',
@@ -66,6 +66,10 @@ describe('Settings', () => {
 
   it.each([
     ['the embedded database', { DATABASE_URL: '' }, 'DATABASE_URL'],
+    ['a database on another machine in clear text', { DATABASE_URL: 'postgres://db.example/mes' }, 'sslmode=verify-full'],
+    ['one that anybody could stand in for', { DATABASE_URL: 'postgres://db.example/mes?sslmode=no-verify' }, 'DATABASE_URL'],
+    ['one whose last word on it is another', { DATABASE_URL: 'postgres://h/mes?sslmode=verify-full&sslmode=disable' }, 'DATABASE_URL'],
+    ['one that is named among the parameters', { DATABASE_URL: 'postgres://127.0.0.1/mes?host=db.example' }, 'DATABASE_URL'],
     ['the local issuer', { LOCAL_ISSUER: '1' }, 'LOCAL_ISSUER'],
     ['the simulated clock', { SIMULATED_CLOCK: '1' }, 'SIMULATED_CLOCK'],
     ['test identities', { TEST_IDENTITIES: '1' }, 'TEST_IDENTITIES'],
@@ -86,6 +90,16 @@ describe('Settings', () => {
     const found = reasons({ ...PRODUCTION, ...unsafe });
     expect(found).toHaveLength(1);
     expect(found[0]).toContain(variable);
+  });
+
+  it.each([
+    'postgres://127.0.0.1/mes',
+    'postgres://[::1]:5432/mes',
+    'postgres://localhost/mes',
+    'postgres:///mes?host=/var/run/postgresql',
+    'postgres://%2Fvar%2Frun%2Fpostgresql/mes',
+  ])('take a database of this machine without a certificate in production: %s', (url) => {
+    expect(reasons({ ...PRODUCTION, DATABASE_URL: url })).toEqual([]);
   });
 
   it.each([

@@ -14,6 +14,16 @@ const inProduction =
 const noIdentity = ({ oidcIssuers, localIssuer, roles }: ReadSettings): boolean =>
   roles.includes('api') && oidcIssuers.length === 0 && !localIssuer;
 
+const ON_THIS_MACHINE = /^((\[::1\]|::1|localhost|127(\.\d+){3})?$|\/|%2f)/i;
+/** Whether what is asked of a database passes a network where others could read it, or could stand in for the server. */
+function isOpenOnTheWay(databaseUrl: string): boolean {
+  if (!URL.canParse(databaseUrl)) return false;
+  const { hostname, searchParams } = new URL(databaseUrl);
+  // The driver takes the last of several, and a host among the parameters (a path is a socket of this machine) before that of the address.
+  const host = searchParams.getAll('host').at(-1) ?? hostname;
+  return !ON_THIS_MACHINE.test(host) && searchParams.getAll('sslmode').at(-1) !== 'verify-full';
+}
+
 const onKurrent =
   (holds: (settings: ReadSettings) => boolean) =>
   (settings: ReadSettings): boolean =>
@@ -57,6 +67,11 @@ export const unsafeCombinations: readonly UnsafeCombination[] = [
   {
     holds: inProduction(({ databaseUrl }) => databaseUrl === null),
     because: 'NODE_ENV=production without DATABASE_URL: the embedded PostgreSQL has no copy and no backup',
+  },
+  {
+    holds: inProduction(({ databaseUrl }) => databaseUrl !== null && isOpenOnTheWay(databaseUrl)),
+    because:
+      'NODE_ENV=production with a DATABASE_URL on another machine without sslmode=verify-full: what read models hold would be read, or answered, by whoever stands between',
   },
   {
     holds: inProduction(({ localIssuer }) => localIssuer),
