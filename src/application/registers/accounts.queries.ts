@@ -46,7 +46,9 @@ export interface AccountLine {
   readonly reviewDue: boolean;
 }
 export interface AccountPage {
+  /** Fewer than were asked for, or none, also where others follow: a page looks at so many accounts and no more. */
   readonly accounts: readonly AccountLine[];
+  /** Cursor of the next page; null: this was the last one. */
   readonly next: string | null;
 }
 /** Which accounts; every member narrows. */

@@ -55,6 +55,7 @@ const accesses = guarded(
     },
     ['space_id', 'at'],
     ['actor', 'at'],
+    ['actor', 'account', 'at', 'kind'],
     ['mode', 'at'],
     ['facility_id', 'name_key'],
   ),
@@ -167,7 +168,7 @@ const on: Projection<Fact>['on'] = {
 /** Who looked at whom, who was refused, who let himself in: what compliance and the rules of alerts read (domain reference 3.10, 8.3). */
 export const accessLog: Projection<Fact> = {
   name: 'access-log',
-  version: 3,
+  version: 4,
   reads: ['passage', 'veil', 'actor', 'access', 'notices'],
   tables: [accesses, again, told],
   on,

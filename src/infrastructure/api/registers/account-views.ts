@@ -42,7 +42,11 @@ export class AccountView implements AccountLine {
 @ObjectType('AccountPage')
 export class AccountPageView implements AccountAnswer {
   @Shown(() => [AccountView]) readonly accounts: readonly AccountView[];
-  @Shown(() => String, { nullable: true }) readonly next: string | null;
+  @Shown(() => String, {
+    nullable: true,
+    description: 'Cursor of the next page, which may be there behind a page with few accounts or none; null: this was the last one.',
+  })
+  readonly next: string | null;
   @Shown(() => String, { nullable: true, description: 'Day of the list of the identity provider; null: it gave none.' }) readonly listOf:
     string | null;
   @Shown(() => [String], { description: 'What this answer knows, and who must say the rest.' }) readonly fr: readonly string[];
