@@ -48,6 +48,7 @@ describe('A request that makes no sense', () => {
     ['DELETE', `/api/v1/spaces/${HANDLE}`, undefined, 405, 'request/no-such-method'],
     ['GET', '/api/v1/oppositions', undefined, 405, 'request/no-such-method'],
     ['GET', '/graphql?query={mySpaces{space}}', undefined, 405, 'request/no-such-method'],
+    ['GET', '/%67raphql?query={mySpaces{space}}', undefined, 405, 'request/no-such-method'],
   ] as const)('%s %s is a problem like any other', async (method, path, body, status, code) => {
     const said = await doors.raw(method, path, body === undefined ? {} : { body });
     expect(said).toMatchObject({ status, body: { code, status }, headers: { 'content-type': 'application/problem+json; charset=utf-8' } });
@@ -59,11 +60,11 @@ describe('A request that makes no sense', () => {
     expect((await doors.raw('DELETE', `/api/v1/spaces/${HANDLE}`)).headers['allow']).toBe('GET, HEAD');
   });
 
-  it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/xml', 'multipart/form-data; boundary=x'])(
+  it.each(['text/plain', 'application/graphql', 'application/x-www-form-urlencoded', 'application/xml', 'multipart/form-data; boundary=x'])(
     'in %s is not read, over both doors',
     async (type) => {
       const headers = { 'content-type': type };
-      for (const path of ['/api/v1/oppositions', '/graphql'])
+      for (const path of ['/api/v1/oppositions', '/graphql', '/%67raphql'])
         expect(await doors.raw('POST', path, { headers, body: 'query={mySpaces{space}}' })).toMatchObject({
           status: 415,
           body: { code: 'request/unsupported-media-type' },

@@ -206,6 +206,17 @@ describe('The doors', () => {
     });
   });
 
+  it('are kept by nobody on the way, unless they say otherwise themselves', async () => {
+    const { url } = await activated();
+    const kept = async (path: string, as: 'alice' | 'operator' = 'alice') =>
+      (await doors.rest('GET', path, { as })).headers['cache-control'];
+    for (const part of ['documents', 'history', 'rights', 'notices', 'nothing'])
+      expect([part, await kept(`${url}/${part}`)]).toEqual([part, 'no-store']);
+    expect(await kept(`${url}/history`, 'operator')).toBe('no-store');
+    expect((await doors.graphql('{ mySpaces { space } }', {}, { as: 'alice' })).headers['cache-control']).toBe('no-store');
+    expect(await kept(url)).toBe('private, no-cache');
+  });
+
   it('let a space open by itself after six weeks, and its holder close it by phone', async () => {
     const silent = await world.invite(SEVEN_WEEKS);
     const { position } = await world.openAutomatically(silent);

@@ -245,8 +245,10 @@ describe('The sealed log of a running system', () => {
 
   it('shows a sealer that stopped, and goes on answering', async () => {
     await asOwner(`UPDATE seal.head SET trouble = 'as if'`);
-    const { status, body } = await doors.raw('GET', '/health/ready');
-    expect({ status, checks: body.checks }).toMatchObject({ status: 200, checks: { sealing: 'failed', database: 'ok' } });
+    await eventually(async () => {
+      const { status, body } = await doors.raw('GET', '/health/ready');
+      expect({ status, checks: body.checks }).toMatchObject({ status: 200, checks: { sealing: 'failed', database: 'ok' } });
+    });
     expect((await doors.raw('GET', '/metrics')).body).toMatch(/^seal_stopped 1$/m);
     expect(await mes('seal', 'status')).toMatchObject({ code: 1 });
     await asOwner('UPDATE seal.head SET trouble = NULL');
@@ -269,7 +271,7 @@ describe('The sealed log of a running system', () => {
     await worker.start();
     await eventually(async () => expect(await mes('seal', 'status')).toMatchObject({ code: 1, err: expect.stringContaining(reason) }));
     expect((await doors.raw('GET', '/metrics')).body).toMatch(/^seal_stopped 1$/m);
-    expect((await doors.raw('GET', '/health/ready')).body).toMatchObject({ checks: { sealing: 'failed' } });
+    await eventually(async () => expect((await doors.raw('GET', '/health/ready')).body).toMatchObject({ checks: { sealing: 'failed' } }));
     await worker.stop();
     await writeFile(headFile, kept);
     await worker.start();

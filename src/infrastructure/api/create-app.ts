@@ -79,7 +79,9 @@ export async function createApp(rootModule: Type | DynamicModule, settings: Sett
 
 /** GraphQL is posted as JSON and no other way: a form of another site cannot do that (CSRF), and no document lies in a URL. */
 async function onlyPostedJson(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
-  if (request.url.split('?')[0] !== GRAPHQL_PATH || isUpgrade(request)) return undefined;
+  // The router reads a path in more than one spelling (%67raphql, an absolute address); one that leads nowhere has no route.
+  const path = request.routeOptions.url ?? request.url.split('?')[0];
+  if (path !== GRAPHQL_PATH || isUpgrade(request)) return undefined;
   const json = /^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '');
   if (request.method === 'POST' && json) return undefined;
   if (request.method !== 'POST')
@@ -134,5 +136,7 @@ function countAnswers(fastify: FastifyInstance, metrics: Metrics, log: Log): voi
   });
   fastify.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id);
+    // Nothing that is said of somebody lies about in a browser or on the way; what may be kept says so itself.
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
 }

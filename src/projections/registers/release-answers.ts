@@ -11,7 +11,7 @@ const EXPORTED = `SELECT 'AUTHORITY', 'OUT', e.mode, e.legal_basis, a.at FROM ac
 const TOLD = `SELECT 'ATTENDING_DOCTOR', 'OUT', 'EMERGENCY_ACCESS', NULL, told_on FROM access_log_told WHERE whom = 'ATTENDING_DOCTOR'`;
 const BROUGHT = `SELECT ${PARTY}, 'IN', what, NULL, at FROM account_act WHERE kind = 'ACT' AND role IN ('professional', 'facility', 'insurer')
     AND space_id IS NOT NULL`;
-const RELEASES = `SELECT party, direction, what, purpose, count(*)::integer AS count, min(at) AS first, max(at) AS last
+const RELEASES = `SELECT party, direction, what, purpose, count(*)::float8 AS count, min(at) AS first, max(at) AS last
   FROM (${SHOWN} UNION ALL ${EXPORTED} UNION ALL ${TOLD} UNION ALL ${BROUGHT}) AS passed
   GROUP BY party, direction, what, purpose ORDER BY party, direction, what, purpose NULLS FIRST`;
 

@@ -1,4 +1,4 @@
-import { Float, ID, Int, ObjectType } from '@nestjs/graphql';
+import { Float, ID, ObjectType } from '@nestjs/graphql';
 import type { ExportReceipt, ExportStanding } from '../../../application/audit/export.orders.js';
 import type { ExportProgress } from '../../../application/audit/export-ports.js';
 import type { ExportFailure, ExportFigures, ExportMode, ExportScope, ExportStatus } from '../../../domain/audit/export-vocabulary.js';
@@ -10,17 +10,18 @@ import { Shown } from '../fields.js';
 export class ExportReceiptView extends ReceiptView implements ExportReceipt {
   @Shown(() => ID, { description: 'The export that was asked for.' }) readonly export: string;
 }
+// Of a whole log there are more than the integers of GraphQL go (2^31).
 @ObjectType('ExportProgress')
 export class ExportProgressView implements ExportProgress {
-  @Shown(() => Int, { description: 'Leaves of the log read so far.' }) readonly done: number;
-  @Shown(() => Int, { nullable: true, description: 'Of how many at most; null while it is not known.' }) readonly total: number | null;
+  @Shown(() => Float, { description: 'Leaves of the log read so far.' }) readonly done: number;
+  @Shown(() => Float, { nullable: true, description: 'Of how many at most; null while it is not known.' }) readonly total: number | null;
 }
 @ObjectType('ExportFigures')
 export class ExportFiguresView implements ExportFigures {
-  @Shown(() => Int) readonly events: number;
-  @Shown(() => Int) readonly streams: number;
-  @Shown(() => Int, { description: 'Events of which something is opened.' }) readonly opened: number;
-  @Shown(() => Int, { description: 'Sealed events that are not in the log any more, and that no certificate explains.' })
+  @Shown(() => Float) readonly events: number;
+  @Shown(() => Float) readonly streams: number;
+  @Shown(() => Float, { description: 'Events of which something is opened.' }) readonly opened: number;
+  @Shown(() => Float, { description: 'Sealed events that are not in the log any more, and that no certificate explains.' })
   readonly missing: number;
 }
 @ObjectType('ExportResult')

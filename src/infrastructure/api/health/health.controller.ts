@@ -11,6 +11,8 @@ import { Vitals } from './vitals.js';
 const LEAST_FREE_SPACE = 64 * 1024 * 1024;
 /** A check that takes longer has failed, milliseconds. */
 const PATIENCE = 2_000;
+/** Whoever asks within so many milliseconds gets the same answer: nobody has a token here, and each look costs every part of the system a question. */
+const FRESH = 1_000;
 
 type Verdict = 'ok' | 'failed';
 interface Readiness {
@@ -23,6 +25,8 @@ interface Readiness {
 @ForEverybody()
 @Controller()
 export class HealthController {
+  private looked: { readonly at: number; readonly what: Promise<Readiness> } | null = null;
+
   constructor(
     private readonly vitals: Vitals,
     private readonly settings: Settings,
@@ -36,6 +40,24 @@ export class HealthController {
 
   @Get('health/ready')
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {
+    const readiness = await this.fresh();
+    reply.status(readiness.status === 'ok' ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE);
+    return readiness;
+  }
+
+  @Get('metrics')
+  async exposition(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    reply.header('content-type', this.metrics.contentType);
+    return this.metrics.exposition();
+  }
+
+  private fresh(): Promise<Readiness> {
+    const now = performance.now();
+    if (this.looked === null || now - this.looked.at >= FRESH) this.looked = { at: now, what: this.look() };
+    return this.looked.what;
+  }
+
+  private async look(): Promise<Readiness> {
     const [database, eventStore, projections, disk, antivirus, quarantine, sealing] = await Promise.all([
       verdict(this.vitals.database().then(() => true)),
       verdict(this.vitals.eventStore().then(() => true)),
@@ -48,15 +70,7 @@ export class HealthController {
     // Without an antivirus deposits are refused, what is in quarantine is one space's trouble, a log that is not as it was sealed is a matter for
     // people: everything else goes on, so they are shown, but no reason to send nobody here.
     const status: Verdict = [database, eventStore, projections, disk].every((check) => check === 'ok') ? 'ok' : 'failed';
-    const checks = { database, eventStore, projections, disk, antivirus, quarantine, sealing };
-    reply.status(status === 'ok' ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE).header('cache-control', 'no-store');
-    return { status, checks };
-  }
-
-  @Get('metrics')
-  async exposition(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
-    reply.header('content-type', this.metrics.contentType);
-    return this.metrics.exposition();
+    return { status, checks: { database, eventStore, projections, disk, antivirus, quarantine, sealing } };
   }
 }
 

@@ -1,4 +1,4 @@
-import { Int, ObjectType } from '@nestjs/graphql';
+import { Float, Int, ObjectType } from '@nestjs/graphql';
 import type { AccountAnswer } from '../../../application/registers/accounts.questions.js';
 import type { AccountGrant, AccountLine, AccountRole, AccountState } from '../../../application/registers/accounts.queries.js';
 import type { CatalogueFinding, ReleaseLine, ReleaseParty, ServicesAnswer } from '../../../application/registers/services.queries.js';
@@ -61,7 +61,8 @@ export class ReleaseView implements ReleaseLine {
   @Shown(() => String, { description: 'Name of the action, mode of the export, kind of notice, type of the fact they brought.' })
   readonly what: string;
   @Shown(() => String, { nullable: true, description: 'Ground of the decision, or the legal basis.' }) readonly purpose: string | null;
-  @Shown(() => Int) readonly count: number;
+  /** Of everything that ever passed there is more than the integers of GraphQL go (2^31). */
+  @Shown(() => Float) readonly count: number;
   @Shown(() => String) readonly first: Instant;
   @Shown(() => String) readonly last: Instant;
 }
