@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
 # Runs once, inside compose: a certificate authority of this installation, and a certificate for each KurrentDB node.
-# The keys stay in the volume, readable by the accounts of KurrentDB alone; what exists is kept.
+# The keys stay in the volume, readable by the accounts of KurrentDB alone. What holds for sixty days more is kept, so each `up` renews what must be.
 set -euo pipefail
 umask 077
 cd "${1:-/certs}"
 
-if [ ! -s ca/ca.crt ]; then
+holds() { [ -s "$1" ] && openssl x509 -checkend 5184000 -noout -in "$1" > /dev/null; }
+
+if ! holds ca/ca.crt; then
   mkdir -p ca
+  rm -f -- */node.crt
   openssl req -x509 -newkey rsa:3072 -nodes -days 1825 -subj '/O=Mon espace sante/CN=kurrentdb-ca' \
     -addext 'basicConstraints=critical,CA:TRUE' -addext 'keyUsage=critical,keyCertSign,cRLSign' \
     -keyout ca.key -out ca/ca.crt
@@ -15,7 +18,7 @@ fi
 # All nodes carry one common name: by it they know each other as nodes.
 certificate() { # <name of the service> <more names and addresses>
   local node=$1 others=$2
-  [ ! -s "$node/node.crt" ] || return 0
+  ! holds "$node/node.crt" || return 0
   mkdir -p "$node"
   openssl req -newkey rsa:3072 -nodes -subj '/CN=eventstoredb-node' -keyout "$node/node.key" -out "$node.csr"
   printf '%s\n' \

@@ -126,8 +126,9 @@ describe('The cluster in docker-compose.yml', () => {
 
 describe('The keys of the nodes', () => {
   const SCRIPT = `${process.cwd()}/deploy/make-certificates.sh`;
-  /** Instead of openssl: whatever is to be written is written. Instead of chown, which only root may: what it was told. */
+  /** Instead of openssl: whatever is to be written is written, and what says so ends soon. Instead of chown, which only root may: what it was told. */
   const OPENSSL = `#!/bin/bash
+    case "$*" in *-checkend*) ! grep -q 'ends soon' "\${!#}"; exit ;; esac
     while [ $# -gt 0 ]; do case $1 in -out | -keyout) echo made > "$2"; shift ;; esac; shift; done`;
   const CHOWN = `#!/bin/bash
     echo "$@" > chown.told`;
@@ -136,9 +137,9 @@ describe('The keys of the nodes', () => {
     folder = mkdtempSync(join(tmpdir(), 'mes-certificates-'));
     writeFileSync(join(folder, 'openssl'), OPENSSL, { mode: 0o755 });
     writeFileSync(join(folder, 'chown'), CHOWN, { mode: 0o755 });
-    const env = { ...process.env, PATH: `${folder}:${process.env['PATH']}` };
-    execFileSync('bash', [SCRIPT, folder], { env });
+    make();
   });
+  const make = () => execFileSync('bash', [SCRIPT, folder], { env: { ...process.env, PATH: `${folder}:${process.env['PATH']}` } });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const modeOf = (path: string): string => (statSync(join(folder, path)).mode & 0o777).toString(8);
 
@@ -150,6 +151,21 @@ describe('The keys of the nodes', () => {
 
   it('are vouched for by an authority that everybody may see, and whose key stays with root', () => {
     expect(['.', 'ca', 'ca/ca.crt', 'ca.key'].map(modeOf)).toEqual(['755', '755', '644', '600']);
+  });
+
+  it('stay while their certificates hold; those of a node are renewed in time, and all of them with their authority', () => {
+    const certificates = ['ca/ca.crt', ...[...certified.keys()].map((node) => `${node}/node.crt`)];
+    const renewedAfter = (words: string, ending: string): readonly string[] => {
+      for (const path of certificates) {
+        rmSync(join(folder, path));
+        writeFileSync(join(folder, path), path === ending ? words : 'holds');
+      }
+      make();
+      return certificates.filter((path) => readFileSync(join(folder, path), 'utf8') === 'made\n');
+    };
+    expect(renewedAfter('holds', 'ca/ca.crt')).toEqual([]);
+    expect(renewedAfter('ends soon', 'kurrentdb/node.crt')).toEqual(['kurrentdb/node.crt']);
+    expect(renewedAfter('ends soon', 'ca/ca.crt')).toEqual(certificates);
   });
 });
 

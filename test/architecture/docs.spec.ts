@@ -1,7 +1,9 @@
+import 'reflect-metadata';
 import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { ROOT } from '../support/planted-project.js';
 import { projectFiles, textOf } from '../support/project-files.js';
+import { ROLES } from '../../src/infrastructure/settings/settings.js';
 
 const pages = projectFiles().filter((path) => path.endsWith('.md'));
 const decisions = pages.filter((path) => /^docs\/adr\/\d{4}-/.test(path));
@@ -77,6 +79,13 @@ describe('The documents', () => {
     expect(matches(text, /^## (.+)$/gm)).toEqual(['Context', 'Decision', 'Consequences', 'Alternatives']);
     expect(text.split('\n').length).toBeLessThanOrEqual(61);
     expect(text).toMatch(new RegExp(`^# ${path.slice('docs/adr/'.length).slice(0, 4)} `));
+  });
+
+  it('the processes of which there are several have every role between them', () => {
+    const page = textOf('docs/how-to/run-several-workers.md');
+    const said = [...page.matchAll(/^mes serve --roles (\S+)/gm)].flatMap(([, roles = '']) => roles.split(','));
+    expect(said.toSorted()).toEqual([...ROLES].toSorted());
+    for (const role of ROLES) expect(page).toContain(`| \`${role}\``);
   });
 
   it('decisions are numbered without gaps', () => {

@@ -3,10 +3,12 @@ import type { ProcessState } from '../api/health/vitals.js';
 import type { PartHealth } from '../cli/system.js';
 import type { Platform } from './platform.js';
 import type { ReadSide } from './read-side.js';
+import { sealDeskOf } from './sealed-log.js';
 
 /** Every part of a running system and whether it works: database, event store, each read model, quarantine, seal. */
-export async function healthOf({ vitals, projector }: ReadSide, { quarantine }: Platform): Promise<readonly PartHealth[]> {
+export async function healthOf({ vitals, projector }: ReadSide, platform: Platform): Promise<readonly PartHealth[]> {
   const [database, eventStore] = await Promise.all([answers('database', vitals.database()), answers('event store', vitals.eventStore())]);
+  const { quarantine } = platform;
   const [places, lines] = await Promise.all([quarantine.all(), quarantine.heldBack()]);
   const models = (await projector.health()).map(({ name, status, lag, error }) => {
     const held = lines.filter(({ reader }) => reader === name);
@@ -18,7 +20,14 @@ export async function healthOf({ vitals, projector }: ReadSide, { quarantine }: 
     };
   });
   const work = lines.filter(({ reader }) => !models.some(({ part }) => part === partOf(reader)));
-  return [database, eventStore, ...models, workHealth(work, await vitals.processes()), quarantineHealth(places), await sealHealth(vitals)];
+  return [
+    database,
+    eventStore,
+    ...models,
+    workHealth(work, await vitals.processes()),
+    quarantineHealth(places),
+    await sealHealth(platform),
+  ];
 }
 
 const partOf = (model: string): string => `read model ${model}`;
@@ -42,11 +51,16 @@ function quarantineHealth(places: readonly QuarantinedPlace[]): PartHealth {
   return { part: 'quarantine', healthy: held.length === 0, detail };
 }
 
-async function sealHealth(vitals: ReadSide['vitals']): Promise<PartHealth> {
-  const { size, lag, trouble, findings } = await vitals.seal();
+/** What is not sealed yet and what nobody is there to seal waits for ever: receipts, exports and destructions with it. */
+async function sealHealth(platform: Platform): Promise<PartHealth> {
+  const { size, behind, holder, trouble, found } = await sealDeskOf(platform).status();
+  const nobody = holder === null && behind !== '0';
   const stopped = trouble === null ? '' : `, stopped: ${trouble}`;
-  const found = findings === 0 ? '' : `, ${findings} findings: mes seal check names them`;
-  return { part: 'sealed log', healthy: trouble === null && findings === 0, detail: `${size} events, ${lag} behind${stopped}${found}` };
+  const alone = nobody ? ', no process with the role sealer' : '';
+  const findings = found?.findings ?? 0;
+  const differs = findings === 0 ? '' : `, ${findings} findings: mes seal check names them`;
+  const healthy = trouble === null && findings === 0 && !nobody;
+  return { part: 'sealed log', healthy, detail: `${size} events, ${behind} behind${alone}${stopped}${differs}` };
 }
 
 const answers = (part: string, asked: Promise<void>): Promise<PartHealth> =>

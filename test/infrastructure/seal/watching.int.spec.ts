@@ -184,4 +184,17 @@ describe('A running system that compares log and seal', () => {
       await its.close();
     }
   });
+
+  it('is not well where nobody is there to seal', async () => {
+    const its = await openSystem({}, undefined, ['api', 'projections']);
+    try {
+      const health = await its.system.health();
+      expect(health.find(({ part }) => part === 'sealed log')).toMatchObject({
+        healthy: false,
+        detail: expect.stringMatching(/^0 events, \d+ behind, no process with the role sealer$/) as string,
+      });
+    } finally {
+      await its.close();
+    }
+  });
 });
