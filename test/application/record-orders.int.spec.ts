@@ -1,4 +1,5 @@
 import { valuesOf } from '../../src/domain/shared/growing-map.js';
+import { DocumentUnreadable } from '../../src/application/record/blob-store.js';
 import { sweepOrphans } from '../../src/application/record/orphan-sweep.js';
 import { namedInLog } from '../../src/application/record/named-blobs.js';
 import { KeyGone, StoreUnavailable } from '../../src/application/shared/ports.js';
@@ -208,6 +209,21 @@ describe('The same deposit again', () => {
     const theirs = await world.orders.deposit(handle, masked, callerAs(d.CLINIC));
     const own = await world.orders.deposit(handle, textDeposit('un', { metadata }), callerAs(d.AUTHOR));
     expect(own.document).not.toBe(theirs.document);
+  });
+
+  it('whose object was lost, though its key lives, cannot be read, and that is no outage', async () => {
+    const { document, size } = await world.orders.deposit(handle, textDeposit('Glycémie normale'), callerAs(d.AUTHOR));
+    const { blob } = await contentIn(`record-${id}`);
+    await world.bytes.discard(id, document, blob);
+    await expect(text(world.bytes.read(id, document, blob, size))).rejects.toBeInstanceOf(DocumentUnreadable);
+  });
+
+  it('while the keys of its space are being settled is not refused for good: its uniqueId was never used', async () => {
+    await world.log.vault.keyFor(id, 'content');
+    await world.log.vault.archive(id, 'content');
+    const deposit = world.orders.deposit(handle, textDeposit('Glycémie normale'), callerAs(d.AUTHOR));
+    await expect(deposit).rejects.toBeInstanceOf(StoreUnavailable);
+    expect(await world.names()).toEqual([]);
   });
 
   it('under a uniqueId that was used, visibly or under a veil, is another document and refused', async () => {

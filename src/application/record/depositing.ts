@@ -7,7 +7,7 @@ import type { StreamName } from '../../domain/shared/fact.js';
 import { isRejection, reject } from '../../domain/shared/rejection.js';
 import type { Receipt } from '../shared/command-executor.js';
 import type { Caller } from '../shared/caller.js';
-import { KeyGone, Secrets } from '../shared/ports.js';
+import { KeyGone, Secrets, StoreUnavailable } from '../shared/ports.js';
 import { Refused } from '../shared/refused.js';
 import { CodeLists } from './code-lists.js';
 import { DocumentBytes } from './document-bytes.js';
@@ -120,8 +120,19 @@ export class DocumentDeposits {
       return { ...(written as { blob: string }), inspected };
     } catch (error) {
       if (written.blob !== undefined) await this.bytes.discard(space, document, written.blob);
-      // The key died with a former document of this uniqueId: there will never be another one.
-      throw error instanceof KeyGone ? new Refused(uniqueIdUsed) : error;
+      if (!(error instanceof KeyGone)) throw error;
+      // It died with a former document of this uniqueId, and there will never be another one; or those of a space that is closed, or was, are being settled.
+      if (await this.wasThere(stream, document)) throw new Refused(uniqueIdUsed);
+      throw new StoreUnavailable('the keys of this space are being settled', { cause: error });
+    }
+  }
+
+  private async wasThere(stream: StreamName, document: string): Promise<boolean> {
+    try {
+      return (await this.whereabouts.factsOf(stream, document)).length > 0;
+    } catch (error) {
+      if (error instanceof KeyGone) return false;
+      throw error;
     }
   }
 

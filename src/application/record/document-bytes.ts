@@ -10,7 +10,8 @@ export interface PlacedDocument {
 
 /**
  * The bytes of documents, each encrypted under its document's own key: when the key dies they are dead wherever a copy may be.
- * Throws StoreUnavailable when the store or the vault is away, KeyGone when the key of the document is archived or destroyed.
+ * Throws StoreUnavailable when the store or the vault is away, KeyGone when the key of the document is archived or destroyed, DocumentUnreadable when the
+ * store has no such object, or other bytes, though the key lives.
  */
 export abstract class DocumentBytes {
   /**

@@ -35,9 +35,23 @@ export class Ticker extends Rounds {
   /** Fires all that is due now. Returns how many wishes were fired. Throws StoreUnavailable when the calendar is away. */
   async drain(): Promise<number> {
     let total = 0;
-    for (let fired = AT_ONCE; fired === AT_ONCE && !this.signal.aborted; total += fired)
-      fired = await this.deadlines.fireDue(this.clock.now(), AT_ONCE, (wish) => this.fire(wish));
+    // What fails is put off, so each round takes others; where nothing can be carried out there is no use in trying all of them.
+    for (
+      let round = { taken: AT_ONCE, fired: AT_ONCE };
+      round.taken === AT_ONCE && round.fired > 0 && !this.signal.aborted;
+      total += round.fired
+    )
+      round = await this.fireSome();
     return total;
+  }
+
+  private async fireSome(): Promise<{ readonly taken: number; readonly fired: number }> {
+    let taken = 0;
+    const fired = await this.deadlines.fireDue(this.clock.now(), AT_ONCE, (wish) => {
+      taken += 1;
+      return this.fire(wish);
+    });
+    return { taken, fired };
   }
 
   protected override async round(): Promise<number> {

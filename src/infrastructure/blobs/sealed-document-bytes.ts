@@ -1,7 +1,7 @@
 import { DocumentBytes, type PlacedDocument } from '../../application/record/document-bytes.js';
-import type { BlobName, BlobStore } from '../../application/record/blob-store.js';
+import { DocumentUnreadable, type BlobName, type BlobStore } from '../../application/record/blob-store.js';
 import type { ActiveKey, KeyVault, RingPurpose } from '../../application/shared/key-vault.js';
-import { KeyGone, StoreUnavailable } from '../../application/shared/ports.js';
+import { KeyGone } from '../../application/shared/ports.js';
 import { asBlobName, newBlobName } from './blob-name.js';
 import { decrypt, encrypt } from './document-cipher.js';
 
@@ -42,7 +42,7 @@ export class SealedDocumentBytes extends DocumentBytes {
     if (plain !== null) return plain;
     // Whoever takes a document back destroys its key before its bytes: then this says so.
     await this.keyOf(space, document);
-    throw new StoreUnavailable('the bytes of a document are not in the store');
+    throw new DocumentUnreadable('there is no object of this name');
   }
 
   async discard(_space: string, _document: string, blob: string): Promise<void> {

@@ -66,8 +66,12 @@ export class ExportWorker {
     const work = new LeasedWork(leases, { name: EXPORTS, run, alarm });
     const over = AbortSignal.any([signal, ended.signal]);
     work.start();
-    while (!over.aborted && (await jobs.next()) !== null) await pause(SHORTEST_WAIT_MS, over);
-    await work.stop();
+    try {
+      while (!over.aborted && (await jobs.next()) !== null) await pause(SHORTEST_WAIT_MS, over);
+    } finally {
+      // A look that failed must not leave a build behind that nobody stops.
+      await work.stop();
+    }
     // What the signal ended is no failure: it is begun anew.
     if (come.failed !== undefined && !signal.aborted) throw come.failed.error;
     return come.steps;

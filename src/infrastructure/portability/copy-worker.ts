@@ -56,21 +56,18 @@ export class CopyWorker extends Rounds {
 
   /** Never throws: what cannot be put aside now is found where it was, at the next look. */
   private async troubled(taken: WaitingCopy | null, error: unknown): Promise<boolean> {
-    this.told('a copy was not made', error);
+    const late = taken !== null && taken.age >= OUTAGE_PATIENCE_MS && !this.signal.aborted;
+    const passing = error instanceof StoreUnavailable && !late;
+    // Of a store that is away others tell, unless it stays away from this one.
+    if (!passing) this.parts.alarm(`a copy was not made: ${classOf(error)}`);
     // What ends with this process did not fail: whoever comes next begins it anew.
     if (taken === null || this.signal.aborted) return false;
     try {
-      const passing = error instanceof StoreUnavailable && taken.age < OUTAGE_PATIENCE_MS;
       await (passing ? this.parts.jobs.hindered(taken) : this.parts.jobs.failed(taken));
       return true;
-    } catch (late) {
-      this.told('a copy that failed was not put aside', late);
+    } catch (away) {
+      if (!(away instanceof StoreUnavailable)) this.parts.alarm(`a copy that failed was not put aside: ${classOf(away)}`);
       return false;
     }
-  }
-
-  /** Of a store that is away others tell. */
-  private told(what: string, error: unknown): void {
-    if (!(error instanceof StoreUnavailable)) this.parts.alarm(`${what}: ${classOf(error)}`);
   }
 }

@@ -156,11 +156,7 @@ export const settingTable = {
   smtpUrl: text('SMTP_URL', null, 'Mail server, `smtp://` or `smtps://`. Without it messages go to the outbox folder.'),
   mailFrom: text('MAIL_FROM', 'ne-pas-repondre@mon-espace-sante.invalid', 'Sender of the e-mails.'),
   outboxDir: computed(
-    text(
-      'OUTBOX_DIR',
-      null,
-      'Folder of the letters to print, and of the e-mails when there is no mail server; processes that write there (`outbox`, and `timers`, who tell of destructions) share it.',
-    ),
+    text('OUTBOX_DIR', null, 'Folder of letters to print, and of e-mails without a mail server; `outbox` and `timers` share it.'),
     inStateFolder('outbox'),
     '`outbox` in the state folder',
   ),

@@ -60,25 +60,22 @@ interface Part {
   readonly lines: readonly AccountLine[];
   readonly cut: Place | null;
 }
-async function partOf(
-  sql: Sql,
-  role: AccountRole,
-  { filter, listed, page }: ListAccounts,
-  behind: Place | null,
-  moment: Instant,
-): Promise<Part> {
-  const place = behind?.actor.startsWith(BEGINS(role)) === true ? behind : { actor: BEGINS(role), account: '' };
-  const told = (listed === null ? TOLD_BY_US : STAFF_ROLES).some((one) => one === role);
-  const narrowed = filter.unusedSince !== null || filter.findingsOnly;
+async function partOf(sql: Sql, role: AccountRole, query: ListAccounts, behind: Place | null, moment: Instant): Promise<Part> {
+  const { filter, listed, page } = query;
+  const { actor, account } = behind?.actor.startsWith(BEGINS(role)) === true ? behind : { actor: BEGINS(role), account: '' };
   const found = await sql<FoundAccount>(
     linesOf(role),
-    ...[JSON.stringify(listed ?? []), role, place.actor, place.account, filter.unusedSince, filter.findingsOnly],
-    ...[told, moment, dueBefore(moment), page.first + 1, narrowed ? MOST_LOOKED_AT : page.first + 1, ENDS(role)],
+    ...[JSON.stringify(listed ?? []), role, actor, account, filter.unusedSince, filter.findingsOnly],
+    ...[isTold(role, listed), moment, dueBefore(moment), page.first + 1, lookedAt(query), ENDS(role)],
   );
-  const { cutActor = null, cutAccount = '' } = found[0] ?? {};
-  const cut = cutActor === null ? null : { actor: cutActor, account: cutAccount };
-  return { lines: found.filter(isNamed).map((one) => lineOf(role, one, moment)), cut };
+  const cut = found.flatMap(({ cutActor, cutAccount }) => (cutActor === null ? [] : [{ actor: cutActor, account: cutAccount }]));
+  return { lines: found.filter(isNamed).map((one) => lineOf(role, one, moment)), cut: cut[0] ?? null };
 }
+/** Whether somebody told us who has this role. */
+const isTold = (role: AccountRole, listed: ListAccounts['listed']): boolean =>
+  (listed === null ? TOLD_BY_US : STAFF_ROLES).some((one) => one === role);
+const lookedAt = ({ filter: { unusedSince, findingsOnly }, page }: ListAccounts): number =>
+  unusedSince !== null || findingsOnly ? MOST_LOOKED_AT : page.first + 1;
 
 export const answerListAccounts = answerTo('ListAccounts', ListAccounts, async (sql, query, { moment }): Promise<AccountPage> => {
   const { first, cursor } = query.page;
