@@ -8,8 +8,8 @@ import type { SecretFile } from './secret-file.js';
 const BATCH = 1000;
 const COUNT_BATCH = 100_000;
 const NIL = '00000000-0000-0000-0000-000000000000';
-/** Held by whoever begins or destroys an epoch. */
-const ONE_BY_ONE = `SELECT pg_advisory_xact_lock(hashtextextended('vault.epoch', 0))`;
+/** Held by whoever makes the first secrets, begins or destroys an epoch. */
+export const ONE_BY_ONE = `SELECT pg_advisory_xact_lock(hashtextextended('vault.epoch', 0))`;
 
 const KNOWN = 'SELECT epoch, since, state, rewrapped::float8 AS rewrapped FROM vault.epoch';
 // A file that was left behind brings no epoch back that was retired elsewhere.

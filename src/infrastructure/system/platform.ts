@@ -10,10 +10,10 @@ import { SimulatedClock } from '../clock/simulated-clock.js';
 import { SystemClock } from '../clock/system-clock.js';
 import { SealedJournal } from '../eventstore/journal.js';
 import { LogReader } from '../eventstore/log-reader.js';
+import { openSecrets } from '../keys/database-secrets.js';
 import { FileKeks } from '../keys/file-keks.js';
 import { KekEpochs } from '../keys/kek-epochs.js';
 import { PostgresKeyVault } from '../keys/postgres-key-vault.js';
-import { SecretFile } from '../keys/secret-file.js';
 import { ServerSecrets } from '../keys/server-secrets.js';
 import type { Log } from '../log.js';
 import { FolderOutbox } from '../outbox/folder-outbox.js';
@@ -147,17 +147,16 @@ async function openCodeTables(pools: Pools, log: Log, undo: Undo): Promise<Postg
 
 /** Keys and secrets, and the threads that work with them. */
 async function openKeys({ stateDir, environment, embeddedKekAllowed, cryptoThreads, roles }: Settings, pools: Pools, undo: Undo) {
-  const file = await SecretFile.open(join(stateDir, 'secrets.json'), {
-    NODE_ENV: environment,
-    ALLOW_EMBEDDED_KEK: embeddedKekAllowed ? '1' : '0',
-  });
+  const env = { NODE_ENV: environment, ALLOW_EMBEDDED_KEK: embeddedKekAllowed ? '1' : '0' };
+  const vaultPool = pools.pool('mes_vault');
+  const file = await openSecrets(join(stateDir, 'secrets.json'), env, vaultPool);
   const threads = new CryptoThreads(cryptoThreads);
   undo.later(() => threads.close());
   const keks = new FileKeks(file, threads);
-  const epochs = new KekEpochs(pools.pool('mes_vault'), file, keks);
+  const epochs = new KekEpochs(vaultPool, file, keks);
   await epochs.ensure();
   const reader = pools.pool(roles.includes('api') ? 'mes_vault' : 'mes_projector');
-  const vault = new PostgresKeyVault(pools.pool('mes_vault'), keks, { reader });
+  const vault = new PostgresKeyVault(vaultPool, keks, { reader });
   return { secrets: new ServerSecrets(file), vault, keks: epochs, peppers: new Peppers(file), threads };
 }
 
