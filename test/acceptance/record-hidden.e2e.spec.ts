@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Instant } from '../../src/domain/shared/time.js';
 import { ROLES } from '../../src/infrastructure/settings/settings.js';
 import { adult } from '../support/beneficiary-lines.js';
-import { BIOLOGY, careIn, idsIn, type Care } from '../support/patient-life.js';
+import { BIOLOGY, careIn, idOf, idsIn, professional, type Care } from '../support/patient-life.js';
 import { lifeOn } from '../support/life.js';
 import { blobsIn, factsAbout, patientOf, withPatients, type Told } from '../support/patients.js';
 import { openSystem } from '../support/system.js';
@@ -11,6 +11,8 @@ import { openWorld, type World } from '../support/world.js';
 
 const NOT_FOUND = { status: 404, body: { code: 'record/nothing-here' } };
 const HIDDEN = { ...BIOLOGY, title: 'Marqueurs tumoraux', confidentiality: ['INVISIBLE_PATIENT'] };
+/** Nurses may not read it. */
+const PSYCHOLOGY = '83901-9';
 const momentsOf = (facts: readonly Told[], type: string): readonly string[] =>
   facts.filter(({ event }) => event.type === type).map(({ at }) => at);
 
@@ -212,5 +214,55 @@ describe('What is hidden from somebody', () => {
     expect(await care.entry(space, hidden, { as: 'dr-petit' })).toMatchObject({ body: { confidentiality: ['INVISIBLE_PATIENT'] } });
     const masked = await care.deposited(space, { as: 'dr-petit' });
     expect(await care.entry(space, masked, { as: 'alice' })).toMatchObject({ body: { confidentiality: ['MASQUE_PS'] } });
+  });
+
+  /** Two professionals who may read, but not this: both are refused its announcement, each at another door. Who they are, as a history shows them. */
+  const refusedToAnnounce = async (space: string, document: string) => {
+    await care.done('POST', `/spaces/${space}/blocks`, { as: 'alice' }, { grantee: professional('dr-martin') });
+    await care.list(space, { as: 'dr-petit' });
+    const atTheOther = 'mutation ($space: ID!, $document: ID!) { announceDocument(space: $space, document: $document) { position } }';
+    expect(await care.send('PUT', `/spaces/${space}/documents/${document}/announcement`, { as: 'nurse-leroy' })).toMatchObject(NOT_FOUND);
+    expect((await care.graphql(atTheOther, { space, document }, { as: 'dr-martin' })).body.errors).toMatchObject([{}]);
+    return [idOf('nurse-leroy'), idOf('dr-martin')];
+  };
+  const OFFICER = { as: 'compliance', headers: { 'x-purpose': 'plainte 12' } } as const;
+  const refusedIn = async (space: string, asking: Parameters<Care['history']>[1]) =>
+    (await care.history(space, asking)).flatMap(({ lane, by, who }) => (lane === 'REFUSED' && by === 'professional' ? [who?.id] : []));
+
+  it('A16 a refused announcement of it leaves the holder no line until he was told; compliance reads it at once', async () => {
+    const { space } = await patientOf(world, 'alice');
+    for (const as of ['dr-petit', 'dr-martin', 'nurse-leroy'] as const) await care.consent(space, as);
+    const hidden = await care.deposited(space, { as: 'dr-petit' }, { ...HIDDEN, typeCode: PSYCHOLOGY });
+    const tried = await refusedToAnnounce(space, hidden);
+    expect(await refusedIn(space, { as: 'alice' })).toEqual([]);
+    expect(await refusedIn(space, OFFICER)).toEqual(tried);
+
+    await care.done('PUT', `/spaces/${space}/documents/${hidden}/announcement`, { as: 'dr-petit' });
+    expect(await refusedIn(space, { as: 'alice' })).toEqual(tried);
+  });
+
+  it('A17 nor a line for the parents of a minor, for whom it is hidden for good; he reads it', async () => {
+    const [{ space }, parent] = [await patientOf(world, 'bruno', '2010-06-14'), await patientOf(world, 'alice')];
+    await care.done('POST', `/spaces/${space}/legal-representatives`, { as: 'agent-3422' }, { representative: parent.space });
+    for (const as of ['dr-petit', 'dr-martin', 'nurse-leroy'] as const) await care.consent(space, as);
+    const kept = { ...BIOLOGY, typeCode: PSYCHOLOGY, confidentiality: ['INVISIBLE_REPRESENTANTS_LEGAUX'] };
+    const tried = await refusedToAnnounce(space, await care.deposited(space, { as: 'dr-petit' }, kept));
+    expect(await refusedIn(space, { as: 'alice' })).toEqual([]);
+    for (const asking of [{ as: 'bruno' } as const, OFFICER]) expect(await refusedIn(space, asking)).toEqual(tried);
+  });
+
+  it('the holder who tries to announce it himself reads of his try as of one for a document that nobody has', async () => {
+    const { space } = await patientOf(world, 'alice');
+    await care.consent(space, 'dr-petit');
+    const hidden = await care.deposited(space, { as: 'dr-petit' }, HIDDEN);
+    await care.list(space, { as: 'dr-petit' });
+    for (const document of [hidden, crypto.randomUUID()])
+      expect(await care.send('PUT', `/spaces/${space}/documents/${document}/announcement`, { as: 'alice' })).toMatchObject({ status: 403 });
+    const tries = (await care.history(space, { as: 'alice' })).filter(({ lane }) => lane === 'REFUSED');
+    const read = tries.map(({ by, fr, en, secret, receipt }) => ({ by, fr, en, secret, receipt }));
+    expect(read).toEqual([read[0], read[0]]);
+    // Whom the holder asked to try for him would find it out as well.
+    expect(await care.entry(space, hidden, { as: 'bruno' })).toMatchObject({ status: 404 });
+    expect((await care.history(space, { as: 'alice' })).filter(({ lane }) => lane === 'REFUSED')).toHaveLength(3);
   });
 });

@@ -20,6 +20,7 @@ import { submissionOf } from './document-names.js';
 import { DocumentReads } from './document-reads.js';
 import { DocumentSender } from './document-sender.js';
 import { LegalHolds } from './legal-holds.js';
+import { veilOver } from './record.questions.js';
 import { Whereabouts } from './whereabouts.js';
 
 type Ending = Of<DocumentCommand, 'UnpublishDocument' | 'DeleteDocuments'>;
@@ -107,7 +108,8 @@ export class RecordOrders {
     const space = await this.registry.idOf(handle);
     const place = await this.reads.placeOf(space, document, { after: caller.after });
     // What is masked to him is no more there for him than what nobody has: not to be told of, and not to be found out.
-    await this.admit('RecordAnnouncement', space, caller, { id: document, facts: place?.facts ?? null });
+    const about = { document: { id: document, facts: place?.facts ?? null }, veil: place ? veilOver(place) : undefined };
+    await this.admit('RecordAnnouncement', space, caller, about);
     return this.ordered('RecordAnnouncement', space, document, caller);
   }
 
@@ -146,14 +148,14 @@ export class RecordOrders {
     return this.ordered(type, space, document, caller);
   }
 
-  /** Who may not do it anyway is told so before it is looked up where the document lies: how long that takes would tell him. */
+  /** Who may not do it anyway is told so before it is looked up where the document lies: how long that takes would tell him. `about`: of which, where it counts. */
   private async admit(
     action: DocumentCommand['type'],
     space: string,
     { actor, messageId, mode, secret }: Caller,
-    document?: Passing['document'],
+    about: Pick<Passing, 'document' | 'veil'> = {},
   ): Promise<void> {
-    await this.gate.admit({ actor, action, space, messageId, mode, secret, document });
+    await this.gate.admit({ actor, action, space, messageId, mode, secret, ...about });
   }
 
   private async ordered(

@@ -159,12 +159,16 @@ export class Gate {
     return { stream: `veil-${this.secrets.digest('veil', space, 'secret', nameOf(actor))}`, opening };
   }
 
-  /** The veil of a refusal: that of the document, or that of the secret visit, which may be the first thing under it. */
+  /**
+   * The veil of a refusal: that of the document, or that of the secret visit, which may be the first thing under it. A try of the holder's side under it
+   * would be missing in the history that they read, and tell what is hidden from them from what nobody has.
+   */
   private async veilOfRefusal(
     { veil, space, actor }: Passing,
     isHidden: boolean,
     circumstances: Omit<Circumstances, 'command'>,
   ): Promise<StreamName | undefined> {
+    if (actor.role === 'person') return undefined;
     if (veil !== undefined || space === null || !isHidden) return veil;
     const secret = this.secretOver(space, actor);
     const { revision } = await this.journal.read(secret.stream);
@@ -202,9 +206,9 @@ export class Gate {
     const { refusal, receipt, viewer } = matrix[action]({ actor, facts, at, mode, law, document: document?.facts });
     const secret = isSecret(passing, facts, at);
     if (refusal === null) return { facts, at, law, viewer, receipt, secret };
-    // Remembered under its veil, his try would be missing in the history that he reads, and tell what is hidden from him from what nobody has.
+    // He is told what he would be told of a document that nobody has, and so is whoever reads of his try.
     if (document?.facts && HIDING.includes(receipt.reason))
-      return this.check({ ...passing, veil: undefined, document: { ...document, facts: null } }, facts, law);
+      return this.check({ ...passing, document: { ...document, facts: null } }, facts, law);
     const circumstances = circumstancesOf(passing, receipt, secret);
     const veil = await this.veilOfRefusal(passing, secret, circumstances);
     const what = { action, reason: receipt.reason, ...aimOf({ ...passing, veil }, facts) };
