@@ -216,6 +216,55 @@ describe('What is hidden from somebody', () => {
     expect(await care.entry(space, masked, { as: 'alice' })).toMatchObject({ body: { confidentiality: ['MASQUE_PS'] } });
   });
 
+  const OFFICER = { as: 'compliance', headers: { 'x-purpose': 'plainte 12' } } as const;
+  /** How often somebody reads that compliance looked up who could see a document. */
+  const lookedUpIn = async (space: string, asking: Parameters<Care['history']>[1]) =>
+    (await care.history(space, asking)).filter(({ en }) => en.includes('looked up who could see')).length;
+  /** One who asks and may not; then one who may. */
+  const lookUp = async (space: string, document: string): Promise<void> => {
+    const path = `/spaces/${space}/documents/${document}/possible-readers`;
+    for (const as of ['dr-petit', 'alice'] as const) expect(await care.ask(path, { as })).toMatchObject({ status: 403 });
+    expect(await care.ask(path, OFFICER)).toMatchObject({ status: 200, body: { document } });
+  };
+
+  it('A17 who could see it: a line that parents never read, also when it was taken back; the minor and compliance do', async () => {
+    const [minor, parent] = [await patientOf(world, 'bruno', '2010-06-14'), await patientOf(world, 'alice')];
+    const { space } = minor;
+    await care.done('POST', `/spaces/${space}/legal-representatives`, { as: 'agent-3422' }, { representative: parent.space });
+    await care.consent(space, 'dr-petit');
+    const code = { confidentiality: ['INVISIBLE_REPRESENTANTS_LEGAUX'] };
+    const [kept, open] = [
+      await care.deposited(space, { as: 'dr-petit' }, { ...BIOLOGY, ...code }),
+      await care.deposited(space, { as: 'dr-petit' }),
+    ];
+    await care.list(space, { as: 'dr-petit' });
+    const later = await care.deposited(space, { as: 'dr-petit' }, { ...BIOLOGY, ...code, replaces: kept });
+    const documents = [open, kept, later];
+    for (const document of documents) await lookUp(space, document);
+    for (const document of documents)
+      await care.done('PUT', `/spaces/${space}/documents/${document}/unpublication`, { as: 'dr-petit' }, { reason: 'ERROR' });
+    for (const document of documents) await lookUp(space, document);
+    for (const asking of [{ as: 'bruno' } as const, OFFICER]) expect(await lookedUpIn(space, asking)).toBe(6);
+    expect(await lookedUpIn(space, { as: 'alice' })).toBe(2);
+    // Nothing was read of the document for those who may not ask.
+    const refused = (await factsAbout(world.platform, minor)).filter(({ event: { type } }) => type === 'AccessDenied');
+    expect(refused.map(({ event: { action, document, veil } }) => [action, document, veil])).toEqual(
+      refused.map(() => ['WhoCouldSee', undefined, undefined]),
+    );
+    expect(refused.length).toBeGreaterThan(1);
+  });
+
+  it('A15 nor the holder before its month is over', async () => {
+    const { space } = await patientOf(world, 'alice');
+    await care.consent(space, 'dr-petit');
+    const hidden = await care.deposited(space, { as: 'dr-petit' }, HIDDEN);
+    await care.list(space, { as: 'dr-petit' });
+    await care.done('PUT', `/spaces/${space}/documents/${hidden}/unpublication`, { as: 'dr-petit' }, { reason: 'WRONG_PATIENT' });
+    expect(await care.ask(`/spaces/${space}/documents/${hidden}/possible-readers`, OFFICER)).toMatchObject({ status: 200 });
+    expect(await lookedUpIn(space, OFFICER)).toBe(1);
+    expect(await lookedUpIn(space, { as: 'alice' })).toBe(0);
+  });
+
   /** Two professionals who may read, but not this: both are refused its announcement, each at another door. Who they are, as a history shows them. */
   const refusedToAnnounce = async (space: string, document: string) => {
     await care.done('POST', `/spaces/${space}/blocks`, { as: 'alice' }, { grantee: professional('dr-martin') });
@@ -225,7 +274,6 @@ describe('What is hidden from somebody', () => {
     expect((await care.graphql(atTheOther, { space, document }, { as: 'dr-martin' })).body.errors).toMatchObject([{}]);
     return [idOf('nurse-leroy'), idOf('dr-martin')];
   };
-  const OFFICER = { as: 'compliance', headers: { 'x-purpose': 'plainte 12' } } as const;
   const refusedIn = async (space: string, asking: Parameters<Care['history']>[1]) =>
     (await care.history(space, asking)).flatMap(({ lane, by, who }) => (lane === 'REFUSED' && by === 'professional' ? [who?.id] : []));
 

@@ -1,13 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { Action } from '../../domain/access/matrix.js';
+import { hiddenByVeil } from '../../domain/notices/veil-knowledge.js';
+import { categoryOf, type Recorded, type StreamName } from '../../domain/shared/fact.js';
 import { reject } from '../../domain/shared/rejection.js';
 import { dayAfter, epochOf, instantOf, startOfDay, type Instant, type LocalDate } from '../../domain/shared/time.js';
-import { DocumentReads } from '../record/document-reads.js';
-import { veilOver } from '../record/record.questions.js';
 import { askingOf, type Caller } from '../shared/caller.js';
-import { Gate } from '../shared/gate.js';
+import { isReadable } from '../shared/fact-reader.js';
+import { Gate, type Passing } from '../shared/gate.js';
 import { Clock, IdentityRegistry } from '../shared/ports.js';
 import { Refused } from '../shared/refused.js';
+import { SpaceFacts } from '../shared/space-facts.js';
 import { sightOf } from '../shared/subject-query.js';
 import type { WhatCouldSeeAnswer, WhoCouldSeeAnswer } from './could-see.queries.js';
 import { Foresights, type Period } from './foresights.js';
@@ -32,7 +34,7 @@ export class ReplayQuestions {
     private readonly clock: Clock,
     private readonly replays: DossierReplays,
     private readonly foresights: Foresights,
-    private readonly reads: DocumentReads,
+    private readonly facts: SpaceFacts,
   ) {}
 
   /** Event by event, oldest first; up to `asOf` when the caller names one. */
@@ -70,10 +72,20 @@ export class ReplayQuestions {
     return this.foresights.whatCouldSee(space, professional, period);
   }
 
-  /** Whoever may not know of the document yet must not learn of it by this look. */
-  private async about(space: string, document: string) {
-    const place = await this.reads.placeOf(space, document);
-    return { document: { id: document, facts: null }, veil: place ? veilOver(place) : undefined };
+  /**
+   * Whoever may not know of the document yet must not learn of it by this look, also when it was taken back since: asked of the facts, where it has a place
+   * for ever. In a closed space they cannot be read, and a line names no document to anybody.
+   */
+  private async about(space: string, document: string): Promise<Pick<Passing, 'document' | 'veil'>> {
+    const facts = (await this.facts.of(space, ['record', 'veil'])).filter(isReadable);
+    const deposited = facts.find(({ event }) => event.type === 'DocumentDeposited' && 'document' in event && event.document === document);
+    const hides = deposited !== undefined && categoryOf(deposited.stream) === 'veil' && this.isHidden(facts, deposited.stream);
+    return { document: { id: document, facts: null }, ...(hides ? { veil: deposited.stream } : {}) };
+  }
+
+  private isHidden(facts: readonly Recorded[], veil: StreamName): boolean {
+    const its = facts.filter(({ stream }) => stream === veil);
+    return hiddenByVeil(its, this.clock.now()).length > 0;
   }
 
   private periodOf(day: LocalDate | undefined, { asOf }: Caller): Period {
@@ -85,13 +97,18 @@ export class ReplayQuestions {
     return { from, until: until < next ? until : next };
   }
 
-  /** Through the gate, which writes the line: of a document too, so that its holder reads what was asked about. */
+  /**
+   * Through the gate, which writes the line: of a document too, so that its holder reads what was asked about. Nothing is read of a document for somebody
+   * who may not ask; what he is refused names none.
+   */
   private async admitted(action: Action, handle: string, caller: Caller, document?: string) {
     const asking = askingOf(withPurpose(caller), this.clock.now());
     const space = await this.registry.idOf(handle);
     const { after: _, ...passing } = asking;
+    const wish = { ...passing, action, space };
+    if (document !== undefined) await this.gate.admit(wish);
     const about = document === undefined ? {} : await this.about(space, document);
-    const admission = await this.gate.pass({ ...passing, action, space, ...about });
+    const admission = await this.gate.pass({ ...wish, ...about });
     const sight = sightOf(asking.actor, admission);
     return { space, looking: { admission, sight, asking, asOf: admission.moment } };
   }
