@@ -11,6 +11,7 @@
  *   - that what a line shows opened (t, tv, m, d) is what was written, unless its key is in the package (mode nominative) or its type is public:
  *     ask for the keys of a random sample (--sample) and check those;
  *   - that no second history was shown to somebody else, unless the policy asks for witnesses or you have an earlier checkpoint (--since);
+ *   - which events were removed (closed: purged): only that no more lines say so than certificates of destruction in the log account for;
  *   - that nothing is missing at the edges of a period, or in an export about one professional: only whole streams are counted against their heads;
  *   - that the request, the statistics and the FHIR view are those that were approved: they agree with the events here, and nobody signed them;
  *   - anything about the machine on which this program runs.
@@ -60,6 +61,9 @@ const INCLUSION = 'data/preuves/inclusion.ndjson';
 const MAP_NOTE = 'data/preuves/tetes.note';
 const MAP_PROOFS = 'data/preuves/tetes-preuves.ndjson';
 const SINCE = '(since)';
+
+/** The public fact under which alone events leave the log: it names number and digest of the leaf hashes of each stream, and no stream. */
+const CERTIFICATE = 'SpaceDestroyed';
 
 /** Types that are written in clear, each in its category: whoever has the plaintext can compute the digest of the body. */
 const PUBLIC = new Map([
@@ -1201,6 +1205,8 @@ class Pass {
     this.last = -1;
     /** Lines behind the sealed map. */
     this.behind = 0;
+    /** Lines that say that their bytes were removed, and the events of which certificates in the package say so. */
+    this.purged = { lines: 0, certified: 0 };
   }
   /** Every line once, with all that can be said of it. @param {Streams} streams */
   run(streams) {
@@ -1218,6 +1224,18 @@ class Pass {
     counts.proofs = this.proofs.count;
     const { checkpoint } = this.pack;
     if (this.all && checkpoint !== null && this.last + 1 < checkpoint.size) findings.add('event/order', EVENTS, { index: this.last + 1 });
+    this.accounted();
+  }
+  /** No more lines are purged than certificates account for; elsewhere than in an export of the whole log there are none. */
+  accounted() {
+    const { lines, certified } = this.purged;
+    let left = this.all ? certified : 0;
+    if (lines <= left) return;
+    for (const { value, file, line } of inOrder(this.pack, this.files)) {
+      if (value.closed !== 'purged') continue;
+      if (left === 0) return this.pack.findings.add('event/purged', file, { line, index: value.index });
+      left -= 1;
+    }
   }
   /** @param {Json} value @param {{ file: string, line: number, index: number }} place @param {Streams} streams */
   event(value, place, streams) {
@@ -1233,6 +1251,7 @@ class Pass {
     if (index <= this.last) return findings.add(index === this.last ? 'event/duplicate' : 'event/order', file, who);
     if (this.all && index !== this.last + 1) findings.add('event/order', file, { line: place.line, index: this.last + 1 });
     this.last = index;
+    if (value.closed === 'purged') this.purged.lines += 1;
     if (this.hasProofs) this.included(leaf, index, file, who);
     const { period } = this.pack.request;
     if (h !== undefined && isObject(period) && !(period.from <= h.at && h.at < period.until)) findings.add('request/count', file, who);
@@ -1265,19 +1284,25 @@ class Pass {
     const { findings } = this.pack;
     const key = this.keys.take(value.index);
     if (value.closed !== undefined) return key !== null || value.t !== undefined ? findings.add('opened/mismatch', file, who) : undefined;
-    if (value.t !== undefined && !announces(value.h, value.t, value.tv)) findings.add('opened/mismatch', file, who);
-    else if (!isPublicAsShown(value)) findings.add('opened/mismatch', file, who);
-    if (key !== null) this.unsealed(value, key, header, file, who);
+    const asShown = value.t === undefined || (announces(value.h, value.t, value.tv) && isPublicAsShown(value));
+    if (!asShown) findings.add('opened/mismatch', file, who);
+    const shown = asShown && value.m !== undefined ? certifiedBy(value, value) : 0;
+    const unsealed = key === null ? 0 : this.unsealed(value, key, header, file, who);
+    this.purged.certified = Math.min(this.purged.certified + (shown || unsealed), Number.MAX_SAFE_INTEGER);
   }
-  /** @param {Json} value @param {{ file: string, line: number, value: Json }} key @param {string} header @param {string} file @param {Place} who */
+  /**
+   * Returns of how many events the body certifies the destruction.
+   * @param {Json} value @param {{ file: string, line: number, value: Json }} key @param {string} header @param {string} file @param {Place} who
+   */
   unsealed(value, key, header, file, who) {
     const { findings } = this.pack;
     const at = { ...who, line: key.line };
     const body = /** @type {Buffer} */ (base64url(key.value.body));
-    if (sha256(body).toString('base64url') !== value.c) return findings.add('key/body', key.file, at);
-    const plain = openBody(body, base64url(key.value.ke), header);
-    if (typeof plain === 'string') return findings.add(plain, key.file, at);
-    if (!announces(value.h, plain.t, plain.tv) || !showsOnly(value, plain)) findings.add('opened/mismatch', file, who);
+    const plain = sha256(body).toString('base64url') === value.c ? openBody(body, base64url(key.value.ke), header) : 'key/body';
+    if (typeof plain === 'string') findings.add(plain, key.file, at);
+    else if (!announces(value.h, plain.t, plain.tv) || !showsOnly(value, plain)) findings.add('opened/mismatch', file, who);
+    else if (body[0] === 0x00) return certifiedBy(value, plain);
+    return 0;
   }
 }
 
@@ -1287,16 +1312,37 @@ function isPublicAsShown({ c, d, h, m, t, tv }) {
   return sha256(Buffer.from(`\0${jcs({ d, m, t, tv })}`)).toString('base64url') === c;
 }
 
-/** Streams only: a further window of them. @param {Package} pack @param {readonly string[]} files @param {Streams} streams */
-function walkAgain(pack, files, streams) {
+/**
+ * Of how many events a fact whose body was verified certifies the destruction: they lay before it. 0 for any other fact, and for parts of another form.
+ * @param {Json} line @param {Json} plain
+ */
+function certifiedBy({ h, index }, { t, d }) {
+  if (t !== CERTIFICATE || PUBLIC.get(t) !== categoryOf(h.stream) || !isObject(d) || !Array.isArray(d.parts)) return 0;
+  let events = 0;
+  for (const part of d.parts) {
+    if (!isObject(part) || !isCount(part.events, 1) || base64url(part.digest)?.length !== 32) return 0;
+    events += part.events;
+    if (events > index) return 0;
+  }
+  return events;
+}
+
+/** Lines that are of the form and ascend by index. @param {Package} pack @param {readonly string[]} files */
+function* inOrder(pack, files) {
   let last = -1;
   for (const file of files)
     for (const { bytes, line } of linesOf(pack.path(file))) {
       const value = bytes === null ? undefined : parseJcs(bytes);
       if (!isObject(value) || !isEventLine(value) || value.index <= last) continue;
       last = value.index;
-      if (value.h !== undefined) streams.see(value.h, eventLeaf(jcs(value.h), value.c), { file, line, index: value.index });
+      yield { value, file, line };
     }
+}
+
+/** Streams only: a further window of them. @param {Package} pack @param {readonly string[]} files @param {Streams} streams */
+function walkAgain(pack, files, streams) {
+  for (const { value, file, line } of inOrder(pack, files))
+    if (value.h !== undefined) streams.see(value.h, eventLeaf(jcs(value.h), value.c), { file, line, index: value.index });
 }
 
 // ---- statistics and FHIR
@@ -1435,7 +1481,7 @@ export function verifyPackage(folder, { policy: policyPath, since: sincePath, sa
   checkRequestCounts(pack);
   const sample = k === undefined || pack.checkpoint === null ? null : sampled(pack, files, k, seed);
   pack.leaves?.close();
-  return reportOf(pack, { map, behind: pass.behind, since: since?.checkpoint ?? null, sample });
+  return reportOf(pack, { map, pass, since: since?.checkpoint ?? null, sample });
 }
 
 /** @param {string} folder */
@@ -1461,8 +1507,8 @@ function sampled(pack, files, k, seed) {
   return { indexes, k, seed, size };
 }
 
-/** @param {Package} pack @param {{ map: HeadMap | null, behind: number, since: Checkpoint | null, sample: object | null }} more */
-function reportOf(pack, { map, behind, since, sample }) {
+/** @param {Package} pack @param {{ map: HeadMap | null, pass: Pass, since: Checkpoint | null, sample: object | null }} more */
+function reportOf(pack, { map, pass, since, sample }) {
   const { checkpoint, counts, findings, request, witnesses } = pack;
   return {
     v: 1,
@@ -1477,7 +1523,8 @@ function reportOf(pack, { map, behind, since, sample }) {
       streams: isAll(request) ? 'log' : isWhole(request) ? 'whole' : 'partial',
       heads: map === null ? 'none' : 'sealed',
       headsUpTo: map === null ? null : map.size,
-      behindHeads: map === null ? null : behind,
+      behindHeads: map === null ? null : pass.behind,
+      purged: isAll(request) ? pass.purged : null,
     },
     counts,
     sample,
@@ -1720,6 +1767,7 @@ const SENTENCES = {
   'event/leaf': 'l’événement n’est pas celui qui fut scellé à cette place',
   'event/order': 'une ligne est hors de son ordre, ou manque',
   'event/duplicate': 'la même ligne vient deux fois',
+  'event/purged': 'une ligne de trop dit ses octets supprimés : aucun certificat de destruction n’en rend compte',
   'stream/gap': 'une révision manque dans le flux, ou y est de trop',
   'stream/head': 'la dernière révision du flux n’est pas celle qui est annoncée',
   'key/body': 'le corps n’est pas celui que la ligne nomme',
@@ -1776,8 +1824,12 @@ function readable(report) {
 
 /** Up to where it is shown that streams are not cut at their ends. The whole log shows it by itself: every leaf has its line. @param {Json} report */
 function completeness({ checkpoint, proven }) {
-  const { streams, heads, headsUpTo, behindHeads } = proven;
-  if (streams === 'log') return ['Complétude : le journal entier, une ligne par rang / the whole log, a line for every leaf'];
+  const { streams, heads, headsUpTo, behindHeads, purged } = proven;
+  if (streams === 'log')
+    return [
+      'Complétude : le journal entier, une ligne par rang / the whole log, a line for every leaf',
+      `  lignes sans octets : ${purged.lines}, certificats de destruction pour ${purged.certified} / lines without bytes, certified destroyed`,
+    ];
   if (heads === 'none')
     return ['Complétude : pas de racine scellée, rien ne montre où finit chaque flux / no sealed root: nothing shows where streams end'];
   const size = checkpoint?.size ?? '?';

@@ -1056,6 +1056,8 @@ def is_key_line(line):
 
 
 def check_opened(pack, events):
+    """Of how many events the certificates in the package say that they were destroyed."""
+    certified = 0
     keys = ascending(pack, numbered(pack, "data/cles", "cles"), is_key_line, "keys")
     without_event(pack, keys, events, "key/body")
     for event in (event for event in events if event["ordered"]):
@@ -1064,10 +1066,13 @@ def check_opened(pack, events):
             if key or "t" in line:
                 pack.find("opened/mismatch", event["file"], **event["who"])
             continue
-        if "t" in line and not is_as_announced(event):
+        shown = "t" in line and is_as_announced(event)
+        if "t" in line and not shown:
             pack.find("opened/mismatch", event["file"], **event["who"])
-        if key:
-            check_key(pack, event, *key)
+        unsealed = check_key(pack, event, *key) if key else None
+        facts = [line] if shown and "m" in line and "d" in line else [unsealed] if unsealed else []
+        certified += sum(destroyed_under(event, fact) for fact in facts)
+    return min(certified, SAFE)
 
 
 def is_as_announced(event):
@@ -1080,6 +1085,7 @@ def is_as_announced(event):
 
 
 def check_key(pack, event, file, number, key):
+    """The plaintext where it is a public one, and everything about it holds; otherwise None."""
     line, where = event["line"], {**event["who"], "line": number}
     body = from_base64(key["body"], url=True)
     if digest_text(body) != line["c"]:
@@ -1089,7 +1095,31 @@ def check_key(pack, event, file, number, key):
         return pack.find(plain, file, **where)
     shows_only = all(jcs(line[name]) == jcs(plain[name]) for name in ("t", "tv", "m", "d") if name in line)
     if not shows_only or not announces(event["h"], plain["t"], plain["tv"]):
-        pack.find("opened/mismatch", event["file"], **event["who"])
+        return pack.find("opened/mismatch", event["file"], **event["who"])
+    return plain if body[0] == 0 else None
+
+
+def destroyed_under(event, fact):
+    """How many earlier events a public fact, whose bytes were verified, certifies to be destroyed."""
+    if fact["t"] != "SpaceDestroyed" or category(event["h"]["stream"]) != PUBLIC["SpaceDestroyed"]:
+        return 0
+    parts = fact["d"].get("parts")
+    for part in parts if type(parts) is list else []:
+        digest = from_base64(part.get("digest"), url=True) if type(part) is dict else None
+        if digest is None or len(digest) != 32 or not is_count(part.get("events"), 1):
+            return 0
+    total = sum(part["events"] for part in parts) if type(parts) is list else 0
+    return total if total <= event["index"] else 0
+
+
+def check_purged(pack, events, certified):
+    """Lines without bytes, and what certificates account for; more of the former are a finding, and any outside an export of the whole log."""
+    whole_log = period_of(pack) is None and scope_kind(pack) == "all"
+    lines = [event for event in events if event["ordered"] and event["line"].get("closed") == "purged"]
+    too_many = lines[certified if whole_log else 0 :]
+    if too_many:
+        pack.find("event/purged", too_many[0]["file"], **too_many[0]["place"])
+    return {"lines": len(lines), "certified": certified} if whole_log else None
 
 
 # ---- streams
@@ -1340,7 +1370,7 @@ def verify_package(folder, policy, since=None, sample=None, seed=""):
     events = read_events(pack, files)
     check_events(pack, events)
     check_inclusion(pack, events)
-    check_opened(pack, events)
+    purged = check_purged(pack, events, check_opened(pack, events))
     check_streams(pack, events, sealed)
     check_stats(pack, recount(pack, events))
     check_fhir(pack)
@@ -1358,6 +1388,7 @@ def verify_package(folder, policy, since=None, sample=None, seed=""):
             "heads": "none" if sealed is None else "sealed",
             "headsUpTo": None if sealed is None else sealed["size"],
             "behindHeads": None if sealed is None else sum(event["index"] >= sealed["size"] for event in events),
+            "purged": purged,
         },
         "counts": pack.counts,
         "sample": sample_of(pack, files, sample, seed),

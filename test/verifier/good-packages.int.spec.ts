@@ -3,6 +3,9 @@ import { packageOf, writeFolder } from './kit/files.js';
 import { policyOf } from './kit/draft.js';
 import { draft, goldenDrafts, KINDS, quorumOf, SINCE, withClosedLines, withPurgedStream } from './kit/samples.js';
 
+/** Beside the one in which authorities read. */
+const PURGED_MODES = ['pseudonymised', 'nominative'] as const;
+const PURGED_STREAMS = ['a purged stream', ...PURGED_MODES.map((mode) => `a purged stream, ${mode}`)];
 const bench = new Bench();
 const jobs = new Map<string, number>();
 let node: Answer[];
@@ -18,8 +21,9 @@ beforeAll(async () => {
     ...goldenDrafts().map((made, n) => [`golden events ${n}`, made] as const),
     ['closed lines', withClosedLines()],
     ['a purged stream', withPurgedStream()],
+    ...PURGED_MODES.map((mode) => [`a purged stream, ${mode}`, withPurgedStream(mode)] as const),
   ] as const) {
-    const folder = name.replaceAll(' ', '-');
+    const folder = name.replaceAll(/\W+/g, '-');
     writeFolder(bench.path(folder), packageOf(made));
     jobs.set(name, bench.job(`@/${folder}`, '--policy', bench.file('policy', policyOf('none')), '--sample', '9999', '--seed', 'x'));
   }
@@ -45,7 +49,7 @@ describe('A draw', () => {
 });
 
 describe('A package that nobody altered', () => {
-  it.each([...Object.keys(KINDS), ...goldenDrafts().map((_, n) => `golden events ${n}`), 'closed lines', 'a purged stream', 'since'])(
+  it.each([...Object.keys(KINDS), ...goldenDrafts().map((_, n) => `golden events ${n}`), 'closed lines', ...PURGED_STREAMS, 'since'])(
     'holds in both verifiers: %s',
     (name) => {
       const job = jobs.get(name)!;
@@ -54,4 +58,14 @@ describe('A package that nobody altered', () => {
       expect(python[job]).toEqual(node[job]);
     },
   );
+
+  it.each(PURGED_STREAMS)('has a certificate for each line whose bytes were removed: %s', (name) => {
+    const { lines } = withPurgedStream();
+    const purged = lines.filter(({ closed }) => closed === 'purged').length;
+    expect(reportIn(node[jobs.get(name)!]!).proven).toMatchObject({ purged: { lines: purged, certified: purged } });
+  });
+
+  it('says nothing of removed lines where it is not of the whole log', () => {
+    expect(reportIn(node[jobs.get('nominative, space')!]!).proven).toMatchObject({ purged: null });
+  });
 });

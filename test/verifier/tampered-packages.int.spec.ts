@@ -5,11 +5,12 @@ import { writeFolder } from './kit/files.js';
 import { KEY_TAMPERING } from './kit/key-tampering.js';
 import { LINE_TAMPERING } from './kit/line-tampering.js';
 import { PROOF_TAMPERING } from './kit/proof-tampering.js';
+import { PURGE_TAMPERING } from './kit/purge-tampering.js';
 import type { Tampered } from './kit/tampering.js';
 import { Bench, reportIn, type Answer } from './kit/verdicts.js';
 import { trustFigures } from '../support/trust/figures.js';
 
-const KINDS = { ...BAG_TAMPERING, ...PROOF_TAMPERING, ...LINE_TAMPERING, ...KEY_TAMPERING, ...COUNT_TAMPERING };
+const KINDS = { ...BAG_TAMPERING, ...PROOF_TAMPERING, ...LINE_TAMPERING, ...PURGE_TAMPERING, ...KEY_TAMPERING, ...COUNT_TAMPERING };
 /** Each kind this often, at places that the dice choose. */
 const TIMES = 2;
 /** Those whose place is any bit, more often. */

@@ -109,7 +109,7 @@ export class GrowingLog {
 }
 
 /** Two spaces, a professional, days of passages, the heads of their streams, and what came after. */
-export function sampleLog(salt = ''): Log {
+export function sampleLog(salt = ''): GrowingLog {
   const log = new GrowingLog(salt);
   const life = (space: string, many: number): void => {
     log.add({ stream: `space-${space}`, t: 'PersonDeclaredEligible', d: { fund: '031' } });

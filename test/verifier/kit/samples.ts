@@ -40,17 +40,41 @@ export function withClosedLines(): Draft {
   return recounted(made);
 }
 
-/** A whole log in which a stream was removed under a certificate: its leaves stay. */
-export function withPurgedStream(): Draft {
-  const purged = /^record-/;
-  const made = draft('authority, whole log');
-  const gone = LOG.events.filter(({ h }) => purged.test(h.stream));
-  const leafAt = new Map(gone.map(({ index, leaf }) => [index, leaf.toString('base64')]));
-  made.lines = made.lines.map((line, index) => (leafAt.has(index) ? { index, leaf: leafAt.get(index), closed: 'purged' } : line));
-  made.heads = made.heads.filter(({ stream }) => !purged.test(stream));
-  made.mapProofs = made.mapProofs.filter(({ stream }) => !purged.test(String(stream)));
+/** The events of these streams are said to be purged: a leaf is left of each, and of the streams nothing. */
+export function purge(made: Draft, { events }: Log, streams: RegExp): Draft {
+  const gone = events.filter(({ h }) => streams.test(h.stream));
+  const leafAt = new Map<unknown, string>(gone.map(({ index, leaf }) => [index, leaf.toString('base64')]));
+  made.lines = made.lines.map((line) => {
+    const { index } = line;
+    return leafAt.has(index) ? { index, leaf: leafAt.get(index), closed: 'purged' } : line;
+  });
+  made.keys = made.keys.filter(({ index }) => !leafAt.has(index));
+  made.heads = made.heads.filter(({ stream }) => !streams.test(stream));
+  made.mapProofs = made.mapProofs.filter(({ stream }) => !streams.test(String(stream)));
   return recounted(made);
 }
+
+export const PURGED = /^record-/;
+
+/** What a certificate says of each of these streams. */
+function partsOf({ events }: Log, streams: RegExp): Json[] {
+  const leaves = new Map<string, Buffer[]>();
+  for (const { h, leaf } of events) if (streams.test(h.stream)) leaves.set(h.stream, [...(leaves.get(h.stream) ?? []), leaf]);
+  return [...leaves.values()].map((its) => ({ events: its.length, digest: digestOf(Buffer.concat(its)) }));
+}
+
+/** A log with a certificate for streams that were purged: behind them, and behind the heads. */
+export const CERTIFIED_LOG = certified(PURGED);
+function certified(streams: RegExp): Log {
+  const log = sampleLog();
+  const d = { askedOn: '2026-01-05', ground: 'ERASURE', parts: partsOf(log, streams), scope: 'SPACE' };
+  log.add({ stream: 'audit-202601-eraser', t: 'SpaceDestroyed', d, clear: true });
+  return log;
+}
+
+/** A whole log in which streams were removed under a certificate: their leaves stay. */
+export const withPurgedStream = (mode: Wanted['mode'] = 'authority'): Draft =>
+  purge(draftOf(CERTIFIED_LOG, { mode, scope: 'all', heads: true }), CERTIFIED_LOG, PURGED);
 
 interface Golden {
   readonly header: string;
