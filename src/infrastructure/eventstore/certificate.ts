@@ -17,11 +17,18 @@ export function checkCertified(events: readonly EventBytes[], certificate: Store
   if (!covered) throw new NotCertified('no certificate of destruction covers what lies in this stream');
 }
 
+/** How many events a certificate of destruction accounts for; 0 for any other event, and for one whose parts somebody made into something else. */
+export function certifiedBy(stored: StoredEvent): number {
+  const parts: unknown = partsIn(stored);
+  const counts = Array.isArray(parts) ? parts.map((part: Partial<CertifiedPart> | null) => part?.events ?? 0) : [];
+  return counts.every((count) => Number.isSafeInteger(count) && count > 0) ? counts.reduce((sum, count) => sum + count, 0) : 0;
+}
+
 function partsIn(certificate: StoredEvent | undefined): readonly CertifiedPart[] {
   if (!certificate?.stream.startsWith('audit-') || certificate.body[0] !== 0) return [];
   const { t, d } = JSON.parse(Buffer.from(certificate.body.subarray(1)).toString('utf8')) as {
     readonly t: string;
-    readonly d: { readonly parts?: readonly CertifiedPart[] };
+    readonly d?: { readonly parts?: readonly CertifiedPart[] } | null;
   };
-  return t === 'SpaceDestroyed' ? (d.parts ?? []) : [];
+  return t === 'SpaceDestroyed' ? (d?.parts ?? []) : [];
 }

@@ -6,6 +6,7 @@ import type { Catalogue } from '../eventstore/catalogue.js';
 import type { StoredCircumstances } from '../eventstore/circumstances.js';
 import { address, decode, isClear, type Addressed } from '../eventstore/codec.js';
 import { BadBody, CLEAR, eventKey, unseal } from '../eventstore/sealed-body.js';
+import { sameHash } from '../seal/tree/hash.js';
 import type { Leaf } from './leaves.js';
 
 /** The plaintext of an event as it was written (docs/reference/event-format.md section 4). */
@@ -17,8 +18,8 @@ export interface Plaintext {
 }
 
 /**
- * A leaf with what can be read of it. `closed`: its key does not open it any more; `purged`: its bytes are gone; `missing`: nothing explains that it is
- * not there. Bytes that are not those that were sealed open nothing: who verifies finds them by their leaf.
+ * A leaf with what can be read of it. `closed`: its key does not open it any more; `purged`: its bytes are gone, and what was kept of it is what
+ * was sealed; `missing`: nothing explains that it is not there. Bytes that are not those that were sealed open nothing: who verifies finds them by their leaf.
  */
 export type OpenedLeaf = Leaf & {
   /** Null when nothing lies there, or not what belongs there. */
@@ -39,8 +40,8 @@ export type OpenLeaf = Extract<OpenedLeaf, { state: 'open' }>;
 export interface OpeningParts {
   readonly vault: Pick<KeyVault, 'keysById'>;
   readonly catalogue: Catalogue;
-  /** Those of these positions whose events were removed under a certificate. */
-  readonly purged: (positions: readonly bigint[]) => Promise<ReadonlySet<bigint>>;
+  /** The leaf hashes that were kept of what was removed from these positions. */
+  readonly purged: (positions: readonly bigint[]) => Promise<ReadonlyMap<bigint, Uint8Array>>;
 }
 
 /** Opens leaves: the keys of all of them in one go, then one after the other. */
@@ -51,9 +52,9 @@ export class Opening {
     const read = leaves.map((leaf) => ({ leaf, event: leaf.stored === null ? null : attempt(() => address(leaf.stored as Present)) }));
     const ids = new Set(read.flatMap(({ event }) => (event === null || isClear(event) ? [] : [event.header.key])));
     const keys = ids.size === 0 ? new Map<string, VaultKey>() : await this.parts.vault.keysById([...ids]);
-    const purged = await this.purgedAmong(leaves);
+    const kept = await this.keptOf(leaves);
     return read.map(({ leaf, event }): OpenedLeaf => {
-      if (leaf.stored === null) return { ...leaf, event, state: purged.has(leaf.position) ? 'purged' : 'missing' };
+      if (leaf.stored === null) return { ...leaf, event, state: isKept(kept.get(leaf.position), leaf) ? 'purged' : 'missing' };
       return event === null ? { ...leaf, event, state: 'unreadable' } : openOne(leaf, event, keys);
     });
   }
@@ -70,11 +71,14 @@ export class Opening {
     return attempt(() => this.parts.catalogue.upcast(decode(event, key, bytes)));
   }
 
-  private async purgedAmong(leaves: readonly Leaf[]): Promise<ReadonlySet<bigint>> {
+  private async keptOf(leaves: readonly Leaf[]): Promise<ReadonlyMap<bigint, Uint8Array>> {
     const gone = leaves.filter(({ stored }) => stored === null).map(({ position }) => position);
-    return gone.length === 0 ? new Set() : this.parts.purged(gone);
+    return gone.length === 0 ? new Map() : this.parts.purged(gone);
   }
 }
+
+/** Whoever may write to the database may put any row beside the log, but not find another event with the same leaf. */
+const isKept = (kept: Uint8Array | undefined, { hash }: Leaf): boolean => kept !== undefined && sameHash(kept, hash);
 
 /** Where nothing is proved, only read. */
 const NO_LEAF = new Uint8Array();

@@ -1,5 +1,6 @@
 import type { CodeList } from '../../application/record/code-tables.js';
 import { canonicalJson } from '../eventstore/canonical-json.js';
+import { certifiedBy } from '../eventstore/certificate.js';
 import type { KnownFacts } from '../eventstore/catalogue.js';
 import type { SealedTree, SignedHead } from '../seal/sealed-tree.js';
 import type { PublishedHeads } from '../seal/witness/published-heads.js';
@@ -82,6 +83,8 @@ class PackageRun {
   private opened = 0;
   /** Lines behind the root of heads. */
   private behind = 0;
+  /** Lines of purged leaves that no certificate among the lines accounts for; below 0 while a destruction waits to be carried out. */
+  private uncertified = 0;
 
   constructor(
     private readonly parts: PackageParts,
@@ -107,7 +110,7 @@ class PackageRun {
     await this.fhir.close(this.head.signedAt.toISOString());
     const { lines: streams, missing } = await this.writeHeads();
     await this.proofs.close(this.work.order.since);
-    const counts = { events: this.events.total, streams, opened: this.opened, missing };
+    const counts = { events: this.events.total, streams, opened: this.opened, missing: missing + Math.max(this.uncertified, 0) };
     await this.describe(counts);
     return { counts, bag: this.bag };
   }
@@ -157,6 +160,8 @@ class PackageRun {
     await this.proofs.line(leaf.index);
     if (this.shown !== null && leaf.index >= this.shown.still.size) this.behind += 1;
     this.counting.add(line);
+    if (leaf.state === 'purged') this.uncertified += 1;
+    else if (leaf.state === 'open') this.uncertified -= certifiedBy(leaf.event.stored);
     const key = this.work.order.mode === 'nominative' ? keyLine(leaf) : null;
     if (key !== null) await this.keys.add(key);
     if (!line.opens && key === null) return;
