@@ -37,6 +37,8 @@ export const STREAMS_OF_SPACES: readonly string[] = [...OF_SPACES, TRACE];
 const AT_ONCE = 8;
 /** How long until it is looked again whether a certificate is sealed. */
 const SEALED_AGAIN_MS = 250;
+/** How long until it is looked again whether an export still walks through the log. */
+const WALKED_AGAIN_MS = 1_000;
 
 /** Whether traces stay behind it, until the archive would have ended. */
 export const outlived = ({ scope, ground }: Pick<Destruction, 'scope' | 'ground'>): boolean => scope === 'SPACE' && ground === 'ERASURE';
@@ -141,10 +143,13 @@ export class DestructionSteps {
     return (await this.parts.sealed.head()).position >= written.position ? { step: 'PURGE' } : { step: 'SEAL', after: SEALED_AGAIN_MS };
   }
 
+  /** Not while an export is made: it would be of a log that was never there, half of it from before and half from after. */
   private async purge({ streams, certificate }: Destruction): Promise<Progress> {
     if (certificate === null) return { step: 'CERTIFY' };
-    for (const stream of streams) await this.parts.store.purge(stream, certificate);
-    return { step: 'DONE' };
+    const isGone = await this.parts.leftovers.unlessExported(async () => {
+      for (const stream of streams) await this.parts.store.purge(stream, certificate);
+    });
+    return isGone ? { step: 'DONE' } : { step: 'PURGE', after: WALKED_AGAIN_MS };
   }
 }
 

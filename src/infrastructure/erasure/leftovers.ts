@@ -8,6 +8,7 @@ import { linkedTo } from '../postgres/projections/links.js';
 import { quoted } from '../postgres/projections/ddl.js';
 import { reach } from '../postgres/reach.js';
 import { transaction } from '../postgres/transaction.js';
+import { unlessWalked } from './purge-lock.js';
 
 const TABLES = `SELECT table_name AS name FROM information_schema.columns WHERE table_schema = 'read' AND column_name = 'space_id' ORDER BY 1`;
 const LEAVES = 'INSERT INTO erasure.purged (position, leaf) SELECT * FROM unnest($1::bigint[], $2::bytea[]) ON CONFLICT DO NOTHING';
@@ -68,6 +69,11 @@ export class Leftovers {
   /** The days before this one on which its keys were handed out: nothing is left of the space that they could be compared with. */
   async forgetReleases(space: string): Promise<void> {
     await reach(() => this.vault.query('SELECT vault.forget_releases_of($1)', [space]));
+  }
+
+  /** Removes something from the log by `work`; false where an export walks through it, and has to find what it began with. */
+  unlessExported(work: () => Promise<void>): Promise<boolean> {
+    return unlessWalked(this.vault, work);
   }
 
   async keepLeaves(events: readonly StoredEvent[]): Promise<void> {

@@ -33,6 +33,8 @@ export interface PackageParts extends SelectionParts, CoveringParts {
   readonly knownFacts: KnownFacts;
   readonly codeLists: () => readonly CodeList[];
   readonly fhir: FhirWriters;
+  /** Runs the work while no event leaves the log. */
+  readonly whileNothingLeaves: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 export interface PackageWork {
@@ -60,11 +62,13 @@ export const packageName = (at: string, id: string): string => `export-${at.repl
  * ExportCancelled when the signal says so, NothingSealed, StrangeCheckpoint, StoreUnavailable.
  */
 export async function writePackage(parts: PackageParts, work: PackageWork): Promise<WrittenPackage> {
-  const named = await namedStreams(parts, work.order);
-  return onGrounds(parts, work.signal, async ({ head, heads }) => {
-    const { counts, bag } = await new PackageRun(parts, work, { head, heads, named }).run();
-    await bag.close(infoOf(work.order, head));
-    return { counts, size: head.size, root: head.root };
+  return parts.whileNothingLeaves(async () => {
+    const named = await namedStreams(parts, work.order);
+    return onGrounds(parts, work.signal, async ({ head, heads }) => {
+      const { counts, bag } = await new PackageRun(parts, work, { head, heads, named }).run();
+      await bag.close(infoOf(work.order, head));
+      return { counts, size: head.size, root: head.root };
+    });
   });
 }
 

@@ -1,6 +1,7 @@
 import type { CommandBus } from '@nestjs/cqrs';
 import { LIST_NAMES } from '../../application/record/code-tables.js';
 import { Leftovers } from '../erasure/leftovers.js';
+import { whileNothingLeaves } from '../erasure/purge-lock.js';
 import { ExportFiles } from '../export/export-files.js';
 import { ExportJobs } from '../export/export-jobs.js';
 import { PackageSteps } from '../export/export-steps.js';
@@ -44,6 +45,7 @@ export function packagePartsOf(platform: Platform): PackageParts {
     knownFacts,
     codeLists: () => LIST_NAMES.map((list) => codeTables.current(list)),
     fhir: fhirWriters(serviceOf(platform), new Identities({ store, opening })),
+    whileNothingLeaves: whileNothingLeaves(rows),
   };
 }
 
