@@ -3,12 +3,13 @@ import { LineWriter } from '../../src/application/shared/line-writer.js';
 import { pause } from '../../src/application/shared/pause.js';
 import { PassageRecorder } from '../../src/application/shared/passage-recorder.js';
 import { Refusals } from '../../src/application/shared/refusals.js';
-import { KeyGone, type Journal } from '../../src/application/shared/ports.js';
+import { KeyBroken, KeyGone, type Journal } from '../../src/application/shared/ports.js';
 import type { ActorEvent } from '../../src/domain/access/passage.js';
 import { nameOf } from '../../src/domain/shared/actor.js';
 import { ShiftedClock } from '../support/command-side.js';
 import { LINES_KNOWN, operatorNamed, watched } from '../support/lines.js';
 import { sealedHouse, type SealedLog } from '../support/sealed-log.js';
+import { FLIP_WRAPPED } from '../support/whole-keys.js';
 
 const MINUTE = 60_000;
 let house: Awaited<ReturnType<typeof sealedHouse>>;
@@ -132,6 +133,22 @@ describe('Refusals', () => {
     const lines = await linesOf(who);
     expect(lines.filter(({ type }) => type === 'AccessDenied')).toHaveLength(8);
     expect(again(lines)).toBe(16);
+  });
+
+  it('at a space whose key does not open hold up nobody else’s line', async () => {
+    const who = somebody();
+    const recorder = on(log);
+    const [broken, living] = [randomUUID(), randomUUID()];
+    const at = (space: string, reason?: string) => ({ ...refusal(space, reason), space });
+    await Promise.all([broken, living].map((space) => recorder.refuse(who, at(space), asked(who))));
+    const { id } = await log.vault.keyFor(broken, 'life');
+    await house.rows(FLIP_WRAPPED, [id]);
+    for (const space of [broken, living]) log.vault.invalidate(space);
+    const outcomes = await Promise.allSettled([broken, living].map((space) => recorder.refuse(who, at(space, 'blocked'), asked(who))));
+    expect(outcomes).toMatchObject([{ status: 'rejected', reason: expect.any(KeyBroken) }, { status: 'fulfilled' }]);
+    await house.rows(FLIP_WRAPPED, [id]);
+    await recorder.stop();
+    expect((await linesOf(who)).filter(({ target }) => target === living)).toHaveLength(2);
   });
 
   it('at a space that is gone within the minute owe no number, and hold up nobody else’s line', async () => {

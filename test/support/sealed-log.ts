@@ -79,7 +79,7 @@ const assemble = async (url: string, { secretsPath, openStore, known, upcasts }:
   const vaultPool: Pool = pools.pool('mes_vault');
   const epochs = new KekEpochs(vaultPool, file, keks);
   await epochs.ensure();
-  const vault = new PostgresKeyVault(vaultPool, keks);
+  const vault = new PostgresKeyVault(vaultPool, keks, { alarm });
   const secrets = new ServerSecrets(file);
   const store = openStore(pools);
   const quarantine = new PostgresQuarantine(pools.pool('mes_projector'), alarm);

@@ -1,4 +1,5 @@
 import type { Instant } from '../../domain/shared/time.js';
+import type { KeyBroken } from './ports.js';
 
 /**
  * What a key of a ring protects. `life`: that the space exists and what decides on access; `content`: what lies in it; `trace`: who looked;
@@ -40,14 +41,15 @@ export type VaultKey = ActiveKey | ArchivedKey | DestroyedKey;
 export abstract class KeyVault {
   /**
    * The key in this slot, made now if there never was one. However many ask at once, only one key ever exists. That of a document is made no better off than
-   * `life` and `content` of its ring: archived where the space is closed, destroyed where the ring was.
+   * `life` and `content` of its ring: archived where the space is closed, destroyed where the ring was. Throws KeyBroken where one lies there that does not
+   * open: no other is made beside it.
    */
   abstract keyFor(owner: string, purpose: RingPurpose): Promise<VaultKey>;
-  /** The same for many slots in one go, in the order asked. */
-  abstract keysFor(slots: readonly RingSlot[]): Promise<readonly VaultKey[]>;
-  /** The key with this id; null when the vault never made it. */
+  /** The same for many slots in one go, in the order asked; one that does not open stands against nobody else. */
+  abstract keysFor(slots: readonly RingSlot[]): Promise<readonly (VaultKey | KeyBroken)[]>;
+  /** The key with this id; null when the vault never made it, or cannot open it: that says nothing of its being destroyed. */
   abstract keyById(id: string): Promise<VaultKey | null>;
-  /** Those of the ids that the vault knows. */
+  /** Those of the ids that the vault knows and can open; destroyed and archived ones are among them. */
   abstract keysById(ids: readonly string[]): Promise<ReadonlyMap<string, VaultKey>>;
   /** The same for whoever walks through a whole log: none of them is remembered, so that memory does not grow with what was met. */
   abstract keysInPassing(ids: readonly string[]): Promise<ReadonlyMap<string, VaultKey>>;

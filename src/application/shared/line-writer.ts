@@ -3,7 +3,7 @@ import type { Circumstances, StreamName } from '../../domain/shared/fact.js';
 import type { Instant } from '../../domain/shared/time.js';
 import { Waiting, type Line } from './line.js';
 import { inNextTurn } from './next-turn.js';
-import { ConcurrencyConflict, KeyGone, NO_STREAM, StoreUnavailable } from './ports.js';
+import { ConcurrencyConflict, KeyBroken, KeyGone, NO_STREAM, StoreUnavailable } from './ports.js';
 import type { Clock, Entry, EntryOutcome, History, Journal, Revision } from './ports.js';
 
 const REMEMBERED_STREAMS = 50_000;
@@ -114,8 +114,8 @@ export class LineWriter {
   private async settle(batch: Batch, outcome: EntryOutcome | undefined): Promise<void> {
     const { stream, lines } = batch;
     if (outcome instanceof ConcurrencyConflict) return this.retry(batch, outcome.actual);
-    // Lines of one stream may lie under keys of several spaces: one that is gone takes its own lines with it only.
-    if (outcome instanceof KeyGone && lines.length > 1) return this.sendOneByOne(batch);
+    // Lines of one stream may lie under keys of several spaces: one that is gone or broken takes its own lines with it only.
+    if ((outcome instanceof KeyGone || outcome instanceof KeyBroken) && lines.length > 1) return this.sendOneByOne(batch);
     if (outcome === undefined || outcome instanceof Error)
       return lines.forEach((line) => line.failed(outcome ?? new StoreUnavailable(LATE)));
     this.remember(stream, outcome.revision);

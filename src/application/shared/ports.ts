@@ -71,6 +71,8 @@ export class ConcurrencyConflict extends Error {
 }
 /** Nothing was promised: 503, the caller may send the same thing again. The message holds no stored data. */
 export class StoreUnavailable extends Error {}
+/** The key of the stream lies in the vault and does not open: nothing is written until its bytes are those that were wrapped, and no other is made beside it. */
+export class KeyBroken extends StoreUnavailable {}
 /** The key of the stream is archived or destroyed: nobody reads it, nothing more is written to it. 410 at the doors. */
 export class KeyGone extends Error {}
 /** Class of the reason why an event cannot be read; holds no stored data. */

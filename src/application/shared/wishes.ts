@@ -4,7 +4,7 @@ import type { Actor } from '../../domain/shared/actor.js';
 import type { Tagged } from '../../domain/shared/decider.js';
 import type { PendingWish } from './deadlines.js';
 import type { DomainCommand, Sender } from './domain-command.js';
-import { KeyGone, StoreUnavailable, UnreadableEvent } from './ports.js';
+import { KeyBroken, KeyGone, StoreUnavailable, UnreadableEvent } from './ports.js';
 import { isFinal, Refused } from './refused.js';
 import { SPACE_QUARANTINED } from './standstill.js';
 
@@ -22,9 +22,10 @@ export const byBus = (bus: CommandBus, commands: Readonly<Record<string, Type<Do
     ]),
   );
 
-/** True when somebody met a space that stands still, or the event that makes it so. */
+/** True when somebody met a space that stands still, or the event or key that makes it so. */
 export const standsStill = (error: unknown): boolean =>
   error instanceof UnreadableEvent ||
+  error instanceof KeyBroken ||
   error instanceof SpaceStandsStill ||
   (error instanceof Refused && error.rejection.rejected === SPACE_QUARANTINED);
 

@@ -1,10 +1,11 @@
 import type { Append, AppendOutcome, EventStore, StoredEvent } from '../../application/shared/event-store.js';
 import { isReadable, isSealed, type Met } from '../../application/shared/fact-reader.js';
-import type { ActiveKey, KeyVault } from '../../application/shared/key-vault.js';
+import type { ActiveKey, KeyVault, VaultKey } from '../../application/shared/key-vault.js';
 import {
   type Clock,
   ConcurrencyConflict,
   Journal,
+  KeyBroken,
   KeyGone,
   StoreUnavailable,
   type Entry,
@@ -81,9 +82,11 @@ export class SealedJournal extends Journal {
     const drafted: Drafted[] = [];
     const nth = entries.map((entry, i) => {
       const its = slots[i]?.map(() => keys.next().value) ?? [];
-      return its.every((key) => key?.state === 'active')
-        ? drafted.push(this.drafted(entry, its)) - 1
-        : new KeyGone('the key of this stream is archived or destroyed');
+      if (its.every((key) => isInUse(key))) return drafted.push(this.drafted(entry, its)) - 1;
+      // What is gone is gone for ever, whatever else is wrong.
+      if (its.some((key) => !isInUse(key) && !(key instanceof KeyBroken)))
+        return new KeyGone('the key of this stream is archived or destroyed');
+      return new KeyBroken('the key of this stream does not open');
     });
     const outcomes = drafted.length === 0 ? [] : await this.stored(await sealedIn(this.threads, drafted));
     return entries.map(({ stream }, i) => {
@@ -163,6 +166,8 @@ const OF_MANY_SPACES = 'actor';
 /** True where the rest of a stream counts although some of it is shut. What other appends begin with has the key of all of it. */
 const goesOn = (first: Opened): boolean =>
   categoryOf(first.stream) === OF_MANY_SPACES || (!isSealed(first) && WITH_DOCUMENTS.includes(categoryOf(first.stream)));
+
+const isInUse = (key: VaultKey | KeyBroken | undefined): key is ActiveKey => !(key instanceof KeyBroken) && key?.state === 'active';
 
 /** How many facts of the same command stand before each. */
 function indexesOf(all: readonly Circumstances[]): readonly number[] {

@@ -18,6 +18,9 @@ export interface FreshKey extends WrappedKey {
 
 /** Wraps and unwraps with the keys of the secrets file. A key management service has the same methods. */
 export class FileKeks {
+  /** Whether any wrapped key ever opened here. */
+  private opens = false;
+
   constructor(
     private readonly file: SecretFile,
     /** Where many keys are wrapped and unwrapped; absent: in the thread of the caller. */
@@ -37,13 +40,16 @@ export class FileKeks {
     return secrets.map((secret, n) => ({ epoch, secret, wrapped: many[n] as Buffer }));
   }
 
-  /** Keys ready for use, in the order given. Throws StoreUnavailable when an epoch is not there even after looking again. */
-  async ready(many: readonly WrappedKey[]): Promise<readonly KeyObject[]> {
+  /**
+   * Keys ready for use, in the order given; null for one that does not open, because its bytes were altered. Throws StoreUnavailable when an epoch is not
+   * there even after looking again, and while nothing at all opens: then this is not the file by which they were wrapped.
+   */
+  async ready(many: readonly WrappedKey[]): Promise<readonly (KeyObject | null)[]> {
     const epochs = [...new Set(many.map(({ epoch }) => epoch))];
     const keks: KeyObject[] = [];
     for (const epoch of epochs) keks.push(await this.kek(epoch));
     const kekOf = Uint32Array.from(many, ({ epoch }) => epochs.indexOf(epoch));
-    return this.threads.unwrap({ keks, kekOf, wrapped: pack(many.map(({ wrapped }) => wrapped)) });
+    return this.judged(await this.threads.unwrap({ keks, kekOf, wrapped: pack(many.map(({ wrapped }) => wrapped)) }));
   }
 
   /** The same key, wrapped by the key of this epoch. Throws StoreUnavailable when an epoch is not there even after looking again. */
@@ -60,6 +66,13 @@ export class FileKeks {
   /** Reads the file again, when the table speaks of an epoch that another process made. */
   reload(): Promise<void> {
     return this.file.reload();
+  }
+
+  /** A single key that does not open is the fault of its row; that none ever did is the fault of the file, and no row is to blame. */
+  private judged<T>(opened: readonly (T | null)[]): readonly (T | null)[] {
+    this.opens ||= opened.some((one) => one !== null);
+    if (opened.length > 0 && !this.opens) throw new StoreUnavailable('no wrapped key opens with the keys that are here');
+    return opened;
   }
 
   private async kek(epoch: number): Promise<KeyObject> {

@@ -1,10 +1,11 @@
 import { randomUUID, type KeyObject } from 'node:crypto';
 import type { Pool } from 'pg';
 import { KeyVault, type RingPurpose, type RingSlot, type VaultKey } from '../../application/shared/key-vault.js';
-import { KeyGone } from '../../application/shared/ports.js';
+import { KeyBroken, KeyGone } from '../../application/shared/ports.js';
 import type { Instant } from '../../domain/shared/time.js';
 import { reach } from '../postgres/reach.js';
 import { keyInUse } from './active-key.js';
+import { BrokenKeys } from './broken-keys.js';
 import type { FileKeks, WrappedKey } from './file-keks.js';
 import { KeyCache } from './key-cache.js';
 import { ACTIVE, ARCHIVED, DESTROYED, DOCUMENT, placeName, placeOf, type KeyPlace, type KeyRow } from './key-row.js';
@@ -35,38 +36,45 @@ export interface VaultOptions {
   readonly ttlMs?: number;
   /** Under whose role keys are handed out: that of the vault itself for doors (absent), mes_projector for who works behind them. */
   readonly reader?: Pool;
+  /** Told of wrapped keys that do not open; absent: nobody is. Never names one. */
+  readonly alarm?: (reason: string) => void;
 }
 
 /** Rings of keys in PostgreSQL (schema vault, role mes_vault), wrapped by the key of an epoch that lies elsewhere. */
 export class PostgresKeyVault extends KeyVault {
   private readonly table: KeyTable;
   private readonly cache: KeyCache;
+  private readonly broken: BrokenKeys;
 
   constructor(
     private readonly pool: Pool,
     private readonly keks: FileKeks,
-    { max = 50_000, ttlMs = 60_000, reader = pool }: VaultOptions = {},
+    { max = 50_000, ttlMs = 60_000, reader = pool, alarm = () => undefined }: VaultOptions = {},
   ) {
     super();
     this.table = new KeyTable(pool, keks, reader);
     this.cache = new KeyCache({ max, ttlMs });
+    this.broken = new BrokenKeys(alarm);
   }
 
   async keyFor(owner: string, purpose: RingPurpose): Promise<VaultKey> {
     const [key] = await this.keysFor([{ owner, purpose }]);
-    if (!key) throw new Error('a slot was asked for and none was answered');
+    if (key === undefined || key instanceof KeyBroken) throw key ?? new Error(UNANSWERED);
     return key;
   }
 
-  async keysFor(slots: readonly RingSlot[]): Promise<readonly VaultKey[]> {
+  async keysFor(slots: readonly RingSlot[]): Promise<readonly (VaultKey | KeyBroken)[]> {
     const places = slots.map(placeOf);
-    const known = new Map<string, VaultKey>();
+    const known = new Map<string, VaultKey | KeyBroken>();
     const missing = places.filter((place) => !this.recall(place, known));
     if (missing.length > 0) {
       const generation = this.cache.generation;
       const rows = await reach(() => this.table.findOrMake(missing));
-      const keys = await this.keysOf(rows, generation);
-      rows.forEach((row, n) => known.set(placeName(row), keys[n] as VaultKey));
+      for (const row of rows) known.set(placeName(row), new KeyBroken('a wrapped key does not open'));
+      for (const { row, key } of await this.opened(rows)) {
+        this.cache.remember(row, key, generation);
+        known.set(placeName(row), key);
+      }
     }
     return places.map((place) => required(known, placeName(place)));
   }
@@ -124,7 +132,7 @@ export class PostgresKeyVault extends KeyVault {
   async openArchived(ids: readonly string[]): Promise<ReadonlyMap<string, VaultKey>> {
     const rows = await reach(() => this.table.byIds(ids));
     const opened = await this.opened(rows.map((row) => (row.state === ARCHIVED ? { ...row, state: ACTIVE } : row)));
-    return new Map(opened.map((key) => [key.id, key]));
+    return new Map(opened.map(({ key }) => [key.id, key]));
   }
 
   async destroyRing(owner: string, died: Instant, except: readonly RingPurpose[] = []): Promise<void> {
@@ -149,7 +157,7 @@ export class PostgresKeyVault extends KeyVault {
     this.cache.forget(placeOf({ owner, purpose: 'life' }).owner);
   }
 
-  private recall(place: KeyPlace, known: Map<string, VaultKey>): boolean {
+  private recall(place: KeyPlace, known: Map<string, VaultKey | KeyBroken>): boolean {
     const key = this.cache.at(place);
     if (key) known.set(placeName(place), key);
     return key !== undefined;
@@ -177,26 +185,32 @@ export class PostgresKeyVault extends KeyVault {
     }
     if (missing.length === 0) return known;
     const rows = await reach(() => this.table.byIds(missing));
-    (await this.opened(rows)).forEach((key, n) => {
+    for (const { row, key } of await this.opened(rows)) {
       known.set(key.id, key);
-      met(rows[n] as KeyRow, key);
-    });
+      met(row, key);
+    }
     return known;
   }
 
-  private async keysOf(rows: readonly KeyRow[], generation: number): Promise<readonly VaultKey[]> {
-    const keys = await this.opened(rows);
-    keys.forEach((key, n) => this.cache.remember(rows[n] as KeyRow, key, generation));
-    return keys;
-  }
-
-  private async opened(rows: readonly KeyRow[]): Promise<readonly VaultKey[]> {
+  /** Without those that do not open: whoever asks meets them as unknown, never as destroyed. */
+  private async opened(rows: readonly KeyRow[]): Promise<readonly OpenedRow[]> {
     const wrapped = rows.filter((row) => stateOf(row) === ACTIVE && row.secret === undefined);
-    const secrets = new Map(rows.map(({ id, secret }) => [id, secret]));
+    const secrets = new Map<string, KeyObject | null | undefined>(rows.map(({ id, secret }) => [id, secret]));
     (await this.keks.ready(wrapped.map(wrappedIn))).forEach((secret, n) => secrets.set((wrapped[n] as KeyRow).id, secret));
-    return rows.map((row) => vaultKey(row, secrets.get(row.id)));
+    this.broken.met(wrapped.flatMap(({ id }) => (secrets.get(id) === null ? id : [])));
+    return rows.flatMap((row) => {
+      const secret = secrets.get(row.id);
+      return secret === null ? [] : { row, key: vaultKey(row, secret) };
+    });
   }
 }
+
+interface OpenedRow {
+  readonly row: KeyRow;
+  readonly key: VaultKey;
+}
+
+const UNANSWERED = 'a slot was asked for and none was answered';
 
 const stateOf = ({ state, died }: KeyRow): number => (died ? DESTROYED : state);
 
@@ -213,8 +227,8 @@ const vaultKey = (row: KeyRow, secret: KeyObject | undefined): VaultKey => {
   return keyInUse(id, secret);
 };
 
-const required = (known: ReadonlyMap<string, VaultKey>, name: string): VaultKey => {
+const required = (known: ReadonlyMap<string, VaultKey | KeyBroken>, name: string): VaultKey | KeyBroken => {
   const key = known.get(name);
-  if (!key) throw new Error('a slot was asked for and none was answered');
+  if (!key) throw new Error(UNANSWERED);
   return key;
 };

@@ -105,7 +105,7 @@ async function connect(settings: Settings, { log, url, catalogue }: On, undo: Un
   const simulatedClock = settings.simulatedClock ? await openSimulatedClock(settings, url, { undo, alarm }) : null;
   const store = await openLogStore(settings, { log, url, simulatedClock });
   undo.later(() => store.close());
-  const { secrets, vault, keks, peppers, threads } = await openKeys(settings, pools, undo);
+  const { secrets, vault, keks, peppers, threads } = await openKeys(settings, pools, { undo, alarm });
   const quarantine = new PostgresQuarantine(pools.pool('mes_projector'), alarm);
   const clock = simulatedClock ?? new SystemClock();
   const journal = new SealedJournal({ store, vault, secrets, catalogue, clock, quarantine, alarm, threads });
@@ -146,7 +146,11 @@ async function openCodeTables(pools: Pools, log: Log, undo: Undo): Promise<Postg
 }
 
 /** Keys and secrets, and the threads that work with them. */
-async function openKeys({ stateDir, environment, embeddedKekAllowed, cryptoThreads, roles }: Settings, pools: Pools, undo: Undo) {
+async function openKeys(
+  { stateDir, environment, embeddedKekAllowed, cryptoThreads, roles }: Settings,
+  pools: Pools,
+  { undo, alarm }: { readonly undo: Undo; readonly alarm: Platform['alarm'] },
+) {
   const env = { NODE_ENV: environment, ALLOW_EMBEDDED_KEK: embeddedKekAllowed ? '1' : '0' };
   const vaultPool = pools.pool('mes_vault');
   const file = await openSecrets(join(stateDir, 'secrets.json'), env, vaultPool);
@@ -156,7 +160,7 @@ async function openKeys({ stateDir, environment, embeddedKekAllowed, cryptoThrea
   const epochs = new KekEpochs(vaultPool, file, keks);
   await epochs.ensure();
   const reader = pools.pool(roles.includes('api') ? 'mes_vault' : 'mes_projector');
-  const vault = new PostgresKeyVault(vaultPool, keks, { reader });
+  const vault = new PostgresKeyVault(vaultPool, keks, { reader, alarm });
   return { secrets: new ServerSecrets(file), vault, keks: epochs, peppers: new Peppers(file), threads };
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes, type KeyObject } from 'node:crypto';
 import { keyInUse, secretFrom } from '../keys/active-key.js';
-import { unwrapKey, wrapKey } from '../keys/key-wrap.js';
+import { BadWrap, unwrapKey, wrapKey } from '../keys/key-wrap.js';
 import { BadBody, sealAgainst, unsealAgainst } from '../eventstore/sealed-body.js';
 import type { LeavesTask } from '../seal/heads/last-heads.js';
 import type { PageTask } from '../seal/heads/map-page.js';
@@ -85,8 +85,16 @@ export function makeKeys({ count, kek }: FreshTask): FreshKeys {
   return { secrets, wrapped: pack(wrapped) };
 }
 
-export function unwrapAll({ keks, kekOf, wrapped }: UnwrapTask): readonly KeyObject[] {
-  return unpack(wrapped).map((one, n) => secretFrom(unwrapKey(at(keks, at(kekOf, n)), one)));
+/** In the order given; null for one that does not open: the others are no worse for it. */
+export function unwrapAll({ keks, kekOf, wrapped }: UnwrapTask): readonly (KeyObject | null)[] {
+  return unpack(wrapped).map((one, n) => {
+    try {
+      return secretFrom(unwrapKey(at(keks, at(kekOf, n)), one));
+    } catch (error) {
+      if (!(error instanceof BadWrap)) throw error;
+      return null;
+    }
+  });
 }
 
 const SIZE = 32;

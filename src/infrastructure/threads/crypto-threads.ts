@@ -75,11 +75,11 @@ export class CryptoThreads {
     return this.either(count, () => makeKeys(task), task, []) as Promise<FreshKeys>;
   }
 
-  /** Keys ready for use, in the order given. Throws BadWrap. */
-  async unwrap(task: Omit<UnwrapTask, 'kind'>): Promise<readonly KeyObject[]> {
+  /** Keys ready for use, in the order given; null for one that does not open. */
+  async unwrap(task: Omit<UnwrapTask, 'kind'>): Promise<readonly (KeyObject | null)[]> {
     const whole: UnwrapTask = { kind: 'unwrap', ...task };
     // The wrapped keys are copied, not handed over: they are needed again when the thread does not answer.
-    return this.either(task.kekOf.length, () => unwrapAll(whole), whole, []) as Promise<readonly KeyObject[]>;
+    return this.either(task.kekOf.length, () => unwrapAll(whole), whole, []) as Promise<readonly (KeyObject | null)[]>;
   }
 
   /** The last head of each stream among leaves. */

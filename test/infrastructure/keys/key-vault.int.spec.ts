@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openPools, type Pools } from '../../../src/infrastructure/postgres/pools.js';
 import type { ActiveKey, RingPurpose, VaultKey } from '../../../src/application/shared/key-vault.js';
-import { KeyGone, StoreUnavailable } from '../../../src/application/shared/ports.js';
+import { KeyBroken, KeyGone, StoreUnavailable } from '../../../src/application/shared/ports.js';
 import type { Instant } from '../../../src/domain/shared/time.js';
 import { FileKeks } from '../../../src/infrastructure/keys/file-keks.js';
 import { EpochInUse } from '../../../src/application/audit/wrapping-keys.js';
@@ -12,6 +12,7 @@ import { KekEpochs } from '../../../src/infrastructure/keys/kek-epochs.js';
 import { PostgresKeyVault } from '../../../src/infrastructure/keys/postgres-key-vault.js';
 import { SecretFile } from '../../../src/infrastructure/keys/secret-file.js';
 import { connected, freshDatabase, type TestDatabase } from '../../support/database.js';
+import { FLIP_WRAPPED, whole } from '../../support/whole-keys.js';
 
 let database: TestDatabase;
 let pools: Pools;
@@ -25,7 +26,9 @@ const another = async () => {
   const keks = new FileKeks(file);
   const epochs = new KekEpochs(pools.pool('mes_vault'), file, keks);
   await epochs.ensure();
-  return { file, epochs, vault: new PostgresKeyVault(pools.pool('mes_vault'), keks) };
+  const alarms: string[] = [];
+  const alarm = (reason: string): void => void alarms.push(reason);
+  return { file, epochs, alarms, vault: new PostgresKeyVault(pools.pool('mes_vault'), keks, { alarm }) };
 };
 const derived = (key: VaultKey | null) => Buffer.from((key as ActiveKey).derive(Buffer.from('test'))).toString('hex');
 const rows = (sql: string, values: unknown[] = []) => connected(database.url, async (client) => (await client.query(sql, values)).rows);
@@ -74,7 +77,7 @@ describe('a ring', () => {
   it('has one key per slot when batches in opposite order cross each other', async () => {
     const slots = Array.from({ length: 300 }, () => ({ owner: randomUUID(), purpose: 'life' as const }));
     const vaults = await Promise.all(Array.from({ length: 4 }, another));
-    const answers = await Promise.all(vaults.map(({ vault }, i) => vault.keysFor(i % 2 ? slots : slots.toReversed())));
+    const answers = await Promise.all(vaults.map(async ({ vault }, i) => whole(await vault.keysFor(i % 2 ? slots : slots.toReversed()))));
     const [first, ...others] = answers.map((keys, i) => (i % 2 ? keys : keys.toReversed()).map(derived));
     for (const other of others) expect(other).toEqual(first);
     expect(new Set(first).size).toBe(300);
@@ -96,7 +99,7 @@ describe('a ring', () => {
       const batches = Promise.all([one.keysFor(slots), other.keysFor(slots.toReversed())]);
       while ((await rows(waiting)).length < 2) await new Promise((again) => setTimeout(again, 5));
       await client.query('ROLLBACK');
-      const [there, back] = await batches;
+      const [there, back] = (await batches).map(whole) as [readonly VaultKey[], readonly VaultKey[]];
       expect(there.map(derived)).toEqual(back.map(derived).toReversed());
     });
   });
@@ -105,18 +108,20 @@ describe('a ring', () => {
     const { vault } = await another();
     const purposes: RingPurpose[] = ['life', 'content', 'trace', 'own', 'monthly', 'document:1', 'document:2'];
     const slots = ['202611-api1', randomUUID()].flatMap((owner) => purposes.map((purpose) => ({ owner, purpose })));
-    expect(new Set((await vault.keysFor(slots)).map(derived)).size).toBe(slots.length);
+    expect(new Set(whole(await vault.keysFor(slots)).map(derived)).size).toBe(slots.length);
     expect(await vault.keysFor([])).toEqual([]);
   });
 
   it('answers in the order asked, the same slot twice included', async () => {
     const { vault } = await another();
     const life = await vault.keyFor('a', 'life');
-    const keys = await vault.keysFor([
-      { owner: 'b', purpose: 'life' },
-      { owner: 'a', purpose: 'life' },
-      { owner: 'b', purpose: 'life' },
-    ]);
+    const keys = whole(
+      await vault.keysFor([
+        { owner: 'b', purpose: 'life' },
+        { owner: 'a', purpose: 'life' },
+        { owner: 'b', purpose: 'life' },
+      ]),
+    );
     expect(keys.map(({ id }) => id)).toEqual([keys[2]?.id, life.id, keys[0]?.id]);
   });
 
@@ -237,7 +242,7 @@ describe('the key of a document that comes late', () => {
       { owner: later, purpose: 'document:1' },
       { owner: randomUUID(), purpose: 'own' },
     ] as const;
-    expect((await vault.keysFor(slots)).map(({ state }) => state)).toEqual(['destroyed', 'active', 'active', 'active']);
+    expect(whole(await vault.keysFor(slots)).map(({ state }) => state)).toEqual(['destroyed', 'active', 'active', 'active']);
   });
 
   it('is destroyed with its ring when it was being made meanwhile', async () => {
@@ -279,6 +284,67 @@ describe('the key of a document that comes late', () => {
   });
 });
 
+describe('a wrapped key that was altered', () => {
+  const owners = Array.from({ length: 100 }, () => randomUUID());
+  const slots = owners.map((owner) => ({ owner, purpose: 'life' as const }));
+  const [ill = ''] = owners;
+  let good: readonly VaultKey[];
+  let bad: VaultKey;
+
+  beforeEach(async () => {
+    [bad, ...good] = whole(await (await another()).vault.keysFor(slots)) as [VaultKey, ...VaultKey[]];
+    await rows(FLIP_WRAPPED, [bad.id]);
+  });
+
+  it('is unknown to whoever reads, among others that open, and rings once', async () => {
+    const { vault, alarms } = await another();
+    const ids = [bad, ...good].map(({ id }) => id);
+    for (const read of [() => vault.keysById(ids), () => vault.keysInPassing(ids), () => vault.openArchived(ids)]) {
+      const found = await read();
+      expect(found.has(bad.id)).toBe(false);
+      expect(good.map(({ id }) => derived(found.get(id) ?? null))).toEqual(good.map(derived));
+    }
+    expect(await vault.keyById(bad.id)).toBeNull();
+    expect(alarms).toEqual([expect.stringContaining('keys that do not open: 1 were met')]);
+    expect(alarms.join()).not.toMatch(new RegExp(`${bad.id}|${ill}`));
+  });
+
+  it('stands against its own slot alone for whoever writes, and no other is made beside it', async () => {
+    const { vault } = await another();
+    const [its, ...others] = await vault.keysFor(slots);
+    expect(its).toBeInstanceOf(KeyBroken);
+    expect(whole(others).map(derived)).toEqual(good.map(derived));
+    await expect(vault.keyFor(ill, 'life')).rejects.toThrow(KeyBroken);
+    expect((await vault.keyFor(ill, 'trace')).state).toBe('active');
+    expect(await rows('SELECT id FROM vault.key WHERE owner = $1 AND purpose = 1', [ill])).toEqual([{ id: bad.id }]);
+  });
+
+  it('opens again in every process once its bytes are back', async () => {
+    const { vault } = await another();
+    await vault.keysById([bad, ...good].map(({ id }) => id));
+    await rows(FLIP_WRAPPED, [bad.id]);
+    expect(derived(await vault.keyById(bad.id))).toBe(derived(bad));
+    expect(derived(await vault.keyFor(ill, 'life'))).toBe(derived(bad));
+  });
+
+  it('is destroyed with its ring like any other', async () => {
+    const { vault } = await another();
+    await vault.keysFor(slots);
+    expect(await vault.living([ill])).toEqual(new Set([ill]));
+    await vault.destroyRing(ill, died);
+    expect(await vault.keyById(bad.id)).toEqual({ id: bad.id, state: 'destroyed', died });
+    expect(await vault.living([ill])).toEqual(new Set());
+  });
+
+  it('blames no row while nothing opens: then it is the secrets file that is not the right one', async () => {
+    path = join(folder, 'foreign.json');
+    const { vault, alarms } = await another();
+    await expect(vault.keysById([bad, ...good].map(({ id }) => id))).rejects.toThrow(StoreUnavailable);
+    await expect(vault.keysFor(slots)).rejects.toThrow(StoreUnavailable);
+    expect(alarms).toEqual([]);
+  });
+});
+
 describe('epochs of the wrapping key', () => {
   it('are walked while spaces are closed and destroyed: neither waits for the other in a circle', async () => {
     const { vault } = await another();
@@ -305,7 +371,7 @@ describe('epochs of the wrapping key', () => {
 
   it('change without a reader noticing, and an old one goes only when it wraps nothing', async () => {
     const { vault, epochs } = await another();
-    const keys = await vault.keysFor(Array.from({ length: 1500 }, () => ({ owner: randomUUID(), purpose: 'life' as const })));
+    const keys = whole(await vault.keysFor(Array.from({ length: 1500 }, () => ({ owner: randomUUID(), purpose: 'life' as const }))));
     await vault.destroy('gone', 'life', died);
     expect(await epochs.begin()).toBe(2);
     const young = await vault.keyFor('young', 'life');

@@ -19,6 +19,7 @@ import { connected, freshDatabase, type TestDatabase } from '../../support/datab
 import { logOfTest, type LogOfTest } from '../../support/log-of-test.js';
 import { Program } from '../../support/program.js';
 import { eventually } from '../../support/read-side.js';
+import { whole } from '../../support/whole-keys.js';
 
 const KEYS = 3_500;
 const DIED = '2036-02-01T00:00:00.000Z' as Instant;
@@ -81,7 +82,7 @@ describe('The key that wraps keys, from the command line', () => {
     const month = new Date().toISOString().slice(0, 7).replace('-', '');
     await (await vault()).keyFor(`${month}-keys`, 'monthly');
     const length = KEYS - 1 - Number(there);
-    const keys = await (await vault()).keysFor(Array.from({ length }, () => ({ owner: randomUUID(), purpose: 'life' as const })));
+    const keys = whole(await (await vault()).keysFor(Array.from({ length }, () => ({ owner: randomUUID(), purpose: 'life' as const }))));
     before = new Map(keys.map((key) => [key.id, derived(key)]));
   });
   afterAll(async () => {

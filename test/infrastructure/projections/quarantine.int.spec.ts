@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { UnreadableEvent } from '../../../src/application/shared/ports.js';
+import { KeyBroken, UnreadableEvent } from '../../../src/application/shared/ports.js';
 import type { StreamName } from '../../../src/domain/shared/fact.js';
 import { Settling } from '../../../src/infrastructure/postgres/projections/settling.js';
 import { campaignFacts, passageFacts, spaceFacts as f } from '../../support/enrolment-facts.js';
@@ -7,6 +7,7 @@ import { flip, remove } from '../../support/lying-log.js';
 import { TELEPORTED, tomorrow, underLostKey } from '../../support/poison.js';
 import { allRows, caughtUp, declared, ENROLMENT, eventually, newSpace, readSide, tell, type ReadSide } from '../../support/read-side.js';
 import { entry, sealedHouse, type SealedLog } from '../../support/sealed-log.js';
+import { FLIP_WRAPPED } from '../../support/whole-keys.js';
 
 type House = Awaited<ReturnType<typeof sealedHouse>>;
 type Poison = (space: string) => Promise<void>;
@@ -261,6 +262,49 @@ describe('Software that can read it', () => {
     await settlingOf(side).run();
     const rows = await allRows(side);
     expect(await rebuilt(side)).toEqual(rows);
+  });
+});
+
+describe('A wrapped key that does not open', () => {
+  /** The `life` key of the space. */
+  const flipKey = async (space: string): Promise<void> => {
+    const [found] = await house.rows('SELECT id FROM vault.key WHERE owner = $1 AND purpose = 1', [space]);
+    await house.rows(FLIP_WRAPPED, [found?.['id']]);
+  };
+
+  it('stops its space and no other, for readers, rebuild and writers, until its bytes are back: live equals rebuilt', async () => {
+    await tell(log, `space-${ill}`, 1, f.ProvisionalCodeIssued);
+    await liveOn();
+    await flipKey(ill);
+    // No process that remembers the key.
+    const process = await house.process(ENROLMENT);
+    const rows = await allRows(await level(process));
+    expect(rowsOf(rows, well).length).toBeGreaterThan(rowsOf(rows, ill).length);
+    const held = await places('HELD');
+    expect(new Set(held.map(({ stream, fault }) => `${stream} ${fault}`))).toEqual(new Set([`space-${ill} KEY_UNKNOWN`]));
+    expect(held).toHaveLength(4);
+    const standstill = await process.quarantine.now();
+    expect([standstill.isClosed(ill), standstill.isClosed(well)]).toEqual([true, false]);
+    expect(await rebuilt(side)).toEqual(rows);
+    await expect(process.journal.read(`space-${ill}`)).rejects.toThrow(UnreadableEvent);
+    const [its, other] = await process.journal.appendMany([
+      entry(`space-${ill}`, 3, f.OppositionRegistered),
+      entry(`space-${well}`, 2, f.ProvisionalCodeIssued),
+    ]);
+    expect([its instanceof KeyBroken, other]).toEqual([true, expect.objectContaining({ revision: 3 })]);
+    await settle(process, 'LIFTED');
+    await settlingOf(side).run();
+    expect((await process.quarantine.now()).isClosed(ill)).toBe(true);
+
+    await flipKey(ill);
+    await settle(process, 'LIFTED');
+    await settlingOf(side).run();
+    await eventually(async () => expect((await process.quarantine.now()).isClosed(ill)).toBe(false));
+    await caughtUp(side);
+    const healed = await allRows(side);
+    expect(rowsOf(healed, ill).length).toBeGreaterThanOrEqual(rowsOf(healed, well).length);
+    expect(await lines()).toEqual([]);
+    expect(await rebuilt(side)).toEqual(healed);
   });
 });
 
