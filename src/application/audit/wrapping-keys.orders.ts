@@ -9,16 +9,14 @@ import { askingOf, type Caller } from '../shared/caller.js';
 import { Gate } from '../shared/gate.js';
 import { Clock, Journal } from '../shared/ports.js';
 import { BeginKekEpoch, RetireKekEpoch, RewrapKeys } from './wrapping-keys.commands.js';
-import { EpochInUse, WrappingKeys, type RotationProgress } from './wrapping-keys.js';
+import { EpochInUse, WrappingKeys, type Rewrapped, type RotationProgress } from './wrapping-keys.js';
 
 /** What a rotation came to. */
-export interface Rotated {
+export interface Rotated extends Rewrapped {
   /** The epoch that wraps now. */
   readonly epoch: number;
   /** False when a rotation that had not come to its end was gone on with. */
   readonly begun: boolean;
-  /** How many keys were wrapped anew, this time. */
-  readonly wrapped: number;
 }
 /** One act of an operator on the keys that wrap keys. */
 export interface WrappingKeyAct {
@@ -54,11 +52,13 @@ export class WrappingKeyOrders {
     const begun = newest === undefined || older.every(({ use }) => use === 'empty' || use === 'unknown');
     const epoch = begun ? await this.keys.begin() : newest.epoch;
     if (!(await this.isWritten('KekEpochBegun', epoch))) await this.bus.execute(new BeginKekEpoch(this.month(), { epoch }, caller));
-    if (beginOnly) return { epoch, begun, wrapped: 0 };
-    const wrapped = await this.keys.rewrap(progress);
+    if (beginOnly) return { epoch, begun, wrapped: 0, left: 0 };
+    const { wrapped, left } = await this.keys.rewrap(progress);
+    // The fact says that nothing lies under an older epoch any more.
+    if (left > 0) return { epoch, begun, wrapped, left };
     const keys = (await this.keys.epochs()).find((one) => one.epoch === epoch)?.rewrapped ?? wrapped;
     await this.bus.execute(new RewrapKeys(this.month(), { epoch, keys }, caller));
-    return { epoch, begun, wrapped };
+    return { epoch, begun, wrapped, left };
   }
 
   /** What stands against destroying an epoch; null when nothing does. Throws Refused, StoreUnavailable, RangeError when there is no such epoch. */

@@ -16,6 +16,14 @@ export interface EpochState {
   readonly here: boolean;
 }
 
+/** What a walk over the keys of older epochs came to. */
+export interface Rewrapped {
+  /** How many keys were wrapped anew, this time. */
+  readonly wrapped: number;
+  /** How many do not open and stay under their epoch, which cannot be retired before their bytes are back or gone. */
+  readonly left: number;
+}
+
 /** Told how many keys of about how many are wrapped anew. */
 export type RotationProgress = (done: number, about: number) => void;
 
@@ -27,8 +35,8 @@ export abstract class WrappingKeys {
   abstract count(): Promise<ReadonlyMap<number, number>>;
   /** Begins a new epoch, by which every new key is wrapped from then on; its number. */
   abstract begin(): Promise<number>;
-  /** Closes every epoch but the newest and wraps their keys anew by it; how many it did this time. */
-  abstract rewrap(progress: RotationProgress): Promise<number>;
+  /** Closes every epoch but the newest and wraps their keys anew by it. While keys were left, the next time looks at all of them again. */
+  abstract rewrap(progress: RotationProgress): Promise<Rewrapped>;
   /** What stands against destroying an epoch; null when nothing does. Throws RangeError when there is no such epoch. */
   abstract hindrance(epoch: number): Promise<string | null>;
   /** Destroys the bytes of an epoch, for ever. Throws EpochInUse while anything stands against it. */

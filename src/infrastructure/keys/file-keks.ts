@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { StoreUnavailable } from '../../application/shared/ports.js';
-import { unwrapKey, wrapKey } from './key-wrap.js';
+import { BadWrap, unwrapKey, wrapKey } from './key-wrap.js';
 import { CryptoThreads } from '../threads/crypto-threads.js';
 import { pack, unpack } from '../threads/packed.js';
 import type { SecretFile } from './secret-file.js';
@@ -52,15 +52,12 @@ export class FileKeks {
     return this.judged(await this.threads.unwrap({ keks, kekOf, wrapped: pack(many.map(({ wrapped }) => wrapped)) }));
   }
 
-  /** The same key, wrapped by the key of this epoch. Throws StoreUnavailable when an epoch is not there even after looking again. */
-  async rewrap({ epoch, wrapped }: WrappedKey, target: number): Promise<Buffer> {
-    const [from, to] = [await this.kek(epoch), await this.kek(target)];
-    const bytes = unwrapKey(from, wrapped);
-    try {
-      return wrapKey(to, bytes);
-    } finally {
-      bytes.fill(0);
-    }
+  /** The same keys, wrapped by the key of this epoch; null for one that does not open. Throws StoreUnavailable as `ready`. */
+  async rewrapped(many: readonly WrappedKey[], target: number): Promise<readonly (Buffer | null)[]> {
+    const to = await this.kek(target);
+    const again: (Buffer | null)[] = [];
+    for (const { epoch, wrapped } of many) again.push(rewrap(await this.kek(epoch), to, wrapped));
+    return this.judged(again);
   }
 
   /** Reads the file again, when the table speaks of an epoch that another process made. */
@@ -84,5 +81,19 @@ export class FileKeks {
     const secret = this.file.of('kek', epoch);
     if (!secret) throw new StoreUnavailable(`the key of epoch ${epoch} is not here`);
     return secret;
+  }
+}
+
+function rewrap(from: KeyObject, to: KeyObject, wrapped: Buffer): Buffer | null {
+  try {
+    const bytes = unwrapKey(from, wrapped);
+    try {
+      return wrapKey(to, bytes);
+    } finally {
+      bytes.fill(0);
+    }
+  } catch (error) {
+    if (!(error instanceof BadWrap)) throw error;
+    return null;
   }
 }

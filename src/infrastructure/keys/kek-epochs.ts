@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
-import { EpochInUse, type EpochState, type EpochUse } from '../../application/audit/wrapping-keys.js';
+import { EpochInUse, type EpochState, type EpochUse, type Rewrapped } from '../../application/audit/wrapping-keys.js';
 import { reach } from '../postgres/reach.js';
 import { transaction } from '../postgres/transaction.js';
 import type { FileKeks } from './file-keks.js';
@@ -16,7 +16,7 @@ const KNOWN = 'SELECT epoch, since, state, rewrapped::float8 AS rewrapped FROM v
 const ENSURE = `INSERT INTO vault.epoch (epoch) SELECT $1::smallint WHERE NOT EXISTS (SELECT FROM vault.epoch WHERE epoch > $1) ON CONFLICT DO NOTHING`;
 const BEGIN = 'INSERT INTO vault.epoch (epoch) VALUES ($1) RETURNING since';
 const NEXT = 'SELECT upto, ids, epochs, wraps FROM vault.next_batch($1, $2)';
-const TAKE_OVER = 'SELECT vault.take_over($1, $2, $3, $4)';
+const TAKE_OVER = 'SELECT vault.take_over($1, $2, $3, $4, $5)::float8 AS behind';
 const RETIRE = 'SELECT vault.retire($1) AS gone';
 const ABOUT = `SELECT greatest(reltuples, 0)::float8 AS keys FROM pg_class WHERE oid = 'vault.key'::regclass`;
 const COUNT = `WITH batch AS MATERIALIZED (SELECT id, epoch FROM vault.key WHERE id > $1 ORDER BY id LIMIT ${COUNT_BATCH})
@@ -99,21 +99,22 @@ export class KekEpochs {
 
   /**
    * Closes every older epoch and wraps every key of them anew by the newest, a batch per transaction; killed anywhere and run again it goes on at the batch
-   * where it was. Tells after each batch how many it did. Returns how many it did.
+   * where it was. Tells after each batch how many it did. A key that does not open stays where it is, and every older epoch stays closed.
    */
-  async rewrap(told: (done: number) => void = () => undefined): Promise<number> {
+  async rewrap(told: (done: number) => void = () => undefined): Promise<Rewrapped> {
     await this.file.reload();
     const target = this.keks.newest;
     await reach(() => this.pool.query('SELECT vault.close_older($1)', [target]));
-    if (!(await this.isWalking(target))) return 0;
-    let done = 0;
+    if (!(await this.isWalking(target))) return { wrapped: 0, left: 0 };
+    let [wrapped, left] = [0, 0];
     for (let more = true; more;) {
       const batch = await this.rewrapBatch(target);
       more = batch.more;
-      done += batch.count;
-      told(done);
+      left = batch.behind;
+      wrapped += batch.count;
+      told(wrapped);
     }
-    return done;
+    return { wrapped, left };
   }
 
   /** Destroys an epoch, for ever. Throws EpochInUse unless it is known to wrap nothing, and when it is the newest. */
@@ -133,14 +134,17 @@ export class KekEpochs {
     return rows.length > 0;
   }
 
-  private async rewrapBatch(target: number): Promise<{ readonly more: boolean; readonly count: number }> {
+  private async rewrapBatch(target: number): Promise<{ readonly more: boolean; readonly count: number; readonly behind: number }> {
     return transaction(this.pool, async (client) => {
       const { rows } = await client.query<Batch>(NEXT, [target, BATCH]);
       const { upto = null, ids, epochs, wraps } = rows[0] ?? {};
-      const fresh: Buffer[] = [];
-      for (const [n, wrapped] of (wraps ?? []).entries()) fresh.push(await this.keks.rewrap({ epoch: epochs?.[n] ?? 0, wrapped }, target));
-      await client.query(TAKE_OVER, [target, upto, ids ?? [], fresh]);
-      return { more: upto !== null, count: fresh.length };
+      const old = (wraps ?? []).map((wrapped, n) => ({ epoch: epochs?.[n] ?? 0, wrapped }));
+      const again = await this.keks.rewrapped(old, target);
+      const broken = (ids ?? []).filter((_, n) => again[n] === null);
+      const sound = (ids ?? []).filter((_, n) => again[n] !== null);
+      const fresh = again.filter((wrapped) => wrapped !== null);
+      const taken = await client.query<{ behind: number }>(TAKE_OVER, [target, upto, sound, fresh, broken]);
+      return { more: upto !== null, count: fresh.length, behind: taken.rows[0]?.behind ?? 0 };
     });
   }
 

@@ -1,4 +1,4 @@
-import { WrappingKeys, type EpochState, type RotationProgress } from '../../application/audit/wrapping-keys.js';
+import { WrappingKeys, type EpochState, type Rewrapped, type RotationProgress } from '../../application/audit/wrapping-keys.js';
 import type { KekEpochs } from './kek-epochs.js';
 
 /** What stands against destroying an epoch, by what it is used for. */
@@ -27,7 +27,7 @@ export class KekRotation extends WrappingKeys {
     return this.keks.begin();
   }
 
-  async rewrap(progress: RotationProgress): Promise<number> {
+  async rewrap(progress: RotationProgress): Promise<Rewrapped> {
     const about = await this.keks.about();
     return this.keks.rewrap((done) => progress(done, Math.max(done, about)));
   }

@@ -22,6 +22,7 @@ import { JudgedBeforeTheHead1795305600025 } from './migrations/0025-judged-befor
 import { DestructionsLeftAlone1795305600026 } from './migrations/0026-destructions-left-alone.js';
 import { WhatDestructionsLeave1795305600027 } from './migrations/0027-what-destructions-leave.js';
 import { DeadlinesOfASpace1795305600028 } from './migrations/0028-deadlines-of-a-space.js';
+import { KeysLeftBehind1795305600029 } from './migrations/0029-keys-left-behind.js';
 
 /** Every migration, in the order of its number. Adding one is an import and a line here; a released one is never altered. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -48,4 +49,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   DestructionsLeftAlone1795305600026,
   WhatDestructionsLeave1795305600027,
   DeadlinesOfASpace1795305600028,
+  KeysLeftBehind1795305600029,
 ];

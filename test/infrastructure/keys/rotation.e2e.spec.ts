@@ -19,7 +19,7 @@ import { connected, freshDatabase, type TestDatabase } from '../../support/datab
 import { logOfTest, type LogOfTest } from '../../support/log-of-test.js';
 import { Program } from '../../support/program.js';
 import { eventually } from '../../support/read-side.js';
-import { whole } from '../../support/whole-keys.js';
+import { FLIP_WRAPPED, whole } from '../../support/whole-keys.js';
 
 const KEYS = 3_500;
 const DIED = '2036-02-01T00:00:00.000Z' as Instant;
@@ -121,7 +121,7 @@ describe('The key that wraps keys, from the command line', () => {
       [1, 'closed', 1_500, true],
     ]);
     await expectAllOpen();
-    expect(await answered('keys', 'rotate')).toEqual({ epoch: 2, begun: false, wrapped: KEYS - 2_000 });
+    expect(await answered('keys', 'rotate')).toEqual({ epoch: 2, begun: false, wrapped: KEYS - 2_000, left: 0 });
     expect(await epochs()).toEqual([
       [2, 'open', KEYS, true],
       [1, 'empty', 0, true],
@@ -130,7 +130,7 @@ describe('The key that wraps keys, from the command line', () => {
   });
 
   it('of an epoch that wraps a key, or of the newest, is not destroyed, nor in a trial', async () => {
-    expect(await answered('keys', 'rotate', '--begin-only')).toEqual({ epoch: 3, begun: true, wrapped: 0 });
+    expect(await answered('keys', 'rotate', '--begin-only')).toEqual({ epoch: 3, begun: true, wrapped: 0, left: 0 });
     for (const line of [['2'], ['2', '--dry-run']])
       expect(await mes('keys', 'retire', ...line)).toMatchObject({
         code: 1,
@@ -147,7 +147,16 @@ describe('The key that wraps keys, from the command line', () => {
     const [doomed] = await database.rows('SELECT id, owner FROM vault.key WHERE purpose = 1 ORDER BY id LIMIT 1');
     const { id, owner } = doomed as { id: string; owner: string };
     await (await vault()).destroy(owner, 'life', DIED);
-    expect(await answered('keys', 'rotate')).toEqual({ epoch: 3, begun: false, wrapped: KEYS - 1 });
+    // A key that does not open is passed, said, and written down by nobody as wrapped anew.
+    const altered = [...before.keys()].find((one) => one !== id);
+    await database.rows(FLIP_WRAPPED, [altered]);
+    expect(await answered('keys', 'rotate')).toEqual({ epoch: 3, begun: false, wrapped: KEYS - 2, left: 1 });
+    expect(await mes('keys', 'retire', '2')).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('epoch 2 still wraps keys') as string,
+    });
+    await database.rows(FLIP_WRAPPED, [altered]);
+    expect(await answered('keys', 'rotate')).toEqual({ epoch: 3, begun: false, wrapped: 1, left: 0 });
     for (const epoch of ['1', '2']) expect(await answered('keys', 'retire', epoch)).toEqual({ epoch: Number(epoch), dryRun: false });
     expect(await epochs()).toEqual([[3, 'open', KEYS - 1, true]]);
     expect((await (await vault()).keyById(id))?.state).toBe('destroyed');

@@ -3,7 +3,7 @@ import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Pool } from 'pg';
-import type { ActiveKey } from '../../../src/application/shared/key-vault.js';
+import type { ActiveKey, VaultKey } from '../../../src/application/shared/key-vault.js';
 import { StoreUnavailable } from '../../../src/application/shared/ports.js';
 import { FileKeks } from '../../../src/infrastructure/keys/file-keks.js';
 import { KekEpochs } from '../../../src/infrastructure/keys/kek-epochs.js';
@@ -12,8 +12,10 @@ import { SecretFile } from '../../../src/infrastructure/keys/secret-file.js';
 import { openPools, type Pools } from '../../../src/infrastructure/postgres/pools.js';
 import { connected, freshDatabase, type TestDatabase } from '../../support/database.js';
 import { eventually } from '../../support/read-side.js';
+import { FLIP_WRAPPED, whole } from '../../support/whole-keys.js';
 
 const KEYS = 2_500;
+const derivedOf = (key: VaultKey | undefined): string => Buffer.from((key as ActiveKey).derive(Buffer.from('test'))).toString('hex');
 const waiting = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
 
 describe('The walk over the keys of older epochs', () => {
@@ -55,7 +57,7 @@ describe('The walk over the keys of older epochs', () => {
     try {
       const { epochs: walked } = await installation(explained);
       expect(await epochs.begin()).toBe(2);
-      expect(await walked.rewrap()).toBe(KEYS);
+      expect(await walked.rewrap()).toEqual({ wrapped: KEYS, left: 0 });
       await walked.destroy(1);
     } finally {
       await explained.end();
@@ -80,7 +82,7 @@ describe('The walk over the keys of older epochs', () => {
       const walk = epochs.rewrap();
       await eventually(async () => expect(await database.rows(waiting)).toHaveLength(1));
       await late.query('COMMIT');
-      expect(await walk).toBe(2);
+      expect(await walk).toEqual({ wrapped: 2, left: 0 });
     });
     expect(await usesOf(epochs)).toEqual([
       [2, 'open'],
@@ -121,7 +123,40 @@ describe('The walk over the keys of older epochs', () => {
       [2, 'open'],
       [1, 'closed'],
     ]);
-    expect(await epochs.rewrap()).toBe(1);
+    expect(await epochs.rewrap()).toEqual({ wrapped: 1, left: 0 });
+  });
+
+  it('passes a key that does not open: it stays under its epoch, which stays closed until its bytes are back', async () => {
+    const { vault, epochs } = await installation();
+    const keys = whole(await vault.keysFor(Array.from({ length: KEYS }, () => ({ owner: randomUUID(), purpose: 'life' as const }))));
+    const [bad, good] = keys as [VaultKey, VaultKey];
+    await database.rows(FLIP_WRAPPED, [bad.id]);
+    await epochs.begin();
+    expect(await epochs.rewrap()).toEqual({ wrapped: KEYS - 1, left: 1 });
+    const stands = async () => {
+      expect(await database.rows('SELECT id FROM vault.key WHERE epoch = 1')).toEqual([{ id: bad.id }]);
+      expect(await usesOf(epochs)).toEqual([
+        [2, 'open'],
+        [1, 'closed'],
+      ]);
+      await expect(epochs.destroy(1)).rejects.toThrow('may still wrap keys');
+    };
+    await stands();
+    expect(await epochs.rewrap()).toEqual({ wrapped: 0, left: 1 });
+    await stands();
+    await database.rows(FLIP_WRAPPED, [bad.id]);
+    expect(await epochs.rewrap()).toEqual({ wrapped: 1, left: 0 });
+    await epochs.destroy(1);
+    const found = await (await installation()).vault.keysById([bad.id, good.id]);
+    expect([bad, good].map(({ id }) => derivedOf(found.get(id)))).toEqual([bad, good].map(derivedOf));
+  });
+
+  it('passes no key while none opens: then it is the secrets file that is not the right one', async () => {
+    const { vault, epochs } = await installation();
+    await vault.keyFor('s', 'life');
+    await database.rows("UPDATE vault.key SET wrapped = decode(repeat('00', 40), 'hex')");
+    await epochs.begin();
+    await expect(epochs.rewrap()).rejects.toThrow(StoreUnavailable);
   });
 
   it('takes archived keys along: they come back as they were, after their epoch is gone', async () => {
@@ -131,7 +166,7 @@ describe('The walk over the keys of older epochs', () => {
     const before = await derived();
     await vault.archive('s', 'content');
     await epochs.begin();
-    expect(await epochs.rewrap()).toBe(1);
+    expect(await epochs.rewrap()).toEqual({ wrapped: 1, left: 0 });
     await epochs.destroy(1);
     expect((await vault.keyFor('s', 'content')).state).toBe('archived');
     await vault.restore('s', 'content');
@@ -149,7 +184,7 @@ describe('The walk over the keys of older epochs', () => {
     await database.rows('DELETE FROM vault.key');
     await database.rows('INSERT INTO vault.key SELECT * FROM public.backup');
     await expect(epochs.destroy(1)).rejects.toThrow('may still wrap keys');
-    expect(await epochs.rewrap()).toBe(1);
+    expect(await epochs.rewrap()).toEqual({ wrapped: 1, left: 0 });
     await epochs.destroy(1);
   });
 

@@ -28,7 +28,8 @@ const rotate = (context: Context): Command =>
         wrappingKeys.rotate({ beginOnly }, (wrapped, about) => bar.to(wrapped, about), operatorHere(clock)),
       ).finally(() => bar.end());
       const how = done.begun ? 'was begun' : 'had been begun';
-      terminal.answer(done, [`epoch ${done.epoch} ${how}, ${done.wrapped} keys were wrapped anew`]);
+      const left = done.left === 0 ? [] : [`${done.left} keys do not open and stay under their epoch, which stays closed`];
+      terminal.answer(done, [`epoch ${done.epoch} ${how}, ${done.wrapped} keys were wrapped anew`, ...left]);
     });
 
 const EPOCHS_HELP = `
