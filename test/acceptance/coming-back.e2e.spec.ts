@@ -1,9 +1,10 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 import type { Instant } from '../../src/domain/shared/time.js';
+import { placeOf } from '../../src/infrastructure/keys/key-row.js';
 import { adult } from '../support/beneficiary-lines.js';
 import { CAMPAIGN, CHECKS, lifeOn, subjectOf, type Life } from '../support/life.js';
-import { careIn, MARTIN, ownEntry } from '../support/care.js';
+import { careIn, entry, MARTIN, ownEntry } from '../support/care.js';
 import { doorsOf } from '../support/doors.js';
 import { eventually } from '../support/read-side.js';
 import { openSystem, type RunningSystem } from '../support/system.js';
@@ -237,5 +238,43 @@ describe('Coming back', () => {
       expect(await life.rest(lifting)).toMatchObject({ status: 200 });
       await system.waitUntilCaughtUp();
       await destroyed(life, space);
+    }));
+
+  it('held beyond its ten years after a request to erase, it is destroyed with what was hidden in it, and a file skips the person', () =>
+    livingFrom('2022-02-03T08:00:00.000Z', async (life, running) => {
+      const { rows, inside, system } = running;
+      const linked = () => rows(`SELECT stream FROM read.linked_stream WHERE stream LIKE 'veil-%'`);
+      let veils: readonly string[] = [];
+      const space = await closed(life, async (open) => {
+        const care = careIn(doorsOf(running).rest, open);
+        await care.consent('dr-martin', MARTIN);
+        await care.deposit('dr-martin', entry({ confidentiality: ['INVISIBLE_PATIENT'] }));
+        await eventually(async () => expect(await linked()).toHaveLength(1));
+        veils = (await linked()).map(({ stream }) => String(stream));
+      });
+      const stored = () => inside(async ({ store }) => [...(await store.readMany(veils as never)).values()].flat().length);
+      const keys = () =>
+        rows('SELECT DISTINCT state FROM vault.key WHERE owner = ANY($1)', [
+          veils.map((veil) => placeOf({ owner: veil.slice('veil-'.length), purpose: 'own' }).owner),
+        ]);
+      expect([await stored(), await keys()]).toEqual([4, [{ state: 1 }]]);
+      expect(await life.rest(erasure(space))).toMatchObject({ status: 200 });
+      const path = `/spaces/${space}/legal-holds/0f7c6a52-5a9c-4b3e-9d55-1f6f4f1d2a10`;
+      const order = { order: 'TJ-2022-0042', keys: ['content', 'trace'], second: 'archivist', reviewOn: '2033-01-01T00:00:00.000Z' };
+      await life.done({ method: 'PUT', path, as: 'compliance', body: order });
+      await life.at('2032-03-12T11:00:00.000Z');
+      await life.done({ method: 'PUT', path: `${path}/lifting`, as: 'archivist', body: { second: 'compliance' } });
+      await system.waitUntilCaughtUp();
+      await destroyed(life, space);
+      await eventually(async () => {
+        // Nobody waits until a key is remembered nowhere: that is the database's own time.
+        await rows(`UPDATE erasure.destruction SET not_before = now() WHERE step = 'SETTLE'`);
+        expect(await rows('SELECT scope, step FROM erasure.destruction ORDER BY scope')).toEqual([
+          { scope: 'SPACE', step: 'DONE' },
+          { scope: 'TRACE', step: 'DONE' },
+        ]);
+      }, 30_000);
+      expect([await stored(), await keys()]).toEqual([0, [{ state: 3 }]]);
+      expect((await life.importing([adult])).counts).toMatchObject({ declared: 0, suppressed: 1 });
     }));
 });

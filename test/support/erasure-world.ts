@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BlobName } from '../../src/application/record/blob-store.js';
 import type { Tagged } from '../../src/domain/shared/decider.js';
+import type { DestructionScope } from '../../src/domain/shared/destruction-ground.js';
 import type { StreamName } from '../../src/domain/shared/fact.js';
 import type { Instant } from '../../src/domain/shared/time.js';
 import { FileBlobStore } from '../../src/infrastructure/blobs/file-blob-store.js';
@@ -137,8 +138,8 @@ export async function erasureWorld(on?: TestDatabase, openStore?: OpenStore) {
       await write(`space-${space.id}`, revision, spaceFacts.SpaceReopened);
     },
     /** Nothing more is due: waits out what keys may be remembered. */
-    toTheEnd: async ({ destruction, rows }: Awaited<ReturnType<typeof eraserOn>>, id: string) => {
-      for (let step = await rows.stepOf(id, 'SPACE'); step !== 'DONE'; step = await rows.stepOf(id, 'SPACE')) {
+    toTheEnd: async ({ destruction, rows }: Awaited<ReturnType<typeof eraserOn>>, id: string, scope: DestructionScope = 'SPACE') => {
+      for (let step = await rows.stepOf(id, scope); step !== 'DONE'; step = await rows.stepOf(id, scope)) {
         await destruction.drain(id);
         await new Promise((resolve) => setTimeout(resolve, 5));
       }

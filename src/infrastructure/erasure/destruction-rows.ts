@@ -41,7 +41,8 @@ interface Row extends Omit<Destruction, 'askedOn' | 'died' | 'certificate'> {
   readonly certificate_rev: number | null;
 }
 
-const ASK = `INSERT INTO erasure.destruction (space, scope, ground, step, not_before) VALUES ($1, $2, $3, 'COLLECT', $4) ON CONFLICT DO NOTHING`;
+const ASK = `INSERT INTO erasure.destruction (space, scope, ground, step, not_before)
+  SELECT $1, scope, $2, 'COLLECT', not_before FROM unnest($3::text[], $4::timestamptz[]) AS w(scope, not_before) ON CONFLICT DO NOTHING`;
 const AGAIN = `INSERT INTO erasure.destruction AS d (space, scope, ground, step, not_before, streams, blobs, suppression, asked_on)
   VALUES ($1, $2, $3, 'KEYS', now(), $4, $5, $6, $7)
   ON CONFLICT (space, scope) DO UPDATE SET step = 'KEYS', not_before = now(), streams = excluded.streams, blobs = excluded.blobs,
@@ -50,11 +51,14 @@ const AGAIN = `INSERT INTO erasure.destruction AS d (space, scope, ground, step,
 const AWAIT_TRACES = `INSERT INTO erasure.destruction (space, scope, ground, step, not_before)
   SELECT space, 'TRACE', 'ERASURE', 'COLLECT', ends FROM unnest($1::uuid[], $2::timestamptz[]) AS t(space, ends) ON CONFLICT DO NOTHING`;
 // A destruction begins on its legal day; from then on only real time counts. Whoever names a space does not wait for the end of a failure; for all others the
-// last line stands in the index, so that traces that wait for years are not read at each look.
-const TAKE = `SELECT * FROM erasure.destruction
+// comparison stands in the index, so that traces that wait for years are not read at each look. Traces begin after their space: with their rows goes what
+// leads to its veils.
+const TAKE = `SELECT * FROM erasure.destruction d
   WHERE done_at IS NULL AND CASE step WHEN 'COLLECT' THEN not_before <= $1::timestamptz ELSE not_before <= now() END
     AND CASE WHEN $2::uuid IS NULL THEN retry_at IS NULL OR retry_at <= now() ELSE space = $2 END
     AND greatest(not_before, retry_at) <= CASE WHEN $2::uuid IS NULL THEN greatest($1::timestamptz, now()) ELSE 'infinity' END
+    AND NOT (scope = 'TRACE' AND step = 'COLLECT'
+      AND EXISTS (SELECT FROM erasure.destruction s WHERE s.space = d.space AND s.scope = 'SPACE' AND s.done_at IS NULL))
   ORDER BY greatest(not_before, retry_at), space, scope LIMIT 1 FOR UPDATE SKIP LOCKED`;
 const MOVE = `UPDATE erasure.destruction SET step = $3, not_before = now() + $4 * interval '1 millisecond', retry_at = NULL,
     streams = coalesce($5, streams), blobs = coalesce($6, blobs), suppression = coalesce($7, suppression), died = coalesce($8, died),
@@ -77,9 +81,9 @@ const UNSEEN = `SELECT ground, scope, asked_on AS "askedOn" FROM erasure.destruc
 export class DestructionRows {
   constructor(private readonly pool: Pool) {}
 
-  /** Wishes for a destruction, not before some legal moment. Twice is once. */
-  async ask(space: string, scope: DestructionScope, ground: DestructionGround, notBefore: Instant): Promise<void> {
-    await reach(() => this.pool.query(ASK, [space, scope, ground, notBefore]));
+  /** Wishes for destructions of a space, none before its legal moment, all at once: traces that stood alone would not wait for it. Twice is once. */
+  async ask(space: string, ground: DestructionGround, from: { readonly [S in DestructionScope]?: Instant }): Promise<void> {
+    await reach(() => this.pool.query(ASK, [space, ground, Object.keys(from), Object.values(from)]));
   }
 
   /** Brings a destruction back to where its keys die, whatever a backup says of it. */

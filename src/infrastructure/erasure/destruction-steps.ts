@@ -111,8 +111,9 @@ export class DestructionSteps {
     return { step: 'REGISTRY', died };
   }
 
-  private async suppress({ space, suppression }: Destruction): Promise<Progress> {
-    await this.parts.leftovers.forgetPerson(space, suppression);
+  /** The person is the affair of the space: it alone knows whom files are to skip. */
+  private async suppress({ space, scope, suppression }: Destruction): Promise<Progress> {
+    if (scope === 'SPACE') await this.parts.leftovers.forgetPerson(space, suppression);
     return { step: 'BLOBS' };
   }
 

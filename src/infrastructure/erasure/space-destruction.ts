@@ -34,8 +34,8 @@ export class SpaceDestruction extends Rounds {
   /** A space whose end was decided. After an express erasure the traces stay until the archive would have ended (GDPR article 17(3)(e)). Twice is once. */
   async request(space: string, ground: DestructionGround, archivedUntil: Instant): Promise<void> {
     const { rows, clock } = this.parts;
-    if (ground === 'ERASURE') await rows.ask(space, 'TRACE', ground, instantOf(epochOf(archivedUntil) + 1));
-    await rows.ask(space, 'SPACE', ground, clock.now());
+    const traces = ground === 'ERASURE' ? { TRACE: instantOf(epochOf(archivedUntil) + 1) } : {};
+    await rows.ask(space, ground, { SPACE: clock.now(), ...traces });
   }
 
   /** Does every step that is due now, of one space or of all; returns how many. Throws what a step throws. */

@@ -34,8 +34,8 @@ describe('A destruction that fails each time', () => {
     rows = new DestructionRows((await house.process()).pools.pool('mes_vault'));
     [alarms, tried, failures] = [[], [], new Map()];
     destruction = new SpaceDestruction({ rows, steps: { take }, clock: new SystemClock(), alarm: (reason) => void alarms.push(reason) });
-    await rows.ask(ill, 'SPACE', 'RETENTION', LONG_AGO);
-    await rows.ask(well, 'SPACE', 'RETENTION', A_WHILE_AGO);
+    await rows.ask(ill, 'RETENTION', { SPACE: LONG_AGO });
+    await rows.ask(well, 'RETENTION', { SPACE: A_WHILE_AGO });
   });
   afterEach(async () => {
     await destruction.stop();
@@ -77,9 +77,19 @@ describe('A destruction that fails each time', () => {
   });
 
   it('stays among the traces that had to be gone', async () => {
-    await rows.ask(ill, 'TRACE', 'ERASURE', LONG_AGO);
+    await rows.ask(ill, 'ERASURE', { TRACE: LONG_AGO });
     await rows.postpone({ space: ill, scope: 'TRACE' }, 60_000);
     expect(await rows.tracesPast(A_WHILE_AGO)).toBe(1);
+  });
+
+  it('keeps its traces waiting, but not those that a restore brought back: their keys go before a door opens', async () => {
+    await rows.ask(ill, 'ERASURE', { TRACE: LONG_AGO });
+    await rows.postpone({ space: ill, scope: 'SPACE' }, 60_000);
+    expect(await destruction.drain()).toBe(3);
+    expect([await rows.stepOf(ill, 'TRACE'), await rows.stepOf(well, 'SPACE')]).toEqual(['COLLECT', 'DONE']);
+    await rows.again({ v: 1, on: LONG_AGO, space: ill, scope: 'TRACE', ground: 'ERASURE', streams: [], blobs: [] });
+    expect(await destruction.drain()).toBe(1);
+    expect([await rows.stepOf(ill, 'TRACE'), await rows.stepOf(ill, 'SPACE')]).toEqual(['DONE', 'COLLECT']);
   });
 
   it('is tried at once by whoever names its space', async () => {

@@ -59,7 +59,7 @@ describe('The destruction of one space, beside those of everybody else', () => {
     const pools = openPools(withoutWalks(database.url));
     const rows = new DestructionRows(pools.pool('mes_vault'));
     const space = randomUUID();
-    await rows.ask(space, 'SPACE', 'RETENTION', TODAY);
+    await rows.ask(space, 'RETENTION', { SPACE: TODAY });
     const taken: string[] = [];
     const take = () =>
       rows.advance(TODAY, null, (destruction) => {
