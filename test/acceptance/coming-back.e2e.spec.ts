@@ -5,7 +5,7 @@ import { placeOf } from '../../src/infrastructure/keys/key-row.js';
 import { adult } from '../support/beneficiary-lines.js';
 import { CAMPAIGN, CHECKS, lifeOn, subjectOf, type Life } from '../support/life.js';
 import { careIn, entry, MARTIN, ownEntry } from '../support/care.js';
-import { doorsOf } from '../support/doors.js';
+import { doorsOf, refusedOverGraphql } from '../support/doors.js';
 import { eventually } from '../support/read-side.js';
 import { openSystem, type RunningSystem } from '../support/system.js';
 
@@ -225,11 +225,23 @@ describe('Coming back', () => {
     }));
 
   it('a legal hold keeps it, also beyond its ten years, until two people lift it', () =>
-    livingFrom('2022-02-03T08:00:00.000Z', async (life, { rows, system }) => {
+    livingFrom('2022-02-03T08:00:00.000Z', async (life, running) => {
+      const { rows, system } = running;
       const space = await closed(life);
       const path = `/spaces/${space}/legal-holds/0f7c6a52-5a9c-4b3e-9d55-1f6f4f1d2a10`;
       const order = { order: 'TJ-2022-0042', keys: ['content', 'trace'], second: 'archivist', reviewOn: '2033-01-01T00:00:00.000Z' };
       expect(await life.rest({ method: 'PUT', path, as: 'compliance', body: order })).toMatchObject({ status: 200 });
+      const other = { ...order, keys: ['content'] };
+      expect(await life.rest({ method: 'PUT', path, as: 'compliance', body: other })).toMatchObject({
+        status: 409,
+        body: { code: 'enrolment/hold-differs' },
+      });
+      const place = `mutation ($input: LegalHoldInput!) {
+        placeLegalHold(space: "${space}", hold: "${path.split('/').at(-1)}", input: $input) { position }
+      }`;
+      expect(refusedOverGraphql(await doorsOf(running).graphql(place, { input: other }, { as: 'compliance' }))).toBe(
+        'enrolment/hold-differs',
+      );
       await life.at('2032-03-12T11:00:00.000Z');
       expect(await life.overview(space)).toMatchObject({ status: 'CLOSED' });
       expect(await rows('SELECT 1 FROM erasure.destruction')).toEqual([]);

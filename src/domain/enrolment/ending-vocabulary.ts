@@ -35,6 +35,9 @@ export type EndingCommand =
 /** All that this decider folds. */
 export type EndingFact = EndingEvent | Of<SpaceEvent, 'SpaceActivated' | 'SpaceClosed' | 'SpaceReopened' | 'DestructionRequested'>;
 
+/** What a legal hold says, whoever of the two said it. */
+export type StandingHold = Pick<Of<EndingEvent, 'LegalHoldPlaced'>, 'hold' | 'order' | 'keys' | 'reviewOn'>;
+
 /** What counts for the end of a space. */
 export interface Ending {
   readonly holder: Subject | null;
@@ -43,6 +46,6 @@ export interface Ending {
   /** When the express erasure is executed; null when nobody asked for one. */
   readonly erasureOn: Instant | null;
   /** Legal holds that stand. */
-  readonly holds: readonly string[];
+  readonly holds: readonly StandingHold[];
   readonly destruction: DestructionGround | null;
 }

@@ -1,7 +1,7 @@
 import { nothing, type Decider, type Decision, type Issued, type Of } from '../shared/decider.js';
 import { nothingHere, reject, type Rejection } from '../shared/rejection.js';
 import { deadlineAfter, type Instant } from '../shared/time.js';
-import type { Ending, EndingCommand, EndingEvent, EndingFact, HeldKey } from './ending-vocabulary.js';
+import type { Ending, EndingCommand, EndingEvent, EndingFact, HeldKey, StandingHold } from './ending-vocabulary.js';
 import { policy } from './policy.js';
 import { refusalOfPhoneChecks } from './provisional-code.js';
 import { accountNeeded, archiveOver, sameSubject } from './space-guards.js';
@@ -12,6 +12,7 @@ type Rule<T extends EndingCommand['type']> = (command: Issued<Of<EndingCommand, 
 
 const notClosed = reject('conflict', 'enrolment/not-closed');
 const held = reject('conflict', 'enrolment/legal-hold');
+const holdDiffers = reject('conflict', 'enrolment/hold-differs');
 const notDue = reject('conflict', 'enrolment/destruction-not-due');
 const twoPeople = reject('forbidden', 'enrolment/second-person-needed');
 const archivistNeeded = reject('forbidden', 'enrolment/archivist-needed');
@@ -54,18 +55,28 @@ const refusalOfHolder = ({ by, second }: Issued<{ readonly second: string }>): R
   return second === '' || second === by.subject.sub ? twoPeople : null;
 };
 
+/** Keys have no order, and one is not kept twice. */
+const keysIn = ({ keys }: StandingHold): string => [...new Set(keys)].sort().join();
+const saysTheSame = (one: StandingHold, other: StandingHold): boolean =>
+  one.order === other.order && one.reviewOn === other.reviewOn && keysIn(one) === keysIn(other);
+
+/** What stands is not altered: whoever has another order places another hold. */
 const placeHold: Rule<'PlaceLegalHold'> = (command, { holds, archivedUntil, destruction }) => {
   const refused = refusalOfHolder(command);
   if (refused) return refused;
   if (archivedUntil === null) return notClosed;
   if (destruction !== null) return archiveOver;
   const { hold, order, keys, second, reviewOn } = command;
-  return holds.includes(hold) ? nothing : [{ type: 'LegalHoldPlaced', v: 1, hold, order, keys, second, reviewOn }];
+  const standing = holds.find((its) => its.hold === hold);
+  if (standing) return saysTheSame(standing, command) ? nothing : holdDiffers;
+  return [{ type: 'LegalHoldPlaced', v: 1, hold, order, keys, second, reviewOn }];
 };
 
 const liftHold: Rule<'LiftLegalHold'> = (command, { holds }) =>
   refusalOfHolder(command) ??
-  (holds.includes(command.hold) ? [{ type: 'LegalHoldLifted', v: 1, hold: command.hold, second: command.second }] : nothing);
+  (holds.some(({ hold }) => hold === command.hold)
+    ? [{ type: 'LegalHoldLifted', v: 1, hold: command.hold, second: command.second }]
+    : nothing);
 
 /** The day has come, and nothing holds it: from here on there is no way back. By the calendar, or by an archivist. */
 const requestDestruction: Rule<'RequestDestruction'> = ({ ground, at, by }, { archivedUntil, erasureOn, holds, destruction }) => {
@@ -105,8 +116,11 @@ export const ending: Decider<EndingCommand, Ending, EndingFact> = {
     SpaceReopened: (state, { subject }) => ({ ...state, holder: subject, archivedUntil: null, erasureOn: null }),
     ErasureRequested: (state, { executeOn }) => ({ ...state, erasureOn: executeOn }),
     ErasureRequestCancelled: (state) => ({ ...state, erasureOn: null }),
-    LegalHoldPlaced: (state, { hold }) => ({ ...state, holds: [...state.holds, hold] }),
-    LegalHoldLifted: (state, { hold }) => ({ ...state, holds: state.holds.filter((standing) => standing !== hold) }),
+    LegalHoldPlaced: (state, { hold, order, keys, reviewOn }) => ({
+      ...state,
+      holds: [...state.holds, { hold, order, keys, reviewOn }],
+    }),
+    LegalHoldLifted: (state, { hold }) => ({ ...state, holds: state.holds.filter((standing) => standing.hold !== hold) }),
     DestructionRequested: (state, { ground }) => ({ ...state, destruction: ground }),
   },
 };

@@ -13,6 +13,10 @@ export const enrolmentProblemTexts: Readonly<Record<string, Texts>> = {
     'Only an archivist can do this, together with a compliance officer.',
   ),
   'enrolment/destruction-not-due': said('Le jour de la destruction n’est pas venu.', 'The day of the destruction has not come.'),
+  'enrolment/hold-differs': said(
+    'Une conservation de ce numéro dit autre chose : rien n’a été changé. Posez-en une autre, sous un autre numéro.',
+    'A legal hold of this id says something else: nothing was changed. Place another one, under another id.',
+  ),
   'enrolment/legal-hold': said('Une autorité a fait conserver ces données.', 'An authority had these data kept.'),
   'enrolment/second-person-needed': said('Cet acte demande une seconde personne.', 'This act needs a second person.'),
   'enrolment/archive-over': said(

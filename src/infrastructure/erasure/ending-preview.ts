@@ -41,7 +41,7 @@ export async function previewEnding(
     return {
       archivedUntil,
       erasureOn,
-      holds,
+      holds: holds.map(({ hold }) => hold),
       requested: destruction,
       due: dueGround(state, moment),
       streams: stored.length,

@@ -157,6 +157,30 @@ describe('A legal hold', () => {
       .thenRefused('enrolment/second-person-needed');
   });
 
+  it('is said again by either of the two, in whatever order its keys come', () => {
+    given(...closed, placed)
+      .when({ ...place, second: 'archivist-1' }, { at: REQUESTED, by: p.compliance })
+      .then();
+    given(...closed, placed)
+      .when({ ...place, keys: ['trace', 'content'] }, { at: REQUESTED, by: p.archivist })
+      .then();
+  });
+
+  it.each([
+    ['fewer keys', { keys: ['trace'] }],
+    ['more keys', { keys: ['content', 'trace', 'life'] }],
+    ['another order', { order: 'TJ-2032-0043' }],
+    ['another day to look at it', { reviewOn: p.later(p.ARCHIVE_END, 1) }],
+  ] as const)('is not altered: with %s the same id is refused, and free again once it is lifted', (_, other) => {
+    const differs: EndingCommand = { ...place, ...other };
+    given(...closed, placed)
+      .when(differs, { at: REQUESTED, by: p.archivist })
+      .thenRefused('enrolment/hold-differs');
+    given(...closed, placed, lifted)
+      .when(differs, { at: REQUESTED, by: p.archivist })
+      .then({ ...placed, ...other });
+  });
+
   it('suspends both ends of the archive until it is lifted', () => {
     given(...closed, requested, placed)
       .when(destroy('ERASURE'), { at: EXECUTION, by: p.scheduler })
