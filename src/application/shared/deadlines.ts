@@ -27,8 +27,11 @@ export abstract class Deadlines {
    * Rows stay locked meanwhile (FOR UPDATE SKIP LOCKED); a crash leaves them due; one that fails waits ever longer. Returns how many were fired.
    */
   abstract fireDue(now: Instant, limit: number, fire: (wish: PendingWish) => Promise<void>): Promise<number>;
-  /** Forgets wishes done before this moment; a fact delivered again brings its wish back, and firing it again changes nothing. Returns how many. */
-  abstract purge(before: Instant): Promise<number>;
+  /**
+   * Forgets up to `limit` wishes done before this moment, oldest first; a fact delivered again brings its wish back, and firing it again changes nothing.
+   * Returns how many.
+   */
+  abstract purge(before: Instant, limit: number): Promise<number>;
 }
 
 /** Where some ranges of streams stand. */

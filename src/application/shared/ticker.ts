@@ -8,6 +8,8 @@ import type { Wishes } from './wishes.js';
 
 /** Wishes fired together: enough for the store to commit many at once. */
 const AT_ONCE = 256;
+/** Wishes forgotten together: few enough for what falls due meanwhile not to wait, however many were fired on one day. */
+const FORGOTTEN_AT_ONCE = 10_000;
 const SHORTEST_WAIT_MS = 20;
 const LONGEST_WAIT_MS = 1_000;
 const HOUR_MS = 3_600_000;
@@ -62,19 +64,20 @@ export class Ticker extends Rounds {
   private async look(): Promise<boolean> {
     try {
       const fired = await this.drain();
-      if (fired === 0) await this.purge();
-      return fired > 0;
+      return fired > 0 || (await this.purge());
     } catch (error) {
       this.alarm(`the calendar cannot be read: ${classOf(error)}`);
       return false;
     }
   }
 
-  private async purge(): Promise<void> {
+  /** Forgets some of what was fired long ago; once nothing is left of it, not again for an hour. True when there may be more: what is due goes first. */
+  private async purge(): Promise<boolean> {
     const now = epochOf(this.clock.now());
-    if (now - this.purgedAt < HOUR_MS) return;
-    await this.deadlines.purge(instantOf(now - KEPT_MS));
-    this.purgedAt = now;
+    if (now - this.purgedAt < HOUR_MS) return false;
+    const forgotten = await this.deadlines.purge(instantOf(now - KEPT_MS), FORGOTTEN_AT_ONCE);
+    if (forgotten < FORGOTTEN_AT_ONCE) this.purgedAt = now;
+    return forgotten === FORGOTTEN_AT_ONCE;
   }
 
   private async fire(wish: PendingWish): Promise<void> {

@@ -13,6 +13,7 @@ import { StoreUnavailable } from '../../../src/application/shared/ports.js';
 import { invitationAfterBounce } from '../../../src/domain/enrolment/invitation-after-bounce.js';
 import { openingDelay } from '../../../src/domain/enrolment/opening-delay.js';
 import { IMPORTER, SCHEDULER } from '../../../src/domain/shared/actor.js';
+import { epochOf, instantOf } from '../../../src/domain/shared/time.js';
 import { agent, operator } from '../../personas/index.js';
 import { alone } from '../../support/alone.js';
 import { commandSide, ShiftedClock, type CommandSide } from '../../support/command-side.js';
@@ -199,10 +200,45 @@ describe('Deadlines', () => {
   it('are forgotten a while after they were fired, never before', async () => {
     await invitedPeople(2);
     await react();
-    expect(await side.deadlines.purge('2100-01-01T00:00:00.000Z' as never)).toBe(0);
+    expect(await side.deadlines.purge('2100-01-01T00:00:00.000Z' as never, 10)).toBe(0);
     await shift(43);
     await side.ticker.drain();
-    expect(await side.deadlines.purge(clock.now())).toBe(2);
+    expect(await side.deadlines.purge(clock.now(), 10)).toBe(2);
+  });
+
+  /** So many wishes that were fired one after the other, the last of them 31 days ago. */
+  const firedLongAgo = (count: number) =>
+    house.rows(
+      `INSERT INTO process.deadline (process, stream, rev, index, target, wish, not_before, due_at, tzdb, done_at)
+       SELECT 'p', 'space-old', n, 0, 'old', '{"type":"Old"}', day, day, '2025a', day
+       FROM generate_series(1, $1::integer) AS n, LATERAL (SELECT $2::timestamptz - ($1 - n) * interval '1 second' AS day) AS d`,
+      [count, instantOf(epochOf(clock.now()) - 31 * DAY)],
+    );
+
+  it('are forgotten some at a time, the oldest first', async () => {
+    await firedLongAgo(5);
+    expect(await side.deadlines.purge(clock.now(), 3)).toBe(3);
+    expect(await house.rows('SELECT rev FROM process.deadline ORDER BY rev')).toEqual([{ rev: 4 }, { rev: 5 }]);
+  });
+
+  it('of a whole wave are forgotten by ten thousand, round for round, and then not looked for again for an hour', async () => {
+    await firedLongAgo(20_001);
+    await house.rows('ANALYZE process.deadline');
+    const forgotten: number[] = [];
+    const { deadlines } = side;
+    const purge = deadlines.purge.bind(deadlines);
+    deadlines.purge = async (...asked) => {
+      const count = await purge(...asked);
+      forgotten.push(count);
+      return count;
+    };
+    side.ticker.start();
+    await eventually(async () => expect(await kept()).toBe(0));
+    // A round or two more.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await side.ticker.stop();
+    expect(forgotten).toEqual([10_000, 10_000, 1]);
+    expect(side.said).toEqual([]);
   });
 });
 

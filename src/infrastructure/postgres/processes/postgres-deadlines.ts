@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { Deadlines, type PendingWish } from '../../../application/shared/deadlines.js';
 import type { StreamName } from '../../../domain/shared/fact.js';
-import { epochOf, instant, instantOf, tzdbVersion, type Instant } from '../../../domain/shared/time.js';
+import { instant, instantOf, tzdbVersion, type Instant } from '../../../domain/shared/time.js';
 import { reach } from '../reach.js';
 import { transaction } from '../transaction.js';
 
@@ -21,6 +21,10 @@ const DONE = `UPDATE process.deadline d SET done_at = $5 FROM ${KEYS} WHERE ${SA
 // The power of a number of tries without a limit overflows one day, and the whole batch is fired again for ever.
 const LATER = `UPDATE process.deadline d SET tries = d.tries + 1, due_at = $5::timestamptz + least(power(2, least(d.tries, 10)), 600) * interval '1 second'
   FROM ${KEYS} WHERE ${SAME}`;
+
+// So many of the oldest by the index of done_at, and those again by where they lie. What somebody else is just deleting is left to him.
+const PURGE = `DELETE FROM process.deadline WHERE ctid = ANY (ARRAY(
+  SELECT ctid FROM process.deadline WHERE done_at < $1 ORDER BY done_at LIMIT $2 FOR UPDATE SKIP LOCKED))`;
 
 interface Row {
   readonly process: string;
@@ -78,10 +82,8 @@ export class PostgresDeadlines extends Deadlines {
     });
   }
 
-  async purge(before: Instant): Promise<number> {
-    const { rowCount } = await reach(() =>
-      this.pool.query('DELETE FROM process.deadline WHERE done_at < $1', [instantOf(epochOf(before))]),
-    );
+  async purge(before: Instant, limit: number): Promise<number> {
+    const { rowCount } = await reach(() => this.pool.query(PURGE, [before, limit]));
     return rowCount ?? 0;
   }
 }
