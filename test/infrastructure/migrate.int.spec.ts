@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/infrastructure/postgres/embedded/launcher.js';
 import { migrate } from '../../src/infrastructure/postgres/migrate.js';
+import { DeadlinesOfASpace1795305600028 } from '../../src/infrastructure/postgres/migrations/0028-deadlines-of-a-space.js';
 import { migrations } from '../../src/infrastructure/postgres/migrations.js';
 import { openPools, type Pools } from '../../src/infrastructure/postgres/pools.js';
 import { DATABASE_ROLES, ERASER_ROLE, type RuntimeRole } from '../../src/infrastructure/postgres/roles.js';
@@ -40,9 +41,22 @@ describe('migrating', () => {
       await client.query('SELECT pg_advisory_lock(7430001)');
       await migrate(database.url);
     });
-    await connected(database.url, (client) => client.query('DELETE FROM schema_migration WHERE name = $1', [all.at(-1)]));
-    // The last one cannot run twice: that it is tried shows that it was looked for.
+    await connected(database.url, (client) =>
+      client.query('DELETE FROM schema_migration WHERE name = $1', [DeadlinesOfASpace1795305600028.name]),
+    );
+    // It cannot run twice: that it is tried shows that it was looked for.
     await expect(migrate(database.url)).rejects.toThrow(/already exists/);
+  });
+
+  it("gives temporary tables to the roles that make them where they are not everybody's right", async () => {
+    const database = await empty();
+    const may = await connected(database.url, async (client) => {
+      await client.query(`DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()); END $$`);
+      await migrate(database.url);
+      const question = `SELECT has_database_privilege(role, current_database(), 'TEMPORARY') AS may FROM unnest($1::text[]) AS r(role)`;
+      return (await client.query<{ may: boolean }>(question, [['mes_writer', 'mes_reader', 'mes_vault']])).rows.map((row) => row.may);
+    });
+    expect(may).toEqual([false, true, true]);
   });
 
   it('lets four instances start together on one database', async () => {

@@ -70,6 +70,7 @@ function eraserOn(log: SealedLog, blobs: FileBlobStore, ledgerPath: string, dieA
     destruction,
     rows,
     ledger,
+    vault: log.vault,
     told,
     alarms,
     afterRestore: () => destroyAgain({ ...audit, ledger, rows, vault: log.vault, leftovers, destruction, alarm }),

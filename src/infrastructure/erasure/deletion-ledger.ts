@@ -25,8 +25,11 @@ export interface LedgerEntry {
   readonly traceEnd?: Instant | null;
 }
 
-/** What is kept in memory of every destruction: streams and blobs may be thousands. */
+/** What a start looks at of every destruction: streams and blobs may be thousands. */
 export type Destroyed = Omit<LedgerEntry, 'streams' | 'blobs'>;
+
+/** How many lines are looked at together: one statement about them is of some hundred kilobytes. */
+const PAGE = 10_000;
 
 /** The ledger cannot be read: something else wrote into it, or the disk failed. Nothing may open on it. */
 export class BrokenLedger extends Error {}
@@ -61,22 +64,30 @@ export class DeletionLedger {
   /** Digests of persons whom files skip, in hexadecimal, and how often they were destroyed, by lines of before too. Throws BrokenLedger. */
   async suppressed(): Promise<ReadonlyMap<string, number>> {
     const times = new Map(await this.persons.all());
-    for (const { suppression } of await this.entries()) {
-      const digest = Buffer.from(suppression ?? '', 'base64').toString('hex');
-      const known = times.get(digest);
-      if (known !== undefined) times.set(digest, known + 1);
+    const before = new Map<string, string>();
+    for await (const entry of this.read()) {
+      const digest = Buffer.from(entry.suppression ?? '', 'base64').toString('hex');
+      if (times.has(digest)) before.set(nameOf(entry), digest);
+      else before.delete(nameOf(entry));
     }
+    for (const digest of before.values()) times.set(digest, (times.get(digest) ?? 0) + 1);
     return times;
   }
 
-  /** Every destruction once, in the order they were first written. Throws BrokenLedger on a line that is neither whole nor the last, or without the folder. */
-  async entries(): Promise<readonly Destroyed[]> {
-    const entries = new Map<string, Destroyed>();
-    for await (const { streams: _, blobs: __, ...entry } of this.read()) entries.set(nameOf(entry), entry);
-    const all = [...entries.values()];
-    if (all.some(isWithoutPerson) && !(await this.persons.isThere()))
-      throw new BrokenLedger(`the folder ${this.persons.folder} belongs to the deletion ledger, and is not there`);
-    return all;
+  /**
+   * Every line, page by page, in the order they were written: the ledger only grows, and what is kept of it must not. Throws BrokenLedger on a line that is
+   * neither whole nor the last, or without the folder: only who came to the end knows that it can be read.
+   */
+  async *pages(most = PAGE): AsyncGenerator<readonly Destroyed[], void> {
+    let page: Destroyed[] = [];
+    let isFolderThere = false;
+    for await (const { streams: _, blobs: __, ...entry } of this.read()) {
+      if (!isFolderThere && isWithoutPerson(entry)) isFolderThere = await this.assertFolder();
+      if (page.push(entry) < most) continue;
+      yield page;
+      page = [];
+    }
+    if (page.length > 0) yield page;
   }
 
   /** All that it says of these. Throws BrokenLedger. */
@@ -100,6 +111,11 @@ export class DeletionLedger {
       if (['ENOENT', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
       throw error;
     }
+  }
+
+  private async assertFolder(): Promise<true> {
+    if (await this.persons.isThere()) return true;
+    throw new BrokenLedger(`the folder ${this.persons.folder} belongs to the deletion ledger, and is not there`);
   }
 
   private async *read(): AsyncGenerator<LedgerEntry, void> {
@@ -138,7 +154,7 @@ const BEGINNING = '{"v":1';
 const isBeginning = (line: string): boolean => line.startsWith(BEGINNING) || BEGINNING.startsWith(line);
 
 /** One destruction, however often it was written. */
-export const nameOf = ({ space, scope }: Pick<LedgerEntry, 'space' | 'scope'>): string => `${space}/${scope}`;
+const nameOf = ({ space, scope }: Pick<LedgerEntry, 'space' | 'scope'>): string => `${space}/${scope}`;
 
 function parsed(line: string): LedgerEntry | null {
   try {

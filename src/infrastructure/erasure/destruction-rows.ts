@@ -50,6 +50,12 @@ const AGAIN = `INSERT INTO erasure.destruction AS d (space, scope, ground, step,
     retry_at = NULL`;
 const AWAIT_TRACES = `INSERT INTO erasure.destruction (space, scope, ground, step, not_before)
   SELECT space, 'TRACE', 'ERASURE', 'COLLECT', ends FROM unnest($1::uuid[], $2::timestamptz[]) AS t(space, ends) ON CONFLICT DO NOTHING`;
+const TRACELESS = `SELECT space FROM unnest($1::uuid[]) AS t(space)
+  WHERE NOT EXISTS (SELECT FROM erasure.destruction d WHERE d.space = t.space AND d.scope = 'TRACE')`;
+const NAMED = 'CREATE TEMPORARY TABLE named (space uuid, scope text)';
+const NAME = 'INSERT INTO pg_temp.named SELECT * FROM unnest($1::uuid[], $2::text[])';
+const UNNAMED = `SELECT count(*)::integer AS count FROM erasure.destruction d WHERE step NOT IN ('COLLECT', 'LEDGER')
+  AND NOT EXISTS (SELECT FROM pg_temp.named n WHERE n.space = d.space AND n.scope = d.scope)`;
 // A destruction begins on its legal day; from then on only real time counts. Whoever names a space does not wait for the end of a failure; for all others the
 // comparison stands in the index, so that traces that wait for years are not read at each look. Traces begin after their space: with their rows goes what
 // leads to its veils.
@@ -110,10 +116,25 @@ export class DestructionRows {
     return (await reach(() => this.pool.query<{ step: Step }>(text, [space, scope]))).rows[0]?.step ?? null;
   }
 
-  /** Those whose keys may have died, done ones too: the deletion ledger names them all. */
-  async begun(): Promise<readonly Pick<Destruction, 'space' | 'scope'>[]> {
-    const text = `SELECT space, scope FROM erasure.destruction WHERE step NOT IN ('COLLECT', 'LEDGER')`;
-    return (await reach(() => this.pool.query<Pick<Destruction, 'space' | 'scope'>>(text))).rows;
+  /** Those of these spaces of which nobody knows when their traces are to go, or that they went. */
+  async traceless(spaces: readonly string[]): Promise<readonly string[]> {
+    if (spaces.length === 0) return [];
+    return (await reach(() => this.pool.query<{ space: string }>(TRACELESS, [spaces]))).rows.map(({ space }) => space);
+  }
+
+  /**
+   * How many of those whose keys may have died, done ones too, stand on none of these pages. One may stand on several of them, and all are more than memory
+   * should hold: the database counts them in a table of its own, which goes with the connection.
+   */
+  async unnamed(pages: AsyncIterable<readonly Pick<Destruction, 'space' | 'scope'>[]>): Promise<number> {
+    const db = await reach(() => this.pool.connect());
+    try {
+      await reach(() => db.query(NAMED));
+      for await (const page of pages) await reach(() => db.query(NAME, [page.map(({ space }) => space), page.map(({ scope }) => scope)]));
+      return (await reach(() => db.query<{ count: number }>(UNNAMED))).rows[0]?.count ?? 0;
+    } finally {
+      db.release(true);
+    }
   }
 
   /** Takes one that is due, does its step, and writes down how far it came, in one transaction that keeps others away. False when none is due. */

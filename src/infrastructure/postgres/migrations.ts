@@ -23,6 +23,7 @@ import { DestructionsLeftAlone1795305600026 } from './migrations/0026-destructio
 import { WhatDestructionsLeave1795305600027 } from './migrations/0027-what-destructions-leave.js';
 import { DeadlinesOfASpace1795305600028 } from './migrations/0028-deadlines-of-a-space.js';
 import { KeysLeftBehind1795305600029 } from './migrations/0029-keys-left-behind.js';
+import { DestructionsCounted1795305600030 } from './migrations/0030-destructions-counted.js';
 
 /** Every migration, in the order of its number. Adding one is an import and a line here; a released one is never altered. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -50,4 +51,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   WhatDestructionsLeave1795305600027,
   DeadlinesOfASpace1795305600028,
   KeysLeftBehind1795305600029,
+  DestructionsCounted1795305600030,
 ];

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
+import type { KeyVault } from '../../../src/application/shared/key-vault.js';
 import type { Tagged } from '../../../src/domain/shared/decider.js';
 import { policy } from '../../../src/domain/enrolment/policy.js';
 import { deadlineAfter, instantOf } from '../../../src/domain/shared/time.js';
@@ -9,6 +10,17 @@ import { spaceFacts } from '../../support/enrolment-facts.js';
 import { erasureWorld, Killed, type ErasureWorld } from '../../support/erasure-world.js';
 import { caughtUp } from '../../support/read-side.js';
 import { allOf } from '../event-store/samples.js';
+
+/** Notes of how many owners a vault is asked at a time, and answers with what is made of its answers, until it is over. */
+function watched(vault: KeyVault, answer: (living: ReadonlySet<string>, owners: readonly string[]) => ReadonlySet<string>) {
+  const asked: number[] = [];
+  const living = vault.living.bind(vault);
+  vault.living = async (owners, except) => {
+    asked.push(owners.length);
+    return answer(await living(owners, except), owners);
+  };
+  return { asked, over: () => void (vault.living = living) };
+}
 
 /** What a start does before a door opens, where nothing or only a part came back. */
 describe('Every start reads the deletion ledger', () => {
@@ -68,6 +80,43 @@ describe('Every start reads the deletion ledger', () => {
     await eraser.afterRestore();
     expect(eraser.alarms).toEqual([expect.stringContaining('DELETION_LEDGER) does not name 1 destructions')]);
     await writeFile(world.ledgerPath, lines);
+  });
+
+  it('page by page, however many were destroyed; one that stands on several pages is one', async () => {
+    const [space, eraser] = [await destroyed(), await world.eraser()];
+    await forgetTraces(space.id);
+    const lines = await readFile(world.ledgerPath, 'utf8');
+    const dead = Array.from({ length: 25_000 }, () => randomUUID());
+    const lineOf = (id: string) =>
+      JSON.stringify({ v: 1, on: instantOf(Date.now()), space: id, scope: 'SPACE', ground: 'RETENTION', streams: [], blobs: [] });
+    // Two that are named, the first of them twice, and one that is not.
+    const others = [dead[0], dead[24_999], randomUUID()];
+    await world.house.rows(
+      `INSERT INTO erasure.destruction (space, scope, ground, step, not_before, done_at)
+       SELECT space, 'SPACE', 'RETENTION', 'DONE', now(), now() FROM unnest($1::uuid[]) AS t(space)`,
+      [others],
+    );
+    await writeFile(world.ledgerPath, `${[...dead, ...dead.slice(0, 1)].map(lineOf).join('\n')}\n${lines}`);
+    const { asked, over } = watched(eraser.vault, (living) => living);
+    expect(await eraser.afterRestore()).toBe(0);
+    over();
+    expect(Math.max(...asked)).toBe(10_000);
+    expect(eraser.alarms).toEqual([expect.stringContaining('DELETION_LEDGER) does not name 1 destructions')]);
+    expect(await tracesOf(space.id)).toEqual([{ step: 'COLLECT', not_before: new Date(Date.parse(world.archivedUntil) + 1) }]);
+    await writeFile(world.ledgerPath, lines);
+    await world.house.rows('DELETE FROM erasure.destruction WHERE space = ANY ($1::uuid[])', [others]);
+  });
+
+  it('and what another process destroys while it is read did not come back', async () => {
+    const [space, eraser] = [await destroyed(), await world.eraser()];
+    let first = true;
+    const { over } = watched(eraser.vault, (living, owners) => {
+      const lived = first && owners.includes(space.id);
+      if (lived) first = false;
+      return lived ? new Set([...living, space.id]) : living;
+    });
+    expect([await eraser.afterRestore(), first]).toEqual([0, false]);
+    over();
   });
 
   it.each<Step>(['LEDGER', 'KEYS'])('and a destruction that died behind its step %s goes on, which is no restore', async (step) => {

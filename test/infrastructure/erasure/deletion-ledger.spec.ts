@@ -1,7 +1,7 @@
 import { appendFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BrokenLedger, DeletionLedger, type LedgerEntry } from '../../../src/infrastructure/erasure/deletion-ledger.js';
+import { BrokenLedger, DeletionLedger, type Destroyed, type LedgerEntry } from '../../../src/infrastructure/erasure/deletion-ledger.js';
 
 const entryOf = (space: string, more: Partial<LedgerEntry> = {}): LedgerEntry => ({
   v: 1,
@@ -14,7 +14,13 @@ const entryOf = (space: string, more: Partial<LedgerEntry> = {}): LedgerEntry =>
   ...more,
 });
 
-const wholeOf = async (ledger: DeletionLedger) => ledger.whole(await ledger.entries());
+const pagesOf = async (ledger: DeletionLedger, most?: number) => {
+  const pages: (readonly Destroyed[])[] = [];
+  for await (const page of ledger.pages(most)) pages.push(page);
+  return pages;
+};
+const linesOf = async (ledger: DeletionLedger) => (await pagesOf(ledger)).flat();
+const wholeOf = async (ledger: DeletionLedger) => ledger.whole(await linesOf(ledger));
 
 describe('The deletion ledger', () => {
   let folder: string;
@@ -26,7 +32,7 @@ describe('The deletion ledger', () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   it('is empty where nothing was destroyed yet, and for its owner alone', async () => {
-    expect(await new DeletionLedger(path).entries()).toEqual([]);
+    expect(await pagesOf(new DeletionLedger(path))).toEqual([]);
     await new DeletionLedger(path).add(entryOf('a'), null);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
@@ -58,9 +64,20 @@ describe('The deletion ledger', () => {
     );
     for (const entry of many) await ledger.add(entry, null);
     expect((await stat(path)).size).toBeGreaterThan(2 * 65_536);
-    const entries = await ledger.entries();
+    const entries = await linesOf(ledger);
     expect(entries).toEqual(many.map(({ streams: _, blobs: __, ...entry }) => entry));
     expect(await ledger.whole(entries.slice(20, 22))).toEqual(many.slice(20, 22));
+  });
+
+  it('is handed out page by page, every line of it, so that nobody holds more than one page', async () => {
+    const ledger = new DeletionLedger(path);
+    for (const space of ['a', 'b', 'c', 'a', 'd']) await ledger.add(entryOf(space), null);
+    const spacesOf = async () => (await pagesOf(ledger, 2)).map((page) => page.map(({ space }) => space));
+    expect(await spacesOf()).toEqual([['a', 'b'], ['c', 'a'], ['d']]);
+    await appendFile(path, '{"v":1,"on":"2026-11-22T08:0');
+    expect(await spacesOf()).toEqual([['a', 'b'], ['c', 'a'], ['d']]);
+    await appendFile(path, '\nnot ours\n');
+    await expect(spacesOf()).rejects.toThrow(BrokenLedger);
   });
 
   it('says which streams it names, whatever else lies in it, and that it is not there', async () => {
@@ -78,7 +95,7 @@ describe('The deletion ledger', () => {
     const ledger = new DeletionLedger(path);
     await ledger.add(entryOf('a'), null);
     await appendFile(path, 'not ours\n');
-    await expect(ledger.entries()).rejects.toThrow(BrokenLedger);
+    await expect(linesOf(ledger)).rejects.toThrow(BrokenLedger);
   });
 
   const digests = [1, 2].map((n) => Buffer.alloc(32, n));
@@ -100,9 +117,9 @@ describe('The deletion ledger', () => {
     ]);
   });
 
-  it('counts how often a person was destroyed, by lines of before too, which alone make nobody known', async () => {
+  it('counts how often a person was destroyed, by lines of before too, each once, which alone make nobody known', async () => {
     const ledger = new DeletionLedger(path);
-    await ledger.add({ ...entryOf('a'), suppression: one.toString('base64') }, null);
+    for (let n = 0; n < 2; n++) await ledger.add({ ...entryOf('a'), suppression: one.toString('base64') }, null);
     expect(await ledger.suppressed()).toEqual(new Map());
     await ledger.add(entryOf('b'), known(one));
     await ledger.add(entryOf('c'), known(other));
@@ -126,9 +143,9 @@ describe('The deletion ledger', () => {
     const ledger = new DeletionLedger(path);
     await ledger.add({ ...entryOf('a'), suppression: null }, null);
     await rm(`${path}.persons`, { recursive: true });
-    expect(await ledger.entries()).toHaveLength(1);
+    expect(await linesOf(ledger)).toHaveLength(1);
     await ledger.add(entryOf('b'), known(one));
     await rm(`${path}.persons`, { recursive: true });
-    await expect(ledger.entries()).rejects.toThrow(`${path}.persons`);
+    await expect(linesOf(ledger)).rejects.toThrow(`${path}.persons`);
   });
 });

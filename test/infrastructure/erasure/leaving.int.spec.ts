@@ -1,5 +1,5 @@
 import type { Tagged } from '../../../src/domain/shared/decider.js';
-import { instantOf } from '../../../src/domain/shared/time.js';
+import { instantOf, type Instant } from '../../../src/domain/shared/time.js';
 import { spaceFacts } from '../../support/enrolment-facts.js';
 import { erasureWorld, type ErasureWorld } from '../../support/erasure-world.js';
 import { caughtUp } from '../../support/read-side.js';
@@ -35,7 +35,8 @@ describe('A space that is destroyed', () => {
     const [erased, ended] = [await decided('ERASURE'), await decided('RETENTION')];
     const { ledger } = await destroy(erased, 'ERASURE');
     await destroy(ended, 'RETENTION');
-    const ends = new Map((await ledger.entries()).map(({ space, traceEnd }) => [space, traceEnd]));
+    const ends = new Map<string, Instant | null | undefined>();
+    for await (const page of ledger.pages()) for (const { space, traceEnd } of page) ends.set(space, traceEnd);
     expect([ends.get(erased.id), ends.get(ended.id)]).toEqual([instantOf(Date.parse(world.archivedUntil) + 1), null]);
   });
 
