@@ -150,17 +150,7 @@ describe('The heads of the log are shown to witnesses', () => {
     await here.published(await here.grow(4), true);
     await here.stop();
     const requests: string[] = [];
-    const between = await listening((request, response) => {
-      let body = '';
-      request.on('data', (chunk: Buffer) => (body += chunk.toString()));
-      request.on('end', () => {
-        requests.push(body.split('\n')[0] ?? '');
-        void fetch(`${witness.url}/add-checkpoint`, { method: 'POST', body }).then(async (answer) => {
-          response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' });
-          response.end(await answer.text());
-        });
-      });
-    });
+    const between = await listening(passingOn(witness.url, (body) => void requests.push(body.split('\n')[0] ?? '')));
     await here.ask(policyText([{ ...witness, url: between.url }], 'quorum w1'));
     await here.published(await here.grow(1), true);
     expect(requests).toContain('old 4');
@@ -169,6 +159,36 @@ describe('The heads of the log are shown to witnesses', () => {
     await here.published(await here.grow(1), true);
     expect(requests.slice(-2)).toEqual(['old 2', 'old 5']);
     await between.close();
+  });
+
+  it('one that says a size above ours is told of, and asked again: once it answers right its cosignatures count', async () => {
+    const [witness] = named as [Named];
+    const most = Number.MAX_SAFE_INTEGER;
+    let times = 0;
+    const pass = passingOn(witness.url, () => undefined);
+    const wrong = await listening((request, response) => {
+      if (times++ > 0) return void pass(request, response);
+      response.writeHead(409, { 'content-type': 'text/x.tlog.size' });
+      response.end(`${most}\n`);
+    });
+    const text = policyText([{ ...witness, url: wrong.url }], 'quorum w1');
+    const heals = (size: number) =>
+      eventually(async () => expect(await here.heads.witnesses()).toMatchObject([{ known: size, trouble: null }]), 30_000);
+    await here.ask(text);
+    const size = await here.grow(3);
+    await eventually(async () => expect(here.alarms).toContain(`witness w1: contradicts, it was shown ${most} leaves, and ours are fewer`));
+    await heals(size);
+    expect(cosigners((await here.heads.published())?.note ?? '', named)).toEqual(['w1']);
+    // What was believed before is no longer, whether or not there is a new head to ask for.
+    for (const count of [0, 2]) {
+      await here.stop();
+      await here.book.remember(parsePolicy(text).witnesses[0]!, most);
+      await here.ask(text);
+      const grown = count === 0 ? size : await here.grow(count);
+      await heals(grown);
+      await here.published(grown, true);
+    }
+    await wrong.close();
   });
 
   it('a cosignature that does not hold is not one', async () => {
@@ -221,11 +241,30 @@ describe('The heads of the log are shown to witnesses', () => {
       await eventually(async () =>
         expect(second.alarms).toContainEqual('witness w1: contradicts, it was shown 6 leaves, and ours are fewer'),
       );
-      const all = [1, 2, 3].map(() => ({ known: 6, trouble: 'contradicts' }));
-      await eventually(async () => expect(await second.heads.witnesses()).toMatchObject(all));
+      const all = [1, 2, 3].map(() => ({ known: 0, trouble: 'contradicts' }));
+      const contradicted = () => eventually(async () => expect(await second.heads.witnesses()).toMatchObject(all), 30_000);
+      await contradicted();
+      // Not once, but in every round.
+      for (const witness of parsePolicy(twoOfThree()).witnesses) await second.book.trouble(witness, 'away', 'of the test');
+      await contradicted();
     });
   });
 });
+
+/** Hands each request on to the witness at this address, and its answer back. */
+const passingOn =
+  (url: string, seen: (body: string) => void): RequestListener =>
+  (request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      seen(body);
+      void fetch(`${url}/add-checkpoint`, { method: 'POST', body }).then(async (answer) => {
+        response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' });
+        response.end(await answer.text());
+      });
+    });
+  };
 
 /** A server of the test on a free port. */
 async function listening(answer: RequestListener): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {

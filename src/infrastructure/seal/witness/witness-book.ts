@@ -24,7 +24,7 @@ const REMEMBER = 'UPDATE seal.witness SET known = $2 WHERE key = $1';
 /** Two cosignatures of one head at the same time: each would count without the other, and none would find the quorum. */
 const ONE_BY_ONE = `SELECT pg_advisory_xact_lock(hashtextextended('seal.cosignature', $1::bigint))`;
 const COSIGNED = `INSERT INTO seal.cosignature (size, witness, line) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`;
-const HEALED = 'UPDATE seal.witness SET known = greatest(known, $2), trouble = NULL, detail = NULL WHERE key = $1';
+const HEALED = 'UPDATE seal.witness SET known = $2, trouble = NULL, detail = NULL WHERE key = $1';
 const LABELS = 'SELECT w.label FROM seal.cosignature c JOIN seal.witness w ON w.key = c.witness WHERE c.size = $1 AND w.asked';
 const QUORUM = 'INSERT INTO seal.quorum (size) VALUES ($1) ON CONFLICT DO NOTHING';
 const TROUBLE = 'UPDATE seal.witness SET trouble = $2, detail = $3 WHERE key = $1 AND (trouble, detail) IS DISTINCT FROM ($2, $3)';
@@ -53,7 +53,7 @@ export class WitnessBook {
     return Number(rows[0]?.known ?? 0n);
   }
 
-  /** What the witness itself says that it knows. */
+  /** What the witness itself says that it knows; never more than we have, which would be a contradiction. */
   async remember({ keyText }: Witness, size: number): Promise<void> {
     await reach(() => this.pool.query(REMEMBER, [keyText, size]));
   }

@@ -97,13 +97,14 @@ export class WitnessRound {
   /** One head to one witness, as often as it takes to find out from where it knows the log. */
   private async ask(dealing: Dealing, head: SignedHead): Promise<void> {
     const { witness } = dealing;
-    let old = await this.parts.book.known(witness);
+    // Asked again whatever it said last: one that knows more than we have says so itself, and one that was wrong is right again.
+    let old = Math.min(await this.parts.book.known(witness), head.size);
     for (let n = 0; n < TRIES && !this.signal.aborted; n += 1) {
-      if (old > head.size) return this.ahead(dealing, old);
       const proof = old === 0 || old === head.size ? [] : await proveConsistency(this.parts.tree, old, head.size);
       const inTime = AbortSignal.any([this.signal, AbortSignal.timeout(ANSWER_MS)]);
       const answer = await addCheckpoint(witness, { old, proof, note: head.note }, inTime);
       if (answer.kind !== 'elsewhere') return this.take(dealing, head, answer);
+      if (answer.size > head.size) return this.ahead(dealing, answer.size);
       old = answer.size;
       await this.parts.book.remember(witness, old);
     }
