@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BlobName } from '../../src/application/record/blob-store.js';
+import type { Clock } from '../../src/application/shared/ports.js';
 import type { Tagged } from '../../src/domain/shared/decider.js';
 import type { DestructionScope } from '../../src/domain/shared/destruction-ground.js';
 import type { StreamName } from '../../src/domain/shared/fact.js';
@@ -30,13 +31,18 @@ import { sealOn } from './sealing.js';
 /** The process dies here: after the work of a step, before anybody wrote down that it was done. */
 export class Killed extends Error {}
 
-const clock = new SystemClock();
 const FAR: Instant = '2099-01-01T00:00:00.000Z' as Instant;
 /** Short, so that tests need not wait a minute; what it stands for is tested where keys are remembered. */
 const KEY_MEMORY = 30;
 
+/** What lies beside the log. */
+interface Outside {
+  readonly blobs: FileBlobStore;
+  readonly ledgerPath: string;
+}
+
 /** One process that destroys spaces. `dieAfter`: the step behind which it is killed. */
-function eraserOn(log: SealedLog, blobs: FileBlobStore, ledgerPath: string, dieAfter: Step | null) {
+function eraserOn(log: SealedLog, { blobs, ledgerPath }: Outside, dieAfter: Step | null, clock: Clock) {
   const told: string[] = [];
   const alarms: string[] = [];
   const alarm = (reason: string) => void alarms.push(reason);
@@ -99,8 +105,8 @@ export async function erasureWorld(on?: TestDatabase, openStore?: OpenStore) {
     ledgerPath,
     write,
     /** Who dies is one process, who goes on another. */
-    eraser: async (dieAfter: Step | null = null) =>
-      eraserOn(dieAfter === null ? await (next ??= house.process(knownFacts)) : log, blobs, ledgerPath, dieAfter),
+    eraser: async (dieAfter: Step | null = null, clock: Clock = new SystemClock()) =>
+      eraserOn(dieAfter === null ? await (next ??= house.process(knownFacts)) : log, { blobs, ledgerPath }, dieAfter, clock),
     /** A closed space of somebody: life, rights, two documents (one under a veil), a look, and what it was told. */
     space: async () => {
       const ins = `2581133999${String(90_000 + people++).padStart(5, '0')}`;

@@ -56,11 +56,13 @@ const NAMED = 'CREATE TEMPORARY TABLE named (space uuid, scope text)';
 const NAME = 'INSERT INTO pg_temp.named SELECT * FROM unnest($1::uuid[], $2::text[])';
 const UNNAMED = `SELECT count(*)::integer AS count FROM erasure.destruction d WHERE step NOT IN ('COLLECT', 'LEDGER')
   AND NOT EXISTS (SELECT FROM pg_temp.named n WHERE n.space = d.space AND n.scope = d.scope)`;
-// A destruction begins on its legal day; from then on only real time counts. Whoever names a space does not wait for the end of a failure; for all others the
-// comparison stands in the index, so that traces that wait for years are not read at each look. Traces begin after their space: with their rows goes what
-// leads to its veils.
+// A destruction begins on its legal day, by the clock of whoever carries it out and by that of the database, with the tolerance of an append: before the keys
+// of traces die nothing is appended that could be refused. From then on only real time counts. Whoever names a space does not wait for the end of a failure;
+// for all others the comparison stands in the index, so that traces that wait for years are not read at each look. Traces begin after their space: with their
+// rows goes what leads to its veils.
+const BOTH_CLOCKS = `least($1::timestamptz, now() + $3::double precision * interval '1 millisecond' + interval '2 seconds')`;
 const TAKE = `SELECT * FROM erasure.destruction d
-  WHERE done_at IS NULL AND CASE step WHEN 'COLLECT' THEN not_before <= $1::timestamptz ELSE not_before <= now() END
+  WHERE done_at IS NULL AND CASE step WHEN 'COLLECT' THEN not_before <= ${BOTH_CLOCKS} ELSE not_before <= now() END
     AND CASE WHEN $2::uuid IS NULL THEN retry_at IS NULL OR retry_at <= now() ELSE space = $2 END
     AND greatest(not_before, retry_at) <= CASE WHEN $2::uuid IS NULL THEN greatest($1::timestamptz, now()) ELSE 'infinity' END
     AND NOT (scope = 'TRACE' AND step = 'COLLECT'
@@ -85,7 +87,11 @@ const UNSEEN = `SELECT ground, scope, asked_on AS "askedOn" FROM erasure.destruc
 
 /** The table of destructions (schema erasure, role mes_vault). */
 export class DestructionRows {
-  constructor(private readonly pool: Pool) {}
+  constructor(
+    private readonly pool: Pool,
+    /** How far the clock of a demonstration is ahead, milliseconds: it then stands for the database's too. */
+    private readonly ahead: () => number = () => 0,
+  ) {}
 
   /** Wishes for destructions of a space, none before its legal moment, all at once: traces that stood alone would not wait for it. Twice is once. */
   async ask(space: string, ground: DestructionGround, from: { readonly [S in DestructionScope]?: Instant }): Promise<void> {
@@ -137,10 +143,13 @@ export class DestructionRows {
     }
   }
 
-  /** Takes one that is due, does its step, and writes down how far it came, in one transaction that keeps others away. False when none is due. */
+  /**
+   * Takes one that is due, does its step, and writes down how far it came, in one transaction that keeps others away. False when none is due: `now` alone makes
+   * none due whose legal day has not come for the database, for no wrong clock may destroy.
+   */
   async advance(now: Instant, only: string | null, work: (destruction: Destruction) => Promise<Progress>): Promise<boolean> {
     return transaction(this.pool, async (db) => {
-      const { rows } = await db.query<Row>(TAKE, [now, only]);
+      const { rows } = await db.query<Row>(TAKE, [now, only, this.ahead()]);
       const [row] = rows;
       if (row === undefined) return false;
       const destruction = destructionOf(row);

@@ -40,9 +40,10 @@ export const endingPorts = ({ journal, store, registry, pools, reader }: Platfor
 
 /** What destroys spaces, on this platform; nothing runs yet. */
 export function erasureOf(platform: Platform, messenger: Pick<Messenger, 'tellOfDestruction'>): Erasure {
-  const { pools, store, journal, quarantine, secrets, clock, vault, reader, blobs, peppers, registry, settings, alarm } = platform;
+  const { pools, store, journal, quarantine, secrets, clock, simulatedClock, vault, reader, blobs, peppers, registry, settings, alarm } =
+    platform;
   const audit = { journal, secrets, clock };
-  const rows = new DestructionRows(pools.pool('mes_vault'));
+  const rows = new DestructionRows(pools.pool('mes_vault'), () => simulatedClock?.aheadMs ?? 0);
   const ledger = new DeletionLedger(settings.deletionLedger);
   const archive = new ArchiveOpening({ ...audit, store, vault, catalogue, quarantine });
   const leftovers = new Leftovers(pools.pool('mes_projector'), pools.pool('mes_vault'), reader);

@@ -6,6 +6,7 @@ import type { DocumentEvent } from '../../../src/domain/record/document-vocabula
 import type { StreamName } from '../../../src/domain/shared/fact.js';
 import { instantOf, parisDay } from '../../../src/domain/shared/time.js';
 import { STEPS, type Step } from '../../../src/infrastructure/erasure/destruction-rows.js';
+import { ShiftedClock } from '../../support/command-side.js';
 import { endingFacts, spaceFacts } from '../../support/enrolment-facts.js';
 import { erasureWorld, Killed, type ErasureWorld } from '../../support/erasure-world.js';
 import type { OpenedLog } from '../../support/logs.js';
@@ -220,6 +221,20 @@ export const destructionContract = (name: string, openLog: () => Promise<OpenedL
       const done = ['SPACE', 'TRACE'].map((scope) => ({ scope, step: 'DONE', streams: [], suppression: null }));
       const keys = NOTHING_LEFT.keys.map((key) => ({ ...key, state: 3 }));
       expect(await left(space)).toEqual({ ...NOTHING_LEFT, events: [0, 0, 0, 0], keys, steps: done });
+    });
+
+    it('but its traces not before that day, whatever a clock says that runs a century ahead', async () => {
+      const space = await decided();
+      const eraser = await world.eraser();
+      await eraser.destruction.request(space.id, 'ERASURE', world.archivedUntil);
+      await world.toTheEnd(eraser, space.id);
+      const clock = Object.assign(new ShiftedClock(), { offset: 100 * 366 * 86_400_000 });
+      const wrong = await world.eraser(null, clock);
+      expect([await wrong.destruction.drain(space.id), await wrong.destruction.drain()]).toEqual([0, 0]);
+      const { events, keys, steps } = await left(space);
+      expect({ events, keys, steps }).toEqual({ events: NOTHING_LEFT.events, keys: NOTHING_LEFT.keys, steps: NOTHING_LEFT.steps });
+      const ledger = await readFile(world.ledgerPath, 'utf8');
+      expect(ledger.split('\n').filter((line) => line.includes(space.id) && line.includes('"TRACE"'))).toEqual([]);
     });
 
     it('although one of its documents died before it', async () => {
