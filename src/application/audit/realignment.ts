@@ -9,8 +9,10 @@ export interface Lead {
   readonly registry: boolean;
   /** Processes and messengers that have. */
   readonly readers: readonly string[];
-  /** Position of the last event up to which the log is the one that was followed; 0 when nothing shows it. All read on from there. */
+  /** Position of the last event up to which the log is the one that was followed; 0 when nothing shows it. Registry and `readers` read on from there. */
   readonly from: bigint;
+  /** What is done once more because its cause is here and its effect may be lost: processes read the whole log, lines of the calendar fire again. What stands stays. */
+  readonly again: { readonly readers: readonly string[]; readonly deadlines: number };
   /** Addresses in the registry that were looked up. */
   readonly people: number;
   /** Spaces whose content lies under keys that were put away, or taken back, by an event that is lost; they follow the log again. */

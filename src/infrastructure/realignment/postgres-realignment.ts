@@ -24,6 +24,8 @@ export interface RealignmentParts {
   readonly sealed: SealedTree;
   /** Name of the log that the registry follows. */
   readonly log: string;
+  /** Processes that may react again to whatever there ever was. */
+  readonly repeatable: readonly string[];
 }
 
 /** What was looked up, before anything is decided. */
@@ -31,6 +33,8 @@ interface Found {
   /** Null where the registry is not ahead. */
   readonly registry: RegistryPoint | null;
   readonly stale: readonly Checkpoint[];
+  /** Of processes that read all again: what they reacted to may be there, and what came of it lost. */
+  readonly anew: readonly Checkpoint[];
   readonly last: StoredEvent | null;
   readonly addresses: LostAddresses;
   readonly work: LostWork;
@@ -62,7 +66,7 @@ export class PostgresRealignment extends Realignment {
   }
 
   private async look(progress: RealignmentProgress): Promise<Found> {
-    const { store, vault, projector, sealed, reader, log } = this.parts;
+    const { store, vault, projector, sealed, reader, log, repeatable } = this.parts;
     const point = await loadPoint(vault, log);
     const registry = (await holds(store, vault, point)) ? null : point;
     const stale = await stalePoints(projector, store);
@@ -71,8 +75,9 @@ export class PostgresRealignment extends Realignment {
     const addresses = await lostAddresses({ pool: vault, reader, log }, progress);
     if (last === null && addresses.spaces.length === addresses.people)
       throw new CannotRealign(`none of ${addresses.people} addresses is in this log, and no event that was followed: it is another one`);
-    const work = await lostWork({ pool: projector, store }, last?.position ?? 0n);
-    return { registry, stale, last, addresses, work };
+    const work = await lostWork({ pool: projector, store, repeatable }, last?.position ?? 0n);
+    const anew = (await everyPoint(projector, 'process')).filter(({ name }) => repeatable.includes(name));
+    return { registry, stale, anew, last, addresses, work };
   }
 
   /** What readers remember of the log, wherever they stand. */
@@ -83,20 +88,22 @@ export class PostgresRealignment extends Realignment {
   }
 
   /** The registry comes last: as long as it is ahead no process starts, and whoever was killed on the way does all of it again. */
-  private async apply({ registry, stale, last, addresses, work }: Found): Promise<void> {
-    const { vault, projector, reader, keys, log } = this.parts;
-    await removeWork(projector, work);
-    await setBack(projector, stale, last);
+  private async apply({ registry, stale, anew, last, addresses, work }: Found): Promise<void> {
+    const { vault, projector, reader, keys, log, repeatable } = this.parts;
+    await removeWork({ pool: projector, repeatable }, work);
+    await setBack(projector, stale, last, anew);
     for (const { space, to } of addresses.misplaced) await keys.moveContent(space, to);
     await removeAddresses({ pool: vault, reader }, addresses);
     if (registry !== null) await transaction(vault, (db) => setPointBack(db, log, last));
   }
 }
 
-const leadOf = ({ registry, stale, last, addresses, work }: Found): Lead => ({
+const namesOf = (points: readonly Checkpoint[]): readonly string[] => [...new Set(points.map(({ name }) => name))];
+const leadOf = ({ registry, stale, anew, last, addresses, work }: Found): Lead => ({
   registry: registry !== null,
-  readers: [...new Set(stale.map(({ name }) => name))],
+  readers: namesOf(stale),
   from: last?.position ?? 0n,
+  again: { readers: namesOf(anew), deadlines: work.again },
   people: addresses.people,
   rings: addresses.misplaced.length,
   removed: {

@@ -38,15 +38,17 @@ export async function stalePoints(pool: Pool, store: Pick<EventStore, 'at' | 'he
   return stale;
 }
 
-/** Sets these back behind this event, before the first for null: what lies behind is reacted to again, which is harmless. */
-export async function setBack(pool: Pool, stale: readonly Checkpoint[], last: StoredEvent | null): Promise<void> {
+/** Sets these back behind this event, before the first for null: what lies behind is reacted to again, which is harmless. `anew`: those that read all again. */
+export async function setBack(
+  pool: Pool,
+  stale: readonly Checkpoint[],
+  last: StoredEvent | null,
+  anew: readonly Checkpoint[],
+): Promise<void> {
+  const begin = { position: 0n, last: null, stopped: null };
   const to = { position: last?.position ?? 0n, last: landmarkOf(last), stopped: null };
-  await transaction(pool, (db) =>
-    replaceCheckpoints(
-      db,
-      'process',
-      stale,
-      stale.map((point) => ({ ...point, ...to })),
-    ),
-  );
+  const names = new Set(anew.map(({ name }) => name));
+  const others = stale.filter(({ name }) => !names.has(name));
+  const points = [...anew.map((point) => ({ ...point, ...begin })), ...others.map((point) => ({ ...point, ...to }))];
+  await transaction(pool, (db) => replaceCheckpoints(db, 'process', [...anew, ...others], points));
 }

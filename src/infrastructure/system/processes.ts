@@ -1,5 +1,6 @@
 import type { AnyProcess } from '../../application/shared/process-runner.js';
 import { matrixPublication } from '../../domain/access/matrix-publication.js';
+import { accessWatch } from '../../domain/audit/case-processes.js';
 import { exportDue, exportKept } from '../../domain/audit/export-process.js';
 import { destructionDue } from '../../domain/enrolment/destruction-due.js';
 import { invitationAfterBounce } from '../../domain/enrolment/invitation-after-bounce.js';
@@ -32,3 +33,8 @@ export const NOTICE_MESSENGER = 'notice-messenger';
 
 /** Names of the checkpoints of all that follows the log beside the read models. */
 export const FOLLOWERS: readonly string[] = [...processes.map(({ name }) => name), MESSENGER, NOTICE_MESSENGER];
+
+/** Old facts would tell people of today what they were not told then, or be held against the rules of today. */
+const NEWS: readonly AnyProcess[] = [holderNotices, accessWatch];
+/** Processes that may react to the whole log once more: the rules decide about their wishes by what stands, and what is done already changes nothing. */
+export const REPEATABLE: readonly string[] = processes.filter((process) => !NEWS.includes(process)).map(({ name }) => name);

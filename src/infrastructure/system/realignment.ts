@@ -5,6 +5,7 @@ import { RealignmentOrders } from '../../application/audit/realignment.orders.js
 import { PostgresRealignment } from '../realignment/postgres-realignment.js';
 import { SealedTree } from '../seal/sealed-tree.js';
 import { LOG_NAME, type Platform } from './platform.js';
+import { REPEATABLE } from './processes.js';
 
 /** What makes registry and processes of this platform agree with its log. */
 export const realignmentOf = ({
@@ -21,6 +22,7 @@ export const realignmentOf = ({
     projector: pools.pool('mes_projector'),
     sealed: new SealedTree(pools.pool('mes_reader')),
     log: LOG_NAME,
+    repeatable: REPEATABLE,
   });
 
 /** The same for operators. */

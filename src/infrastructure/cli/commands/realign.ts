@@ -9,9 +9,10 @@ there any more, and do not go on. Stop every process first. Refused when nothing
 
 Removed: addresses and codes of spaces of which the log holds no event (the next file gives such a person another space, and the code of the old letter
 opens nothing), codes that no event issued, lines of the calendar and quarantines of events that are not there. Kept: everybody of whom the log holds
-anything, who was destroyed and must not come back, every key. Keys that a lost closing put away are in use again, and the other way round. Registry and
-processes then read on from where the log is known to be the one they followed; the seal stays as it is. Killed on the way: run it again. Who did it and
-how much went is a fact of the audit log, written first.
+anything, who was destroyed and must not come back, every key. Keys that a lost closing put away are in use again, and the other way round. Registry,
+messengers, notices and alerts then read on from where the log is known to be the one they followed; the other processes read the whole log again, and
+lines of the calendar that are done with are due again: what they brought about may be lost. What stands stays as it is, and nobody is written to twice.
+The seal stays as it is. Killed on the way: run it again. Who did it and how much went is a fact of the audit log, written first.
 
 Afterwards: mes replay, which makes the read models anew, then mes seal check, which names what the log has lost.
 
@@ -43,7 +44,7 @@ export const realignCommand = (context: Context): Command =>
       terminal.answer({ ...lead, from: Number(lead.from), dryRun }, shown(lead, confirm ? 'removed' : 'would be removed'));
     });
 
-function shown({ registry, readers, from, people, rings, removed }: Lead, verb: string): readonly string[] {
+function shown({ registry, readers, from, again, people, rings, removed }: Lead, verb: string): readonly string[] {
   const ahead = [...(registry ? ['registry'] : []), ...readers];
   return [
     `ahead of the log: ${ahead.join(', ')}`,
@@ -57,6 +58,7 @@ function shown({ registry, readers, from, people, rings, removed }: Lead, verb: 
         ['quarantines', removed.quarantines],
       ],
     ),
+    `done again, where it is lost: ${again.deadlines} lines of the calendar, and what follows from the whole log (${again.readers.join(', ')})`,
     `keys of ${rings} spaces ${rings === 0 || verb === 'removed' ? 'were' : 'would be'} put away or taken back as the log says`,
   ];
 }
