@@ -12,6 +12,7 @@ import { REACTOR, type Actor } from '../../src/domain/shared/actor.js';
 import { instant } from '../../src/domain/shared/time.js';
 import { LogNoticeFeed } from '../../src/infrastructure/api/notices/log-notice-feed.js';
 import { LOCAL_ISSUER } from '../../src/infrastructure/identity/local-issuer.js';
+import type { PersonaName } from '../../src/infrastructure/identity/personas.js';
 import { doorsOf } from '../support/doors.js';
 import { FIELD, LiveClient } from '../support/live-client.js';
 import { eventually } from '../support/read-side.js';
@@ -41,25 +42,26 @@ describe('Live notices', () => {
   });
   afterAll(() => world.close());
 
-  const client = (protocol?: string) => {
-    const one = new LiveClient(url, protocol);
+  const client = (protocol?: string, headers?: Readonly<Record<string, string>>) => {
+    const one = new LiveClient(url, protocol, headers);
     clients.push(one);
     return one;
   };
-  const connected = async (name: 'alice' | 'bruno' = 'alice') => {
-    const one = client();
+  const connected = async (name: PersonaName = 'alice', headers?: Readonly<Record<string, string>>) => {
+    const one = client(undefined, headers);
     await one.introduce(await world.token(name));
     await one.hears('connection_ack');
     return one;
   };
   /** How often somebody was let in to the notices of this space. */
-  const passages = async () =>
+  const passages = async () => (await looks()).length;
+  const looks = async () =>
     (await world.log.journal.read(`passage-${mine.address.id}`)).facts.filter(
       ({ event }) => 'action' in event && event.action === 'ListNotices',
-    ).length;
-  const following = async (name: 'alice' | 'bruno' = 'alice') => {
+    );
+  const following = async (name: PersonaName = 'alice', headers?: Readonly<Record<string, string>>) => {
     const before = await passages();
-    const one = await connected(name);
+    const one = await connected(name, headers);
     await one.follow(mine.address.handle);
     await eventually(async () => expect(await passages()).toBe(before + 1));
     return one;
@@ -151,6 +153,30 @@ describe('Live notices', () => {
     await alice.hears('next', 2);
     await bruno.hears('next', 1);
     expect(bruno.of('next')[0]?.payload.data.noticeIssued.kind).toBe('ANNOUNCEMENT_REMINDER');
+  });
+
+  it('are not for compliance without a reason', async () => {
+    const officer = await connected('compliance');
+    await officer.follow(mine.address.handle);
+    await officer.hears('error');
+    expect(officer.of('error')[0]?.payload[0].extensions).toMatchObject({ problem: 'audit/purpose-needed' });
+    expect(await passages()).toBe(0);
+  });
+
+  it('reach compliance, who says why when connecting, also where they are hidden from representatives, as the list does', async () => {
+    await rights(true);
+    const officer = await following('compliance', { 'x-purpose': 'controle 2027-4' });
+    expect((await looks())[0]?.meta).toMatchObject({ who: { role: 'compliance' }, purpose: 'controle 2027-4' });
+    const bruno = await following('bruno');
+    await issue({ hiddenFrom: ['REPRESENTATIVES'] });
+    await issue({ kind: 'ANNOUNCEMENT_REMINDER' });
+    await officer.hears('next', 2);
+    await bruno.hears('next', 1);
+    await world.caughtUp();
+    const path = `/spaces/${mine.address.handle}/notices`;
+    const listed = await doors.rest('GET', path, { as: 'compliance', headers: { 'x-purpose': 'controle 2027-4' } });
+    const live = officer.of('next').map(({ payload }) => payload.data.noticeIssued.notice);
+    expect(listed.body.notices.map(({ notice }: { notice: string }) => notice)).toEqual(live.reverse());
   });
 
   it('stop when the client says so, and its name may be used again', async () => {

@@ -18,7 +18,8 @@ export class LiveClient {
   constructor(
     url: string,
     protocol = 'graphql-transport-ws',
-    readonly socket = new WebSocket(url, protocol),
+    headers: Readonly<Record<string, string>> = {},
+    readonly socket = new WebSocket(url, protocol, { headers }),
   ) {
     this.open = new Promise((resolve, reject) => socket.once('open', () => resolve()).once('error', reject));
     this.open.catch(() => undefined);

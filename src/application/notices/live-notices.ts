@@ -1,10 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../shared/caller.js';
-import { Gate, type Admission } from '../shared/gate.js';
+import { Gate } from '../shared/gate.js';
 import { IdentityRegistry } from '../shared/ports.js';
+import { sightOf, type Sight } from '../shared/subject-query.js';
 import { NoticeFeed, type Dropped, type NoticeIssued, type NoticeTap } from './notice-feed.js';
 import { noticeWords } from './notice-words.js';
 import type { NoticeView } from './notices.queries.js';
+
+/** Who sees what is hidden from representatives too, as in the list of notices; there the database says so. */
+const NOT_HIDDEN_FROM: readonly Sight['viewer'][] = ['HOLDER', 'COMPLIANCE'];
 
 /** Notices as they are issued, to somebody who may see them at that moment. */
 @Injectable()
@@ -21,7 +25,8 @@ export class LiveNotices {
    */
   async follow(handle: string, caller: Caller, dropped: (why: Dropped) => void): Promise<LiveSpace> {
     const space = await this.registry.idOf(handle);
-    const passing = { actor: caller.actor, action: 'ListNotices', space, messageId: caller.messageId } as const;
+    const { actor, messageId, purpose } = caller;
+    const passing = { actor, action: 'ListNotices', space, messageId, purpose } as const;
     const tap = this.feed.tap(space, dropped);
     try {
       await this.gate.pass(passing);
@@ -29,7 +34,7 @@ export class LiveNotices {
       tap.close();
       throw error;
     }
-    return new LiveSpace(tap, () => this.gate.admit(passing));
+    return new LiveSpace(tap, async () => sightOf(actor, await this.gate.admit(passing)));
   }
 }
 
@@ -37,7 +42,7 @@ export class LiveNotices {
 export class LiveSpace {
   constructor(
     private readonly tap: NoticeTap,
-    private readonly admit: () => Promise<Admission>,
+    private readonly sight: () => Promise<Sight>,
   ) {}
 
   /** The next notice this reader may see; null once it is closed. */
@@ -45,8 +50,8 @@ export class LiveSpace {
     for (;;) {
       const issued = await this.tap.next();
       if (issued === null) return null;
-      const { viewer } = await this.admit();
-      if (viewer?.kind === 'HOLDER' || issued.hiddenFrom.length === 0) return viewOf(issued);
+      const { viewer } = await this.sight();
+      if (issued.hiddenFrom.length === 0 || NOT_HIDDEN_FROM.includes(viewer)) return viewOf(issued);
     }
   }
 
