@@ -90,6 +90,23 @@ describe('The secret of a minor', () => {
     expect(kept).toEqual([`${access} AccessConsentRecorded`, `${access} TemporaryAccessUsed`, `${access} BreakGlassUsed`]);
   });
 
+  it('A17 refused in secret and in the open within a minute: the parents read of the open one, whichever came first, and of nothing else', async () => {
+    const openly = {};
+    for (const order of [
+      [SECRETLY, openly],
+      [openly, SECRETLY],
+    ]) {
+      const { space } = await patientOf(system, 'bruno', '2010-06-14');
+      const parent = await patientOf(system, 'alice');
+      await care.done('POST', `/spaces/${space}/legal-representatives`, { as: 'agent-3422' }, { representative: parent.space });
+      for (const headers of order) expect(await care.list(space, { as: 'psychologist', headers })).toMatchObject({ status: 403 });
+      const refusalsReadBy = async (as: 'alice' | 'bruno') =>
+        (await readBy(space, as)).lines.flatMap(({ lane, secret }) => (lane === 'REFUSED' ? [secret] : []));
+      expect(await refusalsReadBy('alice')).toEqual([false]);
+      expect(await refusalsReadBy('bruno')).toEqual(order.map((headers) => headers === SECRETLY));
+    }
+  });
+
   it('A17 over the space of an adult there is no such secret: the word counts for nothing', async () => {
     const adult = await patientOf(system, 'alice');
     const { space } = adult;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { LineWriter } from '../../src/application/shared/line-writer.js';
 import { pause } from '../../src/application/shared/pause.js';
 import { PassageRecorder } from '../../src/application/shared/passage-recorder.js';
-import { Refusals } from '../../src/application/shared/refusals.js';
+import { Refusals, type Refusal } from '../../src/application/shared/refusals.js';
 import { KeyBroken, KeyGone, type Journal } from '../../src/application/shared/ports.js';
 import type { ActorEvent } from '../../src/domain/access/passage.js';
 import { nameOf } from '../../src/domain/shared/actor.js';
@@ -69,7 +69,7 @@ describe('Refusals', () => {
     expect(await typesOf(who)).toEqual(['AccessDenied']);
     await recorder.stop();
     const { target, reason } = refusal();
-    expect((await linesOf(who)).slice(1)).toEqual([{ type: 'AccessDeniedAgain', v: 1, target, reason, minute, count: 9 }]);
+    expect((await linesOf(who)).slice(1)).toEqual([{ type: 'AccessDeniedAgain', v: 1, target, reason, minute, count: 9, veil: null }]);
     await recorder.stop();
     expect(await typesOf(who)).toHaveLength(2);
   });
@@ -92,6 +92,44 @@ describe('Refusals', () => {
     await Promise.all([...kinds, ...kinds].map((one) => recorder.refuse(who, one, asked(who))));
     await recorder.stop();
     expect((await typesOf(who)).sort()).toEqual([...kinds.map(() => 'AccessDenied'), ...kinds.map(() => 'AccessDeniedAgain')]);
+  });
+
+  it('what is hidden has a line and a number of its own, whichever came first, and so has the open', async () => {
+    const open: Refusal = refusal();
+    const secret: Refusal = { ...open, veil: 'veil-of-the-visit' };
+    for (const order of [
+      [open, secret, secret],
+      [secret, open, open],
+    ]) {
+      const [who, recorder] = [somebody(), on(log)];
+      for (const one of order) await recorder.refuse(who, one, asked(who));
+      await recorder.stop();
+      const lines = (await linesOf(who)).map((line) => [line.type, line.veil ?? null, line.type === 'AccessDeniedAgain' ? line.count : 1]);
+      const [first, second] = [order[0]?.veil ?? null, order[1]?.veil ?? null];
+      expect(lines).toEqual([
+        ['AccessDenied', first, 1],
+        ['AccessDenied', second, 1],
+        ['AccessDeniedAgain', second, 1],
+      ]);
+    }
+  });
+
+  it('under the veil of a document, what was tried in secret is not counted on what was tried in the open', async () => {
+    const [who, recorder] = [somebody(), on(log)];
+    const hidden = { ...refusal(), document: 'doc-1', veil: 'veil-of-the-document' };
+    for (const secretly of [{}, { secret: true as const }, { secret: true as const }, {}])
+      await recorder.refuse(who, hidden, { ...asked(who), ...secretly });
+    await recorder.stop();
+    const { facts } = await log.journal.read<ActorEvent>(`actor-${log.secrets.digest('actor', nameOf(who))}`);
+    const lines = facts.map(({ event, meta }) => [event.type, meta.secret === true]);
+    expect(lines.slice(0, 2)).toEqual([
+      ['AccessDenied', false],
+      ['AccessDenied', true],
+    ]);
+    expect(lines.slice(2).sort()).toEqual([
+      ['AccessDeniedAgain', false],
+      ['AccessDeniedAgain', true],
+    ]);
   });
 
   it('two processes write one line a minute, and lose no number', async () => {

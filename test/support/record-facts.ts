@@ -149,7 +149,11 @@ export const refused = (target: string, more: Partial<Of<ActorEvent, 'AccessDeni
   minute: '2026-11-22T08:00',
   ...more,
 });
-export const refusedAgain = (target: string, count: number, more: { document?: string } = {}): Of<ActorEvent, 'AccessDeniedAgain'> => ({
+export const refusedAgain = (
+  target: string,
+  count: number,
+  more: { document?: string; veil?: string | null } = {},
+): Of<ActorEvent, 'AccessDeniedAgain'> => ({
   type: 'AccessDeniedAgain',
   v,
   target,

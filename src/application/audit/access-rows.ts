@@ -36,7 +36,8 @@ export interface Watched {
 
 /** How often the access of a row `l` was tried: itself, and what every process counted on it. */
 export const TIMES = `1 + coalesce((SELECT sum(a.count)::integer FROM access_log_again AS a WHERE a.stream = l.stream AND a.minute = l.minute
-  AND a.target = coalesce(l.space_id::text, '') AND a.about = coalesce(l.document, l.reason)), 0)`;
+  AND a.target = coalesce(l.space_id::text, '') AND a.about = coalesce(l.document, l.reason)
+  AND (a.veil_unsaid OR a.veil IS NOT DISTINCT FROM l.veil)), 0)`;
 const COLUMNS = `l.stream, l.rev, l.position, l.at, l.kind, l.space_id, l.actor, l.account, l.role, l.name_key, l.profession, l.sector, l.facility_id, l.action,
   l.mode, l.document, l.reason, l.purpose, l.secret, ${TIMES} AS times`;
 const ONE = `SELECT ${COLUMNS} FROM access_log AS l WHERE l.stream = $1 AND l.rev = $2`;

@@ -53,6 +53,11 @@ interface Again {
 
 /** What a refusal is counted by: the document that was asked for, or the reason. Told by the reason, a line more would tell a masked document from none. */
 const aboutOf = ({ document, reason }: Refusal): string => document ?? reason;
+/** Who may not know of it: a secret try is no number on a line of the open, nor an open one on a line that is hidden. */
+const hiddenAs = ({ veil }: Refusal, { secret }: Surroundings): readonly [veil: string, within: string] => [
+  veil ?? '',
+  secret ? 'secret' : '',
+];
 const minuteOf = (at: Instant): string => at.slice(0, 16);
 const sinceOf = (minute: string): Instant => instantOf(Date.parse(`${minute}:00.000Z`) - CLOCKS_DIFFER_MS);
 
@@ -76,7 +81,7 @@ export class Refusals {
   async refuse(actor: Actor, refusal: Refusal, circumstances: Surroundings): Promise<void> {
     const stream: StreamName = `actor-${this.secrets.digest('actor', nameOf(actor))}`;
     const minute = minuteOf(this.clock.now());
-    const id = this.secrets.digest('command', stream, refusal.target, aboutOf(refusal), minute);
+    const id = this.secrets.digest('command', stream, refusal.target, aboutOf(refusal), ...hiddenAs(refusal, circumstances), minute);
     const again: Again = { refusal, circumstances };
     const known = this.kinds.get(id);
     if (known === undefined) return this.begin(id, { stream, minute }, again);
@@ -175,7 +180,7 @@ export class Refusals {
     // Also when the first could not be written: then nobody was counted.
     if (again === null) return;
     const { refusal, circumstances } = again;
-    const { target, reason, document, space } = refusal;
+    const { target, reason, document, space, veil = null } = refusal;
     const fact: DeniedAgain = {
       type: 'AccessDeniedAgain',
       v: 1,
@@ -183,6 +188,7 @@ export class Refusals {
       reason,
       minute,
       count,
+      veil,
       ...(document === undefined ? {} : { document }),
       ...(space === undefined ? {} : { space }),
     };

@@ -22,7 +22,7 @@ interface RefusedAt {
   /** The target, where there is such a space: the fact lies under its key. Absent otherwise, and in older facts: those lie under the key of the actor. */
   readonly space?: string;
 }
-/** Who was refused: one fact per actor, space, reason and minute; how often it was asked again in that minute follows. In `actor-<id>`. */
+/** Who was refused: one fact per actor, space, reason (or document), veil and minute; how often it was asked again in that minute follows. In `actor-<id>`. */
 export type ActorEvent =
   | Event<
       'AccessDenied',
@@ -33,7 +33,7 @@ export type ActorEvent =
         reason: string;
         minute: string;
         document?: string;
-        /** The veil the document lies under. */ veil?: string;
+        /** The veil of the document, or of the secret visit. */ veil?: string;
       }
     >
   | Event<
@@ -45,5 +45,7 @@ export type ActorEvent =
         minute: string;
         document?: string;
         /** Further refusals within the minute. */ count: number;
+        /** The veil of the line they are counted on; null: none. Absent in older facts: that minute has one line, whatever its veil. */ veil?:
+          string | null;
       }
     >;

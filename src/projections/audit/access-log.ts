@@ -7,6 +7,7 @@ import { professionKey } from '../../domain/access/habilitation.js';
 import { nameOf, type Actor } from '../../domain/shared/actor.js';
 import type { Of } from '../../domain/shared/decider.js';
 import { categoryOf, type Recorded } from '../../domain/shared/fact.js';
+import { refusedUnder } from '../history/secret-within.js';
 import { kindOf, statedBy } from '../history/who.js';
 import { guarded, nullable, table, type Projected, type Projection } from '../shared/projection.js';
 
@@ -45,8 +46,9 @@ const accesses = guarded(
       purpose: nullable('text'),
       secret: 'boolean',
       veiled: 'boolean',
-      /** Of a refusal: with stream and what it is about, what is counted on it. */
+      /** Of a refusal: with stream, what it is about and its veil, what is counted on it. */
       minute: nullable('text'),
+      veil: nullable('text'),
       /** Of a question about the past. */
       as_of: nullable('text'),
       /** Of an emergency: what was said for it, and until when it held. */
@@ -61,12 +63,18 @@ const accesses = guarded(
   ),
   COMPLIANCE,
 );
-/** How often a refusal came again within its minute: a row for each process that counted. */
+/** How often a refusal came again within its minute, on the row under the same veil: a row for each process that counted. */
 const again = guarded(
   table(
     'access_log_again',
     { stream: 'text', target: 'text', about: 'text', minute: 'text', rev: 'integer' },
-    { space_id: nullable('uuid'), count: 'integer' },
+    {
+      space_id: nullable('uuid'),
+      count: 'integer',
+      veil: nullable('text'),
+      /** Of before numbers said their veil: the one row of that minute, whatever its own. */
+      veil_unsaid: 'boolean',
+    },
     ['space_id'],
   ),
   COMPLIANCE,
@@ -107,7 +115,7 @@ function whoOf({ who, ground }: Recorded['meta']) {
     facility_id: stated?.facility?.id ?? null,
   };
 }
-const EMPTY = { document: null, minute: null, as_of: null, said: null, until: null } as const;
+const EMPTY = { document: null, minute: null, veil: null, as_of: null, said: null, until: null } as const;
 
 function rowOf(fact: Recorded<Fact>, kind: LookKind, its: Partial<Row> & Pick<Row, 'space_id' | 'action'>): Projected {
   const { stream, rev, position, at, meta } = fact;
@@ -141,15 +149,19 @@ function looked(fact: Recorded<Of<PassageEvent, 'AccessGranted'>>, id: string): 
 /** Null: a question about no space. */
 const spaceOr = (target: string): string | null => (target === '' ? null : target);
 function refused(fact: Recorded<Of<ActorEvent, 'AccessDenied'>>): Projected {
-  const { target, action, reason, minute, document = null, veil } = fact.event;
-  return rowOf(fact, 'REFUSED', { space_id: spaceOr(target), action, reason, minute, document, veiled: veil !== undefined });
+  const { target, action, reason, minute, document = null } = fact.event;
+  const veil = refusedUnder(fact.event, fact.meta);
+  return rowOf(fact, 'REFUSED', { space_id: spaceOr(target), action, reason, minute, document, veil, veiled: veil !== null });
 }
 
 const on: Projection<Fact>['on'] = {
   AccessGranted: looked,
   AccessDenied: refused,
-  AccessDeniedAgain: ({ event: { target, reason, document, minute, count }, stream, rev }) => [
-    again.put({ stream, target, about: document ?? reason, minute, rev }, { space_id: spaceOr(target), count }),
+  AccessDeniedAgain: ({ event: { target, reason, document, minute, count, veil }, stream, rev, meta }) => [
+    again.put(
+      { stream, target, about: document ?? reason, minute, rev },
+      { space_id: spaceOr(target), count, veil: refusedUnder({ veil }, meta), veil_unsaid: veil === undefined },
+    ),
   ],
   AccessConsentRecorded: (fact, space_id) => rowOf(fact, 'CONSENT', { space_id, action: 'RecordConsent' }),
   BreakGlassUsed: (fact, space_id) => {
@@ -168,7 +180,7 @@ const on: Projection<Fact>['on'] = {
 /** Who looked at whom, who was refused, who let himself in: what compliance and the rules of alerts read (domain reference 3.10, 8.3). */
 export const accessLog: Projection<Fact> = {
   name: 'access-log',
-  version: 4,
+  version: 5,
   reads: ['passage', 'veil', 'actor', 'access', 'notices'],
   tables: [accesses, again, told],
   on,

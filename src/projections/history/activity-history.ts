@@ -5,7 +5,7 @@ import type { Of } from '../../domain/shared/decider.js';
 import type { Instant } from '../../domain/shared/time.js';
 import { categoryOf, idOf, type Recorded, type StreamName } from '../../domain/shared/fact.js';
 import { alike, guarded, nullable, table, type Projected, type Projection } from '../shared/projection.js';
-import { secretWithin } from './secret-within.js';
+import { refusedUnder, secretWithin, within } from './secret-within.js';
 import { aboutOf, sentences, type HistoryFact } from './sentences.js';
 import { kindOf, statedBy } from './who.js';
 import type { Sentence } from './words.js';
@@ -46,21 +46,26 @@ const lines = guarded(
       about_facility: nullable('text'),
       details: 'jsonb',
       ground: nullable('jsonb'),
-      /** Of a refusal: the minute, which with stream and reason names what is counted on it. */
+      /** Of a refusal: the minute, which with stream, reason and veil names what is counted on it. */
       minute: nullable('text'),
     },
   ),
   { space: 'space_id', under: { column: 'veil', table: 'activity_veil', key: 'veil' } },
 );
 
-/** How often a refusal came again within its minute: a row for each process that counted, so that no number takes the place of another. */
+/** How often a refusal came again within its minute, on a line under the same veil: a row for each process that counted, so that no number takes the place of another. */
 const again = guarded(
   table(
     'activity_refused_again',
     { space_id: 'uuid', stream: 'text', about: 'text', minute: 'text', rev: 'integer' },
-    { count: 'integer' },
+    {
+      count: 'integer',
+      veil: nullable('text'),
+      /** Of before numbers said their veil: the one line of that minute, whatever its own. */
+      veil_unsaid: 'boolean',
+    },
   ),
-  { space: 'space_id' },
+  { space: 'space_id', under: { column: 'veil', table: 'activity_veil', key: 'veil' } },
 );
 
 /** Professionals, and places of care (professional_id empty), as they last stated themselves in each stream of a space. */
@@ -86,11 +91,9 @@ function spaceOf({ event, stream }: Recorded<HistoryFact>): string {
   const named = 'space' in event ? event.space : undefined;
   return categoryOf(stream) === 'veil' && named !== undefined ? named : idOf(stream);
 }
-/** What was done under the secret of a minor within the veil of a document stays under a veil that representatives never see through, also when that lifts. */
-const within = (veil: string, { secret }: Recorded['meta']): string => (secret ? secretWithin(veil) : veil);
 /** What was done under the secret of a minor in an open stream lies under a veil that has the name of the stream. */
 function veilOf({ event, stream, meta }: Recorded<HistoryFact>): string | null {
-  if (event.type === 'AccessDenied') return event.veil === undefined ? null : within(event.veil, meta);
+  if (event.type === 'AccessDenied') return refusedUnder(event, meta);
   if (categoryOf(stream) === 'veil') return within(stream, meta);
   return meta.secret ? stream : null;
 }
@@ -169,14 +172,22 @@ function veilAfter({ event, stream, at, meta }: Recorded<HistoryFact>, space_id:
   return lifted ? shownFrom(stream, null) : [];
 }
 
+/** On the line under the same veil: a number tells nothing of what is hidden from its reader. */
+function againOf(
+  { document, reason, minute, count, veil }: Of<HistoryFact, 'AccessDeniedAgain'>,
+  fact: Recorded,
+  space_id: string,
+): Projected {
+  const { stream, rev, meta } = fact;
+  const under = { veil: refusedUnder({ veil }, meta), veil_unsaid: veil === undefined };
+  return [again.put({ space_id, stream, about: document ?? reason, minute, rev }, { count, ...under })];
+}
+
 const take = (fact: Recorded<HistoryFact>): Projected => {
-  const { event, stream, rev } = fact;
+  const { event } = fact;
   const space = spaceOf(fact);
   if (space === '') return [];
-  if (event.type === 'AccessDeniedAgain')
-    return [
-      again.put({ space_id: space, stream, about: event.document ?? event.reason, minute: event.minute, rev }, { count: event.count }),
-    ];
+  if (event.type === 'AccessDeniedAgain') return againOf(event, fact, space);
   const sentence = sentences[event.type] as Sentence<HistoryFact> | null;
   return [...veilAfter(fact, space), ...(sentence === null ? [] : [...lineOf(fact, space, sentence), ...seenIn(fact, space)])];
 };
@@ -184,7 +195,7 @@ const take = (fact: Recorded<HistoryFact>): Projected => {
 /** All that happened to a space, its rights and documents, who looked, and who was refused: one line per fact (CSP R.1111-43, L.1111-19). */
 export const activityHistory: Projection<HistoryFact> = {
   name: 'activity-history',
-  version: 7,
+  version: 8,
   reads: ['space', 'access', 'record', 'passage', 'veil', 'actor'],
   tables: [veils, lines, again, seen],
   on: alike(sentences, take),

@@ -25,7 +25,7 @@ function lanesFor({ viewer }: Admission, { lanes }: HistoryFilter): readonly Lan
 const PAGE = `
   SELECT line.*, coalesce(shade.hidden_from_representatives, false) AS secret,
          coalesce((SELECT sum(again.count)::integer FROM activity_refused_again AS again WHERE again.space_id = line.space_id
-           AND again.stream = line.stream AND again.minute = line.minute
+           AND again.stream = line.stream AND again.minute = line.minute AND (again.veil_unsaid OR again.veil IS NOT DISTINCT FROM line.veil)
            AND again.about = coalesce(nullif(line.details ->> 'document', ''), line.details ->> 'reason')), 0) AS again
     FROM activity_line AS line LEFT JOIN activity_veil AS shade ON shade.veil = line.veil
    WHERE line.space_id = $1 AND line.position < $2::bigint AND (line.veil IS NULL OR shade.veil IS NOT NULL)

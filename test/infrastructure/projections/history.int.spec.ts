@@ -150,6 +150,32 @@ describe('The history of the holder', () => {
     expect(accesses.map(({ times }) => times)).toEqual([8]);
   });
 
+  it('counts on each line what was refused under the same veil: the parents’ line tells nothing of what was tried in secret', async () => {
+    const { space } = await lived();
+    const veil = `veil-${randomUUID()}` as const;
+    await world.writeAs(paul, veil, [{ type: 'VeilOpened', v: 1, space, hiddenFrom: ['REPRESENTATIVES'] }]);
+    await world.writeAs(holder, `access-${space}`, [accessFacts.LegalRepresentativeLinked]);
+    const counted = [refusedAgain(space, 1, { veil: null }), refusedAgain(space, 4, { veil })];
+    const why = ground({ outcome: 'DENY', reason: 'blocked' });
+    await world.writeAs(paul, `actor-${randomUUID()}`, [refused(space), refused(space, { veil }), ...counted], why);
+    const times = async (actor: Actor) =>
+      (await linesOf(space, actor, { lanes: ['REFUSED'] })).map(({ en }) => /\((\d) times\)/.exec(en)?.[1]);
+    expect(await times(parent)).toEqual(['2', '3']);
+    expect(await times(holder)).toEqual(['5', '2', '3']);
+    const which = { first: 10, cursor: null, from: null, until: null, mode: null, kind: 'REFUSED' } as const;
+    await world.caughtUp();
+    const { accesses } = await world.ask.execute(new ListAccesses(space, by(officer), which));
+    expect(accesses.map((line) => line.times)).toEqual([5, 2, 3]);
+  });
+
+  it('counts numbers that do not say their veil, as older ones do not, on the line of their minute', async () => {
+    const { space } = await lived();
+    const veil = `veil-${randomUUID()}` as const;
+    await world.writeAs(paul, veil, [{ type: 'VeilOpened', v: 1, space, hiddenFrom: ['REPRESENTATIVES'] }]);
+    await world.writeAs(paul, `actor-${randomUUID()}`, [refused(space, { veil }), refusedAgain(space, 2)]);
+    expect((await linesOf(space, holder, { lanes: ['REFUSED'] }))[0]?.en).toMatch(/\(3 times\)/);
+  });
+
   it('tells no title any more when the document is gone', async () => {
     const { space, id } = await lived();
     await world.writeAs(paul, `record-${space}`, [documentFacts(space, id).DocumentUnpublished]);

@@ -77,7 +77,9 @@ async function lived(doctor: (typeof doctors)[number]): Promise<string> {
   ] as const) {
     const veiled = documentFacts(space, randomUUID(), { confidentiality: [code], since });
     const facts = [{ ...veiled.VeilOpened, hiddenFrom: [hiddenFrom] }, veiled.DocumentDeposited, veiled.DocumentDescribed];
-    await world.writeAs(doctor, `veil-${randomUUID()}`, [...facts, looked('GetDocument', { space })]);
+    const veil = `veil-${randomUUID()}` as const;
+    await world.writeAs(doctor, veil, [...facts, looked('GetDocument', { space })]);
+    await world.writeAs(doctor, `actor-${randomUUID()}`, [refusedAgain(space, 1, { veil })]);
   }
   return space;
 }
@@ -110,6 +112,7 @@ const UNTIL_A_DAY: Readonly<Record<string, { readonly hidden: number; readonly t
   document: { hidden: 1, told: 1 },
   // The deposit and the look.
   activity_line: { hidden: 2, told: 2 },
+  activity_refused_again: { hidden: 1, told: 1 },
   // The veil, and what is done in secret within it, of which they never hear.
   activity_veil: { hidden: 2, told: 1 },
 };
@@ -182,7 +185,7 @@ describe('The database itself', () => {
     const [space = ''] = spaces;
     const visible = epochOf(visibleAt(since));
     const timed = guardedTables.filter(({ guard }) => guard?.visibleAt !== undefined || guard?.under !== undefined);
-    expect(timed.map(({ name }) => name).sort()).toEqual(['activity_line', 'activity_veil', 'document']);
+    expect(timed.map(({ name }) => name).sort()).toEqual(['activity_line', 'activity_refused_again', 'activity_veil', 'document']);
     for (const table of timed)
       for (const asOf of [undefined, instantOf(Date.now())]) {
         const seenBy = async (viewer: Sight['viewer'], after: number) =>
