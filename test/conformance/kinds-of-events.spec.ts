@@ -137,6 +137,14 @@ describe('What kind of audit event a fact is', () => {
     ).toEqual(['N', 'N']);
   });
 
+  it.each(['AnnouncementConsultationHeld', 'DocumentRevealedAutomatically'] as const)(
+    'names the older version that is shown, and the one it came along with: %s',
+    (type) => {
+      const older = { ...everyFact[type], along: DOCUMENT };
+      expect(eventsOf(older).flatMap(dataOf)).toHaveLength(2);
+    },
+  );
+
   it('finds the patient under a veil in the fact, and none where nobody is named', () => {
     const patients = (events: readonly AuditEvent[]) =>
       events.map(({ entity = [] }) => entity.filter(({ type }) => type.code === '1').length);

@@ -153,9 +153,21 @@ export const veilOpened = (document: string, ...hiddenFrom: ('HOLDER' | 'REPRESE
   document,
   hiddenFrom,
 });
-export const announced = (document: string): DocumentEvent => ({ type: 'AnnouncementConsultationHeld', v: 1, space: SPACE, document });
+export const announced = (document: string, along: { readonly along?: string } = {}): DocumentEvent => ({
+  type: 'AnnouncementConsultationHeld',
+  v: 1,
+  space: SPACE,
+  document,
+  ...along,
+});
 export const reminded = (document: string): DocumentEvent => ({ type: 'AnnouncementReminderSent', v: 1, document, space: SPACE });
-export const revealed = (document: string): DocumentEvent => ({ type: 'DocumentRevealedAutomatically', v: 1, document, space: SPACE });
+export const revealed = (document: string, along: { readonly along?: string } = {}): DocumentEvent => ({
+  type: 'DocumentRevealedAutomatically',
+  v: 1,
+  document,
+  space: SPACE,
+  ...along,
+});
 
 /** A moment by its text, with offset or Z. */
 export const at = (iso: string): Instant => instant(iso);

@@ -93,9 +93,12 @@ function deposited(fact: Recorded<Of<DocumentEvent, 'DocumentDeposited'>>, id: s
   return document(version === 1 ? 'DOCUMENT_ADDED' : 'DOCUMENT_CHANGED')(fact, id);
 }
 
+type OfVersions = Of<DocumentEvent, 'DocumentConfidentialityChanged' | 'AnnouncementConsultationHeld' | 'DocumentRevealedAutomatically'>;
 /** Told once, of the version that counts. */
-const reclassified = (fact: Recorded<Of<DocumentEvent, 'DocumentConfidentialityChanged'>>, id: string): Calls =>
-  fact.event.along === undefined ? document('DOCUMENT_CHANGED')(fact, id) : [];
+const once =
+  (kind: NoticeWish['kind'], more: Pick<Telling, 'announced'> = {}) =>
+  (fact: Recorded<OfVersions>, id: string): Calls =>
+    fact.event.along === undefined ? document(kind, more)(fact, id) : [];
 
 /** What others did in a space, and what its holder is therefore told (domain reference 3.9). Who looked for himself, or works for the service, calls for nothing. */
 export const holderNotices: Process<DocumentEvent | CopyEvent | AccessEvent | PassageEvent | SpaceEvent, NoticeCall> = {
@@ -103,15 +106,15 @@ export const holderNotices: Process<DocumentEvent | CopyEvent | AccessEvent | Pa
   listensTo: ['record', 'veil', 'access', 'passage', 'space'],
   on: {
     DocumentDeposited: deposited,
-    DocumentConfidentialityChanged: reclassified,
+    DocumentConfidentialityChanged: once('DOCUMENT_CHANGED'),
     DocumentArchived: document('DOCUMENT_CHANGED'),
     DocumentUnarchived: document('DOCUMENT_CHANGED'),
     // Who opposed was told that nothing is left.
     DocumentUnpublished: (fact, id) => (fact.event.reason === 'OPENING_REVOKED' ? [] : document('DOCUMENT_CHANGED')(fact, id)),
-    AnnouncementConsultationHeld: document('DOCUMENT_ADDED', { announced: true }),
+    AnnouncementConsultationHeld: once('DOCUMENT_ADDED', { announced: true }),
     // Without the document: that something waits is all that may be said.
     AnnouncementReminderSent: (fact, id) => tell(fact, id, { kind: 'ANNOUNCEMENT_REMINDER', announced: true }),
-    DocumentRevealedAutomatically: document('DOCUMENT_REVEALED', { announced: true }),
+    DocumentRevealedAutomatically: once('DOCUMENT_REVEALED', { announced: true }),
 
     AccessGranted: accessed,
     BreakGlassUsed: emergency,

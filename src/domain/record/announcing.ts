@@ -14,18 +14,28 @@ const untold = ({ byId }: Documents, { set }: KnownDocument): readonly KnownDocu
     (one) => one.set === set && one.status !== 'GONE' && one.known === null && hiddenBy(one.confidentiality).includes('HOLDER'),
   );
 
+/** Each version is made visible by a fact of its own; the holder is told once, of the newest: the older ones come along with it. */
+const shown = (
+  type: 'AnnouncementConsultationHeld' | 'DocumentRevealedAutomatically',
+  versions: readonly KnownDocument[],
+): readonly DocumentEvent[] => {
+  const newest = versions.at(-1)?.document;
+  return versions.map(({ space, document }) => ({
+    type,
+    v: 1,
+    space,
+    document,
+    ...(newest === undefined || newest === document ? {} : { along: newest }),
+  }));
+};
+
 /** A health professional told the holder in person: from now on the document is his to see (CSP R.1111-53). */
 export const recordAnnouncement: Rule<'RecordAnnouncement'> = ({ document: id, at }, documents) => {
   const document = valueOf(documents.byId, id);
   if (!document || document.status === 'GONE') return noSuchDocument;
   if (document.known === 'ANNOUNCED') return nothing;
   if (!hiddenFrom(document, at).includes('HOLDER')) return notHidden;
-  return untold(documents, document).map((one): DocumentEvent => ({
-    type: 'AnnouncementConsultationHeld',
-    v: 1,
-    space: one.space,
-    document: one.document,
-  }));
+  return shown('AnnouncementConsultationHeld', untold(documents, document));
 };
 
 /** Two weeks went by without an announcement: once, and only while there is something to be announced. */
@@ -42,10 +52,5 @@ export const remind: Rule<'RemindOfAnnouncement'> = ({ document: id, at }, docum
 export const reveal: Rule<'RevealDocument'> = ({ document: id, at }, documents) => {
   const document = valueOf(documents.byId, id);
   if (!document || at < visibleAt(document.since)) return nothing;
-  return untold(documents, document).map((one): DocumentEvent => ({
-    type: 'DocumentRevealedAutomatically',
-    v: 1,
-    document: one.document,
-    space: one.space,
-  }));
+  return shown('DocumentRevealedAutomatically', untold(documents, document));
 };

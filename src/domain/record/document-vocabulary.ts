@@ -106,10 +106,12 @@ export type DocumentEvent =
     >
   /** By the holder's side, of what it deposited itself; its key dies too. */
   | Event<'DocumentDeleted', 1, { space: string; document: string; blob: string }>
-  | Event<'AnnouncementConsultationHeld', 1, { space: string; document: string }>
+  /** `along`: an older version, together with this one. */
+  | Event<'AnnouncementConsultationHeld', 1, { space: string; document: string; along?: string }>
   /** The holder is told, without title or type, that something waits for him (CSP R.1111-53). */
   | Event<'AnnouncementReminderSent', 1, { space: string; document: string }>
-  | Event<'DocumentRevealedAutomatically', 1, { space: string; document: string }>;
+  /** `along`: an older version, together with this one. */
+  | Event<'DocumentRevealedAutomatically', 1, { space: string; document: string; along?: string }>;
 
 /** What the rules of a deposit must know of the holder and of his wishes, as the gate found them. */
 export interface HolderFacts {

@@ -131,6 +131,14 @@ describe('The holder is told', () => {
 
   it('of a mask on many versions once', () => expect(callsFor('record-a', masked({ along: 'd2' }), martin)).toEqual([]));
 
+  it.each(['AnnouncementConsultationHeld', 'DocumentRevealedAutomatically'] as const)(
+    'of a document with many versions once: %s',
+    (type) => {
+      const older: DocumentEvent = { type, v: 1, space: 'a', document: 'd1', along: 'd2' };
+      expect(callsFor('veil-v', older, martin)).toEqual([]);
+    },
+  );
+
   it('of each access of a professional, and when it was an emergency', () => {
     expect(kinds(callsFor('passage-a', granted(), martin, inMode('normal')))).toEqual(['ACCESS']);
     expect(kinds(callsFor('passage-a', granted(), martin))).toEqual(['ACCESS']);

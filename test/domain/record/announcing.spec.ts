@@ -67,7 +67,7 @@ describe('A15: a document deposited on 31 January 2026 and hidden from the holde
     given().when(remind, timer(REMINDER)).thenNothing();
   });
 
-  it('shows on that day, in every version that is left, once', () => {
+  it('shows on that day, in every version that is left, once, the older ones along with the newest', () => {
     given(...veiled)
       .when(reveal, timer(justBefore(VISIBLE)))
       .thenNothing();
@@ -76,7 +76,7 @@ describe('A15: a document deposited on 31 January 2026 and hidden from the holde
       .then(d.revealed('a'));
     given(...veiled, ...secondVersion)
       .when(reveal, timer(VISIBLE))
-      .then(d.revealed('a'), d.revealed('b'));
+      .then(d.revealed('a', { along: 'b' }), d.revealed('b'));
     given(...veiled, ...secondVersion, d.unpublished('a'))
       .when(reveal, timer(VISIBLE))
       .then(d.revealed('b'));
@@ -89,13 +89,13 @@ describe('A15: a document deposited on 31 January 2026 and hidden from the holde
     given().when(reveal, timer(VISIBLE)).thenNothing();
   });
 
-  it('shows earlier when a professional announced it, in every version', () => {
+  it('shows earlier when a professional announced it, in every version, the older ones along with the newest', () => {
     given(...veiled)
       .when(announce, doctorSays)
       .then(d.announced('a'));
     given(...veiled, ...secondVersion)
       .when(announce, doctorSays)
-      .then(d.announced('a'), d.announced('b'));
+      .then(d.announced('a', { along: 'b' }), d.announced('b'));
     given(...veiled, d.announced('a'))
       .when(announce, doctorSays)
       .thenNothing();
