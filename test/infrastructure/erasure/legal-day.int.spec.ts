@@ -25,7 +25,7 @@ describe('The legal day of a destruction', () => {
 
   const waiting = async (rows: DestructionRows, notBefore: Instant): Promise<string> => {
     const space = randomUUID();
-    await rows.ask(space, 'TRACE', 'ERASURE', notBefore);
+    await rows.ask(space, 'ERASURE', { TRACE: notBefore });
     return space;
   };
   const done = async () => ({ step: 'DONE' }) as const;

@@ -62,58 +62,62 @@ describe('A sealer that is killed in the middle of its work', () => {
   };
   const size = async (): Promise<number> => (await seal.tree.head()).size;
 
-  it(`${CYCLES} times, while events come in, signs one root for each size, and that of the log in the end`, async () => {
-    const dice = new Dice(20_261_122);
-    const published = new Map<number, string>();
-    const contradictions: unknown[] = [];
-    const behind: number[] = [];
-    let going = true;
-    const writing = (async () => {
-      for (; going; await pause(5)) await appendSealable(store, `space-${randomUUID()}`, -1, 1 + dice.below(40));
-    })();
-    const watching = (async () => {
-      for (; going; await pause(1)) {
-        const signed = await seal.tree.signed();
-        if (signed === null) continue;
-        const before = published.get(signed.size);
-        if (before !== undefined && before !== hex(signed.root)) contradictions.push(signed.size);
-        published.set(signed.size, hex(signed.root));
+  it(
+    `${CYCLES} times, while events come in, signs one root for each size, and that of the log in the end`,
+    async () => {
+      const dice = new Dice(20_261_122);
+      const published = new Map<number, string>();
+      const contradictions: unknown[] = [];
+      const behind: number[] = [];
+      let going = true;
+      const writing = (async () => {
+        for (; going; await pause(5)) await appendSealable(store, `space-${randomUUID()}`, -1, 1 + dice.below(40));
+      })();
+      const watching = (async () => {
+        for (; going; await pause(1)) {
+          const signed = await seal.tree.signed();
+          if (signed === null) continue;
+          const before = published.get(signed.size);
+          if (before !== undefined && before !== hex(signed.root)) contradictions.push(signed.size);
+          published.set(signed.size, hex(signed.root));
+        }
+      })();
+      for (let cycle = 0; cycle < CYCLES; cycle += 1) {
+        const from = await size();
+        // Two at once in every third cycle: the second must not sign beside the first.
+        const children = await Promise.all(cycle % 3 === 0 ? [start(), start()] : [start()]);
+        await eventually(async () => expect(await size()).toBeGreaterThan(from), 20_000);
+        await pause(dice.below(60));
+        await Promise.all(children.map((child) => killed(child)));
+        behind.push((await size()) - (await keptSize()));
       }
-    })();
-    for (let cycle = 0; cycle < CYCLES; cycle += 1) {
-      const from = await size();
-      // Two at once in every third cycle: the second must not sign beside the first.
-      const children = await Promise.all(cycle % 3 === 0 ? [start(), start()] : [start()]);
-      await eventually(async () => expect(await size()).toBeGreaterThan(from), 20_000);
-      await pause(dice.below(60));
-      await Promise.all(children.map((child) => killed(child)));
-      behind.push((await size()) - (await keptSize()));
-    }
-    going = false;
-    await Promise.all([writing, watching]);
+      going = false;
+      await Promise.all([writing, watching]);
 
-    seal.sealer.start();
-    await sealed(seal, store);
-    expect(contradictions).toEqual([]);
-    expect(behind.filter((leaves) => leaves < 0)).toEqual([]);
-    expect(behind.some((leaves) => leaves > 0)).toBe(true);
-    expect(said.filter((line) => /stopped|not kept/.test(line))).toEqual([]);
-    const events = await allOf(store, 0n);
-    const leaves = events.map(leafByHand);
-    expect(await seal.tree.signed()).toMatchObject({ size: events.length, root: Buffer.from(naiveRoot(leaves)) });
-    expect(await new Monitor(store, seal.tree, [signer]).check()).toMatchObject({ count: 0, size: events.length });
+      seal.sealer.start();
+      await sealed(seal, store);
+      expect(contradictions).toEqual([]);
+      expect(behind.filter((leaves) => leaves < 0)).toEqual([]);
+      expect(behind.some((leaves) => leaves > 0)).toBe(true);
+      expect(said.filter((line) => /stopped|not kept/.test(line))).toEqual([]);
+      const events = await allOf(store, 0n);
+      const leaves = events.map(leafByHand);
+      expect(await seal.tree.signed()).toMatchObject({ size: events.length, root: Buffer.from(naiveRoot(leaves)) });
+      expect(await new Monitor(store, seal.tree, [signer]).check()).toMatchObject({ count: 0, size: events.length });
 
-    const rows = await database.rows('SELECT size::integer, root FROM seal.checkpoint ORDER BY size');
-    let edge = EMPTY_EDGE;
-    const wrong = rows.filter((row) => {
-      edge = grow(edge, Buffer.concat(leaves.slice(edge.size, Number(row['size'])))).edge;
-      return hex(rootOf(edge)) !== hex(row['root'] as Buffer);
-    });
-    expect(wrong).toEqual([]);
-    await seal.sealer.stop();
-    expect(await keptSize()).toBe(events.length);
-    const kept = new Map(rows.map((row) => [Number(row['size']), hex(row['root'] as Buffer)]));
-    expect([...published].filter(([at, root]) => kept.get(at) !== root)).toEqual([]);
-    expect(rows.length).toBeGreaterThan(CYCLES);
-  }, LIMIT_MS);
+      const rows = await database.rows('SELECT size::integer, root FROM seal.checkpoint ORDER BY size');
+      let edge = EMPTY_EDGE;
+      const wrong = rows.filter((row) => {
+        edge = grow(edge, Buffer.concat(leaves.slice(edge.size, Number(row['size'])))).edge;
+        return hex(rootOf(edge)) !== hex(row['root'] as Buffer);
+      });
+      expect(wrong).toEqual([]);
+      await seal.sealer.stop();
+      expect(await keptSize()).toBe(events.length);
+      const kept = new Map(rows.map((row) => [Number(row['size']), hex(row['root'] as Buffer)]));
+      expect([...published].filter(([at, root]) => kept.get(at) !== root)).toEqual([]);
+      expect(rows.length).toBeGreaterThan(CYCLES);
+    },
+    LIMIT_MS,
+  );
 });
