@@ -13,12 +13,17 @@ const PATIENT = 'SET LOCAL idle_in_transaction_session_timeout = 0';
  */
 export const whileNothingLeaves =
   (pool: Pool) =>
-  <T>(work: () => Promise<T>): Promise<T> =>
-    transaction(pool, async (db) => {
+  async <T>(work: () => Promise<T>): Promise<T> => {
+    const done = await transaction(pool, async (db) => {
       await db.query(PATIENT);
       await db.query(SHARED);
-      return work();
+      // What fails in it is kept apart: a transaction takes an error with a code of the system (a full disk) for one of the database.
+      const [outcome] = await Promise.allSettled([work()]);
+      return outcome;
     });
+    if (done.status === 'rejected') throw done.reason;
+    return done.value;
+  };
 
 /** Runs `work`, which removes something from the log, unless somebody walks through it: false, and nothing was done. */
 export const unlessWalked = (pool: Pool, work: () => Promise<void>): Promise<boolean> =>

@@ -70,4 +70,10 @@ describe('What is certified to be destroyed, while an export walks through the l
     expect(isDone).toBe(true);
     expect(order).toEqual(['removed', 'walk']);
   });
+
+  it('says of what failed in a walk what it was: a full disk is no database that is away', async () => {
+    const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    const walk = whileNothingLeaves(world.log.pools.pool('mes_projector'))(() => Promise.reject(full));
+    await expect(walk).rejects.toBe(full);
+  });
 });
