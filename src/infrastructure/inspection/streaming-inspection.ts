@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { Inspection, type Antivirus, type Claimed, type Inspected } from '../../application/record/inspection.js';
+import { StoreUnavailable } from '../../application/shared/ports.js';
 import { reject, type Rejection, type RejectionKind } from '../../domain/shared/rejection.js';
 import { refuseClaim } from './claim.js';
 import type { Examiner } from './examiner.js';
@@ -90,15 +91,21 @@ const kindOf = (code: FileRefusal): RejectionKind => {
 const UNSUPPORTED: readonly FileRefusal[] = ['record/type-not-accepted', 'record/type-mismatch', 'record/archive-refused'];
 const refusal = (code: FileRefusal): Rejection => reject(kindOf(code), code);
 
+/** Bytes of all uploads together that one process holds: some fifty of the largest. Whoever sends slowly, and much at once, ends nobody's process. */
+const MOST_HELD = 512 * 1024 * 1024;
+
 /**
  * One pass over the bytes: to the sink, to the antivirus and to the digests as they come, then to the examiner as a whole. The sink learns that there
  * is no more only when nothing speaks against the file. Holds the file in memory once, so at most `maxSize` for each upload at a time (twice while it is
- * put together).
+ * put together), and of all of them no more than `mostHeld`: what comes beyond is refused with StoreUnavailable, to be sent again.
  */
 export class StreamingInspection extends Inspection {
+  private held = 0;
+
   constructor(
     private readonly antivirus: Antivirus,
     private readonly examiner: Examiner,
+    private readonly mostHeld = MOST_HELD,
   ) {
     super();
   }
@@ -116,21 +123,24 @@ export class StreamingInspection extends Inspection {
     }
     const kept = new Consumer(sink);
     const scanned = new Consumer((copy) => this.antivirus.scan(copy));
+    const flow = new Flow();
     try {
-      return await this.look(bytes, claimed, kept, scanned);
+      return await this.look(bytes, claimed, flow, kept, scanned);
     } catch (error) {
       await this.stop(error, kept, scanned);
       throw error;
+    } finally {
+      this.held -= flow.size;
     }
   }
 
   private async look(
     bytes: AsyncIterable<Uint8Array>,
     claimed: Claimed,
+    flow: Flow,
     kept: Consumer<void>,
     scanned: Consumer<Scanned>,
   ): Promise<Inspected | Rejection> {
-    const flow = new Flow();
     const cut = await this.pump(bytes, claimed.maxSize, flow, [kept, scanned]);
     const verdict: Verdict = cut === null ? await this.judge(flow, claimed, scanned) : { refused: cut };
     if ('refused' in verdict) {
@@ -153,6 +163,8 @@ export class StreamingInspection extends Inspection {
     for await (const piece of bytes) {
       if (piece.length === 0) continue;
       if (flow.size + piece.length > maxSize) return 'record/too-large';
+      if (this.held + piece.length > this.mostHeld) throw new StoreUnavailable('too many bytes come at once');
+      this.held += piece.length;
       flow.take(piece);
       await Promise.all(consumers.map((consumer) => consumer.bytes.offer(piece)));
       for (const { failed } of consumers) if (failed) throw failed.error;

@@ -212,3 +212,26 @@ describe('Nothing is kept, and nobody is told that it was', () => {
     expect([shelf.kept, shelf.thrown]).toEqual([null, new Error('the depositor hung up')]);
   });
 });
+
+describe('Of files that come at the same time', () => {
+  const text = Buffer.from('a'.repeat(1_000));
+  const plain = claim({ mediaType: 'text/plain' });
+
+  it('no more is held than the process may: what comes beyond is to be sent again, and there is room once the others are through', async () => {
+    const narrow = new StreamingInspection(new NoAntivirus(), examiner, 1_500);
+    let goOn: () => void = () => undefined;
+    const waits = new Promise<void>((resolve) => (goOn = resolve));
+    async function* slowly() {
+      yield text;
+      await waits;
+    }
+    const [slow, other, next] = [new Shelf(), new Shelf(), new Shelf()];
+    const first = narrow.inspect(slowly(), plain, slow.put);
+    await expect(narrow.inspect(inPieces(text), plain, other.put)).rejects.toBeInstanceOf(StoreUnavailable);
+    expect(other.kept).toBeNull();
+    goOn();
+    expect(await first).toMatchObject({ size: 1_000 });
+    expect(await narrow.inspect(inPieces(text), plain, next.put)).toMatchObject({ size: 1_000 });
+    expect([slow.kept, next.kept]).toEqual([text, text]);
+  });
+});
