@@ -144,6 +144,14 @@ describe('Whoever makes copies', () => {
     expect((await care.ask(`/spaces/${person.space}/copies`, DAVID)).body).toMatchObject([{ status: 'BEING_MADE' }, { status: 'FAILED' }]);
   });
 
+  it('says that there will be none whose key is dead, as after a restore of a log in which it had been made and had expired', async () => {
+    const person = await patientOf(world, 'alice');
+    const job = await asked(person);
+    await world.platform.vault.destroy(person.id, `document:${job.copy}`, world.clock.now());
+    expect(await maker().make(job, false)).toBe('done');
+    expect((await care.ask(`/spaces/${person.space}/copies`, ALICE)).body).toMatchObject([{ status: 'FAILED', why: 'NOT_MADE' }]);
+  });
+
   it('tells the person that it cannot be made when it failed too often', async () => {
     const alarms: string[] = [];
     const child = await patientOf(world, 'bruno');

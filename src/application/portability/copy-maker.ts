@@ -58,11 +58,10 @@ export class CopyMaker {
       await this.made(job, wish, signal);
       return 'done';
     } catch (error) {
-      // Closed or destroyed meanwhile: nobody can fetch it.
-      if (error instanceof KeyGone) return 'done';
-      if (!(error instanceof Refused)) throw error;
-      if (!isFinal(error.rejection)) throw new StoreUnavailable(error.rejection.rejected);
-      await this.giveUp(job, 'NOT_ALLOWED');
+      if (!(error instanceof Refused || error instanceof KeyGone)) throw error;
+      if (error instanceof Refused && !isFinal(error.rejection)) throw new StoreUnavailable(error.rejection.rejected);
+      // Closed or destroyed meanwhile, nobody can fetch it, and nothing can be said; or its key alone is dead, because it had been made in a log that was lost.
+      await this.giveUp(job, error instanceof KeyGone ? 'NOT_MADE' : 'NOT_ALLOWED');
       return 'done';
     }
   }
