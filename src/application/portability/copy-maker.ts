@@ -58,10 +58,7 @@ export class CopyMaker {
       await this.made(job, wish, signal);
       return 'done';
     } catch (error) {
-      if (!(error instanceof Refused || error instanceof KeyGone)) throw error;
-      if (error instanceof Refused && !isFinal(error.rejection)) throw new StoreUnavailable(error.rejection.rejected);
-      // Closed or destroyed meanwhile, nobody can fetch it, and nothing can be said; or its key alone is dead, because it had been made in a log that was lost.
-      await this.giveUp(job, error instanceof KeyGone ? 'NOT_MADE' : 'NOT_ALLOWED');
+      await this.giveUp(job, whyNever(error));
       return 'done';
     }
   }
@@ -135,4 +132,13 @@ async function* whileGoingOn(bytes: AsyncIterable<Uint8Array>, signal?: AbortSig
     if (signal?.aborted === true) throw new StoreUnavailable('the process that makes the copy ends');
     yield piece;
   }
+}
+
+/** Why there will never be a copy. Throws what may pass, and what was not foreseen. */
+function whyNever(error: unknown): 'NOT_ALLOWED' | 'NOT_MADE' {
+  // Closed or destroyed meanwhile, nobody can fetch it, and nothing can be said; or its key alone is dead, because it had been made in a log that was lost.
+  if (error instanceof KeyGone) return 'NOT_MADE';
+  if (!(error instanceof Refused)) throw error;
+  if (!isFinal(error.rejection)) throw new StoreUnavailable(error.rejection.rejected);
+  return 'NOT_ALLOWED';
 }
