@@ -163,6 +163,11 @@ describe('Ranges', () => {
 });
 
 describe('A projection that fails', () => {
+  /** A space whose facts come after in a range that goes on: one of sixty-four would lie in the one that stopped. */
+  const spaceOutside = (range: number): string => {
+    const space = newSpace();
+    return rangeOf(`space-${space}`) === range ? spaceOutside(range) : space;
+  };
   const spoiled =
     (change: Row) =>
     (operations: Projected): Projected =>
@@ -177,7 +182,8 @@ describe('A projection that fails', () => {
     ['in the database', 'DatabaseError', spoiled({ channel: '\0' })],
   ])('%s stops in the range it fails in, and goes on in all others, until it is mended', async (_, error, harm) => {
     const sick = newSpace();
-    const sound = (await population(log, 5)).filter((space) => rangeOf(`space-${space}`) !== rangeOf(`space-${sick}`));
+    const range = rangeOf(`space-${sick}`);
+    await population(log, 5);
     const [overview, ...others] = PROJECTIONS as [Projection, ...Projection[]];
     const breaking: Projection = {
       ...overview,
@@ -198,17 +204,16 @@ describe('A projection that fails', () => {
     await eventually(async () => expect(await overviewHealth()).toMatchObject({ status: 'stopped', error, lag }));
     expect(await pointsOf('space-overview')).toEqual(
       expect.arrayContaining([
-        { ranges: 1n << BigInt(rangeOf(`space-${sick}`)), stopped: error },
-        { ranges: ALL_RANGES & ~(1n << BigInt(rangeOf(`space-${sick}`))), stopped: null },
+        { ranges: 1n << BigInt(range), stopped: error },
+        { ranges: ALL_RANGES & ~(1n << BigInt(range)), stopped: null },
       ]),
     );
-    const later = newSpace();
+    const later = spaceOutside(range);
     await tell(log, `space-${later}`, -1, declared());
     await eventually(async () =>
       expect((await allRows(side))['space_overview']).toEqual(expect.arrayContaining([expect.objectContaining({ space_id: later })])),
     );
     expect(side.alarms).toEqual([`the projection space-overview stopped: ${error}`]);
-    expect(sound.length).toBeGreaterThan(0);
     await side.projector.stop();
     const mended = begin(readSide(log));
     await caughtUp(mended);
