@@ -32,6 +32,8 @@ describe('an invitation', () => {
       kind: 'invitation',
       channel: 'EMAIL',
       to: { name: 'CAMILLE EXEMPLE', email: 'camille@example.org', postal: ['CAMILLE EXEMPLE', '1 rue du Moulin', '88000 ÉPINAL'] },
+      lastDay: '2026-11-20',
+      since: at,
       subject: 'Votre espace santé va être créé',
       text: `Bonjour CAMILLE EXEMPLE,
 
@@ -65,6 +67,13 @@ L’Assurance Maladie
     expect(history.flatMap(({ rev }) => messageOf(history, rev, codeOf)?.channel ?? [])).toEqual(['POST']);
   });
 
+  it('that has left too late is not sent any more; the one that makes up for it is, by the same way, and only on its own day', () => {
+    const again = { ...facts.InvitationSent, sentAt: instant('2026-11-21T23:30:00Z') };
+    const history = recorded([...invited, facts.InvitationDelayed, again, facts.ProvisionalCodeIssued]);
+    const drafts = history.flatMap(({ rev }) => messageOf(history, rev, codeOf) ?? []);
+    expect(drafts).toMatchObject([{ kind: 'invitation', channel: 'EMAIL', lastDay: '2026-11-22' }]);
+  });
+
   it('that follows a bounce goes by post', () => {
     const again = { ...facts.InvitationSent, channel: 'POST' } as const;
     expect(messageOf(recorded([...invited, facts.InvitationBounced, again, facts.ProvisionalCodeIssued]), 4, codeOf)?.channel).toBe('POST');
@@ -91,6 +100,7 @@ describe('people are told', () => {
   it.each<[string, readonly SpaceEvent[]]>([
     ['that they were declared', [known]],
     ['that an e-mail bounced', [...invited, facts.InvitationBounced]],
+    ['that an information left too late', [...invited, facts.InvitationDelayed]],
     ['of a code apart from its invitation', invited],
     ['of a wrong try', [...invited, facts.ProvisionalCodeRefused]],
     ['of a locked code', [...invited, facts.ProvisionalCodeLocked]],

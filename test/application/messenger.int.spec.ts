@@ -2,6 +2,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommandBus } from '@nestjs/cqrs';
 import { Messenger } from '../../src/application/enrolment/messenger.js';
+import { frenchDay } from '../../src/application/shared/paris-words.js';
+import { policy } from '../../src/domain/enrolment/policy.js';
+import type { SpaceEvent } from '../../src/domain/enrolment/space-vocabulary.js';
+import type { Recorded } from '../../src/domain/shared/fact.js';
+import { deadlineAfter } from '../../src/domain/shared/time.js';
 import {
   RefusedForNow,
   StoreUnavailable,
@@ -14,7 +19,6 @@ import { codeIn, receivedBy, receivedIn } from '../../src/infrastructure/cli/dem
 import { inventPeople } from '../../src/infrastructure/campaign/invented-people.js';
 import { alone } from '../support/alone.js';
 import { adult } from '../support/beneficiary-lines.js';
-import { ShiftedClock } from '../support/command-side.js';
 import { callerAs, campaignWorld, operator, type CampaignWorld } from '../support/campaign-world.js';
 
 const ID = 'autumn';
@@ -35,9 +39,14 @@ async function deliverAll(messenger?: Messenger): Promise<void> {
 }
 const received = () => receivedIn(join(world.folder, 'outbox'));
 const handleOf = async (ins: string) => (await world.log.registry.byIns(ins))?.handle ?? '';
-const through = (outbox: Outbox, clock: Clock = new ShiftedClock()) =>
+const through = (outbox: Outbox, clock: Clock = world.clock) =>
   new Messenger(world.log.journal, world.log.secrets, outbox, world.module.get(CommandBus), clock);
-const DAY = 86_400_000;
+const lastInvitation = async (): Promise<Recorded<SpaceEvent>> => {
+  const { id = '' } = (await world.log.registry.byIns(adult.ins)) ?? {};
+  const sent = (await world.log.journal.read<SpaceEvent>(`space-${id}`)).facts.findLast(({ event }) => event.type === 'InvitationSent');
+  if (sent === undefined) throw new Error('nobody was invited');
+  return sent;
+};
 
 describe('the messenger', () => {
   it('brings each invited person one message, with a code that works', async () => {
@@ -142,24 +151,61 @@ describe('the messenger', () => {
   });
 
   it('writes a letter to somebody whose e-mail was put off for five days, and waits until then', async () => {
+    await world.hour(12);
     await world.import(ID, [adult]);
-    const outbox: Outbox = {
+    const sending = through({
       deliver: async (message) => {
         if (message.channel === 'EMAIL') throw new RefusedForNow(true);
         await world.outbox.deliver(message);
       },
-    };
-    const clock = new ShiftedClock();
-    const [invited] = (await world.log.journal.read(`space-${(await world.log.registry.byIns(adult.ins))?.id ?? ''}`)).facts.slice(1);
-    clock.offset = 5 * DAY - 60_000;
-    await expect(through(outbox, clock).tell(invited!)).rejects.toThrow(RefusedForNow);
-    clock.offset = 5 * DAY + 60_000;
-    const takesNothing: Outbox = { deliver: () => Promise.reject(new RefusedForNow(false)) };
-    await expect(through(takesNothing, clock).tell(invited!)).rejects.toThrow(RefusedForNow);
-    for (let round = 0; round < 3; round++) await deliverAll(through(outbox, clock));
+    });
+    // Each day has an information of its own: one that is put off until the next is made anew.
+    for (let day = 1; day <= 5; day++) {
+      await world.hour(11, day);
+      await sending.tell(await lastInvitation());
+      await world.react();
+      await expect(sending.tell(await lastInvitation())).rejects.toThrow(RefusedForNow);
+    }
+    await world.hour(13, 5);
+    const takesNothing = through({ deliver: () => Promise.reject(new RefusedForNow(false)) });
+    await expect(takesNothing.tell(await lastInvitation())).rejects.toThrow(RefusedForNow);
+    await sending.tell(await lastInvitation());
+    await deliverAll(sending);
     expect(receivedBy(adult, await received()).map(({ channel }) => channel)).toEqual(['post']);
-    expect((await world.events()).counts).toMatchObject({ InvitationBounced: 1, InvitationSent: 2 });
-    expect(world.troubles).toEqual([]);
+    expect((await world.events()).counts).toMatchObject({ InvitationBounced: 1, InvitationDelayed: 5, InvitationSent: 7 });
+  });
+
+  it('sends no information after its day: another one is made, whose days are counted from its sending', async () => {
+    await world.hour(12);
+    await world.import(ID, [adult]);
+    await world.hour(0, 1);
+    await deliverAll();
+    expect(await received()).toEqual([]);
+    await deliverAll();
+    const [mine, ...others] = receivedBy(adult, await received());
+    expect(others).toEqual([]);
+    const { event } = await lastInvitation();
+    const { last } = deadlineAfter(world.clock.now(), policy.opposition);
+    expect(event).toMatchObject({ channel: 'EMAIL', opposableUntil: last });
+    expect(mine?.text).toContain(`jusqu’au ${frenchDay(last)} (inclus)`);
+    expect((await world.events()).counts).toMatchObject({ InvitationDelayed: 1, InvitationSent: 2 });
+    await deliverAll();
+    expect((await world.events()).counts).toMatchObject({ InvitationDelayed: 1, InvitationSent: 2 });
+  });
+
+  it('counts what was under way at midnight from the day on which it has certainly left', async () => {
+    await world.hour(23);
+    await world.import(ID, [adult]);
+    const overMidnight: Outbox = {
+      deliver: async (message) => {
+        await world.outbox.deliver(message);
+        await world.hour(0, 1);
+      },
+    };
+    await deliverAll(through(overMidnight));
+    await deliverAll();
+    expect(receivedBy(adult, await received())).toHaveLength(2);
+    expect((await lastInvitation()).event).toMatchObject({ opposableUntil: deadlineAfter(world.clock.now(), policy.opposition).last });
   });
 
   it('puts no name, number, address or code into what it complains about or how files are called', async () => {

@@ -17,9 +17,14 @@ describe('The opening delay', () => {
     }));
 });
 
-describe('The invitation after a bounce', () => {
+describe('The invitation that makes up for another', () => {
   const { given } = reacting(invitationAfterBounce);
 
-  it('asks at once for another letter', () =>
-    given('space-a', f.InvitationSent, f.InvitationBounced).then({ id: 'a', wish: { type: 'InviteAgain' } }));
+  const another = { id: 'a', wish: { type: 'InviteAgain' } } as const;
+
+  it.each(['InvitationBounced', 'InvitationDelayed'] as const)('is asked for at once after %s', (reason) =>
+    given('space-a', f.InvitationSent, f[reason]).then(another),
+  );
+  it('is asked for when an opposition is taken back: what was due meanwhile', () =>
+    given('space-a', f.InvitationSent, f.OppositionRegistered, f.InvitationDelayed, f.OppositionWithdrawn).then(another, another));
 });

@@ -161,6 +161,7 @@ export const codeConsumed = ({ codeDigest } = FIRST_CODE): Fact<'ProvisionalCode
   codeDigest,
 });
 export const bounced: Fact<'InvitationBounced'> = { type: 'InvitationBounced', v: 1, report: 'mailbox-unknown' };
+export const delayed: Fact<'InvitationDelayed'> = { type: 'InvitationDelayed', v: 1 };
 export const failed: Fact<'AutomaticOpeningFailed'> = { type: 'AutomaticOpeningFailed', v: 1, reason: 'no-qualified-identity' };
 export const blocked: Fact<'AutomaticCreationBlocked'> = { type: 'AutomaticCreationBlocked', v: 1, reason: 'NOT_LEGAL_REPRESENTATIVE' };
 export const opposedOnline: Fact<'OppositionRegistered'> = { type: 'OppositionRegistered', v: 1, channel: 'WEB' };

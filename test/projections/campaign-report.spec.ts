@@ -20,7 +20,7 @@ describe('The report of a campaign', () => {
   it('holds one row per person: campaign, channel, where he stands', () => {
     given('space-a', f.PersonDeclaredEligible).then(person({ invited: false, channel: null }));
     given('space-a', f.PersonDeclaredEligible, f.InvitationSent, f.ProvisionalCodeIssued).then(person({ invited: true, channel: 'EMAIL' }));
-    given('space-a', f.PersonDeclaredEligible, f.InvitationSent, f.InvitationBounced, { ...f.InvitationSent, channel: 'POST' }).then(
+    given('space-a', f.PersonDeclaredEligible, f.InvitationSent, f.InvitationDelayed, f.InvitationSent, f.InvitationBounced, { ...f.InvitationSent, channel: 'POST' }).then(
       person({ channel: 'POST' }),
     );
   });

@@ -15,6 +15,7 @@ describe('Deadlines due', () => {
   it('hold a day back while somebody opposes, the letter came back or the recipient declined', () => {
     given('space-a', f.InvitationSent, f.OppositionRegistered).then(due({ ...opening, opposed: true }));
     given('space-a', f.InvitationSent, f.InvitationBounced).then(due({ ...opening, hindered: true }));
+    given('space-a', f.InvitationSent, f.InvitationDelayed).then(due({ ...opening, hindered: true }));
     given('space-a', f.InvitationSent, f.AutomaticCreationBlocked).then(blocked);
     given('space-a', f.InvitationSent, f.InvitationBounced, f.OppositionRegistered, f.OppositionWithdrawn).then(
       due({ ...opening, opposed: false, hindered: true }),

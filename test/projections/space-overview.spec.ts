@@ -28,6 +28,8 @@ describe('The overview of a space', () => {
 
   it('shows what stands in the way of opening, until a new letter is sent', () => {
     given('space-a', ...invited, f.InvitationBounced).then(showing({ bounced: true, failed: false }));
+    given('space-a', ...invited, f.InvitationDelayed).then(showing({ bounced: false, delayed: true, failed: false }));
+    given('space-a', ...invited, f.InvitationDelayed, f.InvitationSent).then(showing({ delayed: false }));
     given('space-a', ...invited, f.AutomaticOpeningFailed).then(showing({ bounced: false, failed: true }));
     given('space-a', ...invited, f.InvitationBounced, f.AutomaticOpeningFailed).then(showing({ bounced: true, failed: true }));
     given('space-a', ...invited, f.AutomaticCreationBlocked).then(showing({ bounced: false, failed: false, blocked: true }));

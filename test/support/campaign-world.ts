@@ -31,15 +31,16 @@ import type { LineFields } from '../../src/application/enrolment/beneficiary-lin
 import { campaign } from '../../src/domain/enrolment/campaign.js';
 import { space } from '../../src/domain/enrolment/space.js';
 import type { Actor } from '../../src/domain/shared/actor.js';
+import { dayAfter, epochOf, instantOf, parisDay, startOfDay } from '../../src/domain/shared/time.js';
 import { BeneficiariesCsv } from '../../src/infrastructure/campaign/beneficiaries-csv.js';
 import { SealedStaging } from '../../src/infrastructure/campaign/sealed-staging.js';
-import { SystemClock } from '../../src/infrastructure/clock/system-clock.js';
 import { LogReader } from '../../src/infrastructure/eventstore/log-reader.js';
 import type { BatchDecoder } from '../../src/infrastructure/eventstore/open-batches.js';
 import { FolderOutbox } from '../../src/infrastructure/outbox/folder-outbox.js';
 import { PostgresProcessPoints } from '../../src/infrastructure/postgres/processes/postgres-process-points.js';
 import { alone } from './alone.js';
 import { csvOf } from './beneficiary-lines.js';
+import { ShiftedClock } from './command-side.js';
 import { sealedHouse } from './sealed-log.js';
 
 const versionOne = (evolve: object) => Object.fromEntries(Object.keys(evolve).map((type) => [type, 1]));
@@ -51,7 +52,7 @@ export const KNOWN = {
 };
 const subject = (sub: string) => ({ issuer: 'https://identity.example', sub });
 export const operator: Actor = { role: 'operator', subject: subject('operator'), assurance: 'substantial' };
-const clock = new SystemClock();
+const clock = new ShiftedClock();
 
 let calls = 0;
 export const callerAs = (actor: Actor): Caller => ({ actor, messageId: `call-${++calls}`, receivedAt: clock.now() });
@@ -59,6 +60,7 @@ export const callerAs = (actor: Actor): Caller => ({ actor, messageId: `call-${+
 /** Import, invitations and messages on a database of their own, wired as in production but for the read side. */
 export async function campaignWorld() {
   const house = await sealedHouse();
+  clock.offset = 0;
   const folder = await mkdtemp(join(tmpdir(), 'mes-campaign-'));
   const log = await house.process(KNOWN);
   const outbox = new FolderOutbox(join(folder, 'outbox'), 'ne-pas-repondre@mon-espace-sante.test');
@@ -120,6 +122,13 @@ export async function campaignWorld() {
     react: async () => {
       const head = await log.store.head();
       await alone(projectorPool, new ProcessRunner(invitationAfterBounce, parts), head);
+    },
+    clock,
+    /** From now on it is this hour in Paris, so many days behind tomorrow: a test that rests on days is not to meet a midnight of its own. */
+    hour: async (hour: number, days = 0): Promise<void> => {
+      const day = dayAfter(parisDay(instantOf(Date.now())), { days: days + 1 });
+      clock.offset = epochOf(startOfDay(day)) + hour * 3_600_000 - Date.now();
+      await house.shiftClock(clock.offset);
     },
     orders: module.get(SpaceOrders),
     module,

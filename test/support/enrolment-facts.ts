@@ -41,6 +41,7 @@ export const spaceFacts: Facts<SpaceEvent> = {
   },
   InvitationSent: { type: 'InvitationSent', v: 1, channel: 'EMAIL', campaign: 'c1', letter: '2026-01', sentAt, opposableUntil, opensAt },
   InvitationBounced: { type: 'InvitationBounced', v: 1, report: 'r1' },
+  InvitationDelayed: { type: 'InvitationDelayed', v: 1 },
   ProvisionalCodeIssued: { type: 'ProvisionalCodeIssued', v: 1, ...issue, channel: 'EMAIL' },
   ProvisionalCodeRenewed: { type: 'ProvisionalCodeRenewed', v: 1, ...issue, codeDigest: 'd2', channel: 'POST' },
   ProvisionalCodeRefused: { type: 'ProvisionalCodeRefused', v: 1, codeDigest: 'd1', tries: 1 },

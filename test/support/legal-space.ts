@@ -9,6 +9,7 @@ export const LAWFUL: Readonly<Record<string, Partial<Record<SpaceStatus, readonl
   PersonDeclaredEligible: { NONE: ['ELIGIBLE'] },
   InvitationSent: { ELIGIBLE: ['INVITED'], INVITED: ['='] },
   InvitationBounced: { INVITED: ['='] },
+  InvitationDelayed: { INVITED: ['='], OPPOSED: ['='] },
   AutomaticOpeningFailed: { INVITED: ['='] },
   AutomaticCreationBlocked: { INVITED: ['='] },
   OppositionRegistered: { ELIGIBLE: ['OPPOSED'], INVITED: ['OPPOSED'] },
@@ -37,6 +38,7 @@ export interface Sheet {
   opensAt: string;
   byEmail: boolean;
   bounced: boolean;
+  delayed: boolean;
   failed: boolean;
   blocked: boolean;
   archivedUntil: string;
@@ -53,6 +55,7 @@ export const blankSheet = (): Sheet => ({
   opensAt: '',
   byEmail: false,
   bounced: false,
+  delayed: false,
   failed: false,
   blocked: false,
   archivedUntil: '',
@@ -95,10 +98,11 @@ export const note = (sheet: Sheet, fact: SpaceEvent, at: string): string => {
 const noteMatters = (sheet: Sheet, fact: SpaceEvent, at: string): void => {
   if (fact.type === 'InvitationSent') {
     const last = parisDayNumber(at) + 42;
-    Object.assign(sheet, { informed: true, byEmail: fact.channel === 'EMAIL', bounced: false, failed: false });
+    Object.assign(sheet, { informed: true, byEmail: fact.channel === 'EMAIL', bounced: false, delayed: false, failed: false });
     Object.assign(sheet, { opposableUntil: endOf(last), opensAt: isoOf(startOfParisDay(last + 1)) });
   }
   if (fact.type === 'InvitationBounced') sheet.bounced = true;
+  if (fact.type === 'InvitationDelayed') sheet.delayed = true;
   if (fact.type === 'AutomaticOpeningFailed') sheet.failed = true;
   if (fact.type === 'AutomaticCreationBlocked') sheet.blocked = true;
   if (fact.type === 'SpaceActivated' || fact.type === 'SpaceReopened') sheet.holder = fact.subject.sub;

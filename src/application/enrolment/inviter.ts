@@ -9,7 +9,7 @@ import { Journal, Secrets } from '../shared/ports.js';
 import { freshCode } from './fresh-code.js';
 import { InviteHolder } from './space.commands.js';
 
-/** Sends the information of a campaign to one person at a time, once; after a bounce once more, by post. */
+/** Sends the information of a campaign to one person at a time, once; once more after a bounce, by post, and after a delay. */
 @Injectable()
 export class Inviter {
   constructor(
@@ -27,7 +27,7 @@ export class Inviter {
     ).status;
   }
 
-  /** After a bounce: the letter of the same campaign, unless that is held back now. */
+  /** After a bounce or a delay: the letter of the same campaign, unless that is held back now. */
   async inviteAgain(space: string, by: Actor): Promise<void> {
     const { facts } = await this.journal.read<SpaceEvent>(`space-${space}`);
     const sent = facts.findLast(({ event }) => event.type === 'InvitationSent')?.event;
@@ -35,13 +35,13 @@ export class Inviter {
     await this.invite(space, sent.campaign, by, facts);
   }
 
-  /** Invites unless an invitation is out already and has not bounced. Whether the person may be invited at all is the rule's to say. */
+  /** Invites unless an invitation is out already that counts. Whether the person may be invited at all is the rule's to say. */
   private async invite(space: string, campaignId: string, by: Actor, history: readonly Recorded<SpaceEvent>[]): Promise<void> {
     const invitation = this.invitation(space, campaignId, by, history);
     if (invitation !== null) await this.bus.execute(invitation);
   }
 
-  /** The command that invites; null when an invitation is out already and has not bounced. */
+  /** The command that invites; null when an invitation is out already that counts: it has neither bounced nor left too late. */
   invitation(space: string, campaignId: string, by: Actor, history: readonly Recorded<SpaceEvent>[]): InviteHolder | null {
     const attempt = attemptOf(history);
     if (attempt === null) return null;
@@ -51,9 +51,13 @@ export class Inviter {
   }
 }
 
+/** What makes up for an invitation: another one. */
+const REASONS: { readonly [T in SpaceEvent['type']]?: string } = { InvitationBounced: 'bounce', InvitationDelayed: 'delay' };
+
 /** Null when nothing is left to send; otherwise which attempt this is, the same one however often it is tried. */
 const attemptOf = (history: readonly Recorded<SpaceEvent>[]): string | null => {
-  const last = history.findLast(({ event }) => event.type === 'InvitationSent' || event.type === 'InvitationBounced');
+  const last = history.findLast(({ event: { type } }) => type === 'InvitationSent' || REASONS[type] !== undefined);
   if (last === undefined) return 'first';
-  return last.event.type === 'InvitationBounced' ? `after-bounce-${last.rev}` : null;
+  const reason = REASONS[last.event.type];
+  return reason === undefined ? null : `after-${reason}-${last.rev}`;
 };

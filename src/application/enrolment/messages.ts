@@ -4,7 +4,7 @@ import { space } from '../../domain/enrolment/space.js';
 import type { Invitation, Space, SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
 import { replay, type Of } from '../../domain/shared/decider.js';
 import { trueOn, type Recorded } from '../../domain/shared/fact.js';
-import type { Instant } from '../../domain/shared/time.js';
+import { parisDay, type Instant, type LocalDate } from '../../domain/shared/time.js';
 import type { Recipient } from '../shared/ports.js';
 import * as texts from './message-texts.js';
 import type { Wording } from './message-texts.js';
@@ -16,6 +16,10 @@ export interface Draft {
   readonly to: Recipient;
   readonly subject: string;
   readonly text: string;
+  /** Paris day behind which it must not leave: the days that it promises are counted from its sending (CSP R.1111-28). Null: any day will do. */
+  readonly lastDay: LocalDate | null;
+  /** Since when it is tried, in this or another sending. */
+  readonly since: Instant;
 }
 
 /** The end of an archive lies in the same stream. */
@@ -50,6 +54,7 @@ const tellers: { readonly [T in Told['type']]: Teller<T> } = {
   InvitationSent: ({ event }, { next, codeOf }) =>
     next?.type === 'ProvisionalCodeIssued' ? texts.invitation({ text: codeOf(next.seed), expiresAt: next.expiresAt }, event) : null,
   InvitationBounced: silent,
+  InvitationDelayed: silent,
   ProvisionalCodeIssued: silent,
   ProvisionalCodeRenewed: ({ event }, { codeOf }) => texts.newCode({ text: codeOf(event.seed), expiresAt: event.expiresAt }),
   ProvisionalCodeRefused: silent,
@@ -85,8 +90,14 @@ export function messageOf(history: readonly SpaceFact[], rev: number, codeOf: (s
   );
   const next = history.find((one) => one.rev === rev + 1)?.event;
   const wording = (tellers[fact.event.type] as Teller<Told['type']> | undefined)?.(fact, { state, next, codeOf }) ?? null;
-  return wording && { ...addressed(person, wording), channel: channelOf(fact, person, past) };
+  return wording && { ...addressed(person, wording), channel: channelOf(fact, person, past), ...timeOf(fact, past) };
 }
+
+/** Only an information counts days from its own sending; one that made up for another goes on where that one was put off. */
+const timeOf = (fact: SpaceFact, past: readonly SpaceFact[]): Pick<Draft, 'lastDay' | 'since'> =>
+  fact.event.type === 'InvitationSent'
+    ? { lastDay: parisDay(fact.event.sentAt), since: past.find(({ event }) => event.type === 'InvitationSent')?.at ?? fact.at }
+    : { lastDay: null, since: fact.at };
 
 /**
  * A message that comes late must not reach somebody who has closed his space since; the notice of that closure does. An invitation that came back is not
@@ -96,7 +107,7 @@ const isOvertaken = (history: readonly SpaceFact[], fact: SpaceFact): boolean =>
   history.some(({ rev, event: { type } }) => rev > fact.rev && (type === 'SpaceClosed' || overtaking[fact.event.type]?.includes(type)));
 /** What makes a message of these facts untrue, or useless, before it was sent. */
 const overtaking: { readonly [T in Told['type']]?: readonly Told['type'][] } = {
-  InvitationSent: ['InvitationBounced'],
+  InvitationSent: ['InvitationBounced', 'InvitationDelayed'],
   ErasureRequested: ['ErasureRequestCancelled', 'SpaceReopened', 'DestructionRequested'],
   ErasureRequestCancelled: ['ErasureRequested', 'SpaceReopened', 'DestructionRequested'],
 };
@@ -107,7 +118,7 @@ const channelOf = ({ event }: SpaceFact, person: Beneficiary, past: readonly Spa
   return person.email === null || past.some((one) => one.event.type === 'InvitationBounced') ? 'POST' : 'EMAIL';
 };
 
-const addressed = (person: Beneficiary, { kind, subject, paragraphs }: Wording): Omit<Draft, 'channel'> => ({
+const addressed = (person: Beneficiary, { kind, subject, paragraphs }: Wording): Pick<Draft, 'kind' | 'to' | 'subject' | 'text'> => ({
   kind,
   to: recipientOf(person),
   subject,

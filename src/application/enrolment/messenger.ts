@@ -3,11 +3,13 @@ import { CommandBus } from '@nestjs/cqrs';
 import type { SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
 import type { Actor } from '../../domain/shared/actor.js';
 import { idOf, trueOn, type Recorded } from '../../domain/shared/fact.js';
+import { parisDay } from '../../domain/shared/time.js';
+import type { Sender } from '../shared/domain-command.js';
 import { Clock, Journal, KeyGone, Outbox, Secrets, Undeliverable, type Message } from '../shared/ports.js';
 import { isFinal, Refused } from '../shared/refused.js';
 import { messageOf, type Draft } from './messages.js';
 import { isPutOffTooLong } from './put-off.js';
-import { ReportBounce } from './space.commands.js';
+import { ReportBounce, ReportDelay } from './space.commands.js';
 
 /** The part of the software that tells people. */
 const MESSENGER: Actor = { role: 'system', name: 'messenger' };
@@ -55,11 +57,21 @@ export class Messenger {
     }
   }
 
+  /** What must not leave after its day does not leave, and what was under way at midnight did not leave on it (CSP R.1111-28). */
   private async deliver(fact: Recorded, draft: Draft): Promise<void> {
+    if (!this.isLate(draft)) await this.handOver(fact, draft);
+    if (this.isLate(draft)) await this.report(new ReportDelay(idOf(fact.stream), {}, this.senderOf(fact, 'delay')));
+  }
+
+  private isLate({ lastDay }: Draft): boolean {
+    return lastDay !== null && parisDay(this.clock.now()) > lastDay;
+  }
+
+  private async handOver(fact: Recorded, draft: Draft): Promise<void> {
     try {
       await this.outbox.deliver(this.messageFrom(fact, draft));
     } catch (error) {
-      if (!(error instanceof Undeliverable) && !isPutOffTooLong(error, fact.at, this.clock.now())) throw error;
+      if (!(error instanceof Undeliverable) && !isPutOffTooLong(error, draft.since, this.clock.now())) throw error;
       await this.undelivered(fact, draft);
     }
   }
@@ -67,21 +79,25 @@ export class Messenger {
   /** The mail server says for good, or for days, that this address takes nothing: an invitation has bounced, anything else goes by post. */
   private async undelivered(fact: Recorded, draft: Draft): Promise<void> {
     if (draft.kind !== 'invitation') return this.outbox.deliver(this.messageFrom(fact, { ...draft, channel: 'POST' }));
-    const messageId = this.secrets.digest('command', 'bounce', fact.stream, String(fact.rev));
-    await answered(this.bus.execute(new ReportBounce(idOf(fact.stream), { report: 'REFUSED_BY_SERVER' }, { actor: MESSENGER, messageId })));
+    await this.report(new ReportBounce(idOf(fact.stream), { report: 'REFUSED_BY_SERVER' }, this.senderOf(fact, 'bounce')));
   }
 
-  private messageFrom(fact: Recorded, { kind, ...draft }: Draft): Message {
-    const id = this.secrets.digest('command', 'message', fact.stream, String(fact.rev), kind, draft.channel);
-    return { id, ...draft, on: trueOn(fact) };
+  /** Said again of the same fact, it is the same order. */
+  private senderOf({ stream, rev }: Recorded, report: 'bounce' | 'delay'): Sender {
+    return { actor: MESSENGER, messageId: this.secrets.digest('command', report, stream, String(rev)) };
+  }
+
+  /** A refusal that is final is an answer too (the person opposed meanwhile, say); any other is tried again. */
+  private async report(order: ReportBounce | ReportDelay): Promise<void> {
+    try {
+      await this.bus.execute(order);
+    } catch (error) {
+      if (!(error instanceof Refused) || !isFinal(error.rejection)) throw error;
+    }
+  }
+
+  private messageFrom(fact: Recorded, { kind, channel, to, subject, text }: Draft): Message {
+    const id = this.secrets.digest('command', 'message', fact.stream, String(fact.rev), kind, channel);
+    return { id, channel, to, subject, text, on: trueOn(fact) };
   }
 }
-
-/** A refusal that is final is an answer too (the person opposed meanwhile, say); any other is tried again. */
-const answered = async (order: Promise<unknown>): Promise<void> => {
-  try {
-    await order;
-  } catch (error) {
-    if (!(error instanceof Refused) || !isFinal(error.rejection)) throw error;
-  }
-};

@@ -8,6 +8,7 @@ type Wish<T extends SpaceCommand['type']> = Of<SpaceCommand, T>;
 export class DeclareEligible extends DomainCommand<Wish<'DeclareEligible'>> {}
 export class InviteHolder extends DomainCommand<Wish<'InviteHolder'>> {}
 export class ReportBounce extends DomainCommand<Wish<'ReportBounce'>> {}
+export class ReportDelay extends DomainCommand<Wish<'ReportDelay'>> {}
 export class RenewProvisionalCode extends DomainCommand<Wish<'RenewProvisionalCode'>> {}
 export class RegisterOpposition extends DomainCommand<Wish<'RegisterOpposition'>> {}
 export class WithdrawOpposition extends DomainCommand<Wish<'WithdrawOpposition'>> {}
@@ -24,6 +25,7 @@ export const spaceCommands = {
   DeclareEligible,
   InviteHolder,
   ReportBounce,
+  ReportDelay,
   RenewProvisionalCode,
   RegisterOpposition,
   WithdrawOpposition,

@@ -1,5 +1,5 @@
 import type { Instant } from '../../domain/shared/time.js';
-import type { SpaceStatus } from '../../domain/enrolment/space-vocabulary.js';
+import type { Hindrance, SpaceStatus } from '../../domain/enrolment/space-vocabulary.js';
 import { SubjectQuery, type Asking } from '../shared/subject-query.js';
 
 /** A date as a person reads it and as a machine does: the last day counts ("inclus"), in Paris. */
@@ -27,7 +27,7 @@ export interface SpaceOverview {
   readonly archivedUntil: LegalDate | null;
   /** From when on its content is destroyed, because its holder asked for it; until then the wish can be taken back. */
   readonly erasedFrom: LegalDate | null;
-  readonly hindrance: 'NONE' | 'BOUNCED' | 'FAILED' | 'BLOCKED';
+  readonly hindrance: 'NONE' | Hindrance;
   /** Versions accepted, and whether newer ones wait. */
   readonly terms: { readonly conditions: string; readonly privacy: string } | null;
   readonly shouldAcceptTerms: boolean;

@@ -57,6 +57,7 @@ export const matrix: Readonly<Record<Action, Rule>> = {
   DeclareEligible: any('system', 'operator'),
   InviteHolder: any('system', 'operator'),
   ReportBounce: any('system', 'operator'),
+  ReportDelay: any('system'),
   // The proof is in the letter or in the card, whoever brings it and whatever account he has; agents say what they checked.
   RenewProvisionalCode: whoHoldsTheLetter,
   RegisterOpposition: whoHoldsTheLetter,

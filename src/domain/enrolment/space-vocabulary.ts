@@ -17,6 +17,7 @@ export type SpaceEvent =
       { channel: Channel; campaign: string; letter: string; sentAt: Instant; opposableUntil: Instant; opensAt: Instant }
     >
   | Event<'InvitationBounced', 1, { report: string }>
+  | Event<'InvitationDelayed', 1>
   | Event<'OppositionRegistered', 1, { channel: 'WEB' | 'PHONE_3422'; supervisor?: string }>
   | Event<'OppositionWithdrawn', 1, { channel: 'WEB' | 'PHONE_3422' }>
   | Event<'SpaceOpened', 1, { mode: OpeningMode }>
@@ -33,6 +34,7 @@ export type SpaceCommand =
   | Intent<'DeclareEligible', { beneficiary: Beneficiary; handle: string; campaign: string }>
   | Intent<'InviteHolder', { campaign: string; code: FreshCode }>
   | Intent<'ReportBounce', { report: string }>
+  | Intent<'ReportDelay'>
   | Intent<'RenewProvisionalCode', { proof: CardProof | PhoneProof; channel: Channel; code: FreshCode }>
   | Intent<'RegisterOpposition', { proof: CodeProof | PhoneProof; /** Backdating, by two people. */ on?: Instant; supervisor?: string }>
   | Intent<'WithdrawOpposition', { proof: CodeProof | PhoneProof }>
@@ -45,7 +47,7 @@ export type SpaceCommand =
   | Intent<'ReopenSpace', { proof?: CodeProof }>;
 
 /** What stands between an invitation and the opening by itself; several may hold, and none hides another. */
-export type Hindrance = 'BOUNCED' | 'FAILED' | 'BLOCKED';
+export type Hindrance = 'BOUNCED' | 'DELAYED' | 'FAILED' | 'BLOCKED';
 /** The information that was sent: how, until when it may be opposed, when the space opens by itself, and what stands in the way. */
 export interface Invitation {
   readonly channel: Channel;

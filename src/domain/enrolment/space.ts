@@ -1,10 +1,10 @@
 import { nothing, type Decider } from '../shared/decider.js';
 import { reject, together, type Rejection } from '../shared/rejection.js';
-import { deadlineAfter, type Instant } from '../shared/time.js';
+import type { Instant } from '../shared/time.js';
 import { refusalOfIns } from './beneficiary.js';
 import { close, reopen } from './closure.js';
+import { invite, reportBounce, reportDelay } from './invitation.js';
 import { oppose, withdrawOpposition } from './opposition.js';
-import { policy } from './policy.js';
 import {
   evolveCode,
   issueOf,
@@ -32,29 +32,6 @@ import {
 } from './space-guards.js';
 import type { Declared, Hindrance, Invitation, Known, Space, SpaceCommand, SpaceEvent } from './space-vocabulary.js';
 
-const invite: Rule<'InviteHolder'> = ({ campaign, code, at }, space) => {
-  if (space.status === 'NONE') return unknown;
-  const first = space.status === 'ELIGIBLE';
-  const again = space.status === 'INVITED' && space.invitation.hindrances.includes('BOUNCED');
-  if (!first && !again) return nothing;
-  const channel = first && space.person.email !== null ? 'EMAIL' : 'POST';
-  const { last, over } = deadlineAfter(at, policy.opposition);
-  const { opposableUntil, opensAt } = again && !policy.bounceRestartsClock ? space.invitation : { opposableUntil: last, opensAt: over };
-  return [
-    { type: 'InvitationSent', v: 1, channel, campaign, letter: policy.letter, sentAt: at, opposableUntil, opensAt },
-    { type: 'ProvisionalCodeIssued', v: 1, ...issueOf(code, channel, at) },
-  ];
-};
-
-/** A bounced e-mail, and nothing else: the law counts from the sending, and nothing is left to try behind a letter (CSP R.1111-28). */
-const reportBounce: Rule<'ReportBounce'> = ({ report }, state) => {
-  if (state.status !== 'INVITED') return notInvited;
-  if (state.invitation.hindrances.includes('BOUNCED')) return nothing;
-  return state.invitation.channel === 'EMAIL'
-    ? [{ type: 'InvitationBounced', v: 1, report }]
-    : reject('conflict', 'enrolment/not-sent-by-email');
-};
-
 const renewCode: Rule<'RenewProvisionalCode'> = ({ proof, channel, code, at, by }, space) => {
   if (space.status === 'NONE') return reject('not-found', 'enrolment/nobody-recognised');
   const stranger = proof.kind === 'CARD' ? refusalOfCard(proof, space.person) : refusalOfPhoneChecks(proof, by);
@@ -73,8 +50,7 @@ const refusalOfSending = (space: Declared, channel: Channel, at: Instant): Rejec
 /** Opens by itself once the time to oppose is over without an opposition; after a failure it is simply tried again (CSP R.1111-28). */
 const openAutomatically: Rule<'OpenAutomatically'> = ({ at }, space) => {
   if (space.status !== 'INVITED' || at < space.invitation.opensAt) return nothing;
-  const { hindrances } = space.invitation;
-  const held = hindrances.includes('BOUNCED') || hindrances.includes('BLOCKED');
+  const held = space.invitation.hindrances.some((hindrance) => hindrance !== 'FAILED');
   return held ? nothing : [{ type: 'SpaceOpened', v: 1, mode: 'AUTOMATIC' }];
 };
 
@@ -108,7 +84,7 @@ const blockCreation: Rule<'BlockAutomaticCreation'> = (command, space) => {
 };
 
 const hindered = (space: Space, hindrance: Hindrance): Space =>
-  space.status === 'INVITED'
+  (space.status === 'INVITED' || space.status === 'OPPOSED') && space.invitation !== null
     ? { ...space, invitation: { ...space.invitation, hindrances: [...space.invitation.hindrances, hindrance] } }
     : space;
 /** A new sending makes up for what hindered the former one, not for the word of somebody who may not decide. */
@@ -129,6 +105,7 @@ export const space: Decider<SpaceCommand, Space, SpaceEvent> = {
     },
     InviteHolder: invite,
     ReportBounce: reportBounce,
+    ReportDelay: reportDelay,
     RenewProvisionalCode: renewCode,
     RegisterOpposition: oppose,
     WithdrawOpposition: withdrawOpposition,
@@ -159,6 +136,7 @@ export const space: Decider<SpaceCommand, Space, SpaceEvent> = {
         ? { ...known(state), status: 'INVITED', invitation: { channel, opposableUntil, opensAt, hindrances: outlasting(state) } }
         : state,
     InvitationBounced: (state) => hindered(state, 'BOUNCED'),
+    InvitationDelayed: (state) => hindered(state, 'DELAYED'),
     ProvisionalCodeIssued: (state, issue) => withCode(state, () => evolveCode.issued(issue)),
     ProvisionalCodeRenewed: (state, issue) => withCode(state, () => evolveCode.issued(issue)),
     ProvisionalCodeRefused: (state, { tries }) => withCode(state, (code) => evolveCode.refused(code, tries)),

@@ -19,6 +19,7 @@ export const ALLOWED: Readonly<Record<string, Allowed>> = {
   PersonDeclaredEligible: { campaign: 'shown' },
   InvitationSent: { channel: 'shown', campaign: 'shown', sentAt: 'shown', opposableUntil: 'shown', opensAt: 'shown' },
   InvitationBounced: nothing,
+  InvitationDelayed: nothing,
   ProvisionalCodeIssued: code,
   ProvisionalCodeRenewed: code,
   ProvisionalCodeRefused: { tries: 'shown' },

@@ -3,6 +3,7 @@ export const TYPE_WORDS: Readonly<Record<string, string>> = {
   PersonDeclaredEligible: 'personne déclarée éligible par sa caisse',
   InvitationSent: 'information préalable envoyée',
   InvitationBounced: 'courriel d’information non distribué',
+  InvitationDelayed: 'lettre d’information non partie à sa date',
   ProvisionalCodeIssued: 'code provisoire émis',
   ProvisionalCodeRenewed: 'code provisoire renouvelé',
   ProvisionalCodeRefused: 'code provisoire refusé',

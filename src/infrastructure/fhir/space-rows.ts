@@ -10,6 +10,7 @@ export const spaceRows: { readonly [T in Fact['type']]: Row<Of<Fact, T>> } = {
   PersonDeclaredEligible: creates('Patient'),
   InvitationSent: creates('Communication'),
   InvitationBounced: updates('Communication'),
+  InvitationDelayed: updates('Communication'),
   ProvisionalCodeIssued: silent('goes out with the letter that InvitationSent tells of'),
   ProvisionalCodeRenewed: creates('Communication'),
   ProvisionalCodeRefused: { as: 'Proof', outcome: '4' },

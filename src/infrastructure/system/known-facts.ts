@@ -29,6 +29,7 @@ const space: Versions<SpaceEvent | EndingEvent> = {
   PersonDeclaredEligible: 1,
   InvitationSent: 1,
   InvitationBounced: 1,
+  InvitationDelayed: 1,
   ProvisionalCodeIssued: 1,
   ProvisionalCodeRenewed: 1,
   ProvisionalCodeRefused: 1,

@@ -33,6 +33,7 @@ export const campaignReport: Projection<SpaceEvent | CampaignEvent> = {
     ],
     InvitationSent: ({ event }, id) => stands(id, { invited: true, campaign_id: event.campaign, channel: event.channel }),
     InvitationBounced: ignored,
+    InvitationDelayed: ignored,
     AutomaticOpeningFailed: ignored,
     AutomaticCreationBlocked: ignored,
     ProvisionalCodeIssued: ignored,

@@ -26,6 +26,7 @@ export const deadlinesDue: Projection<SpaceEvent> = {
     PersonDeclaredEligible: ignored,
     InvitationSent: ({ event }, id) => [due.put(opening(id), { day: parisDay(event.opensAt), opposed: false, hindered: false })],
     InvitationBounced: (_, id) => hold(id, { hindered: true }),
+    InvitationDelayed: (_, id) => hold(id, { hindered: true }),
     AutomaticOpeningFailed: ignored,
     AutomaticCreationBlocked: (fact, space_id) => [blocks.put({ space_id }, { since: parisDay(trueOn(fact)) })],
     ProvisionalCodeIssued: ignored,

@@ -8,7 +8,7 @@ import {
 import { answerTo, type Sql } from '../../application/shared/subject-query.js';
 import { policy } from '../../domain/enrolment/policy.js';
 import type { EndingEvent } from '../../domain/enrolment/ending-vocabulary.js';
-import type { SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
+import type { Hindrance, SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
 import type { Actor, Subject } from '../../domain/shared/actor.js';
 import { trueOn, type Recorded } from '../../domain/shared/fact.js';
 import type { Instant } from '../../domain/shared/time.js';
@@ -30,6 +30,7 @@ const overview = table(
     archived_until: nullable('timestamptz'),
     erased_from: nullable('timestamptz'),
     bounced: 'boolean',
+    delayed: 'boolean',
     failed: 'boolean',
     blocked: 'boolean',
     conditions: nullable('text'),
@@ -52,6 +53,7 @@ const unasked = {
   archived_until: null,
   erased_from: null,
   bounced: false,
+  delayed: false,
   failed: false,
   blocked: false,
   conditions: null,
@@ -71,7 +73,7 @@ const holderIs = ({ issuer, sub }: Subject): Partial<Row> => ({ holder_issuer: i
 /** What anybody who may see a space sees first: status, dates, what stands in the way. */
 export const spaceOverview: Projection<SpaceEvent | EndingEvent> = {
   name: 'space-overview',
-  version: 4,
+  version: 5,
   reads: ['space'],
   tables: [overview],
   on: {
@@ -80,9 +82,11 @@ export const spaceOverview: Projection<SpaceEvent | EndingEvent> = {
     ],
     InvitationSent: (fact, id) => {
       const { channel, opposableUntil, opensAt } = fact.event;
-      return turn(fact, id, { invited: true, channel, opposable_until: opposableUntil, opens_at: opensAt, bounced: false, failed: false });
+      const dates = { opposable_until: opposableUntil, opens_at: opensAt };
+      return turn(fact, id, { invited: true, channel, ...dates, bounced: false, delayed: false, failed: false });
     },
     InvitationBounced: (fact, id) => patch(fact, id, { bounced: true }),
+    InvitationDelayed: (fact, id) => patch(fact, id, { delayed: true }),
     AutomaticOpeningFailed: (fact, id) => patch(fact, id, { failed: true }),
     // Holds for good: neither a bounce nor a new letter takes its place.
     AutomaticCreationBlocked: (fact, id) => patch(fact, id, { blocked: true }),
@@ -124,16 +128,16 @@ const COLUMNS = [...Object.keys(overview.key), ...Object.keys(overview.row)].map
 
 const dated = (at: Instant | null, date: (at: Instant) => LegalDate): LegalDate | null => (at === null ? null : date(at));
 
-/** Null when nothing is waited for: only an invited space opens by itself, and not while its letter came back or a recipient declined. */
-const openingOf = ({ status, bounced, blocked, opens_at }: Shown): LegalDate | null =>
-  status === 'INVITED' && !blocked && !bounced ? dated(opens_at, firstDay) : null;
+/** Null when nothing is waited for: only an invited space opens by itself, and not while its letter came back or left too late, or a recipient declined. */
+const openingOf = ({ status, bounced, delayed, blocked, opens_at }: Shown): LegalDate | null =>
+  status === 'INVITED' && !blocked && !bounced && !delayed ? dated(opens_at, firstDay) : null;
 
 /** The one that lasts longest: a failure alone does not keep the space from opening. */
-const hindranceOf = ({ status, bounced, failed, blocked }: Shown): SpaceOverview['hindrance'] => {
+const hindranceOf = ({ status, ...held }: Shown): SpaceOverview['hindrance'] => {
   if (status !== 'INVITED') return 'NONE';
-  if (blocked) return 'BLOCKED';
-  return bounced ? 'BOUNCED' : failed ? 'FAILED' : 'NONE';
+  return HINDRANCES.find((hindrance) => held[hindrance.toLowerCase() as Lowercase<Hindrance>]) ?? 'NONE';
 };
+const HINDRANCES = ['BLOCKED', 'BOUNCED', 'DELAYED', 'FAILED'] as const satisfies readonly Hindrance[];
 
 const termsOf = ({ conditions, privacy }: Shown): SpaceOverview['terms'] =>
   conditions === null || privacy === null ? null : { conditions, privacy };

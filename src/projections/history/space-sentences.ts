@@ -47,6 +47,10 @@ export const spaceSentences: { readonly [T in (SpaceEvent | EndingEvent)['type']
     'La lettre d’information n’a pas pu vous être remise. Une autre vous sera envoyée par courrier postal.',
     'The information letter could not be delivered to you. Another one will be sent by post.',
   ),
+  InvitationDelayed: always(
+    'Cette lettre d’information n’a pas pu partir à sa date. Une autre vous sera envoyée : le délai pour vous opposer sera compté à partir de celle-là.',
+    'This information letter could not leave on its date. Another one will be sent to you: the time to oppose will be counted from that one.',
+  ),
   ProvisionalCodeIssued: from(
     ({ channel, expiresAt }) => ({ channel, until: expiresAt }),
     (kept) => codeSent(kept, 'Un code provisoire vous a été envoyé', 'A provisional code was sent to you'),

@@ -45,6 +45,7 @@ const expected: Readonly<Record<Action, string>> = {
   DeclareEligible: '          no    no    no    no    no    no    no    no    no    no    no    yes   no    yes',
   InviteHolder: '             no    no    no    no    no    no    no    no    no    no    no    yes   no    yes',
   ReportBounce: '             no    no    no    no    no    no    no    no    no    no    no    yes   no    yes',
+  ReportDelay: '              no    no    no    no    no    no    no    no    no    no    no    no    no    yes',
   RenewProvisionalCode: '     yes   yes   yes   yes   no    no    no    no    no    no    yes   no    no    no',
   RegisterOpposition: '       yes   yes   yes   yes   no    no    no    no    no    no    yes   no    no    no',
   WithdrawOpposition: '       yes   yes   yes   yes   no    no    no    no    no    no    yes   no    no    no',

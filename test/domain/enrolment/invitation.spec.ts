@@ -10,6 +10,7 @@ import { specification } from '../../support/specification.js';
 const { given } = specification(space);
 const invite = (code = p.FIRST_CODE): SpaceCommand => ({ type: 'InviteHolder', campaign: p.CAMPAIGN, code });
 const reportBounce: SpaceCommand = { type: 'ReportBounce', report: 'mailbox-unknown' };
+const reportDelay: SpaceCommand = { type: 'ReportDelay' };
 const open: SpaceCommand = { type: 'OpenAutomatically' };
 const by = p.scheduler;
 
@@ -153,6 +154,100 @@ describe('T2b: an e-mail that bounced informed nobody', () => {
         .when(open, { at: p.day(48), by })
         .then(p.openedByItself);
     });
+  });
+});
+
+describe('T2c: an information that left after its day promises days that the law does not count', () => {
+  const nextDay: readonly SpaceEvent[] = [
+    {
+      ...p.invited,
+      sentAt: p.day(1),
+      opposableUntil: '2027-01-02T22:59:59.999Z' as Instant,
+      opensAt: '2027-01-02T23:00:00.000Z' as Instant,
+    },
+    codeOf(p.SECOND_CODE, 'EMAIL', p.day(1), '2027-01-02T22:59:59.999Z' as Instant),
+  ];
+
+  it('the delay is noted once', () => {
+    given(...p.toInvited)
+      .when(reportDelay, { at: p.day(1), by })
+      .then(p.delayed);
+    given(...p.toInvited, p.delayed)
+      .when(reportDelay, { at: p.day(2), by })
+      .thenNothing();
+  });
+
+  it('nothing opens by itself on the strength of it', () => {
+    given(...p.toInvited, p.delayed)
+      .when(open, { at: p.day(60), by })
+      .thenNothing();
+  });
+
+  it('another one goes the same way, and the six weeks are counted from it', () => {
+    given(...p.toInvited, p.delayed)
+      .when(invite(p.SECOND_CODE), { at: p.day(1), by })
+      .then(...nextDay);
+    given(...p.toInvited, p.delayed, ...nextDay)
+      .when(open, { at: p.OPENING, by })
+      .thenNothing();
+    given(...p.toInvited, p.delayed, ...nextDay)
+      .when(open, { at: p.day(44), by })
+      .then(p.openedByItself);
+  });
+
+  it('by post where the one before went by post, or has bounced since', () => {
+    const [, last, opensAt] = [p.day(5), '2027-01-06T22:59:59.999Z' as Instant, '2027-01-06T23:00:00.000Z' as Instant];
+    const byPost = letter(p.DAY_0, p.LAST_INSTANT, p.OPENING);
+    for (const past of [
+      [byPost, p.delayed],
+      [p.invited, p.delayed, p.bounced],
+    ])
+      given(p.declared, ...past)
+        .when(invite(p.SECOND_CODE), { at: p.day(5), by })
+        .then(letter(p.day(5), last, opensAt), codeOf(p.SECOND_CODE, 'POST', p.day(5), last));
+  });
+
+  it('whatever the policy on bounces: days that were never there can not go on', () => {
+    const flag = policy as { bounceRestartsClock: boolean };
+    flag.bounceRestartsClock = false;
+    try {
+      given(...p.toInvited, p.delayed)
+        .when(invite(p.SECOND_CODE), { at: p.day(1), by })
+        .then(...nextDay);
+    } finally {
+      flag.bounceRestartsClock = true;
+    }
+  });
+
+  it('says nothing of an e-mail that bounced: its letter is on the way', () => {
+    given(...p.toInvited, p.bounced)
+      .when(reportDelay, { at: p.day(1), by })
+      .thenNothing();
+  });
+
+  it('is remembered of somebody who opposed without waiting for it: taken back, nothing opens unannounced', () => {
+    given(...p.toOpposed)
+      .when(reportDelay, { at: p.day(1), by })
+      .then(p.delayed);
+    const takenBack = [...p.toOpposed, p.delayed, p.withdrawn];
+    given(...takenBack)
+      .when(open, { at: p.day(60), by })
+      .thenNothing();
+    given(...takenBack)
+      .when(invite(p.SECOND_CODE), { at: p.day(1), by })
+      .then(...nextDay);
+  });
+
+  it.each([
+    ['nobody was invited yet', p.toEligible],
+    ['somebody opposed before being informed', [p.declared, p.opposedByPhone]],
+    ['the space is open', p.toOpened],
+    ['the space is active', p.toActive],
+    ['the space is closed', p.toClosed],
+  ])('means nothing where %s', (_, past) => {
+    given(...past)
+      .when(reportDelay, { at: p.day(1), by })
+      .thenRefused('enrolment/not-invited');
   });
 });
 

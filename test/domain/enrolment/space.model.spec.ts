@@ -92,6 +92,7 @@ const commandOf = (step: Step, n: number, at: Instant, sheet: Sheet): SpaceComma
   const wishes: { readonly [T in SpaceCommand['type']]: Extract<SpaceCommand, { type: T }> } = {
     DeclareEligible: p.declare as Extract<SpaceCommand, { type: 'DeclareEligible' }>,
     InviteHolder: { type: 'InviteHolder', campaign: p.CAMPAIGN, code: fresh },
+    ReportDelay: { type: 'ReportDelay' },
     ReportBounce: { type: 'ReportBounce', report: `report-${n}` },
     RenewProvisionalCode: {
       type: 'RenewProvisionalCode',
@@ -120,18 +121,23 @@ const claim = (holds: boolean, rule: string): void => {
 const checkFacts = (sheet: Sheet, command: Issued<SpaceCommand>, facts: readonly SpaceEvent[]): void => {
   const { at } = command;
   const said = command.type === 'RegisterOpposition' ? (command.on ?? at) : at;
-  const hindered = sheet.bounced || sheet.failed || sheet.blocked;
+  const hindered = sheet.bounced || sheet.delayed || sheet.failed || sheet.blocked;
   const phoned = facts.length > 0 && 'proof' in command && command.proof?.kind === 'PHONE' && command.type !== 'CloseSpace';
   if (phoned) claim(command.by.role === 'support', 'the checks by phone are those of an agent');
   for (const fact of facts) {
     if (fact.type === 'SpaceOpened' && fact.mode === 'AUTOMATIC') {
       claim(at >= sheet.opensAt, 'never opened by the timer before its instant');
-      claim(sheet.status === 'INVITED' && !sheet.bounced && !sheet.blocked, 'opened by the timer only when nothing stands in the way');
+      claim(
+        sheet.status === 'INVITED' && !sheet.bounced && !sheet.delayed && !sheet.blocked,
+        'opened by the timer only when nothing stands in the way',
+      );
     }
     if (fact.type === 'OppositionRegistered' && sheet.status !== 'ELIGIBLE')
       claim(said <= sheet.opposableUntil || (sheet.status === 'INVITED' && hindered), 'opposed in time');
     if (fact.type === 'OppositionWithdrawn' && sheet.informed) claim(at <= sheet.opposableUntil, 'withdrawn in time');
-    if (fact.type === 'InvitationSent') claim(sheet.status === 'ELIGIBLE' || sheet.bounced, 'informed again only after a bounce');
+    if (fact.type === 'InvitationSent')
+      claim(sheet.status === 'ELIGIBLE' || sheet.bounced || sheet.delayed, 'informed again only after a bounce or a delay');
+    if (fact.type === 'InvitationDelayed') claim(sheet.informed && !sheet.delayed, 'delayed once for each invitation');
     if (fact.type === 'InvitationBounced') claim(sheet.byEmail, 'only an e-mail bounces');
     if (fact.type === 'SpaceReopened') {
       claim(at <= sheet.archivedUntil, 'reopened within the archive');
@@ -149,7 +155,7 @@ const checkFacts = (sheet: Sheet, command: Issued<SpaceCommand>, facts: readonly
 
 /** What must come of a wish that nothing forbids. */
 const checkLiveness = (sheet: Sheet, command: Issued<SpaceCommand>, facts: readonly SpaceEvent[], step: Step): void => {
-  const clear = sheet.status === 'INVITED' && !sheet.bounced && !sheet.blocked;
+  const clear = sheet.status === 'INVITED' && !sheet.bounced && !sheet.delayed && !sheet.blocked;
   if (command.type === 'OpenAutomatically' && clear && command.at >= sheet.opensAt)
     claim(facts.length === 1, 'without an opposition the space opens');
   const phoned = command.type === 'RegisterOpposition' && command.by.role === 'support' && command.proof.kind === 'PHONE' && step.checks;

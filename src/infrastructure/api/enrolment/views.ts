@@ -5,7 +5,7 @@ import type { SpaceReceipt } from '../../../application/enrolment/space.orders.j
 import type { ClosurePreview, LegalDate } from '../../../application/enrolment/space.queries.js';
 import type { SpaceView } from '../../../application/enrolment/space.questions.js';
 import type { Receipt } from '../../../application/shared/command-executor.js';
-import type { SpaceStatus } from '../../../domain/enrolment/space-vocabulary.js';
+import type { Hindrance, SpaceStatus } from '../../../domain/enrolment/space-vocabulary.js';
 import type { LocalDate } from '../../../domain/shared/time.js';
 import { Shown } from '../fields.js';
 
@@ -35,7 +35,7 @@ export class SpaceOverviewView implements SpaceView {
     description: 'From when on everything is destroyed, as its holder asked; until then he can take it back.',
   })
   readonly erasedFrom: LegalDateView | null;
-  @Shown(() => String, { description: 'NONE, BOUNCED, FAILED or BLOCKED.' }) readonly hindrance: 'NONE' | 'BOUNCED' | 'FAILED' | 'BLOCKED';
+  @Shown(() => String, { description: 'NONE, BOUNCED, DELAYED, FAILED or BLOCKED.' }) readonly hindrance: 'NONE' | Hindrance;
   @Shown(() => TermsView, { nullable: true }) readonly terms: TermsView | null;
   @Shown(() => Boolean) readonly shouldAcceptTerms: boolean;
 }
