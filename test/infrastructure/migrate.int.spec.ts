@@ -54,9 +54,11 @@ describe('migrating', () => {
       await client.query(`DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()); END $$`);
       await migrate(database.url);
       const question = `SELECT has_database_privilege(role, current_database(), 'TEMPORARY') AS may FROM unnest($1::text[]) AS r(role)`;
-      return (await client.query<{ may: boolean }>(question, [['mes_writer', 'mes_reader', 'mes_vault']])).rows.map((row) => row.may);
+      return (await client.query<{ may: boolean }>(question, [['mes_writer', 'mes_reader', 'mes_vault', 'mes_sealer']])).rows.map(
+        (row) => row.may,
+      );
     });
-    expect(may).toEqual([false, true, true]);
+    expect(may).toEqual([false, true, true, true]);
   });
 
   it('lets four instances start together on one database', async () => {

@@ -24,6 +24,7 @@ import { WhatDestructionsLeave1795305600027 } from './migrations/0027-what-destr
 import { DeadlinesOfASpace1795305600028 } from './migrations/0028-deadlines-of-a-space.js';
 import { KeysLeftBehind1795305600029 } from './migrations/0029-keys-left-behind.js';
 import { DestructionsCounted1795305600030 } from './migrations/0030-destructions-counted.js';
+import { HeadsInOrder1795305600031 } from './migrations/0031-heads-in-order.js';
 
 /** Every migration, in the order of its number. Adding one is an import and a line here; a released one is never altered. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -52,4 +53,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   DeadlinesOfASpace1795305600028,
   KeysLeftBehind1795305600029,
   DestructionsCounted1795305600030,
+  HeadsInOrder1795305600031,
 ];
