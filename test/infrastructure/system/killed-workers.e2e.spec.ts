@@ -125,6 +125,12 @@ it('five workers, each of whom is killed four times under load, lose nothing and
     const life = lifeOn(running);
     const waiting = some(WAITING);
     await life.importing(waiting);
+    // What has not left on its day would be made anew, and nobody would open on this one.
+    const sender = new Worker({ ...here, LEASE_SECONDS: '1' }, 'outbox');
+    workers.push(sender);
+    await eventually(async () => expect(await receivedIn(running.settings.outboxDir)).toHaveLength(WAITING), CLOSE);
+    expect(await sender.stop()).toBe(0);
+    workers.pop();
     await life.at('2022-03-18T08:00:00.000Z');
     for (const roles of WORKERS) workers.push(new Worker({ ...here, LEASE_SECONDS: '1', SEAL_EVERY: '50' }, roles));
     const over = { now: false };
