@@ -32,8 +32,8 @@ describe('an invitation', () => {
       kind: 'invitation',
       channel: 'EMAIL',
       to: { name: 'CAMILLE EXEMPLE', email: 'camille@example.org', postal: ['CAMILLE EXEMPLE', '1 rue du Moulin', '88000 ÉPINAL'] },
-      lastDay: '2026-11-20',
-      since: at,
+      sentAt: facts.InvitationSent.sentAt,
+      since: facts.InvitationSent.sentAt,
       subject: 'Votre espace santé va être créé',
       text: `Bonjour CAMILLE EXEMPLE,
 
@@ -67,11 +67,22 @@ L’Assurance Maladie
     expect(history.flatMap(({ rev }) => messageOf(history, rev, codeOf)?.channel ?? [])).toEqual(['POST']);
   });
 
-  it('that has left too late is not sent any more; the one that makes up for it is, by the same way, and only on its own day', () => {
+  it('that did not leave on its day is not sent any more; the one that makes up for it is, by the same way, and only on its own day', () => {
     const again = { ...facts.InvitationSent, sentAt: instant('2026-11-21T23:30:00Z') };
     const history = recorded([...invited, facts.InvitationDelayed, again, facts.ProvisionalCodeIssued]);
     const drafts = history.flatMap(({ rev }) => messageOf(history, rev, codeOf) ?? []);
-    expect(drafts).toMatchObject([{ kind: 'invitation', channel: 'EMAIL', lastDay: '2026-11-22' }]);
+    expect(drafts).toMatchObject([{ kind: 'invitation', channel: 'EMAIL', sentAt: again.sentAt }]);
+    expect(drafts[0]?.text).toContain('Ce message remplace toute information précédente');
+  });
+
+  it.each([
+    ['the day before', '2026-11-21T07:00:00Z', facts.InvitationSent.sentAt],
+    ['two days before', '2026-11-21T23:00:00Z', instant('2026-11-21T23:00:00Z')],
+  ])('that makes up for one of %s is tried since then only if it follows on', (_, sentAt, since) => {
+    const again = { ...facts.InvitationSent, sentAt: instant(sentAt) };
+    expect(messageOf(recorded([...invited, facts.InvitationDelayed, again, facts.ProvisionalCodeIssued]), 4, codeOf)).toMatchObject({
+      since,
+    });
   });
 
   it('that follows a bounce goes by post', () => {
@@ -100,7 +111,7 @@ describe('people are told', () => {
   it.each<[string, readonly SpaceEvent[]]>([
     ['that they were declared', [known]],
     ['that an e-mail bounced', [...invited, facts.InvitationBounced]],
-    ['that an information left too late', [...invited, facts.InvitationDelayed]],
+    ['that an information did not leave on its day', [...invited, facts.InvitationDelayed]],
     ['of a code apart from its invitation', invited],
     ['of a wrong try', [...invited, facts.ProvisionalCodeRefused]],
     ['of a locked code', [...invited, facts.ProvisionalCodeLocked]],

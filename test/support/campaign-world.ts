@@ -31,7 +31,7 @@ import type { LineFields } from '../../src/application/enrolment/beneficiary-lin
 import { campaign } from '../../src/domain/enrolment/campaign.js';
 import { space } from '../../src/domain/enrolment/space.js';
 import type { Actor } from '../../src/domain/shared/actor.js';
-import { dayAfter, epochOf, instantOf, parisDay, startOfDay } from '../../src/domain/shared/time.js';
+import { dayAfter, epochOf, startOfDay, type LocalDate } from '../../src/domain/shared/time.js';
 import { BeneficiariesCsv } from '../../src/infrastructure/campaign/beneficiaries-csv.js';
 import { SealedStaging } from '../../src/infrastructure/campaign/sealed-staging.js';
 import { LogReader } from '../../src/infrastructure/eventstore/log-reader.js';
@@ -124,9 +124,9 @@ export async function campaignWorld() {
       await alone(projectorPool, new ProcessRunner(invitationAfterBounce, parts), head);
     },
     clock,
-    /** From now on it is this hour in Paris, so many days behind tomorrow: a test that rests on days is not to meet a midnight of its own. */
+    /** From now on it is this hour in Paris, so many days behind a day without a change of hours nearby: no test meets a midnight of its own. */
     hour: async (hour: number, days = 0): Promise<void> => {
-      const day = dayAfter(parisDay(instantOf(Date.now())), { days: days + 1 });
+      const day = dayAfter('2031-07-01' as LocalDate, { days });
       clock.offset = epochOf(startOfDay(day)) + hour * 3_600_000 - Date.now();
       await house.shiftClock(clock.offset);
     },

@@ -8,7 +8,7 @@ import { dayNumber, isoOf, startOfParisDay, yearsLater, HOUR, parisOffset, DAY }
 export const LAWFUL: Readonly<Record<string, Partial<Record<SpaceStatus, readonly (SpaceStatus | '=')[]>>>> = {
   PersonDeclaredEligible: { NONE: ['ELIGIBLE'] },
   InvitationSent: { ELIGIBLE: ['INVITED'], INVITED: ['='] },
-  InvitationBounced: { INVITED: ['='] },
+  InvitationBounced: { INVITED: ['='], OPPOSED: ['='] },
   InvitationDelayed: { INVITED: ['='], OPPOSED: ['='] },
   AutomaticOpeningFailed: { INVITED: ['='] },
   AutomaticCreationBlocked: { INVITED: ['='] },
@@ -34,6 +34,7 @@ export const LAWFUL: Readonly<Record<string, Partial<Record<SpaceStatus, readonl
 export interface Sheet {
   status: SpaceStatus;
   informed: boolean;
+  sentAt: string;
   opposableUntil: string;
   opensAt: string;
   byEmail: boolean;
@@ -51,6 +52,7 @@ export interface Sheet {
 export const blankSheet = (): Sheet => ({
   status: 'NONE',
   informed: false,
+  sentAt: '',
   opposableUntil: '',
   opensAt: '',
   byEmail: false,
@@ -99,7 +101,7 @@ const noteMatters = (sheet: Sheet, fact: SpaceEvent, at: string): void => {
   if (fact.type === 'InvitationSent') {
     const last = parisDayNumber(at) + 42;
     Object.assign(sheet, { informed: true, byEmail: fact.channel === 'EMAIL', bounced: false, delayed: false, failed: false });
-    Object.assign(sheet, { opposableUntil: endOf(last), opensAt: isoOf(startOfParisDay(last + 1)) });
+    Object.assign(sheet, { sentAt: fact.sentAt, opposableUntil: endOf(last), opensAt: isoOf(startOfParisDay(last + 1)) });
   }
   if (fact.type === 'InvitationBounced') sheet.bounced = true;
   if (fact.type === 'InvitationDelayed') sheet.delayed = true;

@@ -41,7 +41,7 @@ export class Inviter {
     if (invitation !== null) await this.bus.execute(invitation);
   }
 
-  /** The command that invites; null when an invitation is out already that counts: it has neither bounced nor left too late. */
+  /** The command that invites; null when an invitation is out already that counts: it has not bounced, and left on its day. */
   invitation(space: string, campaignId: string, by: Actor, history: readonly Recorded<SpaceEvent>[]): InviteHolder | null {
     const attempt = attemptOf(history);
     if (attempt === null) return null;

@@ -25,10 +25,12 @@ const codeLine = (code: string, expiresAt: Instant): string =>
 export const invitation = (
   code: { readonly text: string; readonly expiresAt: Instant },
   dates: { readonly opposableUntil: Instant; readonly opensAt: Instant },
+  again: boolean,
 ): Wording => ({
   kind: 'invitation',
   subject: 'Votre espace santé va être créé',
   paragraphs: [
+    ...(again ? ['Ce message remplace toute information précédente : son code et ses dates sont les seuls qui comptent.'] : []),
     'L’Assurance Maladie et le ministère de la Santé mettent à votre disposition, gratuitement, un espace numérique personnel et sécurisé : Mon espace santé.',
     'Vous pourrez y conserver vos documents, échanger par une messagerie sécurisée avec ceux qui vous soignent, tenir votre agenda et choisir des services référencés. Vous décidez qui consulte vos documents, et vous voyez qui l’a fait.',
     codeLine(code.text, code.expiresAt),

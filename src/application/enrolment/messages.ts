@@ -4,7 +4,7 @@ import { space } from '../../domain/enrolment/space.js';
 import type { Invitation, Space, SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
 import { replay, type Of } from '../../domain/shared/decider.js';
 import { trueOn, type Recorded } from '../../domain/shared/fact.js';
-import { parisDay, type Instant, type LocalDate } from '../../domain/shared/time.js';
+import { dayAfter, parisDay, type Instant } from '../../domain/shared/time.js';
 import type { Recipient } from '../shared/ports.js';
 import * as texts from './message-texts.js';
 import type { Wording } from './message-texts.js';
@@ -16,9 +16,9 @@ export interface Draft {
   readonly to: Recipient;
   readonly subject: string;
   readonly text: string;
-  /** Paris day behind which it must not leave: the days that it promises are counted from its sending (CSP R.1111-28). Null: any day will do. */
-  readonly lastDay: LocalDate | null;
-  /** Since when it is tried, in this or another sending. */
+  /** When it is dated. It must leave on that Paris day: the days that it promises are counted from its sending (CSP R.1111-28). Null: any day will do. */
+  readonly sentAt: Instant | null;
+  /** Since when it is tried, day after day. */
   readonly since: Instant;
 }
 
@@ -29,6 +29,8 @@ type SpaceFact<T extends Told['type'] = Told['type']> = Recorded<Of<Told, T>>;
 interface About {
   readonly state: Space;
   readonly next: Told | undefined;
+  /** Whether an information was made before this one. */
+  readonly again: boolean;
   readonly codeOf: (seed: string) => string;
 }
 type Teller<T extends Told['type']> = (fact: SpaceFact<T>, about: About) => Wording | null;
@@ -51,8 +53,8 @@ const leadingOn = (state: Space): Invitation | null => {
 const tellers: { readonly [T in Told['type']]: Teller<T> } = {
   PersonDeclaredEligible: silent,
   // The code of an invitation is issued with it, in the same breath.
-  InvitationSent: ({ event }, { next, codeOf }) =>
-    next?.type === 'ProvisionalCodeIssued' ? texts.invitation({ text: codeOf(next.seed), expiresAt: next.expiresAt }, event) : null,
+  InvitationSent: ({ event }, { next, again, codeOf }) =>
+    next?.type === 'ProvisionalCodeIssued' ? texts.invitation({ text: codeOf(next.seed), expiresAt: next.expiresAt }, event, again) : null,
   InvitationBounced: silent,
   InvitationDelayed: silent,
   ProvisionalCodeIssued: silent,
@@ -89,15 +91,21 @@ export function messageOf(history: readonly SpaceFact[], rev: number, codeOf: (s
     past.map(({ event }) => event as SpaceEvent),
   );
   const next = history.find((one) => one.rev === rev + 1)?.event;
-  const wording = (tellers[fact.event.type] as Teller<Told['type']> | undefined)?.(fact, { state, next, codeOf }) ?? null;
+  const again = past.some((one) => one.rev < rev && one.event.type === 'InvitationSent');
+  const wording = (tellers[fact.event.type] as Teller<Told['type']> | undefined)?.(fact, { state, next, again, codeOf }) ?? null;
   return wording && { ...addressed(person, wording), channel: channelOf(fact, person, past), ...timeOf(fact, past) };
 }
 
-/** Only an information counts days from its own sending; one that made up for another goes on where that one was put off. */
-const timeOf = (fact: SpaceFact, past: readonly SpaceFact[]): Pick<Draft, 'lastDay' | 'since'> =>
-  fact.event.type === 'InvitationSent'
-    ? { lastDay: parisDay(fact.event.sentAt), since: past.find(({ event }) => event.type === 'InvitationSent')?.at ?? fact.at }
-    : { lastDay: null, since: fact.at };
+/** Only an information counts days from its own sending. One that makes up for that of the day before is tried since that one was. */
+function timeOf(fact: SpaceFact, past: readonly SpaceFact[]): Pick<Draft, 'sentAt' | 'since'> {
+  if (fact.event.type !== 'InvitationSent') return { sentAt: null, since: fact.at };
+  const sendings = past.flatMap(({ event }) => (event.type === 'InvitationSent' ? [event.sentAt] : []));
+  const first = sendings.findLast((sentAt, i) => {
+    const before = sendings[i - 1];
+    return before === undefined || dayAfter(parisDay(before), { days: 1 }) < parisDay(sentAt);
+  });
+  return { sentAt: fact.event.sentAt, since: first ?? fact.at };
+}
 
 /**
  * A message that comes late must not reach somebody who has closed his space since; the notice of that closure does. An invitation that came back is not

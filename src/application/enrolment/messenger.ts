@@ -3,7 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import type { SpaceEvent } from '../../domain/enrolment/space-vocabulary.js';
 import type { Actor } from '../../domain/shared/actor.js';
 import { idOf, trueOn, type Recorded } from '../../domain/shared/fact.js';
-import { parisDay } from '../../domain/shared/time.js';
+import { parisDay, type Instant } from '../../domain/shared/time.js';
 import type { Sender } from '../shared/domain-command.js';
 import { Clock, Journal, KeyGone, Outbox, Secrets, Undeliverable, type Message } from '../shared/ports.js';
 import { isFinal, Refused } from '../shared/refused.js';
@@ -59,12 +59,14 @@ export class Messenger {
 
   /** What must not leave after its day does not leave, and what was under way at midnight did not leave on it (CSP R.1111-28). */
   private async deliver(fact: Recorded, draft: Draft): Promise<void> {
-    if (!this.isLate(draft)) await this.handOver(fact, draft);
-    if (this.isLate(draft)) await this.report(new ReportDelay(idOf(fact.stream), {}, this.senderOf(fact, 'delay')));
+    const { sentAt } = draft;
+    if (!this.isOver(sentAt)) await this.handOver(fact, draft);
+    if (this.isOver(sentAt)) await this.report(new ReportDelay(idOf(fact.stream), { sentAt }, this.senderOf(fact, 'delay')));
   }
 
-  private isLate({ lastDay }: Draft): boolean {
-    return lastDay !== null && parisDay(this.clock.now()) > lastDay;
+  /** Whether the Paris day of a moment is over. */
+  private isOver(moment: Instant | null): moment is Instant {
+    return moment !== null && parisDay(this.clock.now()) > parisDay(moment);
   }
 
   private async handOver(fact: Recorded, draft: Draft): Promise<void> {

@@ -18,7 +18,7 @@ const through =
 const EVIDENCE: Rows = {
   InvitationSent: ({ channel, letter, sentAt }) => ({ kind: 'INFORMATION', channel, text: letter, on: sentAt }),
   InvitationBounced: only('INFORMATION_NOT_DELIVERED'),
-  InvitationDelayed: () => ({ kind: 'INFORMATION_NOT_DELIVERED', detail: 'NOT_SENT_ON_ITS_DAY' }),
+  InvitationDelayed: () => ({ kind: 'INFORMATION_NOT_DELIVERED', detail: 'NOT_CERTAINLY_SENT_ON_ITS_DAY' }),
   OppositionRegistered: through('OPPOSITION'),
   OppositionWithdrawn: through('OPPOSITION_WITHDRAWN'),
   AutomaticCreationBlocked: ({ reason }) => ({ kind: 'OPENING_BLOCKED', detail: reason }),

@@ -4,7 +4,7 @@ import { deadlineAfter } from '../shared/time.js';
 import { policy } from './policy.js';
 import { issueOf, type Channel } from './provisional-code.js';
 import { notInvited, unknown, type Rule } from './space-guards.js';
-import type { Declared, Invitation } from './space-vocabulary.js';
+import type { Declared, Invitation, Space } from './space-vocabulary.js';
 
 /** A sending that is due: which way it goes, and the days it keeps of the one that it makes up for. */
 interface Sending {
@@ -36,22 +36,25 @@ export const invite: Rule<'InviteHolder'> = ({ campaign, code, at }, space) => {
   ];
 };
 
+/** The invitation that waits, also of somebody who opposed: taken back, the opposition must not leave a space that opens unannounced. */
+const waitingIn = (space: Space): Invitation | null => (space.status === 'INVITED' || space.status === 'OPPOSED' ? space.invitation : null);
+
 /** A bounced e-mail, and nothing else: the law counts from the sending, and nothing is left to try behind a letter (CSP R.1111-28). */
-export const reportBounce: Rule<'ReportBounce'> = ({ report }, state) => {
-  if (state.status !== 'INVITED') return notInvited;
-  if (state.invitation.hindrances.includes('BOUNCED')) return nothing;
-  return state.invitation.channel === 'EMAIL'
-    ? [{ type: 'InvitationBounced', v: 1, report }]
-    : reject('conflict', 'enrolment/not-sent-by-email');
+export const reportBounce: Rule<'ReportBounce'> = ({ report }, space) => {
+  const invitation = waitingIn(space);
+  if (invitation === null) return notInvited;
+  if (invitation.hindrances.includes('BOUNCED')) return nothing;
+  return invitation.channel === 'EMAIL' ? [{ type: 'InvitationBounced', v: 1, report }] : reject('conflict', 'enrolment/not-sent-by-email');
 };
 
 /**
- * It has not left on the day that it is dated, so it promises days that the law does not count (CSP R.1111-28: from the sending). Also of somebody who opposed
- * without waiting for it: taken back, the opposition must not leave a space that opens unannounced.
+ * It has not certainly left on the day that it is dated, so it promises days that the law does not count (CSP R.1111-28: from the sending). Nothing is to be
+ * said of one that another has replaced, or that came back, or to which nobody can return any more.
  */
-export const reportDelay: Rule<'ReportDelay'> = (_, state) => {
-  const invitation = state.status === 'INVITED' || state.status === 'OPPOSED' ? state.invitation : null;
+export const reportDelay: Rule<'ReportDelay'> = ({ sentAt, at }, space) => {
+  const invitation = waitingIn(space);
   if (invitation === null) return notInvited;
-  const known = invitation.hindrances.includes('BOUNCED') || invitation.hindrances.includes('DELAYED');
-  return known ? nothing : [{ type: 'InvitationDelayed', v: 1 }];
+  const settled = invitation.hindrances.includes('BOUNCED') || invitation.hindrances.includes('DELAYED');
+  const forGood = space.status === 'OPPOSED' && at > invitation.opposableUntil;
+  return settled || forGood || invitation.sentAt !== sentAt ? nothing : [{ type: 'InvitationDelayed', v: 1 }];
 };

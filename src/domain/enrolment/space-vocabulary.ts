@@ -34,7 +34,7 @@ export type SpaceCommand =
   | Intent<'DeclareEligible', { beneficiary: Beneficiary; handle: string; campaign: string }>
   | Intent<'InviteHolder', { campaign: string; code: FreshCode }>
   | Intent<'ReportBounce', { report: string }>
-  | Intent<'ReportDelay'>
+  | Intent<'ReportDelay', { /** Of the invitation that it speaks of. */ sentAt: Instant }>
   | Intent<'RenewProvisionalCode', { proof: CardProof | PhoneProof; channel: Channel; code: FreshCode }>
   | Intent<'RegisterOpposition', { proof: CodeProof | PhoneProof; /** Backdating, by two people. */ on?: Instant; supervisor?: string }>
   | Intent<'WithdrawOpposition', { proof: CodeProof | PhoneProof }>
@@ -51,6 +51,7 @@ export type Hindrance = 'BOUNCED' | 'DELAYED' | 'FAILED' | 'BLOCKED';
 /** The information that was sent: how, until when it may be opposed, when the space opens by itself, and what stands in the way. */
 export interface Invitation {
   readonly channel: Channel;
+  readonly sentAt: Instant;
   readonly opposableUntil: Instant;
   readonly opensAt: Instant;
   readonly hindrances: readonly Hindrance[];

@@ -131,9 +131,9 @@ export const space: Decider<SpaceCommand, Space, SpaceEvent> = {
       person: { birthDate, vitaleSerial, email },
       code: NO_CODE,
     }),
-    InvitationSent: (state, { channel, opposableUntil, opensAt }) =>
+    InvitationSent: (state, { channel, sentAt, opposableUntil, opensAt }) =>
       state.status === 'ELIGIBLE' || state.status === 'INVITED'
-        ? { ...known(state), status: 'INVITED', invitation: { channel, opposableUntil, opensAt, hindrances: outlasting(state) } }
+        ? { ...known(state), status: 'INVITED', invitation: { channel, sentAt, opposableUntil, opensAt, hindrances: outlasting(state) } }
         : state,
     InvitationBounced: (state) => hindered(state, 'BOUNCED'),
     InvitationDelayed: (state) => hindered(state, 'DELAYED'),

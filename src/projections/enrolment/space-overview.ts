@@ -128,7 +128,7 @@ const COLUMNS = [...Object.keys(overview.key), ...Object.keys(overview.row)].map
 
 const dated = (at: Instant | null, date: (at: Instant) => LegalDate): LegalDate | null => (at === null ? null : date(at));
 
-/** Null when nothing is waited for: only an invited space opens by itself, and not while its letter came back or left too late, or a recipient declined. */
+/** Null when nothing is waited for: only an invited space opens by itself, and not while its letter came back or did not leave on its day, or a recipient declined. */
 const openingOf = ({ status, bounced, delayed, blocked, opens_at }: Shown): LegalDate | null =>
   status === 'INVITED' && !blocked && !bounced && !delayed ? dated(opens_at, firstDay) : null;
 

@@ -48,8 +48,8 @@ export const spaceSentences: { readonly [T in (SpaceEvent | EndingEvent)['type']
     'The information letter could not be delivered to you. Another one will be sent by post.',
   ),
   InvitationDelayed: always(
-    'Cette lettre d’information n’a pas pu partir à sa date. Une autre vous sera envoyée : le délai pour vous opposer sera compté à partir de celle-là.',
-    'This information letter could not leave on its date. Another one will be sent to you: the time to oppose will be counted from that one.',
+    'Il n’est pas certain que cette lettre d’information soit partie à sa date : vos six semaines ne sont pas comptées à partir d’elle. Votre espace ne s’ouvrira pas de lui-même sans une nouvelle information.',
+    'It is not certain that this information letter left on its date: your six weeks are not counted from it. Your space does not open by itself without a new information.',
   ),
   ProvisionalCodeIssued: from(
     ({ channel, expiresAt }) => ({ channel, until: expiresAt }),

@@ -10,7 +10,7 @@ import { specification } from '../../support/specification.js';
 const { given } = specification(space);
 const invite = (code = p.FIRST_CODE): SpaceCommand => ({ type: 'InviteHolder', campaign: p.CAMPAIGN, code });
 const reportBounce: SpaceCommand = { type: 'ReportBounce', report: 'mailbox-unknown' };
-const reportDelay: SpaceCommand = { type: 'ReportDelay' };
+const reportDelay: SpaceCommand = { type: 'ReportDelay', sentAt: p.DAY_0 };
 const open: SpaceCommand = { type: 'OpenAutomatically' };
 const by = p.scheduler;
 
@@ -108,13 +108,26 @@ describe('T2b: an e-mail that bounced informed nobody', () => {
 
   it.each([
     ['nobody was invited yet', p.toEligible],
-    ['the person opposed', p.toOpposed],
+    ['the person opposed without any information', [p.declared, p.opposedByPhone]],
     ['the space is open', p.toOpened],
     ['the space is closed', p.toClosed],
   ])('a bounce means nothing once %s', (_, past) => {
     given(...past)
       .when(reportBounce, { at: p.day(3), by })
       .thenRefused('enrolment/not-invited');
+  });
+
+  it('is remembered of somebody who opposed: taken back, nothing opens unannounced, and a letter is due', () => {
+    given(...p.toOpposed)
+      .when(reportBounce, { at: p.day(3), by })
+      .then(p.bounced);
+    const takenBack = [...p.toOpposed, p.bounced, p.withdrawn];
+    given(...takenBack)
+      .when(open, { at: p.day(60), by })
+      .thenNothing();
+    given(...takenBack)
+      .when(invite(p.SECOND_CODE), { at: p.day(5), by })
+      .then(fromLetter, secondCode);
   });
 
   it('even if it bounced, the word of a recipient who may not decide outlasts the letter', () => {
@@ -157,7 +170,7 @@ describe('T2b: an e-mail that bounced informed nobody', () => {
   });
 });
 
-describe('T2c: an information that left after its day promises days that the law does not count', () => {
+describe('T2c: an information that did not leave on its day promises days that the law does not count', () => {
   const nextDay: readonly SpaceEvent[] = [
     {
       ...p.invited,
@@ -217,6 +230,21 @@ describe('T2c: an information that left after its day promises days that the law
     } finally {
       flag.bounceRestartsClock = true;
     }
+  });
+
+  it('says nothing of another invitation than its own', () => {
+    given(...p.toInvited, p.delayed, ...nextDay)
+      .when(reportDelay, { at: p.day(2), by })
+      .thenNothing();
+    given(...p.toInvited, p.delayed, ...nextDay)
+      .when({ type: 'ReportDelay', sentAt: p.day(1) }, { at: p.day(2), by })
+      .then(p.delayed);
+  });
+
+  it('says nothing of somebody who can not take the opposition back any more', () => {
+    given(...p.toOpposed)
+      .when(reportDelay, { at: p.later(p.LAST_INSTANT, 1), by })
+      .thenNothing();
   });
 
   it('says nothing of an e-mail that bounced: its letter is on the way', () => {

@@ -92,7 +92,7 @@ const commandOf = (step: Step, n: number, at: Instant, sheet: Sheet): SpaceComma
   const wishes: { readonly [T in SpaceCommand['type']]: Extract<SpaceCommand, { type: T }> } = {
     DeclareEligible: p.declare as Extract<SpaceCommand, { type: 'DeclareEligible' }>,
     InviteHolder: { type: 'InviteHolder', campaign: p.CAMPAIGN, code: fresh },
-    ReportDelay: { type: 'ReportDelay' },
+    ReportDelay: { type: 'ReportDelay', sentAt: sheet.sentAt as Instant },
     ReportBounce: { type: 'ReportBounce', report: `report-${n}` },
     RenewProvisionalCode: {
       type: 'RenewProvisionalCode',
@@ -137,7 +137,7 @@ const checkFacts = (sheet: Sheet, command: Issued<SpaceCommand>, facts: readonly
     if (fact.type === 'OppositionWithdrawn' && sheet.informed) claim(at <= sheet.opposableUntil, 'withdrawn in time');
     if (fact.type === 'InvitationSent')
       claim(sheet.status === 'ELIGIBLE' || sheet.bounced || sheet.delayed, 'informed again only after a bounce or a delay');
-    if (fact.type === 'InvitationDelayed') claim(sheet.informed && !sheet.delayed, 'delayed once for each invitation');
+    if (fact.type === 'InvitationDelayed') claim(sheet.informed && !sheet.delayed && !sheet.bounced, 'delayed once for each invitation');
     if (fact.type === 'InvitationBounced') claim(sheet.byEmail, 'only an e-mail bounces');
     if (fact.type === 'SpaceReopened') {
       claim(at <= sheet.archivedUntil, 'reopened within the archive');

@@ -6,6 +6,7 @@ import {
   InviteHolder,
   RegisterOpposition,
   ReportBounce,
+  ReportDelay,
   WithdrawOpposition,
 } from '../../../src/application/enrolment/space.commands.js';
 import type { PendingWish } from '../../../src/application/shared/deadlines.js';
@@ -13,8 +14,8 @@ import { StoreUnavailable } from '../../../src/application/shared/ports.js';
 import { invitationAfterBounce } from '../../../src/domain/enrolment/invitation-after-bounce.js';
 import { openingDelay } from '../../../src/domain/enrolment/opening-delay.js';
 import { IMPORTER, SCHEDULER } from '../../../src/domain/shared/actor.js';
-import { epochOf, instantOf } from '../../../src/domain/shared/time.js';
-import { agent, operator } from '../../personas/index.js';
+import { epochOf, instantOf, type Instant } from '../../../src/domain/shared/time.js';
+import { agent, operator, phoneChecks } from '../../personas/index.js';
 import { alone } from '../../support/alone.js';
 import { commandSide, ShiftedClock, type CommandSide } from '../../support/command-side.js';
 import { spaceFacts } from '../../support/enrolment-facts.js';
@@ -262,6 +263,36 @@ describe('A letter that came back', () => {
     ]);
     expect(facts[4]?.channel).toBe('POST');
     expect(facts[5]?.codeDigest).not.toBe(facts[2]?.codeDigest);
+    expect(side.said).toEqual([]);
+  });
+
+  it.each([
+    ['bounced', ['ReportBounce', 'RegisterOpposition', 'WithdrawOpposition'], 'POST'],
+    ['bounced after the opposition', ['RegisterOpposition', 'ReportBounce', 'WithdrawOpposition'], 'POST'],
+    ['did not leave on its day', ['RegisterOpposition', 'ReportDelay', 'WithdrawOpposition'], 'EMAIL'],
+    ['counts', ['RegisterOpposition', 'WithdrawOpposition'], null],
+  ] as const)('is made up for when an opposition is taken back, where the information %s', async (_, wishes, channel) => {
+    const space = await invited();
+    await side.bus.execute(new OpenCampaign(campaign, { label: 'autumn' }, { actor: operator, messageId: randomUUID() }));
+    const [sent] = (await factsOf(space)).flatMap(({ event }) =>
+      event.type === 'InvitationSent' ? [event as unknown as { sentAt: Instant }] : [],
+    );
+    const proof = phoneChecks;
+    const orders = {
+      ReportBounce: () => new ReportBounce(space, { report: 'r1' }, sender()),
+      ReportDelay: () => new ReportDelay(space, { sentAt: sent!.sentAt }, sender()),
+      RegisterOpposition: () => new RegisterOpposition(space, { proof }, { actor: agent, messageId: randomUUID() }),
+      WithdrawOpposition: () => new WithdrawOpposition(space, { proof }, { actor: agent, messageId: randomUUID() }),
+    };
+    for (const wish of wishes) await side.bus.execute(orders[wish]());
+    const again = invitationAfterBounce as Parameters<CommandSide['runner']>[0];
+    await react(again);
+    await house.rows('DELETE FROM process.checkpoint');
+    await react(again);
+    const sendings = (await factsOf(space)).filter(({ event }) => event.type === 'InvitationSent');
+    expect(sendings.slice(1).map(({ event }) => (event as unknown as { channel: string }).channel)).toEqual(
+      channel === null ? [] : [channel],
+    );
     expect(side.said).toEqual([]);
   });
 });
