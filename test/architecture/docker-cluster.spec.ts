@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { composeFile, composeService, composeServices, composeText } from '../support/compose-file.js';
+import { composeFile, composeService, composeServices, composeText, type ComposeService } from '../support/compose-file.js';
 import { textOf } from '../support/project-files.js';
 
 /** What may never be set where data of people may come: reference of the server, "never in production". */
-const NEVER = [
+const UNSAFE = [
   'INSECURE',
   'DEV',
   'MEM_DB',
@@ -16,7 +16,17 @@ const NEVER = [
   'ALLOW_ANONYMOUS_STREAM_ACCESS',
   'ALLOW_ANONYMOUS_ENDPOINT_ACCESS',
   'DISABLE_TLS',
-].flatMap((name) => [`KURRENTDB_${name}`, `EVENTSTORE_${name}`]);
+  'CLUSTER_SECRET',
+];
+const NEVER = UNSAFE.flatMap((name) => [`KURRENTDB_${name}`, `EVENTSTORE_${name}`]);
+/** What of it a server is given: as a variable, or behind its program (`--mem-db`, `--MemDb=true`), where dashes and capitals do not count. */
+const unsafeIn = ({ environment = {}, entrypoint = [], command = [] }: Pick<ComposeService, 'environment' | 'entrypoint' | 'command'>) => [
+  ...Object.keys(environment).filter((name) => NEVER.includes(name)),
+  ...[...entrypoint, ...command].filter((word) =>
+    UNSAFE.some((name) => word.startsWith('-') && plain(word.split('=')[0] ?? '') === plain(name)),
+  ),
+];
+const plain = (name: string): string => name.replace(/[-_]/g, '').toLowerCase();
 
 const NODES = ['kurrentdb-node1', 'kurrentdb-node2', 'kurrentdb-node3'];
 const servers = composeServices.filter(([, { image }]) => image.includes('/kurrentdb:'));
@@ -49,8 +59,10 @@ describe('KurrentDB in docker-compose.yml', () => {
     (_, server) => {
       const settings = server.environment ?? {};
       expect(server.image).toMatch(/\/kurrent-lts\/kurrentdb:26\.0\.\d+$/);
-      expect(Object.keys(settings).filter((name) => NEVER.includes(name))).toEqual([]);
+      expect(unsafeIn(server)).toEqual([]);
       expect(settings).toMatchObject({
+        KURRENTDB_NODE_IP: '0.0.0.0',
+        KURRENTDB_NODE_PORT: '2113',
         KURRENTDB_TRUSTED_ROOT_CERTIFICATES_PATH: '/certs/ca',
         KURRENTDB_RUN_PROJECTIONS: 'None',
         KURRENTDB_ENABLE_ATOM_PUB_OVER_HTTP: 'false',
@@ -82,6 +94,14 @@ describe('KurrentDB in docker-compose.yml', () => {
     );
   });
 
+  it.each(UNSAFE)('would be noticed with %s, as a variable or behind its program', (name) => {
+    expect(unsafeIn({ environment: { [`KURRENTDB_${name}`]: 'true' } })).toEqual([`KURRENTDB_${name}`]);
+    expect(unsafeIn({ environment: { [`EVENTSTORE_${name}`]: 'true' } })).toEqual([`EVENTSTORE_${name}`]);
+    const option = `--${name.toLowerCase().replaceAll('_', '-')}`;
+    expect(unsafeIn({ command: ['--config=/etc/kurrentdb.conf', option] })).toEqual([option]);
+    expect(unsafeIn({ entrypoint: ['/opt/kurrentdb/KurrentDB', `${option}=true`] })).toEqual([`${option}=true`]);
+  });
+
   it('is never asked without looking at its certificate', () => {
     expect(composeText + textOf('deploy/kurrentdb/prepare.mjs')).not.toMatch(
       /tlsVerifyCert=false|tls=false|--insecure|REJECT_UNAUTHORIZED/,
@@ -97,6 +117,8 @@ describe('The cluster in docker-compose.yml', () => {
     expect(certified.get(node)).toBe(`,IP:${addressOf(node)}`);
     expect(composeService(node).environment).toMatchObject({
       KURRENTDB_REPLICATION_IP: addressOf(node),
+      KURRENTDB_REPLICATION_PORT: '1112',
+      KURRENTDB_ADVERTISE_NODE_PORT_TO_CLIENT_AS: '2113',
       KURRENTDB_ADVERTISE_HOST_TO_CLIENT_AS: node,
     });
   });
