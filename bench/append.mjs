@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { drive, eventBytes, interleave, line, newStream, sleep, twoEvents } from './lib.mjs';
+import { emmett, messageDb } from './peers.mjs';
 import { openOurs } from './server.mjs';
 
 const ROWS = 1_000;
@@ -49,52 +50,37 @@ async function unnestLimit(url) {
   };
 }
 
-/** emmett-postgresql 0.42.0, the event store a TypeScript team would take. */
-export async function emmett(server, name = 'emmett') {
-  const url = await server.database(name);
-  const { getPostgreSQLEventStore } = await import('@event-driven-io/emmett-postgresql');
-  const pool = new pg.Pool({ connectionString: url, max: 34 });
-  const store = getPostgreSQLEventStore(url, { connectionOptions: { pool } });
-  await store.schema.migrate();
-  const data = { payload: Buffer.alloc(300, 'x').toString() };
-  return {
-    append: () =>
-      store.appendToStream(newStream(), [
-        { type: 'PersonDeclaredEligible', data, metadata: {} },
-        { type: 'InvitationSent', data, metadata: {} },
-      ]),
-    close: async () => (await store.close(), await pool.end().catch(() => undefined)),
-  };
-}
-
-/** P1, P2, P3: appends of two events to new streams, against plain inserts, against emmett, against empty commits. */
+/** P1, P2, P3: appends of two events to new streams, against plain inserts, against peers, against empty commits. */
 export async function appendLines(server, { seconds, rounds, only }) {
   const ours = await openOurs(server, 'append');
   const limit = await unnestLimit(ours.url);
-  const peer = await emmett(server);
+  const peers = [await emmett(server), await messageDb(server)];
+  const [ofEmmett, ofMessageDb] = peers;
   const append = async () => {
     const { outcome } = await ours.store.append(twoEvents());
     if (outcome !== 'written') throw new Error(outcome);
   };
   const events = (perCommand) => async (inFlight, once) => (await drive(inFlight, seconds, once)).rate * perCommand;
   await drive(32, 1, append);
-  await drive(8, 1, peer.append);
+  for (const peer of peers) await drive(8, 1, peer.append);
   const measured = await interleave(rounds, {
     unnest: () => events(ROWS)(1, limit.insert),
     unnestText: () => events(ROWS)(1, limit.insertAsText),
-    emmett: () => events(2)(32, peer.append),
+    emmett: () => events(2)(32, ofEmmett.append),
+    messageDb: () => events(2)(32, ofMessageDb.append),
     at32: () => events(2)(32, append),
     at512: () => events(2)(512, append),
     commits: () => events(1)(1, limit.commit),
     bare: () => events(1)(1, limit.insertTwo),
     alone: () => events(1)(1, append),
   });
-  await Promise.all([ours.close(), limit.close(), peer.close()]);
+  await Promise.all([ours.close(), limit.close(), ...peers.map((peer) => peer.close())]);
   await sleep(200);
   return [
     line('P1', 'append, 2 events a command, 32 in flight (events)', measured.at32, BINARY, measured.unnest, 0.55),
     line('P1', 'the same against the driver as it comes (events)', measured.at32, TEXT, measured.unnestText, 0.55),
     line('P1', 'the same against a peer (events)', measured.at32, 'emmett-postgresql 0.42.0, 32 in flight', measured.emmett, 5),
+    line('P1', 'the same against another (events)', measured.at32, 'message-db 1.3.1, 32 in flight', measured.messageDb, 5),
     line('P2', 'append, 512 in flight (events)', measured.at512, BINARY, measured.unnest, 0.8),
     line('P2', 'the same against the driver as it comes (events)', measured.at512, TEXT, measured.unnestText, 0.8),
     line('P3', 'one writer alone (commands)', measured.alone, 'smallest durable commits (one int), one connection', measured.commits, 0.65),

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -30,7 +30,8 @@ Measures the lines of docs/performance.md, each against a limit or a peer in the
 const wanted = args.only?.split(',') ?? [];
 const only = (...ids) => wanted.length === 0 || ids.some((id) => wanted.includes(id));
 
-if (!existsSync(new URL('node_modules', import.meta.url)))
+const { dependencies } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+if (Object.keys(dependencies).some((name) => !existsSync(new URL(`node_modules/${name}`, import.meta.url))))
   execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: fileURLToPath(new URL('.', import.meta.url)), stdio: 'inherit' });
 execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' });
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { emmett } from '../append.mjs';
+import { emmett } from '../peers.mjs';
 import { drive, interleave, line, warmUp } from '../lib.mjs';
 import { doorTo } from '../door.mjs';
 import { depositOf, doctor, openHouse } from '../house.mjs';
