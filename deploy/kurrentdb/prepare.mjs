@@ -26,14 +26,16 @@ async function account(login, password) {
 }
 
 async function last(client, stream) {
+  let data;
   try {
+    // To its end: the client waits for ever for a read that was left before, when it is to close.
     for await (const { event } of client.readStream(stream, { direction: BACKWARDS, fromRevision: END, maxCount: 1, credentials })) {
-      return event?.data;
+      data = event?.data;
     }
   } catch (error) {
     if (!(error instanceof StreamNotFoundError)) throw error;
   }
-  return undefined;
+  return data;
 }
 
 async function keep(client, stream, type, data) {

@@ -103,7 +103,7 @@ describe('KurrentDB in docker-compose.yml', () => {
   });
 
   it('is never asked without looking at its certificate', () => {
-    expect(composeText + textOf('deploy/kurrentdb/prepare.mjs')).not.toMatch(
+    expect(composeText + textOf('deploy/kurrentdb/prepare.mjs') + textOf('deploy/kurrentdb/scavenge.mjs')).not.toMatch(
       /tlsVerifyCert=false|tls=false|--insecure|REJECT_UNAUTHORIZED/,
     );
   });
@@ -143,6 +143,13 @@ describe('The cluster in docker-compose.yml', () => {
     const { environment, depends_on = {} } = composeService('kurrentdb-cluster-accounts');
     expect(Object.keys(depends_on)).toEqual(NODES);
     expect(environment?.['KURRENTDB_ADDRESS']).toBe(NODES.map((node) => `${node}:2113`).join(','));
+  });
+
+  it('is scavenged on every node, when somebody asks for it and never by itself', () => {
+    const { environment, profiles } = composeService('kurrentdb-cluster-scavenge');
+    expect(environment?.['KURRENTDB_ADDRESS']).toBe(NODES.map((node) => `${node}:2113`).join(','));
+    expect(profiles).toEqual(['scavenge']);
+    expect(composeService('kurrentdb-scavenge').profiles).toEqual(['scavenge']);
   });
 });
 

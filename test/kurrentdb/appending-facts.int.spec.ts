@@ -11,11 +11,12 @@ import {
 } from '@eventstore/db-client';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { all, connected, event, events, streamName, type Connected } from './client.js';
+import { WAYS } from './over-tls.js';
 
 /** What the adapter rests on, asked of the server with the real client: of the test server, or of the one that KURRENTDB_URL names. */
-describe('Appending to EventStoreDB', () => {
+describe.each(WAYS)('Appending to EventStoreDB%s', (_, way) => {
   let its: Connected;
-  beforeAll(async () => void (its = await connected()));
+  beforeAll(async () => void (its = await (way ?? connected)()));
   afterAll(() => its.close());
   const conflict = async (append: Promise<unknown>) => {
     const error: unknown = await append.catch((thrown: unknown) => thrown);

@@ -6,6 +6,7 @@ import {
   type AppendResult,
   type AppendToStreamOptions,
   type BinaryEventData,
+  type Credentials,
   type StreamSubscription,
   type SubscribeToAllOptions,
 } from '@eventstore/db-client';
@@ -21,9 +22,26 @@ export async function connected(options?: LoopbackOptions) {
   const server = given === undefined ? await LoopbackServer.start(options) : null;
   const client = EventStoreDBClient.connectionString(given?.url ?? server?.url ?? '');
   const credentials = given?.account ?? NOBODY;
+  /** On a server of one's own, or where nobody is asked who he is, nobody may do everything. */
+  const accountFor = (what: string, account: Credentials | null | undefined, variable: string): Credentials => {
+    if (given === undefined || given.account === null) return NOBODY;
+    if (account) return account;
+    throw new Error(
+      `the server of KURRENTDB_URL lets only another account ${what}: name it by ${variable}_USER and ${variable}_PASSWORD_FILE`,
+    );
+  };
   return {
     client,
+    /** Of whoever writes and reads. */
     credentials,
+    /** Of whoever may delete streams and end them. */
+    get eraser() {
+      return accountFor('end streams', given?.eraser, 'KURRENTDB_ERASER');
+    },
+    /** Of whoever may say what a stream shows. */
+    get admin() {
+      return accountFor('change the metadata of streams', given?.admin, 'KURRENTDB_ADMIN');
+    },
     /** Null where it is a given one. */
     server,
     append: (stream: string, events: BinaryEventData[], more: AppendToStreamOptions = {}): Promise<AppendResult> =>

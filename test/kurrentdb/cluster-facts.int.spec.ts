@@ -1,4 +1,12 @@
-import { EventStoreDBClient, NO_STREAM, NotLeaderError, UnavailableError, WrongExpectedVersionError } from '@eventstore/db-client';
+import {
+  DeadlineExceededError,
+  EventStoreDBClient,
+  NO_STREAM,
+  StreamNotFoundError,
+  NotLeaderError,
+  UnavailableError,
+  WrongExpectedVersionError,
+} from '@eventstore/db-client';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { all, event, events, NOBODY, streamName } from './client.js';
 import { LoopbackServer } from './loopback.js';
@@ -30,6 +38,38 @@ describe('A client of EventStoreDB', () => {
     expect(error).toBeInstanceOf(NotLeaderError);
     expect((error as NotLeaderError).leader).toEqual({ address: '127.0.0.1', port: leader.port });
     await append();
+  });
+
+  it('has its append passed on by a node that does not lead, where it does not insist on the leader', async () => {
+    const [follower, leader] = [await started(), await started()];
+    await follower.attack({ kind: 'not-leader', host: '127.0.0.1', port: leader.port });
+    const [stream, sent] = [streamName(), events(2)];
+    const append = (expectedRevision: typeof NO_STREAM | bigint) =>
+      clientOf(follower.url).appendToStream(stream, sent, { credentials, expectedRevision });
+    expect((await append(NO_STREAM)).nextExpectedRevision).toBe(1n);
+    expect((await all(clientOf(leader.url).readStream(stream))).map(({ event: one }) => one?.id)).toEqual(sent.map(({ id }) => id));
+    await expect(append(7n)).rejects.toThrow(WrongExpectedVersionError);
+    // What it holds itself it shows to everybody who does not insist: here nothing.
+    await expect(all(clientOf(follower.url).readStream(stream))).rejects.toThrow(StreamNotFoundError);
+    await expect(all(clientOf(follower.url).readStream(stream, { requiresLeader: true }))).rejects.toThrow(NotLeaderError);
+  });
+
+  it('is sent to the leader by a node that only reads, whether it insists or not', async () => {
+    const [replica, leader] = [await started(), await started()];
+    await replica.attack({ kind: 'not-leader', host: '127.0.0.1', port: leader.port, replica: true });
+    await expect(clientOf(replica.url).appendToStream(streamName(), [event()], { credentials })).rejects.toThrow(NotLeaderError);
+  });
+
+  it('finds once what was sent a second time while the first was taken and not yet on enough disks', async () => {
+    const server = await started();
+    const client = clientOf(server.url);
+    const [stream, sent] = [streamName(), events(2)];
+    const append = (deadline: number) => client.appendToStream(stream, sent, { credentials, expectedRevision: NO_STREAM, deadline });
+    await server.attack({ kind: 'hold-commits' });
+    for (let times = 0; times < 2; times += 1) await expect(append(300)).rejects.toThrow(DeadlineExceededError);
+    await server.attack(null);
+    expect((await append(10_000)).nextExpectedRevision).toBe(1n);
+    expect(await all(client.readStream(stream))).toHaveLength(2);
   });
 
   it('hears from a server that is not ready that it is unavailable', async () => {

@@ -2,10 +2,11 @@ import { NO_STREAM, STREAM_EXISTS, StreamDeletedError, StreamNotFoundError, Wron
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/read-side.js';
 import { all, connected, events, streamName, type Connected } from './client.js';
+import { WAYS } from './over-tls.js';
 
-describe('Deleting in EventStoreDB', () => {
+describe.each(WAYS)('Deleting in EventStoreDB%s', (_, way) => {
   let its: Connected;
-  beforeAll(async () => void (its = await connected()));
+  beforeAll(async () => void (its = await (way ?? connected)()));
   afterAll(() => its.close());
   const revisions = async (stream: string) =>
     (await all(its.client.readStream(stream, { credentials: its.credentials }))).map(({ event }) => event!.revision);
@@ -14,9 +15,9 @@ describe('Deleting in EventStoreDB', () => {
     const { position } = await its.append(stream, events(count), { expectedRevision: NO_STREAM });
     return { stream, position: position! };
   };
-  const remove = (stream: string) => its.client.deleteStream(stream, { credentials: its.credentials });
+  const remove = (stream: string) => its.client.deleteStream(stream, { credentials: its.eraser });
   const end = (stream: string, expectedRevision: typeof ANY | typeof NO_STREAM | bigint = ANY) =>
-    its.client.tombstoneStream(stream, { credentials: its.credentials, expectedRevision });
+    its.client.tombstoneStream(stream, { credentials: its.eraser, expectedRevision });
 
   it('softly lets readers find no stream, and whoever appends goes on behind the last number', async () => {
     const { stream } = await written(3);
@@ -29,7 +30,7 @@ describe('Deleting in EventStoreDB', () => {
 
   it('softly replaces all other metadata of the stream', async () => {
     const { stream } = await written(1);
-    await its.client.setStreamMetadata(stream, { maxCount: 5, own: 'yes' }, { credentials: its.credentials });
+    await its.client.setStreamMetadata(stream, { maxCount: 5, own: 'yes' }, { credentials: its.admin });
     await remove(stream);
     const { metadata } = await its.client.getStreamMetadata(stream, { credentials: its.credentials });
     expect(Object.keys(metadata ?? {})).toEqual(['truncateBefore']);
@@ -91,10 +92,24 @@ describe('Deleting in EventStoreDB', () => {
     await own.close();
   });
 
+  it('leaves of a stream that was softly deleted its last event on the disk, however often it is scavenged', async () => {
+    const own = await connected({});
+    const [deleted, kept] = [streamName(), streamName()];
+    for (const stream of [deleted, kept]) await own.append(stream, events(3));
+    await own.client.deleteStream(deleted, { credentials: own.credentials });
+    for (let times = 0; times < 2; times += 1) await own.server?.scavenge();
+    await own.server?.restart();
+    const left = (await all(own.client.readAll({ credentials: own.credentials }))).map(({ event: its }) => its!);
+    const revisionsOf = (stream: string) => left.filter(({ streamId }) => streamId === stream).map(({ revision }) => revision);
+    expect([revisionsOf(deleted), revisionsOf(kept)]).toEqual([[2n], [0n, 1n, 2n]]);
+    expect((await own.append(deleted, events(1), { expectedRevision: NO_STREAM })).nextExpectedRevision).toBe(3n);
+    await own.close();
+  });
+
   it('shows of a stream only what its metadata leave: so many, from a number on', async () => {
     const { stream } = await written(10);
     const leave = (metadata: Parameters<typeof its.client.setStreamMetadata>[1]) =>
-      its.client.setStreamMetadata(stream, metadata, { credentials: its.credentials });
+      its.client.setStreamMetadata(stream, metadata, { credentials: its.admin });
     await leave({ maxCount: 3 });
     expect(await revisions(stream)).toEqual([7n, 8n, 9n]);
     await leave({ truncateBefore: 5 });
@@ -103,7 +118,7 @@ describe('Deleting in EventStoreDB', () => {
 
   it('hides of a stream what has become older than its metadata leave, and shows it again when they leave more', async () => {
     const { stream } = await written(3);
-    const leave = (maxAge: number) => its.client.setStreamMetadata(stream, { maxAge }, { credentials: its.credentials });
+    const leave = (maxAge: number) => its.client.setStreamMetadata(stream, { maxAge }, { credentials: its.admin });
     await leave(1);
     await eventually(async () => expect(await revisions(stream)).toEqual([]));
     await leave(3_600);
@@ -112,7 +127,7 @@ describe('Deleting in EventStoreDB', () => {
 
   it('keeps the last version of metadata only', async () => {
     const { stream } = await written(1);
-    for (const maxCount of [7, 8]) await its.client.setStreamMetadata(stream, { maxCount }, { credentials: its.credentials });
+    for (const maxCount of [7, 8]) await its.client.setStreamMetadata(stream, { maxCount }, { credentials: its.admin });
     expect(await revisions(`$$${stream}`)).toEqual([1n]);
   });
 });

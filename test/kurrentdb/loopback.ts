@@ -12,13 +12,14 @@ const LOG = 'events.log';
 export type Attack = { readonly times?: number; readonly methods?: readonly string[] } & (
   | { readonly kind: 'mute' | 'refuse' | 'hold-answers' | 'hold-commits' | 'time-out' }
   | { readonly kind: 'hold-reads'; readonly events: number }
-  | { readonly kind: 'not-leader'; readonly host: string; readonly port: number }
+  | { readonly kind: 'not-leader'; readonly host: string; readonly port: number; readonly replica?: boolean }
 );
 
 export interface LoopbackOptions {
   readonly tls?: { readonly key: string; readonly cert: string };
   readonly users?: Readonly<Record<string, { readonly password: string; readonly groups?: readonly string[] }>>;
   readonly maxAppendSize?: number;
+  readonly maxAppendEventSize?: number;
   /** How many ids of events it remembers. */
   readonly remembered?: number;
 }
@@ -35,7 +36,9 @@ export interface Member {
 export interface DiskRecord {
   readonly stream: string;
   readonly rev: string;
+  readonly id: string;
   readonly type: string;
+  readonly contentType: string;
   readonly data: string;
   readonly metadata: string;
   readonly room: number;
@@ -89,6 +92,11 @@ export class LoopbackServer {
   /** What gossip says of the cluster. */
   async members(members: readonly Member[]): Promise<void> {
     await this.tell({ members });
+  }
+
+  /** From now on these accounts are let in, and no others; a server without TLS lets in everybody. */
+  async accounts(users: NonNullable<LoopbackOptions['users']>): Promise<void> {
+    await this.tell({ users });
   }
 
   /** Takes what lies in ended streams off its disk, as an administrator has it done on a real server. */

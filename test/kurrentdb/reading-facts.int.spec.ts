@@ -1,13 +1,14 @@
-import { BACKWARDS, END, START, StreamNotFoundError } from '@eventstore/db-client';
+import { BACKWARDS, END, jsonEvent, START, StreamNotFoundError } from '@eventstore/db-client';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { all, connected, events, streamName, subscribedToAll, type Connected } from './client.js';
+import { WAYS } from './over-tls.js';
 
-describe('Reading from EventStoreDB', () => {
+describe.each(WAYS)('Reading from EventStoreDB%s', (_, way) => {
   let its: Connected;
   let stream: string;
   let positions: readonly bigint[];
   beforeAll(async () => {
-    its = await connected();
+    its = await (way ?? connected)();
     stream = streamName();
     await its.append(stream, events(100));
     positions = (await all(its.client.readStream(stream, { credentials: its.credentials }))).map(({ event }) => event!.position!.commit);
@@ -51,7 +52,7 @@ describe('Reading from EventStoreDB', () => {
   });
 
   it('gives records of the server among everything, so a reader leaves them out himself', async () => {
-    await its.client.setStreamMetadata(stream, { own: 'yes' }, { credentials: its.credentials });
+    await its.client.setStreamMetadata(stream, { own: 'yes' }, { credentials: its.admin });
     const last = await ofAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 });
     expect(last[0]?.event?.streamId).toBe(`$$${stream}`);
   });
@@ -78,6 +79,25 @@ describe('Reading from EventStoreDB', () => {
     expect(heard.error).toMatchObject({ code: 3, message: expect.stringContaining('invalid position') });
   });
 
+  it('shows a link as it lies there, or follows it to its event, where it is told to', async () => {
+    const links = streamName();
+    await its.append(
+      links,
+      [0, 1].map((rev) => ({
+        ...jsonEvent({ type: '$>', data: {} }),
+        contentType: 'application/octet-stream' as const,
+        data: Buffer.from(`${rev}@${stream}`),
+      })),
+    );
+    const read = (resolveLinkTos: boolean) => all(its.client.readStream(links, { credentials: its.credentials, resolveLinkTos }));
+    const plain = await read(false);
+    expect(plain.map(({ event, link }) => [event?.streamId, event?.type, link])).toEqual([0, 1].map(() => [links, '$>', undefined]));
+    const followed = await read(true);
+    expect(followed.map(({ event, link }) => [event?.streamId, event?.revision, link?.streamId, link?.revision])).toEqual(
+      [0n, 1n].map((rev) => [stream, rev, links, rev]),
+    );
+  });
+
   it('starts at the very first record', async () => {
     const found = await ofAll({ fromPosition: START, maxCount: 1 });
     expect(found).toHaveLength(1);
@@ -85,9 +105,10 @@ describe('Reading from EventStoreDB', () => {
 });
 
 describe('The test server', () => {
-  it('keeps its records of the epochs for itself, and shows the other ones of its own', async () => {
+  it('keeps its records of the epochs for itself, and how far subscriptions to everything are, and shows the other ones of its own', async () => {
     const its = await connected({});
     try {
+      for (const kept of ['checkpoint', 'parked']) await its.append(`$persistentsubscription-$all::reports-${kept}`, events(1));
       const found = await all(its.client.readAll({ fromPosition: START }));
       expect(found.map(({ event: one }) => one?.streamId)).toEqual(['$user-admin']);
       const { heard } = subscribedToAll(its, { fromPosition: START });

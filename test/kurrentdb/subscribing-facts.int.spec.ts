@@ -1,10 +1,11 @@
 import { END, START, StreamDeletedError, excludeSystemEvents, eventTypeFilter, streamNameFilter } from '@eventstore/db-client';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { connected, event, events, Heard, streamName, subscribedToAll, type Connected } from './client.js';
+import { all, connected, event, events, Heard, streamName, subscribedToAll, type Connected } from './client.js';
+import { WAYS } from './over-tls.js';
 
-describe('Subscribing to EventStoreDB', () => {
+describe.each(WAYS)('Subscribing to EventStoreDB%s', (_, way) => {
   let its: Connected;
-  beforeAll(async () => void (its = await connected()));
+  beforeAll(async () => void (its = await (way ?? connected)()));
   afterAll(() => its.close());
   const toStream = (stream: string, fromRevision: typeof START | typeof END | bigint) => {
     const subscription = its.client.subscribeToStream(stream, { credentials: its.credentials, fromRevision });
@@ -97,15 +98,44 @@ describe('Subscribing to EventStoreDB', () => {
     expect(heard.checkpoints.at(-1)).toBeGreaterThan(position!.commit);
   });
 
+  it('can not be asked to tell how far it looked after no event: the client refuses', () => {
+    const filter = streamNameFilter({ prefixes: ['fact'], checkpointInterval: 0, checkpointReached: async () => undefined });
+    expect(() => its.client.subscribeToAll({ credentials: its.credentials, filter })).toThrow('must be greater than 0');
+  });
+
+  it('has the client give nothing more before whoever hears how far it looked is done with that', async () => {
+    const [stream, sent] = [streamName(), events(2)];
+    const { position } = await its.append(streamName(), [event()]);
+    const heard = new Heard();
+    let done: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (done = resolve));
+    const checkpointReached = async (...told: Parameters<Heard['checkpointReached']>): Promise<void> => {
+      await heard.checkpointReached(...told);
+      await held;
+    };
+    const filter = streamNameFilter({ prefixes: [stream], maxSearchWindow: 1, checkpointInterval: 1, checkpointReached });
+    const { subscription } = subscribedToAll(its, { fromPosition: position!, filter }, heard);
+    await heard.until(({ words }) => words.includes('caughtUp'));
+    await its.append(stream, [sent[0]!]);
+    await heard.until(({ words }) => words.at(-1) === 'checkpoint');
+    await its.append(stream, [sent[1]!]);
+    await all(its.client.readStream(stream, { credentials: its.credentials }));
+    const before = [...heard.words];
+    expect(before).not.toContain(sent[1]!.id);
+    done();
+    await heard.until(({ words }) => words.includes(sent[1]!.id));
+    await subscription.unsubscribe();
+  });
+
   it('goes on over a soft deletion, and ends with a tombstone', async () => {
     const [stream, again] = [streamName(), event()];
     await its.append(stream, events(1));
     const { heard } = toStream(stream, START);
     await heard.until(({ words }) => words.includes('caughtUp'));
-    await its.client.deleteStream(stream, { credentials: its.credentials });
+    await its.client.deleteStream(stream, { credentials: its.eraser });
     await its.append(stream, [again]);
     await heard.until(({ words }) => words.includes(again.id));
-    await its.client.tombstoneStream(stream, { credentials: its.credentials });
+    await its.client.tombstoneStream(stream, { credentials: its.eraser });
     await heard.until(({ error }) => error !== null);
     expect(heard.error).toBeInstanceOf(StreamDeletedError);
   });

@@ -7,7 +7,9 @@ import { notLeader, notReady, timedOut } from './protocol.mjs';
  * - time-out: appends are written, and answered as by a server that did not hear in time from the others.
  * - hold-commits: what is appended is taken, and neither durable nor shown nor acknowledged while the attack lasts.
  * - hold-reads: readers get `events` events, and then nothing.
- * - not-leader, refuse: calls are refused, as by a follower or by a server that is not ready.
+ * - not-leader: as a follower does, which refuses whoever insists on the leader (`requires-leader`) and passes other appends on to it; with `replica`, as a
+ *   node that only reads, which refuses every append.
+ * - refuse: calls are refused, as by a server that is not ready.
  */
 export class Attacks {
   #current = null;
@@ -21,13 +23,20 @@ export class Attacks {
     this.#current = attack;
   }
 
-  /** Throws a refusal, or never resolves. */
-  async onCall(method) {
+  /** Throws a refusal, or never resolves; otherwise the node that is to be asked in the place of this one, or null. */
+  async onCall(method, metadata) {
     const attack = this.#current;
-    if (attack === null || (attack.methods !== undefined && !attack.methods.includes(method))) return;
+    if (attack === null || (attack.methods !== undefined && !attack.methods.includes(method))) return null;
     if (attack.kind === 'mute' && this.#takes(attack)) await this.#never(attack.kind);
     if (attack.kind === 'refuse' && this.#takes(attack)) throw notReady();
-    if (attack.kind === 'not-leader' && this.#takes(attack)) throw notLeader(attack);
+    if (attack.kind !== 'not-leader') return null;
+    const isWriting = method === 'append' || method === 'delete';
+    const insists = metadata.get('requires-leader')[0] === 'true';
+    if (insists || (isWriting && attack.replica)) {
+      if (this.#takes(attack)) throw notLeader(attack);
+      return null;
+    }
+    return method === 'append' ? attack : null;
   }
 
   async afterWrite() {

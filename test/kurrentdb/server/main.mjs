@@ -13,12 +13,20 @@ const ADMIN = { admin: { password: 'changeit', groups: ['$admins'] } };
 /** What a real server takes in one message. */
 const MESSAGE_BYTES = 16 * 1024 * 1024;
 
-const { folder, port = 0, tls, users = ADMIN, maxAppendSize = 1_048_576, remembered = 10_000 } = JSON.parse(process.argv[2] ?? '{}');
+const {
+  folder,
+  port = 0,
+  tls,
+  users = ADMIN,
+  maxAppendSize = 1_048_576,
+  maxAppendEventSize = 2 ** 31 - 1,
+  remembered = 10_000,
+} = JSON.parse(process.argv[2] ?? '{}');
 if (folder === undefined) throw new Error('where the log lies is not said: {"folder": "…"}');
 
 const tell = (message) => process.send?.(message);
 const log = await Log.open(join(folder, 'events.log'));
-const store = new Store(log, { maxAppendSize, remembered });
+const store = new Store(log, { maxAppendSize, maxAppendEventSize, remembered });
 await log.flushed();
 const attacks = new Attacks(tell);
 log.beforeCommit = () => attacks.beforeCommit();
@@ -37,6 +45,7 @@ here = await new Promise((resolve, reject) =>
 process.on('message', async (message) => {
   if ('attack' in message) attacks.set(message.attack);
   if ('members' in message) nodes = message.members;
+  if ('users' in message && tls !== undefined) access.users = message.users;
   if ('scavenge' in message) await store.scavenge();
   tell({ done: true });
 });

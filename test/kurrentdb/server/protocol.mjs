@@ -11,7 +11,7 @@ export const shared = ofClient('@eventstore/db-client/generated/shared_pb');
 export const gossip = ofClient('@eventstore/db-client/generated/gossip_pb');
 export const features = ofClient('@eventstore/db-client/generated/serverfeatures_pb');
 export const rpcStatus = ofClient('@eventstore/db-client/generated/status_pb');
-export const { StreamsService } = ofClient('@eventstore/db-client/generated/streams_grpc_pb');
+export const { StreamsClient, StreamsService } = ofClient('@eventstore/db-client/generated/streams_grpc_pb');
 export const { GossipService } = ofClient('@eventstore/db-client/generated/gossip_grpc_pb');
 export const { ServerFeaturesService } = ofClient('@eventstore/db-client/generated/serverfeatures_grpc_pb');
 
@@ -39,7 +39,21 @@ export const tooLarge = (limit) =>
     exception: 'maximum-append-size-exceeded',
     'maximum-append-size': limit,
   });
+export const eventTooLarge = (id, size, limit) =>
+  new Refused(status.INVALID_ARGUMENT, `Event with Id: ${id}, Size: ${size}, exceeds Maximum Append Event Size of ${limit}.`, {
+    exception: 'maximum-append-event-size-exceeded',
+    'maximum-append-event-size': limit,
+    'event-id': id,
+    'proposed-event-size': size,
+  });
+export const lacking = (property) =>
+  new Refused(status.INVALID_ARGUMENT, `Required Metadata Property '${property}' is missing`, {
+    exception: 'missing-required-metadata-property',
+    'required-metadata-properties': 'type,content-type',
+  });
 export const badRequest = (message) => new Refused(status.INVALID_ARGUMENT, message);
+/** An append on the shared stream was not through by the moment that it named itself; whether it was written is not known. */
+export const overdue = () => new Refused(status.DEADLINE_EXCEEDED, 'Timeout', { exception: 'timeout' });
 /** Whether it was written is not known. */
 export const timedOut = () => new Refused(status.ABORTED, 'Operation timed out');
 export const notReady = () => new Refused(status.UNAVAILABLE, 'Server Is Not Ready');

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { invalidPosition, identifierOf, nameOf, streamDeleted, streams, unexpectedPosition, uuidOf } from './protocol.mjs';
+import { badRequest, invalidPosition, identifierOf, nameOf, streamDeleted, streams, unexpectedPosition, uuidOf } from './protocol.mjs';
 
 const { ReadResp, ReadReq } = streams;
 const DEFAULT_WINDOW = 32;
 /** A subscriber who is further behind than this has fallen out of the live ones, and catches up once more. */
 const LIVE_BUFFER = 32;
-/** The server keeps these for itself, also from whoever reads everything. */
-const HIDDEN = /^\$epoch-information$/;
+/** The server keeps these for itself, also from whoever reads everything: its epochs, and how far persistent subscriptions to everything are. */
+const HIDDEN = /^\$epoch-information$|^\$persistentsubscription-\$all::.*-(checkpoint|parked)$/;
+/** The type of an event that stands for another one, which its data name: `<number>@<stream>`. */
+const LINK = '$>';
 
 function recordedOf({ id, stream, rev, position, type, contentType, created, data, metadata }) {
   const recorded = new ReadResp.ReadEvent.RecordedEvent();
@@ -29,10 +31,13 @@ const said = (set) => {
   set(response);
   return response;
 };
-const eventOf = (record) =>
+/** `linked`: the event that a link stands for, where links are followed; undefined where that one is gone. */
+const eventOf = (record, isFollowed, linked) =>
   said((response) => {
     const event = new ReadResp.ReadEvent();
-    event.setEvent(recordedOf(record));
+    if (isFollowed) event.setLink(recordedOf(record));
+    const shown = isFollowed ? linked : record;
+    if (shown !== undefined) event.setEvent(recordedOf(shown));
     event.setCommitPosition(String(record.position));
     response.setEvent(event);
   });
@@ -74,6 +79,7 @@ export function askedOf(request) {
     from,
     backwards: options.getReadDirection() === ReadReq.Options.ReadDirection.BACKWARDS,
     subscription: options.hasSubscription(),
+    followsLinks: options.getResolveLinks(),
     count: Number(options.getCount()),
     filter: options.hasFilter() ? filterOf(options.getFilter()) : null,
   };
@@ -86,6 +92,7 @@ function filterOf(filter) {
   const regex = expression.getRegex() === '' ? null : new RegExp(expression.getRegex());
   const prefixes = expression.getPrefixList();
   const window = filter.hasMax() ? filter.getMax() : DEFAULT_WINDOW;
+  if (filter.getCheckpointintervalmultiplier() === 0) throw badRequest("'0' is not a valid checkpoint interval multiplier");
   return {
     matches: ({ type, stream }) => {
       const text = onType ? type : stream;
@@ -113,7 +120,7 @@ export class Reading {
     for (const record of found) {
       if (call.cancelled) return;
       await this.attacks.beforeEvent(sent);
-      await send(eventOf(record));
+      await send(this.shown(record, asked));
       sent += 1;
     }
   }
@@ -136,6 +143,13 @@ export class Reading {
     for (let seq = backwards ? Math.min(place, end - 1) : place; seq >= 0 && seq < end && found.length < count; seq += step)
       if (this.#shown(this.log.all[seq])) found.push(this.log.all[seq]);
     return found;
+  }
+
+  /** The answer that shows this record. */
+  shown(record, { followsLinks }) {
+    if (!followsLinks || record.type !== LINK) return eventOf(record, false);
+    const [rev, ...stream] = record.data.toString('utf8').split('@');
+    return eventOf(record, true, this.store.one(stream.join('@'), BigInt(rev)));
   }
 
   #shown({ stream, gone }) {
@@ -206,7 +220,7 @@ class Subscriber {
     const isSent = reading.concerns(asked, record);
     if (isSent) {
       await reading.attacks.beforeEvent(this.considered);
-      await this.send(eventOf(record));
+      await this.send(reading.shown(record, asked));
     }
     const beginsPage = this.considered > 0 && this.considered % asked.filter?.window === 0;
     if (isSent || beginsPage || this.live) this.place = record.position;

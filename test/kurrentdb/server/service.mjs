@@ -1,8 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { askedOf } from './reading.mjs';
-import { features, gossip, GossipService, nameOf, Refused, ServerFeaturesService, StreamsService, uuidOf } from './protocol.mjs';
+import {
+  features,
+  gossip,
+  GossipService,
+  grpc,
+  nameOf,
+  overdue,
+  Refused,
+  ServerFeaturesService,
+  StreamsClient,
+  StreamsService,
+  uuidOf,
+} from './protocol.mjs';
 import { appendAnswer, batchAnswer, deleteAnswer, expectedOf, proposedOf, receive, tombstoneAnswer } from './writing.mjs';
 
+const LONG_MS = 2 ** 31 - 1;
 const VERSION = '24.10.14';
 const STREAMS = 'event_store.client.streams.streams';
 
@@ -24,15 +37,16 @@ const streaming = (work) => (call) =>
 /** The calls that the client makes, on this store. `members()`: the nodes of the cluster. */
 export function servicesOf({ store, reading, access, attacks, members }) {
   const append = async (call) => {
-    const { name, expected, events } = await receive(call);
-    await attacks.onCall('append');
+    const { name, expected, events, messages } = await receive(call);
+    const leader = await attacks.onCall('append', call.metadata);
+    if (leader !== null) return forwarded(leader, call.metadata, messages);
     access.demand(call, name, '$w');
     const outcome = await store.append(name, expected, events);
     await attacks.afterWrite();
     return appendAnswer(expected, outcome);
   };
   const remove = (what, answerOf) => async (call) => {
-    await attacks.onCall('delete');
+    await attacks.onCall('delete', call.metadata);
     const options = call.request.getOptions();
     const name = nameOf(options.getStreamIdentifier());
     access.demand(call, name, '$d');
@@ -40,7 +54,7 @@ export function servicesOf({ store, reading, access, attacks, members }) {
   };
   const read = async (call) => {
     const asked = askedOf(call.request);
-    await attacks.onCall(asked.subscription ? 'subscribe' : 'read');
+    await attacks.onCall(asked.subscription ? 'subscribe' : 'read', call.metadata);
     access.demand(call, asked.stream ?? '$all', '$r');
     await reading.answer(call, asked);
   };
@@ -81,11 +95,12 @@ function shareAppends(call, { store, access, attacks }) {
 }
 
 async function appendShared(call, { options, messages }, { store, access, attacks }) {
-  await attacks.onCall('append');
+  if ((await attacks.onCall('append', call.metadata)) !== null) throw new Error('this server passes on appends that come one by one only');
   try {
     const name = nameOf(options.getStreamIdentifier());
     access.demand(call, name, '$w');
-    const outcome = await store.append(name, expectedOf(options), messages.map(proposedOf));
+    const late = new Promise((_, reject) => setTimeout(() => reject(overdue()), leftOf(options.getDeadline())).unref());
+    const outcome = await Promise.race([store.append(name, expectedOf(options), messages.map(proposedOf)), late]);
     await attacks.afterWrite();
     return outcome;
   } catch (error) {
@@ -93,6 +108,23 @@ async function appendShared(call, { options, messages }, { store, access, attack
     throw error;
   }
 }
+
+/** Milliseconds until a moment; as good as for ever where none is named. */
+const leftOf = (deadline) =>
+  deadline === undefined ? LONG_MS : Math.min(Math.max(deadline.getSeconds() * 1000 + deadline.getNanos() / 1e6 - Date.now(), 0), LONG_MS);
+
+/** The same append by the node that leads, under the name of whoever asked. */
+const forwarded = ({ host, port }, metadata, messages) =>
+  new Promise((resolve, reject) => {
+    const node = new StreamsClient(`${host}:${port}`, grpc.credentials.createInsecure());
+    const call = node.append(metadata, (error, response) => {
+      node.close();
+      if (error === null) resolve(response);
+      else reject(new Refused(error.code, error.details, error.metadata.getMap()));
+    });
+    for (const message of messages) call.write(message);
+    call.end();
+  });
 
 function supportedMethods() {
   const methods = new features.SupportedMethods();

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { MAX, badRequest, streamDeleted, tooLarge, wrongExpected } from './protocol.mjs';
+import { MAX, badRequest, eventTooLarge, lacking, streamDeleted, tooLarge, wrongExpected } from './protocol.mjs';
 
 const isMeta = (name) => name.startsWith('$$');
 
@@ -18,9 +18,9 @@ export class Store {
   #remembered = new Map();
 
   /** As many ids of committed events are `remembered` for appends that name no revision; none after a start. */
-  constructor(log, { maxAppendSize, remembered }) {
+  constructor(log, { maxAppendSize, maxAppendEventSize, remembered }) {
     this.log = log;
-    this.maxAppendSize = maxAppendSize;
+    Object.assign(this, { maxAppendSize, maxAppendEventSize });
     this.remembered = remembered;
     log.all.forEach((record) => this.#index(record));
     // A server begins with records of its own.
@@ -63,9 +63,25 @@ export class Store {
     return written.position;
   }
 
-  /** The records of ended streams leave the disk; their tombstones stay, and every other record stays where it is. */
+  /**
+   * What nobody can read any more leaves the disk: records of ended streams, not their tombstones; of other streams what lies before the first number that their
+   * metadata leave, but for the last record, which always stays. Every other record stays where it is.
+   */
   scavenge() {
-    return this.log.scavenge(({ stream, rev }) => rev !== MAX && this.isTombstoned(stream));
+    return this.log.scavenge(({ stream, rev }) => {
+      if (rev === MAX) return false;
+      if (this.isTombstoned(stream)) return true;
+      return rev < this.#streams.get(stream).last && rev < this.#before(stream);
+    });
+  }
+
+  /** One event by its number; undefined where nobody may read it. */
+  one(name, rev) {
+    return this.isTombstoned(name) ? undefined : this.read(name)?.find((record) => record.rev === rev);
+  }
+
+  #before(name) {
+    return BigInt(this.metadataOf(name)?.$tb ?? 0);
   }
 
   /** Events of a stream that may be read, in order; null when there is no stream, also for one that is softly deleted. */
@@ -104,12 +120,19 @@ export class Store {
   }
 
   #isSoftlyDeleted(name) {
-    return BigInt(this.metadataOf(name)?.$tb ?? 0) >= MAX - 1_000n;
+    return this.#before(name) >= MAX - 1_000n;
   }
 
   #check(events) {
-    const size = events.reduce((sum, { data, metadata, type }) => sum + data.length + metadata.length + 2 * type.length, 0);
-    if (size > this.maxAppendSize) throw tooLarge(this.maxAppendSize);
+    let whole = 0;
+    for (const { id, type, contentType, data, metadata } of events) {
+      if (type === undefined) throw lacking('type');
+      if (contentType === undefined) throw lacking('content-type');
+      const size = data.length + metadata.length + 2 * type.length;
+      if (size > this.maxAppendEventSize) throw eventTooLarge(id, size, this.maxAppendEventSize);
+      whole += size;
+      if (whole > this.maxAppendSize) throw tooLarge(this.maxAppendSize);
+    }
     if (events.some(({ id, type }) => type === '' || !/^[0-9a-f-]{36}$/i.test(id) || /^[0-]+$/.test(id)))
       throw badRequest('Empty eventId or eventType provided.');
   }

@@ -38,7 +38,7 @@ function successIn(kind, placeKind, { revision, position }) {
   return success;
 }
 
-/** A conflict is an answer here, not an error. */
+/** A conflict is an answer here, not an error. The fields *_20_6_0, for clients from before 21.2, are left out. */
 export function appendAnswer(expected, outcome) {
   const response = new AppendResp();
   if ('revision' in outcome) response.setSuccess(successIn(AppendResp.Success, AppendResp.Position, outcome));
@@ -69,16 +69,18 @@ export const tombstoneAnswer = (position) => {
   return response;
 };
 
-/** All messages of an append: whom it is for, and its events. */
+/** All messages of an append: whom it is for, and its events; and the messages themselves, for whoever passes them on. */
 export async function receive(call) {
   let options = null;
   const events = [];
+  const messages = [];
   for await (const message of call) {
+    messages.push(message);
     if (message.hasOptions()) options = message.getOptions();
     else events.push(proposedOf(message.getProposedMessage()));
   }
   if (options === null) throw badRequest('No options provided.');
-  return { name: nameOf(options.getStreamIdentifier()), expected: expectedOf(options), events };
+  return { name: nameOf(options.getStreamIdentifier()), expected: expectedOf(options), events, messages };
 }
 
 const packed = (message, type) => {
@@ -120,6 +122,8 @@ function refusalOf(error, options) {
     deleted.setStreamIdentifier(options.getStreamIdentifier());
     return rpcError(status.NOT_FOUND, 'StreamDeleted', packed(deleted, 'event_store.client.StreamDeleted'));
   }
+  if (exception === 'timeout')
+    return rpcError(status.DEADLINE_EXCEEDED, 'Timeout', packed(new shared.Timeout(), 'event_store.client.Timeout'));
   if (exception === 'access-denied')
     return rpcError(status.PERMISSION_DENIED, 'AccessDenied', packed(new shared.AccessDenied(), 'event_store.client.AccessDenied'));
   if (exception === 'maximum-append-size-exceeded') {
