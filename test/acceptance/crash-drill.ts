@@ -8,6 +8,7 @@ import { underLoad, type Load } from '../support/crash/load.js';
 import { behind, gaps, hashes, Ledger, rebuilt, wrongHeads } from '../support/crash/reckoning.js';
 import { Order } from '../support/crash/order.js';
 import type { Stubborn } from '../support/crash/stubborn.js';
+import type { Ward } from '../support/crash/ward.js';
 import { subjectOf } from '../support/life.js';
 import { eventually } from '../support/read-side.js';
 import { trustFigures } from '../support/trust/figures.js';
@@ -20,9 +21,13 @@ const CLOSE = 120_000;
 /** Whoever waits for a drill that is longer than this is told how far it is, every so many deaths. */
 const SHORT = 20;
 const TOLD_EVERY = 10;
+/** About as long as a process takes to start, milliseconds. */
+const LONGEST_START = 600;
 
 /** `log`: the server of the event store where it is not the database. */
-export type Victim = 'api' | 'worker' | 'sealer' | 'database' | 'log';
+export type Victim = Ours | 'database' | 'log';
+/** A process of ours. */
+type Ours = 'api' | 'projections' | 'worker' | 'sealer';
 
 /** Who is killed, where, in how many deaths when nobody says. */
 export interface Drill {
@@ -48,19 +53,42 @@ interface Watched {
   readonly order: Order;
   readonly dice: Dice;
 }
-const isOurs = (victim: Victim): victim is 'api' | 'worker' | 'sealer' => victim !== 'database' && victim !== 'log';
+const isOurs = (victim: Victim): victim is Ours => victim !== 'database' && victim !== 'log';
+const victimOf = ({ victims }: Drill, cycle: number): Victim => victims[cycle % victims.length] as Victim;
+
+/** How often each was killed. */
+const deathsOfEach = (drill: Drill, cycles: number): Readonly<Record<string, number>> => {
+  const counts: Record<string, number> = {};
+  for (let cycle = 0; cycle < cycles; cycle++) counts[victimOf(drill, cycle)] = (counts[victimOf(drill, cycle)] ?? 0) + 1;
+  return counts;
+};
+
+/** How far into their work our processes were when they were killed. */
+function toldAges({ wards }: Installation): string {
+  const all = wards.flatMap(({ ages }) => ages);
+  const served = all.filter((age) => age !== null).toSorted((a, b) => a - b);
+  const at = (part: number): string => ((served[Math.floor((served.length - 1) * part)] ?? 0) / 1000).toFixed(1);
+  return `${all.length - served.length} processes killed once more while they started, the others ${at(0)} s to ${at(1)} s into their work, half of them before ${at(0.5)} s`;
+}
+
+/** Waits until it is at work, and kills it; one in five once more, while it starts again. */
+async function killWard(ward: Ward, dice: Dice): Promise<void> {
+  await ward.ready();
+  await pause(dice.below(20));
+  await ward.kill();
+  if (!dice.chance(0.2)) return;
+  await pause(dice.below(LONGEST_START));
+  await ward.kill();
+}
 
 /** Kills one after the other, each after some acts were acknowledged, and looks after each death whether all of them lie in the log. */
-async function killing({ installation, client, ledger, order, dice }: Watched, { name, victims }: Drill, cycles: number): Promise<void> {
+async function killing({ installation, client, ledger, order, dice }: Watched, drill: Drill, cycles: number): Promise<void> {
   for (let cycle = 0; cycle < cycles; cycle++) {
-    tellProgress(name, cycle, cycles);
-    const victim = victims[cycle % victims.length] as Victim;
+    tellProgress(drill.name, cycle, cycles);
+    const victim = victimOf(drill, cycle);
     const enough = client.acknowledged.length + 1 + dice.below(8);
     while (client.acknowledged.length < enough) await pause(5);
-    // Most are killed at work, some while they start.
-    if (isOurs(victim) && !dice.chance(0.2)) await installation[victim].ready();
-    await pause(dice.below(20));
-    await (isOurs(victim) ? installation[victim].kill() : installation.killServer(victim));
+    await (isOurs(victim) ? killWard(installation[victim], dice) : pause(dice.below(20)).then(() => installation.killServer(victim)));
     const acknowledged = [...client.acknowledged];
     await eventually(async () => expect(await ledger.missing(acknowledged)).toEqual([]));
     await eventually(() => order.readOn());
@@ -86,7 +114,7 @@ export const crashDrill = (drill: Drill): void => {
       order = new Order(installation);
       const spaces = await installation.patients(client, SPACES);
       load = { client, spaces, invited: await installation.invited(cycles), dice: new Dice(SEED) };
-      await Promise.all([installation.api.ready(), installation.worker.ready(), installation.sealer.ready()]);
+      await installation.ready();
     }, CLOSE);
     afterAll(() => installation.close(), CLOSE);
 
@@ -103,11 +131,14 @@ export const crashDrill = (drill: Drill): void => {
         );
         expect(await ledger.missing(client.acknowledged)).toEqual([]);
         expect(await gaps(installation)).toEqual([]);
-        const { api, worker, sealer } = installation;
-        expect([api, worker, sealer].flatMap(({ fallen }) => fallen)).toEqual([]);
+        expect(installation.wards.flatMap(({ fallen }) => fallen)).toEqual([]);
         const { lost, refused } = client.troubles;
+        const seconds = ((performance.now() - began) / 1000).toFixed(1);
+        const of = Object.entries(deathsOfEach(drill, cycles)).map(([victim, deaths]) => `${victim} ${deaths}`);
+        const acts = `${client.acknowledged.length} acts acknowledged, ${lost} answers lost, ${refused} refused for the moment`;
         process.stdout.write(
-          `crash drill over ${drill.name}: seed ${SEED}, ${cycles} deaths in ${((performance.now() - began) / 1000).toFixed(1)} s, ${client.acknowledged.length} acts acknowledged, ${lost} answers lost, ${refused} refused for the moment\n`,
+          `crash drill over ${drill.name}: seed ${SEED}, ${cycles} deaths in ${seconds} s (${of.join(', ')}), ${acts}\n` +
+            `crash drill over ${drill.name}: ${toldAges(installation)}\n`,
         );
       },
       60_000 + cycles * 20_000,
@@ -122,18 +153,21 @@ export const crashDrill = (drill: Drill): void => {
         invitations: ledger.count('InvitationSent'),
       }).toEqual({ deposits: acts('deposit'), masks: acts('mask'), activations: acts('activation'), invitations: people });
       const facts = ledger.count('DocumentDeposited') + ledger.count('DocumentsMasked') + ledger.count('SpaceActivated');
+      await order.readOn();
+      const doubled = facts - acts('deposit') - acts('mask') - acts('activation');
+      process.stdout.write(`crash drill over ${drill.name}: ${order.taken} events in the log, ${doubled} acts done twice\n`);
       trustFigures(`crash-${drill.name.toLowerCase().replaceAll(/[^a-z]+/g, '-')}`, {
         deaths: cycles,
         acknowledged: client.acknowledged.length,
         lost: (await ledger.missing(client.acknowledged)).length,
-        doubled: facts - acts('deposit') - acts('mask') - acts('activation'),
+        doubled,
       });
     });
 
     it(
       'reads and seals all of it in the end, without hands',
       async () => {
-        await installation.worker.ready();
+        await installation.ready();
         await eventually(async () => expect(await behind(installation)).toBe(0), CLOSE);
       },
       CLOSE + 10_000,
@@ -168,7 +202,7 @@ export const crashDrill = (drill: Drill): void => {
     it(
       'has the rows that a rebuild makes',
       async () => {
-        expect([await installation.api.stop(), await installation.worker.stop(), await installation.sealer.stop()]).toEqual([0, 0, 0]);
+        expect(await installation.stopped()).toEqual(installation.wards.map(() => 0));
         const live = await hashes(installation);
         await rebuilt(installation);
         expect(await hashes(installation)).toEqual(live);

@@ -57,7 +57,7 @@ describe('A store that cannot be written to', () => {
     ledger = new Ledger(installation.platform);
     [space = ''] = await installation.patients(client, 1);
     document = String((await client.does(depositing(space))).body['document']);
-    await Promise.all([installation.worker.ready(), installation.sealer.ready()]);
+    await installation.ready();
     await level();
   }, LONG);
   afterAll(() => installation.close(), LONG);
@@ -115,8 +115,7 @@ describe('A store that cannot be written to', () => {
     expect(await ledger.missing(client.acknowledged)).toEqual([]);
     expect(await deposits()).toBe(client.acknowledged.filter(({ act }) => act.kind === 'deposit').length);
     expect(await gaps(installation)).toEqual([]);
-    const { api, worker, sealer } = installation;
-    expect([api, worker, sealer].flatMap(({ fallen }) => fallen)).toEqual([]);
+    expect(installation.wards.flatMap(({ fallen }) => fallen)).toEqual([]);
     expect(await rows('SELECT trouble FROM seal.head')).toEqual([{ trouble: null }]);
   };
 

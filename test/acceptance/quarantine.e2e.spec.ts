@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { inspect, promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isReadable } from '../../src/application/shared/fact-reader.js';
 import { Catalogue } from '../../src/infrastructure/eventstore/catalogue.js';
@@ -190,6 +190,47 @@ describe('A space with an event that cannot be read', () => {
     expect((await audited()).map(({ event }) => event.type)).toEqual(['QuarantineReleased', 'QuarantineRetried']);
     // Who reads on and who takes up what was held back are two, and the second comes by now and then.
     await eventually(async () => expect(await running.rows('SELECT * FROM quarantine.held_back')).toEqual([]));
+  });
+
+  /** A defect of a read model, in whichever process: it takes no row of a document of this space. */
+  const spoil = ({ id }: Patient) => running.rows(`ALTER TABLE read.document ADD CONSTRAINT defect CHECK (space_id <> '${id}') NOT VALID`);
+  const mend = () => running.rows('ALTER TABLE read.document DROP CONSTRAINT defect');
+
+  it('stands still as well where a read model fails on an event of it, alone, until that is mended and tried again', async () => {
+    await spoil(well);
+    const mine = await care.deposited(well.space, { as: 'dr-petit' });
+    await eventually(async () => expect(await care.list(well.space, { as: 'bruno' })).toMatchObject(OUT_OF_REACH));
+    expect(await care.list(ill.space, { as: 'alice' })).toMatchObject({ status: 200 });
+    expect((await doorsOf(running).raw('GET', '/health/ready')).body).toMatchObject({ status: 'ok', checks: { quarantine: 'failed' } });
+    const id = await heldId();
+    expect(await mes('quarantine', 'show', id)).toMatchObject({ fault: 'NOT_PROJECTED', stream: `record-${well.id}` });
+    expect(await ended(mes('quarantine', 'retry', id))).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('audit/still-not-projected'),
+    });
+    await mend();
+    expect(await mes('quarantine', 'retry', id)).toMatchObject({ state: 'LIFTED' });
+    await eventually(async () => expect(idsIn(await care.list(well.space, { as: 'bruno' }))).toContain(mine));
+    const alarms = running.lines.filter((line) => /a read model fails on an event|fails on an event: DatabaseError/.test(line));
+    expect(alarms).toHaveLength(2);
+    expect(alarms.join()).not.toContain(well.id);
+  });
+
+  it('goes on without rows of such an event once it is released, which counts in decisions all the same', async () => {
+    await spoil(well);
+    const lost = await care.deposited(well.space, { as: 'dr-petit' });
+    await eventually(async () => expect(await care.list(well.space, { as: 'bruno' })).toMatchObject(OUT_OF_REACH));
+    const id = await heldId();
+    expect(await mes('quarantine', 'release', id, '--reason', 'no room for it')).toMatchObject({
+      state: 'RELEASED',
+      fault: 'NOT_PROJECTED',
+    });
+    await eventually(async () => expect(await care.list(well.space, { as: 'bruno' })).toMatchObject({ status: 200 }));
+    await mend();
+    const next = await care.deposited(well.space, { as: 'dr-petit' });
+    await eventually(async () => expect(idsIn(await care.list(well.space, { as: 'bruno' }))).toContain(next));
+    expect(idsIn(await care.list(well.space, { as: 'bruno' }))).not.toContain(lost);
+    await running.inside(async ({ journal }) => expect(inspect((await journal.read(`record-${well.id}`)).facts)).toContain(lost));
   });
 
   const audited = async () =>

@@ -500,7 +500,7 @@ const byOperators: readonly Operation[] = [
     from: 'INVITED',
     as: 'operator',
     args: ofCampaign,
-    select: 'campaign label status files declared rejected invitedByEmail invitedByPost byStatus { status count }',
+    select: 'campaign label status files declared rejected invitedByEmail invitedByPost awaitingAnother byStatus { status count }',
     refused: noCampaign,
   },
   {

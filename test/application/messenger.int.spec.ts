@@ -1,11 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommandBus } from '@nestjs/cqrs';
 import { Messenger } from '../../src/application/enrolment/messenger.js';
+import { OpenAutomatically } from '../../src/application/enrolment/space.commands.js';
 import { frenchDay } from '../../src/application/shared/paris-words.js';
 import { policy } from '../../src/domain/enrolment/policy.js';
 import type { SpaceEvent } from '../../src/domain/enrolment/space-vocabulary.js';
-import type { Recorded } from '../../src/domain/shared/fact.js';
+import { idOf, type Recorded } from '../../src/domain/shared/fact.js';
 import { deadlineAfter } from '../../src/domain/shared/time.js';
 import {
   RefusedForNow,
@@ -14,6 +16,7 @@ import {
   type Clock,
   type Message,
   type Outbox,
+  Alarm,
 } from '../../src/application/shared/ports.js';
 import { codeIn, receivedBy, receivedIn } from '../../src/infrastructure/cli/demo/mailboxes.js';
 import { inventPeople } from '../../src/infrastructure/campaign/invented-people.js';
@@ -40,7 +43,7 @@ async function deliverAll(messenger?: Messenger): Promise<void> {
 const received = () => receivedIn(join(world.folder, 'outbox'));
 const handleOf = async (ins: string) => (await world.log.registry.byIns(ins))?.handle ?? '';
 const through = (outbox: Outbox, clock: Clock = world.clock) =>
-  new Messenger(world.log.journal, world.log.secrets, outbox, world.module.get(CommandBus), clock);
+  new Messenger(world.log.journal, world.log.secrets, outbox, world.module.get(CommandBus), clock, world.module.get(Alarm));
 const lastInvitation = async (): Promise<Recorded<SpaceEvent>> => {
   const { id = '' } = (await world.log.registry.byIns(adult.ins)) ?? {};
   const sent = (await world.log.journal.read<SpaceEvent>(`space-${id}`)).facts.findLast(({ event }) => event.type === 'InvitationSent');
@@ -206,6 +209,22 @@ describe('the messenger', () => {
     await deliverAll();
     expect(receivedBy(adult, await received())).toHaveLength(2);
     expect((await lastInvitation()).event).toMatchObject({ opposableUntil: deadlineAfter(world.clock.now(), policy.opposition).last });
+  });
+
+  it('says so once to operators where a space has opened on the strength of an information that had not left', async () => {
+    await world.hour(12);
+    await world.import(ID, [adult]);
+    const { stream, position } = await lastInvitation();
+    await world.hour(0, 43);
+    const scheduler = { actor: { role: 'system', name: 'scheduler' }, messageId: randomUUID() } as const;
+    await world.module.get(CommandBus).execute(new OpenAutomatically(idOf(stream), {}, scheduler));
+    await deliverAll();
+    await deliverAll();
+    expect(world.alarms).toEqual([
+      `a space opened by itself, whose information had not left on its day: the event at position ${position}`,
+    ]);
+    expect((await world.events()).counts).toMatchObject({ InvitationSent: 1, SpaceOpened: 1 });
+    expect(receivedBy(adult, await received())).toHaveLength(1);
   });
 
   it('puts no name, number, address or code into what it complains about or how files are called', async () => {

@@ -44,6 +44,7 @@ const FOLLOW: readonly (readonly [rule: string, path: string, complaint: RegExp]
 /** The part of src/infrastructure that is exhaustive over the domain. */
 const PLUGS = [
   'project-folder.ts',
+  'slots.ts',
   'api/access-problem-texts.ts',
   'api/audit-problem-texts.ts',
   'api/enrolment-problem-texts.ts',

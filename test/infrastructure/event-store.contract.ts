@@ -1,13 +1,22 @@
 import type { AppendOutcome } from '../../src/application/shared/event-store.js';
 import { NO_STREAM, StoreUnavailable } from '../../src/application/shared/ports.js';
 import { appendingRules } from './event-store/appending.contract.js';
+import { leadingRules } from './event-store/leading.contract.js';
+import { networkRules } from './event-store/network.contract.js';
 import { purgingRules } from './event-store/purging.contract.js';
 import { readingRules } from './event-store/reading.contract.js';
-import { appendOf, newStream, persistently, plain, type OpenedStore } from './event-store/samples.js';
+import { appendOf, newStream, persistently, plain, type OpenedStore, type OwnStore } from './event-store/samples.js';
 import { subscribingRules } from './event-store/subscribing.contract.js';
 
+/** How a store is opened; in a hurry where it is told how long to wait for an answer, milliseconds. */
+export interface OpenStores {
+  readonly open: (patienceMs?: number) => Promise<OpenedStore>;
+  /** On a server of this test alone, wherever the others stand: it is told from inside what to do. */
+  readonly openOwn: (patienceMs?: number) => Promise<OwnStore>;
+}
+
 /** Every adapter of the port EventStore passes these rules, unchanged; positions are opaque to them. */
-export const eventStoreContract = (name: string, open: () => Promise<OpenedStore>): void => {
+export const eventStoreContract = (name: string, { open, openOwn }: OpenStores): void => {
   describe(`${name} keeps the contract of the event store`, () => {
     let opened: OpenedStore;
     beforeAll(async () => {
@@ -39,6 +48,10 @@ export const eventStoreContract = (name: string, open: () => Promise<OpenedStore
       expect(acknowledged).toBeGreaterThan(0);
     });
   });
+
+  describe(`${name}, when the network or its server does wrong,`, () => networkRules(open));
+
+  describe(`${name}, on a server of its own that does not lead,`, () => leadingRules(openOwn));
 
   describe(`${name}, when closed,`, () => {
     it('ends its subscriptions and promises nothing any more', async () => {

@@ -1,9 +1,14 @@
 import { NO_STREAM } from '../../src/application/shared/ports.js';
 import { eventStoreContract } from './event-store.contract.js';
-import { openKurrentStore } from './event-store/kurrentdb.js';
+import { openKurrentStore, openLoopbackStore } from './event-store/kurrentdb.js';
 import { appendOf, bodies, newStream, written } from './event-store/samples.js';
 
-eventStoreContract('EventStoreDB / KurrentDB', () => openKurrentStore());
+const inAHurry = (patienceMs?: number) => (patienceMs === undefined ? {} : { patienceMs });
+
+eventStoreContract('EventStoreDB / KurrentDB', {
+  open: (patienceMs) => openKurrentStore(inAHurry(patienceMs)),
+  openOwn: (patienceMs) => openLoopbackStore({}, inAHurry(patienceMs)),
+});
 
 describe('EventStoreDB / KurrentDB, whose positions are offsets,', () => {
   it('finds nothing in the middle of a record', async () => {

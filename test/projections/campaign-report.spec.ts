@@ -20,9 +20,18 @@ describe('The report of a campaign', () => {
   it('holds one row per person: campaign, channel, where he stands', () => {
     given('space-a', f.PersonDeclaredEligible).then(person({ invited: false, channel: null }));
     given('space-a', f.PersonDeclaredEligible, f.InvitationSent, f.ProvisionalCodeIssued).then(person({ invited: true, channel: 'EMAIL' }));
-    given('space-a', f.PersonDeclaredEligible, f.InvitationSent, f.InvitationDelayed, f.InvitationSent, f.InvitationBounced, { ...f.InvitationSent, channel: 'POST' }).then(
-      person({ channel: 'POST' }),
-    );
+    given('space-a', f.PersonDeclaredEligible, f.InvitationSent, f.InvitationDelayed, f.InvitationSent, f.InvitationBounced, {
+      ...f.InvitationSent,
+      channel: 'POST',
+    }).then(person({ channel: 'POST' }));
+  });
+
+  it('marks who waits for another information, until it is sent', () => {
+    const sent = [f.PersonDeclaredEligible, f.InvitationSent];
+    given('space-a', ...sent).then(person({ missed: false }));
+    given('space-a', ...sent, f.InvitationDelayed).then(person({ missed: true }));
+    given('space-a', ...sent, f.InvitationBounced).then(person({ missed: true }));
+    given('space-a', ...sent, f.InvitationDelayed, f.InvitationSent).then(person({ missed: false }));
   });
 
   it('follows each person through opposition, opening, activation, closure and reopening', () => {

@@ -26,7 +26,7 @@ import { Gate } from '../../src/application/shared/gate.js';
 import { KeyVault } from '../../src/application/shared/key-vault.js';
 import { Quarantine } from '../../src/application/shared/quarantine.js';
 import { PassageRecorder } from '../../src/application/shared/passage-recorder.js';
-import { Clock, IdentityRegistry, Journal, Outbox, Secrets } from '../../src/application/shared/ports.js';
+import { Alarm, Clock, IdentityRegistry, Journal, Outbox, Secrets } from '../../src/application/shared/ports.js';
 import type { LineFields } from '../../src/application/enrolment/beneficiary-line.js';
 import { campaign } from '../../src/domain/enrolment/campaign.js';
 import { space } from '../../src/domain/enrolment/space.js';
@@ -64,6 +64,7 @@ export async function campaignWorld() {
   const folder = await mkdtemp(join(tmpdir(), 'mes-campaign-'));
   const log = await house.process(KNOWN);
   const outbox = new FolderOutbox(join(folder, 'outbox'), 'ne-pas-repondre@mon-espace-sante.test');
+  const alarms: string[] = [];
   const module = await Test.createTestingModule({
     imports: [CqrsModule.forRoot()],
     providers: [
@@ -73,6 +74,7 @@ export async function campaignWorld() {
       { provide: Quarantine, useValue: log.quarantine },
       { provide: IdentityRegistry, useValue: log.registry },
       { provide: Clock, useValue: clock },
+      { provide: Alarm, useValue: { raise: (reason: string) => void alarms.push(reason) } },
       { provide: Outbox, useValue: outbox },
       { provide: Matrices, useClass: JournalMatrices },
       { provide: Staging, useValue: new SealedStaging(join(folder, 'staging')) },
@@ -116,6 +118,8 @@ export async function campaignWorld() {
     folder,
     outbox,
     troubles,
+    /** What the messenger told operators. */
+    alarms,
     follower,
     campaigns,
     /** Lets the reaction to bounces take everything that lies in the log. */

@@ -1,5 +1,7 @@
 import { KurrentEventStore } from '../../src/infrastructure/eventstore/kurrentdb/kurrent-event-store.js';
 import { PostgresEventStore } from '../../src/infrastructure/eventstore/postgres/postgres-event-store.js';
+import { BeginningNow } from '../infrastructure/event-store/beginning-now.js';
+import { givenPlace } from '../infrastructure/event-store/kurrentdb.js';
 import { LoopbackServer } from '../kurrentdb/loopback.js';
 import type { OpenStore } from './sealed-log.js';
 
@@ -19,6 +21,16 @@ export const inPostgres = async (): Promise<OpenedLog> => ({
   scavenge: nothing,
   end: nothing,
 });
+
+/** On the server that KURRENTDB_URL names, behind what lies there; where it names none, on a test server. Nobody can be told to scavenge there. */
+export async function inGivenKurrentDb(): Promise<Omit<OpenedLog, 'scavenge'>> {
+  const given = givenPlace();
+  if (given === undefined) return inKurrentDb();
+  const first = new KurrentEventStore(given);
+  const beginning = await first.head();
+  await first.close();
+  return { openStore: () => new BeginningNow(new KurrentEventStore(given), beginning), end: nothing };
+}
 
 /** On a test server of EventStoreDB / KurrentDB. */
 export async function inKurrentDb(): Promise<OpenedLog> {

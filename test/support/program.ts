@@ -60,6 +60,14 @@ export class Program {
     await this.exit();
   }
 
+  /** Nothing of it runs until it is thawed or killed: whoever looks meanwhile sees where it stood at this instant. */
+  freeze(): void {
+    this.child.kill('SIGSTOP');
+  }
+  thaw(): void {
+    this.child.kill('SIGCONT');
+  }
+
   /** As an administrator ends it. Resolves with the exit code. */
   async stop(): Promise<number | string | null> {
     this.child.kill('SIGTERM');

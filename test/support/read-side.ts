@@ -11,6 +11,7 @@ import { PastTables } from '../../src/infrastructure/postgres/projections/as-of.
 import { Projector } from '../../src/infrastructure/postgres/projections/projector.js';
 import { PostgresReadModels } from '../../src/infrastructure/postgres/projections/read-models.js';
 import { Rebuild } from '../../src/infrastructure/postgres/projections/rebuild.js';
+import { SettingAside, Trial } from '../../src/infrastructure/postgres/projections/setting-aside.js';
 import { Turns } from '../../src/infrastructure/postgres/projections/turns.js';
 import { activityHistory } from '../../src/projections/history/activity-history.js';
 import { campaignReport } from '../../src/projections/enrolment/campaign-report.js';
@@ -44,10 +45,12 @@ export function readSide(log: SealedLog, projections: readonly Projection[] = PR
   const turns = new Turns(reader, (space) => keys.settle(space));
   const rebuild = new Rebuild(reader, pool, turns);
   const leases = new PostgresLeases(pool, term);
-  const projector = new Projector({ reader, store: log.store, pool, rebuild, projections, turns, leases, alarm });
+  const aside = new SettingAside(log.quarantine, alarm);
+  const projector = new Projector({ reader, store: log.store, pool, rebuild, projections, turns, aside, leases, alarm });
+  const trial = new Trial(reader, pool, projections);
   const readers = log.pools.pool('mes_reader');
   const models = new PostgresReadModels(readers, new PastTables(reader, readers, projections), log.secrets, projections);
-  return { alarms, reader, turns, rebuild, projector, models, projections, pool, leases };
+  return { alarms, reader, turns, aside, trial, rebuild, projector, models, projections, pool, leases };
 }
 export type ReadSide = ReturnType<typeof readSide>;
 

@@ -7,7 +7,7 @@ import { EventStore } from '../shared/event-store.js';
 import { isHeld, FactReader } from '../shared/fact-reader.js';
 import { Gate } from '../shared/gate.js';
 import { Clock } from '../shared/ports.js';
-import { Quarantine, type QuarantinedPlace } from '../shared/quarantine.js';
+import { Quarantine, RowTrial, type QuarantinedPlace } from '../shared/quarantine.js';
 import { Refused } from '../shared/refused.js';
 import { streamsOf, subjectOf, type Subject } from '../shared/standstill.js';
 import { ReleaseQuarantine, RetryQuarantine } from './quarantine.commands.js';
@@ -27,6 +27,7 @@ export interface QuarantineSheet extends QuarantinedPlace {
 const unknown = reject('not-found', 'audit/no-such-quarantine');
 const settled = reject('conflict', 'audit/quarantine-settled');
 const unreadable = reject('conflict', 'audit/still-unreadable');
+const unprojected = reject('conflict', 'audit/still-not-projected');
 
 /** What operators do about events that cannot be read. Everything here is theirs alone, and ending a quarantine is a fact with author and reason. */
 @Injectable()
@@ -37,6 +38,7 @@ export class QuarantineOrders {
     private readonly book: Quarantine,
     private readonly reader: FactReader,
     private readonly store: EventStore,
+    private readonly trial: RowTrial,
     private readonly clock: Clock,
   ) {}
 
@@ -64,20 +66,21 @@ export class QuarantineOrders {
   }
 
   /**
-   * Reads the event again; when that succeeds, its space goes on and every reader takes what it held back. Throws Refused `audit/still-unreadable`,
-   * `audit/quarantine-settled`.
+   * Reads the event again, and where a read model failed on it, tries its rows; when that succeeds, its space goes on and every reader takes what it held
+   * back. Throws Refused `audit/still-unreadable`, `audit/still-not-projected`, `audit/quarantine-settled`.
    */
   async retry(id: string, caller: Caller): Promise<QuarantineSheet> {
     const place = await this.standing(id, caller);
     if (!(await this.isReadable(place))) throw new Refused(unreadable);
+    if (place.fault === 'NOT_PROJECTED' && !(await this.trial.passes(place))) throw new Refused(unprojected);
     await this.bus.execute(new RetryQuarantine(this.month(), stoodOf(place), caller));
     await this.book.settle(id, 'LIFTED');
     return this.show(id, caller);
   }
 
   /**
-   * The event stays unread for ever and counts as sealed, whatever later software could make of it; its space goes on without it. Throws Refused
-   * `audit/quarantine-settled`, `audit/reason-needed`.
+   * The event stays unread for ever and counts as sealed, whatever later software could make of it; its space goes on without it. One that can be read, and
+   * on which a read model failed, only has no rows: it counts in decisions as before. Throws Refused `audit/quarantine-settled`, `audit/reason-needed`.
    */
   async release(id: string, reason: string, caller: Caller): Promise<QuarantineSheet> {
     const place = await this.standing(id, caller);

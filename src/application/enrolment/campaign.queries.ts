@@ -11,6 +11,8 @@ export interface CampaignReport {
   readonly rejected: number;
   readonly invitedByEmail: number;
   readonly invitedByPost: number;
+  /** Invited people whose last information came back, or did not leave on its day, and who were not sent another yet: nothing opens for them meanwhile. */
+  readonly awaitingAnother: number;
   /** People by status of their space now. */
   readonly byStatus: Readonly<Record<string, number>>;
 }

@@ -5,7 +5,7 @@ import type { Actor } from '../../domain/shared/actor.js';
 import { idOf, trueOn, type Recorded } from '../../domain/shared/fact.js';
 import { parisDay, type Instant } from '../../domain/shared/time.js';
 import type { Sender } from '../shared/domain-command.js';
-import { Clock, Journal, KeyGone, Outbox, Secrets, Undeliverable, type Message } from '../shared/ports.js';
+import { Alarm, Clock, Journal, KeyGone, Outbox, Secrets, Undeliverable, type Message } from '../shared/ports.js';
 import { isFinal, Refused } from '../shared/refused.js';
 import { messageOf, type Draft } from './messages.js';
 import { isPutOffTooLong } from './put-off.js';
@@ -26,6 +26,7 @@ export class Messenger {
     private readonly outbox: Outbox,
     private readonly bus: CommandBus,
     private readonly clock: Clock,
+    private readonly alarm: Alarm,
   ) {}
 
   /**
@@ -61,7 +62,10 @@ export class Messenger {
   private async deliver(fact: Recorded, draft: Draft): Promise<void> {
     const { sentAt } = draft;
     if (!this.isOver(sentAt)) await this.handOver(fact, draft);
-    if (this.isOver(sentAt)) await this.report(new ReportDelay(idOf(fact.stream), { sentAt }, this.senderOf(fact, 'delay')));
+    if (!this.isOver(sentAt)) return;
+    const refused = await this.report(new ReportDelay(idOf(fact.stream), { sentAt }, this.senderOf(fact, 'delay')));
+    if (refused === 'enrolment/opened-unannounced')
+      this.alarm.raise(`a space opened by itself, whose information had not left on its day: the event at position ${fact.position}`);
   }
 
   /** Whether the Paris day of a moment is over. */
@@ -89,12 +93,14 @@ export class Messenger {
     return { actor: MESSENGER, messageId: this.secrets.digest('command', report, stream, String(rev)) };
   }
 
-  /** A refusal that is final is an answer too (the person opposed meanwhile, say); any other is tried again. */
-  private async report(order: ReportBounce | ReportDelay): Promise<void> {
+  /** A refusal that is final is an answer too (the person opposed meanwhile, say), by its code; any other is tried again. Null: it was taken. */
+  private async report(order: ReportBounce | ReportDelay): Promise<string | null> {
     try {
       await this.bus.execute(order);
+      return null;
     } catch (error) {
       if (!(error instanceof Refused) || !isFinal(error.rejection)) throw error;
+      return error.rejection.rejected;
     }
   }
 

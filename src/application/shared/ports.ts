@@ -76,7 +76,11 @@ export class KeyBroken extends StoreUnavailable {}
 /** The key of the stream is archived or destroyed: nobody reads it, nothing more is written to it. 410 at the doors. */
 export class KeyGone extends Error {}
 /** Class of the reason why an event cannot be read; holds no stored data. */
-export type Fault = 'UNKNOWN_TYPE' | 'UNKNOWN_VERSION' | 'ALTERED' | 'KEY_UNKNOWN' | 'EVENT_BEFORE_MISSING';
+export type Unreadable = 'UNKNOWN_TYPE' | 'UNKNOWN_VERSION' | 'ALTERED' | 'KEY_UNKNOWN' | 'EVENT_BEFORE_MISSING';
+/** Why an event stands in quarantine; `NOT_PROJECTED`: it can be read, and a read model fails on it. */
+export type Fault = Unreadable | 'NOT_PROJECTED';
+/** A gap that is released leaves nothing of the event behind it unread; and what only read models fail on is read by all others. */
+export const READ_ALL_THE_SAME: readonly Fault[] = ['EVENT_BEFORE_MISSING', 'NOT_PROJECTED'];
 
 /** An event that this software does not know, or whose bytes are not those that were written. Never skipped: its space stands still, doors answer 503. */
 export class UnreadableEvent extends Error {
@@ -84,7 +88,7 @@ export class UnreadableEvent extends Error {
     readonly stream: StreamName,
     readonly rev: Revision,
     reason: string,
-    readonly fault: Fault = 'ALTERED',
+    readonly fault: Unreadable = 'ALTERED',
   ) {
     super(reason);
   }
@@ -172,4 +176,10 @@ export class RefusedForNow extends Error {
  */
 export abstract class Outbox {
   abstract deliver(message: Message): Promise<void>;
+}
+
+/** Tells operators that somebody must look. */
+export abstract class Alarm {
+  /** The reason: places and classes of errors, never what is stored, nor whom it is about. */
+  abstract raise(reason: string): void;
 }

@@ -3,7 +3,7 @@ import type { Instant } from '../../domain/shared/time.js';
 import type { Fault } from './ports.js';
 import type { KnownPlace, Standstill, Subject } from './standstill.js';
 
-/** An event where it lies, and why it cannot be read. */
+/** An event where it lies, and why it cannot be read, or shown. */
 export interface UnreadablePlace {
   readonly stream: StreamName;
   readonly rev: number;
@@ -30,14 +30,23 @@ export interface HeldLine {
   readonly times: number;
 }
 
+/** Tries whether read models can make their rows of an event. */
+export abstract class RowTrial {
+  /** True when each of them can. Changes nothing. Throws StoreUnavailable. */
+  abstract passes(place: Pick<UnreadablePlace, 'stream' | 'rev'>): Promise<boolean>;
+}
+
 /**
- * The durable book of events that cannot be read. An event is written into it by whoever meets it first; its space, and nothing else, stands still
- * until an operator settles the place. No personal data: places and classes of reasons only.
+ * The durable book of events that cannot be read, or on which a read model fails. An event is written into it by whoever meets it first; its space, and
+ * nothing else, stands still until an operator settles the place. No personal data: places and classes of reasons only.
  */
 export abstract class Quarantine {
   /** What stands still now; may be a second old, except for what this process reported itself. Throws StoreUnavailable. */
   abstract now(): Promise<Standstill>;
-  /** Writes the place down, once, with an alarm; a place that was lifted stands still again. `RELEASED`: it counts as sealed. Throws StoreUnavailable. */
+  /**
+   * Writes the place down, once, with an alarm; a place that was lifted stands still again, and so does one that was released and to be read all the same, once
+   * that is not possible any more. `RELEASED`: it counts as sealed. Throws StoreUnavailable.
+   */
   abstract report(place: UnreadablePlace): Promise<KnownPlace['state']>;
   /** Every place that was ever written down, the latest first. */
   abstract all(): Promise<readonly QuarantinedPlace[]>;

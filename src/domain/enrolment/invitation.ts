@@ -36,6 +36,8 @@ export const invite: Rule<'InviteHolder'> = ({ campaign, code, at }, space) => {
   ];
 };
 
+const openedUnannounced = reject('conflict', 'enrolment/opened-unannounced');
+
 /** The invitation that waits, also of somebody who opposed: taken back, the opposition must not leave a space that opens unannounced. */
 const waitingIn = (space: Space): Invitation | null => (space.status === 'INVITED' || space.status === 'OPPOSED' ? space.invitation : null);
 
@@ -49,9 +51,11 @@ export const reportBounce: Rule<'ReportBounce'> = ({ report }, space) => {
 
 /**
  * It has not certainly left on the day that it is dated, so it promises days that the law does not count (CSP R.1111-28: from the sending). Nothing is to be
- * said of one that another has replaced, or that came back, or to which nobody can return any more.
+ * said of one that another has replaced, or that came back, or to which nobody can return any more. A space that opened on the strength of it was announced to
+ * nobody: that is for people to put right.
  */
 export const reportDelay: Rule<'ReportDelay'> = ({ sentAt, at }, space) => {
+  if (space.status === 'OPENED' && space.invitation.sentAt === sentAt) return openedUnannounced;
   const invitation = waitingIn(space);
   if (invitation === null) return notInvited;
   const settled = invitation.hindrances.includes('BOUNCED') || invitation.hindrances.includes('DELAYED');

@@ -44,6 +44,8 @@ export interface Recorded<E extends Tagged = Tagged> {
   /** When it was written, UTC. */
   readonly at: Instant;
   readonly meta: Circumstances;
+  /** By an operator's decision: read models make no rows of it. For all else it is a fact as any other. */
+  readonly withoutRows?: true;
 }
 
 /** The moment that legal rules and histories speak of. */

@@ -21,6 +21,7 @@ export const auditProblemTexts: Readonly<Record<string, Texts>> = {
   'audit/quarantine-settled': said('Cette quarantaine a déjà pris fin.', 'This quarantine has already ended.'),
   'audit/reason-needed': said('Donnez un motif.', 'Give a reason.'),
   'audit/still-unreadable': said('Cet événement reste illisible.', 'This event still cannot be read.'),
+  'audit/still-not-projected': said('Cet événement ne peut toujours pas être affiché.', 'Read models still fail on this event.'),
   'audit/text-too-long': said('Ce texte est trop long.', 'This text is too long.'),
   'audit/watched-nobody': said(
     'La liste de surveillance nomme un espace que personne n’a.',

@@ -65,6 +65,10 @@ export const enrolmentProblemTexts: Readonly<Record<string, Texts>> = {
   'enrolment/not-invited': said('La personne n’a pas été invitée, ou ne l’est plus.', 'The person was not invited, or no longer is.'),
   'enrolment/not-open': said('L’espace n’est pas ouvert.', 'The space is not open.'),
   'enrolment/not-opposed': said('Il n’y a pas d’opposition à retirer.', 'There is no opposition to withdraw.'),
+  'enrolment/opened-unannounced': said(
+    'L’espace s’est ouvert alors que son annonce n’était pas partie à sa date.',
+    'The space opened although its information had not left on its day.',
+  ),
   'enrolment/not-recognised': said(
     'La carte Vitale ou la date de naissance ne correspond pas.',
     'The Vitale card or the birth date does not agree.',

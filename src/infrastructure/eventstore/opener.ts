@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { StoredEvent } from '../../application/shared/event-store.js';
 import type { Held, Sealed } from '../../application/shared/fact-reader.js';
 import type { KeyVault, VaultKey } from '../../application/shared/key-vault.js';
-import { UnreadableEvent, type Revision } from '../../application/shared/ports.js';
+import { READ_ALL_THE_SAME, UnreadableEvent, type Revision } from '../../application/shared/ports.js';
 import type { Quarantine } from '../../application/shared/quarantine.js';
 import type { KnownPlace, Standstill } from '../../application/shared/standstill.js';
 import type { Recorded, StreamName } from '../../domain/shared/fact.js';
@@ -70,13 +70,13 @@ export class Opener {
   private find({ stored, addressed, before }: Reading, unlocked: Unlocked, standstill: Standstill): Found {
     const { stream, rev } = stored;
     const known = standstill.at(stream, rev);
-    const isReleased = known?.state === 'RELEASED';
-    // A gap that was released leaves nothing of this event itself unread.
-    if (isReleased && known.fault !== 'EVENT_BEFORE_MISSING') return 'RELEASED';
+    const released = known?.state === 'RELEASED' ? known.fault : null;
+    if (released !== null && !READ_ALL_THE_SAME.includes(released)) return 'RELEASED';
     // Within what was read together, revisions of a stream follow each other: a fold over a gap would decide wrongly.
-    if (rev !== before + 1 && !isReleased)
+    if (rev !== before + 1 && released !== 'EVENT_BEFORE_MISSING')
       return new UnreadableEvent(stream, rev, 'the event before it is missing', 'EVENT_BEFORE_MISSING');
-    return addressed instanceof UnreadableEvent ? addressed : attempt(() => this.openOne(addressed, unlocked));
+    const found = addressed instanceof UnreadableEvent ? addressed : attempt(() => this.openOne(addressed, unlocked));
+    return released === 'NOT_PROJECTED' && 'event' in found ? { ...found, withoutRows: true } : found;
   }
 
   private openOne(event: Addressed, { keys, ahead }: Unlocked): Opened {
@@ -88,10 +88,11 @@ export class Opener {
     return this.catalogue.upcast(decode(event, key, ahead.get(event)));
   }
 
-  /** Written down before anybody hears of it; what was released meanwhile counts as sealed. */
+  /** Written down before anybody hears of it; what was released meanwhile counts as sealed, unless it was to be read all the same. */
   private async reported(stored: StoredEvent, error: UnreadableEvent, standstill: Standstill): Promise<UnreadableEvent | 'RELEASED'> {
-    const known = standstill.at(stored.stream, stored.rev)?.state;
-    const state = known ?? (await this.quarantine.report({ ...placeOf(stored), fault: error.fault }));
+    const known = standstill.at(stored.stream, stored.rev);
+    const wasReadable = known?.state === 'RELEASED' && READ_ALL_THE_SAME.includes(known.fault);
+    const state = (wasReadable ? undefined : known?.state) ?? (await this.quarantine.report({ ...placeOf(stored), fault: error.fault }));
     return state === 'RELEASED' ? state : error;
   }
 }

@@ -6,6 +6,8 @@ const CONNECT_LIMIT_MS = 10_000;
 const ANSWER_LIMIT_MS = 30_000;
 /** So many messages refused without one that was taken may be chance. */
 const BY_CHANCE = 8;
+/** How many messages travel at the same time, each on a connection of its own. */
+export const MOST_AT_ONCE = 4;
 /**
  * What is wrong is the mail system, the way there, the protocol or what somebody allows whom (RFC 3463: subjects 3, 4, 5 and 7), and not the address: a server
  * with a wrong setting answers so to everybody, and an address that bounced is not written to again.
@@ -14,8 +16,8 @@ const OF_US = /^\d{3}[ -]5\.[3457]\./;
 
 /**
  * E-mails through a mail server; letters go where letters go. There is no second way: a server that is away is an error, and the messenger
- * tries again, as it does with a message that the server does not take now, or that it refuses like all others. The server's "250" and our checkpoint cannot be one transaction: after a crash between them the e-mail goes out once more,
- * with the same Message-ID, by which mailboxes drop the second copy. The other order would lose messages, which the law does not forgive.
+ * tries again, as it does with a message that the server does not take now, or that it refuses like all others. Whoever delivers twice sends twice: see
+ * OnceOutbox.
  */
 export class SmtpOutbox extends Outbox {
   private readonly server: Transporter;
@@ -29,7 +31,7 @@ export class SmtpOutbox extends Outbox {
   ) {
     super();
     const limits = { connectionTimeout: CONNECT_LIMIT_MS, greetingTimeout: CONNECT_LIMIT_MS, socketTimeout: ANSWER_LIMIT_MS };
-    this.server = nodemailer.createTransport({ url, pool: true, maxConnections: 4, ...limits });
+    this.server = nodemailer.createTransport({ url, pool: true, maxConnections: MOST_AT_ONCE, ...limits });
   }
 
   async deliver(message: Message): Promise<void> {

@@ -25,6 +25,8 @@ import { DeadlinesOfASpace1795305600028 } from './migrations/0028-deadlines-of-a
 import { KeysLeftBehind1795305600029 } from './migrations/0029-keys-left-behind.js';
 import { DestructionsCounted1795305600030 } from './migrations/0030-destructions-counted.js';
 import { HeadsInOrder1795305600031 } from './migrations/0031-heads-in-order.js';
+import { NotProjected1795305600032 } from './migrations/0032-not-projected.js';
+import { SentMails1795305600033 } from './migrations/0033-sent-mails.js';
 
 /** Every migration, in the order of its number. Adding one is an import and a line here; a released one is never altered. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -54,4 +56,6 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   KeysLeftBehind1795305600029,
   DestructionsCounted1795305600030,
   HeadsInOrder1795305600031,
+  NotProjected1795305600032,
+  SentMails1795305600033,
 ];

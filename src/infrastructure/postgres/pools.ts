@@ -14,6 +14,8 @@ export interface PoolOptions {
   readonly sizes?: Partial<Record<RuntimeRole, number>>;
   /** What the server shows as the name of a connection, before the role. */
   readonly applicationName?: string;
+  /** How long making a connection may take, milliseconds. */
+  readonly connectLimitMs?: number;
   /** Told when an idle connection breaks; its pool has already let go of it. */
   readonly onIdleError?: (role: RuntimeRole, error: Error) => void;
 }
@@ -26,19 +28,22 @@ const KEEP_ALIVE_MS = 10_000;
 const warn = (role: RuntimeRole, error: Error): void => process.emitWarning(`idle connection of ${role} broke: ${error.message}`);
 
 /** Pools on the database of this URL. Throws when the URL is no URL; a server that is away shows at the first query. */
-export function openPools(url: string, { sizes = {}, applicationName = 'mes', onIdleError = warn }: PoolOptions = {}): Pools {
+export function openPools(
+  url: string,
+  { sizes = {}, applicationName = 'mes', connectLimitMs = CONNECT_LIMIT_MS, onIdleError = warn }: PoolOptions = {},
+): Pools {
   const open = (role: RuntimeRole): Pool => {
     const made = new Pool({
       connectionString: urlUnder(url, role, `${applicationName}:${role}`),
       max: sizes[role] ?? SIZES[role],
-      connectionTimeoutMillis: CONNECT_LIMIT_MS,
+      connectionTimeoutMillis: connectLimitMs,
       // A machine that went without a word (a failover, a wall in between) never answers and never hangs up: who waits for it would wait for ever.
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
       types: exactTypes,
       // What is sent behind a statement is on its way before that is answered.
       pipeline: true,
-      verify: (client, done) => void checkRole(client, role).then(() => done(), done),
+      verify: (client, done) => void checkRole(client, role, connectLimitMs).then(() => done(), done),
     });
     // Between two uses of a connection there are moments in which nobody listens; an error event would then end the process. The next query tells of it.
     made.on('connect', (client) => void client.on('error', () => undefined));
@@ -69,12 +74,14 @@ function urlUnder(url: string, role: RuntimeRole, applicationName: string): stri
 }
 
 /** A connection pooler in between may drop start-up options, and we would go on with all the rights of the login. */
-async function checkRole(client: PoolClient, role: RuntimeRole): Promise<void> {
+async function checkRole(client: PoolClient, role: RuntimeRole, limitMs: number): Promise<void> {
   // The pool stops listening while it verifies, and an error event without a listener ends the process; the next query tells of it.
   const told = (): void => undefined;
   client.on('error', told);
   try {
-    const { rows } = await client.query<{ current_user: string }>('SELECT current_user');
+    // The time of a connection that is being made ends with its login: a server that falls silent behind it would be waited for for ever.
+    const question = { text: 'SELECT current_user', ...{ query_timeout: limitMs } };
+    const { rows } = await client.query<{ current_user: string }>(question);
     if (rows[0]?.current_user !== role)
       throw new Error(`The connection does not run under ${role}: something between us and the server drops its options.`);
   } finally {

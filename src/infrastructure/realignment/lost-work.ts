@@ -54,12 +54,14 @@ export async function lostWork(parts: Parts, until: bigint): Promise<LostWork> {
 
 /**
  * Takes these lines out: a line that stays would keep the next event of that revision from having its own. Those that are done with wait for their day
- * again: the line is older than what came of it. Twice is once.
+ * again: the line is older than what came of it. Which e-mails were sent is forgotten, for no message may be lost. Twice is once.
  */
 export async function removeWork({ pool, repeatable }: Pick<Parts, 'pool' | 'repeatable'>, work: Omit<LostWork, 'again'>): Promise<void> {
   const { streams, quarantines } = work;
   await reach(() => pool.query(`DELETE FROM ${BEHIND}`, columns(streams)));
   await reach(() => pool.query(FIRE_AGAIN, [repeatable]));
+  // The id of a message is made of the place of its fact, at which another fact may lie from now on.
+  await reach(() => pool.query('DELETE FROM process.sent'));
   await reach(() => pool.query('DELETE FROM quarantine.place WHERE id = ANY ($1::uuid[])', [quarantines]));
 }
 

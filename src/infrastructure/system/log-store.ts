@@ -8,7 +8,7 @@ import type { Settings } from '../settings/settings.js';
 
 /** What the store is opened with beside the settings. */
 export interface LogSurroundings {
-  readonly log: Log;
+  readonly log: Pick<Log, 'warn'>;
   /** Where PostgreSQL is. */
   readonly url: string;
   readonly simulatedClock: SimulatedClock | null;

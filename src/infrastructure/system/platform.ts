@@ -17,7 +17,9 @@ import { PostgresKeyVault } from '../keys/postgres-key-vault.js';
 import { ServerSecrets } from '../keys/server-secrets.js';
 import type { Log } from '../log.js';
 import { FolderOutbox } from '../outbox/folder-outbox.js';
-import { SmtpOutbox } from '../outbox/smtp-outbox.js';
+import { OnceOutbox } from '../outbox/once-outbox.js';
+import { SentMails } from '../outbox/sent-mails.js';
+import { MOST_AT_ONCE, SmtpOutbox } from '../outbox/smtp-outbox.js';
 import { startEmbeddedPostgres } from '../postgres/embedded/launcher.js';
 import { PostgresLeases } from '../postgres/leases/postgres-leases.js';
 import { openPools, type Pools } from '../postgres/pools.js';
@@ -129,7 +131,7 @@ async function connect(settings: Settings, { log, url, catalogue }: On, undo: Un
     follower,
     clock,
     simulatedClock,
-    outbox: outboxOf(settings, undo),
+    outbox: outboxOf(settings, pools, undo),
     vault,
     keks,
     threads,
@@ -177,10 +179,10 @@ async function openSimulatedClock(
 }
 
 /** Letters always go to the printer's folder; e-mails too, where there is no mail server. */
-function outboxOf({ outboxDir, mailFrom, smtpUrl }: Settings, undo: Undo): Outbox {
+function outboxOf({ outboxDir, mailFrom, smtpUrl }: Settings, pools: Pools, undo: Undo): Outbox {
   const folder = new FolderOutbox(outboxDir, mailFrom);
   if (smtpUrl === null) return folder;
   const server = new SmtpOutbox(smtpUrl, mailFrom, folder);
   undo.later(async () => server.close());
-  return server;
+  return new OnceOutbox(server, new SentMails(pools.pool('mes_projector')), MOST_AT_ONCE);
 }

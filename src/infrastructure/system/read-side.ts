@@ -57,6 +57,7 @@ import { Projector } from '../postgres/projections/projector.js';
 import { PostgresReadModels } from '../postgres/projections/read-models.js';
 import { Settling } from '../postgres/projections/settling.js';
 import { Rebuild } from '../postgres/projections/rebuild.js';
+import { SettingAside, Trial } from '../postgres/projections/setting-aside.js';
 import { Turns } from '../postgres/projections/turns.js';
 import { SealedTree } from '../seal/sealed-tree.js';
 import { PublishedHeads } from '../seal/witness/published-heads.js';
@@ -149,6 +150,8 @@ export interface ReadSide {
   readonly projector: Projector;
   /** Gives read models back what they held. */
   readonly settling: Settling;
+  /** Whether all read models can make their rows of an event. */
+  readonly trial: Trial;
   readonly vitals: Vitals;
 }
 
@@ -159,7 +162,8 @@ export function readSideOf({ pools, reader, store, secrets, alarm, antivirus, jo
   const keys = new SpaceKeys(journal, vault);
   const turns = new Turns(reader, (space) => keys.settle(space));
   const rebuild = new Rebuild(reader, writer, turns);
-  const projector = new Projector({ reader, store, pool: writer, rebuild, projections, turns, leases, alarm });
+  const aside = new SettingAside(quarantine, alarm);
+  const projector = new Projector({ reader, store, pool: writer, rebuild, projections, turns, aside, leases, alarm });
   const sealed = new SealedTree(questions);
   const heads = new PublishedHeads(questions);
   return {
@@ -167,7 +171,8 @@ export function readSideOf({ pools, reader, store, secrets, alarm, antivirus, jo
     stage: new TemporaryStage(questions, projections),
     readModels: new PostgresReadModels(questions, new PastTables(reader, questions, projections), secrets, projections),
     projector,
-    settling: new Settling({ reader, pool: writer, projections, turns }),
+    settling: new Settling({ reader, pool: writer, projections, turns, aside }),
+    trial: new Trial(reader, writer, projections),
     vitals: {
       database: async () => void (await questions.query('SELECT 1')),
       eventStore: async () => void (await store.head()),

@@ -80,8 +80,8 @@ import { FactReader } from '../../application/shared/fact-reader.js';
 import { Gate } from '../../application/shared/gate.js';
 import { KeyVault } from '../../application/shared/key-vault.js';
 import { PassageRecorder } from '../../application/shared/passage-recorder.js';
-import { Clock, IdentityRegistry, Journal, Outbox, Secrets } from '../../application/shared/ports.js';
-import { Quarantine } from '../../application/shared/quarantine.js';
+import { Alarm, Clock, IdentityRegistry, Journal, Outbox, Secrets } from '../../application/shared/ports.js';
+import { Quarantine, RowTrial } from '../../application/shared/quarantine.js';
 import { RememberingJournal } from '../../application/shared/remembering-journal.js';
 import { SpaceFacts } from '../../application/shared/space-facts.js';
 import { ReadModels } from '../../application/shared/subject-query.js';
@@ -116,18 +116,21 @@ export interface ReadSidePorts {
   readonly readModels: ReadModels;
   readonly spaceFacts: SpaceFacts;
   readonly stage: PastStage;
+  readonly trial: RowTrial;
   readonly vitals: Vitals;
 }
 
-const ports = (platform: Platform, { readModels, spaceFacts, stage, vitals }: ReadSidePorts): Provider[] => [
+const ports = (platform: Platform, { readModels, spaceFacts, stage, trial, vitals }: ReadSidePorts): Provider[] => [
   { provide: Settings, useValue: platform.settings },
   { provide: Log, useValue: platform.log },
   { provide: Clock, useValue: platform.clock },
+  { provide: Alarm, useValue: { raise: platform.alarm } satisfies Alarm },
   { provide: EventStore, useValue: platform.store },
   { provide: Journal, useValue: new RememberingJournal(platform.journal, platform.vault) },
   { provide: IdentityRegistry, useValue: platform.registry },
   { provide: Secrets, useValue: platform.secrets },
   { provide: Quarantine, useValue: platform.quarantine },
+  { provide: RowTrial, useValue: trial },
   { provide: WrappingKeys, useValue: new KekRotation(platform.keks) },
   { provide: FactReader, useValue: platform.reader },
   { provide: Outbox, useValue: platform.outbox },

@@ -8,16 +8,19 @@ import { eligible, standing, statusSql, type ShownStatus } from './space-standin
 const campaigns = table('campaign', { campaign_id: 'text' }, { label: 'text', paused: 'boolean' });
 /** One row per file, so that a file is counted once however often its fact is met. */
 const files = table('campaign_file', { campaign_id: 'text', file: 'text' }, { declared: 'integer', rejected: 'integer' });
-const people = table('campaign_person', { space_id: 'uuid' }, { ...standing, campaign_id: 'text', channel: nullable('text') }, [
-  'campaign_id',
-]);
+const people = table(
+  'campaign_person',
+  { space_id: 'uuid' },
+  { ...standing, campaign_id: 'text', channel: nullable('text'), missed: 'boolean' },
+  ['campaign_id'],
+);
 
 const stands = (space_id: string, change: Partial<RowOf<typeof people.row>>): Projected => [people.patch({ space_id }, change)];
 
 /** How a mailing campaign goes: what its files brought, and where the people in it stand now. */
 export const campaignReport: Projection<SpaceEvent | CampaignEvent> = {
   name: 'campaign-report',
-  version: 1,
+  version: 2,
   reads: ['campaign', 'space'],
   tables: [campaigns, files, people],
   on: {
@@ -29,11 +32,11 @@ export const campaignReport: Projection<SpaceEvent | CampaignEvent> = {
     CampaignResumed: (_, campaign_id) => [campaigns.patch({ campaign_id }, { paused: false })],
 
     PersonDeclaredEligible: ({ event }, space_id) => [
-      people.put({ space_id }, { ...eligible, campaign_id: event.campaign, channel: null }),
+      people.put({ space_id }, { ...eligible, campaign_id: event.campaign, channel: null, missed: false }),
     ],
-    InvitationSent: ({ event }, id) => stands(id, { invited: true, campaign_id: event.campaign, channel: event.channel }),
-    InvitationBounced: ignored,
-    InvitationDelayed: ignored,
+    InvitationSent: ({ event }, id) => stands(id, { invited: true, campaign_id: event.campaign, channel: event.channel, missed: false }),
+    InvitationBounced: (_, id) => stands(id, { missed: true }),
+    InvitationDelayed: (_, id) => stands(id, { missed: true }),
     AutomaticOpeningFailed: ignored,
     AutomaticCreationBlocked: ignored,
     ProvisionalCodeIssued: ignored,
@@ -64,14 +67,16 @@ interface Head {
 interface Group {
   readonly status: ShownStatus;
   readonly channel: 'EMAIL' | 'POST' | null;
+  /** The last information came back, or did not leave on its day, and no other was made. */
+  readonly missed: boolean;
   readonly people: number;
 }
 
 const HEAD = `SELECT c.campaign_id AS campaign, c.label, c.paused, count(f.file)::integer AS files,
     coalesce(sum(f.declared), 0)::integer AS declared, coalesce(sum(f.rejected), 0)::integer AS rejected
   FROM campaign c LEFT JOIN campaign_file f USING (campaign_id) WHERE c.campaign_id = $1 GROUP BY c.campaign_id, c.label, c.paused`;
-const GROUPS = `SELECT ${statusSql} AS status, channel, count(*)::integer AS people
-  FROM campaign_person WHERE campaign_id = $1 GROUP BY 1, 2 ORDER BY 1`;
+const GROUPS = `SELECT ${statusSql} AS status, channel, missed, count(*)::integer AS people
+  FROM campaign_person WHERE campaign_id = $1 GROUP BY 1, 2, 3 ORDER BY 1`;
 
 const sumOf = (groups: readonly Group[], of: (group: Group) => boolean): number =>
   groups.filter(of).reduce((sum, { people }) => sum + people, 0);
@@ -89,6 +94,7 @@ export const answerCampaignReport = answerTo('GetCampaignReport', GetCampaignRep
     status: paused ? 'PAUSED' : 'RUNNING',
     invitedByEmail: sumOf(groups, ({ channel }) => channel === 'EMAIL'),
     invitedByPost: sumOf(groups, ({ channel }) => channel === 'POST'),
+    awaitingAnother: sumOf(groups, ({ status, missed }) => status === 'INVITED' && missed),
     byStatus: byStatus(groups),
   } satisfies CampaignReport;
 });

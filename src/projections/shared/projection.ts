@@ -124,15 +124,15 @@ export const untyped = <E extends Tagged>(projection: Projection<E>): Projection
 export const readsStream = ({ reads }: Pick<Projection, 'reads'>, stream: StreamName): boolean =>
   reads.some((category) => stream.startsWith(category) && stream[category.length] === '-');
 
-/** The row operations of one fact; none when this projection does not know its type. */
+/** The row operations of one fact; none when this projection does not know its type, or when it was decided that there are none. */
 export function project<E extends Tagged>(projection: Projection<E>, fact: Recorded): Projected {
-  if (!readsStream(projection, fact.stream)) return [];
+  if (fact.withoutRows === true || !readsStream(projection, fact.stream)) return [];
   return (handlerIn(projection.on, fact) ?? projection.every)?.(fact, idOf(fact.stream)) ?? [];
 }
 
 /** Of one fact, whenever it was written, what a past moment is decided by (`today`). */
 export function projectToday<E extends Tagged>(projection: Projection<E>, fact: Recorded): Projected {
-  if (projection.today === undefined || !readsStream(projection, fact.stream)) return [];
+  if (projection.today === undefined || fact.withoutRows === true || !readsStream(projection, fact.stream)) return [];
   return handlerIn(projection.today, fact)?.(fact, idOf(fact.stream)) ?? [];
 }
 

@@ -109,7 +109,7 @@ describe('T2b: an e-mail that bounced informed nobody', () => {
   it.each([
     ['nobody was invited yet', p.toEligible],
     ['the person opposed without any information', [p.declared, p.opposedByPhone]],
-    ['the space is open', p.toOpened],
+    ['the space opened on the strength of another one', [p.declared, { ...p.invited, sentAt: p.day(-1) }, p.codeIssued, p.openedByItself]],
     ['the space is closed', p.toClosed],
   ])('a bounce means nothing once %s', (_, past) => {
     given(...past)
@@ -269,13 +269,19 @@ describe('T2c: an information that did not leave on its day promises days that t
   it.each([
     ['nobody was invited yet', p.toEligible],
     ['somebody opposed before being informed', [p.declared, p.opposedByPhone]],
-    ['the space is open', p.toOpened],
+    ['the space opened on the strength of another one', [p.declared, { ...p.invited, sentAt: p.day(-1) }, p.codeIssued, p.openedByItself]],
     ['the space is active', p.toActive],
     ['the space is closed', p.toClosed],
   ])('means nothing where %s', (_, past) => {
     given(...past)
       .when(reportDelay, { at: p.day(1), by })
       .thenRefused('enrolment/not-invited');
+  });
+
+  it('is refused by a name of its own where the space opened on the strength of it: somebody must look', () => {
+    given(...p.toOpened)
+      .when(reportDelay, { at: p.day(60), by })
+      .thenRefused('enrolment/opened-unannounced');
   });
 });
 

@@ -1,4 +1,4 @@
-import { inKurrentDb } from '../../support/logs.js';
+import { inGivenKurrentDb } from '../../support/logs.js';
 import { destructionContract } from './destruction.contract.js';
 
-destructionContract('EventStoreDB / KurrentDB', inKurrentDb);
+destructionContract('EventStoreDB / KurrentDB', inGivenKurrentDb);

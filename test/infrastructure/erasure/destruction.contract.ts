@@ -26,10 +26,10 @@ interface Certificate {
 }
 
 /** A destruction comes to the same end over any store, whatever dies in between. */
-export const destructionContract = (name: string, openLog: () => Promise<OpenedLog>): void => {
+export const destructionContract = (name: string, openLog: () => Promise<Omit<OpenedLog, 'scavenge'>>): void => {
   describe(`A space is destroyed over ${name}`, () => {
     let world: ErasureWorld;
-    let opened: OpenedLog;
+    let opened: Omit<OpenedLog, 'scavenge'>;
     beforeAll(async () => {
       opened = await openLog();
       world = await erasureWorld(undefined, opened.openStore);

@@ -145,14 +145,14 @@ describe('Read models follow the keys of a space', () => {
     const eraser = await world.eraser();
     await eraser.destruction.request(space.id, 'ERASURE', world.archivedUntil);
     await world.toTheEnd(eraser, space.id);
-    const { reader, pool, projections, turns } = world.side;
+    const { reader, pool, projections, turns, aside } = world.side;
     const before = await rowsOf(stays.id);
     const held = new Map(streams.map(({ stream }) => [stream, 1n]));
     const readers = projections.filter(({ reads }) => reads.includes('actor'));
     await transaction(pool, async (db) => {
       for (const { name } of readers) await holdBack(db, 'rows', name, held);
     });
-    expect(await new Settling({ reader, pool, projections, turns }).run()).toBe(2 * readers.length);
+    expect(await new Settling({ reader, pool, projections, turns, aside }).run()).toBe(2 * readers.length);
     expect(await rowsOf(stays.id)).toEqual(before);
     expect(await rowsOf(space.id)).toEqual({});
     await liveIsRebuilt();

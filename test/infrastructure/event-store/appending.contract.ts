@@ -149,6 +149,28 @@ export const appendingRules = (open: () => EventStore): void => {
     expect(await store.head()).toBe(head);
   });
 
+  it.each([1, 3])('takes 1 MiB in %i events, to the last byte, and refuses one byte more before anything is written', async (count) => {
+    const filled = (more: number): Append => {
+      const empty = appendOf(newStream(), NO_STREAM, bodies(count, 0));
+      const taken = empty.events.reduce((sum, event) => sum + event.header.length + 2 * 'SampleRecorded'.length, 0);
+      const [last] = bodies(1, 1_048_576 - taken + more);
+      return { ...empty, events: empty.events.map((event, n) => (n === count - 1 ? { ...event, body: last! } : event)) };
+    };
+    const most = filled(0);
+    const first = await written(store, most);
+    expect((await store.read(most.stream)).map(plain)).toEqual(most.events.map(plain));
+    expect(await store.append(most)).toEqual({ ...first, resent: true });
+    const [beyond, beside] = [filled(1), appendOf(newStream(), NO_STREAM)];
+    await expect(store.append(beyond)).rejects.toThrow(new RangeError('an append holds at most 1048576 bytes'));
+    await expect(store.appendMany([beside, beyond])).rejects.toThrow(new RangeError('an append holds at most 1048576 bytes'));
+    expect(await store.readMany([beyond.stream, beside.stream])).toEqual(
+      new Map([
+        [beyond.stream, []],
+        [beside.stream, []],
+      ]),
+    );
+  });
+
   it.each([
     ['an empty body', Buffer.alloc(0)],
     ['one zero byte', Buffer.from([0])],

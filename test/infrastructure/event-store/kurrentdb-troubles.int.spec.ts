@@ -34,7 +34,7 @@ describe('The store on EventStoreDB, when the server or the network does wrong,'
     const happened = server.happened('hold-answers');
     const outcome = store.append(append);
     await happened;
-    opened.proxy.cut();
+    opened.network.cut();
     expect(await outcome).toMatchObject({ outcome: 'written', revision: 1 });
     expect((await store.read(append.stream)).map(plain)).toEqual(append.events.map(plain));
   });
@@ -172,7 +172,7 @@ describe('The store on EventStoreDB, when the server or the network does wrong,'
     const reading = store.read(append.stream);
     const failed = expect(reading).rejects.toThrow(StoreUnavailable);
     await happened;
-    opened.proxy.cut();
+    opened.network.cut();
     await failed;
     expect(await persistently(() => store.read(append.stream))).toHaveLength(50);
   });
@@ -197,7 +197,7 @@ describe('The store on EventStoreDB, when the server or the network does wrong,'
     const happened = server.happened('hold-reads');
     const subscription = store.subscribe(after, ['space'], seen.handle);
     await happened;
-    opened.proxy.cut();
+    opened.network.cut();
     await seen.reached(last);
     await subscription.stop();
     expect(seen.events.map(identity)).toEqual((await allOf(store, after)).map(identity));
@@ -208,9 +208,9 @@ describe('The store on EventStoreDB, when the server or the network does wrong,'
     const seen = new Collector();
     const subscription = store.subscribe(after, [], seen.handle);
     await seen.reached((await written(store, appendOf(newStream(), NO_STREAM))).position);
-    opened.proxy.mute();
+    opened.network.mute();
     await expect(store.head()).rejects.toThrow(StoreUnavailable);
-    opened.proxy.cut();
+    opened.network.cut();
     await seen.reached((await persistently(() => written(store, appendOf(newStream(), NO_STREAM)))).position);
     await server.restart();
     const { position } = await eventually(() => written(store, appendOf(newStream(), NO_STREAM)));

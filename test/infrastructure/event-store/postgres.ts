@@ -5,14 +5,20 @@ import {
   type PostgresEventStoreOptions,
 } from '../../../src/infrastructure/eventstore/postgres/postgres-event-store.js';
 import { openPools } from '../../../src/infrastructure/postgres/pools.js';
-import { connected, freshDatabase, type TestDatabase } from '../../support/database.js';
-import type { OpenedStore } from './samples.js';
+import { connected, freshDatabase, onServer, type TestDatabase } from '../../support/database.js';
+import { Proxy } from '../../kurrentdb/proxy.js';
+import { Troubles, type OwnStore } from './samples.js';
 
 const silent = (): void => undefined;
 
 /** The pool of the writer on a database; connections that a test breaks are no news. */
-export const writerPool = (url: string, size = 8): Pool =>
-  openPools(url, { sizes: { mes_writer: size }, applicationName: 'store-under-test', onIdleError: silent }).pool('mes_writer');
+export const writerPool = (url: string, size = 8, connectLimitMs?: number): Pool =>
+  openPools(url, {
+    sizes: { mes_writer: size },
+    applicationName: 'store-under-test',
+    onIdleError: silent,
+    ...(connectLimitMs === undefined ? {} : { connectLimitMs }),
+  }).pool('mes_writer');
 
 export const storeOn = (database: TestDatabase, options: PostgresEventStoreOptions = {}): PostgresEventStore =>
   new PostgresEventStore(writerPool(database.url), { report: silent, ...options });
@@ -34,16 +40,51 @@ const destroyKeys = (url: string, events: readonly EventBytes[]): Promise<void> 
     );
   });
 
-/** A store on a database of its own. */
-export async function openPostgresStore(): Promise<OpenedStore> {
-  const database = await freshDatabase();
-  const store = storeOn(database);
+/** The same server through this port of this machine. */
+const through = (url: string, { port }: Proxy): string => {
+  const its = new URL(url);
+  its.host = `127.0.0.1:${port}`;
+  return its.toString();
+};
+
+const targetOf = (url: string) => ({ host: new URL(url).hostname, port: Number(new URL(url).port) });
+
+/** A store on a database, through a network that a test can break; in a hurry where it is told how long to wait for an answer. */
+export async function openStoreOn({ url }: Pick<TestDatabase, 'url'>, patienceMs?: number) {
+  const network = await Proxy.to(targetOf(url));
+  const troubles = new Troubles();
+  const hurry = patienceMs === undefined ? {} : { statementTimeoutMs: patienceMs / 2, networkMarginMs: patienceMs / 2 };
+  const pool = writerPool(through(url, network), 8, patienceMs);
+  const store = new PostgresEventStore(pool, { report: troubles.report, ...hurry });
   return {
     store,
-    destroyKeys: (events) => destroyKeys(database.url, events),
-    breakConnections: () => breakConnections(database.url),
+    network,
+    troubles,
     close: async () => {
       await store.close();
+      await network.close();
+    },
+  };
+}
+
+/** A store on a database of its own. */
+export async function openPostgresStore(patienceMs?: number): Promise<OwnStore> {
+  const database = await freshDatabase();
+  const opened = await openStoreOn(database, patienceMs);
+  const name = new URL(database.url).pathname.slice(1);
+  /** As a server does that has become a standby: whoever connects from now on finds it so. */
+  const leads = async (setting: string): Promise<void> => {
+    await onServer((client) => client.query(`ALTER DATABASE ${name} ${setting}`));
+    opened.network.cut();
+  };
+  return {
+    ...opened,
+    destroyKeys: (events) => destroyKeys(database.url, events),
+    breakConnections: () => breakConnections(database.url),
+    refuseWrites: () => leads('SET default_transaction_read_only = on'),
+    takeWrites: () => leads('RESET default_transaction_read_only'),
+    close: async () => {
+      await opened.close();
       await database.drop();
     },
   };

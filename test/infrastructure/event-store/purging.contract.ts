@@ -67,13 +67,19 @@ export const purgingRules = (open: () => OpenedStore): void => {
     expect(await store.read(stream)).toHaveLength(4);
   });
 
-  it('lets nobody write behind the last revision of what is gone', async () => {
+  it('lets nobody write behind what is gone or in its midst, alone or among others, and shows nothing of it by its name', async () => {
     const stream = await dead();
     await store.purge(stream, await certify(stream));
-    const outcome = await store.append(appendOf(stream, 2)).catch((error: unknown) => error);
-    if (outcome instanceof Error) expect(outcome).toBeInstanceOf(StoreUnavailable);
-    else expect(outcome).toMatchObject({ outcome: 'conflict' });
-    expect(await store.read(stream)).toEqual([]);
+    const refused = (outcome: unknown): void => {
+      if (outcome instanceof Error) expect(outcome).toBeInstanceOf(StoreUnavailable);
+      else expect(outcome).toMatchObject({ outcome: 'conflict' });
+    };
+    for (const last of [0, 1, 2, 3]) refused(await store.append(appendOf(stream, last)).catch((error: unknown) => error));
+    const [late, beside] = await store.appendMany([appendOf(stream, 2), appendOf(newStream(), NO_STREAM)]);
+    refused(late);
+    expect(beside).toMatchObject({ outcome: 'written' });
+    expect([await store.read(stream), await store.read(stream, 2)]).toEqual([[], []]);
+    expect(await store.readMany([stream])).toEqual(new Map([[stream, []]]));
   });
 
   it('leaves a hole over which everything can be read, and does not give its positions again', async () => {

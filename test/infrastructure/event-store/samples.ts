@@ -2,15 +2,42 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Append, AppendOutcome, Batch, EventBytes, EventStore, StoredEvent } from '../../../src/application/shared/event-store.js';
 import { NO_STREAM, StoreUnavailable } from '../../../src/application/shared/ports.js';
 import type { StreamName } from '../../../src/domain/shared/fact.js';
+import type { Proxy } from '../../kurrentdb/proxy.js';
+
+/** Keeps what a store says of troubles that it tries again, and lets a test wait for so many of them. */
+export class Troubles {
+  #count = 0;
+  #waiting: (() => void)[] = [];
+
+  readonly report = (): void => {
+    this.#count += 1;
+    this.#waiting.splice(0).forEach((wake) => wake());
+  };
+
+  async more(count: number): Promise<void> {
+    const enough = this.#count + count;
+    while (this.#count < enough) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+}
 
 /** A store under test. */
 export interface OpenedStore {
   readonly store: EventStore;
+  /** What lies between it and its server. */
+  readonly network: Proxy;
+  readonly troubles: Troubles;
   /** Of these events; a store that can see whether keys live removes nothing before. */
   destroyKeys(events: readonly EventBytes[]): Promise<void>;
   /** Cuts every connection it has, from outside. */
   breakConnections(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A store on a server of this test alone, which can be told what to do. */
+export interface OwnStore extends OpenedStore {
+  /** From now on the server takes no events: another one leads. */
+  refuseWrites(): Promise<void>;
+  takeWrites(): Promise<void>;
 }
 
 export const newStream = (category = 'space'): StreamName => `${category}-${randomUUID()}`;

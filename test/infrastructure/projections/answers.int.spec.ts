@@ -180,6 +180,7 @@ describe('The report of a campaign', () => {
     const secondFile = { ...c.CampaignFileImported, file: 'f2' };
     await tell(log, `campaign-${campaign}`, -1, c.CampaignOpened, c.CampaignFileImported, secondFile, c.CampaignPaused);
     await told(sent);
+    await told({ ...sent, channel: 'POST' }, f.InvitationDelayed);
     await told(sent, f.OppositionRegistered);
     await told(sent, f.InvitationBounced, { ...sent, channel: 'POST' }, f.SpaceOpened);
     expect(await queries.execute(new GetCampaignReport(campaign, by(operator)))).toEqual({
@@ -190,8 +191,9 @@ describe('The report of a campaign', () => {
       declared: 18,
       rejected: 4,
       invitedByEmail: 2,
-      invitedByPost: 1,
-      byStatus: { INVITED: 1, OPPOSED: 1, OPENED: 1 },
+      invitedByPost: 2,
+      awaitingAnother: 1,
+      byStatus: { INVITED: 2, OPPOSED: 1, OPENED: 1 },
     });
   });
 

@@ -73,7 +73,8 @@ async function level(process: SealedLog): Promise<ReadSide> {
   await caughtUp(side);
   return side;
 }
-const settlingOf = ({ reader, pool, projections, turns }: ReadSide): Settling => new Settling({ reader, pool, projections, turns });
+const settlingOf = ({ reader, pool, projections, turns, aside }: ReadSide): Settling =>
+  new Settling({ reader, pool, projections, turns, aside });
 /** What an operator's command does with the book, once it is decided. */
 const settle = async (process: SealedLog, state: 'LIFTED' | 'RELEASED'): Promise<void> => {
   for (const { id } of await places('HELD')) await process.quarantine.settle(id, state);
@@ -114,6 +115,17 @@ describe('An event that cannot be read', () => {
     await remove(house, `space-${ill}`, 2);
     await level(log);
     expect(await places('HELD')).toMatchObject([{ stream: `space-${ill}`, rev: 3, fault: 'EVENT_BEFORE_MISSING' }]);
+  });
+
+  it('behind a gap that was released stands there again when its own bytes are altered', async () => {
+    await tell(log, `space-${ill}`, 1, f.ProvisionalCodeIssued, f.OppositionRegistered);
+    await remove(house, `space-${ill}`, 2);
+    await expect(log.journal.read(`space-${ill}`)).rejects.toThrow(UnreadableEvent);
+    await settle(log, 'RELEASED');
+    expect((await log.journal.read(`space-${ill}`)).facts).toHaveLength(3);
+    await flip(house, `space-${ill}`, 3);
+    await expect(log.journal.read(`space-${ill}`)).rejects.toThrow(UnreadableEvent);
+    expect(await places('HELD')).toMatchObject([{ stream: `space-${ill}`, rev: 3, fault: 'ALTERED' }]);
   });
 
   it('is never folded, in whatever process, and whoever folds it first writes it down', async () => {

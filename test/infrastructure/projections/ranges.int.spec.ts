@@ -6,6 +6,7 @@ import { checkpoints } from '../../../src/infrastructure/postgres/projections/ch
 import { claimCheckpoints } from '../../../src/infrastructure/postgres/projections/claiming.js';
 import type { Projected, Projection, Row } from '../../../src/projections/shared/projection.js';
 import { spaceFacts as f } from '../../support/enrolment-facts.js';
+import { crowd } from '../../support/poison.js';
 import {
   allRows,
   caughtUp,
@@ -180,7 +181,8 @@ describe('A projection that fails', () => {
     ['on a cell that is none of its type', 'TypeError', spoiled({ handle: 'somebody' })],
     // PostgreSQL holds no text with such a character: it refuses a statement behind which others are on their way.
     ['in the database', 'DatabaseError', spoiled({ channel: '\0' })],
-  ])('%s stops in the range it fails in, and goes on in all others, until it is mended', async (_, error, harm) => {
+  ])('%s on too much stops in the range it fails in, and goes on in all others, until it is mended', async (_, error, harm) => {
+    await crowd(log);
     const sick = newSpace();
     const range = rangeOf(`space-${sick}`);
     await population(log, 5);

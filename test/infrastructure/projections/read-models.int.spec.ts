@@ -6,6 +6,7 @@ import { Projector } from '../../../src/infrastructure/postgres/projections/proj
 import { spaceOverview, overviewOf } from '../../../src/projections/enrolment/space-overview.js';
 import type { Projection } from '../../../src/projections/shared/projection.js';
 import { spaceFacts as f } from '../../support/enrolment-facts.js';
+import { crowd } from '../../support/poison.js';
 import {
   allRows,
   asking,
@@ -219,6 +220,7 @@ describe('A projection that fails', () => {
       await running(side, async () => {
         await tell(log, `space-${space}`, -1, declared(), f.InvitationSent);
         await caughtUp(side);
+        await crowd(log);
         const taken = await log.store.head();
         const lag = async (): Promise<bigint> => (await log.store.head()) - taken;
         await tell(log, `space-${space}`, 1, f.OppositionRegistered);
@@ -264,7 +266,7 @@ describe('A projector', () => {
         await caughtUp(side);
       });
       const endings: Promise<void>[] = [];
-      const { reader, pool, rebuild, projections, turns, leases } = side;
+      const { reader, pool, rebuild, projections, turns, aside, leases } = side;
       const store = {
         head: () => log.store.head(),
         at: async (position: bigint) => {
@@ -272,7 +274,7 @@ describe('A projector', () => {
           return log.store.at(position);
         },
       };
-      const projector = new Projector({ reader, store, pool, rebuild, projections, turns, leases, alarm: () => undefined });
+      const projector = new Projector({ reader, store, pool, rebuild, projections, turns, aside, leases, alarm: () => undefined });
       projector.start();
       await eventually(async () => expect(endings).not.toEqual([]));
       await Promise.all(endings);

@@ -59,7 +59,7 @@ describe('A closing that is held back behind an event that cannot be read', () =
   const lift = async (): Promise<void> => {
     for (const { id, state } of await newer.quarantine.all()) if (state === 'HELD') await newer.quarantine.settle(id, 'LIFTED');
   };
-  const settling = ({ reader, pool, turns }: ReadSide): Settling => new Settling({ reader, pool, projections, turns });
+  const settling = ({ reader, pool, turns, aside }: ReadSide): Settling => new Settling({ reader, pool, projections, turns, aside });
 
   beforeEach(async () => {
     newer = await world.house.process(tomorrow(knownFacts));

@@ -42,12 +42,12 @@ export interface Surroundings {
   /** Laid over the settings of its processes. */
   readonly environment?: Readonly<Record<string, string>>;
 }
-const WORK = 'projections,processes,timers,outbox';
+const WORK = 'processes,timers,outbox';
 const BIRTH_DATE = '1985-06-14';
 
 /**
- * An installation as it stands in a data centre: one PostgreSQL with its disk settings of production, and a process each for the doors, the work behind
- * them and the seal. Everything is killed and started again on its own. `platform` is a further process of it: the one that looks on.
+ * An installation as it stands in a data centre: one PostgreSQL with its disk settings of production, and a process each for the doors, the read models,
+ * the work behind them and the seal. Everything is killed and started again on its own. `platform` is a further process of it: the one that looks on.
  */
 export class Installation {
   private people = 0;
@@ -59,6 +59,7 @@ export class Installation {
     readonly platform: Platform,
     readonly url: string,
     readonly api: Ward,
+    readonly projections: Ward,
     readonly worker: Ward,
     readonly sealer: Ward,
     private readonly log: LogServer | undefined,
@@ -72,13 +73,14 @@ export class Installation {
     const port = await freePort();
     const environment = { ...settingsOf(stateDir, database.url), ...log?.environment, ...more };
     const platform = await openPlatform(settingsFrom(environment, false), new Log(pinoFor('silent')));
-    const [api, worker, sealer] = [
+    const wards = [
       new Ward(environment, ['--roles', 'api', '--port', String(port)]),
+      new Ward(environment, ['--roles', 'projections']),
       new Ward(environment, ['--roles', WORK]),
       new Ward(environment, ['--roles', 'sealer']),
     ] as const;
-    for (const ward of [api, worker, sealer]) ward.start();
-    return new Installation(stateDir, database, platform, `http://127.0.0.1:${port}`, api, worker, sealer, log);
+    for (const ward of wards) ward.start();
+    return new Installation(stateDir, database, platform, `http://127.0.0.1:${port}`, ...wards, log);
   }
 
   /** Each with its token of the whole run. */
@@ -102,6 +104,21 @@ export class Installation {
     } finally {
       await application.close();
     }
+  }
+
+  /** Every process of it. */
+  get wards(): readonly Ward[] {
+    return [this.api, this.projections, this.worker, this.sealer];
+  }
+
+  /** Resolves when every process serves. */
+  async ready(): Promise<void> {
+    await Promise.all(this.wards.map((ward) => ward.ready()));
+  }
+
+  /** Ends every process in good order; their exit codes. */
+  stopped(): Promise<readonly (number | string | null)[]> {
+    return Promise.all(this.wards.map((ward) => ward.stop()));
   }
 
   /** Handles of active spaces in which a doctor may read and write. */
@@ -132,7 +149,7 @@ export class Installation {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.api.stop(), this.worker.stop(), this.sealer.stop()]);
+    await this.stopped();
     await this.platform.close();
     await this.database.stop();
     await this.log?.stop();

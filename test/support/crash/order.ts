@@ -11,6 +11,8 @@ export class Order {
   private readonly streams = new Map<string, number>();
   /** What is not as it must be. */
   readonly faults: string[] = [];
+  /** How many events it has seen. */
+  taken = 0;
 
   constructor(private readonly installation: Pick<Installation, 'platform'>) {}
 
@@ -28,6 +30,7 @@ export class Order {
     const dense = this.installation.platform.settings.eventStore === 'postgres';
     if (dense ? position !== this.last + 1n : position <= this.last) this.faults.push(`position ${position} behind ${this.last}`);
     this.streams.set(stream, rev);
+    this.taken += 1;
     this.last = position;
   }
 }

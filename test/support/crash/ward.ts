@@ -9,13 +9,15 @@ const LOOK_AGAIN_MS = 5;
 /** One process of an installation under a supervisor: whatever ends it, it is started again until it is stopped. */
 export class Ward {
   private program: Program | null = null;
-  private serving = false;
+  private since: number | null = null;
   private killed = false;
   private stopped = false;
   private limit: FileLimit = 'unlimited';
   private life: Promise<void> = Promise.resolve();
   /** What it had said each time it ended by itself while it served. */
   readonly fallen: string[] = [];
+  /** For how long it had served each time it was killed, milliseconds; null where it was still starting. */
+  readonly ages: (number | null)[] = [];
 
   /** `line`: what follows `mes serve`. */
   constructor(
@@ -34,13 +36,22 @@ export class Ward {
 
   /** Resolves when it serves. */
   async ready(): Promise<void> {
-    while (!this.serving) await pause(LOOK_AGAIN_MS);
+    while (this.since === null) await pause(LOOK_AGAIN_MS);
+  }
+
+  /** Stands still while somebody looks where it stands, and goes on unless it is killed. */
+  freeze(): void {
+    this.program?.freeze();
+  }
+  thaw(): void {
+    this.program?.thaw();
   }
 
   /** Ends it as a power cut would, whatever it is at; it is then started again. */
   async kill(): Promise<void> {
     this.killed = true;
-    this.serving = false;
+    this.ages.push(this.since === null ? null : performance.now() - this.since);
+    this.since = null;
     await this.program?.kill();
   }
 
@@ -65,13 +76,13 @@ export class Ward {
       this.program = program;
       this.killed = false;
       // It does not come to serve when it is killed before, and while the database is away.
-      this.serving = await program.says(SERVING).then(
+      const served = await program.says(SERVING).then(
         () => true,
         () => false,
       );
-      const served = this.serving;
+      this.since = served ? performance.now() : null;
       await program.exit();
-      this.serving = false;
+      this.since = null;
       if (served && !this.killed && !this.stopped) this.fallen.push(program.output);
       if (!served) await pause(BEFORE_NEXT_TRY_MS);
     }

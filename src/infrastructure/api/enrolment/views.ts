@@ -82,6 +82,10 @@ export class CampaignReportView implements CampaignReport {
   @Shown(() => Int) readonly rejected: number;
   @Shown(() => Int) readonly invitedByEmail: number;
   @Shown(() => Int) readonly invitedByPost: number;
+  @Shown(() => Int, {
+    description: 'Invited people whose last information came back or did not leave on its day, and who were not sent another yet.',
+  })
+  readonly awaitingAnother: number;
   @ApiProperty({ type: 'object', additionalProperties: { type: 'integer' }, description: 'People by status of their space now.' })
   readonly byStatus: Readonly<Record<string, number>>;
 }

@@ -42,7 +42,7 @@ export class Metrics {
   });
   private readonly quarantined = new Gauge({
     name: 'quarantined_events',
-    help: 'Events that cannot be read and wait for an operator; their spaces stand still.',
+    help: 'Events that cannot be read, or on which a read model fails, and that wait for an operator; their spaces stand still.',
     registers: [this.registry],
   });
   private readonly head = new Gauge({

@@ -65,7 +65,8 @@ export class CertificateView implements Certificate {
   @Shown(() => String, { description: 'Its audit stream; with the revision what `mes prove` asks for.' }) readonly stream: StreamName;
   @Shown(() => Int) readonly rev: number;
   @Shown(() => Int, { description: 'Streams that were destroyed.' }) readonly streams: number;
-  @Shown(() => Int, { description: 'Events that were destroyed.' }) readonly events: number;
+  @Shown(() => Int, { description: 'Events that nothing opens any more; it says nothing of when their bytes leave the disks.' })
+  readonly events: number;
 }
 @ObjectType('Destruction')
 export class DestructionView implements DestructionLine {

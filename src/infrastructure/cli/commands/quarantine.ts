@@ -5,9 +5,10 @@ import { operatorHere, terminalOf, withSystem, type Context } from '../context.j
 import { tableOf } from '../terminal.js';
 
 const HELP = `
-An event that cannot be read stands in quarantine, and its space with it; every other space goes on. Retry after a version that knows the event was
-deployed to every process, or after its bytes were restored. Release only when it will never be read: it then counts as sealed for ever, whatever later
-software could make of it. Who did it and why is a fact of the audit log.
+An event that cannot be read, or on which a read model fails (NOT_PROJECTED), stands in quarantine, and its space with it; every other space goes on. Retry
+after a version that knows the event was deployed to every process, or after its bytes were restored. Release only when it will never be read: it then counts
+as sealed for ever, whatever later software could make of it (NOT_PROJECTED: it has no rows, and counts in decisions). Who did it and why is a fact of the
+audit log.
 
 Examples:
   $ mes quarantine list
@@ -18,7 +19,9 @@ Examples:
 
 /** `mes quarantine`: events that cannot be read, and what is done about them. */
 export const quarantineCommand = (context: Context): Command => {
-  const quarantine = new Command('quarantine').description('show, retry or release events that cannot be read').addHelpText('after', HELP);
+  const quarantine = new Command('quarantine')
+    .description('show, retry or release events that cannot be read or shown')
+    .addHelpText('after', HELP);
   for (const make of [listCommand, showCommand, retryCommand, releaseCommand]) quarantine.addCommand(make(context));
   return quarantine;
 };

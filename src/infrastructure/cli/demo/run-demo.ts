@@ -12,6 +12,7 @@ import type { System } from '../system.js';
 import { tableOf, type Terminal } from '../terminal.js';
 import { Door } from './door.js';
 import { countEvents } from './event-count.js';
+import { refuseForeignLog } from './foreign-log.js';
 import { finalTable, type Final } from './final-table.js';
 import { invitationToTry } from './invitation-to-try.js';
 import { startKurrentServer, type DemoServer } from './kurrent-server.js';
@@ -58,6 +59,7 @@ async function runIn(place: Over, context: Context, command: Command, options: D
   const server = await ownServer(context, command, over, options);
   try {
     const settings = settingsOf(context, command, { ...over, ...eventStoreOf(options, server) });
+    if (server === null) await refuseForeignLog(settings);
     const system = await context.runtime.start(settings, { roles: settings.roles });
     try {
       const door = await unlessInterrupted(

@@ -3,6 +3,7 @@ import {
   EventStoreDBClient,
   isCommandError,
   MaxAppendSizeExceededError,
+  NotLeaderError,
   type Credentials,
   type ResolvedEvent,
 } from '@eventstore/db-client';
@@ -49,6 +50,8 @@ export function unavailable(cause: unknown): StoreUnavailable {
   if (cause instanceof AccessDeniedError) return new StoreUnavailable('the event store does not let this account in', { cause });
   if (cause instanceof MaxAppendSizeExceededError)
     return new StoreUnavailable('the event store takes smaller appends than this system makes: see MAX_APPEND_SIZE', { cause });
+  if (cause instanceof NotLeaderError)
+    return new OutcomeUnknown('the server of the event store does not lead: it takes no events', { cause });
   const kind = cause instanceof Error && isCommandError(cause) ? cause.type : 'no connection';
   return new OutcomeUnknown(`the event store did not answer as it should: ${kind}`, { cause });
 }

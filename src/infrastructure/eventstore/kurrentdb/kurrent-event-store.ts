@@ -18,7 +18,7 @@ import { ClusterClock } from './cluster-clock.js';
 import { Connection, unavailable, type KurrentPlace } from './connection.js';
 import { Purge } from './purge.js';
 import { Reader } from './reader.js';
-import { Slots } from './slots.js';
+import { Slots } from '../../slots.js';
 import { proposalOf } from './stored-form.js';
 import { listeningTo } from './tail.js';
 

@@ -7,7 +7,8 @@ import type { Reader } from './reader.js';
 
 /**
  * Ends a stream for ever. From here on nobody reads or writes it by its name; its bytes, which no key opens any more, lie in the files of the server
- * until a scavenge on every node (docs/how-to/run-on-kurrentdb.md). `eraser` is the one account that may: whoever writes may not.
+ * until a scavenge on every node (deploy/kurrentdb/scavenge.mjs; docs/how-to/run-on-kurrentdb.md says why not from here). `eraser` is the one account that
+ * may: whoever writes may not.
  */
 export class Purge {
   constructor(

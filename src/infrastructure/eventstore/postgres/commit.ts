@@ -12,17 +12,14 @@ type Verdict = readonly [
   offByMs: bigint | string,
 ];
 
-/** What the network may add to the time the server allows a statement, before the connection counts as dead. */
-const NETWORK_MARGIN_MS = 5_000;
-
 /**
  * One transaction for many streams, at most one append each; an outcome for each, in their order. Throws StoreUnavailable.
  * When the connection breaks after sending, the same bytes go out once more on another connection: what was committed answers "resent".
  */
 export async function commit(connections: Connections, arrived: readonly Arrived[]): Promise<readonly AppendOutcome[]> {
-  const timeout = connections.statementTimeoutMs + NETWORK_MARGIN_MS;
+  const { limit } = connections;
   const send = (): Promise<readonly AppendOutcome[]> =>
-    connections.use(async (client) => (await allAtOnce(client, arrived, timeout)) ?? (await oneByOne(client, arrived, timeout)));
+    connections.use(async (client) => (await allAtOnce(client, arrived, limit)) ?? (await oneByOne(client, arrived, limit)));
   try {
     return await send();
   } catch (error) {
@@ -35,10 +32,14 @@ export async function commit(connections: Connections, arrived: readonly Arrived
 const waited = ({ came }: Arrived): number => Math.min(Math.round(performance.now() - came), LONGEST_WAIT_MS);
 
 /** The usual case: everything fits and lies one behind the other. Null when something did not, and nothing was written. */
-async function allAtOnce(client: PoolClient, arrived: readonly Arrived[], timeout: number): Promise<readonly AppendOutcome[] | null> {
+async function allAtOnce(
+  client: PoolClient,
+  arrived: readonly Arrived[],
+  limit: Connections['limit'],
+): Promise<readonly AppendOutcome[] | null> {
   const [first] = arrived;
   const call = first !== undefined && arrived.length === 1 ? alone(first) : together(arrived);
-  const { rows } = await client.query<[bigint | string | null]>(configured(call, timeout));
+  const { rows } = await client.query<[bigint | string | null]>(configured(call, limit));
   const base = (rows as unknown as readonly (readonly [bigint | string | null])[])[0]?.[0] ?? null;
   if (base === null) return null;
   let position = BigInt(base);
@@ -49,14 +50,14 @@ async function allAtOnce(client: PoolClient, arrived: readonly Arrived[], timeou
 }
 
 /** An outcome for each, whatever became of the others. */
-async function oneByOne(client: PoolClient, arrived: readonly Arrived[], timeout: number): Promise<readonly AppendOutcome[]> {
-  const { rows } = await client.query<Verdict[]>(configured(judged(arrived), timeout));
+async function oneByOne(client: PoolClient, arrived: readonly Arrived[], limit: Connections['limit']): Promise<readonly AppendOutcome[]> {
+  const { rows } = await client.query<Verdict[]>(configured(judged(arrived), limit));
   return (rows as unknown as Verdict[]).map(outcomeOf);
 }
 
 type Call = Pick<QueryArrayConfig, 'name' | 'text' | 'values'>;
 
-const configured = (call: Call, timeout: number): QueryArrayConfig => ({ ...call, rowMode: 'array', ...{ query_timeout: timeout } });
+const configured = (call: Call, limit: Connections['limit']): QueryArrayConfig => ({ ...call, rowMode: 'array', ...limit });
 
 const alone = (arrived: Arrived): Call => ({
   name: 'log-append-alone',

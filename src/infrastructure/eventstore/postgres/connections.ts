@@ -3,6 +3,8 @@ import { StoreUnavailable } from '../../../application/shared/ports.js';
 
 /** Connection lost, server going down or starting: the statement may have been committed, or not. */
 const CONNECTION_TROUBLE = /^(08|57P)/;
+/** A standby, or a server that its operator made read-only: reading works, and nothing can be written. */
+const ONLY_READS = '25006';
 
 /** The store cannot say whether what was sent is written: the same bytes must be sent again. */
 export class OutcomeUnknown extends StoreUnavailable {}
@@ -10,7 +12,9 @@ export class OutcomeUnknown extends StoreUnavailable {}
 /** Every error of the driver as "store unavailable"; the message of the server stays in `cause` and holds no event data. */
 export function unavailable(cause: unknown): StoreUnavailable {
   if (cause instanceof StoreUnavailable) return cause;
-  const rolledBack = cause instanceof DatabaseError && !CONNECTION_TROUBLE.test(cause.code ?? '');
+  const code = cause instanceof DatabaseError ? cause.code : undefined;
+  if (code === ONLY_READS) return new StoreUnavailable('the server of the event store does not lead: it takes no events', { cause });
+  const rolledBack = cause instanceof DatabaseError && !CONNECTION_TROUBLE.test(code ?? '');
   return rolledBack
     ? new StoreUnavailable('the event store refused to work', { cause })
     : new OutcomeUnknown('the connection to the event store broke', { cause });
@@ -22,8 +26,14 @@ export class Connections {
 
   constructor(
     readonly pool: Pool,
-    readonly statementTimeoutMs: number,
+    private readonly statementTimeoutMs: number,
+    private readonly networkMarginMs: number,
   ) {}
+
+  /** For a query: how long its answer may take before the connection counts as dead. The driver would wait for ever for a server that says nothing. */
+  get limit(): { readonly query_timeout: number } {
+    return { query_timeout: this.statementTimeoutMs + this.networkMarginMs };
+  }
 
   /** Throws StoreUnavailable; OutcomeUnknown when the connection broke while it worked. A connection on which anything failed is not used again. */
   async use<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
@@ -56,10 +66,11 @@ export class Connections {
     try {
       // A plan for whatever stream: made for one, it would be made anew at each call, for longer than the rows take. It takes a window of the log for larger
       // than it is; with helpers and compiled, as its cost would suggest, it would only begin later.
-      await client.query(
-        `SET synchronous_commit = on; SET statement_timeout = ${this.statementTimeoutMs}; SET plan_cache_mode = force_generic_plan;
+      await client.query({
+        text: `SET synchronous_commit = on; SET statement_timeout = ${this.statementTimeoutMs}; SET plan_cache_mode = force_generic_plan;
         SET jit = off; SET max_parallel_workers_per_gather = 0`,
-      );
+        ...this.limit,
+      });
       this.#ready.add(client);
     } catch (cause) {
       // Nothing of the caller's was sent yet.

@@ -16,12 +16,12 @@ export const listeningOn =
         if (closing.aborted) resolve();
       });
       try {
-        await Promise.race([client.query('LISTEN mes_log'), over]);
+        await Promise.race([client.query({ text: 'LISTEN mes_log', ...connections.limit }), over]);
         connected();
         await over;
       } finally {
         left.abort();
       }
       client.off('notification', heard);
-      await client.query('UNLISTEN mes_log');
+      await client.query({ text: 'UNLISTEN mes_log', ...connections.limit });
     });

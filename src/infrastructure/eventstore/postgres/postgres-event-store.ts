@@ -26,6 +26,8 @@ export interface PostgresEventStoreOptions {
   readonly maxEventsPerCommit?: number;
   /** The server gives up a statement after this long; nothing of it is then written. */
   readonly statementTimeoutMs?: number;
+  /** What the network may add to that, before the connection counts as dead. */
+  readonly networkMarginMs?: number;
   /** Told of troubles that are being retried; never holds event data. */
   readonly report?: (trouble: Error) => void;
 }
@@ -47,10 +49,16 @@ export class PostgresEventStore extends EventStore {
 
   constructor(
     pool: Pool,
-    { lanes = 2, maxEventsPerCommit = 1_024, statementTimeoutMs = 10_000, report = warn }: PostgresEventStoreOptions = {},
+    {
+      lanes = 2,
+      maxEventsPerCommit = 1_024,
+      statementTimeoutMs = 10_000,
+      networkMarginMs = 5_000,
+      report = warn,
+    }: PostgresEventStoreOptions = {},
   ) {
     super();
-    this.#connections = new Connections(pool, statementTimeoutMs);
+    this.#connections = new Connections(pool, statementTimeoutMs, networkMarginMs);
     this.#reader = new Reader(this.#connections);
     const limits = { lanes, maxEvents: maxEventsPerCommit, maxBytes: MAX_COMMIT_BYTES };
     this.#groupCommit = new GroupCommit((arrived) => commit(this.#connections, arrived), limits);

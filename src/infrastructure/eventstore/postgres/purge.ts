@@ -11,7 +11,7 @@ const NOT_CERTIFIED = '23000';
 export async function purge(connections: Connections, stream: StreamName, certificate: CertificatePlace): Promise<number> {
   try {
     const { rows } = await connections.use((client) =>
-      client.query<{ removed: number }>(PURGE, [stream, certificate.stream, certificate.rev]),
+      client.query<{ removed: number }>({ text: PURGE, values: [stream, certificate.stream, certificate.rev], ...connections.limit }),
     );
     return rows[0]?.removed ?? 0;
   } catch (error) {

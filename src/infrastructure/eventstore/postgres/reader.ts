@@ -17,8 +17,6 @@ interface Asked {
 
 /** Whoever reads a stream at the same time shares a statement: it costs the server and this process more than the rows do. */
 const TOGETHER = { most: 64, lanes: 3 };
-/** What the network may add to the time the server allows a statement, milliseconds. */
-const NETWORK_MARGIN_MS = 5_000;
 
 /** A batch holds at most this many events, and about this many bytes: few enough that what is made of a batch is garbage while it is young. */
 const WINDOW = 1_000n;
@@ -102,8 +100,9 @@ export class Reader implements WindowReader {
 
   async #rows<T extends readonly unknown[]>(name: string, text: string, values: unknown[]): Promise<readonly T[]> {
     try {
-      const limit = { query_timeout: this.connections.statementTimeoutMs + NETWORK_MARGIN_MS };
-      const { rows } = await this.connections.use((client) => client.query<T[]>({ name, text, values, rowMode: 'array', ...limit }));
+      const { rows } = await this.connections.use((client) =>
+        client.query<T[]>({ name, text, values, rowMode: 'array', ...this.connections.limit }),
+      );
       return rows as unknown as readonly T[];
     } catch (error) {
       throw unavailable(error);

@@ -9,13 +9,16 @@ import { reach } from '../reach.js';
 import type { Checkpoint } from './checkpoint.js';
 import { dropDestroyed, type Wrote } from './destroyed-spaces.js';
 import { writeRows } from './row-operations.js';
-import { step } from './step.js';
+import { Rejoin, SetAside } from './interruptions.js';
+import { firstFailing, type SettingAside } from './setting-aside.js';
+import { fresh, step } from './step.js';
 import type { Turns } from './turns.js';
 
 /** Where rows are written, and who makes those of a space anew when it turned. */
 interface Into {
   readonly db: PoolClient;
   readonly turns: Turns;
+  readonly aside: SettingAside;
 }
 
 /** A projection in some of its ranges. */
@@ -25,8 +28,9 @@ export interface Going {
 }
 
 /**
- * Takes projections over a batch, in the transaction of the caller: rows are written, the checkpoints behind it are returned. Where something fails, the
- * ranges it lies in stop where they are, the others go on. Throws StoreUnavailable, and then nothing counts.
+ * Takes projections over a batch, in the transaction of the caller: rows are written, the checkpoints behind it are returned. Where something fails that is
+ * no single fact's fault, the ranges it lies in stop where they are, the others go on. Throws StoreUnavailable, and SetAside where a fact on which a projection
+ * fails was set aside with its space: then nothing counts.
  */
 export async function advance(into: Into, going: readonly Going[], batch: FactBatch): Promise<readonly Checkpoint[]> {
   const behind = going.filter(({ from }) => from.stopped === null && from.position < batch.position);
@@ -96,12 +100,30 @@ async function oneAlone(
   } catch (error) {
     if (error instanceof StoreUnavailable) throw error;
     const [first, ...others] = singly(from.ranges);
-    if (first === undefined || others.length === 0) return [stoppedAt(from, error)];
+    if (first === undefined || others.length === 0) return [await asideOrStopped(into, projection, from, { batch, error })];
     // What was counted so far goes with one of the parts.
     const after = [...(await oneAlone(into, projection, { ...from, ranges: first }, batch))];
     for (const ranges of others) after.push(...(await oneAlone(into, projection, { ...from, ranges, sealed: 0n }, batch)));
     return after as [Checkpoint, ...Checkpoint[]];
   }
+}
+
+interface Failure {
+  readonly batch: FactBatch;
+  readonly error: unknown;
+}
+/** A fact that fails when it is taken alone is set aside with its space, and the range goes on; otherwise the range stops. */
+async function asideOrStopped(
+  { db, aside }: Into,
+  projection: Projection,
+  from: Checkpoint,
+  { batch: { facts }, error }: Failure,
+): Promise<Checkpoint> {
+  const failing = await firstFailing(db, projection, fresh(from, facts));
+  const state = failing === null ? null : await aside.set(projection, failing);
+  if (state === 'HELD') throw new SetAside();
+  if (state === 'RELEASED') throw new Rejoin();
+  return stoppedAt(from, error);
 }
 
 /** The one place where a range stops: it keeps its checkpoint, and says why by the class of the error, never a message, which may hold stored data. */

@@ -4,6 +4,9 @@ import { StoreUnavailable } from '../../../application/shared/ports.js';
 /** Ends the subscription so that it begins again where the furthest behind stands. */
 export class Rejoin extends Error {}
 
+/** A fact on which a projection fails stands in quarantine now: its batch is to be taken again, without its space. */
+export class SetAside extends Error {}
+
 /** Another process runs newer code and has rebuilt the tables. */
 export class Superseded extends Error {}
 

@@ -14,6 +14,7 @@ import { assertWhole, claimCheckpoints, holdCheckpoints, united } from './claimi
 import { isAway, Rejoin, Superseded } from './interruptions.js';
 import { Lane, type ProjectionHealth } from './lane.js';
 import type { Failures, Rebuild } from './rebuild.js';
+import { withoutWhatFails, type SettingAside } from './setting-aside.js';
 import { categoriesOf, turnedIn, type Turns } from './turns.js';
 
 export interface ProjectorParts {
@@ -24,6 +25,7 @@ export interface ProjectorParts {
   readonly rebuild: Rebuild;
   readonly projections: readonly Projection[];
   readonly turns: Turns;
+  readonly aside: SettingAside;
   readonly leases: Leases;
   /** Told when somebody must look: the name of a projection and the class of an error, never stored data. */
   readonly alarm: (reason: string) => void;
@@ -36,8 +38,8 @@ const WORK = 'projections';
 /**
  * Feeds all read models from one subscription, in the ranges of streams that this process holds leases for. Per batch one transaction: rows and
  * checkpoints. Checkpoints are read under lock and compared with the fence of the claim in that transaction, so several processes, or a swap in the
- * middle, neither lose nor double anything. A projection that fails stops in the range it fails in, keeps its checkpoint there and alarms; nothing is
- * ever skipped.
+ * middle, neither lose nor double anything. A fact on which a projection fails is set aside with its space; where anything else fails, or too much, the
+ * projection stops in that range, keeps its checkpoint there and alarms. Nothing is ever skipped.
  */
 export class Projector {
   private readonly lanes: readonly Lane[];
@@ -137,7 +139,8 @@ export class Projector {
     if (this.stopping) return;
     this.reached = after;
     const categories = categoriesOf(this.following().map(({ projection }) => projection));
-    this.subscription = this.parts.reader.subscribe(after, categories, (batch) => this.patiently(() => this.take(batch)));
+    const take = (batch: FactBatch) => this.patiently(() => withoutWhatFails(this.parts.reader, batch, (one) => this.take(one)));
+    this.subscription = this.parts.reader.subscribe(after, categories, take);
     try {
       await this.subscription.finished;
     } catch (error) {
@@ -203,6 +206,7 @@ export class Projector {
     before: readonly Checkpoint[],
     { claim, batch }: Taken,
   ): Promise<readonly Checkpoint[]> {
+    const { turns, aside } = this.parts;
     const staying: Checkpoint[] = [];
     const going: Going[] = [];
     for (const lane of lanes) {
@@ -216,7 +220,7 @@ export class Projector {
         if (isSuperseded || point.position < this.reached) staying.push(point);
         else going.push({ projection, from: point });
     }
-    return [...staying, ...(await advance({ db, turns: this.parts.turns }, going, batch))];
+    return [...staying, ...(await advance({ db, turns, aside }, going, batch))];
   }
 
   private following(): readonly Lane[] {

@@ -3,7 +3,8 @@ import type { FactReader } from '../../../application/shared/fact-reader.js';
 import { isHeld, type Met } from '../../../application/shared/fact-reader.js';
 import { coversStream } from '../../../application/shared/ranges.js';
 import type { HeldLine } from '../../../application/shared/quarantine.js';
-import { streamsOf, type Subject } from '../../../application/shared/standstill.js';
+import { StoreUnavailable } from '../../../application/shared/ports.js';
+import { streamsOf } from '../../../application/shared/standstill.js';
 import type { Projection } from '../../../projections/shared/projection.js';
 import { gaveBack, holdBack, linesOf } from '../quarantine/held-back.js';
 import { reach } from '../reach.js';
@@ -12,6 +13,7 @@ import { checkpoints, replaceCheckpoints } from './checkpoint.js';
 import { dropDestroyed } from './destroyed-spaces.js';
 import { holdCheckpoints } from './claiming.js';
 import { writeRows } from './row-operations.js';
+import { firstFailing, type SettingAside } from './setting-aside.js';
 import { rowsOf } from './step.js';
 import { categoriesOf, type Turns } from './turns.js';
 
@@ -21,6 +23,7 @@ export interface SettlingParts {
   readonly pool: Pool;
   readonly projections: readonly Projection[];
   readonly turns: Turns;
+  readonly aside: SettingAside;
 }
 
 /**
@@ -57,11 +60,30 @@ export class Settling {
   private async giveBack(line: HeldLine): Promise<boolean> {
     const projection = this.parts.projections.find(({ name }) => name === line.reader);
     if (!projection) return false;
-    return transaction(this.parts.pool, (db) => this.project(db, projection, line.subject));
+    try {
+      return await transaction(this.parts.pool, (db) => this.project(db, projection, line));
+    } catch (error) {
+      if (error instanceof StoreUnavailable) throw error;
+      if (await this.setAside(projection, line)) return false;
+      throw error;
+    }
+  }
+
+  /** What it holds back and still fails on stands in quarantine again. False when no single event is at fault, or the quarantine is no place for it. */
+  private async setAside(projection: Projection, line: HeldLine): Promise<boolean> {
+    const { pool, aside } = this.parts;
+    const failing = await transaction(pool, async (db) => firstFailing(db, projection, await this.from(projection, line)));
+    return failing !== null && (await aside.set(projection, failing)) !== null;
+  }
+
+  /** Its facts from the first that is held back on, in their order. */
+  private async from(projection: Projection, { subject, from }: HeldLine): Promise<readonly Met[]> {
+    const met = await this.parts.reader.readMany(streamsOf(subject, categoriesOf([projection])));
+    return met.filter(({ position }) => position >= from).sort(byPosition);
   }
 
   /** False when one of its events still cannot be read: it is in quarantine again; and when nothing is held back any more. */
-  private async project(db: PoolClient, projection: Projection, subject: Subject): Promise<boolean> {
+  private async project(db: PoolClient, projection: Projection, { subject }: HeldLine): Promise<boolean> {
     const { name, version, tables } = projection;
     await holdCheckpoints(db);
     // Only now: until here somebody else could settle it, or make the tables anew, which lack what was held back in the making.
@@ -70,8 +92,7 @@ export class Settling {
     const points = await checkpoints(db, 'read', [name]);
     const point = points.find(({ ranges }) => coversStream(ranges, subject));
     if (point?.version !== version) return false;
-    const met = await this.parts.reader.readMany(streamsOf(subject, categoriesOf([projection])));
-    const held = met.filter(({ position }) => position >= line.from && position <= point.position).sort(byPosition);
+    const held = (await this.from(projection, line)).filter(({ position }) => position <= point.position);
     if (held.some(isHeld)) return false;
     const { operations, sealed, turned } = rowsOf(projection, held);
     await writeRows(db, 'read', tables, operations);

@@ -29,11 +29,14 @@ export const beginning = ({ name, version }: Projection): Checkpoint => ({
  */
 export function step(projection: Projection, from: Checkpoint, { facts, position, last, standstill }: FactBatch): Step {
   const heldBack = new Map<Subject, bigint>();
-  const isFresh = ({ position: at, stream }: Met): boolean => at > from.position && coversStream(from.ranges, stream);
-  const going = facts.filter((met) => isFresh(met) && !isHeldBack(projection, met, standstill, heldBack));
+  const going = fresh(from, facts).filter((met) => !isHeldBack(projection, met, standstill, heldBack));
   const { operations, sealed, turned } = rowsOf(projection, going);
   return { operations, heldBack, turned, point: { ...from, position, sealed: from.sealed + sealed, last: landmarkOf(last) ?? from.last } };
 }
+
+/** What of these facts lies behind the checkpoint, in its ranges. */
+export const fresh = ({ ranges, position }: Pick<Checkpoint, 'ranges' | 'position'>, facts: readonly Met[]): readonly Met[] =>
+  facts.filter((met) => met.position > position && coversStream(ranges, met.stream));
 
 function isHeldBack(projection: Projection, met: Met, standstill: Standstill, heldBack: Map<Subject, bigint>): boolean {
   const subject = standstill.holding(met);

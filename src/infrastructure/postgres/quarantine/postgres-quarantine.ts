@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { Quarantine, type HeldLine, type QuarantinedPlace, type UnreadablePlace } from '../../../application/shared/quarantine.js';
+import { READ_ALL_THE_SAME, type Fault } from '../../../application/shared/ports.js';
 import { note, Standstill, subjectOf, type KnownPlace, type Subject } from '../../../application/shared/standstill.js';
 import { categoryOf, idOf, type StreamName } from '../../../domain/shared/fact.js';
 import { instantOf } from '../../../domain/shared/time.js';
@@ -19,7 +20,8 @@ interface Link {
 
 const REPORT = `
 INSERT INTO quarantine.place AS p (stream, rev, position, fault) VALUES ($1, $2, $3, $4)
-ON CONFLICT (stream, rev) DO UPDATE SET state = 'HELD', since = now(), settled_at = NULL, fault = excluded.fault WHERE p.state = 'LIFTED'
+ON CONFLICT (stream, rev) DO UPDATE SET state = 'HELD', since = now(), settled_at = NULL, fault = excluded.fault
+WHERE p.state = 'LIFTED' OR (p.state = 'RELEASED' AND p.fault = ANY ($5) AND excluded.fault NOT IN (p.fault, 'NOT_PROJECTED'))
 RETURNING id`;
 const STATE = 'SELECT state FROM quarantine.place WHERE stream = $1 AND rev = $2';
 const SETTLE = "UPDATE quarantine.place SET state = $2, settled_at = now() WHERE id = $1 AND state = 'HELD'";
@@ -48,9 +50,9 @@ export class PostgresQuarantine extends Quarantine {
   }
 
   async report({ stream, rev, position, fault }: UnreadablePlace): Promise<KnownPlace['state']> {
-    const { rows } = await reach(() => this.pool.query<{ id: string }>(REPORT, [stream, rev, position, fault]));
+    const { rows } = await reach(() => this.pool.query<{ id: string }>(REPORT, [stream, rev, position, fault, READ_ALL_THE_SAME]));
     const [written] = rows;
-    if (written) this.alarm(`an event cannot be read (${fault}) and its space stands still: quarantine ${written.id}`);
+    if (written) this.alarm(`${ailmentOf(fault)} (${fault}) and its space stands still: quarantine ${written.id}`);
     const found = written ? 'HELD' : await this.stateOf(stream, rev);
     await this.afresh();
     return found;
@@ -122,6 +124,8 @@ export class PostgresQuarantine extends Quarantine {
     return rows;
   }
 }
+
+const ailmentOf = (fault: Fault): string => (fault === 'NOT_PROJECTED' ? 'a read model fails on an event' : 'an event cannot be read');
 
 const isSpace = (subject: Subject): boolean => categoryOf(subject) === 'space';
 
