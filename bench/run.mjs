@@ -23,7 +23,7 @@ Measures the lines of docs/performance.md, each against a limit or a peer in the
   --only      lines to run (P1,P2,P3 come together)
   --seconds   length of one measurement
   --people    how many live through the pilot (P8, P14, P22)
-  --full      the pilot with its 3.3 million as well (P9, P22): about an hour
+  --full      the pilot with its 3.3 million as well (P9, P22): one to two hours more
   --rounds    how often each case runs; cases take turns, medians count`);
   process.exit();
 }
