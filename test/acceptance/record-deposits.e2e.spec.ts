@@ -87,17 +87,18 @@ describe('Deposits', () => {
       .map((name) => [name, null]),
   );
   const ENTRIES =
-    'query ($space: ID!) { documents(space: $space) { documents { title uniqueId languageCode serviceStart references events { code } authors { kind } ' +
+    'query ($space: ID!, $after: String) { documents(space: $space, after: $after) { documents { title uniqueId languageCode serviceStart references events { code } authors { kind } ' +
     'legalAuthenticator { kind } confidentiality } } }';
 
   it('what is null in an entry is what was left out: it takes nothing of a space from anybody’s sight', async () => {
     const { space } = await patientOf(world, 'alice');
     await care.deposited(space, { as: 'alice' }, { ...NOTHING_SAID, ...OWN_BIOLOGY });
     const byGraphql =
-      'mutation ($space: ID!, $input: DepositWithContentInput!) { depositDocument(space: $space, input: $input) { document } }';
+      'mutation ($space: ID!, $input: DepositWithContentInput!) { depositDocument(space: $space, input: $input) { document position } }';
     const content = aLetter().bytes.toString('base64');
     const input = { ...NOTHING_SAID, ...OWN_BIOLOGY, mediaType: 'application/pdf', fileName: null, content };
-    expect((await care.graphql(byGraphql, { space, input }, { as: 'alice' })).body).toMatchObject({ data: { depositDocument: {} } });
+    const { depositDocument } = (await care.graphql(byGraphql, { space, input }, { as: 'alice' })).body.data;
+    expect(depositDocument).toEqual({ document: expect.any(String), position: expect.any(String) });
     const entry = {
       title: OWN_BIOLOGY.title,
       uniqueId: expect.stringMatching(/^urn:uuid:/),
@@ -109,7 +110,7 @@ describe('Deposits', () => {
       legalAuthenticator: { kind: 'HOLDER' },
       confidentiality: ['N'],
     };
-    const { body } = await care.graphql(ENTRIES, { space }, { as: 'alice' });
+    const { body } = await care.graphql(ENTRIES, { space, after: depositDocument.position }, { as: 'alice' });
     expect(body).toEqual({ data: { documents: { documents: [entry, entry] } } });
   });
 
