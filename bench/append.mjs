@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { drive, eventBytes, interleave, line, newStream, sleep, twoEvents } from './lib.mjs';
 import { emmett, messageDb } from './peers.mjs';
+import { Spending } from './processor-time.mjs';
 import { openOurs } from './server.mjs';
 
 const ROWS = 1_000;
@@ -50,7 +51,20 @@ async function unnestLimit(url) {
   };
 }
 
-/** P1, P2, P3: appends of two events to new streams, against plain inserts, against peers, against empty commits. */
+/** What each case is called in the note about processor time. */
+const CASES = {
+  at32: 'ours, 32 in flight',
+  at512: 'ours, 512 in flight',
+  alone: 'ours, alone',
+  unnest: 'unnest in binary',
+  unnestText: 'unnest as the driver writes it',
+  emmett: 'emmett-postgresql',
+  messageDb: 'message-db',
+  commits: 'smallest commits (one row each)',
+  bare: 'two events inserted bare',
+};
+
+/** P1, P2, P3: appends of two events to new streams, against plain inserts, against peers, against empty commits; and the processor time of each. */
 export async function appendLines(server, { seconds, rounds, only }) {
   const ours = await openOurs(server, 'append');
   const limit = await unnestLimit(ours.url);
@@ -60,23 +74,25 @@ export async function appendLines(server, { seconds, rounds, only }) {
     const { outcome } = await ours.store.append(twoEvents());
     if (outcome !== 'written') throw new Error(outcome);
   };
-  const events = (perCommand) => async (inFlight, once) => (await drive(inFlight, seconds, once)).rate * perCommand;
+  const spending = Object.fromEntries(Object.keys(CASES).map((name) => [name, new Spending(server.pid)]));
+  const events = (name, perCommand, inFlight, once) =>
+    spending[name].timed(async () => (await drive(inFlight, seconds, once)).calls * perCommand);
   await drive(32, 1, append);
   for (const peer of peers) await drive(8, 1, peer.append);
   const measured = await interleave(rounds, {
-    unnest: () => events(ROWS)(1, limit.insert),
-    unnestText: () => events(ROWS)(1, limit.insertAsText),
-    emmett: () => events(2)(32, ofEmmett.append),
-    messageDb: () => events(2)(32, ofMessageDb.append),
-    at32: () => events(2)(32, append),
-    at512: () => events(2)(512, append),
-    commits: () => events(1)(1, limit.commit),
-    bare: () => events(1)(1, limit.insertTwo),
-    alone: () => events(1)(1, append),
+    unnest: () => events('unnest', ROWS, 1, limit.insert),
+    unnestText: () => events('unnestText', ROWS, 1, limit.insertAsText),
+    emmett: () => events('emmett', 2, 32, ofEmmett.append),
+    messageDb: () => events('messageDb', 2, 32, ofMessageDb.append),
+    at32: () => events('at32', 2, 32, append),
+    at512: () => events('at512', 2, 512, append),
+    commits: () => events('commits', 1, 1, limit.commit),
+    bare: () => events('bare', 1, 1, limit.insertTwo),
+    alone: () => events('alone', 1, 1, append),
   });
   await Promise.all([ours.close(), limit.close(), ...peers.map((peer) => peer.close())]);
   await sleep(200);
-  return [
+  const lines = [
     line('P1', 'append, 2 events a command, 32 in flight (events)', measured.at32, BINARY, measured.unnest, 0.55),
     line('P1', 'the same against the driver as it comes (events)', measured.at32, TEXT, measured.unnestText, 0.55),
     line('P1', 'the same against a peer (events)', measured.at32, 'emmett-postgresql 0.42.0, 32 in flight', measured.emmett, 5),
@@ -93,4 +109,6 @@ export async function appendLines(server, { seconds, rounds, only }) {
       null,
     ),
   ].filter(({ id }) => only(id));
+  const costs = Object.entries(CASES).map(([name, said]) => `${said}: ${spending[name]}`);
+  return { lines, notes: [`P1, P2, P3: microseconds of processor time for an event, of P3 for a command; ${costs.join('; ')}`] };
 }

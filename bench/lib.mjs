@@ -5,7 +5,7 @@ export const now = () => performance.now() / 1000;
 export const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Keeps `inFlight` calls of `once` running for `seconds`; returns calls per second and latencies in ms. */
+/** Keeps `inFlight` calls of `once` running for `seconds`; returns how many there were, calls per second and latencies in ms. */
 export async function drive(inFlight, seconds, once) {
   const started = now();
   const latencies = [];
@@ -20,7 +20,7 @@ export async function drive(inFlight, seconds, once) {
   );
   latencies.sort((a, b) => a - b);
   const at = (q) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * q))];
-  return { rate: latencies.length / (now() - started), p50: at(0.5), p99: at(0.99) };
+  return { calls: latencies.length, rate: latencies.length / (now() - started), p50: at(0.5), p99: at(0.99) };
 }
 
 /** Seconds for which whatever is measured works before: what V8 compiles in them is not measured, on neither side. */

@@ -23,10 +23,11 @@ export function processorTime(pids, postmaster) {
   return sum;
 }
 
-/** What processor time some work of this process takes for each of its events, run after run. */
+/** What processor time some work of this process takes for each of its events, run after run; and how many processors it keeps busy. */
 export class Spending {
   #runs = [];
 
+  /** `postmaster`: process id of the server whose work counts too. `events`: how many each run is of; where it is not known before, the work returns it. */
   constructor(postmaster, events) {
     this.postmaster = postmaster;
     this.events = events;
@@ -40,19 +41,26 @@ export class Spending {
       processorTime([], this.postmaster),
       now(),
     ];
-    await work();
+    const done = await work();
+    const events = this.events ?? done;
     const seconds = now() - started;
     const { user, system } = process.cpuUsage(cpu);
     const main = performance.eventLoopUtilization(loop).active * 1_000;
+    const others = Math.max(user + system - main, 0);
     const database = (processorTime([], this.postmaster) - server) * 1_000;
-    this.#runs.push({ main, others: Math.max(user + system - main, 0), database });
-    return this.events / seconds;
+    this.#runs.push({
+      main: main / events,
+      others: others / events,
+      database: database / events,
+      busy: (main + others + database) / (seconds * 1e6),
+    });
+    return events / seconds;
   }
 
-  /** Medians, microseconds for an event. */
+  /** Medians, microseconds for an event, and processors. */
   toString() {
     if (process.platform !== 'linux') return 'not known here';
-    const of = (what) => (median(this.#runs.map((run) => run[what])) / this.events).toFixed(1);
-    return `main thread ${of('main')}, other threads of Node ${of('others')}, PostgreSQL ${of('database')}`;
+    const of = (what) => median(this.#runs.map((run) => run[what])).toFixed(1);
+    return `main thread ${of('main')}, other threads of Node ${of('others')}, PostgreSQL ${of('database')}, ${of('busy')} processors busy`;
   }
 }

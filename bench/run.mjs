@@ -53,7 +53,11 @@ console.log(`Commit ${commit} · ${machine} · PostgreSQL embedded, ${server.set
 const lines = [];
 const notes = [];
 try {
-  if (only('P1', 'P2', 'P3')) lines.push(...(await (await import('./append.mjs')).appendLines(server, settings)));
+  if (only('P1', 'P2', 'P3')) {
+    const appends = await (await import('./append.mjs')).appendLines(server, settings);
+    lines.push(...appends.lines);
+    notes.push(...appends.notes);
+  }
   if (only('P4')) {
     const { lines: some, note } = await (await import('./lines/p04-processes.mjs')).processLines(server, settings);
     lines.push(...some);
