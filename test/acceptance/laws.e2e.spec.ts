@@ -92,6 +92,13 @@ describe('On the whole system, after a mixed life of sixty people', () => {
   };
 
   const digests = () => digestsOf(running);
+  /** What was written behind this position; but for the root of a day, which the calendar brings whenever it is looked at, every half minute. */
+  const writtenAfter = async (head: bigint): Promise<readonly string[]> => {
+    const written: string[] = [];
+    for await (const { events } of running.system.eventStore.readAll(head))
+      for (const { header } of events) written.push((JSON.parse(header.toString()) as { type: string }).type);
+    return written.filter((type) => type !== 'SealHeadPublished');
+  };
 
   beforeAll(async () => {
     running = await openSystem({}, MIXED_LIFE_STARTS as Instant);
@@ -139,7 +146,7 @@ describe('On the whole system, after a mixed life of sixty people', () => {
       const asked = await life.rest({ ...rest, path: `${path}${path.includes('?') ? '&' : '?'}asOf=${tomorrow}` });
       expect(asked).toMatchObject({ status: 400, body: { code: 'query/as-of-in-the-future' } });
     }
-    expect(await running.system.eventStore.head()).toBe(head);
+    expect(await writtenAfter(head)).toEqual([]);
   });
 
   it('a second delivery of every command gives the same answer and changes nothing', async () => {
@@ -154,6 +161,6 @@ describe('On the whole system, after a mixed life of sixty people', () => {
       });
     }
     expect(await digests()).toEqual(tables);
-    expect(await running.system.eventStore.head()).toBe(head);
+    expect(await writtenAfter(head)).toEqual([]);
   });
 });
