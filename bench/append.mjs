@@ -3,6 +3,7 @@ import { drive, eventBytes, interleave, line, newStream, sleep, twoEvents } from
 import { emmett, messageDb } from './peers.mjs';
 import { Spending } from './processor-time.mjs';
 import { openOurs } from './server.mjs';
+import { Waits } from './waits.mjs';
 
 const ROWS = 1_000;
 const BINARY = `unnest of ${ROWS}, arrays in binary as ours`;
@@ -65,7 +66,7 @@ const CASES = {
 };
 
 /** P1, P2, P3: appends of two events to new streams, against plain inserts, against peers, against empty commits; and the processor time of each. */
-export async function appendLines(server, { seconds, rounds, only }) {
+export async function appendLines(server, { seconds, rounds, only, waits }) {
   const ours = await openOurs(server, 'append');
   const limit = await unnestLimit(ours.url);
   const peers = [await emmett(server), await messageDb(server)];
@@ -75,8 +76,11 @@ export async function appendLines(server, { seconds, rounds, only }) {
     if (outcome !== 'written') throw new Error(outcome);
   };
   const spending = Object.fromEntries(Object.keys(CASES).map((name) => [name, new Spending(server.pid)]));
-  const events = (name, perCommand, inFlight, once) =>
-    spending[name].timed(async () => (await drive(inFlight, seconds, once)).calls * perCommand);
+  const watched = Object.fromEntries(Object.keys(CASES).map((name) => [name, new Waits(server.url)]));
+  const events = (name, perCommand, inFlight, once) => {
+    const work = () => spending[name].timed(async () => (await drive(inFlight, seconds, once)).calls * perCommand);
+    return waits ? watched[name].during(work) : work();
+  };
   await drive(32, 1, append);
   for (const peer of peers) await drive(8, 1, peer.append);
   const measured = await interleave(rounds, {
@@ -109,6 +113,11 @@ export async function appendLines(server, { seconds, rounds, only }) {
       null,
     ),
   ].filter(({ id }) => only(id));
-  const costs = Object.entries(CASES).map(([name, said]) => `${said}: ${spending[name]}`);
-  return { lines, notes: [`P1, P2, P3: microseconds of processor time for an event, of P3 for a command; ${costs.join('; ')}`] };
+  const said = (what) =>
+    Object.entries(CASES)
+      .map(([name, words]) => `${words}: ${what[name]}`)
+      .join('; ');
+  const notes = [`P1, P2, P3: microseconds of processor time for an event, of P3 for a command; ${said(spending)}`];
+  if (waits) notes.push(`P1, P2, P3: connections on average, while they were looked at a hundred times a second; ${said(watched)}`);
+  return { lines, notes };
 }

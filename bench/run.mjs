@@ -13,17 +13,19 @@ const { values: args } = parseArgs({
     rounds: { type: 'string', default: '3' },
     people: { type: 'string', default: '20000' },
     full: { type: 'boolean', default: false },
+    waits: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h' },
   },
 });
 if (args.help) {
-  console.log(`npm run bench [-- --only P1,P12] [--seconds 3] [--rounds 3] [--people 20000] [--full]
+  console.log(`npm run bench [-- --only P1,P12] [--seconds 3] [--rounds 3] [--people 20000] [--full] [--waits]
 
 Measures the lines of docs/performance.md, each against a limit or a peer in the same run, and writes bench/results/<commit>.json.
   --only      lines to run (P1,P2,P3 come together)
   --seconds   length of one measurement
   --people    how many live through the pilot (P8, P14, P22)
   --full      the pilot with its 3.3 million as well (P9, P22): one to two hours more
+  --waits     what connections wait for meanwhile as well (P1, P2, P3); looking takes a little of their time
   --rounds    how often each case runs; cases take turns, medians count`);
   process.exit();
 }
@@ -37,7 +39,14 @@ execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' 
 
 const { HEAD, print } = await import('./lib.mjs');
 const { startServer } = await import('./server.mjs');
-const settings = { seconds: Number(args.seconds), rounds: Number(args.rounds), people: Number(args.people), full: args.full, only };
+const settings = {
+  seconds: Number(args.seconds),
+  rounds: Number(args.rounds),
+  people: Number(args.people),
+  full: args.full,
+  waits: args.waits,
+  only,
+};
 const server = await startServer();
 // Who gives up after an hour gets his disk back. Processes that measure end when they are left alone.
 for (const signal of ['SIGINT', 'SIGTERM'])
