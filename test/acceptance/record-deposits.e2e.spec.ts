@@ -87,8 +87,8 @@ describe('Deposits', () => {
       .map((name) => [name, null]),
   );
   const ENTRIES =
-    'query ($space: ID!, $after: String) { documents(space: $space, after: $after) { documents { title uniqueId languageCode serviceStart references events { code } authors { kind } ' +
-    'legalAuthenticator { kind } confidentiality } } }';
+    'query ($space: ID!, $after: String) { documents(space: $space, after: $after) { documents { title uniqueId languageCode serviceStart references ' +
+    'events { code } authors { kind } legalAuthenticator { kind } confidentiality } } }';
 
   it('what is null in an entry is what was left out: it takes nothing of a space from anybody’s sight', async () => {
     const { space } = await patientOf(world, 'alice');

@@ -106,13 +106,16 @@ describe('The log in PostgreSQL under concurrency', () => {
       }
     };
     const writers = Array.from({ length: 16 }, write);
-    for (let round = 0; round < 15; round += 1) {
-      const before = acknowledged.length;
-      await breakConnections(database.url);
-      // However busy the machine is: each time some come through before the next are cut off.
-      await eventually(async () => expect(acknowledged.length).toBeGreaterThan(before));
+    try {
+      for (let round = 0; round < 15; round += 1) {
+        const before = acknowledged.length;
+        await breakConnections(database.url);
+        // However busy the machine is: each time some come through before the next are cut off.
+        await eventually(async () => expect(acknowledged.length).toBeGreaterThan(before));
+      }
+    } finally {
+      killing = false;
     }
-    killing = false;
     await Promise.all(writers);
     const stored = new Set((await allOf(store, 0n)).map(identity));
     expect(acknowledged.length).toBeGreaterThan(0);
