@@ -46,12 +46,17 @@ describe('A stream leaves PostgreSQL', () => {
     expect(await log.store.purge(stream, certificate)).toBe(3);
   });
 
-  it('and nobody begins it anew: no key is made for it', async () => {
+  it('and nobody begins it anew: no key is made for it, and its first place is taken', async () => {
     const { owner, stream } = await written();
     const certificate = await certify(stream);
     await dead(owner);
     await log.store.purge(stream, certificate);
     await expect(log.journal.append(entry(stream, -1, opposed))).rejects.toThrow(KeyGone);
+    expect(
+      await house.rows(
+        `SELECT rev, octet_length(header || body) AS bytes, position < 0 AS hidden FROM log.event WHERE stream = '${stream}'`,
+      ),
+    ).toEqual([{ rev: 0, bytes: 0, hidden: true }]);
     expect(await log.store.read(stream)).toEqual([]);
   });
 

@@ -101,7 +101,7 @@ export abstract class EventStore {
   /**
    * Removes every event of a stream for ever, bytes and headers; returns how many there were, 0 when it was removed before. The only way anything ever
    * leaves the log. Works only when one part of the certificate names number and digest of the leaf hashes of exactly this stream; their 32 bytes stay with
-   * whoever keeps proofs. Throws NotCertified otherwise, StoreUnavailable when nothing can be promised: then it may be asked again.
+   * whoever keeps proofs. The stream is ended with it: whoever appends to it from then on is told StoreUnavailable. Throws NotCertified otherwise, StoreUnavailable when nothing can be promised: then it may be asked again.
    */
   abstract purge(stream: StreamName, certificate: CertificatePlace): Promise<number>;
   /** Ends subscriptions and connections. */

@@ -27,6 +27,7 @@ import { DestructionsCounted1795305600030 } from './migrations/0030-destructions
 import { HeadsInOrder1795305600031 } from './migrations/0031-heads-in-order.js';
 import { NotProjected1795305600032 } from './migrations/0032-not-projected.js';
 import { SentMails1795305600033 } from './migrations/0033-sent-mails.js';
+import { EndedStreams1795305600034 } from './migrations/0034-ended-streams.js';
 
 /** Every migration, in the order of its number. Adding one is an import and a line here; a released one is never altered. */
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -58,4 +59,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   HeadsInOrder1795305600031,
   NotProjected1795305600032,
   SentMails1795305600033,
+  EndedStreams1795305600034,
 ];

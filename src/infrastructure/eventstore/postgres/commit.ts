@@ -1,12 +1,16 @@
 import type { PoolClient, QueryArrayConfig } from 'pg';
 import { LONGEST_WAIT_MS, type AppendOutcome, type EventBytes } from '../../../application/shared/event-store.js';
+import { StoreUnavailable } from '../../../application/shared/ports.js';
 import { bigintArray, byteaArray, integerArray, textArray } from './binary-array.js';
 import { OutcomeUnknown, type Connections } from './connections.js';
 import type { Arrived } from './group-commit.js';
 
+/** What became of an append, or why nothing can be promised of it. */
+export type Answer = AppendOutcome | StoreUnavailable;
+
 /** A verdict of log.append, in the order of its columns. */
 type Verdict = readonly [
-  verdict: 'written' | 'resent' | 'conflict' | 'clock',
+  verdict: 'written' | 'resent' | 'conflict' | 'clock' | 'ended',
   position: bigint | string,
   revision: number,
   offByMs: bigint | string,
@@ -16,9 +20,9 @@ type Verdict = readonly [
  * One transaction for many streams, at most one append each; an outcome for each, in their order. Throws StoreUnavailable.
  * When the connection breaks after sending, the same bytes go out once more on another connection: what was committed answers "resent".
  */
-export async function commit(connections: Connections, arrived: readonly Arrived[]): Promise<readonly AppendOutcome[]> {
+export async function commit(connections: Connections, arrived: readonly Arrived[]): Promise<readonly Answer[]> {
   const { limit } = connections;
-  const send = (): Promise<readonly AppendOutcome[]> =>
+  const send = (): Promise<readonly Answer[]> =>
     connections.use(async (client) => (await allAtOnce(client, arrived, limit)) ?? (await oneByOne(client, arrived, limit)));
   try {
     return await send();
@@ -50,7 +54,7 @@ async function allAtOnce(
 }
 
 /** An outcome for each, whatever became of the others. */
-async function oneByOne(client: PoolClient, arrived: readonly Arrived[], limit: Connections['limit']): Promise<readonly AppendOutcome[]> {
+async function oneByOne(client: PoolClient, arrived: readonly Arrived[], limit: Connections['limit']): Promise<readonly Answer[]> {
   const { rows } = await client.query<Verdict[]>(configured(judged(arrived), limit));
   return (rows as unknown as Verdict[]).map(outcomeOf);
 }
@@ -117,7 +121,7 @@ function judged(arrived: readonly Arrived[]): Call {
 const headersOf = (events: readonly EventBytes[]): Buffer => byteaArray(events.map(({ header }) => header));
 const bodiesOf = (events: readonly EventBytes[]): Buffer => byteaArray(events.map(({ body }) => body));
 
-function outcomeOf([verdict, position, revision, offByMs]: Verdict): AppendOutcome {
+function outcomeOf([verdict, position, revision, offByMs]: Verdict): Answer {
   switch (verdict) {
     case 'written':
     case 'resent':
@@ -126,5 +130,7 @@ function outcomeOf([verdict, position, revision, offByMs]: Verdict): AppendOutco
       return { outcome: 'conflict', actual: revision };
     case 'clock':
       return { outcome: 'clock', offByMs: Number(offByMs) };
+    case 'ended':
+      return new StoreUnavailable('the stream was ended for ever');
   }
 }

@@ -42,7 +42,7 @@ export class GroupCommit {
   });
 
   constructor(
-    private readonly commit: (arrived: readonly Arrived[]) => Promise<readonly AppendOutcome[]>,
+    private readonly commit: (arrived: readonly Arrived[]) => Promise<readonly (AppendOutcome | StoreUnavailable)[]>,
     private readonly limits: GroupCommitLimits,
   ) {}
 
